@@ -1,0 +1,65 @@
+// What a model is to the rest of the house: an id, a network, and a learner that trains it. One file a model beside this.
+import type { NamedTensors } from '../nn/weights.ts'
+
+/** The ONNX inputs of every model (design, section 8), in this order. */
+export const INPUT_NAMES = ['ohlcv_1s', 'ohlcv_1m', 'ohlcv_1h', 'ohlcv_1d'] as const
+export type InputName = (typeof INPUT_NAMES)[number]
+
+/** Candles per timeframe and numbers per candle: open, high, low, close, volume. */
+export const WINDOW = 100
+export const FIELDS = 5
+
+/** Classes in the order of the output `probabilities`. */
+export const ACTIONS = ['BUY', 'SELL', 'HOLD'] as const
+export type Action = (typeof ACTIONS)[number]
+
+/** Raw candles: per input a Float64Array of shape [count, 100, 5], row-major. */
+export interface ModelInputs {
+  readonly count: number
+  readonly tensors: Readonly<Record<InputName, Float64Array>>
+}
+
+/** Training examples: inputs, the class of each (index into ACTIONS) and its weight. */
+export interface Batch {
+  readonly inputs: ModelInputs
+  readonly labels: Int32Array
+  readonly weights: Float32Array
+}
+
+export interface LearnerOptions {
+  /** Fixes initial weights and dropout masks. */
+  readonly seed: number
+  /** Rows per step; shorter batches are padded and masked. */
+  readonly batchSize: number
+  readonly learningRate: number
+  /** ONNX Runtime intra-op threads; results are bit-identical only for the same number. */
+  readonly threads: number
+  /** Steps that will be taken in all, for the learning-rate schedule. */
+  readonly totalSteps: number
+}
+
+/** A network in training. All calls are synchronous in the calling thread underneath: keep it out of the server. */
+export interface Learner {
+  /** One optimizer step per batch, in order (several per call into the runtime). Returns the weighted mean loss of each. */
+  step(batches: readonly Batch[]): Promise<Float32Array>
+  /** Probabilities [count, 3] of the current weights, without dropout or augmentation. */
+  predict(inputs: ModelInputs): Promise<Float32Array>
+  /** A copy of the current weights. */
+  weights(): NamedTensors
+  close(): Promise<void>
+}
+
+export interface ModelDefinition {
+  /** `cnn` */
+  readonly id: string
+  /** What the page shows, `StandardizedCNN`. */
+  readonly name: string
+  /** Market data a test case must hold, beyond the four timeframes. */
+  readonly needs: readonly 'order_book'[]
+  readonly defaults: { readonly batchSize: number; readonly learningRate: number; readonly views: number }
+  /** Every hyperparameter by name, as it goes into metadata.json. */
+  readonly hyperparameters: Readonly<Record<string, number | string | boolean>>
+  createLearner(options: LearnerOptions): Promise<Learner>
+  /** The inference model as ONNX bytes, weights frozen inside (interface of the design, section 8). */
+  exportOnnx(weights: NamedTensors): Uint8Array
+}
