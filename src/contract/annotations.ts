@@ -1,0 +1,171 @@
+// Annotations, reviewed spans and test cases: bodies, answers and the file on disk (design, sections 4 and 6).
+import Type, { type Static } from 'typebox'
+import {
+  ActionName,
+  Direction,
+  GapOut,
+  InstantIn,
+  IsoOut,
+  Nullable,
+  Provenance,
+  SymbolName,
+  VenueName,
+} from './shapes.ts'
+
+const PriceIn = Type.Number({ exclusiveMinimum: 0 })
+const Tags = Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: 32 })
+
+/** POST and PUT; prices in quote units; entry timestamp = T, the as-of instant, a whole second. */
+export const AnnotationBody = Type.Object(
+  {
+    symbol: SymbolName,
+    venue: Type.Optional(VenueName),
+    direction: Direction,
+    entry: Type.Object({ timestamp: InstantIn, price: PriceIn }, { additionalProperties: false }),
+    exit: Type.Object({ timestamp: InstantIn, price: PriceIn }, { additionalProperties: false }),
+    notes: Type.Optional(Type.String({ maxLength: 10_000 })),
+    tags: Type.Optional(Tags),
+    provenance: Type.Optional(
+      Type.Object(
+        {
+          mode: Type.Optional(Provenance.properties.mode),
+          visible_until: Type.Optional(Nullable(InstantIn)),
+          seconds_spent: Type.Optional(Nullable(Type.Number({ minimum: 0 }))),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+  },
+  { additionalProperties: false },
+)
+export type AnnotationBody = Static<typeof AnnotationBody>
+
+const Leg = Type.Object({ timestamp: IsoOut, price: Type.Number() })
+
+/** Looks ahead, so it stands with the annotation and never in the case. */
+export const EntryCheck = Type.Object({
+  last_close: Nullable(Type.Number()),
+  next_open: Nullable(Type.Number()),
+  deviation_pct: Nullable(Type.Number()),
+  reachable: Nullable(Type.Boolean()),
+})
+export type EntryCheck = Static<typeof EntryCheck>
+
+export const AnnotationOut = Type.Object({
+  id: Type.String(),
+  test_case_id: Type.String(),
+  symbol: SymbolName,
+  venue: VenueName,
+  direction: Direction,
+  entry: Leg,
+  exit: Leg,
+  notes: Type.String(),
+  tags: Tags,
+  profit_loss_pct: Type.Number(),
+  net_profit_loss_pct: Type.Number(),
+  holding_period_seconds: Type.Number(),
+  entry_check: EntryCheck,
+  warnings: Type.Array(Type.String()),
+  provenance: Provenance,
+  created_at: IsoOut,
+  updated_at: IsoOut,
+  deleted_at: Nullable(IsoOut),
+})
+export type AnnotationOut = Static<typeof AnnotationOut>
+export const AnnotationsOut = Type.Object({ annotations: Type.Array(AnnotationOut) })
+
+export const AnnotationsQuery = Type.Object(
+  {
+    symbol: Type.Optional(SymbolName),
+    venue: Type.Optional(VenueName),
+    direction: Type.Optional(Direction),
+    tag: Type.Optional(Type.String()),
+    from: Type.Optional(InstantIn),
+    to: Type.Optional(InstantIn),
+    deleted: Type.Optional(Type.Boolean({ default: false, description: 'list the deleted ones instead' })),
+  },
+  { additionalProperties: false },
+)
+export type AnnotationsQuery = Static<typeof AnnotationsQuery>
+
+export const ReviewedSpanBody = Type.Object(
+  { symbol: SymbolName, venue: Type.Optional(VenueName), from: InstantIn, to: InstantIn },
+  { additionalProperties: false },
+)
+export type ReviewedSpanBody = Static<typeof ReviewedSpanBody>
+export const ReviewedSpanOut = Type.Object({
+  id: Type.String(),
+  symbol: SymbolName,
+  venue: VenueName,
+  from: IsoOut,
+  to: IsoOut,
+  created_at: IsoOut,
+})
+export type ReviewedSpanOut = Static<typeof ReviewedSpanOut>
+export const ReviewedSpansOut = Type.Object({ reviewed_spans: Type.Array(ReviewedSpanOut) })
+
+const Numbers = Type.Array(Type.Number(), { minItems: 100, maxItems: 100 })
+const CandleColumns = Type.Object({
+  timestamps: Type.Array(Type.String(), { minItems: 100, maxItems: 100 }),
+  open: Numbers,
+  high: Numbers,
+  low: Numbers,
+  close: Numbers,
+  volume: Numbers,
+})
+
+/** `annotation_<id>.json`, also what GET /api/test-cases/:id answers beside `state`. */
+export const TestCaseFile = Type.Object({
+  test_case_id: Type.String(),
+  symbol: SymbolName,
+  timestamp: Type.String(),
+  action: ActionName,
+  market_state: Type.Object({
+    ohlcv_1s: CandleColumns,
+    ohlcv_1m: CandleColumns,
+    ohlcv_1h: CandleColumns,
+    ohlcv_1d: CandleColumns,
+  }),
+  expected_outcome: Type.Object({
+    direction: Direction,
+    profit_loss_pct: Type.Number(),
+    entry_price: Type.Number(),
+    exit_price: Type.Number(),
+    holding_period_seconds: Type.Number(),
+  }),
+  schema_version: Type.Integer(),
+  venue: VenueName,
+  net_profit_loss_pct: Type.Number(),
+  fee_pct_per_side: Type.Number(),
+  gaps: Type.Array(GapOut),
+  provenance: Provenance,
+  tags: Tags,
+  notes: Type.String(),
+})
+export type TestCaseFile = Static<typeof TestCaseFile>
+
+/** What is on disk of one case; `left_out` is null where the case is trained on. */
+export const TestCaseState = Type.Object({
+  test_case_id: Type.String(),
+  annotation_id: Type.String(),
+  symbol: Nullable(SymbolName),
+  venue: Nullable(VenueName),
+  timestamp: Nullable(Type.String()),
+  action: Nullable(ActionName),
+  profit_loss_pct: Nullable(Type.Number()),
+  net_profit_loss_pct: Nullable(Type.Number()),
+  state: Type.Union([
+    Type.Literal('complete'),
+    Type.Literal('gaps'),
+    Type.Literal('revised'),
+    Type.Literal('missing'),
+    Type.Literal('broken'),
+  ]),
+  gap_share_pct: Type.Number(),
+  left_out: Nullable(Type.String()),
+  detail: Nullable(Type.String()),
+})
+export type TestCaseState = Static<typeof TestCaseState>
+export const TestCasesOut = Type.Object({ test_cases: Type.Array(TestCaseState) })
+/** The file's own fields, with its state beside them. */
+export const TestCaseOut = Type.Intersect([TestCaseFile, Type.Object({ state: TestCaseState })])

@@ -1,0 +1,80 @@
+// Inference sessions and signals: bodies and answers.
+import Type, { type Static } from 'typebox'
+import { ActionName, IsoOut, Nullable, SymbolName, VenueName } from './shapes.ts'
+
+export const SessionBody = Type.Object(
+  {
+    model: Type.String(),
+    symbol: SymbolName,
+    venue: Type.Optional(VenueName),
+    checkpoint: Type.Optional(Type.String({ description: 'the promoted one by default' })),
+  },
+  { additionalProperties: false },
+)
+export type SessionBody = Static<typeof SessionBody>
+
+export const Percentiles = Type.Object({ p50: Nullable(Type.Number()), p99: Nullable(Type.Number()) })
+
+export const SessionOut = Type.Object({
+  id: Type.String(),
+  model: Type.String(),
+  checkpoint: Type.String(),
+  symbol: SymbolName,
+  venue: VenueName,
+  state: Type.Union([Type.Literal('running'), Type.Literal('stopped')]),
+  /** `stopped_by_user`, `end_of_data`, `server_restarted`, … while stopped; null while running. */
+  stop_reason: Nullable(Type.String()),
+  started_at: IsoOut,
+  stopped_at: Nullable(IsoOut),
+  signals: Type.Integer(),
+  missed_seconds: Type.Integer(),
+  calls: Type.Integer(),
+  latency_ms: Percentiles,
+  signals_per_minute: Nullable(Type.Number()),
+  /** Share of closed calls that a later annotation confirms; null until there are any. */
+  accuracy: Nullable(Type.Number()),
+  confidence_n: Type.Integer(),
+})
+export type SessionOut = Static<typeof SessionOut>
+export const SessionsOut = Type.Object({ inference_sessions: Type.Array(SessionOut) })
+
+export const SignalOut = Type.Object({
+  id: Type.Integer(),
+  session: Type.String(),
+  /** The as-of second, by the source's clock. */
+  timestamp: IsoOut,
+  /** When it left the model, by the same clock. */
+  emitted_at: IsoOut,
+  symbol: SymbolName,
+  venue: VenueName,
+  model: Type.String(),
+  checkpoint: Type.String(),
+  action: ActionName,
+  /** The network's probabilities; null while abstaining. */
+  scores: Nullable(Type.Object({ BUY: Type.Number(), SELL: Type.Number(), HOLD: Type.Number() })),
+  /** 0–100; null for HOLD, for abstentions and while not calibrated. */
+  confidence: Nullable(Type.Number()),
+  confidence_n: Type.Integer(),
+  confidence_interval: Nullable(Type.Array(Type.Number(), { minItems: 2, maxItems: 2 })),
+  price: Nullable(Type.Number()),
+  /** From the end of the second to the signal: grace, state and network. */
+  latency_ms: Type.Number(),
+  call_id: Nullable(Type.String()),
+  call_opens: Type.Boolean(),
+  /** Why it abstains: `stale_data`, `not_enough_candles`, `gaps`, …; null when it does not. */
+  reason: Nullable(Type.String()),
+})
+export type SignalOut = Static<typeof SignalOut>
+export const SignalsOut = Type.Object({ signals: Type.Array(SignalOut) })
+export const SignalsQuery = Type.Object(
+  {
+    session: Type.Optional(Type.String()),
+    model: Type.Optional(Type.String()),
+    symbol: Type.Optional(SymbolName),
+    venue: Type.Optional(VenueName),
+    calls: Type.Optional(Type.Boolean({ description: 'only the signals that open a call' })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000, default: 50 })),
+  },
+  { additionalProperties: false },
+)
+export type SignalsQuery = Static<typeof SignalsQuery>

@@ -1,0 +1,96 @@
+// Candles, health and the market's part of the HTTP interface.
+import Type, { type Static } from 'typebox'
+import {
+  CandleRow,
+  GapOut,
+  InstantIn,
+  IsoOut,
+  Nullable,
+  SymbolName,
+  TimeframeName,
+  VenueName,
+} from './shapes.ts'
+
+export const CandlesQuery = Type.Object(
+  {
+    symbol: SymbolName,
+    venue: Type.Optional(VenueName),
+    timeframe: TimeframeName,
+    from: Type.Optional(InstantIn),
+    to: Type.Optional(InstantIn),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000, default: 500 })),
+    forming: Type.Optional(
+      Type.Boolean({ default: false, description: 'add the candle that is still forming' }),
+    ),
+  },
+  { additionalProperties: false },
+)
+export type CandlesQuery = Static<typeof CandlesQuery>
+
+/** from ≤ open < to, ascending; without `from` the last `limit`. */
+export const CandlesOut = Type.Object({
+  symbol: SymbolName,
+  venue: VenueName,
+  timeframe: TimeframeName,
+  candles: Type.Array(CandleRow),
+  gaps: Type.Array(GapOut),
+})
+export type CandlesOut = Static<typeof CandlesOut>
+
+/** SSE `candle`: the newest candles of one timeframe, last one forming unless `closed`. */
+export const CandleEvent = Type.Object({
+  symbol: SymbolName,
+  venue: VenueName,
+  timeframe: TimeframeName,
+  closed: Type.Boolean(),
+  candles: Type.Array(CandleRow),
+})
+export type CandleEvent = Static<typeof CandleEvent>
+
+export const MarketOut = Type.Object({
+  symbol: SymbolName,
+  venue: VenueName,
+  simulated: Type.Boolean(),
+  /** What is stored, per timeframe: first open and last end; null where nothing is. */
+  stored: Type.Record(TimeframeName, Nullable(Type.Object({ from: IsoOut, to: IsoOut }))),
+  /** Spans of T in which a test case is possible (100 candles of every timeframe). */
+  test_case_spans: Type.Array(Type.Object({ from: IsoOut, to: IsoOut })),
+})
+export type MarketOut = Static<typeof MarketOut>
+
+export const MarketsOut = Type.Object({ markets: Type.Array(MarketOut) })
+
+export const HealthOut = Type.Object({
+  status: Type.Union([Type.Literal('ok'), Type.Literal('degraded'), Type.Literal('starting')]),
+  version: Type.String(),
+  /** The source's clock: the data's time in replay. */
+  now: IsoOut,
+  data_source: Type.Object({
+    kind: Type.Union([Type.Literal('demo'), Type.Literal('replay'), Type.Literal('exchange')]),
+    venue: VenueName,
+    symbol: SymbolName,
+    simulated: Type.Boolean(),
+    state: Type.Union([
+      Type.Literal('connecting'),
+      Type.Literal('streaming'),
+      Type.Literal('stale'),
+      Type.Literal('ended'),
+    ]),
+    speed: Type.Number({ description: 'seconds of data a second; 1 unless replaying' }),
+    last_event: Nullable(IsoOut),
+    lag_ms: Nullable(Type.Number()),
+    late_seconds: Type.Integer({
+      description: 'seconds in the last hour with a trade that came after they were decided',
+    }),
+  }),
+  counts: Type.Object({
+    annotations: Type.Integer(),
+    test_cases: Type.Integer(),
+    reviewed_spans: Type.Integer(),
+    training_runs: Type.Integer(),
+    active_sessions: Type.Integer(),
+    signals: Type.Integer(),
+  }),
+  warnings: Type.Array(Type.String()),
+})
+export type HealthOut = Static<typeof HealthOut>
