@@ -1,0 +1,13 @@
+#!/usr/bin/env node
+// `annotate <verb>`: runs the TypeScript command line in this very process, so that signals reach the verb itself.
+import { register } from 'tsx/esm/api'
+import { fileURLToPath } from 'node:url'
+
+const tsconfig = fileURLToPath(new URL('../tsconfig.json', import.meta.url))
+process.env['TSX_TSCONFIG_PATH'] = tsconfig
+// A forked child takes over execArgv; an absolute loader resolves from any working directory.
+process.execArgv.push('--import', import.meta.resolve('tsx'))
+process.setSourceMapsEnabled(true)
+register({ tsconfig })
+
+await import('../src/cli/main.ts')

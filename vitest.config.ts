@@ -1,0 +1,36 @@
+// The test suites: unit, property and rooms side by side; then the loop; then the browser, one file at a time.
+import { defineConfig } from 'vitest/config'
+
+const minute = 60_000
+
+/** One folder under test/ as a project; `order` groups run one after the other. */
+function suite(name: string, order: number, maxWorkers?: number) {
+  return {
+    extends: true as const,
+    test: {
+      name,
+      include: [`test/${name}/**/*.test.{ts,tsx}`],
+      sequence: { groupOrder: order },
+      ...(maxWorkers === undefined ? {} : { maxWorkers }),
+    },
+  }
+}
+
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    // A test that forks a .ts file (a training run) hands these on to its child.
+    execArgv: ['--import', import.meta.resolve('tsx')],
+    testTimeout: minute,
+    hookTimeout: minute,
+    teardownTimeout: 10_000,
+    environment: 'node',
+    projects: [
+      suite('unit', 0),
+      suite('property', 0),
+      suite('rooms', 0),
+      suite('loop', 1, 2),
+      suite('e2e', 2, 1),
+    ],
+  },
+})
