@@ -1,0 +1,69 @@
+// metadata.json of a checkpoint: what it is, what it was made from, and when its calls open. No wall times, no run id.
+import Type, { type Static } from 'typebox'
+import { Nullable, SymbolName, VenueName } from './shapes.ts'
+
+const Sha256 = Type.String({ pattern: '^[0-9a-f]{64}$' })
+const Setting = Type.Union([Type.Number(), Type.String(), Type.Boolean()])
+
+/** Same fields as `CallRule` of room signals. */
+const Rule = Type.Object({ on: Type.Number(), off: Type.Number(), pauseSeconds: Type.Number() })
+
+/** Same fields as `Calibration` of room signals. */
+const CalibrationFields = Type.Object({
+  n: Type.Integer({ minimum: 0 }),
+  hits: Type.Integer({ minimum: 0 }),
+  intercept: Type.Number(),
+  slope: Type.Number(),
+})
+
+/** The figures of `validation` that the list of checkpoints shows. */
+const ValidationSummary = Type.Object({
+  method: Type.String(),
+  accuracy: Nullable(Type.Number()),
+  majority_floor: Nullable(Type.Number()),
+  n: Type.Integer(),
+  loss: Nullable(Type.Number()),
+  calls: Type.Integer(),
+  hits: Type.Integer(),
+  false_calls: Type.Integer(),
+  missed: Type.Integer(),
+})
+
+/** What training hands over; `files` is added when the checkpoint is published. */
+export const CheckpointFacts = Type.Object({
+  schema_version: Type.Literal(1),
+  /** `cnn` */
+  model: Type.String(),
+  /** `StandardizedCNN` */
+  name: Type.String(),
+  symbol: Nullable(SymbolName),
+  venue: Nullable(VenueName),
+  /** Whether any of its test cases come from a simulated market. */
+  simulated: Type.Boolean(),
+  seed: Type.Integer(),
+  threads: Type.Integer(),
+  /** `linux-x64`: same seed, data, threads and platform give the same bytes. */
+  platform: Type.String(),
+  hyperparameters: Type.Record(Type.String(), Setting),
+  parameters: Type.Record(Type.String(), Setting),
+  data: Type.Object({
+    test_cases: Type.Array(Type.Object({ test_case_id: Type.String(), sha256: Sha256 })),
+    left_out: Type.Array(Type.Object({ test_case_id: Type.String(), reason: Type.String() })),
+    holds: Type.Integer(),
+    hold_source: Nullable(Type.String()),
+  }),
+  rule: Rule,
+  calibration: Nullable(CalibrationFields),
+  validation: Nullable(ValidationSummary),
+  validation_reason: Nullable(Type.String()),
+})
+export type CheckpointFacts = Static<typeof CheckpointFacts>
+
+/** The file itself. */
+export const CheckpointMetadata = Type.Intersect([
+  CheckpointFacts,
+  Type.Object({
+    files: Type.Object({ 'weights.safetensors': Sha256, 'model.onnx': Sha256 }),
+  }),
+])
+export type CheckpointMetadata = Static<typeof CheckpointMetadata>

@@ -1,0 +1,216 @@
+// Checkpoints on disk: published as a whole folder or not at all, read back with their hashes checked.
+import { createHash, randomUUID } from 'node:crypto'
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Compile } from 'typebox/compile'
+import { CheckpointMetadata, type CheckpointFacts } from '../contract/checkpoint.ts'
+import { AppError, messageOf, unknownThing } from '../core/errors.ts'
+import { syncFolder } from '../core/files.ts'
+import { epochMs, type EpochMs } from '../core/time.ts'
+
+export const WEIGHTS_FILE = 'weights.safetensors'
+export const ONNX_FILE = 'model.onnx'
+export const METADATA_FILE = 'metadata.json'
+
+const VERSION = /^\d{4,}$/
+const metadataSchema = Compile(CheckpointMetadata)
+
+export interface CheckpointContent {
+  /** safetensors bytes */
+  readonly weights: Uint8Array
+  /** The inference model, weights frozen inside. */
+  readonly onnx: Uint8Array
+  readonly metadata: CheckpointFacts
+}
+
+export interface LoadedCheckpoint {
+  readonly model: string
+  readonly version: string
+  readonly metadata: CheckpointMetadata
+  readonly weights: Uint8Array
+  readonly onnx: Uint8Array
+}
+
+/** One folder of the list: usable with its metadata, or broken with the words that say why. */
+export type CheckpointEntry = { readonly version: string; readonly publishedAt: EpochMs } & (
+  | { readonly metadata: CheckpointMetadata; readonly broken: null }
+  | { readonly metadata: null; readonly broken: string }
+)
+
+export class Checkpoints {
+  readonly #root: string
+  /** Folders already checked, by path and the stamps of their files: hashing is done once. */
+  readonly #checked = new Map<string, { stamp: string; entry: CheckpointEntry }>()
+
+  /** `root` is `checkpoints` of the workspace. */
+  constructor(root: string) {
+    this.#root = root
+  }
+
+  /** Writes the next version, 0001 upward, and returns it once it is durable. Safe beside other publishers. */
+  async publish(model: string, content: CheckpointContent): Promise<string> {
+    const home = this.folder(model)
+    await mkdir(home, { recursive: true })
+    const temporary = join(home, `.${randomUUID()}.tmp`)
+    try {
+      await writeContent(temporary, content)
+      const version = await this.#moveToNextVersion(home, temporary)
+      await syncFolder(home)
+      return version
+    } catch (error) {
+      await rm(temporary, { recursive: true, force: true })
+      throw error
+    }
+  }
+
+  /** Every version of a model, ascending; broken ones are named, never thrown. */
+  async list(model: string): Promise<CheckpointEntry[]> {
+    const versions = await versionsIn(this.folder(model))
+    return Promise.all(versions.map((version) => this.#entry(model, version)))
+  }
+
+  /**
+   * Reads one version whole.
+   * @throws AppError `unknown_checkpoint`; `broken_checkpoint` naming the file at fault.
+   */
+  async load(model: string, version: string): Promise<LoadedCheckpoint> {
+    const versions = await versionsIn(this.folder(model))
+    if (!versions.includes(version)) {
+      const hint =
+        versions.length === 0
+          ? `Model ${model} has none yet: train it first.`
+          : `Model ${model} has ${versions.join(', ')}.`
+      throw unknownThing('checkpoint', version, hint)
+    }
+    return { model, version, ...(await readContent(this.folder(model, version))) }
+  }
+
+  folder(model: string, version?: string): string {
+    return version === undefined ? join(this.#root, model) : join(this.#root, model, version)
+  }
+
+  async #moveToNextVersion(home: string, temporary: string): Promise<string> {
+    for (let next = Number((await versionsIn(home)).at(-1) ?? 0) + 1; ; next++) {
+      const version = String(next).padStart(4, '0')
+      try {
+        await rename(temporary, join(home, version))
+        return version
+      } catch (error) {
+        if (!isTaken(error)) throw error
+      }
+    }
+  }
+
+  async #entry(model: string, version: string): Promise<CheckpointEntry> {
+    const folder = this.folder(model, version)
+    const stamp = await stampOf(folder)
+    const known = this.#checked.get(folder)
+    if (known?.stamp === stamp) return known.entry
+    const entry = await inspect(folder, version)
+    this.#checked.set(folder, { stamp, entry })
+    return entry
+  }
+}
+
+async function inspect(folder: string, version: string): Promise<CheckpointEntry> {
+  const publishedAt = epochMs(Math.round((await stat(folder)).mtimeMs))
+  try {
+    const { metadata } = await readContent(folder)
+    return { version, publishedAt, metadata, broken: null }
+  } catch (error) {
+    return { version, publishedAt, metadata: null, broken: messageOf(error) }
+  }
+}
+
+async function readContent(folder: string): Promise<Omit<LoadedCheckpoint, 'model' | 'version'>> {
+  const metadata = parseMetadata(folder, (await readPart(folder, METADATA_FILE)).toString('utf8'))
+  const weights = await readPart(folder, WEIGHTS_FILE)
+  const onnx = await readPart(folder, ONNX_FILE)
+  requireHash(folder, WEIGHTS_FILE, weights, metadata)
+  requireHash(folder, ONNX_FILE, onnx, metadata)
+  return { metadata, weights, onnx }
+}
+
+async function readPart(folder: string, name: string): Promise<Buffer> {
+  try {
+    return await readFile(join(folder, name))
+  } catch (error) {
+    throw broken(folder, name, `cannot be read (${messageOf(error)})`)
+  }
+}
+
+function parseMetadata(folder: string, text: string): CheckpointMetadata {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw broken(folder, METADATA_FILE, 'is not JSON')
+  }
+  if (metadataSchema.Check(value)) return value
+  const [fault] = metadataSchema.Errors(value)
+  throw broken(
+    folder,
+    METADATA_FILE,
+    `is not as expected: ${fault?.instancePath ?? ''} ${fault?.message ?? ''}`,
+  )
+}
+
+function requireHash(
+  folder: string,
+  name: typeof WEIGHTS_FILE | typeof ONNX_FILE,
+  bytes: Uint8Array,
+  metadata: CheckpointMetadata,
+): void {
+  if (sha256(bytes) !== metadata.files[name]) {
+    throw broken(folder, name, `differs from the hash in ${METADATA_FILE}`)
+  }
+}
+
+function broken(folder: string, name: string, what: string): AppError {
+  return new AppError(
+    'broken_checkpoint',
+    `${join(folder, name)} ${what}. Restore the file or delete the folder, or train again and use the new checkpoint.`,
+    { status: 409 },
+  )
+}
+
+async function writeContent(folder: string, { weights, onnx, metadata }: CheckpointContent): Promise<void> {
+  const files = { [WEIGHTS_FILE]: sha256(weights), [ONNX_FILE]: sha256(onnx) }
+  await mkdir(folder)
+  await writeSynced(join(folder, WEIGHTS_FILE), weights)
+  await writeSynced(join(folder, ONNX_FILE), onnx)
+  await writeSynced(join(folder, METADATA_FILE), `${JSON.stringify({ ...metadata, files }, null, 2)}\n`)
+  await syncFolder(folder)
+}
+
+async function writeSynced(path: string, content: string | Uint8Array): Promise<void> {
+  const handle = await open(path, 'w')
+  try {
+    await handle.writeFile(content)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+async function versionsIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((): string[] => [])
+  return names.filter((name) => VERSION.test(name)).toSorted((a, b) => Number(a) - Number(b))
+}
+
+async function stampOf(folder: string): Promise<string> {
+  const stamps = [METADATA_FILE, WEIGHTS_FILE, ONNX_FILE].map(async (name) => {
+    const facts = await stat(join(folder, name)).catch(() => null)
+    return facts === null ? 'absent' : `${facts.mtimeMs}:${facts.size}`
+  })
+  return (await Promise.all(stamps)).join(' ')
+}
+
+function isTaken(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException
+  return code === 'ENOTEMPTY' || code === 'EEXIST'
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}
