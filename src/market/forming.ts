@@ -1,0 +1,85 @@
+// The candle that still forms as of an instant: the closed lower candles since its open and the next lower forming one (1d ← 1h ← 1m ← 1s).
+import { ceilTo, floorTo, type EpochMs } from '../core/time.ts'
+import { sumDecimals } from './decimal-sum.ts'
+import { appendRun, closeBefore, indexFrom, missingSlots } from './series.ts'
+import type { CandleColumns, MarketSlice } from './slice.ts'
+import { durationOf, lowerOf, type Timeframe } from './timeframe.ts'
+import type { Candle, TimeRange } from './types.ts'
+
+/** Open time of the last candle as of `asOf`: open < asOf ≤ open + timeframe. It is closed when `asOf` is its end. */
+export function lastOpenTime(timeframe: Timeframe, asOf: EpochMs): EpochMs {
+  const step = durationOf(timeframe)
+  return (ceilTo(asOf, step) - step) as EpochMs
+}
+
+/**
+ * The forming candle of `timeframe` as of `asOf` (a whole second). Quiet candles take no part: its open is its first trade's price.
+ * With no trade yet it is the last close four times, volume 0; null where no earlier close is known either.
+ */
+export function formingCandle(slice: MarketSlice, timeframe: Timeframe, asOf: EpochMs): Candle | null {
+  const traded = formingTrades(slice, timeframe, asOf)
+  if (traded !== null) return traded
+  const openTime = lastOpenTime(timeframe, asOf)
+  const close = closeBefore(slice.series[timeframe], openTime)
+  return close === null ? null : { openTime, open: close, high: close, low: close, close, volume: 0 }
+}
+
+/** The forming candle of what has traded since its open; null with no trade yet. */
+export function formingTrades(slice: MarketSlice, timeframe: Timeframe, asOf: EpochMs): Candle | null {
+  const openTime = lastOpenTime(timeframe, asOf)
+  const fold = new Fold()
+  eachPart(timeframe, asOf, (lower, from, to) => fold.add(slice.series[lower].candles, from, to))
+  return fold.candle(openTime)
+}
+
+/** Stretches of the forming candle's elapsed part, [open, asOf), in which nothing is known: merged, ascending. */
+export function formingGaps(slice: MarketSlice, timeframe: Timeframe, asOf: EpochMs): TimeRange[] {
+  const runs: TimeRange[] = []
+  eachPart(timeframe, asOf, (lower, from, to) => {
+    for (const run of missingSlots(slice.series[lower], durationOf(lower), from, to)) {
+      appendRun(runs, run.from, run.to)
+    }
+  })
+  return runs
+}
+
+/** Visits [open, asOf) as closed candles of ever lower timeframes: whole hours, then whole minutes, then whole seconds. */
+function eachPart(
+  timeframe: Timeframe,
+  asOf: EpochMs,
+  visit: (lower: Timeframe, from: number, to: number) => void,
+): void {
+  let from: number = lastOpenTime(timeframe, asOf)
+  for (let lower = lowerOf(timeframe); lower !== null; lower = lowerOf(lower)) {
+    const to = floorTo(asOf, durationOf(lower))
+    if (to > from) visit(lower, from, to)
+    from = to
+  }
+}
+
+/** Prices are only copied; volumes are kept apart and summed exactly, once. */
+class Fold {
+  #open = Number.NaN
+  #high = Number.NEGATIVE_INFINITY
+  #low = Number.POSITIVE_INFINITY
+  #close = Number.NaN
+  readonly #volumes: number[] = []
+
+  add(candles: CandleColumns, from: number, to: number): void {
+    const { openTime, open, high, low, close, volume } = candles
+    for (let index = indexFrom(candles, from); index < candles.length && openTime[index]! < to; index += 1) {
+      if (volume[index] === 0) continue
+      if (this.#volumes.length === 0) this.#open = open[index]!
+      this.#high = Math.max(this.#high, high[index]!)
+      this.#low = Math.min(this.#low, low[index]!)
+      this.#close = close[index]!
+      this.#volumes.push(volume[index]!)
+    }
+  }
+
+  candle(openTime: EpochMs): Candle | null {
+    if (this.#volumes.length === 0) return null
+    const [open, high, low, close] = [this.#open, this.#high, this.#low, this.#close]
+    return { openTime, open, high, low, close, volume: sumDecimals(this.#volumes) }
+  }
+}

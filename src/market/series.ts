@@ -1,0 +1,68 @@
+// Looking things up in one timeframe of a slice: the candle at a time, the last close before it, what is missing.
+import type { EpochMs } from '../core/time.ts'
+import type { CandleColumns, SliceSeries } from './slice.ts'
+import type { TimeRange } from './types.ts'
+
+/** Index of the first candle whose open is at or after `time`; `candles.length` where there is none. */
+export function indexFrom(candles: CandleColumns, time: number): number {
+  const { openTime } = candles
+  let low = 0
+  let high = candles.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (openTime[middle]! < time) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** Close of the last candle that opens before `time`; null where none is known. */
+export function closeBefore(series: SliceSeries, time: number): number | null {
+  const index = indexFrom(series.candles, time)
+  return index > 0 ? series.candles.close[index - 1]! : series.closeBefore
+}
+
+/**
+ * Merged runs of slots in [from, to) whose candle is neither there nor known to be quiet. `step` is the timeframe in ms; `from`
+ * and `to` are multiples of it. Nothing at or later than `to` matters.
+ */
+export function missingSlots(series: SliceSeries, step: number, from: number, to: number): TimeRange[] {
+  const { covered, candles } = series
+  let range = rangeEndingAfter(covered, from)
+  if (from >= to || (range < covered.length && covered[range]!.from <= from && covered[range]!.to >= to)) {
+    return []
+  }
+  const runs: TimeRange[] = []
+  let index = indexFrom(candles, from)
+  for (let open = from; open < to; open += step) {
+    if (index < candles.length && candles.openTime[index] === open) {
+      index += 1
+      continue
+    }
+    while (range < covered.length && covered[range]!.to < open + step) range += 1
+    if (!(range < covered.length && covered[range]!.from <= open)) appendRun(runs, open, open + step)
+  }
+  return runs
+}
+
+/** Adds [from, to) to ascending runs, joining it to the last where they touch. */
+export function appendRun(runs: TimeRange[], from: number, to: number): void {
+  const last = runs.at(-1)
+  if (last !== undefined && last.to >= from) {
+    runs[runs.length - 1] = { from: last.from, to: Math.max(last.to, to) as EpochMs }
+  } else {
+    runs.push({ from: from as EpochMs, to: to as EpochMs })
+  }
+}
+
+/** Index of the first range that ends after `time`. */
+export function rangeEndingAfter(ranges: readonly TimeRange[], time: number): number {
+  let low = 0
+  let high = ranges.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (ranges[middle]!.to <= time) low = middle + 1
+    else high = middle
+  }
+  return low
+}
