@@ -10,4 +10,10 @@ process.execArgv.push('--import', import.meta.resolve('tsx'))
 process.setSourceMapsEnabled(true)
 register({ tsconfig })
 
+const asked = new Set(process.argv.slice(2))
+if (asked.has('serve') && !asked.has('--help') && !asked.has('-h')) {
+  const { ensurePage } = await import('../scripts/page.js')
+  ensurePage()
+}
+
 await import('../src/cli/main.ts')

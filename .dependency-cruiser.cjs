@@ -1,0 +1,142 @@
+// The rooms and which way imports run between them (ARCHITECTURE.md). `npm run rooms` checks; test/rooms proves it can fail.
+
+/** Per room, the rooms it may import from, besides itself. Web's and the command line's own concern is showing. */
+const mayImport = {
+  core: [],
+  contract: ['core'],
+  market: ['core', 'contract'],
+  'market-state': ['core', 'contract', 'market'],
+  signals: ['core', 'contract'],
+  annotation: ['core', 'contract', 'market', 'market-state'],
+  nn: ['core', 'contract'],
+  models: ['core', 'contract', 'nn'],
+  orchestrator: ['core', 'contract', 'nn', 'models'],
+  training: [
+    'core',
+    'contract',
+    'market',
+    'market-state',
+    'signals',
+    'annotation',
+    'nn',
+    'models',
+    'orchestrator',
+  ],
+  inference: ['core', 'contract', 'market', 'market-state', 'signals', 'nn', 'models', 'orchestrator'],
+  server: [
+    'core',
+    'contract',
+    'market',
+    'market-state',
+    'signals',
+    'annotation',
+    'models',
+    'orchestrator',
+    'training',
+    'inference',
+  ],
+  cli: [
+    'core',
+    'contract',
+    'market',
+    'market-state',
+    'signals',
+    'annotation',
+    'models',
+    'orchestrator',
+    'training',
+    'inference',
+    'server',
+  ],
+  web: ['contract'],
+}
+
+/** Packages that belong to one place; everything else goes through it. */
+const packageHomes = {
+  'onnxruntime-node': 'src/nn',
+  '@bufbuild/protobuf': 'src/nn',
+  libsql: 'src/core',
+  'csv-parse': 'src/market',
+  ccxt: 'src/market/exchange',
+  fastify: 'src/server',
+  '@fastify': 'src/server',
+  'prom-client': 'src/server',
+  commander: 'src/cli',
+  react: 'src/web',
+  'react-dom': 'src/web',
+  'lightweight-charts': 'src/web',
+}
+
+const roomRules = Object.entries(mayImport).map(([room, rooms]) => ({
+  name: `${room}-imports`,
+  comment: `src/${room} may import from: ${rooms.join(', ') || 'nothing'}.`,
+  severity: 'error',
+  from: { path: `^src/${room}/` },
+  to: { path: '^src/', pathNot: `^src/(${[room, ...rooms].join('|')})/` },
+}))
+
+const packageRules = Object.entries(packageHomes).map(([name, home]) => ({
+  name: `only-${home.slice('src/'.length).replace('/', '-')}-uses-${name.replace('@', '').replace('/', '-')}`,
+  comment: `${name} is used in ${home} alone.`,
+  severity: 'error',
+  from: { path: '^src/', pathNot: `^${home}/` },
+  to: { path: `(^|/)node_modules/${name}/` },
+}))
+
+module.exports = {
+  forbidden: [
+    ...roomRules,
+    ...packageRules,
+    {
+      name: 'every-file-in-a-room',
+      comment:
+        'A file under src/ stands in one of the rooms; add a new room to this list and to ARCHITECTURE.md.',
+      severity: 'error',
+      from: {},
+      to: { path: '^src/', pathNot: `^src/(${Object.keys(mayImport).join('|')})/` },
+    },
+    {
+      name: 'no-runtime-cycle',
+      comment: 'Files that need each other at run time; imports of types alone may go round.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only', 'type-import'] } },
+    },
+    {
+      name: 'src-stands-alone',
+      comment: 'What ships needs neither tests nor benches nor scripts.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(test|bench|scripts)/' },
+    },
+    {
+      name: 'ground-truth-for-tests-only',
+      comment: 'The demo market knows its true breakouts; nothing that learns or infers may look.',
+      severity: 'error',
+      from: { pathNot: '^(test|scripts)/' },
+      to: { path: '^src/market/demo/ground-truth\\.ts$' },
+    },
+    {
+      name: 'no-dev-packages-in-src',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/market/exchange/' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'type-import'] },
+    },
+    {
+      name: 'resolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(dist|workspace|artifacts)/' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+      mainFields: ['module', 'main', 'types'],
+    },
+  },
+}

@@ -1,0 +1,20 @@
+// What a bench is: a module beside this one that exports a `title` and a `run` that measures and returns rows.
+
+/** One line of the table. */
+export interface Row {
+  readonly name: string
+  readonly value: number
+  /** Of `value` and of the peer's: `trades/s`, `ms`. */
+  readonly unit: string
+  /** The same work by something else on the same machine. */
+  readonly peer?: { readonly name: string; readonly value: number }
+  /** Ours against the peer's, more is better; default: by the unit (per second: ours/peer's; times: peer's/ours). */
+  readonly ratio?: number
+  /** What the figure must be read with: a size, a count, why a peer is missing. */
+  readonly note?: string
+}
+
+export interface Bench {
+  readonly title: string
+  run(): Promise<Row[]>
+}

@@ -1,0 +1,65 @@
+// Launches the installed Chromium for a test and keeps screenshots as artefacts.
+import { mkdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
+import { chromium, type Page } from 'playwright-core'
+import { describe } from 'vitest'
+import { findBrowser } from '../../../scripts/browser.js'
+
+const executablePath = findBrowser()
+const screenshots = fileURLToPath(new URL('../../../artifacts/screenshots', import.meta.url))
+
+const quiet = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/** `describe` for browser tests: skipped, and so counted, where no browser is installed (`npm test` says why). */
+export const describeInBrowser = describe.runIf(executablePath !== undefined)
+
+export interface PageOptions {
+  readonly width?: number
+  readonly height?: number
+  /** Default: `http://127.0.0.1` of no server; paths given to `page.goto` are relative to it. */
+  readonly baseURL?: string
+}
+
+/** Runs `work` with a fresh page of a fresh browser; afterwards fails if the page threw or logged an error. */
+export async function withPage(options: PageOptions, work: (page: Page) => Promise<void>): Promise<void> {
+  if (executablePath === undefined) throw new Error('No browser: use describeInBrowser.')
+  const browser = await chromium.launch({ executablePath, args: quiet })
+  try {
+    const { width = 1600, height = 1000, baseURL } = options
+    const page = await browser.newPage({
+      viewport: { width, height },
+      ...(baseURL === undefined ? {} : { baseURL }),
+    })
+    const problems = watchProblems(page)
+    await work(page)
+    if (problems.length > 0) throw new Error(`The page reported errors:\n${problems.join('\n')}`)
+  } finally {
+    await browser.close()
+  }
+}
+
+/** Writes `artifacts/screenshots/<name>.png` and returns its path. */
+export async function screenshot(page: Page, name: string): Promise<string> {
+  mkdirSync(screenshots, { recursive: true })
+  const path = join(screenshots, `${name}.png`)
+  await page.screenshot({ path })
+  return path
+}
+
+function watchProblems(page: Page): string[] {
+  const problems: string[] = []
+  page.on('pageerror', (error) => problems.push(error.stack ?? error.message))
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !message.text().includes('favicon')) problems.push(message.text())
+  })
+  return problems
+}
