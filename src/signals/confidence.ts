@@ -1,0 +1,100 @@
+// What a call's score has been worth: the share of out-of-fold calls like it that matched an annotation.
+import type { Calibration } from './signal.ts'
+
+/** Fewer out-of-fold calls than this say nothing: "not calibrated yet". */
+export const FEWEST_CALLS = 30
+
+/** Weight of the prior on the slope: standard deviation 1 on the logit's scale, around no effect at all. */
+const SLOPE_PRECISION = 1
+/** Weight, in calls, of the prior that pulls the intercept to the overall share. */
+const INTERCEPT_PRECISION = 1
+/** 95 % of a normal distribution lies within so many standard deviations. */
+const Z95 = 1.959963984540054
+const NEWTON_STEPS = 50
+
+export interface Confidence {
+  /** 0–100; null while not calibrated. */
+  readonly confidence: number | null
+  /** Out-of-fold calls behind it. */
+  readonly n: number
+  /** 95 %, 0–100. */
+  readonly interval: readonly [number, number] | null
+}
+
+export interface ScoredCall {
+  /** The model's probability of the call's side when it opened, 0–1. */
+  readonly score: number
+  /** Whether it matched an annotation. */
+  readonly hit: boolean
+}
+
+/**
+ * Fits share = 1 / (1 + e^-(intercept + slope · logit(score))) to out-of-fold calls: two-parameter logistic calibration (Platt 1999),
+ * by maximum posterior with normal priors that shrink it to the overall share: slope around 0 and never below it (a higher score is
+ * never worth less), and the value at the mean logit around the logit of the overall share.
+ */
+export function fitCalibration(calls: readonly ScoredCall[]): Calibration {
+  const n = calls.length
+  const hits = calls.filter((call) => call.hit).length
+  const share = logit((hits + 0.5) / (n + 1))
+  const x = calls.map((call) => logit(call.score))
+  const mean = n === 0 ? 0 : x.reduce((sum, value) => sum + value, 0) / n
+  const centred = x.map((value) => value - mean)
+  const hit = calls.map((call) => (call.hit ? 1 : 0))
+  const free = newton(centred, hit, share, false)
+  const fit = free.slope >= 0 ? free : newton(centred, hit, share, true)
+  return { n, hits, intercept: fit.level - fit.slope * mean, slope: fit.slope }
+}
+
+/**
+ * Confidence of a call that opened with `score`. The interval is Wilson's at the fitted share with all n calls behind it: right in the
+ * middle of the scores seen, too narrow at their ends, where fewer calls speak.
+ */
+export function confidenceOf(calibration: Calibration | null, score: number): Confidence {
+  const n = calibration?.n ?? 0
+  if (calibration === null || n < FEWEST_CALLS) return { confidence: null, n, interval: null }
+  const share = logistic(calibration.intercept + calibration.slope * logit(score))
+  const [low, high] = wilson(share, n)
+  return { confidence: 100 * share, n, interval: [100 * low, 100 * high] }
+}
+
+/** Wilson's 95 % score interval (Wilson 1927) of a share seen in n trials. */
+export function wilson(share: number, n: number): [number, number] {
+  const z2 = Z95 * Z95
+  const centre = (share + z2 / (2 * n)) / (1 + z2 / n)
+  const half = (Z95 / (1 + z2 / n)) * Math.sqrt((share * (1 - share)) / n + z2 / (4 * n * n))
+  return [Math.max(0, centre - half), Math.min(1, centre + half)]
+}
+
+/** Maximum posterior of level and slope by Newton's method; the problem is strictly concave, so it converges. */
+function newton(x: readonly number[], hit: readonly number[], share: number, flat: boolean) {
+  let level = share
+  let slope = 0
+  for (let step = 0; step < NEWTON_STEPS; step++) {
+    let [gLevel, gSlope] = [-INTERCEPT_PRECISION * (level - share), -SLOPE_PRECISION * slope]
+    let [hLevel, hBoth, hSlope] = [INTERCEPT_PRECISION, 0, SLOPE_PRECISION]
+    for (let i = 0; i < x.length; i++) {
+      const p = logistic(level + slope * x[i]!)
+      const weight = p * (1 - p)
+      gLevel += hit[i]! - p
+      gSlope += (hit[i]! - p) * x[i]!
+      hLevel += weight
+      hBoth += weight * x[i]!
+      hSlope += weight * x[i]! * x[i]!
+    }
+    if (flat) [gSlope, hBoth] = [0, 0]
+    const determinant = hLevel * hSlope - hBoth * hBoth
+    level += (hSlope * gLevel - hBoth * gSlope) / determinant
+    slope += (hLevel * gSlope - hBoth * gLevel) / determinant
+  }
+  return { level, slope }
+}
+
+function logistic(x: number): number {
+  return 1 / (1 + Math.exp(-x))
+}
+
+function logit(p: number): number {
+  const inside = Math.min(Math.max(p, 1e-6), 1 - 1e-6)
+  return Math.log(inside / (1 - inside))
+}
