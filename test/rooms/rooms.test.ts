@@ -30,10 +30,12 @@ function describeAll(violations: readonly Violation[]): string[] {
 }
 
 /** A harmless file in every room: what the planted imports point at. */
-const targets = [
-  ...['core', 'contract', 'market', 'market-state', 'signals', 'annotation', 'nn', 'models', 'orchestrator'],
-  ...['training', 'inference', 'server', 'cli', 'web', 'utils'],
-].map((room) => `src/${room}/target.ts`)
+const targets = (
+  'core contract market market-state signals annotation nn models orchestrator ' +
+  'training inference server cli web utils'
+)
+  .split(' ')
+  .map((room) => `src/${room}/target.ts`)
 
 /** The rule that has to catch it, the planted file and its text. */
 const planted: readonly (readonly [rule: string, path: string, text: string])[] = [
