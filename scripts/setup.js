@@ -14,8 +14,8 @@ export function say(words) {
 /** Ends the process with a sentence when Node is older than package.json's `engines` asks. */
 export function requireNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-  if (major > 20 || (major === 20 && minor >= 19)) return
-  say(`ANNOTATE needs Node 20.19 or newer; this is Node ${process.versions.node}. Get one from nodejs.org.`)
+  if (major > 22 || (major === 22 && minor >= 13) || (major === 20 && minor >= 19)) return
+  say(`ANNOTATE needs Node 20.19, 22.13 or newer; this is ${process.versions.node}. Get one from nodejs.org.`)
   process.exit(1)
 }
 
