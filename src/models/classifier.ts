@@ -1,0 +1,186 @@
+// A learner for any network that classifies market inputs: loss, training steps, prediction in chunks, ONNX export.
+import { AppError } from '../core/errors.ts'
+import { emit } from '../nn/emit.ts'
+import { parametersOf } from '../nn/gradient.ts'
+import { crossEntropy, softmax, weightedMean } from '../nn/loss.ts'
+import { learningRateAt, type AdamWOptions } from '../nn/optimizer.ts'
+import { float32, float64, int64, Session, type DataTensor } from '../nn/runtime.ts'
+import { Trainer } from '../nn/trainer.ts'
+import { BATCH, constant, input, sameShape, type Value } from '../nn/value.ts'
+import type { NamedTensors } from '../nn/weights.ts'
+import { marketInputs } from './features.ts'
+import {
+  ACTIONS,
+  FIELDS,
+  INPUT_NAMES,
+  WINDOW,
+  type Batch,
+  type Learner,
+  type LearnerOptions,
+  type ModelInputs,
+} from './model.ts'
+
+/** What a network needs in training and not in use. */
+export interface TrainingMode {
+  /** The number of the step, int64 []. */
+  readonly step: Value
+  /** For the dropout masks. */
+  readonly seed: number
+}
+
+/** From the four raw inputs to logits float32 [batch, 3]; with `training`, dropout is on. */
+export type Network = (inputs: readonly Value[], training?: TrainingMode) => Value
+
+export interface ClassifierOptions {
+  readonly network: Network
+  readonly optimizer: AdamWOptions
+  /** Share of the steps in which the learning rate rises. */
+  readonly warmup: number
+}
+
+/** Rows per run when predicting. */
+const CHUNK = 64
+const ROW = WINDOW * FIELDS
+
+/** The learner of a classifier. `classifier` names the model in errors. */
+export async function createClassifierLearner(
+  classifier: ClassifierOptions,
+  options: LearnerOptions,
+): Promise<Learner> {
+  const inputs = marketInputs(options.batchSize)
+  const labels = input('labels', 'int64', [options.batchSize])
+  const weights = input('row_weights', 'float32', [options.batchSize])
+  const step = input('step', 'int64', [])
+  const logits = classifier.network(inputs, { step, seed: options.seed })
+  const trainer = await Trainer.open({
+    loss: weightedMean(crossEntropy(logits, labels), weights),
+    inputs: [...inputs, labels, weights],
+    stepInput: step,
+    seed: options.seed,
+    threads: options.threads,
+    optimizer: classifier.optimizer,
+  })
+  return new ClassifierLearner(classifier, options, trainer)
+}
+
+class ClassifierLearner implements Learner {
+  readonly #classifier: ClassifierOptions
+  readonly #options: LearnerOptions
+  readonly #trainer: Trainer
+  /** The frozen model of the current weights, made when first asked for. */
+  #frozen: Session | undefined
+
+  constructor(classifier: ClassifierOptions, options: LearnerOptions, trainer: Trainer) {
+    this.#classifier = classifier
+    this.#options = options
+    this.#trainer = trainer
+  }
+
+  async step(batches: readonly Batch[]): Promise<Float32Array> {
+    await this.#thaw()
+    const { batchSize, learningRate, totalSteps } = this.#options
+    const losses = new Float32Array(batches.length)
+    for (const [i, batch] of batches.entries()) {
+      const t = this.#trainer.state().step + 1
+      const rate = learningRateAt(t, totalSteps, learningRate, this.#classifier.warmup)
+      losses[i] = await this.#trainer.step(batchFeeds(batch, batchSize), rate)
+    }
+    return losses
+  }
+
+  async predict(inputs: ModelInputs): Promise<Float32Array> {
+    this.#frozen ??= await Session.open(
+      exportClassifier(this.#classifier.network, this.weights()),
+      this.#options,
+    )
+    return predictInChunks(this.#frozen, inputs)
+  }
+
+  weights(): NamedTensors {
+    return this.#trainer.weights()
+  }
+
+  async close(): Promise<void> {
+    await this.#thaw()
+    await this.#trainer.close()
+  }
+
+  async #thaw(): Promise<void> {
+    await this.#frozen?.close()
+    this.#frozen = undefined
+  }
+}
+
+/** Probabilities [count, 3] of an exported model, some rows per run so that other work gets its turn between. */
+export async function predictInChunks(session: Session, inputs: ModelInputs): Promise<Float32Array> {
+  const probabilities = new Float32Array(inputs.count * ACTIONS.length)
+  for (let from = 0; from < inputs.count; from += CHUNK) {
+    const count = Math.min(CHUNK, inputs.count - from)
+    const feeds = Object.fromEntries(
+      INPUT_NAMES.map((name) => {
+        const rows = inputs.tensors[name].subarray(from * ROW, (from + count) * ROW)
+        return [name, float64(rows, [count, WINDOW, FIELDS])]
+      }),
+    )
+    const result = await session.run(feeds)
+    probabilities.set(result['probabilities'] as Float32Array, from * ACTIONS.length)
+  }
+  return probabilities
+}
+
+/** The inference model with the weights inside: inputs and output as in the design, section 8, any batch size. */
+export function exportClassifier(network: Network, weights: NamedTensors): Uint8Array {
+  const inputs = marketInputs(BATCH)
+  const logits = network(inputs)
+  return emit({
+    name: 'classifier',
+    inputs,
+    outputs: { probabilities: softmax(logits) },
+    replace: frozen(parametersOf([logits]), weights),
+    metadata: { classes: ACTIONS.join(',') },
+  })
+}
+
+function frozen(parameters: readonly Value[], weights: NamedTensors): Map<Value, Value> {
+  const pairs = parameters.map((value): [Value, Value] => {
+    const name = value.source.kind === 'parameter' ? value.source.name : ''
+    const tensor = weights.get(name)
+    if (tensor === undefined || !sameShape(tensor.shape, value.shape)) {
+      const found = tensor === undefined ? 'is missing' : `has shape [${tensor.shape.join(', ')}]`
+      const message = `The weights do not fit the network: "${name}" ${found}, expected [${value.shape.join(', ')}]. `
+      throw new AppError('weights_mismatch', `${message}They are of another model or version; train again.`)
+    }
+    return [value, constant(tensor.data, 'float32', tensor.shape)]
+  })
+  return new Map(pairs)
+}
+
+/** A batch as feeds, filled up to `batchSize` with copies of its first row that weigh 0. */
+function batchFeeds(batch: Batch, batchSize: number): Record<string, DataTensor> {
+  const { count, tensors } = batch.inputs
+  if (count < 1 || count > batchSize || batch.labels.length !== count || batch.weights.length !== count) {
+    const sizes = `${count} rows, ${batch.labels.length} labels, ${batch.weights.length} weights`
+    throw new RangeError(`step: a batch has ${sizes}; expected 1 to ${batchSize} of each.`)
+  }
+  const labels = [...batch.labels, ...new Array<number>(batchSize - count).fill(0)]
+  const weights = new Float32Array(batchSize)
+  weights.set(batch.weights)
+  return {
+    ...Object.fromEntries(
+      INPUT_NAMES.map((name) => [
+        name,
+        float64(padRows(tensors[name], count, batchSize), [batchSize, WINDOW, FIELDS]),
+      ]),
+    ),
+    labels: int64(labels, [batchSize]),
+    row_weights: float32(weights, [batchSize]),
+  }
+}
+
+function padRows(rows: Float64Array, count: number, batchSize: number): Float64Array {
+  if (count === batchSize) return rows
+  const padded = new Float64Array(batchSize * ROW)
+  padded.set(rows)
+  for (let row = count; row < batchSize; row++) padded.copyWithin(row * ROW, 0, ROW)
+  return padded
+}

@@ -1,0 +1,40 @@
+// Softmax and the weighted cross-entropy loss.
+import { cast, div, equal, exp, maximum, mul, neg, sub } from './elementwise.ts'
+import { reduceSum } from './reduce.ts'
+import { unsqueeze } from './shape.ts'
+import { constant, operation, scalar, shapeError, type Value } from './value.ts'
+import { int } from './onnx.ts'
+
+/** Probabilities over the last axis. */
+export function softmax(logits: Value): Value {
+  const y: Value = operation('Softmax', [logits], logits.dtype, logits.shape, {
+    attributes: { axis: int(-1) },
+    backward: (g) => [mul(y, sub(g, reduceSum(mul(g, y), [-1], true)))],
+  })
+  return y
+}
+
+/** Logarithms of the probabilities over the last axis; stable where a probability underflows. */
+export function logSoftmax(logits: Value): Value {
+  const y: Value = operation('LogSoftmax', [logits], logits.dtype, logits.shape, {
+    attributes: { axis: int(-1) },
+    backward: (g) => [sub(g, mul(exp(y), reduceSum(g, [-1], true)))],
+  })
+  return y
+}
+
+/** Cross-entropy of each row: logits [n, classes], labels int64 [n], result [n], in nats. */
+export function crossEntropy(logits: Value, labels: Value): Value {
+  const [rows = 0, classes = 0] = logits.shape
+  if (logits.shape.length !== 2 || labels.shape.length !== 1 || labels.shape[0] !== rows) {
+    throw shapeError('crossEntropy', 'logits are [n, classes], labels [n]', [logits.shape, labels.shape])
+  }
+  const ids = constant([...Array(classes).keys()], 'int64', [1, classes])
+  const chosen = cast(equal(unsqueeze(labels, 1), ids), logits.dtype)
+  return neg(reduceSum(mul(logSoftmax(logits), chosen), [1]))
+}
+
+/** Σ weight·value / Σ weight; 0 where all weights are 0. */
+export function weightedMean(values: Value, weights: Value): Value {
+  return div(reduceSum(mul(values, weights)), maximum(reduceSum(weights), scalar(1e-12, weights.dtype)))
+}

@@ -1,0 +1,77 @@
+// ONNX Runtime sessions, set so that the same feeds and thread count give the same bits.
+import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { sizeOf, type DType, type Shape, type TensorData } from './value.ts'
+
+/** A tensor with its elements, row-major. */
+export interface DataTensor {
+  readonly dtype: DType
+  readonly shape: Shape
+  readonly data: TensorData
+}
+
+export interface SessionOptions {
+  /** Threads inside an operation. Results are bit-identical only for the same number. */
+  readonly threads: number
+}
+
+/**
+ * A compiled ONNX model. `run` computes synchronously in the calling thread once its turn comes and cannot be
+ * stopped; between runs the event loop gets a turn.
+ */
+export class Session {
+  readonly #session: InferenceSession
+
+  private constructor(session: InferenceSession) {
+    this.#session = session
+  }
+
+  static async open(model: Uint8Array, options: SessionOptions): Promise<Session> {
+    const session = await InferenceSession.create(model, {
+      executionProviders: ['cpu'],
+      executionMode: 'sequential',
+      graphOptimizationLevel: 'all',
+      intraOpNumThreads: options.threads,
+      interOpNumThreads: 1,
+      logSeverityLevel: 3,
+      extra: { session: { set_denormal_as_zero: '1' } },
+    })
+    return new Session(session)
+  }
+
+  /** The outputs by name. Feeds are used in place, not copied: leave them alone until the promise settles. */
+  async run(feeds: Readonly<Record<string, DataTensor>>): Promise<Record<string, TensorData>> {
+    const tensors: Record<string, Tensor> = {}
+    for (const [name, tensor] of Object.entries(feeds)) tensors[name] = toRuntime(name, tensor)
+    const results = await this.#session.run(tensors)
+    return Object.fromEntries(
+      Object.entries(results).map(([name, value]) => [name, value.data as TensorData]),
+    )
+  }
+
+  async close(): Promise<void> {
+    await this.#session.release()
+  }
+}
+
+function toRuntime(name: string, tensor: DataTensor): Tensor {
+  const expected = sizeOf(tensor.shape)
+  if (tensor.data.length !== expected) {
+    const shape = tensor.shape.join(', ')
+    throw new RangeError(
+      `run: "${name}" has ${tensor.data.length} elements, expected ${expected} for [${shape}].`,
+    )
+  }
+  return new Tensor(tensor.dtype, tensor.data as Float32Array, [...tensor.shape])
+}
+
+export function float32(data: Float32Array, shape: Shape): DataTensor {
+  return { dtype: 'float32', data, shape }
+}
+
+export function float64(data: Float64Array, shape: Shape): DataTensor {
+  return { dtype: 'float64', data, shape }
+}
+
+export function int64(values: readonly number[], shape: Shape): DataTensor {
+  return { dtype: 'int64', data: BigInt64Array.from(values.map(BigInt)), shape }
+}

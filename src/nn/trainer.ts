@@ -1,0 +1,147 @@
+// Trains the parameters of a loss: one call, one AdamW step. The state can be taken out and put back to the bit.
+import { emit } from './emit.ts'
+import { gradients, parametersOf } from './gradient.ts'
+import { adamW, HYPER_SIZE, hyperRow, unflatten, type AdamWOptions } from './optimizer.ts'
+import { randomFrom } from './random.ts'
+import { float32, int64, Session, type DataTensor } from './runtime.ts'
+import { input, sizeOf, type Value } from './value.ts'
+import type { NamedTensors } from './weights.ts'
+
+export interface TrainerOptions {
+  /** The number to make small: float32 []. */
+  readonly loss: Value
+  /** What each step is fed, by the names of the inputs. */
+  readonly inputs: readonly Value[]
+  /** The int64 [] input that numbers the steps, for dropout. */
+  readonly stepInput?: Value
+  readonly seed: number
+  readonly threads: number
+  readonly optimizer: AdamWOptions
+}
+
+/** Everything a step depends on besides its feeds. */
+export interface TrainerState {
+  /** Steps taken. */
+  readonly step: number
+  readonly weights: Float32Array
+  readonly moment1: Float32Array
+  readonly moment2: Float32Array
+}
+
+export class Trainer {
+  readonly #session: Session
+  readonly #options: TrainerOptions
+  readonly #parameters: readonly Value[]
+  #state: TrainerState
+
+  private constructor(session: Session, options: TrainerOptions, parameters: readonly Value[]) {
+    this.#session = session
+    this.#options = options
+    this.#parameters = parameters
+    this.#state = initialState(parameters, options.seed)
+  }
+
+  static async open(options: TrainerOptions): Promise<Trainer> {
+    const parameters = parametersOf([options.loss])
+    const session = await Session.open(stepGraph(options, parameters), { threads: options.threads })
+    return new Trainer(session, options, parameters)
+  }
+
+  /** Takes one step and returns the loss before it. */
+  async step(feeds: Readonly<Record<string, DataTensor>>, learningRate: number): Promise<number> {
+    const t = this.#state.step + 1
+    const size = this.#state.weights.length
+    const result = await this.#session.run({
+      ...feeds,
+      ...(this.#options.stepInput === undefined ? {} : { step: int64([t], []) }),
+      weights: float32(this.#state.weights, [size]),
+      moment1: float32(this.#state.moment1, [size]),
+      moment2: float32(this.#state.moment2, [size]),
+      hyper: float32(hyperRow(t, learningRate, this.#options.optimizer), [HYPER_SIZE]),
+    })
+    this.#state = {
+      step: t,
+      weights: result['new_weights'] as Float32Array,
+      moment1: result['new_moment1'] as Float32Array,
+      moment2: result['new_moment2'] as Float32Array,
+    }
+    return Number(result['loss']![0])
+  }
+
+  /** The state after the last step; feeding it to `restore` continues as if nothing had happened. */
+  state(): TrainerState {
+    return this.#state
+  }
+
+  restore(state: TrainerState): void {
+    if (state.weights.length !== this.#state.weights.length) {
+      throw new RangeError(
+        `restore: ${state.weights.length} weights given, the network has ${this.#state.weights.length}.`,
+      )
+    }
+    this.#state = state
+  }
+
+  /** A copy of the current weights by parameter name. */
+  weights(): NamedTensors {
+    return byName(this.#parameters, this.#state.weights)
+  }
+
+  async close(): Promise<void> {
+    await this.#session.close()
+  }
+}
+
+/** The initial weights of the parameters, each drawn in order from one seeded stream. */
+export function initialWeights(parameters: readonly Value[], seed: number): Float32Array {
+  const random = randomFrom(seed)
+  const flat = new Float32Array(parameters.reduce((sum, value) => sum + sizeOf(value.shape), 0))
+  let at = 0
+  for (const { source, shape } of parameters) {
+    if (source.kind !== 'parameter') throw new TypeError('initialWeights: not a parameter.')
+    const values = source.initial(sizeOf(shape), random)
+    flat.set(values, at)
+    at += values.length
+  }
+  return flat
+}
+
+/** A flat vector cut into named tensors (copies). */
+export function byName(parameters: readonly Value[], flat: Float32Array): NamedTensors {
+  let at = 0
+  return new Map(
+    parameters.map(({ source, shape }) => {
+      const start = at
+      at += sizeOf(shape)
+      return [source.kind === 'parameter' ? source.name : '', { shape, data: flat.slice(start, at) }]
+    }),
+  )
+}
+
+function initialState(parameters: readonly Value[], seed: number): TrainerState {
+  const weights = initialWeights(parameters, seed)
+  const zeros = (): Float32Array => new Float32Array(weights.length)
+  return { step: 0, weights, moment1: zeros(), moment2: zeros() }
+}
+
+function stepGraph(options: TrainerOptions, parameters: readonly Value[]): Uint8Array {
+  const size = parameters.reduce((sum, value) => sum + sizeOf(value.shape), 0)
+  const weights = input('weights', 'float32', [size])
+  const moment1 = input('moment1', 'float32', [size])
+  const moment2 = input('moment2', 'float32', [size])
+  const hyper = input('hyper', 'float32', [HYPER_SIZE])
+  const state = { weights, moment1, moment2 }
+  const next = adamW(state, parameters, gradients(options.loss, parameters), hyper, options.optimizer)
+  const step = options.stepInput === undefined ? [] : [options.stepInput]
+  return emit({
+    name: 'training_step',
+    inputs: [...options.inputs, ...step, weights, moment1, moment2, hyper],
+    outputs: {
+      loss: options.loss,
+      new_weights: next.weights,
+      new_moment1: next.moment1,
+      new_moment2: next.moment2,
+    },
+    replace: unflatten(weights, parameters),
+  })
+}
