@@ -1,0 +1,65 @@
+// The server's end of a training process: starts it, hears it, ends it.
+import type { ChildProcess } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { messageOf } from '../core/errors.ts'
+import { forkTypeScript } from './fork.ts'
+import { parseFromWorker, type FromWorker, type RunPatch, type ToWorker } from './messages.ts'
+
+/** How a process ended: with its own words, or without any. */
+export type Outcome =
+  Exclude<FromWorker, { kind: 'update' }> | { readonly kind: 'died'; readonly how: string }
+
+export interface Worker {
+  /** Never rejects. */
+  readonly outcome: Promise<Outcome>
+  /** Asks it to end, and kills it when it has not within `PATIENCE_MS`. */
+  cancel(): void
+}
+
+const PATIENCE_MS = 500
+const WORKER = fileURLToPath(new URL('worker.ts', import.meta.url))
+
+export function startWorker(order: ToWorker, onUpdate: (patch: RunPatch) => void): Worker {
+  const child = forkTypeScript(WORKER, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+  const outcome = new Promise<Outcome>((resolve) => listen(child, onUpdate, resolve))
+  child.send(order)
+  return { outcome, cancel: () => end(child) }
+}
+
+function listen(
+  child: ChildProcess,
+  onUpdate: (patch: RunPatch) => void,
+  resolve: (end: Outcome) => void,
+): void {
+  let last: Outcome | null = null
+  let complaint = ''
+  child.stderr
+    ?.setEncoding('utf8')
+    .on('data', (text: string) => (complaint = (complaint + text).slice(-2000)))
+  child.on('message', (raw) => {
+    try {
+      const message = parseFromWorker(raw)
+      if (message.kind === 'update') onUpdate(message.patch)
+      else last = message
+    } catch (error) {
+      last = { kind: 'died', how: messageOf(error) }
+      child.kill('SIGKILL')
+    }
+  })
+  child.on('error', (error) => resolve({ kind: 'died', how: error.message }))
+  child.on('close', (code, signal) => {
+    resolve(last ?? { kind: 'died', how: describeEnd(code, signal, complaint) })
+  })
+}
+
+function describeEnd(code: number | null, signal: NodeJS.Signals | null, complaint: string): string {
+  if (signal !== null) return `it was killed by ${signal}`
+  const said = complaint.trim().split('\n').at(-1) ?? ''
+  return said === '' ? `exit code ${code}` : `exit code ${code}: ${said}`
+}
+
+function end(child: ChildProcess): void {
+  if (child.connected) child.send({ kind: 'cancel' } satisfies ToWorker)
+  const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS)
+  child.once('close', () => clearTimeout(timer))
+}
