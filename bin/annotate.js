@@ -10,6 +10,9 @@ process.execArgv.push('--import', import.meta.resolve('tsx'))
 process.setSourceMapsEnabled(true)
 register({ tsconfig })
 
+// Under `npm start` and `npx` a shell stands between npm and us, and dies of a signal without passing it on.
+if (process.env['npm_lifecycle_event'] !== undefined && process.platform !== 'win32') endWithParent()
+
 const asked = new Set(process.argv.slice(2))
 if (asked.has('serve') && !asked.has('--help') && !asked.has('-h')) {
   const { ensurePage } = await import('../scripts/page.js')
@@ -17,3 +20,13 @@ if (asked.has('serve') && !asked.has('--help') && !asked.has('-h')) {
 }
 
 await import('../src/cli/main.ts')
+
+function endWithParent() {
+  const parent = process.ppid
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(timer)
+    process.kill(process.pid, 'SIGTERM')
+  }, 200)
+  timer.unref()
+}
