@@ -9,6 +9,10 @@ const FAST_LIMIT = 2 ** 25
  * matter while sums have at most 15 significant digits. Values are finite and ≥ 0.
  */
 export function sumDecimals(values: Iterable<number>): number {
+  return sumList(Array.isArray(values) ? (values as number[]) : [...values])
+}
+
+function sumList(values: readonly number[]): number {
   let sum = 0
   for (const value of values) {
     const scaled = Math.round(value * SCALE)
@@ -19,7 +23,7 @@ export function sumDecimals(values: Iterable<number>): number {
   return sum / SCALE
 }
 
-function sumExactly(values: Iterable<number>): number {
+function sumExactly(values: readonly number[]): number {
   let sum = 0n
   let places = 0
   for (const value of values) {

@@ -1,4 +1,5 @@
 // A stretch of one market in memory: everything that market states of a range of instants are made from.
+import type { EpochMs } from '../core/time.ts'
 import type { Market, TimeRange } from './types.ts'
 import type { Timeframe } from './timeframe.ts'
 
@@ -22,7 +23,7 @@ export interface SliceSeries {
   /** Close of the last candle that opens before the first of `candles`; null where there is none. */
   readonly closeBefore: number | null
   /** Open of the first candle of this timeframe that is known at all; null where nothing is. */
-  readonly firstOpen: number | null
+  readonly firstOpen: EpochMs | null
 }
 
 /**

@@ -1,0 +1,148 @@
+// Where a market state is possible: 100 candles of each timeframe back, and the second before the instant known.
+import { ceilTo, SECOND, shift, toIso, type EpochMs } from '../core/time.ts'
+import { AppError } from '../core/errors.ts'
+import type { MarketReader } from '../market/provider.ts'
+import { missingSlots } from '../market/series.ts'
+import type { MarketSlice } from '../market/slice.ts'
+import { durationOf, TIMEFRAMES, type Timeframe } from '../market/timeframe.ts'
+import type { Market, TimeRange } from '../market/types.ts'
+import { firstOpenTime, WINDOW } from './window.ts'
+
+/** Why no market state exists as of an instant: the first timeframe, finest first, that has too few candles. */
+export interface Shortfall {
+  readonly timeframe: Timeframe
+  /** Candles there are, of the 100 that end at the instant. */
+  readonly have: number
+  readonly need: number
+  /** Instants T at which a state is possible, `from` and `to` both included, as far as the caller can see. */
+  readonly available: readonly TimeRange[]
+  /** What to do, in words. */
+  readonly how: string
+}
+
+/** What is known of each timeframe: the open of its first candle; null where nothing is. */
+type Starts = Readonly<Record<Timeframe, EpochMs | null>>
+
+/** Null where a state as of `asOf` is possible. `available` sees no further than the slice: see `testCaseSpans`. */
+export function shortfallAt(slice: MarketSlice, asOf: EpochMs): Shortfall | null {
+  const starts = startsOf(slice)
+  for (const timeframe of TIMEFRAMES) {
+    const have = slotsFrom(timeframe, starts[timeframe], asOf)
+    if (have < WINDOW) return shortfall(slice, starts, timeframe, have, tooShort(slice, starts, asOf))
+  }
+  const second = slice.series['1s']
+  if (missingSlots(second, SECOND, asOf - SECOND, asOf).length === 0) return null
+  return shortfall(slice, starts, '1s', knownSeconds(slice, asOf), unknownSecond(slice, asOf))
+}
+
+/** The 422 that says so; `available` where the caller sees further than the slice. */
+export function notEnoughCandles(found: Shortfall, asOf: EpochMs, available = found.available): AppError {
+  const { timeframe, have, need, how } = found
+  return new AppError(
+    'not_enough_candles',
+    `As of ${toIso(asOf)} there are ${have} of the ${need} candles of ${timeframe} that a market state needs. ${how}`,
+    {
+      status: 422,
+      field: 'entry.timestamp',
+      details: { timeframe, have, need, available: available.map(isoSpan), how },
+    },
+  )
+}
+
+/**
+ * Every span of instants T, `from` and `to` both included and whole seconds, at which a state is possible with what is stored now.
+ */
+export async function testCaseSpans(reader: MarketReader, market: Market): Promise<TimeRange[]> {
+  const covered = await reader.coverage(market, '1s')
+  const starts: Record<Timeframe, EpochMs | null> = { '1s': null, '1m': null, '1h': null, '1d': null }
+  for (const timeframe of TIMEFRAMES) {
+    starts[timeframe] = (await reader.stored(market, timeframe))?.from ?? null
+  }
+  return spansOf(withQuietStart(starts, covered), covered)
+}
+
+function startsOf(slice: MarketSlice): Starts {
+  const { series } = slice
+  const first = (timeframe: Timeframe): EpochMs | null => series[timeframe].firstOpen
+  return withQuietStart(
+    { '1s': first('1s'), '1m': first('1m'), '1h': first('1h'), '1d': first('1d') },
+    series['1s'].covered,
+  )
+}
+
+/**
+ * 1s coverage may begin with quiet seconds, before the first 1s candle: they count from where an earlier close, of any higher timeframe,
+ * says what they are filled with.
+ */
+function withQuietStart(first: Starts, covered: readonly TimeRange[]): Starts {
+  const closes = TIMEFRAMES.slice(1).flatMap((timeframe) => {
+    const open = first[timeframe]
+    return open === null ? [] : [open + durationOf(timeframe)]
+  })
+  const from = covered[0]?.from
+  if (from === undefined || closes.length === 0) return first
+  const quiet = ceilTo(Math.max(from, Math.min(...closes)), SECOND)
+  return { ...first, '1s': Math.min(first['1s'] ?? quiet, quiet) as EpochMs }
+}
+
+/** How many of the 100 slots that end at `asOf` open at or after `start`; none while the first candle has not closed. */
+function slotsFrom(timeframe: Timeframe, start: EpochMs | null, asOf: EpochMs): number {
+  const step = durationOf(timeframe)
+  if (start === null || start + step > asOf) return 0
+  const slots = (firstOpenTime(timeframe, asOf) + WINDOW * step - start) / step
+  return Math.min(WINDOW, Math.max(0, Math.floor(slots)))
+}
+
+/** Seconds of the 100 before `asOf` that are known, traded or quiet. */
+function knownSeconds(slice: MarketSlice, asOf: EpochMs): number {
+  const runs = missingSlots(slice.series['1s'], SECOND, asOf - WINDOW * SECOND, asOf)
+  return WINDOW - runs.reduce((sum, run) => sum + (run.to - run.from) / SECOND, 0)
+}
+
+function spansOf(starts: Starts, covered: readonly TimeRange[]): TimeRange[] {
+  let earliest = Number.NEGATIVE_INFINITY
+  for (const timeframe of TIMEFRAMES) {
+    const start = starts[timeframe]
+    if (start === null) return []
+    earliest = Math.max(earliest, start + (WINDOW - 1) * durationOf(timeframe) + SECOND)
+  }
+  return covered.flatMap(({ from, to }) => {
+    const first = ceilTo(Math.max(from + SECOND, earliest), SECOND)
+    return first <= to ? [{ from: first, to }] : []
+  })
+}
+
+function shortfall(
+  slice: MarketSlice,
+  starts: Starts,
+  timeframe: Timeframe,
+  have: number,
+  how: string,
+): Shortfall {
+  return { timeframe, have, need: WINDOW, available: spansOf(starts, slice.series['1s'].covered), how }
+}
+
+/** One sentence per timeframe that does not reach back far enough. */
+function tooShort(slice: MarketSlice, starts: Starts, asOf: EpochMs): string {
+  const { symbol, venue } = slice.market
+  const sentences = TIMEFRAMES.flatMap((timeframe) => {
+    if (slotsFrom(timeframe, starts[timeframe], asOf) === WINDOW) return []
+    const since = toIso(firstOpenTime(timeframe, asOf))
+    return timeframe === '1s'
+      ? [
+          `import trades (or 1s candles) that begin before ${since}: annotate import trades FILE --symbol ${symbol} --venue ${venue}`,
+        ]
+      : [
+          `import older ${timeframe} candles, from ${since}: annotate import candles FILE --symbol ${symbol} --venue ${venue} --timeframe ${timeframe}`,
+        ]
+  })
+  return `Choose a later entry, or ${sentences.join('; ')}.`
+}
+
+function unknownSecond({ market }: MarketSlice, asOf: EpochMs): string {
+  return `Nothing is known of the second before it (${toIso(shift(asOf, -1 * SECOND))}): choose an entry within the stored trades, or import trades that reach it: annotate import trades FILE --symbol ${market.symbol} --venue ${market.venue}.`
+}
+
+function isoSpan({ from, to }: TimeRange): { from: string; to: string } {
+  return { from: toIso(from), to: toIso(to) }
+}

@@ -1,0 +1,61 @@
+// The market state: 100 candles of each timeframe as of one instant, made by one code path for test cases, training and live inference.
+import { AppError } from '../core/errors.ts'
+import { SECOND, type EpochMs } from '../core/time.ts'
+import type { Gap } from '../market/provider.ts'
+import type { MarketSlice } from '../market/slice.ts'
+import { TIMEFRAMES, type Timeframe } from '../market/timeframe.ts'
+import type { Market } from '../market/types.ts'
+import { notEnoughCandles, shortfallAt } from './availability.ts'
+import { allocateColumns, fillWindow, type StateColumns } from './window.ts'
+
+export interface MarketState {
+  readonly market: Market
+  /** T: events with event time < T are known, nothing else. A whole second. */
+  readonly asOf: EpochMs
+  readonly candles: Readonly<Record<Timeframe, StateColumns>>
+  /** Merged runs, finest timeframe first; of a forming candle the unknown stretches of its elapsed part. */
+  readonly gaps: readonly Gap[]
+}
+
+/**
+ * The market state as of `asOf`, a pure function of what the slice knows before that instant: nothing at or later than it has any influence.
+ * @throws AppError 422 `not_enough_candles` with `{timeframe, have, need, available, how}`; `invalid_timestamp` unless `asOf` is a whole second.
+ */
+export function marketStateAt(slice: MarketSlice, asOf: EpochMs): MarketState {
+  requireWithin(slice, asOf)
+  const found = shortfallAt(slice, asOf)
+  if (found !== null) throw notEnoughCandles(found, asOf)
+  const candles = allocateCandles()
+  const gaps: Gap[] = []
+  fillState(slice, asOf, candles, gaps)
+  return { market: slice.market, asOf, candles, gaps }
+}
+
+export function allocateCandles(): Record<Timeframe, StateColumns> {
+  return {
+    '1s': allocateColumns(),
+    '1m': allocateColumns(),
+    '1h': allocateColumns(),
+    '1d': allocateColumns(),
+  }
+}
+
+/** The one place where states are made: writes into `candles`, adds to `gaps`; `shortfallAt` must be null. */
+export function fillState(
+  slice: MarketSlice,
+  asOf: EpochMs,
+  candles: Readonly<Record<Timeframe, StateColumns>>,
+  gaps: Gap[],
+): void {
+  for (const timeframe of TIMEFRAMES) fillWindow(slice, timeframe, asOf, candles[timeframe], gaps)
+}
+
+/** Guards against a slice that was fetched for other instants. */
+export function requireWithin(slice: MarketSlice, asOf: EpochMs): void {
+  if (!Number.isInteger(asOf / SECOND)) {
+    throw new AppError('invalid_timestamp', `The as-of instant ${asOf} is no whole second.`)
+  }
+  if (asOf < slice.asOf.from || asOf > slice.asOf.to) {
+    throw new RangeError(`The slice serves ${slice.asOf.from} to ${slice.asOf.to}, not ${asOf}.`)
+  }
+}

@@ -1,0 +1,137 @@
+// The last 100 candles of one timeframe as of an instant: copied, filled where quiet or missing, the last one forming.
+import { shift, type EpochMs } from '../core/time.ts'
+import { formingGaps, formingTrades, lastOpenTime } from '../market/forming.ts'
+import type { Gap } from '../market/provider.ts'
+import { appendRun, closeBefore, indexFrom, missingSlots } from '../market/series.ts'
+import type { MarketSlice } from '../market/slice.ts'
+import { durationOf, TIMEFRAMES, type Timeframe } from '../market/timeframe.ts'
+import type { Candle, TimeRange } from '../market/types.ts'
+
+/** Candles of each timeframe in a market state. */
+export const WINDOW = 100
+
+/** 100 candles, ascending, one timeframe apart; the last is forming unless the as-of instant is its end. */
+export interface StateColumns {
+  readonly openTime: Float64Array
+  readonly open: Float64Array
+  readonly high: Float64Array
+  readonly low: Float64Array
+  readonly close: Float64Array
+  readonly volume: Float64Array
+}
+
+/** Zeroed columns over one buffer. */
+export function allocateColumns(): StateColumns {
+  const buffer = new ArrayBuffer(6 * WINDOW * Float64Array.BYTES_PER_ELEMENT)
+  return {
+    openTime: columnOf(buffer, 0),
+    open: columnOf(buffer, 1),
+    high: columnOf(buffer, 2),
+    low: columnOf(buffer, 3),
+    close: columnOf(buffer, 4),
+    volume: columnOf(buffer, 5),
+  }
+}
+
+function columnOf(buffer: ArrayBuffer, index: number): Float64Array {
+  return new Float64Array(buffer, index * WINDOW * Float64Array.BYTES_PER_ELEMENT, WINDOW)
+}
+
+/** Open time of the first of the 100 candles as of `asOf`. */
+export function firstOpenTime(timeframe: Timeframe, asOf: EpochMs): EpochMs {
+  return shift(lastOpenTime(timeframe, asOf), -(WINDOW - 1) * durationOf(timeframe))
+}
+
+/**
+ * Writes the 100 candles of `timeframe` as of `asOf` into `into` and adds what is missing among them to `gaps`. Assumes that history
+ * reaches back far enough (`shortfallAt` is null).
+ */
+export function fillWindow(
+  slice: MarketSlice,
+  timeframe: Timeframe,
+  asOf: EpochMs,
+  into: StateColumns,
+  gaps: Gap[],
+): void {
+  const first = firstOpenTime(timeframe, asOf)
+  const last = lastOpenTime(timeframe, asOf)
+  const closed = last + durationOf(timeframe) === asOf ? WINDOW : WINDOW - 1
+  const lastClose = fillClosed(slice, timeframe, first, closed, into)
+  if (closed < WINDOW) put(into, closed, formingTrades(slice, timeframe, asOf), last, lastClose)
+  for (const { from, to } of missing(slice, timeframe, asOf, first, closed))
+    gaps.push({ timeframe, from, to })
+}
+
+/** Copies closed candles that exist; an absent one is the last close four times, volume 0. Returns the last close. */
+function fillClosed(
+  slice: MarketSlice,
+  timeframe: Timeframe,
+  first: EpochMs,
+  count: number,
+  into: StateColumns,
+): number {
+  const { candles } = slice.series[timeframe]
+  const step = durationOf(timeframe)
+  let index = indexFrom(candles, first)
+  let lastClose = closeAt(slice, timeframe, first)
+  for (let slot = 0; slot < count; slot += 1) {
+    const openTime = first + slot * step
+    into.openTime[slot] = openTime
+    if (index < candles.length && candles.openTime[index] === openTime) {
+      into.open[slot] = candles.open[index]!
+      into.high[slot] = candles.high[index]!
+      into.low[slot] = candles.low[index]!
+      into.close[slot] = lastClose = candles.close[index]!
+      into.volume[slot] = candles.volume[index]!
+      index += 1
+    } else {
+      into.open[slot] = into.high[slot] = into.low[slot] = into.close[slot] = lastClose
+      into.volume[slot] = 0
+    }
+  }
+  return lastClose
+}
+
+function put(
+  into: StateColumns,
+  slot: number,
+  candle: Candle | null,
+  openTime: EpochMs,
+  lastClose: number,
+): void {
+  into.openTime[slot] = openTime
+  into.open[slot] = candle?.open ?? lastClose
+  into.high[slot] = candle?.high ?? lastClose
+  into.low[slot] = candle?.low ?? lastClose
+  into.close[slot] = candle?.close ?? lastClose
+  into.volume[slot] = candle?.volume ?? 0
+}
+
+/** Missing closed slots and, of a forming candle, the missing stretches of its elapsed part: merged, ascending. */
+function missing(
+  slice: MarketSlice,
+  timeframe: Timeframe,
+  asOf: EpochMs,
+  first: EpochMs,
+  closed: number,
+): TimeRange[] {
+  const step = durationOf(timeframe)
+  const runs = missingSlots(slice.series[timeframe], step, first, first + closed * step)
+  if (closed === WINDOW) return runs
+  for (const { from, to } of formingGaps(slice, timeframe, asOf)) appendRun(runs, from, to)
+  return runs
+}
+
+/**
+ * The last close before `time` (the open of a slot): of this timeframe; before its first candle, of the nearest higher timeframe whose candle
+ * has closed by then. Independent of how much more the slice holds.
+ */
+function closeAt(slice: MarketSlice, timeframe: Timeframe, time: EpochMs): number {
+  const own = closeBefore(slice.series[timeframe], time)
+  if (own !== null) return own
+  for (const higher of TIMEFRAMES.slice(TIMEFRAMES.indexOf(timeframe) + 1)) {
+    const close = closeBefore(slice.series[higher], time - durationOf(higher) + 1)
+    if (close !== null) return close
+  }
+  return Number.NaN
+}
