@@ -10,7 +10,7 @@ const mayImport = {
   annotation: ['core', 'contract', 'market', 'market-state'],
   nn: ['core', 'contract'],
   models: ['core', 'contract', 'nn'],
-  orchestrator: ['core', 'contract', 'nn', 'models'],
+  orchestrator: ['core', 'contract', 'signals', 'nn', 'models'],
   training: [
     'core',
     'contract',

@@ -4,6 +4,7 @@ import type { Sqlite } from '../core/database.ts'
 import { AppError, unknownThing } from '../core/errors.ts'
 import { toIso } from '../core/time.ts'
 import type { ModelDefinition } from '../models/model.ts'
+import { FEWEST_CALLS } from '../signals/confidence.ts'
 import type { CheckpointEntry, Checkpoints, LoadedCheckpoint } from './checkpoints.ts'
 
 const DEFAULT_EPOCHS = 10
@@ -116,10 +117,7 @@ function checkpointOut(
     venue: metadata?.venue ?? null,
     test_cases: metadata?.data.test_cases.length ?? 0,
     validation_accuracy: metadata?.validation?.accuracy ?? null,
-    calibrated: (metadata?.calibration?.n ?? 0) >= MINIMUM_CALLS,
+    calibrated: (metadata?.calibration?.n ?? 0) >= FEWEST_CALLS,
     broken,
   }
 }
-
-/** Under this many out-of-fold calls a confidence is not shown (design, section 5). */
-const MINIMUM_CALLS = 30

@@ -1,0 +1,39 @@
+// Tables of live inference: sessions and every signal they gave.
+import type { Migration } from '../core/database.ts'
+
+export const inferenceMigrations: readonly Migration[] = [
+  {
+    id: 'inference-001',
+    sql: `
+      CREATE TABLE inference_session (
+        id TEXT PRIMARY KEY,
+        model TEXT NOT NULL,
+        checkpoint TEXT NOT NULL,
+        symbol TEXT NOT NULL,
+        venue TEXT NOT NULL,
+        confidence_n INTEGER NOT NULL,
+        started_at INTEGER NOT NULL,
+        stopped_at INTEGER,
+        stop_reason TEXT,
+        missed_seconds INTEGER NOT NULL DEFAULT 0
+      );
+      CREATE TABLE signal (
+        id INTEGER PRIMARY KEY,
+        session TEXT NOT NULL REFERENCES inference_session (id),
+        timestamp INTEGER NOT NULL,
+        emitted_at INTEGER NOT NULL,
+        action TEXT NOT NULL,
+        buy REAL, sell REAL, hold REAL,
+        confidence REAL, confidence_n INTEGER NOT NULL, confidence_low REAL, confidence_high REAL,
+        price REAL,
+        latency_ms REAL NOT NULL,
+        call_id TEXT,
+        call_opens INTEGER NOT NULL,
+        reason TEXT
+      );
+      CREATE UNIQUE INDEX signal_by_second ON signal (session, timestamp);
+      CREATE INDEX signal_by_latency ON signal (session, latency_ms);
+      CREATE INDEX signal_opening ON signal (session, id) WHERE call_opens = 1;
+    `,
+  },
+]

@@ -1,0 +1,156 @@
+// Live inference as the server and the command line use it: sessions started, stopped, remembered.
+import { randomUUID } from 'node:crypto'
+import type { SessionBody, SessionOut, SignalOut, SignalsQuery } from '../contract/inference.ts'
+import type { Bus } from '../core/bus.ts'
+import type { Clock } from '../core/clock.ts'
+import type { Sqlite } from '../core/database.ts'
+import { AppError, unknownThing } from '../core/errors.ts'
+import type { DataProvider } from '../market/provider.ts'
+import type { Market } from '../market/types.ts'
+import type { Orchestrator } from '../orchestrator/orchestrator.ts'
+import { loadPredictor } from '../orchestrator/predictor.ts'
+import { LiveSession } from './session.ts'
+import { InferenceStore } from './store.ts'
+
+export interface InferenceEvents {
+  signal: SignalOut
+  /** On start and stop. */
+  session: SessionOut
+}
+
+export interface InferenceParts {
+  sqlite: Sqlite
+  provider: DataProvider
+  orchestrator: Orchestrator
+  /** Wall time, for when sessions start and stop. */
+  clock: Clock
+  bus: Bus<InferenceEvents>
+  /** Monotonic milliseconds. */
+  stopwatch: () => number
+  /** Told of every second that failed; the session goes on. */
+  onFault: (session: string, error: unknown) => void
+}
+
+/** Each runs a network every second; more than this on one machine is a mistake. */
+const MOST_SESSIONS = 16
+
+export class InferenceService {
+  readonly #parts: InferenceParts
+  readonly #store: InferenceStore
+  readonly #running = new Map<string, LiveSession>()
+  readonly #unsubscribe: () => void
+
+  constructor(parts: InferenceParts) {
+    this.#parts = parts
+    this.#store = new InferenceStore(parts.sqlite)
+    this.#unsubscribe = parts.provider.onEnd(() => void this.#stopEach('end_of_data'))
+  }
+
+  /** Sessions that an earlier process left running are over. Call once, before the first start. */
+  recover(): void {
+    this.#store.closeAll('server_restarted', this.#parts.clock.now())
+  }
+
+  /**
+   * Resolves once the session is listening; its first signal is the next second's.
+   * @throws AppError `unknown_model`, `no_checkpoint`, `unknown_checkpoint`, `broken_checkpoint`, `market_not_live`, `end_of_data`
+   */
+  async start({ model, symbol, venue, checkpoint: version }: SessionBody): Promise<SessionOut> {
+    const market = this.#liveMarket(symbol, venue)
+    const checkpoint = await this.#parts.orchestrator.checkpoint(model, version)
+    const predictor = await loadPredictor(checkpoint)
+    const id = randomUUID()
+    const confidenceN = checkpoint.metadata.calibration?.n ?? 0
+    const startedAt = this.#parts.clock.now()
+    this.#store.open({ id, model, checkpoint: checkpoint.version, market, confidenceN, startedAt })
+    const { provider, stopwatch, onFault } = this.#parts
+    const session = new LiveSession({
+      market,
+      checkpoint,
+      predictor,
+      provider,
+      stopwatch,
+      emit: (signal, missed) => this.#parts.bus.emit('signal', this.#store.add(id, signal, missed)),
+      onFault: (error) => onFault(id, error),
+    })
+    this.#running.set(id, session)
+    return this.#announce(id)
+  }
+
+  /** Stopping a stopped session changes nothing. */
+  async stop(id: string, reason = 'stopped_by_user'): Promise<SessionOut> {
+    const known = this.get(id)
+    const session = this.#running.get(id)
+    if (session === undefined) return known
+    this.#running.delete(id)
+    await session.stop()
+    this.#store.close(id, reason, this.#parts.clock.now())
+    return this.#announce(id)
+  }
+
+  async stopAll(reason: string): Promise<void> {
+    this.#unsubscribe()
+    await this.#stopEach(reason)
+  }
+
+  /** @throws AppError `unknown_inference_session` */
+  get(id: string): SessionOut {
+    const session = this.#store.session(id)
+    if (session === null)
+      throw unknownThing('inference_session', id, 'GET /api/inference-sessions lists them.')
+    return session
+  }
+
+  list(): SessionOut[] {
+    return this.#store.sessions()
+  }
+
+  signals(query: SignalsQuery): SignalOut[] {
+    return this.#store.signals(query)
+  }
+
+  counts(): { active: number; signals: number } {
+    return this.#store.counts()
+  }
+
+  async #stopEach(reason: string): Promise<void> {
+    await Promise.all([...this.#running.keys()].map((id) => this.stop(id, reason)))
+  }
+
+  #announce(id: string): SessionOut {
+    const session = this.get(id)
+    this.#parts.bus.emit('session', session)
+    return session
+  }
+
+  /** The one market that moves; others are stored, not live. */
+  #liveMarket(symbol: string, venue: string | undefined): Market {
+    const market = this.#parts.provider.resolve(symbol, venue)
+    const { market: served, state } = this.#parts.provider.status()
+    if (market.symbol !== served.symbol || market.venue !== served.venue) throw notLive(market, served)
+    if (state === 'ended') throw ended()
+    if (this.#running.size >= MOST_SESSIONS) throw tooMany()
+    return market
+  }
+}
+
+function notLive(market: Market, served: Market): AppError {
+  return new AppError(
+    'market_not_live',
+    `${market.symbol} of ${market.venue} is stored, but this server is live on ${served.symbol} of ${served.venue}. Start another server on it, or choose the live one.`,
+    { status: 409, field: 'symbol' },
+  )
+}
+
+function ended(): AppError {
+  return new AppError(
+    'end_of_data',
+    'The replay has played all that is stored. Start the server again with an earlier --from to play it anew.',
+    { status: 409 },
+  )
+}
+
+function tooMany(): AppError {
+  const message = `${MOST_SESSIONS} sessions are running, which is the most this server takes. Stop one first.`
+  return new AppError('too_many_sessions', message, { status: 409 })
+}

@@ -1,0 +1,128 @@
+// One live session: every second of its market answered once, in order, with a signal.
+import { SECOND, epochMs, type EpochMs } from '../core/time.ts'
+import type { DataProvider } from '../market/provider.ts'
+import type { Market } from '../market/types.ts'
+import type { LoadedCheckpoint } from '../orchestrator/checkpoints.ts'
+import type { Predictor } from '../orchestrator/predictor.ts'
+import { CallTracker } from '../signals/call-tracker.ts'
+import { confidenceOf, type Confidence } from '../signals/confidence.ts'
+import type { Action, Call, Scores } from '../signals/signal.ts'
+import { SecondReader, type SecondResult } from './second.ts'
+
+export interface LiveSignal {
+  readonly timestamp: EpochMs
+  readonly emittedAt: EpochMs
+  readonly action: Action
+  readonly scores: Scores | null
+  readonly confidence: Confidence
+  readonly price: number | null
+  readonly latencyMs: number
+  readonly call: Call | null
+  readonly opens: boolean
+  readonly reason: string | null
+}
+
+export interface SessionParts {
+  readonly market: Market
+  readonly checkpoint: LoadedCheckpoint
+  readonly predictor: Predictor
+  readonly provider: DataProvider
+  /** A monotonic clock in milliseconds, for how long work takes. */
+  readonly stopwatch: () => number
+  /** `missed` counts the seconds since the signal before that got no answer. */
+  readonly emit: (signal: LiveSignal, missed: number) => void
+  readonly onFault: (error: unknown) => void
+}
+
+export class LiveSession {
+  readonly #parts: SessionParts
+  readonly #reader: SecondReader
+  readonly #tracker: CallTracker
+  readonly #unsubscribe: () => void
+  #last: EpochMs | null = null
+  #waiting: EpochMs | null = null
+  #work: Promise<void> | null = null
+  #stopped = false
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts
+    this.#reader = new SecondReader(parts.provider, parts.market, parts.predictor)
+    this.#tracker = new CallTracker(parts.checkpoint.metadata.rule)
+    this.#unsubscribe = parts.provider.onSecond(parts.market, (second) => this.#onSecond(second))
+  }
+
+  /** Resolves when the second being answered is done and the network is released. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    this.#unsubscribe()
+    await this.#work
+    await this.#parts.predictor.close()
+  }
+
+  /**
+   * A replay waits for this promise, so no second is lost. A live source does not: seconds that come while one is being answered wait,
+   * and of several that wait only the newest is answered; the others are missed.
+   */
+  #onSecond(second: EpochMs): Promise<void> {
+    this.#waiting = second
+    this.#work ??= this.#answerWaiting().finally(() => (this.#work = null))
+    return this.#work
+  }
+
+  async #answerWaiting(): Promise<void> {
+    while (this.#waiting !== null && !this.#stopped) {
+      const second = this.#waiting
+      this.#waiting = null
+      if (this.#last !== null && second <= this.#last) continue
+      await this.#answer(second).catch(this.#parts.onFault)
+    }
+  }
+
+  async #answer(second: EpochMs): Promise<void> {
+    const { stopwatch, emit } = this.#parts
+    const began = stopwatch()
+    const delay = this.#delayOf(second)
+    const result = await this.#read(second)
+    const tracked = this.#tracker.feed(second, result.scores)
+    const latencyMs = delay + stopwatch() - began
+    const missed = this.#last === null ? 0 : (second - this.#last) / SECOND - 1
+    emit(
+      {
+        timestamp: second,
+        emittedAt: epochMs(second + Math.round(latencyMs)),
+        action: result.scores === null ? 'HOLD' : tracked.action,
+        scores: result.scores,
+        confidence: this.#confidence(result.scores === null ? null : tracked.call),
+        price: result.price,
+        latencyMs,
+        call: result.scores === null ? null : tracked.call,
+        opens: tracked.opens,
+        reason: result.reason,
+      },
+      missed,
+    )
+    this.#last = second
+  }
+
+  /** How long ago the second ended by the source's clock, grace included. A replay's clock stands still while it waits. */
+  #delayOf(second: EpochMs): number {
+    const { provider } = this.#parts
+    return provider.status().kind === 'replay' ? 0 : Math.max(0, provider.clock.now() - second)
+  }
+
+  async #read(second: EpochMs): Promise<SecondResult> {
+    try {
+      return await this.#reader.read(second)
+    } catch (error) {
+      this.#parts.onFault(error)
+      return { scores: null, reason: 'model_failed', price: null }
+    }
+  }
+
+  /** What calls that opened at this score have been worth; null for HOLD. */
+  #confidence(call: Call | null): Confidence {
+    const { calibration } = this.#parts.checkpoint.metadata
+    if (call !== null) return confidenceOf(calibration, call.score)
+    return { confidence: null, n: calibration?.n ?? 0, interval: null }
+  }
+}

@@ -1,0 +1,29 @@
+// A checkpoint ready to answer: market states in, probabilities out.
+import { messageOf, AppError } from '../core/errors.ts'
+import { predictInChunks } from '../models/classifier.ts'
+import type { ModelInputs } from '../models/model.ts'
+import { Session } from '../nn/runtime.ts'
+import { ONNX_FILE, type LoadedCheckpoint } from './checkpoints.ts'
+
+export interface Predictor {
+  /** Probabilities [count, 3] in the order BUY, SELL, HOLD. */
+  predict(inputs: ModelInputs): Promise<Float32Array>
+  close(): Promise<void>
+}
+
+/** One state a second needs no more; the other cores are left to training. */
+const THREADS = 1
+
+/** @throws AppError `broken_checkpoint` when ONNX Runtime refuses the file. */
+export async function loadPredictor({ model, version, onnx }: LoadedCheckpoint): Promise<Predictor> {
+  try {
+    const session = await Session.open(onnx, { threads: THREADS })
+    return { predict: (inputs) => predictInChunks(session, inputs), close: () => session.close() }
+  } catch (error) {
+    throw new AppError(
+      'broken_checkpoint',
+      `${ONNX_FILE} of checkpoint ${version} of ${model} could not be loaded (${messageOf(error)}). Train again and use the new checkpoint.`,
+      { status: 409, cause: error },
+    )
+  }
+}

@@ -1,0 +1,47 @@
+// Every failure leaves as `{"error": {code, message, field?, …details}}`, in words; what is ours to mend is logged.
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import type { ErrorBody } from '../contract/shapes.ts'
+import { AppError, unknownThing } from '../core/errors.ts'
+
+/** fastify's own faults that a caller can cause, in our words. */
+const FRAMEWORK: Record<string, { code: string; message: string }> = {
+  FST_ERR_CTP_INVALID_JSON_BODY: { code: 'invalid_json', message: 'The body is not JSON.' },
+  FST_ERR_CTP_EMPTY_JSON_BODY: { code: 'invalid_json', message: 'The body is empty; JSON was expected.' },
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: {
+    code: 'invalid_content_type',
+    message: 'Send the body as JSON, with the header content-type: application/json.',
+  },
+  FST_ERR_CTP_BODY_TOO_LARGE: { code: 'body_too_large', message: 'The body is larger than 1 MB.' },
+}
+
+export function errorBody(error: AppError): ErrorBody {
+  const { code, message, field, details } = error
+  return { error: { ...details, code, message, ...(field === undefined ? {} : { field }) } }
+}
+
+export function answerFailure(
+  error: FastifyError | AppError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const known = inWords(error)
+  if (known.status >= 500) request.log.error({ err: error }, 'request failed')
+  return reply.code(known.status).send(errorBody(known))
+}
+
+export function answerUnknownPath(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const path = `${request.method} ${request.url.split('?')[0] ?? ''}`
+  const error = unknownThing('path', path, 'GET /api/openapi.json lists what there is.')
+  return reply.code(404).send(errorBody(error))
+}
+
+function inWords(error: FastifyError | AppError): AppError {
+  if (error instanceof AppError) return error
+  const framework = FRAMEWORK[error.code]
+  const status = error.statusCode ?? 500
+  if (framework !== undefined) return new AppError(framework.code, framework.message, { status })
+  if (status < 500) return new AppError('invalid_request', error.message, { status })
+  return new AppError('internal_error', 'The server failed at this request; its log says why.', {
+    status: 500,
+  })
+}

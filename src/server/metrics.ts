@@ -1,0 +1,64 @@
+// GET /metrics: Prometheus text about this process, its requests and its signals.
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { SignalOut } from '../contract/inference.ts'
+import type { Server } from './typed.ts'
+
+export interface Metrics {
+  signal(signal: SignalOut): void
+}
+
+export function metricsRoute(server: Server, eventClients: () => number): Metrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  observeRequests(server, registry)
+  registry.registerMetric(clientGauge(eventClients))
+  server.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
+    return reply.type(registry.contentType).send(await registry.metrics())
+  })
+  return { signal: signalMeter(registry) }
+}
+
+function clientGauge(eventClients: () => number): Gauge {
+  return new Gauge({
+    name: 'annotate_event_clients',
+    help: 'Clients of the event stream.',
+    registers: [],
+    collect() {
+      this.set(eventClients())
+    },
+  })
+}
+
+function observeRequests(server: Server, registry: Registry): void {
+  const seconds = new Histogram({
+    name: 'annotate_http_request_seconds',
+    help: 'Time from request to answer.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2],
+    registers: [registry],
+  })
+  server.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'unknown'
+    seconds.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000)
+  })
+}
+
+function signalMeter(registry: Registry): (signal: SignalOut) => void {
+  const count = new Counter({
+    name: 'annotate_signals_total',
+    help: 'Signals by model, action and reason to abstain.',
+    labelNames: ['model', 'action', 'reason'],
+    registers: [registry],
+  })
+  const latency = new Histogram({
+    name: 'annotate_signal_latency_ms',
+    help: 'From the end of the second to the signal, in milliseconds.',
+    labelNames: ['model'],
+    buckets: [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000],
+    registers: [registry],
+  })
+  return ({ model, action, reason, latency_ms }) => {
+    count.inc({ model, action, reason: reason ?? '' })
+    latency.observe({ model }, latency_ms)
+  }
+}
