@@ -1,0 +1,74 @@
+// Sets of instants as merged, ascending ranges: what coverage is made of.
+import { ceilTo, floorTo, type EpochMs } from '../core/time.ts'
+import type { TimeRange } from './types.ts'
+
+/** A range of plain numbers; `from` ≥ `to` is empty. */
+export function rangeOf(from: number, to: number): TimeRange {
+  return { from: from as EpochMs, to: to as EpochMs }
+}
+
+/** The union of any ranges: merged where they touch, ascending, empty ones dropped. */
+export function unionOf(...sets: readonly (readonly TimeRange[])[]): TimeRange[] {
+  const sorted = sets
+    .flat()
+    .filter(({ from, to }) => from < to)
+    .toSorted((a, b) => a.from - b.from)
+  const merged: TimeRange[] = []
+  for (const range of sorted) {
+    const last = merged.at(-1)
+    if (last === undefined || last.to < range.from) merged.push(range)
+    else if (range.to > last.to) merged[merged.length - 1] = { from: last.from, to: range.to }
+  }
+  return merged
+}
+
+/** The part of a merged set that lies within `window`. */
+export function clip(set: readonly TimeRange[], window: TimeRange): TimeRange[] {
+  const parts: TimeRange[] = []
+  for (let index = firstEndingAfter(set, window.from); index < set.length; index += 1) {
+    const { from, to } = set[index]!
+    if (from >= window.to) break
+    parts.push(rangeOf(Math.max(from, window.from), Math.min(to, window.to)))
+  }
+  return parts
+}
+
+/** What of `window` a merged set leaves out. */
+export function missingFrom(set: readonly TimeRange[], window: TimeRange): TimeRange[] {
+  const missing: TimeRange[] = []
+  let at: number = window.from
+  for (const { from, to } of clip(set, window)) {
+    if (from > at) missing.push(rangeOf(at, from))
+    at = to
+  }
+  if (at < window.to) missing.push(rangeOf(at, window.to))
+  return missing
+}
+
+/** Whether a merged set holds all of `range`. */
+export function holds(set: readonly TimeRange[], range: TimeRange): boolean {
+  const first = set[firstEndingAfter(set, range.from)]
+  return first !== undefined && first.from <= range.from && first.to >= range.to
+}
+
+/** The whole slots of `step` ms inside a merged set; a slot that straddles two of its ranges is in neither. */
+export function wholeSlots(set: readonly TimeRange[], step: number): TimeRange[] {
+  return unionOf(set.map(({ from, to }) => rangeOf(ceilTo(from, step), floorTo(to, step))))
+}
+
+/** The smallest range of whole slots around `range`. */
+export function slotsAround({ from, to }: TimeRange, step: number): TimeRange {
+  return rangeOf(floorTo(from, step), ceilTo(to, step))
+}
+
+/** Index of the first range that ends after `time`. */
+export function firstEndingAfter(set: readonly TimeRange[], time: number): number {
+  let low = 0
+  let high = set.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (set[middle]!.to <= time) low = middle + 1
+    else high = middle
+  }
+  return low
+}

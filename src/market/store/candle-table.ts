@@ -1,0 +1,254 @@
+// Rows of candles: one current row a slot, the venue's own before a composed one, and the rows that were replaced.
+import type { Sqlite } from '../../core/database.ts'
+import type { EpochMs } from '../../core/time.ts'
+import { columnsOf, type CandleTuple } from '../columns.ts'
+import type { CandleColumns } from '../slice.ts'
+import { durationOf, type Timeframe } from '../timeframe.ts'
+import type { Candle, TimeRange } from '../types.ts'
+import { BulkWriter, type SqlValue } from './bulk.ts'
+
+/** When rows become known: a first row by its own end (null) or at a time; a corrected one at `corrected`. */
+export interface Knowledge {
+  readonly first: EpochMs | null
+  readonly corrected: EpochMs
+}
+
+/** How many rows were new, there already, or different from the venue's own row that was there. */
+export interface PutResult {
+  added: number
+  present: number
+  conflicts: number
+}
+
+const ORIGIN_NATIVE = 1
+const ORIGIN_COMPOSED = 0
+const VALUES = 'open_time, open, high, low, close, volume'
+const PLACE = 'market = ? AND timeframe = ? AND open_time >= ? AND open_time < ?'
+
+/** [open time, o, h, l, c, v, origin, version, known at, source] */
+type StoredRow = [
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number | null,
+  number | null,
+]
+
+export class CandleTable {
+  readonly #current
+  readonly #stored
+  readonly #asKnown
+  readonly #closeBefore
+  readonly #closeBeforeAsKnown
+  readonly #delete
+  readonly #insert: BulkWriter
+  readonly #archive: BulkWriter
+
+  constructor(sqlite: Sqlite) {
+    this.#current = sqlite.prepare(`SELECT ${VALUES} FROM candle WHERE ${PLACE} ORDER BY open_time`).raw()
+    this.#stored = sqlite
+      .prepare(
+        `SELECT ${VALUES}, origin, version, known_at, source FROM candle WHERE ${PLACE} ORDER BY open_time`,
+      )
+      .raw()
+    const known = 'ifnull(known_at, open_time + timeframe * 1000) <= ?'
+    this.#asKnown = sqlite
+      .prepare(
+        `SELECT ${VALUES} FROM candle WHERE ${PLACE} AND ${known} UNION ALL
+         SELECT ${VALUES} FROM candle_version WHERE ${PLACE} AND ${known} AND superseded_at > ? ORDER BY open_time`,
+      )
+      .raw()
+    const before = 'market = ? AND timeframe = ? AND open_time < ?'
+    this.#closeBefore = sqlite
+      .prepare(`SELECT close, open_time FROM candle WHERE ${before} ORDER BY open_time DESC LIMIT 1`)
+      .raw()
+    this.#closeBeforeAsKnown = sqlite
+      .prepare(
+        `SELECT close, open_time FROM (SELECT * FROM (SELECT open_time, close FROM candle WHERE ${before} AND ${known}
+           ORDER BY open_time DESC LIMIT 1)
+         UNION ALL SELECT * FROM (SELECT open_time, close FROM candle_version
+           WHERE ${before} AND ${known} AND superseded_at > ? ORDER BY open_time DESC LIMIT 1))
+         ORDER BY open_time DESC LIMIT 1`,
+      )
+      .raw()
+    this.#delete = sqlite.prepare('DELETE FROM candle WHERE market = ? AND timeframe = ? AND open_time = ?')
+    this.#insert = new BulkWriter(sqlite, 'INSERT OR REPLACE INTO candle', 12)
+    this.#archive = new BulkWriter(sqlite, 'INSERT OR REPLACE INTO candle_version', 13)
+  }
+
+  /** The newest rows with from ≤ open < to, as columns. */
+  read(market: number, timeframe: Timeframe, { from, to }: TimeRange): CandleColumns {
+    return columnsOf(this.#current.all([market, seconds(timeframe), from, to]) as CandleTuple[])
+  }
+
+  /** The rows as they were known at `knownAt`. */
+  readAsKnown(
+    market: number,
+    timeframe: Timeframe,
+    { from, to }: TimeRange,
+    knownAt: EpochMs,
+  ): CandleColumns {
+    const place = [market, seconds(timeframe), from, to, knownAt]
+    return columnsOf(this.#asKnown.all([...place, ...place, knownAt]) as CandleTuple[])
+  }
+
+  /** Close of the last row that opens before `time`. */
+  closeBefore(market: number, timeframe: Timeframe, time: number): number | null {
+    const rows = this.#closeBefore.all([market, seconds(timeframe), time]) as [number, number][]
+    return rows[0]?.[0] ?? null
+  }
+
+  closeBeforeAsKnown(market: number, timeframe: Timeframe, time: number, knownAt: EpochMs): number | null {
+    const place = [market, seconds(timeframe), time, knownAt]
+    const rows = this.#closeBeforeAsKnown.all([...place, ...place, knownAt]) as [number, number][]
+    return rows[0]?.[0] ?? null
+  }
+
+  /** The venue's own rows: ascending, one a slot. Of two different ones for a slot the fuller stays, whichever came first. */
+  putNative(
+    market: number,
+    timeframe: Timeframe,
+    candles: readonly Candle[],
+    source: number | null,
+    when: Knowledge,
+  ): PutResult {
+    const result: PutResult = { added: 0, present: 0, conflicts: 0 }
+    const edit = new Edit(market, seconds(timeframe), when)
+    const existing = this.#existing(market, timeframe, candles)
+    for (const candle of candles) {
+      const row = existing.get(candle.openTime)
+      const native = row?.[6] === ORIGIN_NATIVE
+      if (row !== undefined && native && sameValues(row, candle)) result.present += 1
+      else if (row !== undefined && native) {
+        result.conflicts += 1
+        if (isFuller(candle, row)) edit.replace(row, candle, ORIGIN_NATIVE, source)
+      } else {
+        result.added += 1
+        edit.put(row, candle, ORIGIN_NATIVE, source)
+      }
+    }
+    this.#apply(edit)
+    return result
+  }
+
+  /** Makes the composed rows of `range` exactly `candles`; slots with a row of the venue's own are left alone. True where anything changed. */
+  putComposed(
+    market: number,
+    timeframe: Timeframe,
+    range: TimeRange,
+    candles: readonly Candle[],
+    when: Knowledge,
+  ): boolean {
+    const edit = new Edit(market, seconds(timeframe), when)
+    const rows = this.#stored.all([market, seconds(timeframe), range.from, range.to]) as StoredRow[]
+    const existing = new Map(rows.map((row) => [row[0], row]))
+    for (const candle of candles) {
+      const row = existing.get(candle.openTime)
+      existing.delete(candle.openTime)
+      if (row !== undefined && (row[6] === ORIGIN_NATIVE || sameValues(row, candle))) continue
+      edit.put(row, candle, ORIGIN_COMPOSED, null)
+    }
+    for (const row of existing.values()) if (row[6] === ORIGIN_COMPOSED) edit.remove(row)
+    this.#apply(edit)
+    return edit.changes > 0
+  }
+
+  #existing(market: number, timeframe: Timeframe, candles: readonly Candle[]): Map<number, StoredRow> {
+    const first = candles[0]
+    if (first === undefined) return new Map()
+    const last = candles.at(-1)!
+    const rows = this.#stored.all([market, seconds(timeframe), first.openTime, last.openTime + 1])
+    return new Map((rows as StoredRow[]).map((row) => [row[0], row]))
+  }
+
+  #apply(edit: Edit): void {
+    this.#archive.write(edit.archived)
+    for (const place of edit.removed) this.#delete.run(place)
+    this.#insert.write(edit.inserted)
+  }
+}
+
+/** The rows that one write adds, replaces, removes and keeps as history. */
+class Edit {
+  readonly inserted: SqlValue[][] = []
+  readonly archived: SqlValue[][] = []
+  readonly removed: number[][] = []
+  readonly #place: readonly [number, number]
+  readonly #when: Knowledge
+
+  constructor(market: number, timeframe: number, when: Knowledge) {
+    this.#place = [market, timeframe]
+    this.#when = when
+  }
+
+  get changes(): number {
+    return this.inserted.length + this.removed.length
+  }
+
+  put(row: StoredRow | undefined, candle: Candle, origin: number, source: number | null): void {
+    if (row === undefined) this.#insert(candle, origin, 1, this.#when.first, source)
+    else if (sameValues(row, candle)) this.#insert(candle, origin, row[7], row[8], source)
+    else this.replace(row, candle, origin, source)
+  }
+
+  replace(row: StoredRow, candle: Candle, origin: number, source: number | null): void {
+    this.#archive(row)
+    this.#insert(candle, origin, row[7] + 1, this.#when.corrected, source)
+  }
+
+  remove(row: StoredRow): void {
+    this.#archive(row)
+    this.removed.push([...this.#place, row[0]])
+  }
+
+  #insert(
+    candle: Candle,
+    origin: number,
+    version: number,
+    knownAt: number | null,
+    source: number | null,
+  ): void {
+    const { openTime, open, high, low, close, volume } = candle
+    const values = [open, high, low, close, volume]
+    this.inserted.push([...this.#place, openTime, origin, version, ...values, knownAt, source])
+  }
+
+  #archive(row: StoredRow): void {
+    const [openTime, open, high, low, close, volume, origin, version, knownAt, source] = row
+    const values = [open, high, low, close, volume]
+    const head = [...this.#place, openTime, origin, version, ...values, knownAt, source]
+    this.archived.push([...head, this.#when.corrected])
+  }
+}
+
+function seconds(timeframe: Timeframe): number {
+  return durationOf(timeframe) / 1000
+}
+
+function sameValues(row: StoredRow, candle: Candle): boolean {
+  return (
+    row[1] === candle.open &&
+    row[2] === candle.high &&
+    row[3] === candle.low &&
+    row[4] === candle.close &&
+    row[5] === candle.volume
+  )
+}
+
+/** A fixed order among different rows of one slot: more volume first, then the larger open, high, low, close. */
+export function isFuller(candle: Candle, row: readonly unknown[]): boolean {
+  const [, open, high, low, close, volume] = row as number[]
+  const differences = [
+    candle.volume - volume!,
+    candle.open - open!,
+    candle.high - high!,
+    candle.low - low!,
+    candle.close - close!,
+  ]
+  return (differences.find((difference) => difference !== 0) ?? 0) > 0
+}

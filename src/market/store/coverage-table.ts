@@ -1,0 +1,111 @@
+// Which stretches are known, recorded and never guessed, and what follows from them for each timeframe (design, section 4).
+import type { Sqlite } from '../../core/database.ts'
+import { unionOf, rangeOf, wholeSlots } from '../ranges.ts'
+import { durationOf, lowerOf, type Timeframe } from '../timeframe.ts'
+import type { TimeRange } from '../types.ts'
+
+/** `trades`: files and streams of trades. `candles`: rows of the venue itself. `sparse`: a candle file that leaves quiet ones out. */
+export type CoverageKind = 'trades' | 'candles' | 'sparse'
+
+interface CoverageRow extends TimeRange {
+  readonly timeframe: number
+  readonly kind: CoverageKind
+  /** Null: known by its own time. */
+  readonly knownAt: number | null
+}
+
+type Tuple = [number, CoverageKind, number, number, number | null]
+
+export class CoverageTable {
+  readonly #rows
+  readonly #touching
+  readonly #delete
+  readonly #insert
+  readonly #loaded = new Map<number, readonly CoverageRow[]>()
+  readonly #known = new Map<string, readonly TimeRange[]>()
+
+  constructor(sqlite: Sqlite) {
+    this.#rows = sqlite
+      .prepare('SELECT timeframe, kind, from_time, to_time, known_at FROM coverage WHERE market = ?')
+      .raw()
+    const place = 'market = ? AND timeframe = ? AND kind = ? AND from_time <= ? AND to_time >= ?'
+    this.#touching = sqlite
+      .prepare(`SELECT from_time, to_time FROM coverage WHERE ${place} AND known_at IS ?`)
+      .raw()
+    this.#delete = sqlite.prepare(`DELETE FROM coverage WHERE ${place} AND known_at IS ?`)
+    this.#insert = sqlite.prepare('INSERT INTO coverage VALUES (?, ?, ?, ?, ?, ?)')
+  }
+
+  /** Records ranges; those that touch recorded ones of the same kind and time of knowledge become one. True where it changed anything. */
+  add(
+    market: number,
+    timeframe: Timeframe,
+    kind: CoverageKind,
+    ranges: readonly TimeRange[],
+    knownAt: number | null,
+  ): boolean {
+    let changed = false
+    for (const range of unionOf(ranges)) {
+      const place = [market, durationOf(timeframe) / 1000, kind, range.to, range.from, knownAt] as const
+      const touching = this.#touching.all(place) as [number, number][]
+      const merged = unionOf(
+        [range],
+        touching.map(([from, to]) => rangeOf(from, to)),
+      )[0]!
+      if (touching.length === 1 && touching[0]![0] === merged.from && touching[0]![1] === merged.to) continue
+      if (touching.length > 0) this.#delete.run(place)
+      this.#insert.run([place[0], place[1], kind, merged.from, merged.to, knownAt])
+      changed = true
+    }
+    if (changed) this.forget(market)
+    return changed
+  }
+
+  /** Whole slots whose candle is known: traded or quiet. Given `knownAt`: by what was recorded until then. */
+  known(market: number, timeframe: Timeframe, knownAt?: number): readonly TimeRange[] {
+    if (knownAt !== undefined) return this.#derive(market, timeframe, knownAt)
+    const key = `${market} ${timeframe}`
+    const cached = this.#known.get(key)
+    if (cached !== undefined) return cached
+    const known = this.#derive(market, timeframe)
+    this.#known.set(key, known)
+    return known
+  }
+
+  /** Seconds that trades cover: what 1s candles may be composed of. */
+  byTrades(market: number): readonly TimeRange[] {
+    return unionOf(this.#load(market).filter(({ kind }) => kind === 'trades'))
+  }
+
+  forget(market?: number): void {
+    if (market === undefined) this.#loaded.clear()
+    else this.#loaded.delete(market)
+    this.#known.clear()
+  }
+
+  #derive(market: number, timeframe: Timeframe, knownAt?: number): TimeRange[] {
+    const step = durationOf(timeframe)
+    const own = this.#load(market).filter(
+      (row) =>
+        row.timeframe === step / 1000 &&
+        (knownAt === undefined || row.knownAt === null || row.knownAt <= knownAt),
+    )
+    const lower = lowerOf(timeframe)
+    return wholeSlots(unionOf(own, lower === null ? [] : this.known(market, lower, knownAt)), step)
+  }
+
+  #load(market: number): readonly CoverageRow[] {
+    const loaded = this.#loaded.get(market)
+    if (loaded !== undefined) return loaded
+    const rows = (this.#rows.all([market]) as Tuple[]).map(
+      ([timeframe, kind, from, to, knownAt]): CoverageRow => ({
+        timeframe,
+        kind,
+        knownAt,
+        ...rangeOf(from, to),
+      }),
+    )
+    this.#loaded.set(market, rows)
+    return rows
+  }
+}

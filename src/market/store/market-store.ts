@@ -1,0 +1,122 @@
+// The embedded store of one workspace's markets: trades, candles of four timeframes and what is covered; composed rows follow by themselves.
+import { inTransaction, type Sqlite } from '../../core/database.ts'
+import type { EpochMs } from '../../core/time.ts'
+import type { Candle, Market, TimeRange, Trade } from '../types.ts'
+import type { Timeframe } from '../timeframe.ts'
+import { CandleTable, type Knowledge, type PutResult } from './candle-table.ts'
+import { ChangeLog } from './change-log.ts'
+import { CoverageTable, type CoverageKind } from './coverage-table.ts'
+import { Recomposer } from './recompose.ts'
+import { TradeTable } from './trade-table.ts'
+
+/** Opens the market's part of a database whose schema is up to date (`marketMigrations`). One per connection. */
+export function openMarketStore(sqlite: Sqlite): MarketStore {
+  return new MarketStore(sqlite)
+}
+
+export class MarketStore {
+  readonly sqlite: Sqlite
+  readonly trades: TradeTable
+  readonly candles: CandleTable
+  readonly coverage: CoverageTable
+  readonly changes: ChangeLog
+  readonly #recomposer: Recomposer
+  readonly #ids = new Map<string, number>()
+
+  constructor(sqlite: Sqlite) {
+    this.sqlite = sqlite
+    sqlite.exec('PRAGMA cache_size = -65536; PRAGMA mmap_size = 4294967296;')
+    this.trades = new TradeTable(sqlite)
+    this.candles = new CandleTable(sqlite)
+    this.coverage = new CoverageTable(sqlite)
+    this.changes = new ChangeLog(sqlite)
+    this.changes.listen((change) => this.coverage.forget(change?.market))
+    this.#recomposer = new Recomposer(this.trades, this.candles, this.coverage, this.changes)
+  }
+
+  /** All of `work` or nothing; inside another transaction it is part of that one. */
+  transaction<T>(work: () => T): T {
+    if (this.sqlite.inTransaction) return work()
+    try {
+      return inTransaction(this.sqlite, work)
+    } catch (error) {
+      this.#ids.clear()
+      this.changes.announceAll()
+      throw error
+    }
+  }
+
+  markets(): Market[] {
+    const rows = this.sqlite.prepare('SELECT venue, symbol FROM market ORDER BY venue, symbol').raw().all()
+    return (rows as [string, string][]).map(([venue, symbol]) => ({ venue, symbol }))
+  }
+
+  /** The number of a market in the tables; null where nothing of it is stored. */
+  find({ venue, symbol }: Market): number | null {
+    const key = `${venue} ${symbol}`
+    const known = this.#ids.get(key)
+    if (known !== undefined) return known
+    const rows = this.sqlite
+      .prepare('SELECT id FROM market WHERE venue = ? AND symbol = ?')
+      .raw()
+      .all([venue, symbol]) as [number][]
+    const id = rows[0]?.[0] ?? null
+    if (id !== null) this.#ids.set(key, id)
+    return id
+  }
+
+  /** The number of a market, which is created where it is new. */
+  open(market: Market): number {
+    const known = this.find(market)
+    if (known !== null) return known
+    this.sqlite.prepare('INSERT INTO market (venue, symbol) VALUES (?, ?)').run([market.venue, market.symbol])
+    return this.find(market)!
+  }
+
+  /** Adds trades. Candles follow with `recompose`, once the coverage of the trades is recorded. */
+  addTrades(market: Market, trades: readonly Trade[]): PutResult & { changed: Trade[] } {
+    return this.transaction(() => this.trades.put(this.open(market), trades))
+  }
+
+  /** Adds the venue's own candles: ascending by open time, one a slot. Longer timeframes follow with `recompose`. */
+  addCandles(
+    market: Market,
+    timeframe: Timeframe,
+    candles: readonly Candle[],
+    when: Knowledge,
+    source: number | null = null,
+  ): PutResult {
+    return this.transaction(() => {
+      const id = this.open(market)
+      const result = this.candles.putNative(id, timeframe, candles, source, when)
+      const [first, last] = [candles[0], candles.at(-1)]
+      if (first !== undefined && last !== undefined && result.added + result.conflicts > 0) {
+        this.changes.note(id, timeframe, first.openTime, last.openTime + 1)
+      }
+      return result
+    })
+  }
+
+  /** Records that ranges are known: see `CoverageTable`. `knownAt` null means by their own time. */
+  cover(
+    market: Market,
+    timeframe: Timeframe,
+    kind: CoverageKind,
+    ranges: readonly TimeRange[],
+    knownAt: EpochMs | null = null,
+  ): void {
+    this.transaction(() => {
+      const id = this.open(market)
+      if (!this.coverage.add(id, timeframe, kind, ranges, knownAt)) return
+      for (const { from, to } of ranges) this.changes.note(id, timeframe, from, to)
+    })
+  }
+
+  /**
+   * Brings composed candles in line with trades, the venue's own candles and coverage: those of `timeframe` and all longer ones whose
+   * span meets `range`. A pure function of what is stored: repeating it changes nothing.
+   */
+  recompose(market: Market, timeframe: Timeframe, range: TimeRange, when: Knowledge): void {
+    this.transaction(() => this.#recomposer.run(this.open(market), timeframe, range, when))
+  }
+}

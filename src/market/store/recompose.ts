@@ -1,0 +1,72 @@
+// Composed candles: 1s out of trades, 1m, 1h and 1d out of the next lower timeframe, wherever that covers the whole span.
+import { composeAll, TradeAggregator } from '../aggregation.ts'
+import { candlesOf } from '../columns.ts'
+import { clip, holds, rangeOf, slotsAround } from '../ranges.ts'
+import { durationOf, lowerOf, TIMEFRAMES, type Timeframe } from '../timeframe.ts'
+import type { Candle, TimeRange } from '../types.ts'
+import type { CandleTable, Knowledge } from './candle-table.ts'
+import type { ChangeLog } from './change-log.ts'
+import type { CoverageTable } from './coverage-table.ts'
+import type { TradeTable } from './trade-table.ts'
+
+/** Bounds the memory of one step: an hour of trades, a thousand candles. */
+const SLOTS_A_STEP: Record<Timeframe, number> = { '1s': 3600, '1m': 1000, '1h': 1000, '1d': 1000 }
+
+export class Recomposer {
+  readonly #trades: TradeTable
+  readonly #candles: CandleTable
+  readonly #coverage: CoverageTable
+  readonly #changes: ChangeLog
+
+  constructor(trades: TradeTable, candles: CandleTable, coverage: CoverageTable, changes: ChangeLog) {
+    this.#trades = trades
+    this.#candles = candles
+    this.#coverage = coverage
+    this.#changes = changes
+  }
+
+  /** Recomposes `lowest` and every longer timeframe around `range`. */
+  run(market: number, lowest: Timeframe, range: TimeRange, when: Knowledge): void {
+    for (const timeframe of TIMEFRAMES.slice(TIMEFRAMES.indexOf(lowest))) {
+      this.#level(market, timeframe, range, when)
+    }
+  }
+
+  #level(market: number, timeframe: Timeframe, range: TimeRange, when: Knowledge): void {
+    const step = durationOf(timeframe)
+    const slots = slotsAround(range, step)
+    const stride = step * SLOTS_A_STEP[timeframe]
+    for (let from: number = slots.from; from < slots.to; from += stride) {
+      const window = rangeOf(from, Math.min(from + stride, slots.to))
+      const candles = this.#composed(market, timeframe, window)
+      if (this.#candles.putComposed(market, timeframe, window, candles, when)) {
+        this.#changes.note(market, timeframe, window.from, window.to)
+      }
+    }
+  }
+
+  #composed(market: number, timeframe: Timeframe, window: TimeRange): Candle[] {
+    const lower = lowerOf(timeframe)
+    const covered = lower === null ? this.#coverage.byTrades(market) : this.#coverage.known(market, lower)
+    const parts = clip(covered, window)
+    const step = durationOf(timeframe)
+    return this.#candlesOf(market, timeframe, parts).filter(({ openTime }) =>
+      holds(parts, rangeOf(openTime, openTime + step)),
+    )
+  }
+
+  #candlesOf(market: number, timeframe: Timeframe, parts: readonly TimeRange[]): Candle[] {
+    const lower = lowerOf(timeframe)
+    if (lower === null) return parts.flatMap((part) => this.#secondsOfTrades(market, part))
+    return composeAll(
+      timeframe,
+      parts.flatMap((part) => candlesOf(this.#candles.read(market, lower, part))),
+    )
+  }
+
+  #secondsOfTrades(market: number, range: TimeRange): Candle[] {
+    const aggregator = new TradeAggregator('1s')
+    for (const trade of this.#trades.read(market, range)) aggregator.add(trade)
+    return aggregator.candles()
+  }
+}
