@@ -6,21 +6,21 @@ import { linear, matmul } from '../nn/matmul.ts'
 import { reduceMax } from '../nn/pool.ts'
 import { filled, kaiming, uniform } from '../nn/random.ts'
 import { reduceMean } from '../nn/reduce.ts'
-import { concat, reshape, slice, transpose, unsqueeze } from '../nn/shape.ts'
+import { concat, reshape, slice, unsqueeze } from '../nn/shape.ts'
 import { parameter, type Value } from '../nn/value.ts'
 import { createClassifierLearner, exportClassifier, type Network, type TrainingMode } from './classifier.ts'
-import { CHANNELS, marketFeatures, MIRROR } from './features.ts'
+import { marketFeatures, MIRROR } from './features.ts'
 import { INPUT_NAMES, type ModelDefinition } from './model.ts'
 
 const hyperparameters = {
   /** Filters of the first convolution of each timeframe. */
   filters1: 16,
-  /** Taps of the first convolution, in candles. */
-  taps1: 5,
+  /** Taps of the first convolution, in candles; even. */
+  taps1: 6,
   /** Filters, taps and dilation of the second. */
   filters2: 16,
   taps2: 3,
-  dilation2: 3,
+  dilation2: 2,
   /** Units of the hidden layer over all timeframes. */
   hidden: 32,
   /** Share of the pooled features and hidden units dropped in training. */
@@ -41,8 +41,8 @@ const hyperparameters = {
 } as const
 const hp = hyperparameters
 
-/** Last outputs of the encoder over which means and maxima are taken; the last output itself is kept too. */
-const HORIZONS = [10, 40]
+/** Last outputs of the encoder, two candles each, over which means and maxima are taken, besides all of them. */
+const HORIZONS = [5, 20]
 
 /** The logits of BUY, SELL and HOLD. The mirrored market gives the same with BUY and SELL exchanged, exactly. */
 const network: Network = (inputs, training) => {
@@ -59,26 +59,32 @@ function timeframe(candles: Value, index: number): Value {
   return reshape(slice(candles, 1, index, index + 1), [batch, length, channels])
 }
 
-/** [batch, 100, channels] to features [batch, 2, n] of the window as it is and upside down. */
+/**
+ * [batch, 100, channels] to features [batch, 2, n] of the window as it is and upside down. The first convolution moves
+ * two candles a step, which is a reshape of candles into pairs. Its kernel turned upside down reads the mirrored market
+ * off the same candles.
+ */
 function encoder(name: string, candles: Value): Value {
   const { filters1, filters2, taps1, taps2 } = hp
-  const kernel1 = weight(`${name}.conv1.weight`, [taps1, CHANNELS.length, filters1], taps1 * CHANNELS.length)
-  const twins = conv1d(candles, concat([kernel1, matmul(MIRROR, kernel1)], 2))
-  const [batch, length] = twins.shape as [number, number]
-  const apart = transpose(reshape(twins, [batch, length, 2, filters1]), [0, 2, 1, 3])
-  const first = relu(add(apart, bias(`${name}.conv1.bias`, filters1)))
+  const [batch, length, channels] = candles.shape as [number, number, number]
+  const kernel1 = weight(`${name}.conv1.weight`, [taps1, channels, filters1], taps1 * channels)
+  const twins = concat([kernel1, matmul(MIRROR, kernel1)], 2)
+  const inPairs = reshape(candles, [batch, length / 2, 2 * channels])
+  const first = conv1d(inPairs, reshape(twins, [taps1 / 2, 2 * channels, 2 * filters1]))
+  const apart = reshape(first, [batch, first.shape[1]!, 2, filters1])
+  const hidden = relu(add(apart, bias(`${name}.conv1.bias`, filters1)))
   const kernel2 = weight(`${name}.conv2.weight`, [taps2, filters1, filters2], taps2 * filters1)
-  const second = relu(add(conv1d(first, kernel2, hp.dilation2), bias(`${name}.conv2.bias`, filters2)))
-  return pooled(second)
+  const second = conv1d(hidden, kernel2, { dilation: hp.dilation2, axis: 1 })
+  return pooled(relu(add(second, bias(`${name}.conv2.bias`, filters2))))
 }
 
-/** The last output, and means and maxima over the horizons: [batch, 2, length, filters] to [batch, 2, n]. */
+/** The last output, and means and maxima over the horizons: [batch, length, 2, filters] to [batch, 2, n]. */
 function pooled(x: Value): Value {
-  const [batch, twins, length, filters] = x.shape as [number, number, number, number]
-  const now = reshape(slice(x, 2, length - 1, length), [batch, twins, filters])
+  const [batch, length, twins, filters] = x.shape as [number, number, number, number]
+  const now = reshape(slice(x, 1, length - 1, length), [batch, twins, filters])
   const recent = [...HORIZONS, length].flatMap((horizon) => {
-    const span = slice(x, 2, length - horizon, length)
-    return [reduceMean(span, [2]), reduceMax(span, [2])]
+    const span = slice(x, 1, length - horizon, length)
+    return [reduceMean(span, [1]), reduceMax(span, [1])]
   })
   return concat([now, ...recent], 2)
 }

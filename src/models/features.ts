@@ -11,7 +11,7 @@ const MOVE_LIMIT = 12
 /** A path over 100 candles grows to about √100 units; this brings it to the size of a return. */
 const PATH_SCALE = 0.1
 /** The tick is read off the data; these bound it, as shares of the price. */
-const TICK_SHARE = { least: 1e-7, most: 1e-2 }
+const TICK_SHARE = { least: 1e-8, most: 1e-2 }
 /** Volumes are decimal sums rounded once: equal ones may differ by this share in float64. */
 const SUM_TOLERANCE = 1e-9
 /** How many of a timeframe make one of the next (seconds, minutes, hours); the day stands for itself. */
@@ -69,39 +69,33 @@ export function marketInputs(batch: number): Value[] {
  */
 export function marketFeatures(inputs: readonly Value[]): MarketFeatures {
   const all = stack(inputs, 1)
-  const [open, high, low, close, volume] = [0, 1, 2, 3, 4].map((i) => field(all, i)) as [
-    Value,
-    Value,
-    Value,
-    Value,
-    Value,
-  ]
+  const prices = nn.log(slice(all, 3, 0, 4))
+  const [open, high, low, close] = [0, 1, 2, 3].map((i) => field(prices, i)) as [Value, Value, Value, Value]
+  const volume = field(all, 4)
   const previous = concat([part(open, 0, 1), part(close, 0, WINDOW - 1)], -1)
   const last = part(close, WINDOW - 1, WINDOW)
-  const returns = logRatio(close, previous)
+  const returns = nn.sub(close, previous)
   const unit = nn.maximum(
     reduceMean(nn.abs(returns), [2], true),
-    tickShare([open, high, low, close, previous], last),
+    tickShare(returns, nn.sub(close, open), nn.sub(high, low)),
   )
-  const moves = [returns, logRatio(close, open), logRatio(high, close), logRatio(low, close)]
-  const paths = [logRatio(high, last), logRatio(low, last), logRatio(close, last)]
-  const channels = [
-    ...moves.map((move) => limited(nn.div(move, unit))),
-    ...paths.map((path) => limited(nn.scale(nn.div(path, unit), PATH_SCALE))),
-    limited(nn.div(paths[2]!, nextLonger(unit))),
-    ...volumeChannels(perElapsed(volume)),
+  const moves = [returns, nn.sub(close, open), nn.sub(high, close), nn.sub(low, close)]
+  const paths = [high, low, close].map((price) => nn.sub(price, last))
+  const scaled = [
+    ...moves.map((move) => nn.div(move, unit)),
+    ...paths.map((path) => nn.scale(nn.div(path, unit), PATH_SCALE)),
+    nn.div(paths[2]!, nextLonger(unit)),
   ]
+  const inUnits = stack(
+    scaled.map((x) => nn.cast(x, 'float32')),
+    3,
+  )
+  const volumes = stack(volumeChannels(perElapsed(volume)), 3)
   const units = reshape(nn.log(nn.scale(unit, 1e4)), [unit.shape[0]!, unit.shape[1]!])
-  return { candles: stack(channels, 3), units: nn.cast(units, 'float32') }
-}
-
-/** log of x / y in float64. */
-function logRatio(x: Value, y: Value): Value {
-  return nn.log(nn.div(x, y))
-}
-
-function limited(x: Value): Value {
-  return nn.cast(nn.clip(x, -MOVE_LIMIT, MOVE_LIMIT), 'float32')
+  return {
+    candles: concat([nn.clip(inUnits, -MOVE_LIMIT, MOVE_LIMIT), volumes], 3),
+    units: nn.cast(units, 'float32'),
+  }
 }
 
 /** One field of [batch, 4, 100, 5] as [batch, 4, 100]. */
@@ -117,21 +111,16 @@ function part(x: Value, start: number, end: number): Value {
  * The tick as a share of the price, [batch, 1, 1]: the smallest difference between neighbouring prices that is not
  * zero, over all windows. It is the least unit, so that one tick in a silent window is a move of one unit, not of a hundred.
  */
-function tickShare(
-  [open, high, low, close, previous]: readonly [Value, Value, Value, Value, Value],
-  last: Value,
-): Value {
-  const steps = [nn.sub(high, low), nn.abs(nn.sub(close, open)), nn.abs(nn.sub(close, previous))]
-  const shares = steps.map((step) => {
-    const share = nn.div(step, last)
-    return reduceMin(
-      nn.where(nn.greater(share, scalar(0, 'float64')), share, scalar(1, 'float64')),
-      [1, 2],
-      true,
-    )
+function tickShare(...moves: readonly Value[]): Value {
+  const least = moves.map((move) => {
+    const size = nn.abs(move)
+    const moved = nn.greater(size, scalar(TICK_SHARE.least, 'float64'))
+    return reduceMin(nn.where(moved, size, scalar(TICK_SHARE.most, 'float64')), [1, 2], true)
   })
-  const least = reduceMin(concat(shares, 2), [2], true)
-  return nn.clip(least, TICK_SHARE.least, TICK_SHARE.most)
+  return nn.minimum(
+    nn.minimum(least[0]!, least[1]!),
+    nn.minimum(least[2]!, scalar(TICK_SHARE.most, 'float64')),
+  )
 }
 
 /** [batch, 4, 1] moved by one timeframe: each gets the next longer one's value, the day its own. */
@@ -145,11 +134,12 @@ function volumeChannels(volume: Value): Value[] {
   const perNext = constant(PER_NEXT, 'float64', [1, 4, 1])
   const ofNext = log1p(ratioOrZero(nn.mul(volume, perNext), nextLonger(mean)))
   const centred = nn.sub(own, reduceMean(own, [2], true))
-  return [centred, ofNext].map((x) => nn.cast(x, 'float32'))
+  return [centred, ofNext]
 }
 
+/** log(1 + x) of a volume ratio: float32 is enough here. */
 function log1p(x: Value): Value {
-  return nn.log(nn.shift(x, 1))
+  return nn.log(nn.shift(nn.cast(x, 'float32'), 1))
 }
 
 function ratioOrZero(x: Value, y: Value): Value {

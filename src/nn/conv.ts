@@ -1,41 +1,45 @@
 // One-dimensional convolution as slices, one concat and a matrix product (im2col): faster here than ONNX's Conv.
 import { flatGradient } from './matmul.ts'
 import { concat, gather, pad, reshape, slice, transpose } from './shape.ts'
-import { int64s, operation, shapeError, type Value } from './value.ts'
+import { axisOf, int64s, operation, shapeError, type Value } from './value.ts'
+
+export interface ConvOptions {
+  /** Steps between taps; 1 by default. */
+  readonly dilation?: number
+  /** The axis of time; the one before the channels by default. */
+  readonly axis?: number
+}
 
 /**
- * x [..., length, channels] with kernel [taps, channels, filters] gives [..., length − (taps−1)·dilation, filters].
- * No padding: the last output sees the last (taps−1)·dilation + 1 inputs. Cross-correlation, as in PyTorch.
+ * Convolves x [..., length, ..., channels] with kernel [taps, channels, filters] along the axis of length L, which
+ * becomes L − (taps−1)·dilation. No padding: the last output sees the last inputs. Cross-correlation, as in PyTorch.
  */
-export function conv1d(x: Value, kernel: Value, dilation = 1): Value {
+export function conv1d(x: Value, kernel: Value, options: ConvOptions = {}): Value {
+  const { dilation = 1 } = options
+  const axis = axisOf('conv1d', x.shape, options.axis ?? -2)
   const [taps = 0, channels = 0, filters = 0] = kernel.shape
-  const length = (x.shape.at(-2) ?? 0) - (taps - 1) * dilation
-  if (kernel.shape.length !== 3 || x.shape.at(-1) !== channels || length < 1) {
-    throw shapeError('conv1d', 'x is [..., length, channels], the kernel [taps, channels, filters]', [
-      x.shape,
-      kernel.shape,
-    ])
+  const length = x.shape[axis]! - (taps - 1) * dilation
+  if (kernel.shape.length !== 3 || x.shape.at(-1) !== channels || length < 1 || axis === x.shape.length - 1) {
+    const problem = `x needs an axis of length and ${channels} channels last, the kernel [taps, channels, filters]`
+    throw shapeError('conv1d', problem, [x.shape, kernel.shape])
   }
-  const columns = unfold(x, taps, dilation)
+  const shifted = Array.from({ length: taps }, (_, k) => slice(x, axis, k * dilation, k * dilation + length))
+  const columns = concat(shifted, -1)
   const flat = reshape(kernel, [taps * channels, filters])
-  return operation('MatMul', [columns, flat], x.dtype, [...x.shape.slice(0, -2), length, filters], {
+  return operation('MatMul', [columns, flat], x.dtype, [...columns.shape.slice(0, -1), filters], {
     over: [x, kernel],
-    backward: (g) => [inputGradient(g, kernel, dilation), reshape(flatGradient(columns, g), kernel.shape)],
+    backward: (g) => [
+      inputGradient(g, kernel, dilation, axis),
+      reshape(flatGradient(columns, g), kernel.shape),
+    ],
   })
 }
 
-/** The windows under the kernel, side by side: [..., length, channels] to [..., positions, taps·channels]. */
-function unfold(x: Value, taps: number, dilation: number): Value {
-  const positions = x.shape.at(-2)! - (taps - 1) * dilation
-  const shifted = Array.from({ length: taps }, (_, k) => slice(x, -2, k * dilation, k * dilation + positions))
-  return concat(shifted, -1)
-}
-
 /** The gradient of x is a convolution too: of the padded g with the kernel turned round, channels and filters swapped. */
-function inputGradient(g: Value, kernel: Value, dilation: number): Value {
+function inputGradient(g: Value, kernel: Value, dilation: number, axis: number): Value {
   const taps = kernel.shape[0]!
   const reach = (taps - 1) * dilation
   const backwards = int64s(Array.from({ length: taps }, (_, k) => taps - 1 - k))
   const turned = transpose(gather(kernel, backwards), [0, 2, 1])
-  return conv1d(pad(g, -2, reach, reach), turned, dilation)
+  return conv1d(pad(g, axis, reach, reach), turned, { dilation, axis })
 }

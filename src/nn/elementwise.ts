@@ -108,6 +108,15 @@ export function maximum(a: Value, b: Value): Value {
   })
 }
 
+/** The smaller element of two; where they are equal the gradient goes to `a`. */
+export function minimum(a: Value, b: Value): Value {
+  return binary('Min', a, b, (g) => {
+    const zero = scalar(0, g.dtype)
+    const second = less(b, a)
+    return [unbroadcast(where(second, zero, g), a.shape), unbroadcast(where(second, g, zero), b.shape)]
+  })
+}
+
 /** `condition` ? a : b. */
 export function where(condition: Value, a: Value, b: Value): Value {
   requireSameDType('Where', [a, b])
