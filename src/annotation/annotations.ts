@@ -1,0 +1,217 @@
+// The trader's marks: create, read, replace, delete, restore. Row and test case are durable before anything is answered.
+import { randomUUID } from 'node:crypto'
+import type { AnnotationBody, AnnotationOut, EntryCheck } from '../contract/annotations.ts'
+import type { Bus } from '../core/bus.ts'
+import type { Clock } from '../core/clock.ts'
+import type { Sqlite } from '../core/database.ts'
+import { unknownThing } from '../core/errors.ts'
+import { epochMs, parseInstant, toIso, type EpochMs } from '../core/time.ts'
+import type { Workspace } from '../core/workspace.ts'
+import type { MarketReader } from '../market/provider.ts'
+import type { Market } from '../market/types.ts'
+import { AnnotationStore, tagsOf, type AnnotationFilter } from './annotation-store.ts'
+import { CaseBuilder } from './case-builder.ts'
+import { holdingSeconds, provenanceOf, testCaseId, tradeOf } from './case-content.ts'
+import { CaseFiles } from './case-files.ts'
+import { markOf } from './mark.ts'
+import { grossPct, netPct } from './profit.ts'
+import type { AnnotationRow } from './schema.ts'
+import { Turns } from './turns.ts'
+import { warningsOf } from './warnings.ts'
+
+export interface AnnotationEvent {
+  readonly type: 'created' | 'replaced' | 'deleted' | 'restored'
+  readonly annotation: AnnotationOut
+}
+
+export interface AnnotationsParts {
+  readonly sqlite: Sqlite
+  readonly workspace: Workspace
+  readonly reader: MarketReader
+  /** Stamps `created_at` and `updated_at`. */
+  readonly clock: Clock
+  readonly feePctPerSide?: number
+  readonly bus?: Bus<{ annotation: AnnotationEvent }>
+}
+
+/** Percent of what each side of a trade turns over. */
+export const DEFAULT_FEE_PCT_PER_SIDE = 0.1
+
+export class Annotations {
+  readonly #parts: AnnotationsParts
+  readonly #store: AnnotationStore
+  readonly #files: CaseFiles
+  readonly #builder: CaseBuilder
+  readonly #turns = new Turns()
+
+  constructor(parts: AnnotationsParts) {
+    this.#parts = parts
+    this.#store = new AnnotationStore(parts.sqlite)
+    this.#files = new CaseFiles(parts.workspace.testCases)
+    this.#builder = new CaseBuilder(parts.reader)
+  }
+
+  /**
+   * Saves a mark and its test case.
+   * @throws AppError `invalid_timestamp`, `invalid_exit` (400), `not_enough_candles` (422, with what is available); nothing is saved then
+   */
+  async create(body: AnnotationBody, market: Market): Promise<AnnotationOut> {
+    const now = this.#parts.clock.now()
+    const { row, text } = await this.#builder.build({
+      ...markOf(body, market),
+      id: randomUUID(),
+      fee_pct: this.#fee,
+      ...provenanceIn(body, null),
+      created_at: now,
+      updated_at: now,
+    })
+    await this.#store.insert({ ...row, file_pending: 1 })
+    try {
+      await this.#files.write(row.id, text)
+    } catch (error) {
+      await this.#store.erase(row.id)
+      throw error
+    }
+    await this.#store.update(row.id, { file_pending: 0 })
+    return this.#announce('created', row)
+  }
+
+  /**
+   * Replaces a mark; its case is rewritten. What the body leaves out of `provenance` stays as it was.
+   * @throws AppError as `create`; 404 `unknown_annotation`
+   */
+  async replace(id: string, body: AnnotationBody, market: Market): Promise<AnnotationOut> {
+    return this.#turns.run(id, async () => {
+      const old = await this.#standing(id)
+      const { row, text } = await this.#builder.build({
+        ...markOf(body, market),
+        id,
+        fee_pct: this.#fee,
+        ...provenanceIn(body, old),
+        created_at: old.created_at,
+        updated_at: this.#parts.clock.now(),
+      })
+      await this.#store.update(id, { ...row, file_pending: 1 })
+      try {
+        await this.#files.write(id, text)
+      } catch (error) {
+        await this.#store.update(id, old)
+        throw error
+      }
+      await this.#store.update(id, { file_pending: 0 })
+      return this.#announce('replaced', row)
+    })
+  }
+
+  /** Takes the mark and its case away; `restore` brings both back. @throws AppError 404 `unknown_annotation` */
+  async remove(id: string): Promise<AnnotationOut> {
+    return this.#turns.run(id, async () => {
+      const old = await this.#standing(id)
+      const gone = { deleted_at: this.#parts.clock.now(), removed_case: await this.#files.usableText(id) }
+      await this.#store.update(id, { ...gone, file_pending: 1 })
+      await this.#files.remove(id)
+      await this.#store.update(id, { file_pending: 0 })
+      return this.#announce('deleted', { ...old, ...gone })
+    })
+  }
+
+  /**
+   * Undoes a delete; the case comes back byte for byte. One that was not deleted is answered as it stands.
+   * @throws AppError 404 `unknown_annotation`
+   */
+  async restore(id: string): Promise<AnnotationOut> {
+    return this.#turns.run(id, async () => {
+      const old = await this.#existing(id)
+      if (old.deleted_at === null) return this.#out(old)
+      const row = { ...old, deleted_at: null, removed_case: null }
+      const text = old.removed_case ?? (await this.#builder.build(row)).text
+      await this.#store.update(id, { deleted_at: null, file_pending: 1 })
+      await this.#files.write(id, text)
+      await this.#store.update(id, { file_pending: 0, removed_case: null })
+      return this.#announce('restored', row)
+    })
+  }
+
+  /** A deleted one too, with `deleted_at`. @throws AppError 404 `unknown_annotation` */
+  async get(id: string): Promise<AnnotationOut> {
+    return this.#out(await this.#existing(id))
+  }
+
+  /** Ascending by entry time. */
+  async list(filter: AnnotationFilter = {}): Promise<AnnotationOut[]> {
+    const rows = await this.#store.list(filter)
+    return Promise.all(rows.map(async (row) => this.#out(row)))
+  }
+
+  /** How many stand. */
+  async count(): Promise<number> {
+    return this.#store.count()
+  }
+
+  get #fee(): number {
+    return this.#parts.feePctPerSide ?? DEFAULT_FEE_PCT_PER_SIDE
+  }
+
+  async #existing(id: string): Promise<AnnotationRow> {
+    const row = await this.#store.find(id)
+    if (row !== undefined) return row
+    throw unknownThing('annotation', id, 'GET /api/annotations lists those there are.')
+  }
+
+  async #standing(id: string): Promise<AnnotationRow> {
+    const row = await this.#existing(id)
+    if (row.deleted_at === null) return row
+    throw unknownThing('annotation', id, `It is deleted: POST /api/annotations/${id}/restore brings it back.`)
+  }
+
+  async #announce(type: AnnotationEvent['type'], row: AnnotationRow): Promise<AnnotationOut> {
+    const annotation = await this.#out(row)
+    this.#parts.bus?.emit('annotation', { type, annotation })
+    return annotation
+  }
+
+  async #out(row: AnnotationRow): Promise<AnnotationOut> {
+    const overlapping = row.deleted_at === null ? await this.#store.overlapping(row) : []
+    return annotationOut(row, warningsOf(row, overlapping))
+  }
+}
+
+function annotationOut(row: AnnotationRow, warnings: string[]): AnnotationOut {
+  return {
+    id: row.id,
+    test_case_id: testCaseId(row.id),
+    symbol: row.symbol,
+    venue: row.venue,
+    direction: row.direction,
+    entry: { timestamp: toIso(epochMs(row.entry_time)), price: row.entry_price },
+    exit: { timestamp: toIso(epochMs(row.exit_time)), price: row.exit_price },
+    notes: row.notes,
+    tags: tagsOf(row),
+    profit_loss_pct: grossPct(tradeOf(row)),
+    net_profit_loss_pct: netPct(tradeOf(row), row.fee_pct),
+    holding_period_seconds: holdingSeconds(row),
+    entry_check: JSON.parse(row.entry_check) as EntryCheck,
+    warnings,
+    provenance: provenanceOf(row),
+    created_at: toIso(epochMs(row.created_at)),
+    updated_at: toIso(epochMs(row.updated_at)),
+    deleted_at: row.deleted_at === null ? null : toIso(epochMs(row.deleted_at)),
+  }
+}
+
+/** What the body says of where the mark came from; else what was known; else marked in hindsight. */
+function provenanceIn(
+  { provenance = {} }: AnnotationBody,
+  old: AnnotationRow | null,
+): Pick<AnnotationRow, 'mode' | 'visible_until' | 'seconds_spent'> {
+  const { mode, visible_until: until, seconds_spent: spent } = provenance
+  return {
+    mode: mode ?? old?.mode ?? 'hindsight',
+    visible_until: until === undefined ? (old?.visible_until ?? null) : instantOrNull(until),
+    seconds_spent: spent === undefined ? (old?.seconds_spent ?? null) : spent,
+  }
+}
+
+function instantOrNull(value: string | number | null): EpochMs | null {
+  return value === null ? null : parseInstant(value, 'provenance.visible_until')
+}

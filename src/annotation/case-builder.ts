@@ -1,0 +1,54 @@
+// Makes a test case of a mark and what the market's store holds: the state at the entry, and the entry check.
+import { epochMs } from '../core/time.ts'
+import type { MarketReader } from '../market/provider.ts'
+import type { Market } from '../market/types.ts'
+import { notEnoughCandles, shortfallAt, testCaseSpans } from '../market-state/availability.ts'
+import { gapSharePct } from '../market-state/gap-share.ts'
+import { marketStateAt, type MarketState } from '../market-state/state.ts'
+import { caseText, testCaseOf } from './case-content.ts'
+import { checkEntry, entryCheckRange } from './entry-check.ts'
+import type { AnnotationRow } from './schema.ts'
+
+/** What is known before the market was looked at. */
+export type Draft = Omit<
+  AnnotationRow,
+  'entry_check' | 'gap_share_pct' | 'deleted_at' | 'file_pending' | 'removed_case'
+>
+
+export class CaseBuilder {
+  readonly #reader: MarketReader
+
+  constructor(reader: MarketReader) {
+    this.#reader = reader
+  }
+
+  /** @throws AppError 422 `not_enough_candles`; `available` are all spans of the market where a case is possible */
+  async build(draft: Draft): Promise<{ row: AnnotationRow; text: string }> {
+    const market = marketOf(draft)
+    const entry = epochMs(draft.entry_time)
+    const slice = await this.#reader.slice(market, entryCheckRange(entry))
+    const found = shortfallAt(slice, entry)
+    if (found !== null) throw notEnoughCandles(found, entry, await testCaseSpans(this.#reader, market))
+    const state = marketStateAt(slice, entry)
+    const row: AnnotationRow = {
+      ...draft,
+      entry_check: JSON.stringify(checkEntry(slice, entry, draft.entry_price)),
+      gap_share_pct: gapSharePct(state.gaps),
+      deleted_at: null,
+      file_pending: 0,
+      removed_case: null,
+    }
+    return { row, text: caseText(testCaseOf(row, state)) }
+  }
+
+  /** The state at the mark's entry with what is stored now; null where it can no longer be made. */
+  async state(row: Pick<AnnotationRow, 'venue' | 'symbol' | 'entry_time'>): Promise<MarketState | null> {
+    const entry = epochMs(row.entry_time)
+    const slice = await this.#reader.slice(marketOf(row), { from: entry, to: entry })
+    return shortfallAt(slice, entry) === null ? marketStateAt(slice, entry) : null
+  }
+}
+
+export function marketOf({ venue, symbol }: Market): Market {
+  return { venue, symbol }
+}

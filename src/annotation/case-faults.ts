@@ -1,0 +1,38 @@
+// What makes a test case nonsense beyond its form: times that do not end at T, candles that contradict themselves.
+import type { TestCaseFile } from '../contract/annotations.ts'
+import { epochMs, SECOND, toIso } from '../core/time.ts'
+import { durationOf, TIMEFRAMES, type Timeframe } from '../market/timeframe.ts'
+import { firstOpenTime } from '../market-state/window.ts'
+
+type Columns = TestCaseFile['market_state']['ohlcv_1s']
+
+/** The first fault in words; null where there is none. `name` is the file's, without `.json`. */
+export function faultOf(content: TestCaseFile, name: string): string | null {
+  const { direction, entry_price, exit_price, holding_period_seconds } = content.expected_outcome
+  if (content.test_case_id !== name) return `its test_case_id is ${content.test_case_id}`
+  const asOf = Date.parse(content.timestamp)
+  if (!Number.isInteger(asOf / SECOND)) return `timestamp ${content.timestamp} is no whole second`
+  if (content.action !== (direction === 'LONG' ? 'BUY' : 'SELL'))
+    return `${content.action} is not ${direction}`
+  if (!(entry_price > 0 && exit_price > 0)) return 'a price of expected_outcome is not above 0'
+  if (!(holding_period_seconds > 0)) return 'holding_period_seconds is not above 0'
+  for (const timeframe of TIMEFRAMES) {
+    const fault = columnsFault(content.market_state[`ohlcv_${timeframe}`], timeframe, asOf)
+    if (fault !== null) return `ohlcv_${timeframe} ${fault}`
+  }
+  return null
+}
+
+function columnsFault(columns: Columns, timeframe: Timeframe, asOf: number): string | null {
+  const first = firstOpenTime(timeframe, epochMs(asOf))
+  for (const [slot, timestamp] of columns.timestamps.entries()) {
+    const expected = toIso(epochMs(first + slot * durationOf(timeframe)))
+    if (timestamp !== expected) return `has ${timestamp} where ${expected} belongs`
+    const prices = [columns.open[slot]!, columns.high[slot]!, columns.low[slot]!, columns.close[slot]!]
+    if (prices.some((price) => !(price > 0)) || columns.high[slot]! < columns.low[slot]!) {
+      return `has an impossible candle at ${timestamp}`
+    }
+    if (!(columns.volume[slot]! >= 0)) return `has a negative volume at ${timestamp}`
+  }
+  return null
+}

@@ -1,0 +1,115 @@
+// Test-case files on disk: one per annotation, written whole, read back with a check of every field.
+import { readdir, readFile, rm } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { Compile } from 'typebox/compile'
+import { TestCaseFile } from '../contract/annotations.ts'
+import { AppError, messageOf } from '../core/errors.ts'
+import { syncFolder, writeFileWhole } from '../core/files.ts'
+import { faultOf } from './case-faults.ts'
+import { testCaseId } from './case-content.ts'
+
+const schema = Compile(TestCaseFile)
+const FILE_NAME = /^annotation_(.+)\.json$/
+
+export class CaseFiles {
+  readonly #folder: string
+
+  constructor(folder: string) {
+    this.#folder = folder
+  }
+
+  pathOf(annotationId: string): string {
+    return join(this.#folder, `${testCaseId(annotationId)}.json`)
+  }
+
+  /** Durable when it resolves. */
+  async write(annotationId: string, text: string): Promise<void> {
+    await writeFileWhole(this.pathOf(annotationId), text)
+  }
+
+  /** The file's text where it can be used; null where it is missing or broken. */
+  async usableText(annotationId: string): Promise<string | null> {
+    try {
+      await readTestCase(this.pathOf(annotationId))
+      return await readFile(this.pathOf(annotationId), 'utf8')
+    } catch {
+      return null
+    }
+  }
+
+  /** Durable when it resolves; nothing happens where there is no such file. */
+  async remove(annotationId: string): Promise<void> {
+    try {
+      await rm(this.pathOf(annotationId))
+    } catch (error) {
+      if (isAbsent(error)) return
+      throw error
+    }
+    await syncFolder(this.#folder)
+  }
+
+  /** Annotation ids of the files there are, by name. */
+  async ids(): Promise<string[]> {
+    const names = await readdir(this.#folder).catch((error: unknown) => {
+      if (isAbsent(error)) return []
+      throw error
+    })
+    return names.flatMap((name) => FILE_NAME.exec(name)?.[1] ?? []).toSorted()
+  }
+
+  /** Null where there is no such file; throws AppError `broken_test_case`. */
+  async read(annotationId: string): Promise<TestCaseFile | null> {
+    try {
+      return await readTestCase(this.pathOf(annotationId))
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'unknown_test_case') return null
+      throw error
+    }
+  }
+}
+
+/**
+ * Reads and checks one test case.
+ * @throws AppError `broken_test_case` naming the file and the fault; `unknown_test_case` where there is no file
+ */
+export async function readTestCase(path: string): Promise<TestCaseFile> {
+  const value = parse(path, await textOf(path))
+  const fault = schema.Check(value) ? faultOf(value, basename(path, '.json')) : schemaFault(value)
+  if (fault !== null) throw broken(path, fault)
+  return value as TestCaseFile
+}
+
+async function textOf(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if (!isAbsent(error)) throw broken(path, messageOf(error))
+    throw new AppError('unknown_test_case', `There is no test case ${path}.`, { status: 404 })
+  }
+}
+
+function parse(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch (error) {
+    throw broken(path, `it is no JSON (${messageOf(error)})`)
+  }
+}
+
+function schemaFault(value: unknown): string {
+  const first = schema.Errors(value)[0]
+  if (first === undefined) return 'it does not have the form of a test case'
+  return `${first.instancePath === '' ? 'the file' : first.instancePath.slice(1).replaceAll('/', '.')} ${first.message}`
+}
+
+function broken(path: string, fault: string): AppError {
+  return new AppError(
+    'broken_test_case',
+    `${basename(path)} can not be used: ${fault}. It is left as it is; put it right, or delete the file and start again, which writes it anew.`,
+    { status: 422, details: { file: path, fault } },
+  )
+}
+
+function isAbsent(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT'
+}

@@ -1,0 +1,94 @@
+// What state one test case is in: complete, with gaps, revised by later data, missing or broken; and whether it is trained on.
+import type { TestCaseFile, TestCaseState } from '../contract/annotations.ts'
+import { epochMs, toIso } from '../core/time.ts'
+import type { Gap } from '../market/provider.ts'
+import { TIMEFRAMES } from '../market/timeframe.ts'
+import { gapSharePct } from '../market-state/gap-share.ts'
+import type { MarketState } from '../market-state/state.ts'
+import { gapOut, marketStateOut, testCaseId, tradeOf } from './case-content.ts'
+import { grossPct, netPct } from './profit.ts'
+import type { AnnotationRow } from './schema.ts'
+import { leftOutOf } from './warnings.ts'
+
+/** Of a readable file. `now`: the state as today's data make it; null where they no longer can; undefined where it was not asked. */
+export function stateOfFile(content: TestCaseFile, now: MarketState | null | undefined): TestCaseState {
+  const { direction, entry_price, exit_price } = content.expected_outcome
+  const share = gapSharePct(gapsOf(content))
+  const revision = now === undefined ? null : revisionOf(content, now)
+  return {
+    test_case_id: content.test_case_id,
+    annotation_id: content.test_case_id.slice(testCaseId('').length),
+    symbol: content.symbol,
+    venue: content.venue,
+    timestamp: content.timestamp,
+    action: content.action,
+    profit_loss_pct: content.expected_outcome.profit_loss_pct,
+    net_profit_loss_pct: content.net_profit_loss_pct,
+    state: revision !== null ? 'revised' : content.gaps.length > 0 ? 'gaps' : 'complete',
+    gap_share_pct: share,
+    left_out: leftOutOf({ direction, entryPrice: entry_price, exitPrice: exit_price }, share),
+    detail: revision,
+  }
+}
+
+/** Of an annotation whose file is missing or can not be used. */
+export function stateOfRow(row: AnnotationRow, state: 'missing' | 'broken', detail: string): TestCaseState {
+  return {
+    test_case_id: testCaseId(row.id),
+    annotation_id: row.id,
+    symbol: row.symbol,
+    venue: row.venue,
+    timestamp: toIso(epochMs(row.entry_time)),
+    action: row.direction === 'LONG' ? 'BUY' : 'SELL',
+    profit_loss_pct: grossPct(tradeOf(row)),
+    net_profit_loss_pct: netPct(tradeOf(row), row.fee_pct),
+    state,
+    gap_share_pct: row.gap_share_pct,
+    left_out: state === 'missing' ? 'the file is missing' : 'the file can not be used',
+    detail,
+  }
+}
+
+/** Of a file that belongs to no annotation. */
+export function stateOfStray(
+  annotationId: string,
+  content: TestCaseFile | null,
+  detail: string,
+): TestCaseState {
+  return {
+    test_case_id: testCaseId(annotationId),
+    annotation_id: annotationId,
+    symbol: content?.symbol ?? null,
+    venue: content?.venue ?? null,
+    timestamp: content?.timestamp ?? null,
+    action: content?.action ?? null,
+    profit_loss_pct: content?.expected_outcome.profit_loss_pct ?? null,
+    net_profit_loss_pct: content?.net_profit_loss_pct ?? null,
+    state: content === null ? 'broken' : content.gaps.length > 0 ? 'gaps' : 'complete',
+    gap_share_pct: content === null ? 0 : gapSharePct(gapsOf(content)),
+    left_out: 'it belongs to no annotation',
+    detail,
+  }
+}
+
+function gapsOf(content: TestCaseFile): Gap[] {
+  return content.gaps.map(({ timeframe, from, to }) => ({
+    timeframe,
+    from: epochMs(Date.parse(from)),
+    to: epochMs(Date.parse(to)),
+  }))
+}
+
+/** What differs between the frozen case and what today's data would make; null where nothing does. */
+function revisionOf(content: TestCaseFile, now: MarketState | null): string | null {
+  if (now === null) return 'The market data before the entry are no longer stored.'
+  const today = marketStateOut(now)
+  const names = TIMEFRAMES.map((timeframe) => `ohlcv_${timeframe}` as const)
+  const changed = names.filter((name) => !same(content.market_state[name], today[name]))
+  if (changed.length > 0) return `Market data before the entry changed since: ${changed.join(', ')}.`
+  return same(content.gaps, now.gaps.map(gapOut)) ? null : 'The gaps before the entry changed since.'
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
+}

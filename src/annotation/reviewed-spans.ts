@@ -1,0 +1,75 @@
+// Stretches of which the trader says: everything I would take here is marked.
+import { randomUUID } from 'node:crypto'
+import type { Kysely } from 'kysely'
+import type { ReviewedSpanBody, ReviewedSpanOut } from '../contract/annotations.ts'
+import type { Clock } from '../core/clock.ts'
+import { typed, type Sqlite } from '../core/database.ts'
+import { AppError, unknownThing } from '../core/errors.ts'
+import { epochMs, parseInstant, toIso } from '../core/time.ts'
+import type { Market } from '../market/types.ts'
+import type { AnnotationTables, ReviewedSpanRow } from './schema.ts'
+
+export class ReviewedSpans {
+  readonly #db: Kysely<AnnotationTables>
+  readonly #clock: Clock
+
+  constructor({ sqlite, clock }: { sqlite: Sqlite; clock: Clock }) {
+    this.#db = typed<AnnotationTables>(sqlite)
+    this.#clock = clock
+  }
+
+  /** Half-open, [from, to). @throws AppError `invalid_timestamp`, `invalid_span` unless from < to */
+  async create(body: ReviewedSpanBody, market: Market): Promise<ReviewedSpanOut> {
+    const from = parseInstant(body.from, 'from')
+    const to = parseInstant(body.to, 'to')
+    if (from >= to) {
+      throw new AppError(
+        'invalid_span',
+        `The span ends (${toIso(to)}) before it begins (${toIso(from)}): swap the two.`,
+        {
+          field: 'to',
+        },
+      )
+    }
+    const { venue, symbol } = market
+    const row = {
+      id: randomUUID(),
+      venue,
+      symbol,
+      from_time: from,
+      to_time: to,
+      created_at: this.#clock.now(),
+    }
+    await this.#db.insertInto('reviewed_span').values(row).execute()
+    return spanOut(row)
+  }
+
+  /** Ascending by begin; they may overlap. */
+  async list({ venue, symbol }: Partial<Market> = {}): Promise<ReviewedSpanOut[]> {
+    let query = this.#db.selectFrom('reviewed_span').selectAll().orderBy('from_time').orderBy('to_time')
+    if (venue !== undefined) query = query.where('venue', '=', venue)
+    if (symbol !== undefined) query = query.where('symbol', '=', symbol)
+    return (await query.execute()).map(spanOut)
+  }
+
+  /** @throws AppError 404 `unknown_reviewed_span` */
+  async remove(id: string): Promise<ReviewedSpanOut> {
+    const row = await this.#db.selectFrom('reviewed_span').selectAll().where('id', '=', id).executeTakeFirst()
+    if (row === undefined) {
+      throw unknownThing('reviewed_span', id, 'GET /api/reviewed-spans lists those there are.')
+    }
+    await this.#db.deleteFrom('reviewed_span').where('id', '=', id).execute()
+    return spanOut(row)
+  }
+}
+
+function spanOut(row: ReviewedSpanRow): ReviewedSpanOut {
+  return {
+    id: row.id,
+    symbol: row.symbol,
+    venue: row.venue,
+    from: toIso(epochMs(row.from_time)),
+    to: toIso(epochMs(row.to_time)),
+    created_at: toIso(epochMs(row.created_at)),
+  }
+}

@@ -1,0 +1,87 @@
+// Tables of the annotation room: annotations and reviewed spans; test cases themselves are files.
+import type { Migration } from '../core/database.ts'
+
+/** Times are UTC ms, prices quote units, `tags` and `entry_check` JSON. */
+export interface AnnotationRow {
+  id: string
+  venue: string
+  symbol: string
+  direction: 'LONG' | 'SHORT'
+  /** T, the as-of instant. */
+  entry_time: number
+  entry_price: number
+  exit_time: number
+  exit_price: number
+  notes: string
+  tags: string
+  /** Fee of each side in percent, as it stood when the annotation was saved. */
+  fee_pct: number
+  entry_check: string
+  /** Worst share of missing candles among the case's timeframes, percent. */
+  gap_share_pct: number
+  mode: 'hindsight' | 'replay' | 'live' | 'proposal'
+  visible_until: number | null
+  seconds_spent: number | null
+  created_at: number
+  updated_at: number
+  deleted_at: number | null
+  /** 1 while the test-case file may not match this row yet: a crash then leaves work for `repair`. */
+  file_pending: 0 | 1
+  /** Text of the test-case file of a deleted annotation, so that undoing the delete brings back the same bytes. */
+  removed_case: string | null
+}
+
+export interface ReviewedSpanRow {
+  id: string
+  venue: string
+  symbol: string
+  from_time: number
+  to_time: number
+  created_at: number
+}
+
+export interface AnnotationTables {
+  annotation: AnnotationRow
+  reviewed_span: ReviewedSpanRow
+}
+
+export const annotationMigrations: Migration[] = [
+  {
+    id: 'annotation-001',
+    sql: `
+      CREATE TABLE annotation (
+        id TEXT PRIMARY KEY,
+        venue TEXT NOT NULL,
+        symbol TEXT NOT NULL,
+        direction TEXT NOT NULL CHECK (direction IN ('LONG', 'SHORT')),
+        entry_time INTEGER NOT NULL,
+        entry_price REAL NOT NULL,
+        exit_time INTEGER NOT NULL,
+        exit_price REAL NOT NULL,
+        notes TEXT NOT NULL,
+        tags TEXT NOT NULL,
+        fee_pct REAL NOT NULL,
+        entry_check TEXT NOT NULL,
+        gap_share_pct REAL NOT NULL,
+        mode TEXT NOT NULL,
+        visible_until INTEGER,
+        seconds_spent REAL,
+        created_at INTEGER NOT NULL,
+        updated_at INTEGER NOT NULL,
+        deleted_at INTEGER,
+        file_pending INTEGER NOT NULL,
+        removed_case TEXT
+      );
+      CREATE INDEX annotation_entry ON annotation (venue, symbol, entry_time);
+      CREATE TABLE reviewed_span (
+        id TEXT PRIMARY KEY,
+        venue TEXT NOT NULL,
+        symbol TEXT NOT NULL,
+        from_time INTEGER NOT NULL,
+        to_time INTEGER NOT NULL,
+        created_at INTEGER NOT NULL
+      );
+      CREATE INDEX reviewed_span_from ON reviewed_span (venue, symbol, from_time);
+    `,
+  },
+]
