@@ -64,7 +64,5 @@ function propagate(value: Value, g: Value, needed: ReadonlySet<Value>, sums: Map
 }
 
 function zerosLike(value: Value): Value {
-  const size = sizeOf(value.shape)
-  const data = value.dtype === 'float64' ? new Float64Array(size) : new Float32Array(size)
-  return constant(data, value.dtype, value.shape)
+  return constant(new Array<number>(sizeOf(value.shape)).fill(0), value.dtype, value.shape)
 }

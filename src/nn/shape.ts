@@ -9,6 +9,7 @@ import {
   requireSameDType,
   scalar,
   shapeError,
+  sizeOf,
   type Shape,
   type Value,
 } from './value.ts'
@@ -125,7 +126,7 @@ export function gather(a: Value, indices: Value): Value {
 
 /** Zeros shaped like `a`, to whose rows `indices` the rows of `g` are added; repeated indices add up. */
 function scatterAdd(a: Value, indices: Value, g: Value): Value {
-  const zeros = constant(new Float32Array(fixedSize(a.shape)), 'float32', a.shape)
+  const zeros = constant(new Array<number>(sizeOf(a.shape)).fill(0), a.dtype, a.shape)
   const at = reshape(indices, [...indices.shape, 1])
   return operation('ScatterND', [zeros, at, g], a.dtype, a.shape, {
     attributes: { reduction: { text: 'add' } },
