@@ -1,0 +1,139 @@
+// Imports a CSV file of trades: each once, in the file's order within a millisecond; the seconds between first and last row become known.
+import { systemClock } from '../../core/clock.ts'
+import { ceilTo, floorTo, type EpochMs } from '../../core/time.ts'
+import { clip, rangeOf } from '../ranges.ts'
+import type { Side, TimeRange, Trade } from '../types.ts'
+import { instantIn, positiveIn, RefusedRow } from './fields.ts'
+import { Ledger, readRows, type ImportOptions, type RowReader } from './import-file.ts'
+import { Tally, type ImportReport } from './report.ts'
+import { Table } from './table.ts'
+import { TooFarOutOfOrder, TradeKeys } from './trade-keys.ts'
+
+const LAYOUT = {
+  time: { names: ['timestamp_ms', 'timestamp', 'time', 'ts', 'transact_time'], required: true },
+  price: { names: ['price'], required: true },
+  amount: { names: ['amount', 'qty', 'quantity', 'size', 'volume'], required: true },
+  side: { names: ['side', 'taker_side'], required: false },
+  id: { names: ['id', 'trade_id', 'tradeid', 'agg_trade_id'], required: false },
+} as const
+
+type Name = keyof typeof LAYOUT
+
+/** Trades held before they are written; a file of no more is written in one transaction, all or nothing. */
+const BATCH = 200_000
+/** Larger files become candles a day at a time. */
+const DAY = 86_400_000
+
+/**
+ * Rows: time (UTC ms, or µs), price, amount, taker side and id where the file has them; with a header by name, else in that order. A trade without
+ * an id is keyed by time, price, amount, side and its count among equal rows of the file. Importing again adds only what is missing, and
+ * repairs what a crash left.
+ * @throws AppError `unreadable_file`, `bad_header`, `no_usable_rows`.
+ */
+export async function importTrades(options: ImportOptions): Promise<ImportReport> {
+  try {
+    return await new TradeImport(options, false).run()
+  } catch (error) {
+    if (!(error instanceof TooFarOutOfOrder)) throw error
+    return new TradeImport(options, true).run()
+  }
+}
+
+class TradeImport implements RowReader<Name> {
+  readonly table = new Table<Name>('trades', LAYOUT)
+  readonly tally = new Tally()
+  readonly #options: ImportOptions
+  readonly #keys: TradeKeys
+  readonly #ledger: Ledger
+  readonly #now: EpochMs
+  #pending: Trade[] = []
+  /** Ids seen before in this file. */
+  #again: Trade[] = []
+  #first = Number.POSITIVE_INFINITY
+  #last = Number.NEGATIVE_INFINITY
+
+  constructor(options: ImportOptions, keepAll: boolean) {
+    this.#options = options
+    this.#keys = new TradeKeys(keepAll)
+    this.#ledger = new Ledger(options, 'trades', null)
+    this.#now = (options.clock ?? systemClock).now()
+  }
+
+  async run(): Promise<ImportReport> {
+    const sha256 = await readRows(this.#options, this)
+    const touched = rangeOf(floorTo(this.#first, 1000), floorTo(this.#last, 1000) + 1000)
+    const from = ceilTo(this.#first, 1000)
+    const to = floorTo(this.#last, 1000)
+    const coverage = from < to ? rangeOf(from, to) : null
+    const days = this.tally.rows <= BATCH ? [touched] : daysOf(touched)
+    const { store } = this.#options
+    for (const day of days.slice(0, -1)) store.transaction(() => this.#compose(day, coverage))
+    return store.transaction(() => {
+      this.#compose(days.at(-1)!, coverage)
+      return this.#ledger.finish(sha256, this.tally, coverage, [])
+    })
+  }
+
+  row(fields: readonly string[]): void {
+    const { places } = this.table
+    const time = instantIn(fields[places.time], this.#now)
+    const price = positiveIn(fields[places.price], 'price')
+    const amount = positiveIn(fields[places.amount], 'amount')
+    const side = sideIn(fields[places.side])
+    const given = fields[places.id]?.trim() ?? ''
+    const key = given === '' ? `${price}|${amount}|${side ?? ''}` : given
+    const { sequence, count } = this.#keys.next(time, key)
+    const id = given === '' ? `${key}|${count}` : given
+    const trade = { id, time, sequence, price, amount, side, arrivedAt: time }
+    if (given !== '' && count > 0) this.#again.push(trade)
+    else this.#keep(trade)
+  }
+
+  pause(): void {
+    if (this.#pending.length >= BATCH) this.#write()
+  }
+
+  #keep(trade: Trade): void {
+    if (trade.time < this.#last) this.tally.outOfOrder += 1
+    this.#first = Math.min(this.#first, trade.time)
+    this.#last = Math.max(this.#last, trade.time)
+    this.#pending.push(trade)
+  }
+
+  #write(): void {
+    const { store, market } = this.#options
+    store.transaction(() => {
+      this.#ledger.id()
+      this.tally.put(store.addTrades(market, this.#pending))
+      const again = store.addTrades(market, this.#again)
+      this.tally.repeats += again.present
+      this.tally.conflicts += again.conflicts
+    })
+    this.#pending = []
+    this.#again = []
+  }
+
+  /** Makes a stretch of trades known and composes its candles; repeating it is harmless. */
+  #compose(range: TimeRange, coverage: TimeRange | null): void {
+    const { store, market } = this.#options
+    this.#write()
+    if (coverage !== null) store.cover(market, '1s', 'trades', clip([coverage], range))
+    store.recompose(market, '1s', range, { first: null, corrected: this.#now })
+  }
+}
+
+function sideIn(text: string | undefined): Side | null {
+  const side = text?.trim().toLowerCase() ?? ''
+  if (side === '') return null
+  if (side === 'buy' || side === 'b') return 'buy'
+  if (side === 'sell' || side === 's') return 'sell'
+  throw new RefusedRow(`side is "${text?.trim()}": expected buy or sell`)
+}
+
+function daysOf({ from, to }: TimeRange): TimeRange[] {
+  const days: TimeRange[] = []
+  for (let day: number = from; day < to; day = Math.floor(day / DAY) * DAY + DAY) {
+    days.push(rangeOf(day, Math.min(Math.floor(day / DAY) * DAY + DAY, to)))
+  }
+  return days
+}
