@@ -1,12 +1,12 @@
 // Where a market state is possible: 100 candles of each timeframe back, and the second before the instant known.
-import { ceilTo, SECOND, shift, toIso, type EpochMs } from '../core/time.ts'
+import { ceilTo, epochMs, SECOND, shift, toIso, type EpochMs } from '../core/time.ts'
 import { AppError } from '../core/errors.ts'
 import type { MarketReader } from '../market/provider.ts'
-import { missingSlots } from '../market/series.ts'
+import { indexFrom, missingSlots } from '../market/series.ts'
 import type { MarketSlice } from '../market/slice.ts'
 import { durationOf, TIMEFRAMES, type Timeframe } from '../market/timeframe.ts'
 import type { Market, TimeRange } from '../market/types.ts'
-import { firstOpenTime, WINDOW } from './window.ts'
+import { firstOpenTime, priceBefore, WINDOW } from './window.ts'
 
 /** Why no market state exists as of an instant: the first timeframe, finest first, that has too few candles. */
 export interface Shortfall {
@@ -20,14 +20,17 @@ export interface Shortfall {
   readonly how: string
 }
 
-/** What is known of each timeframe: the open of its first candle; null where nothing is. */
+/** Open of the first candle that is known of each timeframe, traded or quiet; null where nothing is. */
 type Starts = Readonly<Record<Timeframe, EpochMs | null>>
 
 /** Null where a state as of `asOf` is possible. `available` sees no further than the slice: see `testCaseSpans`. */
 export function shortfallAt(slice: MarketSlice, asOf: EpochMs): Shortfall | null {
   const starts = startsOf(slice)
   for (const timeframe of TIMEFRAMES) {
-    const have = slotsFrom(timeframe, starts[timeframe], asOf)
+    const have = Math.min(
+      slotsFrom(timeframe, starts[timeframe], asOf),
+      slotsFrom(timeframe, firstPriced(slice, timeframe, asOf), asOf),
+    )
     if (have < WINDOW) return shortfall(slice, starts, timeframe, have, tooShort(slice, starts, asOf))
   }
   const second = slice.series['1s']
@@ -58,31 +61,27 @@ export async function testCaseSpans(reader: MarketReader, market: Market): Promi
   for (const timeframe of TIMEFRAMES) {
     starts[timeframe] = (await reader.stored(market, timeframe))?.from ?? null
   }
-  return spansOf(withQuietStart(starts, covered), covered)
+  return spansOf(starts, covered)
 }
 
-function startsOf(slice: MarketSlice): Starts {
-  const { series } = slice
-  const first = (timeframe: Timeframe): EpochMs | null => series[timeframe].firstOpen
-  return withQuietStart(
-    { '1s': first('1s'), '1m': first('1m'), '1h': first('1h'), '1d': first('1d') },
-    series['1s'].covered,
-  )
+function startsOf({ series }: MarketSlice): Starts {
+  return {
+    '1s': series['1s'].firstOpen,
+    '1m': series['1m'].firstOpen,
+    '1h': series['1h'].firstOpen,
+    '1d': series['1d'].firstOpen,
+  }
 }
 
 /**
- * 1s coverage may begin with quiet seconds, before the first 1s candle: they count from where an earlier close, of any higher timeframe,
- * says what they are filled with.
+ * Where slots begin to have a price: quiet ones before the very first trade have none. Almost always the first slot.
  */
-function withQuietStart(first: Starts, covered: readonly TimeRange[]): Starts {
-  const closes = TIMEFRAMES.slice(1).flatMap((timeframe) => {
-    const open = first[timeframe]
-    return open === null ? [] : [open + durationOf(timeframe)]
-  })
-  const from = covered[0]?.from
-  if (from === undefined || closes.length === 0) return first
-  const quiet = ceilTo(Math.max(from, Math.min(...closes)), SECOND)
-  return { ...first, '1s': Math.min(first['1s'] ?? quiet, quiet) as EpochMs }
+function firstPriced(slice: MarketSlice, timeframe: Timeframe, asOf: EpochMs): EpochMs | null {
+  const first = firstOpenTime(timeframe, asOf)
+  if (priceBefore(slice, timeframe, first) !== null) return first
+  const { candles } = slice.series[timeframe]
+  const index = indexFrom(candles, first)
+  return index < candles.length ? epochMs(candles.openTime[index]!) : null
 }
 
 /** How many of the 100 slots that end at `asOf` open at or after `start`; none while the first candle has not closed. */

@@ -73,7 +73,7 @@ function fillClosed(
   const { candles } = slice.series[timeframe]
   const step = durationOf(timeframe)
   let index = indexFrom(candles, first)
-  let lastClose = closeAt(slice, timeframe, first)
+  let lastClose = priceBefore(slice, timeframe, first) ?? Number.NaN
   for (let slot = 0; slot < count; slot += 1) {
     const openTime = first + slot * step
     into.openTime[slot] = openTime
@@ -123,15 +123,15 @@ function missing(
 }
 
 /**
- * The last close before `time` (the open of a slot): of this timeframe; before its first candle, of the nearest higher timeframe whose candle
- * has closed by then. Independent of how much more the slice holds.
+ * What a slot that opens at `time` is filled with: the last close of its timeframe; before its first candle, that of the nearest higher
+ * timeframe whose candle has closed by then; null before the first price of all. Independent of how much more the slice holds.
  */
-function closeAt(slice: MarketSlice, timeframe: Timeframe, time: EpochMs): number {
+export function priceBefore(slice: MarketSlice, timeframe: Timeframe, time: EpochMs): number | null {
   const own = closeBefore(slice.series[timeframe], time)
   if (own !== null) return own
   for (const higher of TIMEFRAMES.slice(TIMEFRAMES.indexOf(timeframe) + 1)) {
     const close = closeBefore(slice.series[higher], time - durationOf(higher) + 1)
     if (close !== null) return close
   }
-  return Number.NaN
+  return null
 }

@@ -1,5 +1,6 @@
 // Looking things up in one timeframe of a slice: the candle at a time, the last close before it, what is missing.
 import type { EpochMs } from '../core/time.ts'
+import { firstEndingAfter } from './ranges.ts'
 import type { CandleColumns, SliceSeries } from './slice.ts'
 import type { TimeRange } from './types.ts'
 
@@ -28,7 +29,7 @@ export function closeBefore(series: SliceSeries, time: number): number | null {
  */
 export function missingSlots(series: SliceSeries, step: number, from: number, to: number): TimeRange[] {
   const { covered, candles } = series
-  let range = rangeEndingAfter(covered, from)
+  let range = firstEndingAfter(covered, from)
   if (from >= to || (range < covered.length && covered[range]!.from <= from && covered[range]!.to >= to)) {
     return []
   }
@@ -53,16 +54,4 @@ export function appendRun(runs: TimeRange[], from: number, to: number): void {
   } else {
     runs.push({ from: from as EpochMs, to: to as EpochMs })
   }
-}
-
-/** Index of the first range that ends after `time`. */
-export function rangeEndingAfter(ranges: readonly TimeRange[], time: number): number {
-  let low = 0
-  let high = ranges.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (ranges[middle]!.to <= time) low = middle + 1
-    else high = middle
-  }
-  return low
 }

@@ -20,9 +20,9 @@ export interface SliceSeries {
   readonly candles: CandleColumns
   /** Where a candle is known to be closed, so that an absent one is quiet and not a gap: merged, ascending. */
   readonly covered: readonly TimeRange[]
-  /** Close of the last candle that opens before the first of `candles`; null where there is none. */
+  /** Close of the last candle that opens before the first of `candles`, else the last price known before; null where there is none. */
   readonly closeBefore: number | null
-  /** Open of the first candle of this timeframe that is known at all; null where nothing is. */
+  /** Open of the first candle of this timeframe that is known at all, traded or quiet; null where nothing is. */
   readonly firstOpen: EpochMs | null
 }
 
