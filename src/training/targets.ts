@@ -59,6 +59,7 @@ export function matchWindow(mark: Mark): TimeRange {
 export function entryZone(mark: Mark, closeAt: CloseAt): TimeRange {
   const end = mark.entry + zoneLength(mark)
   const move = (mark.exitPrice - mark.entryPrice) * RUN_SHARE
+  if (move === 0) return { from: mark.entry, to: epochMs(end) }
   for (let at = mark.entry + SECOND; at < end; at += SECOND) {
     if ((closeAt(epochMs(at)) - mark.entryPrice) / move >= 1) return { from: mark.entry, to: epochMs(at) }
   }

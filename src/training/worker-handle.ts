@@ -1,8 +1,7 @@
 // The server's end of a training process: starts it, hears it, ends it.
-import type { ChildProcess } from 'node:child_process'
+import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { messageOf } from '../core/errors.ts'
-import { forkTypeScript } from './fork.ts'
 import { parseFromWorker, type FromWorker, type RunPatch, type ToWorker } from './messages.ts'
 
 /** How a process ended: with its own words, or without any. */
@@ -20,7 +19,7 @@ const PATIENCE_MS = 500
 const WORKER = fileURLToPath(new URL('worker.ts', import.meta.url))
 
 export function startWorker(order: ToWorker, onUpdate: (patch: RunPatch) => void): Worker {
-  const child = forkTypeScript(WORKER, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+  const child = fork(WORKER, [], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
   const outcome = new Promise<Outcome>((resolve) => listen(child, onUpdate, resolve))
   child.send(order)
   return { outcome, cancel: () => end(child) }

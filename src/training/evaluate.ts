@@ -1,0 +1,190 @@
+// Scores a model by its calls: which annotations they hit, which calls were false, how often (design, section 5).
+import { HOUR, SECOND, ceilTo, epochMs, type EpochMs } from '../core/time.ts'
+import type { Market, TimeRange } from '../market/types.ts'
+import { ACTIONS } from '../models/model.ts'
+import { CallTracker } from '../signals/call-tracker.ts'
+import type { Call, CallRule, Scores } from '../signals/signal.ts'
+import { sameMarket, type MarketData } from './data.ts'
+import { matchWindow, sideOf, type Mark, type Targets } from './targets.ts'
+
+/** Consecutive seconds of one market with what one model said of each. */
+export interface ScoredSeconds {
+  readonly market: Market
+  readonly from: EpochMs
+  /** Probabilities [seconds, 3]; NaN where the model abstains. */
+  readonly scores: Float32Array
+}
+
+export interface MarketCall extends Call {
+  readonly market: Market
+}
+
+/** How calls compare with the annotations. */
+export interface CallReport {
+  readonly hits: readonly { readonly call: MarketCall; readonly mark: Mark }[]
+  readonly falseCalls: readonly MarketCall[]
+  readonly missed: readonly Mark[]
+  /** Hours of seconds that the model spoke on. */
+  readonly hours: number
+}
+
+/** The calls that a rule makes of scores; every stretch starts afresh. */
+export function callsOf(seconds: readonly ScoredSeconds[], rule: CallRule): MarketCall[] {
+  return seconds.flatMap((part) => callsOfPart(part, rule))
+}
+
+function callsOfPart({ market, from, scores }: ScoredSeconds, rule: CallRule): MarketCall[] {
+  const tracker = new CallTracker(rule)
+  const calls: MarketCall[] = []
+  for (let row = 0; row < secondsOf(scores); row++) {
+    const { call, opens } = tracker.feed(epochMs(from + row * SECOND), scoresAt(scores, row))
+    if (opens && call !== null) calls.push({ ...call, market })
+  }
+  return calls
+}
+
+/** Annotations that a model could have hit in these seconds: trained on, unambiguous, and spoken on around the entry. */
+export function marksIn(seconds: readonly ScoredSeconds[], markets: readonly MarketData[]): ScorableMark[] {
+  return markets.flatMap(({ market, targets }) => {
+    const own = seconds.filter((part) => sameMarket(part.market, market))
+    return targets.zones
+      .filter((zone) => zone.label !== null && own.some((part) => speaksIn(part, matchWindow(zone.mark))))
+      .map(({ mark }) => ({ market, mark, side: sideOf(mark), window: matchWindow(mark) }))
+  })
+}
+
+export interface ScorableMark {
+  readonly market: Market
+  readonly mark: Mark
+  readonly side: 'BUY' | 'SELL'
+  readonly window: TimeRange
+}
+
+/**
+ * A call hits an annotation when it is in its direction and opens in [T − z, T + 3z), each annotation once. Every other call is false,
+ * unless it opens in a neutral second, or repeats a hit inside that window: those are not scored, as nothing says they are wrong.
+ */
+export function matchCalls(
+  calls: readonly MarketCall[],
+  marks: readonly ScorableMark[],
+  markets: readonly MarketData[],
+): Omit<CallReport, 'hours'> {
+  const open = new Set(marks)
+  const hits: { call: MarketCall; mark: Mark }[] = []
+  const falseCalls: MarketCall[] = []
+  for (const call of calls) {
+    const near = marks.filter(
+      ({ market, window }) =>
+        sameMarket(market, call.market) && call.opensAt >= window.from && call.opensAt < window.to,
+    )
+    const hit = near.find((mark) => mark.side === call.action && open.has(mark))
+    if (hit !== undefined) {
+      open.delete(hit)
+      hits.push({ call, mark: hit.mark })
+    } else if (isFalse(call, near, targetsOf(markets, call.market))) falseCalls.push(call)
+  }
+  return { hits, falseCalls, missed: marks.filter((mark) => open.has(mark)).map(({ mark }) => mark) }
+}
+
+function isFalse(call: MarketCall, near: readonly ScorableMark[], targets: Targets): boolean {
+  if (near.some(({ side }) => side === call.action)) return false
+  const target = targets.at(call.opensAt)
+  return near.length > 0 || target === 'HOLD' || target === 'BUY' || target === 'SELL'
+}
+
+function targetsOf(markets: readonly MarketData[], market: Market): Targets {
+  return markets.find((data) => sameMarket(data.market, market))!.targets
+}
+
+/** Calls of a rule, matched. `marks` from `marksIn`. */
+export function report(
+  seconds: readonly ScoredSeconds[],
+  marks: readonly ScorableMark[],
+  markets: readonly MarketData[],
+  rule: CallRule,
+): CallReport {
+  return { ...matchCalls(callsOf(seconds, rule), marks, markets), hours: hoursOf(seconds) }
+}
+
+/** Hours of seconds with scores. */
+export function hoursOf(seconds: readonly ScoredSeconds[]): number {
+  let count = 0
+  for (const { scores } of seconds) {
+    for (let at = 0; at < scores.length; at += ACTIONS.length) if (!Number.isNaN(scores[at]!)) count += 1
+  }
+  return (count * SECOND) / HOUR
+}
+
+export interface SecondsReport {
+  /** Share of entry-zone and HOLD seconds whose most probable class is right; null where there are none. */
+  readonly accuracy: number | null
+  readonly majorityFloor: number | null
+  readonly n: number
+  readonly loss: number | null
+}
+
+/** Classifies each entry-zone and HOLD second by itself. Neutral and unlabelled ones are not scored. */
+export function reportSeconds(
+  seconds: readonly ScoredSeconds[],
+  markets: readonly MarketData[],
+): SecondsReport {
+  const counts = ACTIONS.map(() => 0)
+  let [right, loss] = [0, 0]
+  for (const { market, from, scores } of seconds) {
+    const targets = targetsOf(markets, market)
+    for (let row = 0; row < secondsOf(scores); row++) {
+      const own = scoresAt(scores, row)
+      const target = targets.at(epochMs(from + row * SECOND))
+      if (own === null || target === 'neutral' || target === 'unlabelled') continue
+      counts[ACTIONS.indexOf(target)]! += 1
+      if (ACTIONS.every((action) => action === target || own[action] < own[target])) right += 1
+      loss -= Math.log(Math.max(own[target], 1e-12))
+    }
+  }
+  const n = counts.reduce((sum, count) => sum + count, 0)
+  if (n === 0) return { accuracy: null, majorityFloor: null, n, loss: null }
+  return { accuracy: right / n, majorityFloor: Math.max(...counts) / n, n, loss: loss / n }
+}
+
+/** The highest probability of `side` in a window; null where the model said nothing. */
+export function highestScore(
+  seconds: readonly ScoredSeconds[],
+  { market, side, window }: Pick<ScorableMark, 'market' | 'side' | 'window'>,
+): number | null {
+  let best: number | null = null
+  for (const part of seconds) {
+    if (!sameMarket(part.market, market)) continue
+    for (
+      let row = rowAt(part, window.from);
+      row < Math.min(secondsOf(part.scores), rowAt(part, window.to));
+      row++
+    ) {
+      const score = scoresAt(part.scores, row)?.[side]
+      if (score !== undefined && score > (best ?? -1)) best = score
+    }
+  }
+  return best
+}
+
+function speaksIn(part: ScoredSeconds, window: TimeRange): boolean {
+  const last = Math.min(secondsOf(part.scores), rowAt(part, window.to))
+  for (let row = rowAt(part, window.from); row < last; row++) {
+    if (!Number.isNaN(part.scores[row * ACTIONS.length]!)) return true
+  }
+  return false
+}
+
+/** First row at or after `instant`, at least 0. */
+function rowAt({ from }: ScoredSeconds, instant: EpochMs): number {
+  return Math.max(0, Math.ceil((ceilTo(instant, SECOND) - from) / SECOND))
+}
+
+function secondsOf(scores: Float32Array): number {
+  return scores.length / ACTIONS.length
+}
+
+function scoresAt(scores: Float32Array, row: number): Scores | null {
+  const at = row * ACTIONS.length
+  if (Number.isNaN(scores[at]!)) return null
+  return { BUY: scores[at]!, SELL: scores[at + 1]!, HOLD: scores[at + 2]! }
+}

@@ -1,0 +1,225 @@
+// Reads what a run is trained on from the workspace: annotations, their test cases, reviewed spans, market data.
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { CaseFiles } from '../annotation/case-files.ts'
+import type { AnnotationOut, TestCaseFile, TestCaseState } from '../contract/annotations.ts'
+import { AppError } from '../core/errors.ts'
+import { SECOND, epochMs } from '../core/time.ts'
+import { testCaseSpans } from '../market-state/availability.ts'
+import { allocateInputs } from '../market-state/tensors.ts'
+import type { MarketReader } from '../market/provider.ts'
+import { unionOf } from '../market/ranges.ts'
+import type { Market } from '../market/types.ts'
+import { FIELDS, INPUT_NAMES, WINDOW, type ModelInputs } from '../models/model.ts'
+import {
+  assumedSpans,
+  clipped,
+  marketData,
+  sameMarket,
+  sliceRange,
+  stretchOf,
+  stretchesOf,
+  type CaseFile,
+  type MarketData,
+  type Stretch,
+  type TrainingData,
+} from './data.ts'
+import type { Mark } from './targets.ts'
+
+/** Rooms that training reads from. */
+export interface Sources {
+  readonly annotations: { list(filter: { market?: Partial<Market> }): Promise<AnnotationOut[]> }
+  readonly testCases: {
+    list(filter: { market?: Partial<Market> }, options: { revisions: boolean }): Promise<TestCaseState[]>
+  }
+  readonly reviewedSpans: { list(market: Market): Promise<{ from: string; to: string }[]> }
+  readonly reader: MarketReader
+  /** Folder of the test-case files. */
+  readonly folder: string
+}
+
+/** What is asked to be trained on; everything where nothing is said. */
+export interface Selection {
+  readonly symbol?: string
+  readonly venue?: string
+  readonly annotation_ids?: readonly string[]
+}
+
+/**
+ * @throws AppError `no_test_cases` where nothing is annotated or nothing of it can be trained on; `mixed_sources` where simulated and
+ * recorded markets would be trained together
+ */
+export async function loadTrainingData(sources: Sources, selection: Selection): Promise<TrainingData> {
+  const market = {
+    ...(selection.symbol === undefined ? {} : { symbol: selection.symbol }),
+    ...(selection.venue === undefined ? {} : { venue: selection.venue }),
+  }
+  const annotations = await sources.annotations.list({ market })
+  const states = await sources.testCases.list({ market }, { revisions: false })
+  const chosen = chosenStates(states, annotations, selection)
+  const leftOut = chosen.flatMap((state) =>
+    state.left_out === null ? [] : [{ test_case_id: state.test_case_id, reason: reasonOf(state) }],
+  )
+  const trained = new Set(
+    chosen.filter((state) => state.left_out === null).map((state) => state.annotation_id),
+  )
+  if (trained.size === 0) throw noTestCases(leftOut)
+  refuseMixture(annotations.filter(({ id }) => trained.has(id)))
+  const markets = await loadMarkets(sources, annotations, trained)
+  const files = await readCases(
+    sources.folder,
+    annotations.filter(({ id }) => trained.has(id)),
+  )
+  return {
+    markets,
+    cases: files.map(({ file }) => file),
+    states: statesOf(files.map(({ content }) => content)),
+    leftOut,
+    warnings: markets.flatMap(({ targets }) => targets.warnings),
+  }
+}
+
+/** `demo-<seed>` is simulated; every other venue is recorded. */
+export function isSimulated({ venue }: Pick<Market, 'venue'>): boolean {
+  return venue.startsWith('demo-')
+}
+
+function chosenStates(
+  states: readonly TestCaseState[],
+  annotations: readonly AnnotationOut[],
+  { annotation_ids }: Selection,
+): TestCaseState[] {
+  const known = new Set(annotations.map(({ id }) => id))
+  const wanted = annotation_ids === undefined ? null : new Set(annotation_ids)
+  for (const id of wanted ?? []) {
+    if (!known.has(id)) {
+      throw new AppError(
+        'unknown_annotation',
+        `There is no annotation "${id}" to train on. List them with GET /api/annotations, or leave annotation_ids out to train on all.`,
+        { status: 404, field: 'annotation_ids' },
+      )
+    }
+  }
+  return states.filter(
+    (state) => known.has(state.annotation_id) && (wanted?.has(state.annotation_id) ?? true),
+  )
+}
+
+function reasonOf({ left_out, detail }: TestCaseState): string {
+  return detail === null ? left_out! : `${left_out!}: ${detail}`
+}
+
+async function loadMarkets(
+  sources: Sources,
+  annotations: readonly AnnotationOut[],
+  trained: ReadonlySet<string>,
+): Promise<MarketData[]> {
+  const markets: Market[] = []
+  for (const { id, venue, symbol } of annotations) {
+    if (trained.has(id) && !markets.some((known) => sameMarket(known, { venue, symbol })))
+      markets.push({ venue, symbol })
+  }
+  const loaded: MarketData[] = []
+  for (const market of markets) {
+    const own = annotations.filter((annotation) => sameMarket(annotation, market))
+    loaded.push(
+      await loadMarket(
+        sources,
+        market,
+        own.map((annotation) => markOf(annotation, trained)),
+      ),
+    )
+  }
+  return loaded
+}
+
+async function loadMarket(sources: Sources, market: Market, marks: readonly Mark[]): Promise<MarketData> {
+  const reviewed = (await sources.reviewedSpans.list(market)).map(({ from, to }) => ({
+    from: epochMs(Date.parse(from)),
+    to: epochMs(Date.parse(to)),
+  }))
+  const possible = await testCaseSpans(sources.reader, market)
+  const wanted = reviewed.length > 0 ? reviewed : assumedSpans(marks.filter((mark) => mark.trained))
+  const holdSpans = unionOf(
+    possible.flatMap(({ from, to }) => clipped(wanted, { from, to: epochMs(to + SECOND) })),
+  )
+  const stretches: Stretch[] = []
+  for (const range of stretchesOf(
+    marks.filter((mark) => mark.trained),
+    holdSpans,
+  )) {
+    stretches.push(stretchOf(await sources.reader.slice(market, sliceRange(range)), range))
+  }
+  const holdSource = reviewed.length > 0 ? 'reviewed' : 'assumed'
+  return marketData({ market, marks, holdSpans, holdSource, stretches })
+}
+
+function markOf(annotation: AnnotationOut, trained: ReadonlySet<string>): Mark {
+  const { id, direction, entry, exit } = annotation
+  return {
+    id,
+    direction,
+    entry: epochMs(Date.parse(entry.timestamp)),
+    exit: epochMs(Date.parse(exit.timestamp)),
+    entryPrice: entry.price,
+    exitPrice: exit.price,
+    trained: trained.has(id),
+  }
+}
+
+async function readCases(
+  folder: string,
+  annotations: readonly AnnotationOut[],
+): Promise<{ file: CaseFile; content: TestCaseFile }[]> {
+  const files = new CaseFiles(folder)
+  return Promise.all(
+    annotations.map(async ({ id, test_case_id }) => {
+      const bytes = await readFile(files.pathOf(id))
+      const sha256 = createHash('sha256').update(bytes).digest('hex')
+      const content = (await files.read(id))!
+      return { file: { markId: id, testCaseId: test_case_id, sha256 }, content }
+    }),
+  )
+}
+
+/** The states of test cases as their files have them, one row each. */
+export function statesOf(contents: readonly Pick<TestCaseFile, 'market_state'>[]): ModelInputs {
+  const inputs = allocateInputs(contents.length)
+  for (const [row, { market_state }] of contents.entries()) {
+    for (const name of INPUT_NAMES) {
+      const { open, high, low, close, volume } = market_state[name]
+      for (let i = 0; i < WINDOW; i++) {
+        inputs.tensors[name].set(
+          [open[i]!, high[i]!, low[i]!, close[i]!, volume[i]!],
+          (row * WINDOW + i) * FIELDS,
+        )
+      }
+    }
+  }
+  return inputs
+}
+
+function noTestCases(leftOut: readonly { test_case_id: string; reason: string }[]): AppError {
+  if (leftOut.length === 0) {
+    return new AppError(
+      'no_test_cases',
+      'No test cases found: create annotations first. Click an entry and an exit on a chart and save with Enter; each one becomes a test case.',
+    )
+  }
+  const [first] = leftOut
+  return new AppError(
+    'no_test_cases',
+    `None of the ${leftOut.length} test cases can be trained on. ${first!.test_case_id}: ${first!.reason}. Put them right, or create more annotations.`,
+  )
+}
+
+function refuseMixture(annotations: readonly AnnotationOut[]): void {
+  const simulated = annotations.find(isSimulated)
+  const recorded = annotations.find((annotation) => !isSimulated(annotation))
+  if (simulated === undefined || recorded === undefined) return
+  throw new AppError(
+    'mixed_sources',
+    `The annotations are of a simulated market (${simulated.venue}) and of a recorded one (${recorded.venue}), which are not trained together. Name the venue to train on.`,
+    { field: 'venue' },
+  )
+}

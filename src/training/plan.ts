@@ -1,0 +1,112 @@
+// From data to jobs: which HOLDs, which folds, what each training sees and what it is scored on.
+import { HOUR, SECOND, epochMs } from '../core/time.ts'
+import type { TimeRange } from '../market/types.ts'
+import { clipped, marketOf, merged, sameMarket, type SecondsRange, type TrainingData } from './data.ts'
+import { episodesOf, type Episode } from './episodes.ts'
+import { allStretches, annotationExamples, type Example } from './examples.ts'
+import { isClearOf, splitOf, type Fold, type Split } from './folds.ts'
+import {
+  HOLDS_PER_ANNOTATION,
+  HOLD_SECONDS,
+  RANDOM_SHARE,
+  RULE_SHARE,
+  drawHolds,
+  holdRanges,
+} from './holds.ts'
+import type { Job, JobOptions } from './job.ts'
+import { labelSpan, zoneLength } from './targets.ts'
+
+/** The model's own false calls are looked for when so much of the epochs is done. */
+const MINE_AFTER = 0.4
+
+export interface Plan {
+  readonly episodes: readonly Episode[]
+  /** Null where there are fewer than two episodes. */
+  readonly split: Split | null
+  /** HOLD examples of the checkpoint's own training, before it adds its own false calls. */
+  readonly holds: readonly Example[]
+  readonly pauseSeconds: number
+  /** The checkpoint's own training first, then the folds'. */
+  readonly jobs: readonly Job[]
+}
+
+/** @throws AppError `no_hold_examples` */
+export function planRun(data: TrainingData, options: JobOptions): Plan {
+  const annotations = annotationExamples(data)
+  const pauseSeconds = medianZone(data)
+  const count = HOLDS_PER_ANNOTATION * annotations.length
+  const entries = annotations.map(({ instant }) => instant)
+  const holds = drawHolds(data.markets, entries, { count, pauseSeconds, seed: options.seed })
+  const episodes = episodesOf(data.markets)
+  const split = splitOf(episodes)
+  const examples = [...annotations, ...holds]
+  const folds = [null, ...(split?.folds ?? [])]
+  const jobs = folds.map((fold, number) => jobOf(data, examples, fold, number, options))
+  return { episodes, split, holds, pauseSeconds, jobs }
+}
+
+function jobOf(
+  data: TrainingData,
+  examples: readonly Example[],
+  fold: Fold | null,
+  number: number,
+  options: JobOptions,
+): Job {
+  const stretches = allStretches(data.markets)
+  const trained = fold === null ? null : new Set(fold.train.map(({ id }) => id))
+  const own = examples.filter((example) => {
+    if (example.markId !== null) return trained?.has(example.markId) ?? true
+    const last = epochMs(example.instant + example.seconds * SECOND)
+    return isClearOf(fold, stretches[example.stretch]!.market, example.instant, last)
+  })
+  const annotations = own.filter(({ source }) => source === 'annotation').length
+  return {
+    number,
+    // Folds use the cores by running beside each other; one thread each keeps their bits the same on any machine.
+    options: number === 0 ? options : { ...options, threads: 1 },
+    examples: own,
+    mining: {
+      afterEpoch: Math.max(1, Math.round(options.epochs * MINE_AFTER)),
+      count: Math.round(HOLDS_PER_ANNOTATION * annotations * (1 - RANDOM_SHARE - RULE_SHARE)),
+      ranges: miningRanges(data, fold),
+      seconds: HOLD_SECONDS,
+    },
+    evaluate: fold === null ? [] : scoredRanges(data, fold),
+  }
+}
+
+/** HOLD seconds that a fold may be trained on, in pieces of an hour at most, so that a run can be cancelled between them. */
+function miningRanges({ markets }: TrainingData, fold: Fold | null): SecondsRange[] {
+  const stretches = allStretches(markets)
+  return holdRanges(markets)
+    .filter(({ stretch, from, to }) => isClearOf(fold, stretches[stretch]!.market, from, to))
+    .flatMap((range) => pieces(range).map((piece) => ({ ...piece, stretch: range.stretch })))
+}
+
+function pieces({ from, to }: TimeRange): TimeRange[] {
+  const count = Math.max(1, Math.ceil((to - from) / HOUR))
+  return Array.from({ length: count }, (_, i) => ({
+    from: epochMs(from + i * HOUR),
+    to: epochMs(Math.min(to, from + (i + 1) * HOUR)),
+  }))
+}
+
+/** Every second of the fold's regions that was reviewed, or that a mark speaks of. */
+function scoredRanges({ markets }: TrainingData, fold: Fold): SecondsRange[] {
+  return allStretches(markets).flatMap((stretch, index) => {
+    const { market, marks, holdSpans } = marketOf(markets, stretch)
+    const spoken = merged([...holdSpans, ...marks.filter((mark) => mark.trained).map(labelSpan)])
+    return fold.regions
+      .filter((region) => sameMarket(region.market, market))
+      .flatMap((region) => clipped(clipped(spoken, region), stretch.range))
+      .map((range) => ({ ...range, stretch: index }))
+  })
+}
+
+/** z of the middle annotation, in whole seconds: how long nothing opens after a call. */
+function medianZone({ markets }: TrainingData): number {
+  const zones = markets
+    .flatMap(({ marks }) => marks.filter((mark) => mark.trained).map(zoneLength))
+    .sort((a, b) => a - b)
+  return Math.round((zones[Math.floor(zones.length / 2)] ?? 3 * SECOND) / SECOND)
+}
