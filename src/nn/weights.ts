@@ -115,7 +115,7 @@ function checkCover(header: readonly (readonly [string, HeaderEntry])[], size: n
 
 function slice(body: Uint8Array, entry: HeaderEntry): Float32Array {
   const [start, end] = entry.data_offsets
-  return new Float32Array(body.slice(start, end).buffer)
+  return new Float32Array(Uint8Array.from(body.subarray(start, end)).buffer)
 }
 
 function refusal(file: string, why: string, cause?: unknown): AppError {
