@@ -1,8 +1,6 @@
 // The range of an episode in ticks, and what makes it exact: it is touched, respected until the break, then broken.
-import type { Block } from './seconds.ts'
+import { TICKS, type Block } from './block.ts'
 import type { Segment } from './timeline.ts'
-
-const TICKS = 100
 
 /** A range: its highest and lowest trade prices in ticks. */
 export interface Boundaries {
@@ -26,17 +24,13 @@ export function boundariesOf(segment: Segment): Boundaries | null {
   return { high, low, impose }
 }
 
-/** Clamps every price into the range; from second 0 on, its extremes are stretched to touch both ends. */
+/** Moves every price into the range; from second 0 on, its extremes are stretched to touch both ends. */
 function keepInside(block: Block, from: number, high: number, low: number): void {
   let highest = from
   let lowest = from
-  const clamp = (price: number): number => Math.max(low, Math.min(high, price))
   for (let i = from; i < block.segment.length; i++) {
     if (block.count[i] === 0) continue
-    block.open[i] = clamp(block.open[i]!)
-    block.close[i] = clamp(block.close[i]!)
-    block.high[i] = clamp(block.high[i]!)
-    block.low[i] = clamp(block.low[i]!)
+    if (block.high[i]! > high || block.low[i]! < low) clampSecond(block, i, high, low)
     if (block.count[highest] === 0 || block.high[i]! > block.high[highest]!) highest = i
     if (block.count[lowest] === 0 || block.low[i]! < block.low[lowest]!) lowest = i
   }
@@ -45,6 +39,14 @@ function keepInside(block: Block, from: number, high: number, low: number): void
   ensureTrades(block, lowest)
   block.high[highest] = high
   block.low[lowest] = low
+}
+
+function clampSecond({ open, high, low, close }: Block, i: number, top: number, bottom: number): void {
+  const clamp = (price: number): number => Math.max(bottom, Math.min(top, price))
+  open[i] = clamp(open[i]!)
+  high[i] = clamp(high[i]!)
+  low[i] = clamp(low[i]!)
+  close[i] = clamp(close[i]!)
 }
 
 /** The first second opens inside and closes beyond; a failed break stays inside once it has settled there. */

@@ -1,7 +1,8 @@
 // Candles of every timeframe as columns: seconds straight from the blocks, minutes by day, hours and days out of minutes.
 import { durationOf, type Timeframe } from '../timeframe.ts'
 import type { TimeRange } from '../types.ts'
-import { TICKS, UNITS, type Block, type Seconds } from './seconds.ts'
+import { TICKS, UNITS, type Block } from './block.ts'
+import type { Seconds } from './seconds.ts'
 import { ORIGIN } from './timeline.ts'
 
 /** Candles as columns of equal length, ascending; `openTime` in UTC ms, volume in base units. */
@@ -116,12 +117,14 @@ export class Candles {
 /** Merges a block's seconds into bars of `step` seconds that begin at `from`. */
 function addSeconds(bars: Bars, block: Block, from: number, step: number): void {
   const { segment, open, high, low, close, volume, count } = block
-  const begin = Math.max(0, from - segment.first)
   const end = Math.min(segment.length, from + bars.volume.length * step - segment.first)
-  for (let i = begin; i < end; i++) {
-    if (count[i] === 0) continue
-    const place = step === 1 ? segment.first + i - from : Math.floor((segment.first + i - from) / step)
-    merge(bars, place, open[i]!, high[i]!, low[i]!, close[i]!, volume[i]!)
+  let i = Math.max(0, from - segment.first)
+  while (i < end) {
+    const place = Math.floor((segment.first + i - from) / step)
+    const barEnd = Math.min(end, from + (place + 1) * step - segment.first)
+    for (; i < barEnd; i++) {
+      if (count[i]! > 0) merge(bars, place, open[i]!, high[i]!, low[i]!, close[i]!, volume[i]!)
+    }
   }
 }
 

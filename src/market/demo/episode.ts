@@ -1,8 +1,6 @@
 // One episode: a consolidation and the break that ends it, drawn from a key; true and false from overlapping ranges.
+import { BP } from './block.ts'
 import { Draws, exp, type Key } from './random.ts'
-
-/** One basis point. */
-export const BP = 1e-4
 
 /**
  * What is drawn for an episode. Prices are fractions of the price at its first second, mirrored so that the break
@@ -47,18 +45,33 @@ export interface Episode {
   readonly rest: number
 }
 
-/** Half the distance between the means of true and false in each latent trait, in standard deviations. */
-const SEPARATION = 0.66
-/** How far the noise of the traits cancels in their sum: fast but thin and heavy but slow are the false breaks' disguises. */
-const CANCELLATION = 0.65
-const TRAITS = 4
+/**
+ * What sets true breaks apart, in standard deviations from the mean of all breaks. Each trait alone says little; the
+ * disguises of false breaks are fast ones on thin volume and heavy ones that hardly move.
+ */
+interface Traits {
+  readonly speed: number
+  readonly volume: number
+  readonly pickup: number
+  readonly tightening: number
+}
 
-/** Speed, volume, pick-up and tightening: each alone says little, their sum says nearly all. */
-function drawTraits(draws: Draws, genuine: boolean): [number, number, number, number] {
-  const noise = [0, 0, 0, 0].map(() => Math.max(-2.3, Math.min(2.3, draws.normal())))
-  const common = (CANCELLATION * noise.reduce((sum, g) => sum + g, 0)) / TRAITS
-  const mean = genuine ? SEPARATION : -SEPARATION
-  return noise.map((g) => mean + 1.12 * (g - common)) as [number, number, number, number]
+/** Half the distance between the means of true and false. */
+const SEPARATION: Traits = { speed: 0.74, volume: 0.78, pickup: 0.5, tightening: 0.45 }
+/** How strongly the noise of volume runs against that of speed. */
+const COUNTER = 0.76
+
+function drawTraits(draws: Draws, genuine: boolean): Traits {
+  const noise = (): number => Math.max(-2.4, Math.min(2.4, draws.normal()))
+  const sign = genuine ? 1 : -1
+  const fast = noise()
+  const against = (own: number): number => Math.sqrt(1 - COUNTER * COUNTER) * own - COUNTER * fast
+  return {
+    speed: sign * SEPARATION.speed + fast,
+    volume: sign * SEPARATION.volume + against(noise()),
+    pickup: sign * SEPARATION.pickup + against(noise()),
+    tightening: sign * SEPARATION.tightening + noise(),
+  }
 }
 
 /** Draws the episode of `key` in a market whose volatility is `regime` times the usual. */
@@ -66,12 +79,12 @@ export function drawEpisode(key: Key, regime: number, genuineShare: number): Epi
   const draws = new Draws(key)
   const direction = draws.uniform() < 0.5 ? 1 : -1
   const genuine = draws.uniform() < genuineShare
-  const [speed, volume, pickup, tightening] = drawTraits(draws, genuine)
+  const { speed, volume, pickup, tightening } = drawTraits(draws, genuine)
   const width = 15 * BP * regime * exp(0.28 * draws.normal())
   const near = width * draws.between(0.25, 0.75)
-  const tight = Math.max(0.02, Math.min(0.7, 0.34 + 0.14 * tightening))
+  const tight = Math.max(0.02, Math.min(0.7, 0.36 + 0.16 * tightening))
   const volatility = width * draws.between(0.034, 0.046)
-  const reach = volatility * (1 - 0.6 * tight) * 18 * exp(0.42 * speed)
+  const reach = Math.min(40 * BP, volatility * (1 - 0.6 * tight) * 18 * exp(0.44 * speed))
   return {
     direction,
     genuine,
@@ -82,12 +95,12 @@ export function drawEpisode(key: Key, regime: number, genuineShare: number): Epi
     tightening: tight,
     volatility,
     approachSeconds: draws.whole(10, 60),
-    pickup: 1.6 * exp(0.32 * pickup),
+    pickup: 1.7 * exp(0.45 * pickup),
     pickupSeconds: draws.whole(60, 100),
-    burst: 4.6 * exp(0.38 * volume),
+    burst: 4.8 * exp(0.6 * volume),
     reach,
-    shape: draws.between(0.5, 1.05),
-    pace: draws.between(0.85, 1.5),
+    shape: draws.between(0.6, 1),
+    pace: draws.between(1.1, 1.5),
     retestSecond: draws.whole(24, 60),
     retestShare: draws.uniform() < 0.3 ? draws.between(0.3, 0.8) : 0,
     ...(genuine ? genuineCourse(draws, reach, regime) : falseCourse(draws, reach, width)),
@@ -97,14 +110,14 @@ export function drawEpisode(key: Key, regime: number, genuineShare: number): Epi
 type Course = Pick<Episode, 'travel' | 'breakSeconds' | 'peakSecond' | 'returnSecond' | 'rest'>
 
 function genuineCourse(draws: Draws, reach: number, regime: number): Course {
-  const travel = (draws.between(42, 88) * Math.sqrt(regime) + 4) * BP + 0.5 * reach
-  const breakSeconds = draws.whole(180, 600)
+  const travel = Math.min(100 * BP, (draws.between(42, 88) * Math.sqrt(regime) + 4) * BP + 0.5 * reach)
+  const breakSeconds = draws.whole(240, 600)
   return { travel, breakSeconds, peakSecond: breakSeconds, returnSecond: breakSeconds, rest: travel }
 }
 
 function falseCourse(draws: Draws, reach: number, width: number): Course {
-  const peakSecond = draws.whole(20, 62)
-  const returnSecond = Math.min(118, peakSecond + draws.whole(6, 56))
+  const peakSecond = draws.whole(28, 80)
+  const returnSecond = Math.min(118, peakSecond + draws.whole(8, 45))
   const travel = reach * (1 + 0.02 * (peakSecond - 20) * draws.uniform()) + draws.between(0, 3) * BP
   const breakSeconds = returnSecond + draws.whole(60, 240)
   return { travel, breakSeconds, peakSecond, returnSecond, rest: -width * draws.between(0.3, 0.7) }

@@ -1,8 +1,9 @@
 // When the demo market breaks out, truly or falsely. Only tests and the scenario may import this file.
 import { epochMs, type EpochMs } from '../../core/time.ts'
 import type { TimeRange } from '../types.ts'
+import { TICKS } from './block.ts'
 import { boundariesOf } from './boundaries.ts'
-import { Seconds, TICKS } from './seconds.ts'
+import { Seconds } from './seconds.ts'
 import { ORIGIN, type DemoMarketOptions } from './timeline.ts'
 import { tradesOfSecond } from './trades.ts'
 

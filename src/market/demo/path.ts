@@ -1,26 +1,19 @@
 // The course of a segment second by second: the price between the trades' two sides, and how actively people trade.
-import { BP, type Episode } from './episode.ts'
+import { BP, type Course } from './block.ts'
+import type { Episode } from './episode.ts'
 import { FAT_TAILED, MILD, NORMAL, bits } from './random.ts'
 import type { Segment } from './timeline.ts'
 
-/** Scratch columns of a segment: middle price at each second's end (fraction of a base), activity (1 is usual). */
-export interface Course {
-  readonly middle: Float64Array
-  readonly activity: Float64Array
-}
-
 /** Usual volatility while wandering, per square root of a second. */
-const WANDER = 0.85 * BP
+const WANDER = 0.6 * BP
 const BURST_DECAY = 0.955
 
-/** Fills `course` for `segment`; `middle` becomes a price in quote units. */
+/** Fills `course` for `segment`. */
 export function drawCourse(segment: Segment, course: Course): void {
-  const { kind, episode, length, basePrice } = segment
+  const { kind, episode } = segment
   if (kind === 'wander') drawWander(segment, course)
   else if (kind === 'consolidation') drawConsolidation(segment, episode!, course)
   else drawBreak(segment, episode!, course)
-  const scale = basePrice * (episode?.direction ?? 1)
-  for (let i = 0; i < length; i++) course.middle[i] = basePrice + scale * course.middle[i]!
 }
 
 /** A random walk whose volatility and volume come in clusters, tied to the planned price at its end. */
@@ -30,7 +23,7 @@ function drawWander(segment: Segment, { middle, activity }: Course): void {
   let cluster = 0
   for (let i = 0; i < length; i++) {
     const h = bits(key.a, key.b, i)
-    const g = FAT_TAILED[h & 4095]!
+    const g = FAT_TAILED[h & 1023]!
     cluster *= BURST_DECAY
     if (((h >>> 12) & 255) === 0) cluster += 0.5 + (h >>> 20) / 1200
     x += WANDER * regime * (0.75 + 0.3 * cluster) * g
@@ -52,7 +45,7 @@ function drawConsolidation(segment: Segment, episode: Episode, { middle, activit
   let cluster = 0
   for (let i = 0; i < length; i++) {
     const h = bits(key.a, key.b, i)
-    const g = FAT_TAILED[h & 4095]!
+    const g = FAT_TAILED[h & 1023]!
     const closed = (tightening * i) / length
     const floor = far + closed * (near - far)
     cluster *= BURST_DECAY
@@ -79,7 +72,7 @@ function drawBreak(segment: Segment, episode: Episode, course: Course): void {
     const second = i + 1
     course.middle[i] = near + skeleton(episode, second)
     const fading = second <= 20 ? 1 : 20 / second
-    course.activity[i] = (1 + (0.75 * burst - 1) * (0.25 + 0.75 * fading)) * MILD[(h >>> 12) & 4095]!
+    course.activity[i] = (1 + (0.75 * burst - 1) * (0.25 + 0.75 * fading)) * MILD[(h >>> 12) & 1023]!
   }
   const early = Math.min(20, length)
   addTiedNoise(segment, course, 0, early, 0.6 * episode.volatility)
@@ -125,11 +118,11 @@ function addTiedNoise(
 ): void {
   const { a, b } = segment.key
   let walk = 0
-  for (let i = from; i < to; i++) walk += NORMAL[bits(a, b, i) & 4095]!
+  for (let i = from; i < to; i++) walk += NORMAL[bits(a, b, i) & 1023]!
   const slope = walk / (to - from)
   let x = 0
   for (let i = from; i < to; i++) {
-    x += NORMAL[bits(a, b, i) & 4095]! - slope
+    x += NORMAL[bits(a, b, i) & 1023]! - slope
     middle[i]! += volatility * x
   }
 }

@@ -1,37 +1,25 @@
 // Each second's open, high, low, close, volume and number of trades, in whole ticks and ten-thousandths: exact sums.
+import { TICKS, UNITS, emptyBlock, emptyCourse, type Block, type Course } from './block.ts'
 import { boundariesOf } from './boundaries.ts'
-import { drawCourse, type Course } from './path.ts'
+import { drawCourse } from './path.ts'
 import { EXPONENTIAL, MILD, WILD, bits } from './random.ts'
 import { SEASON } from './season.ts'
 import { Timeline, type DemoMarketOptions, type Segment } from './timeline.ts'
 
-/** Ticks per quote unit, and volume units per base unit. */
-export const TICKS = 100
-export const UNITS = 10_000
-
-/** The columns of a segment; a second with `count` 0 is quiet and its other columns mean nothing. */
-export interface Block {
-  segment: Segment
-  readonly open: Int32Array
-  readonly high: Int32Array
-  readonly low: Int32Array
-  readonly close: Int32Array
-  /** Volume in 1/10,000 of a base unit. */
-  readonly volume: Int32Array
-  readonly count: Uint8Array
-}
-
-const LONGEST = 6000
 const RATE = 2.4
 const MOST_TRADES = 60
 /** The usual size of a trade in quote units. */
 const TRADE_VALUE = 1100
 const KEPT = 6
 
+/** Whether a candle shows a wick; index: twice the number of trades plus a random bit, 8 from four trades on. */
+const SHOWS_HIGH = Float64Array.of(0, 0, 0, 0, 0, 0, 0, 1, 1)
+const SHOWS_LOW = Float64Array.of(0, 0, 0, 0, 0, 0, 1, 0, 1)
+
 /** Makes segments on demand and keeps the last few. */
 export class Seconds {
   readonly timeline: Timeline
-  readonly #course: Course = { middle: new Float64Array(LONGEST), activity: new Float64Array(LONGEST) }
+  readonly #course = emptyCourse()
   readonly #kept: Block[] = []
   #scratch: Block | null = null
 
@@ -74,19 +62,6 @@ export class Seconds {
   }
 }
 
-function emptyBlock(segment: Segment): Block {
-  const column = (): Int32Array => new Int32Array(LONGEST)
-  return {
-    segment,
-    open: column(),
-    high: column(),
-    low: column(),
-    close: column(),
-    volume: column(),
-    count: new Uint8Array(LONGEST),
-  }
-}
-
 /** Turns the course into candles: trades arrive at random, more of them and larger ones when it is active. */
 function drawTape(segment: Segment, course: Course, basePrice: number, block: Block): void {
   const { first, length, liquidity, regime } = segment
@@ -95,31 +70,38 @@ function drawTape(segment: Segment, course: Course, basePrice: number, block: Bl
   const { middle, activity } = course
   const size = (TRADE_VALUE / basePrice) * UNITS
   const usualWick = 0.12e-4 * regime * segment.fromPrice * TICKS
+  const base = segment.basePrice * TICKS
+  const scale = base * (segment.episode?.direction ?? 1)
   let before = segment.fromPrice * TICKS
+  let usual = 0
+  let minuteEnds = 0
   for (let i = 0; i < length; i++) {
-    const now = middle[i]! * TICKS
+    if (i >= minuteEnds) {
+      usual = liquidity * SEASON[Math.floor((first + i) / 60) % SEASON.length]!
+      minuteEnds = i + 60 - ((first + i) % 60)
+    }
+    const now = base + scale * middle[i]!
     const arrivals = bits(b, a, 2 * i)
-    const season = SEASON[Math.floor((first + i) / 60) % SEASON.length]!
-    const level = Math.sqrt(activity[i]! * season * liquidity)
+    const level = Math.sqrt(activity[i]! * usual)
     const trades = Math.min(
       MOST_TRADES,
-      (RATE * level * WILD[arrivals & 4095]! + (arrivals >>> 24) / 256) | 0,
+      (RATE * level * WILD[arrivals & 1023]! + (arrivals >>> 24) / 256) | 0,
     )
     count[i] = trades
     if (trades > 0) {
       const shapes = bits(b, a, 2 * i + 1)
-      const o = Math.round(before + (now - before) * ((shapes & 255) / 512)) + ((shapes >>> 8) & 1)
-      const c = trades === 1 ? o : Math.round(now) + ((shapes >>> 9) & 1)
+      // Prices are positive and far below 2^31 ticks, so that cutting off half a tick further up rounds.
+      const o = ((before + (now - before) * ((shapes & 255) / 512) + 0.5) | 0) + ((shapes >>> 8) & 1)
+      const c = trades === 1 ? o : ((now + 0.5) | 0) + ((shapes >>> 9) & 1)
       const wick = usualWick + 0.2 * Math.abs(now - before)
-      const up =
-        trades < 3 || (trades === 3 && (shapes & 1024) === 0) ? 0 : wick * EXPONENTIAL[(shapes >>> 11) & 255]!
-      const down =
-        trades < 3 || (trades === 3 && (shapes & 1024) !== 0) ? 0 : wick * EXPONENTIAL[(shapes >>> 19) & 255]!
+      // Open, close and one extreme need three trades, both extremes four.
+      const few = trades < 4 ? 2 * trades + ((shapes >>> 10) & 1) : 8
       open[i] = o
       close[i] = c
-      high[i] = Math.max(o, c) + Math.round(up)
-      low[i] = Math.min(o, c) - Math.round(down)
-      volume[i] = Math.max(trades, Math.round(trades * size * level * MILD[(arrivals >>> 12) & 4095]!))
+      high[i] = Math.max(o, c) + ((wick * SHOWS_HIGH[few]! * EXPONENTIAL[(shapes >>> 11) & 255]! + 0.5) | 0)
+      low[i] = Math.min(o, c) - ((wick * SHOWS_LOW[few]! * EXPONENTIAL[(shapes >>> 19) & 255]! + 0.5) | 0)
+      const traded = (trades * size * level * MILD[(arrivals >>> 12) & 1023]!) | 0
+      volume[i] = Math.max(traded, trades)
     }
     before = now
   }

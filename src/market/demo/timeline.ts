@@ -1,5 +1,6 @@
 // The plan of the market since its origin: wandering, consolidation, break, over and over, each with its price and regime.
-import { drawEpisode, BP, type Episode } from './episode.ts'
+import { BP } from './block.ts'
+import { drawEpisode, type Episode } from './episode.ts'
 import { Draws, childKey, exp, keyOfText, type Key } from './random.ts'
 
 /** The first second of every demo market, in seconds since the epoch: 2020-01-01T00:00:00Z. */
@@ -34,8 +35,8 @@ export interface Segment {
 
 const KINDS: readonly SegmentKind[] = ['wander', 'consolidation', 'break']
 const BASE_PRICES: Readonly<Record<string, number>> = { 'ETH/USDT': 3000, 'BTC/USDT': 60_000 }
-/** Share of the distance from the base price that is given back per second: a time constant of about 25 days. */
-const REVERSION = 1 / 2_160_000
+/** Share of the distance from the base price that is given back per second: a time constant of about 20 days. */
+const REVERSION = 1 / 1_700_000
 
 /** Random access to the segments; a plan is extended as far as it is asked for and never changes. */
 export class Timeline {
@@ -58,7 +59,7 @@ export class Timeline {
     this.#share = genuineShare
     const draws = new Draws(childKey(this.key, 0))
     const known = BASE_PRICES[symbol]
-    this.basePrice = known === undefined ? 500 * exp(draws.between(0, 2.3)) : known * draws.between(0.85, 1.2)
+    this.basePrice = known === undefined ? 500 * exp(draws.between(0, 2.3)) : known * draws.between(0.9, 1.2)
     this.#price = this.basePrice
   }
 
@@ -108,7 +109,7 @@ export class Timeline {
     const wander = wanderSeconds(draws)
     const pull = (REVERSION * wander * 3 * (this.basePrice - this.#price)) / this.basePrice
     const drift =
-      0.8 * BP * regime * Math.sqrt(wander) * draws.normal() + Math.max(-0.003, Math.min(0.003, pull))
+      0.5 * BP * regime * Math.sqrt(wander) * draws.normal() + Math.max(-0.003, Math.min(0.003, pull))
     this.#push(wander, this.#price * (1 + drift), regime, liquidity)
     const episode = this.#episode(index + 1, regime)
     const base = this.#price

@@ -1,8 +1,8 @@
 // The trades of one second: made so that they add up to the second's candle exactly.
 import { epochMs } from '../../core/time.ts'
 import type { Trade } from '../types.ts'
+import { TICKS, UNITS, type Block } from './block.ts'
 import { Draws, EXPONENTIAL, childKey } from './random.ts'
-import { TICKS, UNITS, type Block } from './seconds.ts'
 
 /** Trades of the second `i` of `block`, in order; none when it is quiet. */
 export function tradesOfSecond(block: Block, i: number): Trade[] {
@@ -14,7 +14,7 @@ export function tradesOfSecond(block: Block, i: number): Trade[] {
   const amounts = splitVolume(draws, block.volume[i]!, count)
   const times = drawTimes(draws, count)
   return prices.map((price, k) => {
-    const before = k === 0 ? (i === 0 ? price : block.close[i - 1]!) : prices[k - 1]!
+    const before = prices[k - 1] ?? closeBefore(block, i) ?? price
     const time = epochMs(second * 1000 + times[k]!)
     const sequence = second * 100 + k
     const side = takerSide(draws.uniform(), price - before)
@@ -28,6 +28,12 @@ export function tradesOfSecond(block: Block, i: number): Trade[] {
       arrivedAt: time,
     }
   })
+}
+
+/** The last close before second `i` of the block, in ticks; undefined where nobody traded in it yet. */
+function closeBefore(block: Block, i: number): number | undefined {
+  for (let k = i - 1; k >= 0; k--) if (block.count[k]! > 0) return block.close[k]
+  return undefined
 }
 
 /** First the open, last the close, high and low between them where they are further out, the rest on the way. */
