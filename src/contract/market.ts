@@ -59,6 +59,7 @@ export const MarketOut = Type.Object({
 export type MarketOut = Static<typeof MarketOut>
 
 export const MarketsOut = Type.Object({ markets: Type.Array(MarketOut) })
+export type MarketsOut = Static<typeof MarketsOut>
 
 export const HealthOut = Type.Object({
   status: Type.Union([Type.Literal('ok'), Type.Literal('degraded'), Type.Literal('starting')]),

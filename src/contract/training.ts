@@ -35,6 +35,7 @@ export const ModelOut = Type.Object({
 })
 export type ModelOut = Static<typeof ModelOut>
 export const ModelsOut = Type.Object({ models: Type.Array(ModelOut) })
+export type ModelsOut = Static<typeof ModelsOut>
 export const PromoteBody = Type.Object({ checkpoint: Type.String() }, { additionalProperties: false })
 
 export const TrainingBody = Type.Object(

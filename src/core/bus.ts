@@ -4,7 +4,7 @@ export type Listener<T> = (value: T) => void
 
 /** Typed topics: `Topics` maps a topic's name to its payload. Listeners run synchronously, in order. */
 export class Bus<Topics extends object> {
-  readonly #listeners = new Map<keyof Topics, Set<Listener<never>>>()
+  readonly #listeners = new Map<PropertyKey, Set<Listener<never>>>()
 
   /** Returns the function that unsubscribes. */
   on<K extends keyof Topics>(topic: K, listener: Listener<Topics[K]>): () => void {

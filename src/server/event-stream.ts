@@ -49,7 +49,7 @@ export class EventStream {
   constructor({
     firstId,
     capacity = 5_000,
-    maxBacklogBytes = 1 << 20,
+    maxBacklogBytes = 8 << 20,
     heartbeatMs = 10_000,
   }: EventStreamOptions) {
     this.#lastId = firstId
@@ -91,9 +91,11 @@ export class EventStream {
     const newest = `retry: 1000\nid: ${this.#lastId}\n\n`
     if (lastEventId === undefined || lastEventId === '') return newest
     const missed = this.#since(lastEventId)
-    if (missed === null) return `retry: 1000\nid: ${this.#lastId}\nevent: reset\ndata: {}\n\n`
+    const reset = `retry: 1000\nid: ${this.#lastId}\nevent: reset\ndata: {}\n\n`
+    if (missed === null) return reset
     const wanted = missed.filter((event) => wants(filter, event)).map((event) => event.text)
-    return `${wanted.join('')}${newest}`
+    const text = `${wanted.join('')}${newest}`
+    return text.length > this.#maxBacklog ? reset : text
   }
 
   /** Events after `lastEventId`; null where that id is not one of this stream any more. */
@@ -112,8 +114,10 @@ export class EventStream {
 
   #send(client: Client, text: string): void {
     const { response } = client
-    response.write(text)
-    if (response.writableLength <= this.#maxBacklog) return
+    if (response.writableLength <= this.#maxBacklog) {
+      response.write(text)
+      return
+    }
     this.#clients.delete(client)
     response.destroy()
   }

@@ -4,7 +4,7 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyTypeProvider, RawServer
 import Type, { type Static, type TSchema } from 'typebox'
 import { ErrorBody } from '../contract/shapes.ts'
 
-interface BySchema extends FastifyTypeProvider {
+export interface BySchema extends FastifyTypeProvider {
   validator: this['schema'] extends TSchema ? Static<this['schema']> : unknown
   serializer: this['schema'] extends TSchema ? Static<this['schema']> : unknown
 }

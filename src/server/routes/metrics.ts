@@ -1,7 +1,7 @@
 // GET /metrics: Prometheus text about this process, its requests and its signals.
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
-import type { SignalOut } from '../contract/inference.ts'
-import type { Server } from './typed.ts'
+import type { SignalOut } from '../../contract/inference.ts'
+import type { Server } from '../typed.ts'
 
 export interface Metrics {
   signal(signal: SignalOut): void

@@ -1,9 +1,9 @@
 // GET /api/events: attaches a client to the event stream.
 import Type from 'typebox'
-import { SymbolName, VenueName } from '../contract/shapes.ts'
-import { AppError } from '../core/errors.ts'
-import { TOPICS, type EventStream, type Topic } from './event-stream.ts'
-import type { Server } from './typed.ts'
+import { SymbolName, VenueName } from '../../contract/shapes.ts'
+import { AppError } from '../../core/errors.ts'
+import { TOPICS, type EventStream, type Topic } from '../event-stream.ts'
+import type { Server } from '../typed.ts'
 
 const EventsQuery = Type.Object(
   {

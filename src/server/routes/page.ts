@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
-import { answerUnknownPath } from './failures.ts'
-import type { Server } from './typed.ts'
+import { answerUnknownPath } from '../failures.ts'
+import type { Server } from '../typed.ts'
 
 /** The one inline style there is: the attribution mark of lightweight-charts, word for word. */
 export const CHART_ATTRIBUTION_STYLE =

@@ -1,0 +1,19 @@
+// Numbers among the options of a verb.
+import { InvalidArgumentError } from 'commander'
+
+export function wholeNumber(text: string): number {
+  if (/^\d+$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('Expected a whole number.')
+}
+
+export function positiveNumber(text: string): number {
+  const value = Number(text)
+  if (value > 0 && Number.isFinite(value)) return value
+  throw new InvalidArgumentError('Expected a number above 0.')
+}
+
+export function portNumber(text: string): number {
+  const port = wholeNumber(text)
+  if (port <= 65_535) return port
+  throw new InvalidArgumentError('Expected a port, 0 to 65535; 0 takes any free one.')
+}

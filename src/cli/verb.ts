@@ -1,0 +1,81 @@
+// What every verb of the command line shares: its options, how it ends, and how it is interrupted.
+import { Command, Option } from 'commander'
+import { AppError, messageOf } from '../core/errors.ts'
+import { workspaceAt, type Workspace } from '../core/workspace.ts'
+
+export interface CommonOptions {
+  workspace: string
+  json?: boolean
+}
+
+/** What a verb's work is handed besides its own options. */
+export interface Verb {
+  readonly workspace: Workspace
+  /** Results as JSON on stdout, nothing else there. */
+  readonly json: boolean
+  /** Aborted by SIGTERM, SIGINT, or when the terminal goes. */
+  readonly signal: AbortSignal
+}
+
+/** A verb that only has verbs of its own. */
+export function group(name: string, description: string): Command {
+  return new Command(name).description(description).helpOption('-h, --help', 'show this help')
+}
+
+/** A command with --workspace and --json. */
+export function verb(name: string, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .addOption(
+      new Option('--workspace <dir>', 'where everything is kept')
+        .env('ANNOTATE_WORKSPACE')
+        .default('workspace'),
+    )
+    .option('--json', 'print the result as JSON on stdout')
+    .helpOption('-h, --help', 'show this help')
+    .showHelpAfterError('Run it with --help to see what it takes.')
+}
+
+/** Runs a verb's work; failure is told in words on stderr and by exit code 1. */
+export async function runVerb(options: CommonOptions, work: (verb: Verb) => Promise<void>): Promise<void> {
+  const { signal, done } = interruptible()
+  try {
+    await work({ workspace: workspaceAt(options.workspace), json: options.json === true, signal })
+  } catch (error) {
+    tellFailure(error)
+    process.exitCode = 1
+  } finally {
+    done()
+  }
+}
+
+/** Time a second signal, or a stuck end, is given before the process is ended the hard way. */
+const PATIENCE_MS = 1_800
+
+function interruptible(): { signal: AbortSignal; done: () => void } {
+  const controller = new AbortController()
+  const onSignal = (): void => {
+    controller.abort()
+    setTimeout(() => process.exit(1), PATIENCE_MS).unref()
+  }
+  const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
+  for (const name of signals) process.on(name, onSignal)
+  const done = (): void => {
+    for (const name of signals) process.off(name, onSignal)
+  }
+  return { signal: controller.signal, done }
+}
+
+/** Resolves when the verb is interrupted. */
+export async function interrupted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+}
+
+function tellFailure(error: unknown): void {
+  if (error instanceof AppError) process.stderr.write(`annotate: ${error.message} [${error.code}]\n`)
+  else
+    process.stderr.write(
+      `annotate: ${messageOf(error)}\n${error instanceof Error ? (error.stack ?? '') : ''}\n`,
+    )
+}

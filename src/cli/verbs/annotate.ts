@@ -1,0 +1,142 @@
+// `annotate annotate`: marks from the command line; a running server of the workspace is asked to make them, so that its pages see them.
+import { Argument, InvalidArgumentError, Option, type Command } from 'commander'
+import type { AnnotationBody, AnnotationOut } from '../../contract/annotations.ts'
+import { systemClock } from '../../core/clock.ts'
+import { openWorkspace, type OpenWorkspace } from '../../server/open-workspace.ts'
+import { storedMarket } from '../../server/stored-market.ts'
+import { annotationFilter, FILTER_HELP } from '../annotation-filter.ts'
+import { printJson, printLine, printTable } from '../output.ts'
+import { remoteOf, type Remote } from '../remote.ts'
+import { group, runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
+
+interface CreateFlags extends CommonOptions {
+  symbol: string
+  venue?: string
+  direction: 'LONG' | 'SHORT'
+  entry: AnnotationBody['entry']
+  exit: AnnotationBody['exit']
+  notes?: string
+  tag?: string[]
+}
+
+interface ListFlags extends CommonOptions {
+  annotations?: string
+}
+
+/** The same work at a running server, or on the workspace itself. */
+interface Ways<T> {
+  remote(server: Remote): Promise<T>
+  local(open: OpenWorkspace): Promise<T>
+}
+
+export function annotateVerb(): Command {
+  const command = group('annotate', 'Mark a trade; its test case is written at once')
+  command.addCommand(createVerb(), { isDefault: true })
+  command.addCommand(listVerb())
+  command.addCommand(changeVerb('delete', 'Delete an annotation and its test case'))
+  command.addCommand(changeVerb('restore', 'Bring a deleted annotation back'))
+  return command
+}
+
+function createVerb(): Command {
+  return verb('create', 'Mark a trade (what `annotate annotate` does without a further word)')
+    .requiredOption('--symbol <symbol>', 'the market, such as ETH/USDT')
+    .option('--venue <venue>', 'needed where several venues of the symbol are stored')
+    .addOption(
+      new Option('--direction <direction>', 'of the trade').choices(['LONG', 'SHORT']).makeOptionMandatory(),
+    )
+    .requiredOption('--entry <time,price>', 'such as 2024-08-09T00:00:05Z,2683.1', leg)
+    .requiredOption('--exit <time,price>', 'such as 2024-08-09T00:01:00Z,2684.2', leg)
+    .option('--notes <text>', 'anything worth remembering')
+    .option('--tag <tag...>', 'the first one names the pattern')
+    .action(async (flags: CreateFlags) => runVerb(flags, (run) => create(run, flags)))
+}
+
+async function create(
+  run: Verb,
+  { symbol, venue, direction, entry, exit, notes, tag }: CreateFlags,
+): Promise<void> {
+  const body: AnnotationBody = {
+    symbol,
+    direction,
+    entry,
+    exit,
+    ...(venue === undefined ? {} : { venue }),
+    ...(notes === undefined ? {} : { notes }),
+    ...(tag === undefined ? {} : { tags: tag }),
+  }
+  const annotation = await either(run, {
+    remote: (server) => server.post<AnnotationOut>('/api/annotations', body),
+    local: async (open) => open.annotations.create(body, await storedMarket(open.reader, symbol, venue)),
+  })
+  tell(run, annotation, 'saved')
+}
+
+function listVerb(): Command {
+  return verb('list', 'List annotations')
+    .option('--annotations <filter>', FILTER_HELP)
+    .action(async (flags: ListFlags) => runVerb(flags, (run) => list(run, flags)))
+}
+
+async function list({ workspace, json }: Verb, { annotations: filter }: ListFlags): Promise<void> {
+  const open = openWorkspace({ workspace, clock: systemClock })
+  try {
+    const annotations = await open.annotations.list(annotationFilter(filter))
+    if (json) return printJson({ annotations })
+    printTable(['id', 'symbol', 'venue', 'direction', 'entry', 'exit', 'net %'], annotations.map(rowOf))
+  } finally {
+    open.close()
+  }
+}
+
+function rowOf(annotation: AnnotationOut): string[] {
+  const { id, symbol, venue, direction, entry, exit, net_profit_loss_pct: net } = annotation
+  return [id, symbol, venue, direction, entry.timestamp, exit.timestamp, net.toFixed(3)]
+}
+
+function changeVerb(name: 'delete' | 'restore', description: string): Command {
+  return verb(name, description)
+    .addArgument(new Argument('<id>', 'of the annotation'))
+    .action(async (id: string, flags: CommonOptions) => {
+      await runVerb(flags, async (run) => tell(run, await either(run, change(name, id)), `${name}d`))
+    })
+}
+
+function change(name: 'delete' | 'restore', id: string): Ways<AnnotationOut> {
+  const path = `/api/annotations/${encodeURIComponent(id)}`
+  if (name === 'delete') {
+    return { remote: (server) => server.delete(path), local: (open) => open.annotations.remove(id) }
+  }
+  return {
+    remote: (server) => server.post(`${path}/restore`),
+    local: (open) => open.annotations.restore(id),
+  }
+}
+
+async function either<T>({ workspace }: Verb, { remote, local }: Ways<T>): Promise<T> {
+  const server = remoteOf(workspace)
+  if (server !== null) return remote(server)
+  const open = openWorkspace({ workspace, clock: systemClock })
+  try {
+    return await local(open)
+  } finally {
+    open.close()
+  }
+}
+
+function tell({ json }: Verb, annotation: AnnotationOut, done: string): void {
+  if (json) return printJson(annotation)
+  const { test_case_id: name, profit_loss_pct: gross, net_profit_loss_pct: net } = annotation
+  printLine(
+    `${annotation.id} ${done}: ${annotation.direction} ${annotation.symbol}, ${gross.toFixed(3)} % gross, ${net.toFixed(3)} % after fees`,
+  )
+  if (done !== 'deleted') printLine(`  test case ${name}`)
+  for (const warning of annotation.warnings) printLine(`  warning: ${warning}`)
+}
+
+function leg(text: string): AnnotationBody['entry'] {
+  const [timestamp, price, ...rest] = text.split(',')
+  if (timestamp !== undefined && rest.length === 0 && Number(price) > 0)
+    return { timestamp, price: Number(price) }
+  throw new InvalidArgumentError('Expected <time>,<price>, such as 2024-08-09T00:00:05Z,2683.1.')
+}

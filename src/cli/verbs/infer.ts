@@ -1,0 +1,67 @@
+// `annotate infer`: a model on a market in the foreground, one line a second, until the data ends or SIGTERM.
+import { type Command } from 'commander'
+import type { SessionOut, SignalOut } from '../../contract/inference.ts'
+import { systemClock } from '../../core/clock.ts'
+import { createApp, type App } from '../../server/app.ts'
+import { createLogger } from '../../server/logger.ts'
+import { printLine } from '../output.ts'
+import { sourceOf, withSourceFlags, type SourceFlags } from '../source-flags.ts'
+import { interrupted, runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
+
+interface InferFlags extends CommonOptions, SourceFlags {
+  model: string
+  checkpoint?: string
+}
+
+export function inferVerb(): Command {
+  return withSourceFlags(
+    verb('infer', 'Run a model on a market, one signal a second (--json: one JSON line each)'),
+  )
+    .requiredOption('--model <id>', 'such as cnn')
+    .option('--checkpoint <version>', 'such as 0001; the promoted one by default')
+    .action(async (flags: InferFlags) => runVerb(flags, (run) => infer(run, flags)))
+}
+
+async function infer(run: Verb, flags: InferFlags): Promise<void> {
+  const { workspace } = run
+  const app = await createApp({ workspace, clock: systemClock, source: sourceOf(flags), log: createLogger() })
+  try {
+    await follow(run, app, flags)
+  } finally {
+    await app.stop()
+  }
+}
+
+async function follow({ json, signal }: Verb, app: App, { model, checkpoint }: InferFlags): Promise<void> {
+  const { symbol, venue } = app.provider.status().market
+  app.bus.on('signal', (each) => printLine(json ? JSON.stringify(each) : lineOf(each)))
+  const { id } = await app.inference.start({
+    model,
+    symbol,
+    venue,
+    ...(checkpoint === undefined ? {} : { checkpoint }),
+  })
+  const ended = new Promise<SessionOut>((resolve) => {
+    app.bus.on('session', (session) => {
+      if (session.id === id && session.state === 'stopped') resolve(session)
+    })
+  })
+  await Promise.race([ended, interrupted(signal)])
+  const { signals, missed_seconds: missed, latency_ms: latency } = await app.inference.stop(id)
+  process.stderr.write(
+    `${signals} signals, ${missed} seconds missed, latency p50 ${ms(latency.p50)}, p99 ${ms(latency.p99)}\n`,
+  )
+}
+
+function lineOf({ timestamp, action, confidence, price, scores, reason }: SignalOut): string {
+  const parts =
+    scores === null
+      ? reason
+      : `buy ${scores.BUY.toFixed(3)} sell ${scores.SELL.toFixed(3)} hold ${scores.HOLD.toFixed(3)}`
+  const sure = confidence === null ? '' : ` ${confidence.toFixed(0)} %`
+  return `${timestamp} ${action.padEnd(4)}${sure} ${price ?? ''} ${parts ?? ''}`
+}
+
+function ms(value: number | null): string {
+  return value === null ? 'unknown' : `${value.toFixed(1)} ms`
+}

@@ -1,0 +1,56 @@
+// `annotate serve`: the server and its page, until SIGTERM.
+import { type Command } from 'commander'
+import { systemClock } from '../../core/clock.ts'
+import { createApp } from '../../server/app.ts'
+import { requireSafeBinding } from '../../server/guard.ts'
+import { serveHttp } from '../../server/http.ts'
+import { createLogger } from '../../server/logger.ts'
+import { portNumber, positiveNumber } from '../numbers.ts'
+import { printLine } from '../output.ts'
+import { sourceOf, withSourceFlags, type SourceFlags } from '../source-flags.ts'
+import { interrupted, runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
+
+interface ServeFlags extends CommonOptions, SourceFlags {
+  port: number
+  host: string
+  token?: string
+  fee: number
+}
+
+export function serveVerb(): Command {
+  return withSourceFlags(verb('serve', 'Serve the charts, the API and live inference'))
+    .option('--port <port>', '0 takes any free one', portNumber, 8050)
+    .option('--host <host>', 'another than this machine needs a token', '127.0.0.1')
+    .option(
+      '--token <token>',
+      'asked of every request (better: ANNOTATE_TOKEN, which other users do not see)',
+    )
+    .option('--fee <percent>', 'of the price, at entry and again at exit', positiveNumber, 0.1)
+    .action(async (flags: ServeFlags) => runVerb(flags, (run) => serve(run, flags)))
+}
+
+async function serve({ workspace, json, signal }: Verb, flags: ServeFlags): Promise<void> {
+  const token = flags.token ?? process.env['ANNOTATE_TOKEN']
+  const { host, port, fee } = flags
+  requireSafeBinding({ host, token })
+  await buildPageIfAbsent()
+  const logger = createLogger()
+  const source = sourceOf(flags)
+  const app = await createApp({ workspace, clock: systemClock, source, feePctPerSide: fee, log: logger })
+  try {
+    const http = await serveHttp(app, { host, port, token, logger })
+    app.lock.announce(http.url)
+    printLine(json ? JSON.stringify({ url: http.url }) : `ANNOTATE ${http.url}`)
+    await interrupted(signal)
+    await http.close()
+  } finally {
+    await app.stop()
+  }
+}
+
+/** The set-up scripts are plain JavaScript outside the rooms; they print what they do. */
+async function buildPageIfAbsent(): Promise<void> {
+  const script = new URL('../../../scripts/page.js', import.meta.url).href
+  const { ensurePage } = (await import(script)) as { ensurePage: () => void }
+  ensurePage()
+}

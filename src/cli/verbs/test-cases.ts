@@ -1,0 +1,43 @@
+// `annotate test-cases`: what is on disk and in which state; with an id, the whole case.
+import { Argument, type Command } from 'commander'
+import type { TestCaseState } from '../../contract/annotations.ts'
+import { systemClock } from '../../core/clock.ts'
+import { openWorkspace } from '../../server/open-workspace.ts'
+import { printJson, printLine, printTable } from '../output.ts'
+import { runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
+
+export function testCasesVerb(): Command {
+  return verb('test-cases', 'List test cases and their states, or print one')
+    .addArgument(new Argument('[id]', 'annotation_<uuid>: print this one whole'))
+    .action(async (id: string | undefined, flags: CommonOptions) => runVerb(flags, (run) => show(run, id)))
+}
+
+async function show({ workspace, json }: Verb, id: string | undefined): Promise<void> {
+  const open = openWorkspace({ workspace, clock: systemClock })
+  try {
+    if (id !== undefined) return printJson(await open.testCases.get(id))
+    const cases = await open.testCases.list()
+    if (json) return printJson({ test_cases: cases })
+    if (cases.length === 0) return printLine('No test cases found: create annotations first.')
+    printTable(
+      ['test case', 'symbol', 'venue', 'entry', 'action', 'net %', 'state', 'left out'],
+      cases.map(rowOf),
+    )
+  } finally {
+    open.close()
+  }
+}
+
+function rowOf(state: TestCaseState): string[] {
+  const net = state.net_profit_loss_pct
+  return [
+    state.test_case_id,
+    state.symbol ?? '',
+    state.venue ?? '',
+    state.timestamp ?? '',
+    state.action ?? '',
+    net === null ? '' : net.toFixed(3),
+    state.state,
+    state.left_out ?? state.detail ?? '',
+  ]
+}

@@ -1,0 +1,98 @@
+// The composition root: the rooms over a workspace, a market that moves, and live inference on it.
+import { createDataProvider } from '../market/live-provider.ts'
+import type { DataProvider } from '../market/provider.ts'
+import { InferenceService } from '../inference/service.ts'
+import { lockWorkspace, type WorkspaceLock } from './workspace-lock.ts'
+import { openWorkspace, type OpenWorkspace, type WorkspaceOptions } from './open-workspace.ts'
+import { createSource, type SourceOptions } from './source.ts'
+import { VERSION } from './version.ts'
+
+export interface Log {
+  info(facts: object, message: string): void
+  warn(facts: object, message: string): void
+  error(facts: object, message: string): void
+}
+
+export interface AppOptions extends WorkspaceOptions {
+  readonly source: SourceOptions
+  readonly log: Log
+}
+
+export interface App extends OpenWorkspace {
+  readonly version: string
+  readonly lock: WorkspaceLock
+  readonly provider: DataProvider
+  readonly inference: InferenceService
+  /** What a user should know, in words: files that could not be repaired, sessions that ended. */
+  readonly warnings: readonly string[]
+  /** Ends sessions, runs and the source, and closes the workspace. */
+  stop(): Promise<void>
+}
+
+/**
+ * Opens the workspace for one server, repairs what a crash left, and starts the market.
+ * @throws AppError `workspace_in_use`, `broken_database`, `no_stored_data` (a replay of nothing)
+ */
+export async function createApp(options: AppOptions): Promise<App> {
+  const lock = lockWorkspace(options.workspace)
+  try {
+    return await assemble(options, lock)
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+async function assemble({ log, source: wanted, ...options }: AppOptions, lock: WorkspaceLock): Promise<App> {
+  const open = openWorkspace(options)
+  try {
+    const source = await createSource(wanted, open)
+    const { store, reader, sqlite, orchestrator, clock, bus } = open
+    const provider = createDataProvider({
+      store,
+      reader,
+      source,
+      clock: source.clock,
+      grace: source.grace,
+      onFault: (error) => log.error({ err: error }, 'the market had a fault and goes on'),
+    })
+    const inference = new InferenceService({
+      sqlite,
+      provider,
+      orchestrator,
+      clock,
+      bus,
+      stopwatch: () => performance.now(),
+      onFault: (session, error) => log.error({ session, err: error }, 'a second could not be answered'),
+    })
+    const warnings = await recover(open, inference, log)
+    await provider.start()
+    const stop = (): Promise<void> => stopAll(open, provider, inference, lock)
+    return { ...open, version: VERSION, lock, provider, inference, warnings, stop }
+  } catch (error) {
+    open.close()
+    throw error
+  }
+}
+
+async function recover(open: OpenWorkspace, inference: InferenceService, log: Log): Promise<string[]> {
+  inference.recover()
+  const report = await open.testCases.repair()
+  await open.training.recover()
+  for (const id of report.rebuilt) log.info({}, `${id} was missing and has been written anew`)
+  const warnings = report.faults.map((fault) => `${fault.test_case_id}: ${fault.detail}`)
+  for (const warning of warnings) log.warn({}, warning)
+  return warnings
+}
+
+async function stopAll(
+  open: OpenWorkspace,
+  provider: DataProvider,
+  inference: InferenceService,
+  lock: WorkspaceLock,
+): Promise<void> {
+  await Promise.all([inference.stopAll('server_restarted'), open.training.stop()])
+  await provider.stop()
+  open.close()
+  lock.release()
+}

@@ -1,0 +1,54 @@
+// What the rooms tell becomes events of the one stream.
+import type { App } from './app.ts'
+import type { EventStream } from './event-stream.ts'
+import { describeHealth } from './health.ts'
+import { candleEvent } from './routes/candles.ts'
+
+const HEALTH_EVERY_MS = 2_000
+
+/** Returns the function that ends it. */
+export function forwardEvents(app: App, events: EventStream): () => void {
+  const endings = [
+    app.provider.onCandle((update) =>
+      events.publish({ topic: 'candle', ...update.market, payload: candleEvent(update) }),
+    ),
+    app.bus.on('annotation', (change) => {
+      const { symbol, venue } = change.annotation
+      events.publish({
+        topic: 'annotation',
+        symbol,
+        venue,
+        payload: { ...change.annotation, change: change.type },
+      })
+    }),
+    app.bus.on('training', (run) => {
+      events.publish({ topic: 'training', symbol: null, venue: null, payload: run })
+    }),
+    app.bus.on('signal', (signal) => {
+      events.publish({ topic: 'signal', symbol: signal.symbol, venue: signal.venue, payload: signal })
+    }),
+    app.bus.on('session', (session) => {
+      events.publish({ topic: 'session', symbol: session.symbol, venue: session.venue, payload: session })
+    }),
+    every(HEALTH_EVERY_MS, () => {
+      if (events.clients > 0) void publishHealth(app, events)
+    }),
+  ]
+  return () => {
+    for (const end of endings) end()
+  }
+}
+
+async function publishHealth(app: App, events: EventStream): Promise<void> {
+  try {
+    events.publish({ topic: 'health', symbol: null, venue: null, payload: await describeHealth(app) })
+  } catch {
+    // The workspace is closing under the last timer.
+  }
+}
+
+function every(ms: number, work: () => void): () => void {
+  const timer = setInterval(work, ms)
+  timer.unref()
+  return () => clearInterval(timer)
+}

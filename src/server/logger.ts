@@ -1,0 +1,10 @@
+// The server's log: JSON lines on stderr.
+import pino, { type Logger } from 'pino'
+
+/** `ANNOTATE_LOG` sets the level; warnings and worse by default. */
+export function createLogger(): Logger {
+  return pino(
+    { level: process.env['ANNOTATE_LOG'] ?? 'warn', base: null },
+    pino.destination({ dest: 2, sync: true }),
+  )
+}

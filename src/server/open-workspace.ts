@@ -1,0 +1,88 @@
+// The rooms over one workspace, put together: everything that needs no moving market. The command line's verbs stand on this.
+import { Annotations, type AnnotationEvent } from '../annotation/annotations.ts'
+import { ReviewedSpans } from '../annotation/reviewed-spans.ts'
+import { annotationMigrations } from '../annotation/schema.ts'
+import { TestCases } from '../annotation/test-cases.ts'
+import type { TrainingRunOut } from '../contract/training.ts'
+import { Bus } from '../core/bus.ts'
+import type { Clock } from '../core/clock.ts'
+import { openDatabase, type Sqlite } from '../core/database.ts'
+import type { Workspace } from '../core/workspace.ts'
+import { inferenceMigrations } from '../inference/schema.ts'
+import type { InferenceEvents } from '../inference/service.ts'
+import { createMarketReader } from '../market/reader.ts'
+import { openMarketStore, type MarketStore } from '../market/store/market-store.ts'
+import { marketMigrations } from '../market/store/schema.ts'
+import type { MarketReader } from '../market/provider.ts'
+import { MODELS } from '../models/registry.ts'
+import { Checkpoints } from '../orchestrator/checkpoints.ts'
+import { Orchestrator } from '../orchestrator/orchestrator.ts'
+import { orchestratorMigrations } from '../orchestrator/schema.ts'
+import { trainingMigrations } from '../training/schema.ts'
+import { TrainingService } from '../training/service.ts'
+
+const MIGRATIONS = [
+  ...marketMigrations,
+  ...annotationMigrations,
+  ...orchestratorMigrations,
+  ...trainingMigrations,
+  ...inferenceMigrations,
+]
+
+/** What happens in the rooms, for whoever shows it. */
+export interface Events extends InferenceEvents {
+  annotation: AnnotationEvent
+  training: TrainingRunOut
+}
+
+export interface OpenWorkspace {
+  readonly workspace: Workspace
+  readonly sqlite: Sqlite
+  readonly clock: Clock
+  readonly bus: Bus<Events>
+  readonly store: MarketStore
+  readonly reader: MarketReader
+  readonly annotations: Annotations
+  readonly reviewedSpans: ReviewedSpans
+  readonly testCases: TestCases
+  readonly orchestrator: Orchestrator
+  readonly training: TrainingService
+  close(): void
+}
+
+export interface WorkspaceOptions {
+  readonly workspace: Workspace
+  /** Wall time. */
+  readonly clock: Clock
+  /** Percent of the price paid at entry and again at exit. */
+  readonly feePctPerSide?: number
+}
+
+/** @throws AppError `broken_database` */
+export function openWorkspace({ workspace, clock, feePctPerSide }: WorkspaceOptions): OpenWorkspace {
+  const { sqlite, close } = openDatabase(workspace.database, MIGRATIONS)
+  const bus = new Bus<Events>()
+  const store = openMarketStore(sqlite)
+  const reader = createMarketReader(store)
+  const checkpoints = new Checkpoints(workspace.checkpoints)
+  const orchestrator = new Orchestrator({ sqlite, checkpoints, models: MODELS })
+  const fee = feePctPerSide === undefined ? {} : { feePctPerSide }
+  const annotations = new Annotations({ sqlite, workspace, reader, clock, bus, ...fee })
+  const reviewedSpans = new ReviewedSpans({ sqlite, clock })
+  const testCases = new TestCases({ sqlite, workspace, reader })
+  const training = new TrainingService({ sqlite, workspace, models: orchestrator, clock, bus })
+  return {
+    workspace,
+    sqlite,
+    clock,
+    bus,
+    store,
+    reader,
+    annotations,
+    reviewedSpans,
+    testCases,
+    orchestrator,
+    training,
+    close,
+  }
+}

@@ -1,0 +1,28 @@
+// /api/training-runs: start one, watch it, cancel it.
+import { TrainingBody, TrainingRunOut, TrainingRunsOut } from '../../contract/training.ts'
+import type { App } from '../app.ts'
+import { answers, IdParams, type Server } from '../typed.ts'
+
+export function trainingRoutes(server: Server, app: App): void {
+  const tags = ['training']
+  const start = {
+    summary: 'Train a model in the background, from fresh seeded weights',
+    tags,
+    body: TrainingBody,
+    response: answers(202, TrainingRunOut),
+  }
+  server.post('/api/training-runs', { schema: start }, async ({ body }, reply) => {
+    return reply.code(202).send(app.training.start(body))
+  })
+
+  const list = { summary: 'All runs, newest first', tags, response: answers(200, TrainingRunsOut) }
+  server.get('/api/training-runs', { schema: list }, () => ({ training_runs: app.training.list() }))
+
+  const read = { summary: 'One run', tags, params: IdParams, response: answers(200, TrainingRunOut) }
+  server.get('/api/training-runs/:id', { schema: read }, ({ params }) => app.training.get(params.id))
+
+  const cancel = { ...read, summary: 'Cancel a run' }
+  server.post('/api/training-runs/:id/cancel', { schema: cancel }, ({ params }) => {
+    return app.training.cancel(params.id)
+  })
+}
