@@ -2,11 +2,11 @@
 import { ceilTo, epochMs, SECOND, shift, toIso, type EpochMs } from '../core/time.ts'
 import { AppError } from '../core/errors.ts'
 import type { MarketReader } from '../market/provider.ts'
-import { indexFrom, missingSlots } from '../market/series.ts'
+import { closeBefore, indexFrom, missingSlots } from '../market/series.ts'
 import type { MarketSlice } from '../market/slice.ts'
 import { durationOf, TIMEFRAMES, type Timeframe } from '../market/timeframe.ts'
 import type { Market, TimeRange } from '../market/types.ts'
-import { firstOpenTime, priceBefore, WINDOW } from './window.ts'
+import { firstOpenTime, WINDOW } from './window.ts'
 
 /** Why no market state exists as of an instant: the first timeframe, finest first, that has too few candles. */
 export interface Shortfall {
@@ -78,8 +78,9 @@ function startsOf({ series }: MarketSlice): Starts {
  */
 function firstPriced(slice: MarketSlice, timeframe: Timeframe, asOf: EpochMs): EpochMs | null {
   const first = firstOpenTime(timeframe, asOf)
-  if (priceBefore(slice, timeframe, first) !== null) return first
-  const { candles } = slice.series[timeframe]
+  const series = slice.series[timeframe]
+  if (closeBefore(series, first) !== null) return first
+  const { candles } = series
   const index = indexFrom(candles, first)
   return index < candles.length ? epochMs(candles.openTime[index]!) : null
 }

@@ -4,7 +4,7 @@ import { formingGaps, formingTrades, lastOpenTime } from '../market/forming.ts'
 import type { Gap } from '../market/provider.ts'
 import { appendRun, closeBefore, indexFrom, missingSlots } from '../market/series.ts'
 import type { MarketSlice } from '../market/slice.ts'
-import { durationOf, TIMEFRAMES, type Timeframe } from '../market/timeframe.ts'
+import { durationOf, type Timeframe } from '../market/timeframe.ts'
 import type { Candle, TimeRange } from '../market/types.ts'
 
 /** Candles of each timeframe in a market state. */
@@ -73,7 +73,7 @@ function fillClosed(
   const { candles } = slice.series[timeframe]
   const step = durationOf(timeframe)
   let index = indexFrom(candles, first)
-  let lastClose = priceBefore(slice, timeframe, first) ?? Number.NaN
+  let lastClose = closeBefore(slice.series[timeframe], first) ?? Number.NaN
   for (let slot = 0; slot < count; slot += 1) {
     const openTime = first + slot * step
     into.openTime[slot] = openTime
@@ -120,18 +120,4 @@ function missing(
   if (closed === WINDOW) return runs
   for (const { from, to } of formingGaps(slice, timeframe, asOf)) appendRun(runs, from, to)
   return runs
-}
-
-/**
- * What a slot that opens at `time` is filled with: the last close of its timeframe; before its first candle, that of the nearest higher
- * timeframe whose candle has closed by then; null before the first price of all. Independent of how much more the slice holds.
- */
-export function priceBefore(slice: MarketSlice, timeframe: Timeframe, time: EpochMs): number | null {
-  const own = closeBefore(slice.series[timeframe], time)
-  if (own !== null) return own
-  for (const higher of TIMEFRAMES.slice(TIMEFRAMES.indexOf(timeframe) + 1)) {
-    const close = closeBefore(slice.series[higher], time - durationOf(higher) + 1)
-    if (close !== null) return close
-  }
-  return null
 }

@@ -9,7 +9,7 @@ import type { MarketReader } from './provider.ts'
 import { clip, rangeOf } from './ranges.ts'
 import type { CandleColumns, MarketSlice, SliceSeries } from './slice.ts'
 import type { MarketStore } from './store/market-store.ts'
-import { durationOf, lowerOf, type Timeframe } from './timeframe.ts'
+import { durationOf, lowerOf, TIMEFRAMES, type Timeframe } from './timeframe.ts'
 import type { Market, TimeRange } from './types.ts'
 
 /** Candles of each timeframe that a market state holds. */
@@ -70,7 +70,7 @@ export class SeriesReader {
 
   /**
    * Close of the last candle that opens before `time`. Before the first candle: the last price known earlier from the lower timeframe,
-   * down to the trades of a second that is covered only in part.
+   * down to the trades of a second that is covered only in part; else from the nearest higher timeframe.
    */
   closeBefore(market: number, timeframe: Timeframe, time: number): number | null {
     const close =
@@ -127,14 +127,21 @@ export class SeriesReader {
   #findPriceBeforeFirst(market: number, timeframe: Timeframe, knownAt?: EpochMs): number | null {
     const first = this.#store.coverage.known(market, timeframe, knownAt)[0]?.from
     if (first === undefined) return null
+    const closeBefore = (other: Timeframe, time: number): number | null =>
+      knownAt === undefined
+        ? this.#store.candles.closeBefore(market, other, time)
+        : this.#store.candles.closeBeforeAsKnown(market, other, time, knownAt)
     for (let lower = lowerOf(timeframe); lower !== null; lower = lowerOf(lower)) {
-      const close =
-        knownAt === undefined
-          ? this.#store.candles.closeBefore(market, lower, first)
-          : this.#store.candles.closeBeforeAsKnown(market, lower, first, knownAt)
+      const close = closeBefore(lower, first)
       if (close !== null) return close
     }
-    return this.#store.trades.lastPriceBefore(market, first, knownAt)
+    const traded = this.#store.trades.lastPriceBefore(market, first, knownAt)
+    if (traded !== null) return traded
+    for (const higher of TIMEFRAMES.slice(TIMEFRAMES.indexOf(timeframe) + 1)) {
+      const close = closeBefore(higher, first - durationOf(higher) + 1)
+      if (close !== null) return close
+    }
+    return null
   }
 }
 
