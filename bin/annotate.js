@@ -13,12 +13,6 @@ register({ tsconfig })
 // Under `npm start` and `npx` a shell stands between npm and us, and dies of a signal without passing it on.
 if (process.env['npm_lifecycle_event'] !== undefined && process.platform !== 'win32') endWithParent()
 
-const asked = new Set(process.argv.slice(2))
-if (asked.has('serve') && !asked.has('--help') && !asked.has('-h')) {
-  const { ensurePage } = await import('../scripts/page.js')
-  ensurePage()
-}
-
 await import('../src/cli/main.ts')
 
 function endWithParent() {
