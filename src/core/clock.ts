@@ -39,8 +39,15 @@ export class ManualClock implements Clock {
   until(instant: EpochMs, signal?: AbortSignal): Promise<void> {
     if (instant <= this.#now) return Promise.resolve()
     return new Promise((resolve, reject) => {
-      this.#waiters.push({ instant, resolve })
-      signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+      const abort = (): void => reject(signal?.reason as Error)
+      signal?.addEventListener('abort', abort, { once: true })
+      this.#waiters.push({
+        instant,
+        resolve: () => {
+          signal?.removeEventListener('abort', abort)
+          resolve()
+        },
+      })
     })
   }
 

@@ -45,15 +45,20 @@ export function missingFrom(set: readonly TimeRange[], window: TimeRange): TimeR
   return missing
 }
 
-/** Whether a merged set holds all of `range`. */
-export function holds(set: readonly TimeRange[], range: TimeRange): boolean {
-  const first = set[firstEndingAfter(set, range.from)]
-  return first !== undefined && first.from <= range.from && first.to >= range.to
-}
-
 /** The whole slots of `step` ms inside a merged set; a slot that straddles two of its ranges is in neither. */
 export function wholeSlots(set: readonly TimeRange[], step: number): TimeRange[] {
   return unionOf(set.map(({ from, to }) => rangeOf(ceilTo(from, step), floorTo(to, step))))
+}
+
+/** Merged runs of slots of `step` ms that open at ascending times. */
+export function runsOf(opens: Iterable<number>, step: number): TimeRange[] {
+  const runs: TimeRange[] = []
+  for (const open of opens) {
+    const last = runs.at(-1)
+    if (last?.to === open) runs[runs.length - 1] = rangeOf(last.from, open + step)
+    else runs.push(rangeOf(open, open + step))
+  }
+  return runs
 }
 
 /** The smallest range of whole slots around `range`. */

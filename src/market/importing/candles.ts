@@ -1,7 +1,7 @@
 // Imports a CSV file of candles of one timeframe: the venue's own rows, each covering itself, or all between first and last.
 import { systemClock } from '../../core/clock.ts'
 import type { EpochMs } from '../../core/time.ts'
-import { missingFrom, rangeOf } from '../ranges.ts'
+import { missingFrom, rangeOf, runsOf } from '../ranges.ts'
 import { isFuller } from '../store/candle-table.ts'
 import { durationOf, TIMEFRAMES, type Timeframe } from '../timeframe.ts'
 import type { Candle, TimeRange } from '../types.ts'
@@ -134,7 +134,16 @@ class CandleImport implements RowReader<Name> {
     this.tally.put(store.addCandles(market, timeframe, candles, when, this.#ledger.id()))
     if (timeframe === '1s') store.cover(market, timeframe, 'candles', [whole])
     else if (this.#quiet) store.cover(market, timeframe, 'sparse', [whole])
-    else store.cover(market, timeframe, 'candles', runsOf(candles, this.#step))
+    else
+      store.cover(
+        market,
+        timeframe,
+        'candles',
+        runsOf(
+          candles.map(({ openTime }) => openTime),
+          this.#step,
+        ),
+      )
     const bridge = this.#written ?? batch
     this.#composeLonger(rangeOf(Math.min(batch.from, bridge.to), Math.max(batch.to, bridge.from)))
     this.#written = whole
@@ -177,14 +186,4 @@ function isSame(a: Candle, b: Candle): boolean {
 
 function hull(a: TimeRange, b: TimeRange): TimeRange {
   return rangeOf(Math.min(a.from, b.from), Math.max(a.to, b.to))
-}
-
-function runsOf(ascending: readonly Candle[], step: number): TimeRange[] {
-  const runs: TimeRange[] = []
-  for (const { openTime } of ascending) {
-    const last = runs.at(-1)
-    if (last?.to === openTime) runs[runs.length - 1] = rangeOf(last.from, openTime + step)
-    else runs.push(rangeOf(openTime, openTime + step))
-  }
-  return runs
 }

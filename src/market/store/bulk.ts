@@ -20,23 +20,17 @@ export class BulkWriter {
     this.#sql = (rows) => `${head} VALUES ${Array.from({ length: rows }, () => row).join(',')} ${tail}`
   }
 
-  write(rows: readonly (readonly SqlValue[])[]): void {
+  /** Rows one behind the other in one flat list. */
+  write(values: readonly SqlValue[]): void {
+    const width = this.#width
+    const stride = width * ROWS_A_STATEMENT
     let start = 0
-    for (; start + ROWS_A_STATEMENT <= rows.length; start += ROWS_A_STATEMENT) {
-      this.#statement(ROWS_A_STATEMENT).run(this.#values(rows, start, start + ROWS_A_STATEMENT))
+    for (; start + stride <= values.length; start += stride) {
+      this.#statement(ROWS_A_STATEMENT).run(values.slice(start, start + stride))
     }
-    const one = this.#statement(1)
-    for (; start < rows.length; start += 1) one.run(rows[start] as SqlValue[])
-  }
-
-  #values(rows: readonly (readonly SqlValue[])[], from: number, to: number): SqlValue[] {
-    const values: SqlValue[] = Array.from({ length: (to - from) * this.#width })
-    let at = 0
-    for (let index = from; index < to; index += 1) {
-      const row = rows[index]!
-      for (let column = 0; column < this.#width; column += 1) values[at++] = row[column]!
+    for (; start < values.length; start += width) {
+      this.#statement(1).run(values.slice(start, start + width))
     }
-    return values
   }
 
   #statement(rows: number): Statement {

@@ -42,6 +42,7 @@ type StoredRow = [
 export class CandleTable {
   readonly #current
   readonly #stored
+  readonly #natives
   readonly #asKnown
   readonly #closeBefore
   readonly #closeBeforeAsKnown
@@ -55,6 +56,9 @@ export class CandleTable {
       .prepare(
         `SELECT ${VALUES}, origin, version, known_at, source FROM candle WHERE ${PLACE} ORDER BY open_time`,
       )
+      .raw()
+    this.#natives = sqlite
+      .prepare(`SELECT open_time FROM candle WHERE ${PLACE} AND origin = ? ORDER BY open_time`)
       .raw()
     const known = 'ifnull(known_at, open_time + timeframe * 1000) <= ?'
     this.#asKnown = sqlite
@@ -136,6 +140,12 @@ export class CandleTable {
     return result
   }
 
+  /** Opens of the venue's own rows. */
+  nativeOpens(market: number, timeframe: Timeframe, { from, to }: TimeRange): number[] {
+    const rows = this.#natives.all([market, seconds(timeframe), from, to, ORIGIN_NATIVE]) as [number][]
+    return rows.map(([openTime]) => openTime)
+  }
+
   /** Makes the composed rows of `range` exactly `candles`; slots with a row of the venue's own are left alone. True where anything changed. */
   putComposed(
     market: number,
@@ -175,8 +185,8 @@ export class CandleTable {
 
 /** The rows that one write adds, replaces, removes and keeps as history. */
 class Edit {
-  readonly inserted: SqlValue[][] = []
-  readonly archived: SqlValue[][] = []
+  readonly inserted: SqlValue[] = []
+  readonly archived: SqlValue[] = []
   readonly removed: number[][] = []
   readonly #place: readonly [number, number]
   readonly #when: Knowledge
@@ -214,15 +224,15 @@ class Edit {
     source: number | null,
   ): void {
     const { openTime, open, high, low, close, volume } = candle
-    const values = [open, high, low, close, volume]
-    this.inserted.push([...this.#place, openTime, origin, version, ...values, knownAt, source])
+    const [market, timeframe] = this.#place
+    this.inserted.push(market, timeframe, openTime, origin, version, open, high, low, close, volume)
+    this.inserted.push(knownAt, source)
   }
 
   #archive(row: StoredRow): void {
     const [openTime, open, high, low, close, volume, origin, version, knownAt, source] = row
-    const values = [open, high, low, close, volume]
-    const head = [...this.#place, openTime, origin, version, ...values, knownAt, source]
-    this.archived.push([...head, this.#when.corrected])
+    this.archived.push(...this.#place, openTime, origin, version, open, high, low, close, volume)
+    this.archived.push(knownAt, source, this.#when.corrected)
   }
 }
 

@@ -1,7 +1,7 @@
 // Composed candles: 1s out of trades, 1m, 1h and 1d out of the next lower timeframe, wherever that covers the whole span.
 import { composeAll, TradeAggregator } from '../aggregation.ts'
 import { candlesOf } from '../columns.ts'
-import { clip, holds, rangeOf, slotsAround } from '../ranges.ts'
+import { clip, missingFrom, rangeOf, runsOf, slotsAround, wholeSlots } from '../ranges.ts'
 import { durationOf, lowerOf, TIMEFRAMES, type Timeframe } from '../timeframe.ts'
 import type { Candle, TimeRange } from '../types.ts'
 import type { CandleTable, Knowledge } from './candle-table.ts'
@@ -45,23 +45,17 @@ export class Recomposer {
     }
   }
 
+  /** The candles of every slot that its lower timeframe covers whole and that has no row of the venue's own. */
   #composed(market: number, timeframe: Timeframe, window: TimeRange): Candle[] {
+    const step = durationOf(timeframe)
     const lower = lowerOf(timeframe)
     const covered = lower === null ? this.#coverage.byTrades(market) : this.#coverage.known(market, lower)
-    const parts = clip(covered, window)
-    const step = durationOf(timeframe)
-    return this.#candlesOf(market, timeframe, parts).filter(({ openTime }) =>
-      holds(parts, rangeOf(openTime, openTime + step)),
-    )
-  }
-
-  #candlesOf(market: number, timeframe: Timeframe, parts: readonly TimeRange[]): Candle[] {
-    const lower = lowerOf(timeframe)
-    if (lower === null) return parts.flatMap((part) => this.#secondsOfTrades(market, part))
-    return composeAll(
-      timeframe,
-      parts.flatMap((part) => candlesOf(this.#candles.read(market, lower, part))),
-    )
+    const whole = wholeSlots(clip(covered, window), step)
+    if (whole.length === 0) return []
+    const natives = runsOf(this.#candles.nativeOpens(market, timeframe, window), step)
+    const open = whole.flatMap((range) => missingFrom(natives, range))
+    if (lower === null) return open.flatMap((range) => this.#secondsOfTrades(market, range))
+    return open.flatMap((range) => composeAll(timeframe, candlesOf(this.#candles.read(market, lower, range))))
   }
 
   #secondsOfTrades(market: number, range: TimeRange): Candle[] {

@@ -60,7 +60,7 @@ export class TradeTable {
       existing.set(key, kept)
       result.changed.push(kept)
     }
-    this.#insert.write(result.changed.map((trade) => rowOf(market, trade)))
+    this.#insert.write(result.changed.flatMap((trade) => rowOf(market, trade)))
     return result
   }
 

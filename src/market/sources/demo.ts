@@ -1,0 +1,84 @@
+// The simulated market as a source: its past into the store at start, then every second's trades as they happen.
+import { systemClock, type Clock } from '../../core/clock.ts'
+import { DAY, floorTo, MINUTE, SECOND, shift, type EpochMs } from '../../core/time.ts'
+import { createDemoMarket, type DemoMarket } from '../demo/demo-market.ts'
+import { missingFrom, rangeOf } from '../ranges.ts'
+import type { MarketStore } from '../store/market-store.ts'
+import { durationOf, TIMEFRAMES, type Timeframe } from '../timeframe.ts'
+import type { Market, MarketEvent, TimeRange } from '../types.ts'
+import type { MarketSource } from './source.ts'
+
+/** Days of days, hours and minutes, and of seconds. */
+const DAYS = 120
+const SECOND_DAYS = 2
+
+export interface DemoSourceOptions {
+  readonly seed: number
+  /** ccxt's form, `ETH/USDT`. */
+  readonly symbol: string
+  readonly clock?: Clock
+}
+
+/** A function of seed, symbol and UTC time: after a restart the past is the same, and the time it was off is filled in. */
+export function createDemoSource(options: DemoSourceOptions): MarketSource {
+  return new DemoSource(options)
+}
+
+class DemoSource implements MarketSource {
+  readonly kind = 'demo'
+  readonly simulated = true
+  readonly speed = 1
+  readonly grace = 0
+  readonly market: Market
+  readonly clock: Clock
+  readonly #generator: DemoMarket
+  #through: EpochMs | null = null
+
+  constructor({ seed, symbol, clock = systemClock }: DemoSourceOptions) {
+    this.market = { venue: `demo-${seed}`, symbol }
+    this.clock = clock
+    this.#generator = createDemoMarket({ seed, symbol })
+  }
+
+  async backfill(store: MarketStore): Promise<void> {
+    const now = floorTo(this.clock.now(), SECOND)
+    const first = floorTo(now, DAY) - DAYS * DAY
+    store.transaction(() => {
+      for (const timeframe of ['1d', '1h', '1m'] as const) {
+        this.#fill(store, timeframe, rangeOf(first, floorTo(now, durationOf(timeframe))))
+      }
+      this.#fill(store, '1s', rangeOf(floorTo(now - SECOND_DAYS * DAY, MINUTE), now))
+    })
+    this.#through = now
+  }
+
+  async *events(signal: AbortSignal): AsyncGenerator<MarketEvent> {
+    const { market, clock } = this
+    for (let from = this.#through ?? floorTo(clock.now(), SECOND); ; from = shift(from, SECOND)) {
+      const through = shift(from, SECOND)
+      try {
+        await clock.until(through, signal)
+      } catch (error) {
+        if (signal.aborted) return
+        throw error
+      }
+      for (const trade of this.#generator.tradesIn({ from, to: through }))
+        yield { kind: 'trade', market, trade }
+      yield { kind: 'confirmed', market, through }
+    }
+  }
+
+  /** Writes what is missing of a timeframe; what it completes of longer ones follows. */
+  #fill(store: MarketStore, timeframe: Timeframe, wanted: TimeRange): void {
+    const { market } = this
+    const when = { first: null, corrected: wanted.to }
+    const id = store.open(market)
+    const longer = TIMEFRAMES[TIMEFRAMES.indexOf(timeframe) + 1]
+    for (const range of missingFrom(store.coverage.known(id, timeframe), wanted)) {
+      store.addCandles(market, timeframe, this.#generator.candles(timeframe, range), when)
+      // Quiet candles are absent: the whole stretch is known nevertheless.
+      store.cover(market, timeframe, timeframe === '1s' ? 'candles' : 'sparse', [range])
+      if (longer !== undefined) store.recompose(market, longer, range, when)
+    }
+  }
+}

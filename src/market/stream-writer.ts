@@ -1,0 +1,61 @@
+// A stream into the store: trades wait for the confirmation of their second; those that come after it correct what was decided.
+import { floorTo, SECOND, shift, type EpochMs } from '../core/time.ts'
+import { rangeOf } from './ranges.ts'
+import type { MarketStore } from './store/market-store.ts'
+import type { Market, Trade } from './types.ts'
+
+export class StreamWriter {
+  readonly #store: MarketStore
+  readonly #market: Market
+  readonly #grace: number
+  #confirmed: EpochMs
+  #waiting: Trade[] = []
+
+  /** What comes before `confirmed` is stored already. */
+  constructor(store: MarketStore, market: Market, confirmed: EpochMs, grace: number) {
+    this.#store = store
+    this.#market = market
+    this.#confirmed = confirmed
+    this.#grace = grace
+  }
+
+  add(trade: Trade): void {
+    this.#waiting.push(trade)
+  }
+
+  /**
+   * Stores everything with event time < `through`, in one transaction. `decided` is the last second that was decided; what changes seconds up to
+   * it becomes known with the next one. Returns the decided seconds that late trades changed. Where it throws nothing was stored, and the next
+   * call takes all of it.
+   */
+  confirm(through: EpochMs, decided: EpochMs, now: EpochMs): EpochMs[] {
+    const due = this.#waiting.filter(({ time }) => time < through)
+    const known = this.#knownFrom(decided, now)
+    const stalled = this.#confirmed < decided
+    const when = { first: stalled ? known : null, corrected: known }
+    const late = new Set<EpochMs>()
+    this.#store.transaction(() => {
+      const { changed } = this.#store.addTrades(this.#market, due)
+      if (through > this.#confirmed) {
+        const fresh = rangeOf(this.#confirmed, through)
+        this.#store.cover(this.#market, '1s', 'trades', [fresh], when.first)
+        this.#store.recompose(this.#market, '1s', fresh, when)
+      }
+      for (const { time } of changed) if (time < this.#confirmed) late.add(floorTo(time, SECOND))
+      const correction = { first: known, corrected: known }
+      for (const second of late) {
+        this.#store.recompose(this.#market, '1s', rangeOf(second, second + SECOND), correction)
+      }
+    })
+    this.#waiting = this.#waiting.filter(({ time }) => time >= through)
+    if (through > this.#confirmed) this.#confirmed = through
+    return [...late]
+  }
+
+  /** Later than the last decision knew, and no later than the next decision will. */
+  #knownFrom(decided: EpochMs, now: EpochMs): EpochMs {
+    const next = shift(decided, SECOND + this.#grace)
+    const earliest = shift(decided, this.#grace + 1)
+    return Math.max(earliest, Math.min(now, next)) as EpochMs
+  }
+}

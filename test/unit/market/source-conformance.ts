@@ -1,0 +1,82 @@
+// What any source of market events must do; run for each of them.
+import { expect, it } from 'vitest'
+import type { MarketSource } from '../../../src/market/sources/source.ts'
+import type { EpochMs } from '../../../src/core/time.ts'
+import type { MarketEvent } from '../../../src/market/types.ts'
+
+/** A source ready for `events`, and how its clock is made to move on by a second where it does not move by itself. */
+export interface SourceUnderTest {
+  readonly source: MarketSource
+  readonly advance: () => void
+}
+
+/** Adds the rules of `MarketSource` as tests; `make` is called once a test. */
+export function conformance(make: () => Promise<SourceUnderTest>): void {
+  it('sends trades in order, each before the confirmation of its second, and confirms ascending whole seconds', async () => {
+    const { source, advance } = await make()
+    const events = await take(source, advance, 30)
+    const trades = events.filter((event) => event.kind === 'trade')
+    expect(trades.length).toBeGreaterThan(0)
+    let confirmed = Number.NEGATIVE_INFINITY
+    let lastTrade = Number.NEGATIVE_INFINITY
+    for (const event of events) {
+      expect(event.market).toEqual(source.market)
+      if (event.kind === 'trade') {
+        expect(event.trade.time).toBeGreaterThanOrEqual(Math.max(confirmed, lastTrade))
+        expect(event.trade.price).toBeGreaterThan(0)
+        expect(event.trade.amount).toBeGreaterThan(0)
+        lastTrade = event.trade.time
+      } else if (event.kind === 'confirmed') {
+        expect(event.through % 1000).toBe(0)
+        expect(event.through).toBeGreaterThan(confirmed)
+        expect(event.through).toBeGreaterThan(lastTrade)
+        confirmed = event.through
+      }
+    }
+  })
+
+  it('confirms a second when its clock has reached it plus grace, not before', async () => {
+    const { source, advance } = await make()
+    const clockAt: [EpochMs, EpochMs][] = []
+    await take(source, advance, 5, (event) => {
+      if (event.kind === 'confirmed') clockAt.push([event.through, source.clock.now()])
+    })
+    expect(clockAt).toHaveLength(5)
+    for (const [through, now] of clockAt) expect(now).toBeGreaterThanOrEqual(through + source.grace)
+  })
+
+  it('ends without an error when it is aborted while it waits', async () => {
+    const { source } = await make()
+    const abort = new AbortController()
+    const seen: MarketEvent[] = []
+    setTimeout(() => abort.abort(new Error('enough')), 50)
+    for await (const event of source.events(abort.signal)) {
+      seen.push(event)
+      if (seen.length > 1000) abort.abort(new Error('enough'))
+    }
+    expect(abort.signal.aborted || seen.at(-1)?.kind === 'end_of_data').toBe(true)
+  })
+}
+
+async function take(
+  source: MarketSource,
+  advance: () => void,
+  confirmations: number,
+  seen: (event: MarketEvent) => void = () => undefined,
+): Promise<MarketEvent[]> {
+  const abort = new AbortController()
+  const events: MarketEvent[] = []
+  let left = confirmations
+  const ticking = setInterval(advance, 1)
+  try {
+    for await (const event of source.events(abort.signal)) {
+      seen(event)
+      events.push(event)
+      if (event.kind === 'confirmed' && --left === 0) break
+    }
+  } finally {
+    clearInterval(ticking)
+    abort.abort()
+  }
+  return events
+}
