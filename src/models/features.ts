@@ -182,6 +182,7 @@ function lowerCandles(volume: Value, lower: number): Value {
   const candles = part(slice(volume, 1, lower, lower + 1), WINDOW - most, WINDOW)
   const sums = cumulativeSum(candles, 2, true)
   const whole = part(slice(volume, 1, lower + 1, lower + 2), WINDOW - 1, WINDOW)
-  const fits = nn.lessOrEqual(sums, nn.scale(whole, 1 + SUM_TOLERANCE))
+  // Not sums ≤ whole·(1 + tolerance): ONNX Runtime drops a product by what is 1 in float32, here too.
+  const fits = nn.lessOrEqual(nn.sub(sums, whole), nn.scale(whole, SUM_TOLERANCE))
   return nn.maximum(reduceSum(nn.cast(fits, 'float64'), [2], true), scalar(1, 'float64'))
 }
