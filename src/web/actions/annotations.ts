@@ -1,0 +1,87 @@
+// The stored annotations: keep the list, select, jump, edit texts, delete; with undo.
+import type { AnnotationBody, AnnotationOut } from '../../contract/annotations.ts'
+import { api } from '../app/api.ts'
+import { attempt, say, store } from '../app/state.ts'
+import { board } from '../charts/board.ts'
+import { remember } from './undo.ts'
+
+/** Puts one annotation as the server has it into the list; a deleted one leaves it. */
+export function keepAnnotation(annotation: AnnotationOut): void {
+  const { annotations, market, selected } = store.get()
+  if (market !== null && annotation.symbol !== market.symbol) return
+  const others = annotations.filter((one) => one.id !== annotation.id)
+  const isDeleted = annotation.deleted_at !== null
+  store.set({
+    annotations: isDeleted ? others : sorted([...others, annotation]),
+    selected: isDeleted && selected === annotation.id ? null : selected,
+  })
+  refreshTestCases()
+}
+
+/** By entry, newest first. */
+export function sorted(annotations: readonly AnnotationOut[]): AnnotationOut[] {
+  return annotations.toSorted((a, b) => Date.parse(b.entry.timestamp) - Date.parse(a.entry.timestamp))
+}
+
+let timer = 0
+
+/** Reads the state of the test cases again, once for a burst of changes. */
+export function refreshTestCases(): void {
+  clearTimeout(timer)
+  timer = window.setTimeout(() => {
+    void api
+      .testCases()
+      .then((cases) => store.set({ testCases: new Map(cases.map((one) => [one.annotation_id, one])) }))
+      .catch(() => undefined)
+  }, 250)
+}
+
+/** Selects and brings the annotation into view on all charts. */
+export async function select(id: string): Promise<void> {
+  const annotation = store.get().annotations.find((one) => one.id === id)
+  if (annotation === undefined) return
+  const from = Date.parse(annotation.entry.timestamp)
+  const { cursor } = store.get()
+  store.set({ selected: id, tab: 'annotations', cursor: { ...cursor, time: from, follows: false } })
+  await attempt(() => board.revealSpan({ from, to: Date.parse(annotation.exit.timestamp) }))
+}
+
+/** ↑ ↓: the next annotation of the list. */
+export async function selectBeside(delta: 1 | -1): Promise<void> {
+  const { annotations, selected } = store.get()
+  if (annotations.length === 0) return
+  const index = annotations.findIndex((one) => one.id === selected)
+  const next = index < 0 ? 0 : Math.min(Math.max(index + delta, 0), annotations.length - 1)
+  await select(annotations[next]!.id)
+}
+
+/** Deletes the annotation with its test case; Ctrl+Z restores both. */
+export async function remove(id: string): Promise<void> {
+  const annotation = store.get().annotations.find((one) => one.id === id)
+  if (annotation === undefined) return
+  await attempt(async () => {
+    await api.deleteAnnotation(id)
+    keepAnnotation({ ...annotation, deleted_at: new Date().toISOString() })
+    remember('annotation deleted', async () => keepAnnotation(await api.restoreAnnotation(id)))
+    say('Annotation deleted. Ctrl+Z restores it.')
+  })
+}
+
+/** Saves notes and tags; entry and exit stay. */
+export async function saveTexts(id: string, notes: string, tags: string[]): Promise<void> {
+  const before = store.get().annotations.find((one) => one.id === id)
+  if (before === undefined || (before.notes === notes && before.tags.join() === tags.join())) return
+  await attempt(async () => {
+    keepAnnotation(await api.replaceAnnotation(id, { ...bodyOfSaved(before), notes, tags }))
+    remember('notes changed', async () =>
+      keepAnnotation(await api.replaceAnnotation(id, bodyOfSaved(before))),
+    )
+  })
+}
+
+/** The body that would save `annotation` as it is. */
+export function bodyOfSaved(annotation: AnnotationOut): AnnotationBody {
+  const { symbol, direction, entry, exit, notes, tags, provenance } = annotation
+  const { mode, visible_until, seconds_spent } = provenance
+  return { symbol, direction, entry, exit, notes, tags, provenance: { mode, visible_until, seconds_spent } }
+}

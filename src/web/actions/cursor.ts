@@ -1,0 +1,49 @@
+// Moving the as-of cursor: by steps, to an instant, with the newest second; hiding the future.
+import { SECOND, openOf } from '../app/timeframes.ts'
+import { attempt, say, store } from '../app/state.ts'
+import { board } from '../charts/board.ts'
+
+/** Puts the as-of cursor at `time` (whole seconds) and brings it into view. */
+export async function moveCursor(time: number, reveal = true): Promise<void> {
+  const at = openOf(time, SECOND)
+  const { cursor } = store.get()
+  store.set({ cursor: { ...cursor, time: at, follows: false } })
+  if (reveal) await board.reveal(at)
+}
+
+/** Steps the cursor by `delta` ms; never beyond the newest second. */
+export async function stepCursor(delta: number): Promise<void> {
+  const { cursor } = store.get()
+  const from = cursor.time ?? board.live
+  if (from === 0) return
+  await moveCursor(board.latest > 0 ? Math.min(from + delta, board.latest) : from + delta)
+}
+
+/** Back to the newest second, and along with it. Ends hiding the future: there is none. */
+export async function goLive(): Promise<void> {
+  store.set({ cursor: { time: board.live || null, follows: true, hidesFuture: false } })
+  await attempt(() => board.goLive())
+}
+
+/** The first second that a test case can stand on. */
+export async function goToFirst(): Promise<void> {
+  const first = store.get().market?.test_case_spans[0]
+  if (first === undefined) return say('There is no instant yet with 100 candles of every timeframe.', 'warn')
+  await moveCursor(Date.parse(first.from))
+}
+
+/** H: hides everything at or after the as-of cursor on all four charts, or shows it again. */
+export function toggleFuture(): void {
+  const { cursor } = store.get()
+  const hidesFuture = !cursor.hidesFuture
+  const time = cursor.time ?? (board.live || null)
+  store.set({ cursor: { time, hidesFuture, follows: hidesFuture ? false : cursor.follows } })
+}
+
+/** L: whether moving one chart moves the others. */
+export function toggleLink(): void {
+  const linked = !store.get().linked
+  board.isLinked = linked
+  store.set({ linked })
+  say(linked ? 'Charts move together in time.' : 'Charts move on their own; the cursor stays shared.')
+}

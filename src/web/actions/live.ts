@@ -1,0 +1,43 @@
+// Starting and stopping live inference; its signals come back as events.
+import type { SessionOut, SignalOut } from '../../contract/inference.ts'
+import { api } from '../app/api.ts'
+import { attempt, store } from '../app/state.ts'
+
+/** Signals kept for the ribbon under the 1s chart; the panel lists the first fifty. */
+const KEPT = 3600
+
+export function runningSession(sessions: readonly SessionOut[]): SessionOut | null {
+  return sessions.find((session) => session.state === 'running') ?? null
+}
+
+export async function startLive(model: string, checkpoint: string): Promise<void> {
+  const symbol = store.get().market?.symbol
+  if (symbol === undefined) return
+  await attempt(async () => {
+    await api.startSession({ model, symbol, checkpoint })
+    await refreshSessions()
+  })
+}
+
+export async function stopLive(session: string): Promise<void> {
+  await attempt(async () => {
+    await api.stopSession(session)
+    await refreshSessions()
+  })
+}
+
+export async function refreshSessions(): Promise<void> {
+  const sessions = await api.sessions()
+  store.set({
+    sessions: sessions.toSorted((a, b) => Date.parse(b.started_at) - Date.parse(a.started_at)),
+  })
+}
+
+/** Takes one signal in: onto the list, and among the calls when it opens one. */
+export function keepSignal(signal: SignalOut): void {
+  const { signals, calls } = store.get()
+  if (signals.some((one) => one.id === signal.id)) return
+  const next = [signal, ...signals].slice(0, KEPT)
+  if (signal.call_opens) store.set({ signals: next, calls: [...calls, signal] })
+  else store.set({ signals: next })
+}

@@ -1,0 +1,241 @@
+// Making a mark: entry, exit, steps of a second, direction, save, cancel. The machine itself is marking/mark.ts.
+import type { AnnotationBody, AnnotationOut } from '../../contract/annotations.ts'
+import type { CandleRow } from '../../contract/shapes.ts'
+import { api } from '../app/api.ts'
+import { signedPct } from '../app/format.ts'
+import { attempt, say, store } from '../app/state.ts'
+import { SECOND, durationOf, type Timeframe } from '../app/timeframes.ts'
+import { board } from '../charts/board.ts'
+import { priceAt } from '../charts/loader.ts'
+import {
+  beginEdit,
+  beginMark,
+  outcomeOf,
+  refusalOf,
+  stepBack,
+  withLeg,
+  type LegName,
+  type Mark,
+  type MarkMode,
+} from '../marking/mark.ts'
+import { legOfSecond, resolveClick, type Leg } from '../marking/resolve.ts'
+import { moveCursor, stepCursor } from './cursor.ts'
+import { isCurrentMiss, settleMiss } from './misses.ts'
+import { remember, undoLast } from './undo.ts'
+import { bodyOfSaved, keepAnnotation } from './annotations.ts'
+
+/** A mark older than this when its entry is chosen is hindsight. */
+const LIVE_WITHIN = 5 * SECOND
+let resolving = 0
+
+/** A click on a candle of any chart: the entry, then the exit; once more moves the exit. */
+export async function clickCandle(timeframe: Timeframe, row: CandleRow, price: number): Promise<void> {
+  const count = ++resolving
+  const { cursor, mark } = store.get()
+  const until = cursor.hidesFuture && cursor.time !== null ? cursor.time : board.latest || Infinity
+  const done = await attempt(async () => {
+    const leg = await resolveClick(timeframe, row, price, until, board.read)
+    if (count !== resolving) return
+    if (leg === null) return say(noSeconds(timeframe, row), 'warn')
+    await place(mark === null ? 'entry' : 'exit', leg, timeframe)
+  })
+  if (!done) resolving++
+}
+
+function noSeconds(timeframe: Timeframe, row: CandleRow): string {
+  const at = new Date(row[0]!).toISOString().slice(0, 16).replace('T', ' ')
+  return `No 1s candles are stored inside this ${timeframe} candle (${at}). Choose a later one, or import its trades.`
+}
+
+/** A: the next point at the as-of cursor; the entry first, then the exit. */
+export async function placeAtCursor(): Promise<void> {
+  const { cursor, mark } = store.get()
+  const time = cursor.time ?? board.live
+  if (time === 0) return
+  const at = mark === null ? time : Math.max(time, mark.entry.time + SECOND)
+  await attempt(async () => {
+    const price = await priceSeenAt(at)
+    if (price === null) return say('No price is known at the cursor: no 1s candles are stored there.', 'warn')
+    await place(mark === null ? 'entry' : 'exit', { time: at, price })
+  })
+}
+
+async function place(name: LegName, leg: Leg, clicked?: Timeframe): Promise<void> {
+  const { mark } = store.get()
+  if (mark === null) {
+    store.set({ mark: beginMark(leg, beginning(leg)), selected: null })
+  } else {
+    const refusal = refusalOf(mark, name, leg)
+    if (refusal !== null) return say(refusal, 'warn')
+    store.set({ mark: withLeg(mark, name, leg) })
+  }
+  await moveCursor(leg.time, false)
+  await board.reveal(leg.time, clicked === undefined ? {} : { except: clicked })
+}
+
+function beginning(leg: Leg): { mode: MarkMode; visibleUntil: number | null; startedAt: number } {
+  const { cursor } = store.get()
+  const isHidden = cursor.hidesFuture && cursor.time !== null
+  const visibleUntil = isHidden ? cursor.time : board.latest || null
+  return { mode: modeOf(leg, isHidden), visibleUntil, startedAt: performance.now() }
+}
+
+function modeOf(leg: Leg, isHidden: boolean): MarkMode {
+  if (isCurrentMiss(leg.time)) return 'proposal'
+  if (isHidden) return 'replay'
+  return board.live > 0 && board.live - leg.time <= LIVE_WITHIN ? 'live' : 'hindsight'
+}
+
+/** Arrow keys: moves the active leg by `delta` ms, or the cursor while no mark is being made. */
+export async function step(delta: number): Promise<void> {
+  const { mark } = store.get()
+  if (mark === null) return stepCursor(delta)
+  const leg = mark.active === 'exit' && mark.exit !== null ? mark.exit : mark.entry
+  const wanted = leg.time + delta
+  const time = board.latest > 0 ? Math.min(wanted, board.latest) : wanted
+  await attempt(async () => {
+    const price = await priceSeenAt(time)
+    if (price === null) return say('No 1s candles are stored there.', 'warn')
+    const now = store.get().mark
+    if (now === null) return
+    const moved = { time, price }
+    const refusal = refusalOf(now, now.active, moved)
+    if (refusal !== null) return say(refusal, 'warn')
+    store.set({ mark: withLeg(now, now.active, moved) })
+    await moveCursor(time)
+  })
+}
+
+/** E: which leg the arrow keys move. */
+export function switchLeg(): void {
+  const { mark, cursor } = store.get()
+  if (mark === null || mark.exit === null) return
+  const active: LegName = mark.active === 'entry' ? 'exit' : 'entry'
+  const time = active === 'entry' ? mark.entry.time : mark.exit.time
+  store.set({ mark: { ...mark, active }, cursor: { ...cursor, time } })
+  void board.reveal(time)
+}
+
+export function setDirection(direction: 'LONG' | 'SHORT'): void {
+  const { mark } = store.get()
+  if (mark === null) return say('Choose an entry first: click a candle, or A at the cursor.')
+  store.set({ mark: { ...mark, flipped: direction } })
+}
+
+/** Follows the pointer while the exit is being chosen. */
+export function previewExit(at: { timeframe: Timeframe; row: CandleRow | null; price: number } | null): void {
+  const { mark } = store.get()
+  if (mark === null || mark.exit !== null) return
+  const preview = at === null || at.row === null ? null : previewLeg(at.timeframe, at.row, at.price)
+  if (preview === null && mark.preview === null) return
+  store.set({ mark: { ...mark, preview } })
+}
+
+function previewLeg(timeframe: Timeframe, row: CandleRow, price: number): Leg {
+  if (timeframe === '1s') return legOfSecond(row)
+  const end = row[0]! + durationOf(timeframe)
+  return {
+    time: board.latest > 0 ? Math.min(end, board.latest) : end,
+    price: Math.min(Math.max(price, row[3]!), row[2]!),
+  }
+}
+
+/** The last close before `instant`, from the 1s chart, else from the server. */
+async function priceSeenAt(instant: number): Promise<number | null> {
+  const window = board.pane('1s')?.window
+  if (window !== undefined && window.size > 0 && instant > window.from && instant <= window.to) {
+    const row = window.closedBefore(instant)
+    if (row !== null && instant - row[0]! <= 60 * SECOND) return row[4]!
+  }
+  const symbol = store.get().market?.symbol
+  return symbol === undefined ? null : priceAt(symbol, instant)
+}
+
+/** Enter: saves the mark; its test case is written before the answer. The view stays, the next mark can start at once. */
+export async function saveMark(): Promise<void> {
+  const { mark, market, isSaving } = store.get()
+  if (mark === null || market === null || isSaving) return
+  if (mark.exit === null) return say('Choose the exit: click a candle after the entry, or A at the cursor.')
+  const body = bodyOf(mark, market.symbol)
+  const { editing } = mark
+  store.set({ isSaving: true })
+  const saved = await attempt(async () => {
+    const out =
+      editing === null
+        ? await api.createAnnotation(body)
+        : await api.replaceAnnotation(editing.id, withTexts(body, editing))
+    keepAnnotation(out)
+    store.set({ mark: null, selected: out.id })
+    rememberSave(out, editing)
+    settleMiss(mark.entry.time)
+    sayOutcome(out)
+  })
+  store.set({ isSaving: false })
+  if (!saved) return
+}
+
+function bodyOf(mark: Mark, symbol: string): AnnotationBody {
+  const outcome = outcomeOf(mark)!
+  return {
+    symbol,
+    direction: outcome.direction,
+    entry: { timestamp: mark.entry.time, price: mark.entry.price },
+    exit: { timestamp: mark.exit!.time, price: mark.exit!.price },
+    provenance: {
+      mode: mark.mode,
+      visible_until: mark.visibleUntil,
+      seconds_spent: Math.round((performance.now() - mark.startedAt) / 100) / 10,
+    },
+  }
+}
+
+function withTexts(body: AnnotationBody, kept: AnnotationOut): AnnotationBody {
+  return { ...body, notes: kept.notes, tags: kept.tags }
+}
+
+function rememberSave(out: AnnotationOut, before: AnnotationOut | null): void {
+  if (before === null) {
+    remember('annotation saved', async () => {
+      await api.deleteAnnotation(out.id)
+      keepAnnotation({ ...out, deleted_at: new Date().toISOString() })
+    })
+    return
+  }
+  remember('annotation adjusted', async () => {
+    keepAnnotation(await api.replaceAnnotation(out.id, bodyOfSaved(before)))
+  })
+}
+
+function sayOutcome(out: AnnotationOut): void {
+  const net = signedPct(out.net_profit_loss_pct)
+  if (out.warnings.length > 0) return say(`Saved, ${net} net. ${out.warnings.join(' ')}`, 'warn')
+  say(`Saved: ${out.direction} ${net} net. Its test case is written.`, 'good')
+}
+
+/** Esc: drops the mark or the started span. True if there was one. */
+export function cancelMark(): boolean {
+  const { mark, spanStart } = store.get()
+  if (mark === null && spanStart === null) return false
+  resolving++
+  store.set({ mark: null, spanStart: null })
+  return true
+}
+
+/** Ctrl+Z: takes back the exit, then the entry, then what was stored last. */
+export async function undo(): Promise<void> {
+  const { mark } = store.get()
+  if (mark === null) return undoLast()
+  const back = stepBack(mark)
+  store.set({ mark: back })
+  if (back !== null) await moveCursor(back.entry.time)
+}
+
+/** M: takes the selected annotation in hand again. */
+export function adjustSelected(): void {
+  const { selected, annotations } = store.get()
+  const annotation = annotations.find((one) => one.id === selected)
+  if (annotation === undefined) return say('Select an annotation first: ↑ ↓ in the list, or click its mark.')
+  const mark = beginEdit(annotation, performance.now())
+  store.set({ mark })
+  void moveCursor(mark.entry.time)
+}

@@ -1,0 +1,60 @@
+// Reviewed spans: R at the start, R at the end; delete with undo.
+import { api } from '../app/api.ts'
+import { duration } from '../app/format.ts'
+import { attempt, say, store } from '../app/state.ts'
+import { board } from '../charts/board.ts'
+import { moveCursor } from './cursor.ts'
+import { remember } from './undo.ts'
+
+/** R: starts a reviewed span at the cursor, and ends it there the second time. */
+export async function markReviewed(): Promise<void> {
+  const { spanStart, cursor } = store.get()
+  const time = cursor.time ?? board.live
+  if (time === 0) return
+  if (spanStart === null) {
+    store.set({ spanStart: time })
+    return say('Reviewed span started. Move the cursor to its end and press R again; Esc drops it.')
+  }
+  if (time === spanStart) return say('The span is empty: move the cursor to its end first.', 'warn')
+  store.set({ spanStart: null })
+  await save(Math.min(spanStart, time), Math.max(spanStart, time))
+}
+
+async function save(from: number, to: number): Promise<void> {
+  const symbol = store.get().market?.symbol
+  if (symbol === undefined) return
+  await attempt(async () => {
+    const span = await api.createReviewedSpan({ symbol, from, to })
+    await refreshSpans()
+    remember('reviewed span added', async () => {
+      await api.deleteReviewedSpan(span.id)
+      await refreshSpans()
+    })
+    say(`Reviewed: ${duration((to - from) / 1000)}. What you marked in it is all you would take.`, 'good')
+  })
+}
+
+export async function refreshSpans(): Promise<void> {
+  const symbol = store.get().market?.symbol
+  if (symbol === undefined) return
+  const spans = await api.reviewedSpans(symbol)
+  store.set({ reviewed: spans.toSorted((a, b) => Date.parse(b.from) - Date.parse(a.from)) })
+}
+
+export async function removeSpan(id: string): Promise<void> {
+  const span = store.get().reviewed.find((one) => one.id === id)
+  if (span === undefined) return
+  await attempt(async () => {
+    await api.deleteReviewedSpan(id)
+    await refreshSpans()
+    remember('reviewed span deleted', () => save(Date.parse(span.from), Date.parse(span.to)))
+    say('Reviewed span deleted. Ctrl+Z brings it back.')
+  })
+}
+
+export async function selectSpan(id: string): Promise<void> {
+  const span = store.get().reviewed.find((one) => one.id === id)
+  if (span === undefined) return
+  await moveCursor(Date.parse(span.from), false)
+  await attempt(() => board.revealSpan({ from: Date.parse(span.from), to: Date.parse(span.to) }))
+}

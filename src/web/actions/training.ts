@@ -1,0 +1,56 @@
+// Starting and cancelling a training; the runs come back as events.
+import type { TrainingBody, TrainingRunOut } from '../../contract/training.ts'
+import { ApiError, api } from '../app/api.ts'
+import { attempt, say, store } from '../app/state.ts'
+
+const ACTIVE = new Set(['QUEUED', 'RUNNING', 'PAUSED'])
+
+export function isActive(run: TrainingRunOut): boolean {
+  return ACTIVE.has(run.status)
+}
+
+/** What a server without test cases means for the trader. */
+export const NO_CASES =
+  'No test cases found: create annotations first. Click a candle for the entry, another for the exit, then press Enter.'
+
+/** Starts a training in the background. */
+export async function train(body: TrainingBody): Promise<void> {
+  try {
+    const { id } = await api.train(body)
+    keepRun(await api.trainingRun(id))
+    store.set({ shownRun: id })
+  } catch (error) {
+    const isEmpty = error instanceof ApiError && error.code === 'no_test_cases'
+    say(isEmpty ? NO_CASES : error instanceof Error ? error.message : String(error), 'bad')
+  }
+}
+
+export async function cancelTraining(run: string): Promise<void> {
+  await attempt(async () => {
+    await api.cancelTraining(run)
+    keepRun(await api.trainingRun(run))
+  })
+}
+
+/** Puts one run as the server has it into the list, newest first; says so when it ended. */
+export function keepRun(run: TrainingRunOut): void {
+  const { runs } = store.get()
+  const before = runs.find((one) => one.id === run.id)
+  const others = runs.filter((one) => one.id !== run.id)
+  store.set({ runs: newestFirst([...others, run]) })
+  if (before === undefined || !isActive(before) || isActive(run)) return
+  if (run.status === 'COMPLETED') say(`Training finished: checkpoint ${run.checkpoint ?? '–'}.`, 'good')
+  if (run.status === 'FAILED') say(run.error?.message ?? 'The training failed.', 'bad')
+  void refreshModels()
+}
+
+export function newestFirst(runs: readonly TrainingRunOut[]): TrainingRunOut[] {
+  return runs.toSorted((a, b) => Date.parse(b.created_at) - Date.parse(a.created_at))
+}
+
+export async function refreshModels(): Promise<void> {
+  await api
+    .models()
+    .then((models) => store.set({ models }))
+    .catch(() => undefined)
+}

@@ -1,0 +1,44 @@
+// What is shown: which chart is in hand, which is large, dialogs.
+import { say, store } from '../app/state.ts'
+import type { Timeframe } from '../app/timeframes.ts'
+import { board } from '../charts/board.ts'
+import { cancelMark } from './marking.ts'
+
+/** The id of a chart's element, which takes the focus. */
+export function chartId(timeframe: Timeframe): string {
+  return `chart-${timeframe}`
+}
+
+export function focusChart(timeframe: Timeframe): void {
+  const { maximised } = store.get()
+  store.set({ focused: timeframe, maximised: maximised === null ? null : timeframe })
+  document.getElementById(chartId(timeframe))?.focus()
+}
+
+/** F: the chart in hand alone, or all four. */
+export function toggleMaximised(): void {
+  const { maximised, focused } = store.get()
+  store.set({ maximised: maximised === null ? focused : null })
+}
+
+export function zoomFocused(factor: number): void {
+  board.zoom(store.get().focused, factor)
+}
+
+/** V: the test case of the selected annotation. */
+export function showCase(): void {
+  if (store.get().selected === null)
+    return say('Select an annotation first: ↑ ↓ in the list, or click its mark.')
+  store.set({ dialog: 'case' })
+}
+
+/** Esc: closes what is open, else drops the mark, else leaves the field, else lets the selection go. */
+export function escape(): void {
+  const { dialog, maximised } = store.get()
+  if (dialog !== null) return store.set({ dialog: null })
+  const field = document.activeElement
+  if (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) return field.blur()
+  if (cancelMark()) return
+  if (maximised !== null) return store.set({ maximised: null })
+  store.set({ selected: null })
+}

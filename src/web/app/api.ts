@@ -1,0 +1,117 @@
+// The HTTP interface as functions; every failure is an ApiError with the server's own words.
+import type {
+  AnnotationBody,
+  AnnotationOut,
+  ReviewedSpanBody,
+  ReviewedSpanOut,
+  TestCaseFile,
+  TestCaseState,
+} from '../../contract/annotations.ts'
+import type { SessionBody, SessionOut, SignalOut } from '../../contract/inference.ts'
+import type { CandlesOut, HealthOut, MarketOut } from '../../contract/market.ts'
+import type { ModelOut, TrainingBody, TrainingRunOut } from '../../contract/training.ts'
+import type { Timeframe } from './timeframes.ts'
+
+export type TestCase = TestCaseFile & { state: TestCaseState }
+
+/** What the server refused and why; `code` is stable, `unreachable` where nobody answered. */
+export class ApiError extends Error {
+  readonly code: string
+  readonly status: number
+  constructor(code: string, message: string, status: number) {
+    super(message)
+    this.name = 'ApiError'
+    this.code = code
+    this.status = status
+  }
+}
+
+type Query = Record<string, string | number | boolean | undefined>
+
+async function call<T>(method: string, path: string, body?: unknown, query: Query = {}): Promise<T> {
+  const search = new URLSearchParams()
+  for (const [key, value] of Object.entries(query)) if (value !== undefined) search.set(key, String(value))
+  const suffix = search.size > 0 ? `?${search}` : ''
+  const response = await fetch(`/api${path}${suffix}`, requestOf(method, body)).catch((error: unknown) => {
+    throw new ApiError(
+      'unreachable',
+      `The server does not answer (${String(error)}). Is it still running?`,
+      0,
+    )
+  })
+  const text = await response.text()
+  if (!response.ok) throw errorOf(response.status, text)
+  return (text === '' ? undefined : JSON.parse(text)) as T
+}
+
+function requestOf(method: string, body: unknown): RequestInit {
+  if (body === undefined) return { method }
+  return { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+}
+
+function errorOf(status: number, text: string): ApiError {
+  try {
+    const { error } = JSON.parse(text) as { error: { code: string; message: string } }
+    return new ApiError(error.code, error.message, status)
+  } catch {
+    return new ApiError('unreadable_answer', `The server answered ${status}: ${text.slice(0, 200)}`, status)
+  }
+}
+
+export interface CandleRange {
+  symbol: string
+  timeframe: Timeframe
+  /** UTC ms, inclusive. */
+  from?: number
+  /** UTC ms, exclusive. */
+  to?: number
+  limit?: number
+  forming?: boolean
+}
+
+const id = encodeURIComponent
+
+export const api = {
+  health: () => call<HealthOut>('GET', '/health'),
+  markets: () => call<{ markets: MarketOut[] }>('GET', '/markets').then((out) => out.markets),
+  candles: (range: CandleRange) => call<CandlesOut>('GET', '/candles', undefined, { ...range }),
+
+  annotations: (symbol: string) =>
+    call<{ annotations: AnnotationOut[] }>('GET', '/annotations', undefined, { symbol }).then(
+      (out) => out.annotations,
+    ),
+  createAnnotation: (body: AnnotationBody) => call<AnnotationOut>('POST', '/annotations', body),
+  replaceAnnotation: (annotation: string, body: AnnotationBody) =>
+    call<AnnotationOut>('PUT', `/annotations/${id(annotation)}`, body),
+  deleteAnnotation: (annotation: string) => call<unknown>('DELETE', `/annotations/${id(annotation)}`),
+  restoreAnnotation: (annotation: string) =>
+    call<AnnotationOut>('POST', `/annotations/${id(annotation)}/restore`, {}),
+
+  reviewedSpans: (symbol: string) =>
+    call<{ reviewed_spans: ReviewedSpanOut[] }>('GET', '/reviewed-spans', undefined, { symbol }).then(
+      (out) => out.reviewed_spans,
+    ),
+  createReviewedSpan: (body: ReviewedSpanBody) => call<ReviewedSpanOut>('POST', '/reviewed-spans', body),
+  deleteReviewedSpan: (span: string) => call<unknown>('DELETE', `/reviewed-spans/${id(span)}`),
+
+  testCases: () => call<{ test_cases: TestCaseState[] }>('GET', '/test-cases').then((out) => out.test_cases),
+  testCase: (testCase: string) => call<TestCase>('GET', `/test-cases/${id(testCase)}`),
+
+  models: () => call<{ models: ModelOut[] }>('GET', '/models').then((out) => out.models),
+  promote: (model: string, checkpoint: string) =>
+    call<unknown>('POST', `/models/${id(model)}/promote`, { checkpoint }),
+  trainingRuns: () =>
+    call<{ training_runs: TrainingRunOut[] }>('GET', '/training-runs').then((out) => out.training_runs),
+  trainingRun: (run: string) => call<TrainingRunOut>('GET', `/training-runs/${id(run)}`),
+  train: (body: TrainingBody) => call<{ id: string }>('POST', '/training-runs', body),
+  cancelTraining: (run: string) => call<unknown>('POST', `/training-runs/${id(run)}/cancel`, {}),
+
+  sessions: () =>
+    call<{ inference_sessions: SessionOut[] }>('GET', '/inference-sessions').then(
+      (out) => out.inference_sessions,
+    ),
+  startSession: (body: SessionBody) => call<{ id: string }>('POST', '/inference-sessions', body),
+  stopSession: (session: string) => call<unknown>('POST', `/inference-sessions/${id(session)}/stop`, {}),
+  signals: (query: { symbol?: string; session?: string; calls?: boolean; limit?: number }) =>
+    call<{ signals: SignalOut[] }>('GET', '/signals', undefined, query).then((out) => out.signals),
+}

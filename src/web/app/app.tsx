@@ -1,0 +1,34 @@
+// The page: top bar, list at the left, mark strip and charts in the middle, panels at the right.
+import { AnnotationPanel } from '../panels/side-panel.tsx'
+import { CaseViewer } from '../panels/case-viewer.tsx'
+import { ChartGrid } from '../charts/chart-grid.tsx'
+import { GoTo } from '../panels/go-to.tsx'
+import { KeySheet } from '../panels/key-sheet.tsx'
+import { LivePanel } from '../panels/live-panel.tsx'
+import { MarkStrip } from '../panels/mark-strip.tsx'
+import { Notices } from '../panels/notices.tsx'
+import { TopBar } from '../panels/top-bar.tsx'
+import { TrainingPanel } from '../panels/training-panel.tsx'
+import { useApp } from './state.ts'
+
+export function App() {
+  const dialog = useApp((state) => state.dialog)
+  return (
+    <div className="page">
+      <TopBar />
+      <AnnotationPanel />
+      <main className="centre">
+        <MarkStrip />
+        <ChartGrid />
+      </main>
+      <aside className="right" aria-label="Training and live inference">
+        <TrainingPanel />
+        <LivePanel />
+      </aside>
+      <Notices />
+      {dialog === 'keys' && <KeySheet />}
+      {dialog === 'go' && <GoTo />}
+      {dialog === 'case' && <CaseViewer />}
+    </div>
+  )
+}

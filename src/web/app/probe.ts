@@ -1,0 +1,54 @@
+// What the browser tests and the bench may ask the page: where an instant and a price lie on the screen, what is drawn.
+import { board } from '../charts/board.ts'
+import { store, type AppState } from './state.ts'
+import type { Timeframe } from './timeframes.ts'
+
+export interface Probe {
+  /** Client coordinates of an instant (centre of the candle that holds it) and a price; null while out of view. */
+  pointOf(timeframe: Timeframe, instant: number, price: number): { x: number; y: number } | null
+  /** The candle drawn at `instant` as the library holds it, [open, high, low, close]; null where it draws none. */
+  drawn(timeframe: Timeframe, instant: number): number[] | null
+  /** Visible times, UTC ms. */
+  visible(timeframe: Timeframe): { from: number; to: number } | null
+  /** Slots held and the newest instant. */
+  held(timeframe: Timeframe): { size: number; from: number; to: number }
+  /** Fetches older candles, once. */
+  older(timeframe: Timeframe): Promise<void>
+  /** Shows [from, to). */
+  show(timeframe: Timeframe, from: number, to: number): void
+  state(): AppState
+}
+
+declare global {
+  interface Window {
+    annotate?: Probe
+  }
+}
+
+/** Puts the probe on `window.annotate`. It reads; only `older` and `show` act, as scrolling would. */
+export function offerProbe(): void {
+  window.annotate = {
+    pointOf: (timeframe, instant, price) => {
+      const pane = board.pane(timeframe)
+      if (pane === null) return null
+      const slot = pane.window.slotAt(instant)
+      const x = pane.overlay.xOf((pane.window.opens[slot] ?? Number.NaN) + pane.window.step / 2)
+      const y = pane.series.priceToCoordinate(price)
+      const box = pane.chart.chartElement().getBoundingClientRect()
+      const isInView = x >= 0 && x <= pane.chart.timeScale().width()
+      return y === null || !isInView ? null : { x: box.left + x, y: box.top + y }
+    },
+    drawn: (timeframe, instant) => {
+      const row = board.pane(timeframe)?.drawnAt(instant)
+      return row ?? null
+    },
+    visible: (timeframe) => board.pane(timeframe)?.visible() ?? null,
+    held: (timeframe) => {
+      const window = board.pane(timeframe)!.window
+      return { size: window.size, from: window.from, to: window.to }
+    },
+    older: (timeframe) => board.loadOlder(timeframe),
+    show: (timeframe, from, to) => board.pane(timeframe)?.show({ from, to }),
+    state: () => store.get(),
+  }
+}

@@ -1,0 +1,120 @@
+// From the page's state to what is drawn on the charts.
+import { missesOf, keyOfMiss } from '../marking/misses.ts'
+import { outcomeOf, type Mark } from '../marking/mark.ts'
+import type { Span } from '../charts/candle-window.ts'
+import { outside, type MarkShape, type Scene, type Shape } from '../charts/scene.ts'
+import type { AppState } from './state.ts'
+
+/** A span that ended this close to the newest second when it was read goes on with it. */
+const OPEN_END = 60_000
+
+/** Remembers the last result for the same inputs. */
+function memo<A extends readonly unknown[], T>(make: (...inputs: A) => T): (...inputs: A) => T {
+  let last: { inputs: A; value: T } | undefined
+  return (...inputs) => {
+    if (last !== undefined && last.inputs.every((input, i) => Object.is(input, inputs[i]))) return last.value
+    last = { inputs, value: make(...inputs) }
+    return last.value
+  }
+}
+
+const shapesOf = memo((annotations: AppState['annotations'], edited: string | null): Shape[] =>
+  annotations
+    .filter((one) => one.id !== edited)
+    .map((one) => ({
+      id: one.id,
+      direction: one.direction,
+      from: Date.parse(one.entry.timestamp),
+      to: Date.parse(one.exit.timestamp),
+      entry: one.entry.price,
+      exit: one.exit.price,
+    }))
+    .toSorted((a, b) => a.from - b.from),
+)
+
+const longestOf = memo((shapes: readonly Shape[]) =>
+  shapes.reduce((longest, shape) => Math.max(longest, shape.to - shape.from), 0),
+)
+
+const reviewedOf = memo((spans: AppState['reviewed']): Span[] =>
+  spans.map((span) => ({ from: Date.parse(span.from), to: Date.parse(span.to) })),
+)
+
+const barredOf = memo((market: AppState['market'], now: number): Span[] => {
+  if (market === null) return []
+  const spans = market.test_case_spans.map((span) => ({
+    from: Date.parse(span.from),
+    to: Date.parse(span.to) >= now - OPEN_END ? Number.POSITIVE_INFINITY : Date.parse(span.to),
+  }))
+  return outside(spans)
+})
+
+const callsOf = memo((calls: AppState['calls']) =>
+  calls.flatMap((signal) =>
+    signal.action === 'HOLD' || signal.price === null
+      ? []
+      : [
+          {
+            time: Date.parse(signal.timestamp),
+            action: signal.action,
+            price: signal.price,
+            confidence: signal.confidence,
+          },
+        ],
+  ),
+)
+
+const ticksOf = memo((signals: AppState['signals']) =>
+  signals.toReversed().map((signal) => ({
+    time: Date.parse(signal.timestamp),
+    action: signal.action,
+    score: signal.scores === null ? null : signal.scores[signal.action],
+  })),
+)
+
+const missShapesOf = memo((runs: AppState['runs'], misses: AppState['misses']) => {
+  const run = misses === null ? undefined : runs.find((one) => one.id === misses.run)
+  if (run === undefined || misses === null) return []
+  return missesOf(run).map((miss, index) => ({
+    time: Date.parse(miss.timestamp),
+    kind: miss.kind,
+    isDone: misses.done.includes(keyOfMiss(miss)),
+    isCurrent: index === misses.index,
+  }))
+})
+
+const markOf = memo((mark: Mark | null): MarkShape | null => {
+  if (mark === null) return null
+  return {
+    entry: mark.entry,
+    exit: mark.exit ?? mark.preview,
+    direction: outcomeOf(mark)?.direction ?? mark.flipped,
+    isPreview: mark.exit === null,
+    active: mark.active,
+  }
+})
+
+/** The scene of `state`; parts that did not change keep their identity. */
+export function sceneOf(state: AppState): Scene {
+  const { cursor, mark, spanStart } = state
+  const shapes = shapesOf(state.annotations, mark?.editing?.id ?? null)
+  const draftEnd = cursor.time ?? spanStart
+  return {
+    asOf: cursor.time,
+    follows: cursor.follows,
+    hidesFuture: cursor.hidesFuture,
+    shapes,
+    longestShape: longestOf(shapes),
+    selected: state.selected,
+    mark: markOf(mark),
+    reviewed: reviewedOf(state.reviewed),
+    draft:
+      spanStart === null || draftEnd === null
+        ? null
+        : { from: Math.min(spanStart, draftEnd), to: Math.max(spanStart, draftEnd) },
+    barred: barredOf(state.market, state.marketReadAt),
+    calls: callsOf(state.calls),
+    ticks: ticksOf(state.signals),
+    misses: missShapesOf(state.runs, state.misses),
+  }
+}

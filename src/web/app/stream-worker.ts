@@ -1,0 +1,26 @@
+// The shared worker: one event stream for all tabs of this page.
+import { openStream, type StreamMessage } from './stream.ts'
+
+const ports = new Set<MessagePort>()
+let state: StreamMessage = { kind: 'state', state: 'connecting' }
+let isOpen = false
+
+function tell(message: StreamMessage): void {
+  if (message.kind === 'state') state = message
+  for (const port of ports) port.postMessage(message)
+}
+
+const scope = self as unknown as { onconnect: ((event: MessageEvent) => void) | null; location: Location }
+
+scope.onconnect = (event) => {
+  const port = event.ports[0]!
+  ports.add(port)
+  port.addEventListener('message', (message: MessageEvent<unknown>) => {
+    if (message.data === 'bye') ports.delete(port)
+  })
+  port.start()
+  port.postMessage(state)
+  if (isOpen) return
+  isOpen = true
+  openStream('/api/events', tell)
+}

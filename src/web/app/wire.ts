@@ -1,0 +1,37 @@
+// Ties the charts to the page: clicks become marks, state becomes a scene.
+import { select } from '../actions/annotations.ts'
+import { clickCandle, previewExit } from '../actions/marking.ts'
+import { board } from '../charts/board.ts'
+import { chartStore, noteChange } from '../charts/chart-state.ts'
+import { say, store } from './state.ts'
+import { sceneOf } from './scene-of.ts'
+
+/** Connects the board and the store, once. */
+export function wire(): void {
+  board.events = {
+    clicked: (timeframe, row, price) => {
+      store.set({ focused: timeframe })
+      void clickCandle(timeframe, row, price)
+    },
+    missed: () => {
+      if (store.get().market !== null) say('There is no candle here to mark.')
+    },
+    picked: (id) => void select(id),
+    pointed: (at) => {
+      chartStore.set({ pointer: at?.time ?? null })
+      previewExit(at)
+    },
+    changed: (timeframe) => noteChange(timeframe, undefined),
+    failed: (timeframe, error) =>
+      noteChange(timeframe, error instanceof Error ? error.message : String(error)),
+  }
+  let isPlanned = false
+  store.watch(() => {
+    if (isPlanned) return
+    isPlanned = true
+    requestAnimationFrame(() => {
+      isPlanned = false
+      board.setScene(sceneOf(store.get()))
+    })
+  })
+}

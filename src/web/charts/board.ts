@@ -1,0 +1,293 @@
+// The four charts together: loading, live candles, one cursor, one scene, linked in time.
+import type { CandleEvent } from '../../contract/market.ts'
+import type { CandleRow } from '../../contract/shapes.ts'
+import { SECOND, TIMEFRAMES, durationOf, openOf, type Timeframe } from '../app/timeframes.ts'
+import type { Span } from './candle-window.ts'
+import { NOTHING_FORMING, formingAt, type ReadCandles } from './forming.ts'
+import { centredOn, endingAt, followOf, isInView } from './link.ts'
+import { CandleLoader, readCandles } from './loader.ts'
+import { ChartPane, type PaneEvents } from './pane.ts'
+import { EMPTY_SCENE, type Scene } from './scene.ts'
+
+export interface BoardEvents {
+  clicked(timeframe: Timeframe, row: CandleRow, price: number): void
+  missed(): void
+  picked(id: string): void
+  /** The pointer is over a candle; null when it left the charts. */
+  pointed(at: { timeframe: Timeframe; time: number; price: number; row: CandleRow | null } | null): void
+  /** A chart's candles or view changed. */
+  changed(timeframe: Timeframe): void
+  failed(timeframe: Timeframe, error: unknown): void
+}
+
+interface Slot {
+  readonly pane: ChartPane
+  readonly loader: CandleLoader
+}
+
+export class Board {
+  events: BoardEvents | null = null
+  /** End of the newest complete second, UTC ms; 0 before the first candle. */
+  live = 0
+  isLinked = true
+  private symbol: string | null = null
+  private readonly slots = new Map<Timeframe, Slot>()
+  private scene: Scene = EMPTY_SCENE
+  private cutCount = 0
+  private pointedPane: ChartPane | null = null
+
+  /** Puts a chart into `container`; returns how to take it away. The 1s chart carries the library's attribution. */
+  mount(container: HTMLElement, timeframe: Timeframe): () => void {
+    const pane = new ChartPane(container, timeframe, timeframe === '1s', this.paneEvents())
+    const slot = { pane, loader: new CandleLoader(pane, () => this.symbol ?? '') }
+    this.slots.set(timeframe, slot)
+    pane.overlay.scene = this.scene
+    if (this.symbol !== null) void this.load(slot)
+    return () => {
+      this.slots.delete(timeframe)
+      pane.remove()
+    }
+  }
+
+  /** The latest instant there is anything to see of: in a replay the store reaches beyond its clock. */
+  get latest(): number {
+    const window = this.pane('1s')?.window
+    return Math.max(this.live, window?.opens.at(-1) ?? 0)
+  }
+
+  pane(timeframe: Timeframe): ChartPane | null {
+    return this.slots.get(timeframe)?.pane ?? null
+  }
+
+  /** Shows the newest candles of `symbol` on every chart; `now` is the source's clock, UTC ms. */
+  async open(symbol: string, now: number): Promise<void> {
+    this.symbol = symbol
+    this.live = Math.max(this.live, openOf(now, SECOND))
+    await Promise.all([...this.slots.values()].map((slot) => this.load(slot)))
+  }
+
+  /** Fetches what was missed, after the stream had lost its place. */
+  async catchUp(): Promise<void> {
+    const live = [...this.slots.values()].filter((slot) => slot.loader.isLive)
+    await Promise.all(live.map((slot) => slot.loader.loadNewer().catch(() => undefined)))
+  }
+
+  /** Candles as they arrive. True when they brought a newer second. */
+  receive(event: CandleEvent, follows: boolean): boolean {
+    if (event.symbol !== this.symbol) return false
+    const slot = this.slots.get(event.timeframe)
+    const { candles } = event
+    const last = candles.at(-1)
+    if (slot === undefined || last === undefined) return false
+    const { window } = slot.pane
+    if (slot.loader.isLive && window.size > 0) {
+      if (candles[0]![0]! > window.to) void slot.loader.loadNewer().catch(() => undefined)
+      else slot.pane.tick(candles, event.closed, follows)
+      this.events?.changed(event.timeframe)
+    }
+    if (event.timeframe !== '1s') return false
+    const end = event.closed ? last[0]! + 1000 : last[0]!
+    const isNewer = end > this.live
+    this.live = Math.max(this.live, end)
+    return isNewer
+  }
+
+  setScene(scene: Scene): void {
+    const previous = this.scene
+    this.scene = scene
+    for (const { pane } of this.slots.values()) {
+      pane.overlay.scene = scene
+      pane.overlay.refresh()
+    }
+    if (previous.hidesFuture !== scene.hidesFuture || (scene.hidesFuture && previous.asOf !== scene.asOf))
+      void this.cut(scene)
+  }
+
+  /** Brings `instant` into view on every chart but `except`; a chart that shows it already stays. */
+  async reveal(
+    instant: number,
+    options: { except?: Timeframe; only?: readonly Timeframe[] } = {},
+  ): Promise<void> {
+    const wanted = options.only ?? TIMEFRAMES
+    const slots = wanted.filter((name) => name !== options.except).map((name) => this.slots.get(name))
+    await Promise.all(
+      slots.map(async (slot) => {
+        if (slot === undefined) return
+        await this.guarded(slot, () => slot.loader.ensure(instant))
+        const seen = slot.pane.visible()
+        if (seen !== null && !isInView(seen, instant)) slot.pane.show(centredOn(seen, instant, 0.6))
+        this.syncFiner()
+      }),
+    )
+  }
+
+  /** Brings a whole span into view: the chart widens if it must. */
+  async revealSpan(span: Span): Promise<void> {
+    await this.reveal(span.from)
+    for (const { pane } of this.slots.values()) {
+      const seen = pane.visible()
+      const length = span.to - span.from
+      if (seen === null || length < durationOf(pane.timeframe)) continue
+      if (isInView(seen, span.from) && isInView(seen, span.to)) continue
+      const wide = Math.max(seen.to - seen.from, length * 1.5)
+      if (wide < (seen.to - seen.from) * 6)
+        pane.show(centredOn({ from: 0, to: wide }, (span.from + span.to) / 2))
+    }
+    this.syncFiner()
+  }
+
+  /** Every chart back to the newest candle. */
+  async goLive(): Promise<void> {
+    await Promise.all(
+      [...this.slots.values()].map(async (slot) => {
+        const holdsEdge = slot.loader.isLive && slot.pane.window.covers(this.live)
+        if (!holdsEdge) await this.guarded(slot, () => slot.loader.loadNewest())
+        this.showEdge(slot)
+      }),
+    )
+    this.syncFiner()
+  }
+
+  zoom(timeframe: Timeframe, factor: number): void {
+    const slot = this.slots.get(timeframe)
+    if (slot === undefined) return
+    slot.pane.zoom(factor)
+    this.afterMove(slot)
+  }
+
+  /** Fetches older candles of one chart, as scrolling back does. */
+  async loadOlder(timeframe: Timeframe): Promise<void> {
+    const slot = this.slots.get(timeframe)
+    if (slot !== undefined) await this.guarded(slot, () => slot.loader.loadOlder())
+  }
+
+  /** Candles from what a chart holds, else from the server. */
+  readonly read: ReadCandles = async (timeframe, from, to) => {
+    const window = this.pane(timeframe)?.window
+    if (window !== undefined && window.size > 0 && from >= window.from && to <= window.to) {
+      const rows: CandleRow[] = []
+      const first = window.slotAt(from - 1) + 1
+      for (let slot = first; slot < window.size && window.opens[slot]! < to; slot++) {
+        const row = window.rows[slot]
+        if (row) rows.push(row)
+      }
+      return rows
+    }
+    return this.symbol === null ? [] : readCandles(this.symbol, timeframe, from, to)
+  }
+
+  private async load(slot: Slot): Promise<void> {
+    await this.guarded(slot, () => slot.loader.loadNewest())
+    this.showEdge(slot)
+    this.syncFiner()
+  }
+
+  /** In a replay the window may reach beyond the clock; the edge is where the clock is. */
+  private showEdge(slot: Slot): void {
+    const { window } = slot.pane
+    const seen = slot.pane.visible()
+    const edge = Math.min(window.to, openOf(this.live, window.step) + window.step)
+    if (seen !== null) slot.pane.show(endingAt(seen, edge))
+  }
+
+  private async guarded(slot: Slot, work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      this.events?.failed(slot.pane.timeframe, error)
+    }
+    this.events?.changed(slot.pane.timeframe)
+  }
+
+  private async cut(scene: Scene): Promise<void> {
+    const count = ++this.cutCount
+    const { asOf, hidesFuture } = scene
+    const panes = [...this.slots.values()].map((slot) => slot.pane)
+    if (!hidesFuture || asOf === null) {
+      for (const pane of panes) pane.setCut(null)
+      return
+    }
+    // At once without the forming candles, so that nothing of the future is ever seen.
+    for (const pane of panes) pane.setCut({ asOf, forming: null })
+    const forming = await formingAt(asOf, this.read).catch(() => NOTHING_FORMING)
+    if (count !== this.cutCount) return
+    for (const pane of panes) pane.setCut({ asOf, forming: forming[pane.timeframe] })
+    for (const pane of panes) this.events?.changed(pane.timeframe)
+  }
+
+  private paneEvents(): PaneEvents {
+    return {
+      clicked: (pane, row, price) => this.events?.clicked(pane.timeframe, row, price),
+      missed: () => this.events?.missed(),
+      picked: (id) => this.events?.picked(id),
+      moved: (pane) => {
+        const slot = this.slots.get(pane.timeframe)
+        if (slot !== undefined) this.afterMove(slot)
+      },
+      pointed: (pane, at) => this.pointed(pane, at),
+    }
+  }
+
+  private pointed(pane: ChartPane, at: { time: number; price: number; row: CandleRow | null } | null): void {
+    if (at === null && this.pointedPane !== pane) return
+    this.pointedPane = at === null ? null : pane
+    for (const { pane: other } of this.slots.values()) {
+      if (other === pane) continue
+      const slot = at === null ? -1 : other.window.slotAt(at.time)
+      const open = other.window.opens[slot]
+      if (at === null || open === undefined || at.time >= open + other.window.step)
+        other.chart.clearCrosshairPosition()
+      else other.chart.setCrosshairPosition(at.price, (open / 1000) as never, other.series)
+    }
+    this.events?.pointed(at === null ? null : { timeframe: pane.timeframe, ...at })
+  }
+
+  private afterMove(slot: Slot): void {
+    const lead = slot.pane.visible()
+    if (lead === null) return
+    void this.guarded(slot, () => slot.loader.around(lead))
+    if (this.isLinked)
+      for (const other of this.slots.values()) if (other !== slot) this.follow(other, lead, slot)
+    this.syncFiner()
+  }
+
+  private follow(other: Slot, lead: Span, leader: Slot): void {
+    const seen = other.pane.visible()
+    if (seen === null) return
+    const next = followOf(lead, seen, leader.loader.isLive ? leader.pane.window.to : Infinity)
+    if (next === null) return
+    const middle = (next.from + next.to) / 2
+    if (other.pane.window.covers(middle)) other.pane.show(next)
+    void this.settle(other, next)
+  }
+
+  private readonly settling = new Map<Slot, { span: Span; timer: number }>()
+
+  /** Fetches for a chart that follows, once the leader has come to rest. */
+  private settle(slot: Slot, span: Span): void {
+    clearTimeout(this.settling.get(slot)?.timer)
+    const timer = window.setTimeout(() => {
+      this.settling.delete(slot)
+      void this.guarded(slot, async () => {
+        await slot.loader.ensure((span.from + span.to) / 2)
+        slot.pane.show(span)
+        await slot.loader.around(span)
+        this.syncFiner()
+      })
+    }, 180)
+    this.settling.set(slot, { span, timer })
+  }
+
+  /** Each chart marks what the next finer one shows. */
+  private syncFiner(): void {
+    TIMEFRAMES.forEach((timeframe, index) => {
+      const pane = this.pane(timeframe)
+      const finer = TIMEFRAMES[index + 1]
+      if (pane === null || finer === undefined) return
+      pane.overlay.finer = this.pane(finer)?.visible() ?? null
+      pane.overlay.refresh()
+    })
+  }
+}
+
+export const board = new Board()

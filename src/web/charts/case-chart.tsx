@@ -1,0 +1,71 @@
+// One of a test case's four small charts: its 100 candles and nothing else, the entry price as a line.
+import {
+  CandlestickSeries,
+  LineStyle,
+  createChart,
+  type CandlestickData,
+  type UTCTimestamp,
+} from 'lightweight-charts'
+import { useEffect, useRef } from 'react'
+import type { TestCaseFile } from '../../contract/annotations.ts'
+import { decimalsOf } from '../app/format.ts'
+import type { Timeframe } from '../app/timeframes.ts'
+import { candleOptions, chartOptions } from './chart-options.ts'
+import { faded, palette } from './palette.ts'
+
+type Columns = TestCaseFile['market_state']['ohlcv_1s']
+
+interface CaseChartProps {
+  timeframe: Timeframe
+  columns: Columns
+  gaps: TestCaseFile['gaps']
+  entry: number
+  action: string
+}
+
+export function CaseChart({ timeframe, columns, gaps, entry, action }: CaseChartProps) {
+  const container = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    const chart = createChart(container.current!, {
+      ...chartOptions(timeframe, false),
+      handleScroll: false,
+      handleScale: false,
+    })
+    const precision = decimalsOf(columns.close)
+    const series = chart.addSeries(CandlestickSeries, {
+      ...candleOptions(),
+      priceLineVisible: false,
+      lastValueVisible: false,
+      priceFormat: { type: 'price', precision, minMove: 10 ** -precision },
+    })
+    series.setData(candlesOf(columns, gaps))
+    series.createPriceLine({
+      price: entry,
+      color: action === 'BUY' ? palette().up : palette().down,
+      lineStyle: LineStyle.Dashed,
+      lineWidth: 1,
+      title: action,
+    })
+    chart.timeScale().applyOptions({ rightOffset: 2 })
+    chart.timeScale().fitContent()
+    return () => chart.remove()
+  }, [timeframe, columns, gaps, entry, action])
+  return <div className="case-chart" ref={container} />
+}
+
+/** Filled gaps are drawn faint: their prices are the last close, not trades. */
+function candlesOf(columns: Columns, gaps: TestCaseFile['gaps']): CandlestickData[] {
+  const faint = faded(palette().warn, 0.5)
+  return columns.timestamps.map((timestamp, i) => {
+    const time = Date.parse(timestamp)
+    const isGap = gaps.some((gap) => time >= Date.parse(gap.from) && time < Date.parse(gap.to))
+    return {
+      time: (time / 1000) as UTCTimestamp,
+      open: columns.open[i]!,
+      high: columns.high[i]!,
+      low: columns.low[i]!,
+      close: columns.close[i]!,
+      ...(isGap ? { color: faint, borderColor: faint, wickColor: faint } : {}),
+    }
+  })
+}

@@ -1,0 +1,31 @@
+// What a chart says while it has nothing to draw, and when reading failed.
+import { useApp } from '../app/state.ts'
+import type { Timeframe } from '../app/timeframes.ts'
+import { board } from './board.ts'
+import { useCharts } from './chart-state.ts'
+
+export function ChartNote({ timeframe }: { timeframe: Timeframe }) {
+  useCharts((state) => state.versions[timeframe])
+  const error = useCharts((state) => state.errors[timeframe])
+  const loading = useApp((state) => state.loading)
+  const symbol = useApp((state) => state.market?.symbol ?? 'ETH/USDT')
+  const isEmpty = (board.pane(timeframe)?.window.size ?? 0) === 0
+  if (error !== null)
+    return (
+      <p className="chart-note bad" role="alert">
+        {error}
+      </p>
+    )
+  if (!isEmpty) return null
+  if (loading === '') return <p className="chart-note">Reading candles …</p>
+  if (loading !== null) return <p className="chart-note">Waiting for the server …</p>
+  return (
+    <p className="chart-note">
+      No {timeframe} candles are stored. Import some:
+      <code>
+        npx annotate import {timeframe === '1s' ? 'trades FILE' : `candles FILE --timeframe ${timeframe}`}{' '}
+        --symbol {symbol}
+      </code>
+    </p>
+  )
+}

@@ -1,0 +1,84 @@
+// How every chart looks: dark, quiet, UTC.
+import {
+  ColorType,
+  CrosshairMode,
+  LineStyle,
+  type CandlestickSeriesPartialOptions,
+  type ChartOptions,
+  type DeepPartial,
+  type Time,
+} from 'lightweight-charts'
+import { clock, dateTime } from '../app/format.ts'
+import { DAY, type Timeframe } from '../app/timeframes.ts'
+import { faded, palette } from './palette.ts'
+
+/** Options of one chart; `logo` on one chart of the page is the library's attribution. */
+export function chartOptions(timeframe: Timeframe, logo: boolean): DeepPartial<ChartOptions> {
+  const colours = palette()
+  return {
+    autoSize: true,
+    layout: {
+      background: { type: ColorType.Solid, color: colours.ground },
+      textColor: colours.dim,
+      fontSize: 11,
+      fontFamily: '"Inter Variable", Inter, system-ui, sans-serif',
+      attributionLogo: logo,
+    },
+    grid: {
+      vertLines: { color: faded(colours['line-soft'], 0.6) },
+      horzLines: { color: faded(colours['line-soft'], 0.6) },
+    },
+    crosshair: {
+      mode: CrosshairMode.Normal,
+      vertLine: crosshairLine(),
+      horzLine: crosshairLine(),
+    },
+    rightPriceScale: {
+      borderVisible: false,
+      scaleMargins: { top: 0.1, bottom: 0.18 },
+      minimumWidth: 66,
+    },
+    timeScale: {
+      borderVisible: false,
+      timeVisible: timeframe !== '1d',
+      secondsVisible: timeframe === '1s',
+      rightOffset: 8,
+      barSpacing: timeframe === '1d' ? 5 : 6,
+      minBarSpacing: 0.05,
+    },
+    localization: { timeFormatter: (time: Time) => crosshairTime(Number(time) * 1000, timeframe) },
+    kineticScroll: { mouse: false, touch: true },
+    hoveredSeriesOnTop: false,
+  }
+}
+
+function crosshairLine() {
+  const colours = palette()
+  return {
+    color: faded(colours.dim, 0.55),
+    width: 1 as const,
+    style: LineStyle.Dotted,
+    labelBackgroundColor: colours.line,
+  }
+}
+
+function crosshairTime(ms: number, timeframe: Timeframe): string {
+  if (timeframe === '1s') return clock(ms)
+  return ms % DAY === 0 && timeframe === '1d' ? dateTime(ms).slice(0, 10) : dateTime(ms).slice(0, 16)
+}
+
+/** Candles: filled and hollow tell up from down besides the colour. */
+export function candleOptions(): CandlestickSeriesPartialOptions {
+  const { up, down, ground } = palette()
+  return {
+    upColor: ground,
+    downColor: down,
+    borderUpColor: up,
+    borderDownColor: down,
+    wickUpColor: faded(up, 0.8),
+    wickDownColor: faded(down, 0.8),
+    priceLineVisible: true,
+    priceLineStyle: LineStyle.Dotted,
+    priceLineColor: faded(palette().dim, 0.6),
+  }
+}

@@ -1,0 +1,110 @@
+// Under the candles: where no test case can stand, gaps, reviewed spans, volume.
+import { fillBand, hairline, type Frame } from './frame.ts'
+import { faded } from './palette.ts'
+import type { Span } from './candle-window.ts'
+
+export function drawBands(frame: Frame): void {
+  drawBarred(frame)
+  drawGaps(frame)
+  drawReviewed(frame)
+  drawVolume(frame)
+}
+
+function visible(frame: Frame, spans: readonly Span[]): Span[] {
+  return spans.filter((span) => span.to > frame.from && span.from < frame.to)
+}
+
+function drawBarred(frame: Frame): void {
+  const { ctx } = frame
+  for (const span of visible(frame, frame.scene.barred)) {
+    const left = Math.max(Number.isFinite(span.from) ? frame.x(span.from) : 0, 0)
+    const right = Math.min(Number.isFinite(span.to) ? frame.x(span.to) : frame.width, frame.width)
+    hatch(ctx, left, right, frame.height, faded(frame.colours.dim, 0.1))
+  }
+}
+
+/** Slanted lines: reads as "not here", and not by colour alone. */
+function hatch(ctx: CanvasRenderingContext2D, left: number, right: number, height: number, colour: string) {
+  if (right - left < 1) return
+  ctx.save()
+  ctx.beginPath()
+  ctx.rect(left, 0, right - left, height)
+  ctx.clip()
+  ctx.strokeStyle = colour
+  ctx.lineWidth = 1
+  ctx.beginPath()
+  const step = 9
+  for (let x = Math.floor((left - height) / step) * step; x < right; x += step) {
+    ctx.moveTo(x, height)
+    ctx.lineTo(x + height, 0)
+  }
+  ctx.stroke()
+  ctx.restore()
+}
+
+function drawGaps(frame: Frame): void {
+  const { ctx, colours } = frame
+  for (const gap of frame.window.gapsBetween(frame.first, frame.last)) {
+    const left = frame.x(gap.from)
+    const right = frame.x(gap.to)
+    ctx.fillStyle = faded(colours.warn, 0.07)
+    fillBand(frame, left, right, 1)
+    ctx.strokeStyle = faded(colours.warn, 0.35)
+    ctx.setLineDash([2, 3])
+    hairline(ctx, left, 0, left, frame.height)
+    hairline(ctx, right, 0, right, frame.height)
+    ctx.setLineDash([])
+    if (right - left > 44) label(frame, 'no data', (left + right) / 2, 12, faded(colours.warn, 0.8))
+  }
+}
+
+function drawReviewed(frame: Frame): void {
+  const { ctx, colours, scene } = frame
+  const spans = scene.draft === null ? scene.reviewed : [...scene.reviewed, scene.draft]
+  for (const span of visible(frame, spans)) {
+    const left = frame.x(span.from)
+    const right = Math.max(frame.x(span.to), left + 2)
+    ctx.fillStyle = faded(colours.review, span === scene.draft ? 0.16 : 0.08)
+    fillBand(frame, left, right)
+    ctx.fillStyle = faded(colours.review, span === scene.draft ? 0.95 : 0.6)
+    ctx.fillRect(left, 0, right - left, 2)
+    ctx.strokeStyle = faded(colours.review, 0.4)
+    hairline(ctx, left, 0, left, frame.height)
+    hairline(ctx, right, 0, right, frame.height)
+  }
+}
+
+function drawVolume(frame: Frame): void {
+  const { ctx, window, colours } = frame
+  const limit = frame.scene.hidesFuture ? (frame.scene.asOf ?? Infinity) : Infinity
+  const first = Math.max(frame.first, 0)
+  const last = Math.min(frame.last, window.size - 1)
+  let most = 0
+  for (let slot = first; slot <= last; slot++) {
+    const row = window.rows[slot]
+    if (row && row[0]! + window.step <= limit) most = Math.max(most, row[5]!)
+  }
+  if (most === 0) return
+  const room = Math.min(frame.height * 0.14, 52)
+  const wide = Math.max(frame.spacing * 0.62, 0.6)
+  const paths = [new Path2D(), new Path2D()] as const
+  for (let slot = first; slot <= last; slot++) {
+    const row = window.rows[slot]
+    if (!row || row[0]! + window.step > limit) continue
+    const tall = (row[5]! / most) * room
+    const x = frame.x(row[0]! + window.step / 2)
+    paths[row[4]! >= row[1]! ? 0 : 1].rect(x - wide / 2, frame.height - tall, wide, tall)
+  }
+  ctx.fillStyle = faded(colours.up, 0.2)
+  ctx.fill(paths[0])
+  ctx.fillStyle = faded(colours.down, 0.2)
+  ctx.fill(paths[1])
+}
+
+function label(frame: Frame, text: string, x: number, y: number, colour: string): void {
+  const { ctx } = frame
+  ctx.fillStyle = colour
+  ctx.textAlign = 'center'
+  ctx.textBaseline = 'middle'
+  ctx.fillText(text, x, y)
+}

@@ -1,0 +1,100 @@
+// What the models say: calls as arrows with a stem, each second's signal as a ribbon under the 1s chart, misses to review.
+import { tag, type Frame } from './frame.ts'
+import { faded } from './palette.ts'
+import { firstAt, type CallShape, type MissShape, type Tick } from './scene.ts'
+
+export function drawCalls(frame: Frame): void {
+  const { calls, hidesFuture, asOf } = frame.scene
+  const limit = hidesFuture && asOf !== null ? Math.min(asOf, frame.to) : frame.to
+  const start = firstAt(calls, frame.from, (call) => call.time)
+  for (let i = start; i < calls.length && calls[i]!.time <= limit; i++) drawCall(frame, calls[i]!)
+}
+
+function drawCall(frame: Frame, call: CallShape): void {
+  const { ctx, colours } = frame
+  const price = frame.y(call.price)
+  if (price === null) return
+  const isBuy = call.action === 'BUY'
+  const colour = isBuy ? colours.up : colours.down
+  const x = frame.x(call.time)
+  const sign = isBuy ? 1 : -1
+  const tip = price + 14 * sign
+  ctx.strokeStyle = colour
+  ctx.lineWidth = 2
+  ctx.beginPath()
+  ctx.moveTo(x, tip + 16 * sign)
+  ctx.lineTo(x, tip)
+  ctx.moveTo(x - 4, tip + 5 * sign)
+  ctx.lineTo(x, tip)
+  ctx.lineTo(x + 4, tip + 5 * sign)
+  ctx.stroke()
+  ctx.lineWidth = 1
+  if (frame.spacing < 2.5) return
+  const sure = call.confidence === null ? '' : ` ${Math.round(call.confidence)} %`
+  tag(ctx, `${call.action}${sure}`, x + 6, tip + 14 * sign, faded(colours.panel, 0.85), colour)
+}
+
+/** Height of the ribbon, CSS pixels. */
+const RIBBON = 13
+
+export function drawRibbon(frame: Frame): void {
+  const { ctx, colours, scene } = frame
+  const { ticks } = scene
+  if (frame.window.timeframe !== '1s' || ticks.length === 0) return
+  const limit = scene.hidesFuture && scene.asOf !== null ? Math.min(scene.asOf, frame.to) : frame.to
+  const start = firstAt(ticks, frame.from, (tick) => tick.time)
+  if (start >= ticks.length || ticks[start]!.time > limit) return
+  const base = frame.height - RIBBON / 2
+  const left = Math.max(frame.x(ticks[start]!.time) - frame.spacing, 0)
+  ctx.fillStyle = faded(colours.panel, 0.82)
+  ctx.fillRect(left, frame.height - RIBBON, frame.width - left, RIBBON)
+  for (let i = start; i < ticks.length && ticks[i]!.time <= limit; i++) drawTick(frame, ticks[i]!, base)
+}
+
+/** BUY stands on the line, SELL hangs from it, HOLD is a dot on it, an abstention a hollow dot. */
+function drawTick(frame: Frame, tick: Tick, base: number): void {
+  const { ctx, colours } = frame
+  const wide = Math.max(Math.min(frame.spacing * 0.7, 6), 1)
+  const x = frame.x(tick.time) - frame.spacing / 2
+  if (tick.score === null) {
+    ctx.strokeStyle = colours.faint
+    ctx.strokeRect(x - 1, base - 1, 2, 2)
+    return
+  }
+  if (tick.action === 'HOLD') {
+    ctx.fillStyle = faded(colours.hold, 0.75)
+    ctx.fillRect(x - wide / 2, base - 0.75, wide, 1.5)
+    return
+  }
+  const tall = 2 + tick.score * 4
+  ctx.fillStyle = tick.action === 'BUY' ? colours.up : colours.down
+  ctx.fillRect(x - wide / 2, tick.action === 'BUY' ? base - tall : base, wide, tall)
+}
+
+export function drawMisses(frame: Frame): void {
+  for (const miss of frame.scene.misses)
+    if (miss.time >= frame.from && miss.time <= frame.to) drawMiss(frame, miss)
+}
+
+/** A question mark for a missed annotation, an exclamation mark for a false call; a tick once it is dealt with. */
+function drawMiss(frame: Frame, miss: MissShape): void {
+  const { ctx, colours } = frame
+  const x = frame.x(miss.time)
+  if (miss.isCurrent) {
+    ctx.strokeStyle = faded(colours.warn, 0.7)
+    ctx.setLineDash([3, 3])
+    ctx.beginPath()
+    ctx.moveTo(x, 18)
+    ctx.lineTo(x, frame.height)
+    ctx.stroke()
+    ctx.setLineDash([])
+  }
+  ctx.beginPath()
+  ctx.arc(x, 10, miss.isCurrent ? 7 : 5, 0, Math.PI * 2)
+  ctx.fillStyle = miss.isDone ? colours.panel : miss.isCurrent ? colours.warn : faded(colours.warn, 0.45)
+  ctx.fill()
+  ctx.fillStyle = miss.isDone ? colours.dim : colours.ground
+  ctx.textAlign = 'center'
+  ctx.textBaseline = 'middle'
+  ctx.fillText(miss.isDone ? '✓' : miss.kind === 'false_call' ? '!' : '?', x, 10.5)
+}

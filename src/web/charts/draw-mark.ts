@@ -1,0 +1,54 @@
+// The mark being made: its entry, its exit or where the pointer is, and what it would give.
+import { diamond, hairline, tag, triangle, type Frame } from './frame.ts'
+import { faded } from './palette.ts'
+
+export function drawMark(frame: Frame): void {
+  const mark = frame.scene.mark
+  if (mark === null) return
+  const { ctx, colours } = frame
+  const x1 = frame.x(mark.entry.time)
+  const y1 = frame.y(mark.entry.price)
+  if (y1 === null) return
+  const colour =
+    mark.direction === null ? colours.accent : mark.direction === 'LONG' ? colours.up : colours.down
+  ctx.strokeStyle = faded(colour, 0.5)
+  ctx.setLineDash([1, 3])
+  hairline(ctx, 0, y1, frame.width, y1)
+  ctx.setLineDash([])
+  if (mark.exit !== null) drawExit(frame, x1, y1, colour)
+  const isShort = mark.direction === 'SHORT'
+  triangle(ctx, x1, y1 + (isShort ? -4 : 4), 11, isShort ? 'down' : 'up')
+  ctx.fillStyle = colour
+  ctx.fill()
+  ctx.strokeStyle = mark.active === 'entry' ? colours.text : colours.ground
+  ctx.lineWidth = 1.5
+  ctx.stroke()
+  ctx.lineWidth = 1
+  if (frame.spacing > 1.5)
+    tag(ctx, 'entry', x1 + 9, y1 + (isShort ? -12 : 12), faded(colours.panel, 0.9), colour)
+}
+
+function drawExit(frame: Frame, x1: number, y1: number, colour: string): void {
+  const { ctx, colours } = frame
+  const mark = frame.scene.mark!
+  const exit = mark.exit!
+  const x2 = frame.x(exit.time)
+  const y2 = frame.y(exit.price)
+  if (y2 === null) return
+  ctx.fillStyle = faded(colour, mark.isPreview ? 0.08 : 0.16)
+  ctx.fillRect(x1, Math.min(y1, y2), x2 - x1, Math.abs(y2 - y1))
+  ctx.strokeStyle = colour
+  ctx.lineWidth = 1.5
+  ctx.setLineDash(mark.isPreview ? [4, 4] : [])
+  ctx.beginPath()
+  ctx.moveTo(x1, y1)
+  ctx.lineTo(x2, y2)
+  ctx.stroke()
+  ctx.setLineDash([])
+  diamond(ctx, x2, y2, 5)
+  ctx.fillStyle = mark.isPreview ? colours.ground : colour
+  ctx.fill()
+  ctx.strokeStyle = mark.active === 'exit' ? colours.text : colour
+  ctx.stroke()
+  ctx.lineWidth = 1
+}

@@ -1,0 +1,172 @@
+// Fetches candles for a chart's window: the newest, around an instant, older and newer while scrolling; and reads for drilling.
+import type { CandleRow } from '../../contract/shapes.ts'
+import { api } from '../app/api.ts'
+import { DAY, SECOND, durationOf, type Timeframe } from '../app/timeframes.ts'
+import type { CandleWindow, Span } from './candle-window.ts'
+import type { ChartPane } from './pane.ts'
+
+/** Candles of the first look, and of each step while scrolling; the server gives at most 10,000 at once. */
+const FIRST: Record<Timeframe, number> = { '1s': 3600, '1m': 3000, '1h': 2000, '1d': 1000 }
+const STEP = 5000
+/** A window never holds more; what is farthest from the view goes. */
+const MOST = 120_000
+
+export class CandleLoader {
+  private readonly pane: ChartPane
+  private readonly symbol: () => string
+  private busy: Promise<void> | null = null
+  /** Whether the window reaches the newest candle, so that arriving ones join it. */
+  isLive = false
+  private isOldest = false
+
+  constructor(pane: ChartPane, symbol: () => string) {
+    this.pane = pane
+    this.symbol = symbol
+  }
+
+  /** The newest candles. */
+  loadNewest(): Promise<void> {
+    return this.once(async () => {
+      const { timeframe } = this.pane
+      const out = await this.fetch({ limit: FIRST[timeframe], forming: true })
+      this.isOldest = out.rows.length < FIRST[timeframe]
+      this.isLive = true
+      this.pane.change((window) => window.replace(out.rows, out.gaps))
+    })
+  }
+
+  /** Makes sure that `instant` and its surroundings are held; replaces the window when it is far away. */
+  async ensure(instant: number): Promise<void> {
+    while (this.busy !== null) await this.busy
+    const { window } = this.pane
+    const reach = 400 * window.step
+    if (window.size > 0 && window.covers(instant)) return this.around(instant)
+    const isNear = window.size > 0 && Math.abs(instant - nearestEdge(window, instant)) < reach * 8
+    if (isNear) return instant < window.from ? this.loadOlder() : this.loadNewer()
+    await this.once(() => this.jump(instant))
+  }
+
+  /** Fetches more where the view comes near the window's ends. */
+  around(view: number | Span): Promise<void> {
+    const { window } = this.pane
+    if (window.size === 0 || this.busy !== null) return this.busy ?? Promise.resolve()
+    const span = typeof view === 'number' ? { from: view, to: view } : view
+    const margin = 300 * window.step
+    if (!this.isOldest && span.from - margin < window.from) return this.loadOlder()
+    if (!this.isLive && span.to + margin > window.to) return this.loadNewer()
+    return Promise.resolve()
+  }
+
+  loadOlder(): Promise<void> {
+    return this.once(async () => {
+      const { window } = this.pane
+      const out = await this.fetch({ from: window.from - STEP * window.step, to: window.from, limit: STEP })
+      // A hole longer than one step: ask for whatever lies before it.
+      const older = out.rows.length > 0 ? out : await this.fetchBefore(window.from)
+      this.isOldest = older.rows.length === 0
+      if (this.isOldest) return
+      this.pane.change((held) => {
+        held.prepend(older.rows, older.gaps)
+        if (held.size > MOST) this.isLive = false
+        held.trim(MOST, 'oldest')
+      })
+    })
+  }
+
+  loadNewer(): Promise<void> {
+    return this.once(async () => {
+      const { window } = this.pane
+      const to = window.to + STEP * window.step
+      const out = await this.fetch({ from: window.to, to, limit: STEP, forming: true })
+      this.isLive = out.rows.length < STEP
+      if (out.rows.length === 0) return
+      this.pane.change((held) => {
+        held.append(out.rows, out.gaps)
+        if (held.size > MOST) this.isOldest = false
+        held.trim(MOST, 'newest')
+      })
+    })
+  }
+
+  private async jump(instant: number): Promise<void> {
+    const { step } = this.pane.window
+    const from = Math.max(instant - 1500 * step, 0)
+    // With an end given, a replay shows what its clock has not reached yet.
+    const out = await this.fetch({ from, to: from + 3000 * step, limit: 3000, forming: true })
+    if (out.rows.length === 0) return
+    this.isOldest = false
+    this.isLive = out.rows.length < 3000
+    this.pane.change((window) => window.replace(out.rows, out.gaps))
+  }
+
+  /** The last candles before `to`, however far back: doubling steps, at most ten. */
+  private async fetchBefore(to: number): Promise<Fetched> {
+    const { step } = this.pane.window
+    let reach = STEP * step
+    for (let tries = 0; tries < 10; tries++) {
+      const from = Math.max(to - reach * 2, 0)
+      const out = await this.fetch({ from, to: to - reach, limit: 10_000 })
+      if (out.rows.length > 0) return { rows: out.rows.slice(-STEP), gaps: out.gaps }
+      if (from === 0 || reach > 4000 * DAY) break
+      reach *= 2
+    }
+    return { rows: [], gaps: [] }
+  }
+
+  private async fetch(range: {
+    from?: number
+    to?: number
+    limit: number
+    forming?: boolean
+  }): Promise<Fetched> {
+    return fetchCandles(this.symbol(), this.pane.timeframe, range)
+  }
+
+  private once(work: () => Promise<void>): Promise<void> {
+    const done = (this.busy ?? Promise.resolve()).then(work).finally(() => {
+      if (this.busy === done) this.busy = null
+    })
+    this.busy = done
+    return done
+  }
+}
+
+interface Fetched {
+  rows: CandleRow[]
+  gaps: Span[]
+}
+
+async function fetchCandles(
+  symbol: string,
+  timeframe: Timeframe,
+  range: { from?: number; to?: number; limit: number; forming?: boolean },
+): Promise<Fetched> {
+  const out = await api.candles({ symbol, timeframe, ...range })
+  const gaps = out.gaps
+    .filter((gap) => gap.timeframe === timeframe)
+    .map((gap) => ({ from: Date.parse(gap.from), to: Date.parse(gap.to) }))
+  return { rows: out.candles, gaps }
+}
+
+/** Candles of `timeframe` with from ≤ open < to, straight from the server, gaps left out; at most 3,600. */
+export async function readCandles(
+  symbol: string,
+  timeframe: Timeframe,
+  from: number,
+  to: number,
+): Promise<CandleRow[]> {
+  const limit = Math.min(Math.ceil((to - from) / durationOf(timeframe)), 3600)
+  if (limit <= 0) return []
+  const { rows, gaps } = await fetchCandles(symbol, timeframe, { from, to, limit: Math.max(limit, 1) })
+  return rows.filter((row) => !gaps.some((gap) => row[0]! >= gap.from && row[0]! < gap.to))
+}
+
+function nearestEdge(window: CandleWindow, instant: number): number {
+  return instant < window.from ? window.from : window.to
+}
+
+/** The price known at `instant`: the close of the last second before it; null where none is stored within a minute. */
+export async function priceAt(symbol: string, instant: number): Promise<number | null> {
+  const rows = await readCandles(symbol, '1s', instant - 60 * SECOND, instant)
+  return rows.at(-1)?.[4] ?? null
+}

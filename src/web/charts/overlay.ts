@@ -1,0 +1,155 @@
+// The series primitive that draws everything over and under the candles of one chart.
+import type {
+  IPrimitivePaneRenderer,
+  IPrimitivePaneView,
+  ISeriesApi,
+  ISeriesPrimitive,
+  ISeriesPrimitiveAxisView,
+  Logical,
+  PrimitiveHoveredItem,
+  PrimitivePaneViewZOrder,
+  SeriesAttachedParameter,
+  Time,
+} from 'lightweight-charts'
+import { clock, dateTime } from '../app/format.ts'
+import type { CandleWindow } from './candle-window.ts'
+import { drawAnnotations } from './draw-annotations.ts'
+import { drawBands } from './draw-bands.ts'
+import { drawCalls, drawMisses, drawRibbon } from './draw-calls.ts'
+import { drawCursor } from './draw-cursor.ts'
+import { drawMark } from './draw-mark.ts'
+import type { Frame, HitBox } from './frame.ts'
+import { palette } from './palette.ts'
+import { EMPTY_SCENE, type Scene } from './scene.ts'
+
+type Target = Parameters<IPrimitivePaneRenderer['draw']>[0]
+type Size = { width: number; height: number }
+export const CANVAS_FONT = '500 10.5px "Inter Variable", Inter, system-ui, sans-serif'
+
+export class Overlay implements ISeriesPrimitive<Time> {
+  scene: Scene = EMPTY_SCENE
+  finer: { from: number; to: number } | null = null
+  private readonly window: CandleWindow
+  private attachment: SeriesAttachedParameter<Time> | null = null
+  private hits: HitBox[] = []
+  private readonly views: readonly IPrimitivePaneView[]
+  private readonly labels: readonly ISeriesPrimitiveAxisView[]
+
+  constructor(window: CandleWindow) {
+    this.window = window
+    this.views = [
+      this.view('bottom', (frame) => drawBands(frame)),
+      this.view('top', (frame) => this.drawAbove(frame)),
+    ]
+    this.labels = [this.cursorLabel()]
+  }
+
+  attached(attachment: SeriesAttachedParameter<Time>): void {
+    this.attachment = attachment
+  }
+
+  detached(): void {
+    this.attachment = null
+  }
+
+  paneViews(): readonly IPrimitivePaneView[] {
+    return this.views
+  }
+
+  timeAxisViews(): readonly ISeriesPrimitiveAxisView[] {
+    return this.labels
+  }
+
+  /** Draws again with the present scene. */
+  refresh(): void {
+    this.attachment?.requestUpdate()
+  }
+
+  hitTest(x: number, y: number): PrimitiveHoveredItem | null {
+    if (this.scene.mark !== null) return null
+    const hit = this.hits.findLast((box) => Math.hypot(box.x - x, box.y - y) <= box.radius)
+    return hit === undefined
+      ? null
+      : { externalId: hit.id, zOrder: 'top', cursorStyle: 'pointer', itemType: 'marker', hitTestPriority: 2 }
+  }
+
+  /** x of an instant in CSS pixels from the chart's left; NaN while there is nothing. */
+  xOf(instant: number): number {
+    const { origin, spacing } = this.scale()
+    return origin + (this.window.placeOf(instant) - 0.5) * spacing
+  }
+
+  private scale(): { origin: number; spacing: number } {
+    const scale = this.attachment?.chart.timeScale()
+    const origin = scale?.logicalToCoordinate(0 as Logical) ?? Number.NaN
+    const next = scale?.logicalToCoordinate(1 as Logical) ?? Number.NaN
+    return { origin, spacing: next - origin }
+  }
+
+  private drawAbove(frame: Frame): void {
+    drawCursor(frame)
+    this.hits = drawAnnotations(frame)
+    drawCalls(frame)
+    drawMisses(frame)
+    drawMark(frame)
+    drawRibbon(frame)
+  }
+
+  private view(order: PrimitivePaneViewZOrder, paint: (frame: Frame) => void): IPrimitivePaneView {
+    const renderer: IPrimitivePaneRenderer = {
+      draw: (target: Target) =>
+        target.useMediaCoordinateSpace(({ context, mediaSize }) => {
+          const frame = this.frame(context, mediaSize)
+          if (frame === null) return
+          context.save()
+          context.font = CANVAS_FONT
+          paint(frame)
+          context.restore()
+        }),
+    }
+    return { zOrder: () => order, renderer: () => renderer }
+  }
+
+  private frame(ctx: CanvasRenderingContext2D, size: Size): Frame | null {
+    const { origin, spacing } = this.scale()
+    if (this.attachment === null || this.window.size === 0 || !(spacing > 0)) return null
+    const series: ISeriesApi<'Candlestick'> = this.attachment.series as ISeriesApi<'Candlestick'>
+    const { window } = this
+    const leftPlace = -origin / spacing + 0.5
+    const rightPlace = leftPlace + size.width / spacing
+    return {
+      ctx,
+      width: size.width,
+      height: size.height,
+      spacing,
+      first: Math.floor(leftPlace) - 1,
+      last: Math.ceil(rightPlace) + 1,
+      from: window.instantAt(leftPlace),
+      to: window.instantAt(rightPlace),
+      window,
+      scene: this.scene,
+      colours: palette(),
+      finer: this.finer,
+      x: (instant) => origin + (window.placeOf(instant) - 0.5) * spacing,
+      y: (price) => series.priceToCoordinate(price),
+    }
+  }
+
+  private cursorLabel(): ISeriesPrimitiveAxisView {
+    const isSeen = () => this.scene.asOf !== null && !this.scene.follows
+    return {
+      coordinate: () => (this.scene.asOf === null ? -1000 : this.xOf(this.scene.asOf)),
+      text: () => this.cursorText(),
+      textColor: () => palette().ground,
+      backColor: () => palette().accent,
+      visible: isSeen,
+      tickVisible: isSeen,
+    }
+  }
+
+  private cursorText(): string {
+    const asOf = this.scene.asOf
+    if (asOf === null) return ''
+    return this.window.timeframe === '1s' ? clock(asOf) : dateTime(asOf).slice(5)
+  }
+}

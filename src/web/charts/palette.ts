@@ -1,0 +1,36 @@
+// The page's colours for the canvas, read once from the tokens in styles/tokens.css.
+
+const NAMES = [
+  'ground',
+  'panel',
+  'line',
+  'line-soft',
+  'text',
+  'dim',
+  'faint',
+  'accent',
+  'up',
+  'down',
+  'hold',
+  'warn',
+  'review',
+] as const
+export type Colour = (typeof NAMES)[number]
+export type Palette = Record<Colour, string>
+
+let cached: Palette | undefined
+
+/** The tokens as `#rrggbb`. */
+export function palette(): Palette {
+  if (cached !== undefined) return cached
+  const style = getComputedStyle(document.documentElement)
+  const entries = NAMES.map((name) => [name, style.getPropertyValue(`--${name}`).trim() || '#888888'])
+  cached = Object.fromEntries(entries) as Palette
+  return cached
+}
+
+/** `#rrggbb` with an opacity of 0–1. */
+export function faded(colour: string, opacity: number): string {
+  const alpha = Math.round(opacity * 255)
+  return `${colour}${alpha.toString(16).padStart(2, '0')}`
+}

@@ -1,0 +1,105 @@
+// What lies over the candles of all four charts: one description, in time and price, drawn by each chart on its own scale.
+import type { Direction } from '../marking/pnl.ts'
+import type { Span } from './candle-window.ts'
+
+export interface Shape {
+  readonly id: string
+  readonly direction: Direction
+  /** UTC ms. */
+  readonly from: number
+  readonly to: number
+  readonly entry: number
+  readonly exit: number
+}
+
+/** A call of a model: the decision that counts. */
+export interface CallShape {
+  readonly time: number
+  readonly action: 'BUY' | 'SELL'
+  readonly price: number
+  /** 0–100; null while not calibrated. */
+  readonly confidence: number | null
+}
+
+/** One second's signal, for the ribbon under the 1s chart. */
+export interface Tick {
+  readonly time: number
+  readonly action: 'BUY' | 'SELL' | 'HOLD'
+  /** The winning class's probability 0–1; null where the model abstained. */
+  readonly score: number | null
+}
+
+export interface MissShape {
+  readonly time: number
+  readonly kind: 'missed_annotation' | 'false_call'
+  readonly isDone: boolean
+  readonly isCurrent: boolean
+}
+
+export interface MarkShape {
+  readonly entry: { readonly time: number; readonly price: number }
+  readonly exit: { readonly time: number; readonly price: number } | null
+  readonly direction: Direction | null
+  readonly isPreview: boolean
+  readonly active: 'entry' | 'exit'
+}
+
+export interface Scene {
+  /** The as-of cursor, UTC ms; null before the first data. */
+  readonly asOf: number | null
+  readonly follows: boolean
+  readonly hidesFuture: boolean
+  /** Ascending by `from`. */
+  readonly shapes: readonly Shape[]
+  readonly longestShape: number
+  readonly selected: string | null
+  readonly mark: MarkShape | null
+  readonly reviewed: readonly Span[]
+  readonly draft: Span | null
+  /** Where no test case can stand. */
+  readonly barred: readonly Span[]
+  /** Ascending by time. */
+  readonly calls: readonly CallShape[]
+  readonly ticks: readonly Tick[]
+  readonly misses: readonly MissShape[]
+}
+
+export const EMPTY_SCENE: Scene = {
+  asOf: null,
+  follows: true,
+  hidesFuture: false,
+  shapes: [],
+  longestShape: 0,
+  selected: null,
+  mark: null,
+  reviewed: [],
+  draft: null,
+  barred: [],
+  calls: [],
+  ticks: [],
+  misses: [],
+}
+
+/** The first index of ascending `items` whose time is at least `time`. */
+export function firstAt<T>(items: readonly T[], time: number, timeOf: (item: T) => number): number {
+  let low = 0
+  let high = items.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (timeOf(items[middle]!) < time) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** The complement of `spans` (ascending, apart) on the whole time line. */
+export function outside(spans: readonly Span[]): Span[] {
+  const out: Span[] = []
+  let from = Number.NEGATIVE_INFINITY
+  for (const span of spans) {
+    if (span.from > from) out.push({ from, to: span.from })
+    from = Math.max(from, span.to)
+  }
+  if (from < Number.POSITIVE_INFINITY) out.push({ from, to: Number.POSITIVE_INFINITY })
+  return out
+}

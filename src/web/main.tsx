@@ -1,0 +1,21 @@
+// The page's entry: styles, keyboard, charts, data, React.
+import { createRoot } from 'react-dom/client'
+import '@fontsource-variable/inter/wght.css'
+import './styles/tokens.css'
+import './styles/base.css'
+import './styles/layout.css'
+import './styles/charts.css'
+import './styles/lists.css'
+import './styles/panels.css'
+import './styles/dialogs.css'
+import { App } from './app/app.tsx'
+import { offerProbe } from './app/probe.ts'
+import { startSync } from './app/sync.ts'
+import { wire } from './app/wire.ts'
+import { listenToKeys } from './keys/keyboard.ts'
+
+wire()
+listenToKeys()
+offerProbe()
+createRoot(document.getElementById('root')!).render(<App />)
+void startSync()

@@ -1,0 +1,88 @@
+// From a click to a second: which instant and price a click on a candle means (design, section 4, entry instant).
+import type { CandleRow } from '../../contract/shapes.ts'
+import type { ReadCandles } from '../charts/forming.ts'
+import { SECOND, durationOf, finerOf, type Timeframe } from '../app/timeframes.ts'
+
+export interface Leg {
+  /** UTC ms: the as-of instant T, a whole second, the end of the 1s candle it was seen in. */
+  readonly time: number
+  /** The close of that candle. */
+  readonly price: number
+}
+
+/** A click on a 1s candle means its end: it has been seen. */
+export function legOfSecond(row: CandleRow): Leg {
+  return { time: row[0]! + SECOND, price: row[4]! }
+}
+
+/**
+ * The first second inside the candle opened at `open` whose 1s candle holds `price`; where the price jumped over it, the
+ * first second beyond it. A price outside the candle counts as its nearest edge. Candles at or after `until` do not exist.
+ * Null when no 1s candle is stored inside.
+ */
+export async function resolveClick(
+  timeframe: Timeframe,
+  candle: CandleRow,
+  price: number,
+  until: number,
+  read: ReadCandles,
+): Promise<Leg | null> {
+  const wanted = Math.min(Math.max(price, candle[3]!), candle[2]!)
+  if (timeframe === '1s') return legOfSecond(candle)
+  const second = await firstHolding(timeframe, candle[0]!, wanted, until, read)
+  if (second !== null) return legOfSecond(second)
+  const nearest = await firstReached(timeframe, candle[0]!, wanted, until, read)
+  return nearest === null ? null : legOfSecond(nearest)
+}
+
+async function firstHolding(
+  timeframe: Timeframe,
+  open: number,
+  price: number,
+  until: number,
+  read: ReadCandles,
+): Promise<CandleRow | null> {
+  const finer = finerOf(timeframe)
+  if (finer === null) return null
+  const inside = await read(finer, open, Math.min(open + durationOf(timeframe), until))
+  for (const row of inside) {
+    if (row[3]! > price || row[2]! < price) continue
+    if (finer === '1s') return row
+    const found = await firstHolding(finer, row[0]!, price, until, read)
+    if (found !== null) return found
+  }
+  return null
+}
+
+/** No second holds the price: the first finer candle whose range, with the close before it, spans the price; else the nearest. */
+async function firstReached(
+  timeframe: Timeframe,
+  open: number,
+  price: number,
+  until: number,
+  read: ReadCandles,
+): Promise<CandleRow | null> {
+  const finer = finerOf(timeframe)
+  if (finer === null) return null
+  const inside = await read(finer, open, Math.min(open + durationOf(timeframe), until))
+  const order = inside.toSorted((a, b) => distance(a, price) - distance(b, price) || a[0]! - b[0]!)
+  if (finer === '1s') return crossing(inside, price) ?? order[0] ?? null
+  for (const row of order) {
+    const found = await firstReached(finer, row[0]!, price, until, read)
+    if (found !== null) return found
+  }
+  return null
+}
+
+function crossing(rows: readonly CandleRow[], price: number): CandleRow | null {
+  for (let i = 1; i < rows.length; i++) {
+    const before = rows[i - 1]![4]!
+    const row = rows[i]!
+    if ((before - price) * (row[4]! - price) <= 0) return row
+  }
+  return null
+}
+
+function distance(row: CandleRow, price: number): number {
+  return Math.max(row[3]! - price, price - row[2]!, 0)
+}

@@ -1,0 +1,130 @@
+// The list of annotations, newest entry first; only the rows in view are built, so thousands scroll smoothly.
+import { useEffect, useRef, useState } from 'react'
+import type { AnnotationOut, TestCaseState } from '../../contract/annotations.ts'
+import { select } from '../actions/annotations.ts'
+import { duration, shortDateTime, signedPct } from '../app/format.ts'
+import { useApp } from '../app/state.ts'
+
+const ROW = 44
+const SPARE = 8
+
+export function AnnotationList() {
+  const annotations = useApp((state) => state.annotations)
+  const selected = useApp((state) => state.selected)
+  const loading = useApp((state) => state.loading)
+  const box = useRef<HTMLDivElement>(null)
+  const [scroll, setScroll] = useState({ top: 0, height: 600 })
+  useEffect(
+    () =>
+      keepInView(
+        box.current,
+        annotations.findIndex((one) => one.id === selected),
+      ),
+    [selected],
+  )
+  if (annotations.length === 0) return <Empty isLoading={loading !== null} />
+  const first = Math.max(Math.floor(scroll.top / ROW) - SPARE, 0)
+  const last = Math.ceil((scroll.top + scroll.height) / ROW) + SPARE
+  return (
+    <div
+      id="list"
+      className="list"
+      role="listbox"
+      aria-label="Annotations, newest entry first"
+      aria-activedescendant={selected === null ? undefined : `annotation-${selected}`}
+      tabIndex={0}
+      ref={box}
+      onScroll={(event) =>
+        setScroll({ top: event.currentTarget.scrollTop, height: event.currentTarget.clientHeight })
+      }
+    >
+      <div style={{ height: annotations.length * ROW, position: 'relative' }}>
+        {annotations.slice(first, last).map((annotation, index) => (
+          <Row
+            key={annotation.id}
+            annotation={annotation}
+            top={(first + index) * ROW}
+            isSelected={annotation.id === selected}
+          />
+        ))}
+      </div>
+    </div>
+  )
+}
+
+function keepInView(box: HTMLDivElement | null, index: number): void {
+  if (box === null || index < 0) return
+  const top = index * ROW
+  if (top < box.scrollTop) box.scrollTop = top
+  else if (top + ROW > box.scrollTop + box.clientHeight) box.scrollTop = top + ROW - box.clientHeight
+}
+
+function Empty({ isLoading }: { isLoading: boolean }) {
+  if (isLoading) return <p className="empty">Reading annotations …</p>
+  return (
+    <div className="empty">
+      <p>
+        <b>No annotations yet.</b>
+      </p>
+      <p>
+        Click a candle where you would have entered, then one where you would have left, and press{' '}
+        <kbd>↵</kbd>. Each annotation becomes a test case that a model learns from.
+      </p>
+    </div>
+  )
+}
+
+interface RowProps {
+  annotation: AnnotationOut
+  top: number
+  isSelected: boolean
+}
+
+function Row({ annotation, top, isSelected }: RowProps) {
+  const testCase = useApp((state) => state.testCases.get(annotation.id))
+  const isLong = annotation.direction === 'LONG'
+  const net = annotation.net_profit_loss_pct
+  return (
+    <div
+      id={`annotation-${annotation.id}`}
+      className="row"
+      role="option"
+      aria-selected={isSelected}
+      style={{ top, height: ROW }}
+      onClick={() => void select(annotation.id)}
+    >
+      <span className={`row-shape ${isLong ? 'up' : 'down'}`}>{isLong ? '▲' : '▼'}</span>
+      <span className="row-main">
+        <span className="time">{shortDateTime(Date.parse(annotation.entry.timestamp))}</span>
+        <span className="row-sub">
+          {annotation.tags[0] ?? (isLong ? 'long' : 'short')} · {duration(annotation.holding_period_seconds)}
+          <CaseState testCase={testCase} warnings={annotation.warnings} />
+        </span>
+      </span>
+      <span className="row-value">
+        <span className={net < 0 ? 'down' : 'up'}>{signedPct(net)}</span>
+        <span className="row-sub">net</span>
+      </span>
+    </div>
+  )
+}
+
+const STATE_WORDS: Record<TestCaseState['state'], string> = {
+  complete: '',
+  gaps: 'gaps',
+  revised: 'revised',
+  missing: 'no file',
+  broken: 'broken file',
+}
+
+function CaseState({ testCase, warnings }: { testCase: TestCaseState | undefined; warnings: string[] }) {
+  const word =
+    testCase === undefined ? '' : testCase.left_out === null ? STATE_WORDS[testCase.state] : 'left out'
+  const title = [testCase?.left_out, testCase?.detail, ...warnings].filter((line) => line).join('\n')
+  if (word === '' && warnings.length === 0) return null
+  return (
+    <span className="row-warn" title={title}>
+      {word === '' ? '!' : word}
+    </span>
+  )
+}

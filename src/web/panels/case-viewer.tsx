@@ -1,0 +1,125 @@
+// V: one test case as it lies on disk: the exact 4×100 candles, and its facts.
+import { useEffect, useRef, useState } from 'react'
+import { ApiError, api, type TestCase } from '../app/api.ts'
+import { dateTime, duration, price, signedPct } from '../app/format.ts'
+import { store, useApp } from '../app/state.ts'
+import { TIMEFRAMES, type Timeframe } from '../app/timeframes.ts'
+import { CaseChart } from '../charts/case-chart.tsx'
+
+export function CaseViewer() {
+  const dialog = useRef<HTMLDialogElement>(null)
+  const annotation = useApp((state) => state.annotations.find((one) => one.id === state.selected))
+  const id = annotation?.test_case_id
+  const [shown, setShown] = useState<TestCase | string | null>(null)
+  useEffect(() => dialog.current?.showModal(), [])
+  useEffect(() => {
+    if (id === undefined) return
+    let isGone = false
+    const keep = (value: TestCase | string) => {
+      if (!isGone) setShown(value)
+    }
+    api.testCase(id).then(keep, (error: unknown) => keep(wordsOf(error)))
+    return () => void (isGone = true)
+  }, [id])
+  return (
+    <dialog ref={dialog} className="dialog case" onClose={closeOwn} aria-label="Test case">
+      <header className="dialog-head">
+        <h2>Test case</h2>
+        <code className="dim">{id}</code>
+        <span className="top-space" />
+        {id !== undefined && (
+          <a
+            className="quiet-button"
+            href={`/api/test-cases/${encodeURIComponent(id)}`}
+            target="_blank"
+            rel="noreferrer"
+          >
+            JSON
+          </a>
+        )}
+        <button autoFocus className="quiet-button" onClick={() => store.set({ dialog: null })}>
+          Close <kbd>Esc</kbd>
+        </button>
+      </header>
+      {shown === null && <p className="empty">Reading the test case …</p>}
+      {typeof shown === 'string' && (
+        <p className="empty" role="alert">
+          {shown}
+        </p>
+      )}
+      {shown !== null && typeof shown !== 'string' && <Case testCase={shown} />}
+    </dialog>
+  )
+}
+
+function closeOwn(): void {
+  if (store.get().dialog === 'case') store.set({ dialog: null })
+}
+
+function wordsOf(error: unknown): string {
+  if (error instanceof ApiError) return error.message
+  return String(error)
+}
+
+function Case({ testCase }: { testCase: TestCase }) {
+  return (
+    <div className="case-body">
+      <div className="case-charts">
+        {TIMEFRAMES.map((timeframe) => (
+          <figure key={timeframe}>
+            <figcaption>
+              <b>{timeframe}</b> {spanText(testCase, timeframe)}
+            </figcaption>
+            <CaseChart
+              timeframe={timeframe}
+              columns={testCase.market_state[`ohlcv_${timeframe}`]}
+              gaps={testCase.gaps.filter((gap) => gap.timeframe === timeframe)}
+              entry={testCase.expected_outcome.entry_price}
+              action={testCase.action}
+            />
+          </figure>
+        ))}
+      </div>
+      <Facts testCase={testCase} />
+    </div>
+  )
+}
+
+function spanText(testCase: TestCase, timeframe: Timeframe): string {
+  const { timestamps } = testCase.market_state[`ohlcv_${timeframe}`]
+  const show = (text: string | undefined) => (text === undefined ? '–' : dateTime(Date.parse(text)))
+  return `${timestamps.length} candles, ${show(timestamps[0])} – ${show(timestamps.at(-1))}`
+}
+
+function Facts({ testCase }: { testCase: TestCase }) {
+  const digits = useApp((state) => state.digits)
+  const { expected_outcome: outcome, state, provenance, gaps } = testCase
+  const facts: [string, string][] = [
+    ['As of', dateTime(Date.parse(testCase.timestamp))],
+    ['Market', `${testCase.symbol} · ${testCase.venue}`],
+    ['Action', testCase.action],
+    ['Direction', outcome.direction],
+    ['Entry', price(outcome.entry_price, digits)],
+    ['Exit', price(outcome.exit_price, digits)],
+    ['Gross', signedPct(outcome.profit_loss_pct, 4)],
+    ['Net', `${signedPct(testCase.net_profit_loss_pct, 4)} (fee ${testCase.fee_pct_per_side} % a side)`],
+    ['Held', duration(outcome.holding_period_seconds)],
+    ['State', state.state + (state.detail === null ? '' : `: ${state.detail}`)],
+    ['Training', state.left_out === null ? 'taken' : `left out: ${state.left_out}`],
+    ['Gaps', gaps.length === 0 ? 'none' : gaps.map((gap) => `${gap.timeframe} ${gap.from}`).join(', ')],
+    ['Marked', `${provenance.mode}, ${dateTime(Date.parse(provenance.created_at))}`],
+    ['Seen until', provenance.visible_until === null ? '–' : dateTime(Date.parse(provenance.visible_until))],
+    ['Tags', testCase.tags.join(', ') || '–'],
+    ['Notes', testCase.notes || '–'],
+  ]
+  return (
+    <dl className="figures facts">
+      {facts.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}

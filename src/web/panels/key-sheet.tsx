@@ -1,0 +1,70 @@
+// ?: every command with its key, searchable; Enter or a click runs it.
+import { useEffect, useRef, useState } from 'react'
+import { store } from '../app/state.ts'
+import { COMMANDS, type Command } from '../keys/commands.ts'
+
+const GROUPS: readonly Command['group'][] = ['Mark', 'Move', 'Look', 'Review', 'Learn and watch', 'Page']
+
+export function KeySheet() {
+  const dialog = useRef<HTMLDialogElement>(null)
+  const [search, setSearch] = useState('')
+  useEffect(() => dialog.current?.showModal(), [])
+  const found = COMMANDS.filter((one) => one.label.toLowerCase().includes(search.trim().toLowerCase()))
+  const run = (command: Command) => {
+    store.set({ dialog: null })
+    command.run()
+  }
+  return (
+    <dialog ref={dialog} className="dialog wide" onClose={closeOwn} aria-label="Keys">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (search !== '' && found[0] !== undefined) run(found[0])
+        }}
+      >
+        <input
+          className="search"
+          autoFocus
+          placeholder="Find a command; Enter runs the first"
+          aria-label="Find a command"
+          value={search}
+          onChange={(event) => setSearch(event.target.value)}
+        />
+      </form>
+      <div className="key-groups">
+        {GROUPS.map((group) => (
+          <Group key={group} name={group} commands={found.filter((one) => one.group === group)} run={run} />
+        ))}
+      </div>
+      <p className="dim small-text">
+        Mouse: click marks, drag moves, wheel zooms, double click on an axis resets it. Charts: TradingView
+        Lightweight Charts™.
+      </p>
+    </dialog>
+  )
+}
+
+function closeOwn(): void {
+  if (store.get().dialog === 'keys') store.set({ dialog: null })
+}
+
+interface GroupProps {
+  name: string
+  commands: readonly Command[]
+  run: (command: Command) => void
+}
+
+function Group({ name, commands, run }: GroupProps) {
+  if (commands.length === 0) return null
+  return (
+    <section>
+      <h3>{name}</h3>
+      {commands.map((command) => (
+        <button key={command.id} className="key-row" onClick={() => run(command)}>
+          <span>{command.label}</span>
+          <kbd>{command.keys}</kbd>
+        </button>
+      ))}
+    </section>
+  )
+}

@@ -1,0 +1,86 @@
+// What the last training got wrong out of fold, to step through: each is one key from HOLD or from an annotation.
+import { useEffect, useRef } from 'react'
+import { confirmHold, goToMiss, recall, reviewedRun, stepMiss } from '../actions/misses.ts'
+import { placeAtCursor } from '../actions/marking.ts'
+import { shortDateTime } from '../app/format.ts'
+import { useApp } from '../app/state.ts'
+import { keyOfMiss, missesOf, sentenceOf, type Miss } from '../marking/misses.ts'
+
+export function MissList() {
+  useApp((state) => state.runs)
+  const misses = useApp((state) => state.misses)
+  const run = reviewedRun()
+  const list = missesOf(run)
+  if (run === null || list.length === 0) return <Empty />
+  const current = misses?.run === run.id ? misses.index : -1
+  const done = misses?.run === run.id ? misses.done : recall(run.id)
+  return (
+    <>
+      <p className="list-note">
+        Out-of-fold misses of the training that made checkpoint {run.checkpoint ?? '–'}.
+      </p>
+      <ul className="list plain" id="list" tabIndex={-1}>
+        {list.map((miss, index) => (
+          <Row
+            key={keyOfMiss(miss)}
+            miss={miss}
+            isCurrent={index === current}
+            isDone={done.includes(keyOfMiss(miss))}
+            go={() => void goToMiss(run, index)}
+          />
+        ))}
+      </ul>
+      <div className="button-row pad">
+        <button className="quiet-button" onClick={() => void stepMiss(1)}>
+          Next <kbd>N</kbd>
+        </button>
+        <button className="quiet-button" onClick={() => void confirmHold()}>
+          HOLD <kbd>X</kbd>
+        </button>
+        <button className="quiet-button" onClick={() => void placeAtCursor()}>
+          Mark here <kbd>A</kbd>
+        </button>
+      </div>
+    </>
+  )
+}
+
+function Empty() {
+  return (
+    <div className="empty">
+      <p>
+        <b>Nothing to review.</b>
+      </p>
+      <p>
+        After a training, the annotations it missed and its false calls stand here. <kbd>N</kbd> and{' '}
+        <kbd>P</kbd> step through them; <kbd>X</kbd> says HOLD, <kbd>A</kbd> starts a mark.
+      </p>
+    </div>
+  )
+}
+
+interface RowProps {
+  miss: Miss
+  isCurrent: boolean
+  isDone: boolean
+  go: () => void
+}
+
+function Row({ miss, isCurrent, isDone, go }: RowProps) {
+  const row = useRef<HTMLLIElement>(null)
+  useEffect(() => {
+    if (isCurrent) row.current?.scrollIntoView({ block: 'nearest' })
+  }, [isCurrent])
+  return (
+    <li ref={row} className="miss-row" aria-current={isCurrent || undefined} data-done={isDone || undefined}>
+      <button className="span-main" onClick={go}>
+        <span>
+          <span className="miss-mark">{isDone ? '✓' : miss.kind === 'false_call' ? '!' : '?'}</span>
+          <span className="time">{shortDateTime(Date.parse(miss.timestamp))}</span>
+          {miss.score !== null && <span className="dim"> P {(miss.score * 100).toFixed(0)} %</span>}
+        </span>
+        <span className="row-sub">{sentenceOf(miss)}</span>
+      </button>
+    </li>
+  )
+}

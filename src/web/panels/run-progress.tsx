@@ -1,0 +1,40 @@
+// A training as it goes: what it does now, epoch, loss and accuracy as curves, time left.
+import type { TrainingRunOut } from '../../contract/training.ts'
+import { duration, share } from '../app/format.ts'
+import { Curves } from './curves.tsx'
+
+export function RunProgress({ run }: { run: TrainingRunOut }) {
+  const done = run.total_epochs === 0 ? 0 : run.current_epoch / run.total_epochs
+  return (
+    <div className="run" data-testid="run-progress">
+      <div className="run-line">
+        <span>{run.status === 'QUEUED' ? 'Waiting for the run before it' : run.phase}</span>
+        <span className="dim">{leftText(run)}</span>
+      </div>
+      <progress value={done} max={1} aria-label={`Epoch ${run.current_epoch} of ${run.total_epochs}`} />
+      <dl className="stats">
+        <div>
+          <dt>epoch</dt>
+          <dd data-testid="epoch">
+            {run.current_epoch}
+            <span className="dim"> / {run.total_epochs}</span>
+          </dd>
+        </div>
+        <div>
+          <dt>loss</dt>
+          <dd data-testid="loss">{run.loss === null ? '–' : run.loss.toFixed(3)}</dd>
+        </div>
+        <div>
+          <dt>accuracy</dt>
+          <dd>{share(run.accuracy)}</dd>
+        </div>
+      </dl>
+      <Curves epochs={run.epochs} total={run.total_epochs} floor={run.majority_floor} />
+    </div>
+  )
+}
+
+function leftText(run: TrainingRunOut): string {
+  const spent = duration(run.duration_seconds)
+  return run.seconds_left === null ? spent : `${spent}, ${duration(run.seconds_left)} left`
+}

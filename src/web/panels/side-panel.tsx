@@ -1,0 +1,53 @@
+// The left side: annotations, reviewed spans, and what the last training missed, as three lists.
+import { missesOf } from '../marking/misses.ts'
+import { recall, reviewedRun } from '../actions/misses.ts'
+import { keyOfMiss } from '../marking/misses.ts'
+import { store, useApp, type ListTab } from '../app/state.ts'
+import { AnnotationList } from './annotation-list.tsx'
+import { MissList } from './miss-list.tsx'
+import { ReviewedList } from './reviewed-list.tsx'
+import { SelectedAnnotation } from './selected-annotation.tsx'
+
+export function AnnotationPanel() {
+  const tab = useApp((state) => state.tab)
+  const annotations = useApp((state) => state.annotations.length)
+  const reviewed = useApp((state) => state.reviewed.length)
+  const misses = useOpenMisses()
+  return (
+    <aside className="left" aria-label="Annotations">
+      <div className="tabs" role="tablist">
+        <Tab tab="annotations" name="Annotations" count={annotations} />
+        <Tab tab="reviewed" name="Reviewed" count={reviewed} />
+        <Tab tab="misses" name="To review" count={misses} />
+      </div>
+      {tab === 'annotations' && <AnnotationList />}
+      {tab === 'reviewed' && <ReviewedList />}
+      {tab === 'misses' && <MissList />}
+      <SelectedAnnotation />
+    </aside>
+  )
+}
+
+function useOpenMisses(): number {
+  useApp((state) => state.runs)
+  const misses = useApp((state) => state.misses)
+  const run = reviewedRun()
+  if (run === null) return 0
+  const done = misses?.run === run.id ? misses.done : recall(run.id)
+  return missesOf(run).filter((miss) => !done.includes(keyOfMiss(miss))).length
+}
+
+function Tab({ tab, name, count }: { tab: ListTab; name: string; count: number }) {
+  const isChosen = useApp((state) => state.tab === tab)
+  return (
+    <button
+      role="tab"
+      aria-selected={isChosen}
+      className="tab"
+      onClick={() => store.set({ tab })}
+      data-testid={`tab-${tab}`}
+    >
+      {name} <span className="tab-count">{count}</span>
+    </button>
+  )
+}

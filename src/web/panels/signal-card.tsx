@@ -1,0 +1,83 @@
+// What the model says this second, large: action, how sure, price, latency; or why it abstains.
+import type { SignalOut } from '../../contract/inference.ts'
+import { clock, milliseconds, price } from '../app/format.ts'
+import { useApp } from '../app/state.ts'
+import { reasonText, surenessOf } from './confidence.ts'
+
+const SHAPES = { BUY: '▲', SELL: '▼', HOLD: '■' } as const
+
+export function SignalCard({ isRunning }: { isRunning: boolean }) {
+  const signal = useApp((state) => state.signals[0])
+  const digits = useApp((state) => state.digits)
+  if (signal === undefined || !isRunning)
+    return <Quiet hasSignals={signal !== undefined} isRunning={isRunning} />
+  return (
+    <div className={`signal-card ${signal.action.toLowerCase()}`} data-testid="signal" aria-live="off">
+      <div className="signal-action">
+        <span className="signal-shape">{SHAPES[signal.action]}</span>
+        <span data-testid="signal-action">{signal.action}</span>
+        <span className="signal-time time" data-testid="signal-time">
+          {clock(Date.parse(signal.timestamp))}
+        </span>
+      </div>
+      {signal.reason === null ? (
+        <Sureness signal={signal} />
+      ) : (
+        <p className="signal-reason">Abstains: {reasonText(signal.reason)}.</p>
+      )}
+      <div className="signal-foot">
+        <span>{signal.price === null ? '–' : price(signal.price, digits)}</span>
+        <span className="dim">{milliseconds(signal.latency_ms)} after the second</span>
+      </div>
+      {signal.scores !== null && <Scores scores={signal.scores} />}
+    </div>
+  )
+}
+
+function Quiet({ hasSignals, isRunning }: { hasSignals: boolean; isRunning: boolean }) {
+  if (isRunning) return <p className="signal-card idle">Waiting for the next second …</p>
+  return (
+    <p className="signal-card idle">
+      {hasSignals ? 'Stopped. The signals below stay.' : 'Train a model, then start: one signal a second.'}
+    </p>
+  )
+}
+
+function Sureness({ signal }: { signal: SignalOut }) {
+  const sureness = surenessOf(signal)
+  if (sureness.kind === 'none') return <p className="sureness none">no entry now</p>
+  if (sureness.kind === 'uncalibrated')
+    return (
+      <p className="sureness uncalibrated" title="Confidence needs 30 calls of validation to rest on.">
+        not calibrated yet <span className="dim">n {signal.confidence_n}</span>
+      </p>
+    )
+  const interval = signal.confidence_interval
+  return (
+    <div className={`sureness ${sureness.level.toLowerCase()}`}>
+      <span>
+        <b>{sureness.level}</b> {Math.round(sureness.confidence)} %
+      </span>
+      <span className="dim">
+        {interval === null ? '' : `${Math.round(interval[0]!)}–${Math.round(interval[1]!)} %, `}n{' '}
+        {signal.confidence_n}
+      </span>
+      <meter min={0} max={100} value={sureness.confidence} aria-label="Confidence" />
+    </div>
+  )
+}
+
+function Scores({ scores }: { scores: NonNullable<SignalOut['scores']> }) {
+  return (
+    <div className="scores" aria-label="The network's probabilities">
+      {(['BUY', 'HOLD', 'SELL'] as const).map((action) => (
+        <span key={action} className={`score ${action.toLowerCase()}`}>
+          <span className="score-bar" style={{ width: `${(scores[action] * 100).toFixed(1)}%` }} />
+          <span className="score-text">
+            {action} {(scores[action] * 100).toFixed(0)}
+          </span>
+        </span>
+      ))}
+    </div>
+  )
+}

@@ -1,0 +1,62 @@
+// The last fifty signals, newest first; calls stand out. A click puts the cursor on the second.
+import type { SignalOut } from '../../contract/inference.ts'
+import { moveCursor } from '../actions/cursor.ts'
+import { clock, milliseconds, price } from '../app/format.ts'
+import { useApp } from '../app/state.ts'
+import { reasonText, surenessOf } from './confidence.ts'
+
+const SHOWN = 50
+
+export function SignalList() {
+  const signals = useApp((state) => state.signals)
+  if (signals.length === 0) return null
+  return (
+    <div className="signals" data-testid="signals">
+      <table>
+        <thead>
+          <tr>
+            <th>UTC</th>
+            <th>Signal</th>
+            <th>Sure</th>
+            <th className="num">Price</th>
+            <th className="num">ms</th>
+          </tr>
+        </thead>
+        <tbody>
+          {signals.slice(0, SHOWN).map((signal) => (
+            <Row key={signal.id} signal={signal} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function Row({ signal }: { signal: SignalOut }) {
+  const digits = useApp((state) => state.digits)
+  const time = Date.parse(signal.timestamp)
+  return (
+    <tr
+      className={signal.call_opens ? 'call' : ''}
+      title={`${signal.model} ${signal.checkpoint}${signal.call_opens ? ': a call opens' : ''}`}
+      onClick={() => void moveCursor(time)}
+    >
+      <td className="time">{clock(time)}</td>
+      <td className={signal.reason === null ? signal.action.toLowerCase() : 'abstains'}>
+        {signal.action}
+        {signal.call_opens && <span className="call-mark"> call</span>}
+      </td>
+      <td className="dim">{sureText(signal)}</td>
+      <td className="num">{signal.price === null ? '–' : price(signal.price, digits)}</td>
+      <td className="num dim">{milliseconds(signal.latency_ms).replace(' ms', '')}</td>
+    </tr>
+  )
+}
+
+function sureText(signal: SignalOut): string {
+  if (signal.reason !== null) return reasonText(signal.reason)
+  const sureness = surenessOf(signal)
+  if (sureness.kind === 'none') return ''
+  if (sureness.kind === 'uncalibrated') return 'not calibrated yet'
+  return `${sureness.level} ${Math.round(sureness.confidence)} %`
+}
