@@ -40,6 +40,7 @@ export class NaiveMarket {
   readonly #native = new Map<string, Row>()
   readonly #candles = new Map<string, Row | null>()
   readonly #known = new Map<string, boolean>()
+  readonly #first = new Map<Tf, number>()
 
   constructor(raw: RawMarket) {
     this.#raw = raw
@@ -77,6 +78,12 @@ export class NaiveMarket {
 
   /** Open of the first candle that is known, traded or quiet. */
   firstKnown(tf: Tf): number {
+    const first = this.#first.get(tf) ?? this.#findFirst(tf)
+    this.#first.set(tf, first)
+    return first
+  }
+
+  #findFirst(tf: Tf): number {
     const spans = [
       ...this.#raw.covered,
       ...(tf === '1s' ? [] : TFS.slice(1, TFS.indexOf(tf) + 1).flatMap((t) => this.#ownSpans(t))),

@@ -27,7 +27,8 @@ describe('point-in-time', () => {
         () => raw.instants[between(random, 0, raw.instants.length - 1)]!,
       )
       for (const asOf of instants.map(epochMs)) {
-        const range = { from: asOf, to: asOf }
+        // A slice that sees 90 seconds of the future, as the entry check's does.
+        const range = { from: asOf, to: epochMs(asOf + 90_000) }
         const expected = caseOf(await before.reader.slice(MARKET, range), asOf)
         const other = storeOf(withOtherFuture(raw, asOf, random))
         expect(caseOf(await other.reader.slice(MARKET, range), asOf) === expected, `as of ${asOf}`).toBe(true)
@@ -36,8 +37,8 @@ describe('point-in-time', () => {
       }
       before.close()
     }
-    await fc.assert(fc.asyncProperty(seeds, check), { numRuns: 60 })
-    expect(cases).toBeGreaterThan(100)
+    await fc.assert(fc.asyncProperty(seeds, check), { numRuns: 40 })
+    expect(cases).toBeGreaterThan(60)
   })
 
   it('holds in a slice that sees further, over thousands of instants', async () => {
@@ -57,8 +58,8 @@ describe('point-in-time', () => {
       }
       close()
     }
-    await fc.assert(fc.asyncProperty(seeds, check), { numRuns: 150 })
-    expect(cases).toBeGreaterThan(2000)
+    await fc.assert(fc.asyncProperty(seeds, check), { numRuns: 120 })
+    expect(cases).toBeGreaterThan(1500)
   })
 })
 
