@@ -19,8 +19,7 @@ function suite(name: string, order: number, maxWorkers?: number) {
 export default defineConfig({
   test: {
     pool: 'forks',
-    // A test that forks a .ts file (a training run) hands these on to its child.
-    execArgv: ['--import', import.meta.resolve('tsx')],
+    setupFiles: ['test/setup.ts'],
     testTimeout: minute,
     hookTimeout: minute,
     teardownTimeout: 10_000,

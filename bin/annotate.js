@@ -1,14 +1,10 @@
 #!/usr/bin/env node
 // `annotate <verb>`: runs the TypeScript command line in this very process, so that signals reach the verb itself.
-import { register } from 'tsx/esm/api'
-import { fileURLToPath } from 'node:url'
+import './typescript.js'
 
-const tsconfig = fileURLToPath(new URL('../tsconfig.json', import.meta.url))
-process.env['TSX_TSCONFIG_PATH'] = tsconfig
-// A forked child takes over execArgv; an absolute loader resolves from any working directory.
-process.execArgv.push('--import', import.meta.resolve('tsx'))
+// A forked child takes over execArgv; an absolute address resolves from any working directory.
+process.execArgv.push('--import', new URL('typescript.js', import.meta.url).href)
 process.setSourceMapsEnabled(true)
-register({ tsconfig })
 
 // Under `npm start` and `npx` a shell stands between npm and us, and dies of a signal without passing it on.
 if (process.env['npm_lifecycle_event'] !== undefined && process.platform !== 'win32') endWithParent()
