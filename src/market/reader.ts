@@ -68,16 +68,12 @@ export class SeriesReader {
       : this.#blocks.read(market, timeframe, range)
   }
 
-  /**
-   * Close of the last candle that opens before `time`. Before the first candle: the last price known earlier from the lower timeframe,
-   * down to the trades of a second that is covered only in part; else from the nearest higher timeframe.
-   */
+  /** As `View.closeBefore`, of the newest rows; before the first candle, the last price known before it. */
   closeBefore(market: number, timeframe: Timeframe, time: number): number | null {
-    const close =
-      timeframe === '1s'
-        ? this.#store.candles.closeBefore(market, timeframe, time)
-        : this.#blocks.closeBefore(market, timeframe, time)
-    return close ?? this.#priceBeforeFirst(market, timeframe)
+    const view = this.#newest(market)
+    const first = view.known(timeframe)[0]?.from
+    const known = view.closeBefore(timeframe, time)
+    return known ?? (first === undefined ? null : this.#firstPrice(market, view, timeframe, first))
   }
 
   read(
@@ -87,62 +83,87 @@ export class SeriesReader {
     knownAt: EpochMs | undefined,
   ): SliceSeries {
     if (market === null) return { candles: NO_CANDLES, covered: [], closeBefore: null, firstOpen: null }
+    const view = knownAt === undefined ? this.#newest(market) : this.#asKnown(market, knownAt)
     const step = durationOf(timeframe)
-    const window = rangeOf(
-      lastOpenTime(timeframe, asOf.from) - (STATE_CANDLES - 1) * step,
-      floorTo(asOf.to, step),
-    )
-    if (knownAt !== undefined) return this.#readAsKnown(market, timeframe, window, knownAt)
-    const known = this.#store.coverage.known(market, timeframe)
+    const from = lastOpenTime(timeframe, asOf.from) - (STATE_CANDLES - 1) * step
+    const window = rangeOf(from, floorTo(asOf.to, step))
+    const known = view.known(timeframe)
+    const first = known[0]?.from
+    // What begins after the last as-of is not known yet.
+    const firstOpen = first !== undefined && first + step <= asOf.to ? first : null
     return {
-      candles: this.rows(market, timeframe, window),
+      candles: view.rows(timeframe, window),
       covered: clip(known, window),
-      closeBefore: this.closeBefore(market, timeframe, window.from),
-      firstOpen: known[0]?.from ?? null,
+      closeBefore:
+        view.closeBefore(timeframe, from) ?? this.#firstPrice(market, view, timeframe, firstOpen ?? asOf.to),
+      firstOpen,
     }
   }
 
-  #readAsKnown(market: number, timeframe: Timeframe, window: TimeRange, knownAt: EpochMs): SliceSeries {
-    const { candles, coverage } = this.#store
-    const known = coverage.known(market, timeframe, knownAt)
-    const before = candles.closeBeforeAsKnown(market, timeframe, window.from, knownAt)
+  #newest(market: number): View {
+    const { coverage, candles, trades } = this.#store
     return {
-      candles: candles.readAsKnown(market, timeframe, window, knownAt),
-      covered: clip(known, window),
-      closeBefore: before ?? this.#priceBeforeFirst(market, timeframe, knownAt),
-      firstOpen: known[0]?.from ?? null,
+      newest: true,
+      known: (timeframe) => coverage.known(market, timeframe),
+      rows: (timeframe, range) => this.rows(market, timeframe, range),
+      closeBefore: (timeframe, time) =>
+        timeframe === '1s'
+          ? candles.closeBefore(market, timeframe, time)
+          : this.#blocks.closeBefore(market, timeframe, time),
+      tradeBefore: (time) => trades.lastPriceBefore(market, time),
     }
   }
 
-  #priceBeforeFirst(market: number, timeframe: Timeframe, knownAt?: EpochMs): number | null {
-    if (knownAt !== undefined) return this.#findPriceBeforeFirst(market, timeframe, knownAt)
-    const key = `${market} ${timeframe}`
-    const cached = this.#firstPrices.get(key)
-    if (cached !== undefined) return cached
-    const price = this.#findPriceBeforeFirst(market, timeframe)
+  #asKnown(market: number, knownAt: EpochMs): View {
+    const { coverage, candles, trades } = this.#store
+    return {
+      newest: false,
+      known: (timeframe) => coverage.known(market, timeframe, knownAt),
+      rows: (timeframe, range) => candles.readAsKnown(market, timeframe, range, knownAt),
+      closeBefore: (timeframe, time) => candles.closeBeforeAsKnown(market, timeframe, time, knownAt),
+      tradeBefore: (time) => trades.lastPriceBefore(market, time, knownAt),
+    }
+  }
+
+  /** Remembered for the newest rows, until anything changes. */
+  #firstPrice(market: number, view: View, timeframe: Timeframe, first: number): number | null {
+    if (!view.newest) return priceBeforeFirst(view, timeframe, first)
+    const key = `${market} ${timeframe} ${first}`
+    const remembered = this.#firstPrices.get(key)
+    if (remembered !== undefined) return remembered
+    const price = priceBeforeFirst(view, timeframe, first)
     this.#firstPrices.set(key, price)
     return price
   }
+}
 
-  #findPriceBeforeFirst(market: number, timeframe: Timeframe, knownAt?: EpochMs): number | null {
-    const first = this.#store.coverage.known(market, timeframe, knownAt)[0]?.from
-    if (first === undefined) return null
-    const closeBefore = (other: Timeframe, time: number): number | null =>
-      knownAt === undefined
-        ? this.#store.candles.closeBefore(market, other, time)
-        : this.#store.candles.closeBeforeAsKnown(market, other, time, knownAt)
-    for (let lower = lowerOf(timeframe); lower !== null; lower = lowerOf(lower)) {
-      const close = closeBefore(lower, first)
-      if (close !== null) return close
-    }
-    const traded = this.#store.trades.lastPriceBefore(market, first, knownAt)
-    if (traded !== null) return traded
-    for (const higher of TIMEFRAMES.slice(TIMEFRAMES.indexOf(timeframe) + 1)) {
-      const close = closeBefore(higher, first - durationOf(higher) + 1)
-      if (close !== null) return close
-    }
-    return null
+/** What is stored of one market, by the newest rows or as it was known at a time. */
+interface View {
+  readonly newest: boolean
+  known(timeframe: Timeframe): readonly TimeRange[]
+  rows(timeframe: Timeframe, range: TimeRange): CandleColumns
+  /** Close of the last candle of the timeframe that opens before `time`. */
+  closeBefore(timeframe: Timeframe, time: number): number | null
+  /** Price of the last trade before `time`. */
+  tradeBefore(time: number): number | null
+}
+
+/**
+ * The last price known before a timeframe's first candle: of the next lower timeframe that has one, down to the trades of a second that is
+ * covered only in part; else of the nearest higher timeframe.
+ */
+function priceBeforeFirst(view: View, timeframe: Timeframe, first: number): number | null {
+  for (let lower = lowerOf(timeframe); lower !== null; lower = lowerOf(lower)) {
+    const close = view.closeBefore(lower, first - durationOf(lower) + 1)
+    if (close !== null) return close
   }
+  const traded = view.tradeBefore(first)
+  if (traded !== null) return traded
+  for (const higher of TIMEFRAMES.slice(TIMEFRAMES.indexOf(timeframe) + 1)) {
+    const close = view.closeBefore(higher, first - durationOf(higher) + 1)
+    if (close !== null) return close
+  }
+  return null
 }
 
 function checkAsOf({ from, to }: TimeRange): void {
