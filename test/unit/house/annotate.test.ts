@@ -25,7 +25,7 @@ it('answers from any folder', () => {
 })
 
 it('lets a process forked in a test run TypeScript', async () => {
-  const file = join(folder, 'child.ts')
+  const file = join(folder, 'child.mts')
   writeFileSync(file, 'const answer: number = 42\nprocess.send!(answer)\nprocess.disconnect()\n')
   const child = fork(file, { cwd: folder })
   const [message] = (await once(child, 'message')) as [unknown]
