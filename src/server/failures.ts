@@ -6,7 +6,6 @@ import { AppError, unknownThing } from '../core/errors.ts'
 /** fastify's own faults that a caller can cause, in our words. */
 const FRAMEWORK: Record<string, { code: string; message: string }> = {
   FST_ERR_CTP_INVALID_JSON_BODY: { code: 'invalid_json', message: 'The body is not JSON.' },
-  FST_ERR_CTP_EMPTY_JSON_BODY: { code: 'invalid_json', message: 'The body is empty; JSON was expected.' },
   FST_ERR_CTP_INVALID_MEDIA_TYPE: {
     code: 'invalid_content_type',
     message: 'Send the body as JSON, with the header content-type: application/json.',

@@ -1,9 +1,10 @@
 // The HTTP server over an app: routes by concern, one event stream, one way for requests to fail.
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import fastify, { type FastifyBaseLogger } from 'fastify'
+import fastify, { LogController, type FastifyBaseLogger } from 'fastify'
 import type { Logger } from 'pino'
 import type { App } from './app.ts'
+import { readBodies } from './bodies.ts'
 import { forwardEvents } from './event-sources.ts'
 import { EventStream } from './event-stream.ts'
 import { answerFailure } from './failures.ts'
@@ -61,13 +62,15 @@ export async function serveHttp(app: App, options: HttpOptions): Promise<Running
 }
 
 async function createServer(app: App, events: EventStream, options: HttpOptions): Promise<Server> {
+  const logger: FastifyBaseLogger = options.logger
   const server: Server = fastify({
-    loggerInstance: options.logger as FastifyBaseLogger,
-    disableRequestLogging: true,
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
     bodyLimit: LARGEST_BODY,
     routerOptions: { maxParamLength: 200 },
   }).withTypeProvider<BySchema>()
+  readBodies(server)
   server.setValidatorCompiler(checkBySchema)
   server.setSerializerCompiler(() => (answer) => JSON.stringify(answer))
   server.setErrorHandler(answerFailure)

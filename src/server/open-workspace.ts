@@ -60,7 +60,8 @@ export interface WorkspaceOptions {
 
 /** @throws AppError `broken_database` */
 export function openWorkspace({ workspace, clock, feePctPerSide }: WorkspaceOptions): OpenWorkspace {
-  const { sqlite, close } = openDatabase(workspace.database, MIGRATIONS)
+  const database = openDatabase(workspace.database, MIGRATIONS)
+  const { sqlite } = database
   const bus = new Bus<Events>()
   const store = openMarketStore(sqlite)
   const reader = createMarketReader(store)
@@ -83,6 +84,6 @@ export function openWorkspace({ workspace, clock, feePctPerSide }: WorkspaceOpti
     testCases,
     orchestrator,
     training,
-    close,
+    close: () => database.close(),
   }
 }

@@ -25,8 +25,8 @@ interface ListFlags extends CommonOptions {
 
 /** The same work at a running server, or on the workspace itself. */
 interface Ways<T> {
-  remote(server: Remote): Promise<T>
-  local(open: OpenWorkspace): Promise<T>
+  readonly remote: (server: Remote) => Promise<T>
+  readonly local: (open: OpenWorkspace) => Promise<T>
 }
 
 export function annotateVerb(): Command {

@@ -1,7 +1,7 @@
 // The event stream over real sockets: numbered, resumed, filtered, and never held up by one slow client.
 import { createServer, request, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { EventStream, TOPICS, type Topic } from '../../../src/server/event-stream.ts'
 
 const FIRST = 1_000
@@ -26,7 +26,7 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve))
 })
 
-/** Collects what a client reads; `until` resolves once the text holds what is asked. */
+/** Collects what a client reads. */
 class Client {
   text = ''
   ended = false
@@ -54,13 +54,13 @@ class Client {
     this.#response.pause()
   }
 
-  async until(part: string): Promise<void> {
-    await expect.poll(() => this.text, { timeout: 5_000 }).toContain(part)
-  }
-
   ids(): number[] {
     return [...this.text.matchAll(/id: (\d+)\nevent: (?!reset)/g)].map((match) => Number(match[1]))
   }
+}
+
+async function until(client: Client, part: string): Promise<void> {
+  await vi.waitUntil(() => client.text.includes(part), { timeout: 5_000, interval: 5 })
 }
 
 function signal(n: number, symbol: string | null = 'ETH/USDT'): void {
@@ -70,10 +70,10 @@ function signal(n: number, symbol: string | null = 'ETH/USDT'): void {
 describe('a connected client', () => {
   it('gets events in order, with ascending ids and the payload as JSON', async () => {
     const client = await Client.open()
-    await client.until(`id: ${FIRST}`)
+    await until(client, `id: ${FIRST}`)
     signal(1)
     signal(2)
-    await client.until('{"n":2}')
+    await until(client, '{"n":2}')
     expect(client.text).toContain(`id: ${FIRST + 1}\nevent: signal\ndata: {"n":1}\n\n`)
     expect(client.ids()).toEqual([FIRST + 1, FIRST + 2])
   })
@@ -85,12 +85,14 @@ describe('a connected client', () => {
     events.publish({ topic: 'candle', symbol: 'ETH/USDT', venue: null, payload: { n: 2 } })
     signal(3)
     events.publish({ topic: 'training', symbol: null, venue: null, payload: { n: 4 } })
-    await client.until('{"n":4}')
+    await until(client, '{"n":4}')
     expect(client.ids()).toEqual([FIRST + 3, FIRST + 4])
   })
 
   it('hears a heartbeat while nothing happens', async () => {
-    await (await Client.open()).until(': beat')
+    const client = await Client.open()
+    await until(client, ': beat')
+    expect(client.ids()).toEqual([])
   })
 
   it('is dropped when it does not read, while others go on', async () => {
@@ -105,7 +107,7 @@ describe('a connected client', () => {
     }
     expect(events.clients).toBe(1)
     signal(7)
-    await quick.until('{"n":7}')
+    await until(quick, '{"n":7}')
   })
 })
 
@@ -116,7 +118,7 @@ describe('a client that comes back', () => {
     signal(3)
     const client = await Client.open('/', String(FIRST + 1))
     signal(4)
-    await client.until('{"n":4}')
+    await until(client, '{"n":4}')
     expect(client.ids()).toEqual([FIRST + 2, FIRST + 3, FIRST + 4])
     expect(client.text).not.toContain('reset')
   })
@@ -124,7 +126,7 @@ describe('a client that comes back', () => {
   it('misses nothing when nothing happened', async () => {
     signal(1)
     const client = await Client.open('/', String(FIRST + 1))
-    await client.until(`id: ${FIRST + 1}\n\n`)
+    await until(client, `id: ${FIRST + 1}\n\n`)
     expect(client.ids()).toEqual([])
     expect(client.text).not.toContain('reset')
   })
@@ -136,23 +138,23 @@ describe('a client that comes back', () => {
   ])('is told to start anew for an id %s', async (_, id) => {
     signal(1)
     const client = await Client.open('/', id)
-    await client.until('event: reset')
+    await until(client, 'event: reset')
     expect(client.ids()).toEqual([])
   })
 
   it('is told to start anew for an id that has left the ring', async () => {
     for (let n = 1; n <= 50; n++) signal(n)
     const client = await Client.open('/', String(FIRST + 2))
-    await client.until('event: reset')
+    await until(client, 'event: reset')
     const recent = await Client.open('/', String(FIRST + 48))
-    await recent.until('{"n":50}')
+    await until(recent, '{"n":50}')
     expect(recent.ids()).toEqual([FIRST + 49, FIRST + 50])
   })
 })
 
 it('ends every client when it closes', async () => {
   const client = await Client.open()
-  await client.until('id:')
+  await until(client, 'id:')
   events.close()
   await expect.poll(() => client.ended).toBe(true)
 })

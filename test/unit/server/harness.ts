@@ -1,0 +1,137 @@
+// A real server over a real workspace, at a clock that stands still until it is moved: on the demo market, or on a few stored minutes.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pino from 'pino'
+import { ManualClock } from '../../../src/core/clock.ts'
+import { epochMs } from '../../../src/core/time.ts'
+import { workspaceAt, type Workspace } from '../../../src/core/workspace.ts'
+import { importCandles } from '../../../src/market/importing/candles.ts'
+import { createApp, type App } from '../../../src/server/app.ts'
+import { serveHttp, type HttpOptions, type RunningServer } from '../../../src/server/http.ts'
+import { openWorkspace } from '../../../src/server/open-workspace.ts'
+import type { SourceOptions } from '../../../src/server/source.ts'
+
+/** When the tests' demo market stands. */
+export const NOW = epochMs(Date.parse('2026-01-15T10:30:05Z'))
+
+export interface Answer<T = Record<string, never>> {
+  status: number
+  headers: Record<string, string | string[] | undefined>
+  text: string
+  body: T
+}
+
+export interface CallOptions {
+  body?: unknown
+  /** Sent as it is, instead of `body` as JSON. */
+  raw?: string
+  headers?: Record<string, string>
+}
+
+export interface Harness {
+  workspace: Workspace
+  clock: ManualClock
+  app: App
+  http: RunningServer
+  call<T>(method: string, path: string, options?: CallOptions): Promise<Answer<T>>
+  /** Stops the server and starts another on the same workspace. */
+  restart(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** The demo market has 120 days; `stored` is quick: five minutes of 1s candles that end at NOW, as a replay that stands still. */
+export type TestMarket = 'demo' | 'stored'
+
+const SOURCES: Record<TestMarket, SourceOptions> = {
+  demo: { kind: 'demo', symbol: 'ETH/USDT', seed: 1 },
+  stored: { kind: 'replay', symbol: 'ETH/USDT', from: epochMs(NOW - 60_000), speed: 1 },
+}
+
+export async function startServer(market: TestMarket, options: Partial<HttpOptions> = {}): Promise<Harness> {
+  const root = await mkdtemp(join(tmpdir(), 'annotate-server-'))
+  const workspace = workspaceAt(root)
+  const clock = new ManualClock(NOW)
+  if (market === 'stored') await storeMinutes(workspace, clock)
+  const harness: Harness = {
+    workspace,
+    clock,
+    ...(await open(workspace, clock, SOURCES[market], options)),
+    call: (method, path, call = {}) => send(harness.http.url, method, path, call),
+    async restart() {
+      await close(harness)
+      Object.assign(harness, await open(workspace, clock, SOURCES[market], options))
+    },
+    async stop() {
+      await close(harness)
+      await rm(root, { recursive: true, force: true })
+    },
+  }
+  return harness
+}
+
+async function open(
+  workspace: Workspace,
+  clock: ManualClock,
+  source: SourceOptions,
+  options: Partial<HttpOptions>,
+): Promise<{ app: App; http: RunningServer }> {
+  const logger = pino({ level: 'silent' })
+  const app = await createApp({
+    workspace,
+    clock,
+    source,
+    log: logger,
+  })
+  const http = await serveHttp(app, { host: '127.0.0.1', port: 0, logger, ...options })
+  return { app, http }
+}
+
+async function close({ http, app }: Pick<Harness, 'http' | 'app'>): Promise<void> {
+  await http.close()
+  await app.stop()
+}
+
+async function storeMinutes(workspace: Workspace, clock: ManualClock): Promise<void> {
+  const path = join(workspace.root, 'seconds.csv')
+  const rows = Array.from(
+    { length: 300 },
+    (_, i) => `${NOW - (300 - i) * 1000},2400,2401,2399,2400.5,${i + 1}`,
+  )
+  await writeFile(path, `open_time_ms,open,high,low,close,volume\n${rows.join('\n')}\n`)
+  const opened = openWorkspace({ workspace, clock })
+  await importCandles({
+    path,
+    market: { venue: 'imported', symbol: 'ETH/USDT' },
+    timeframe: '1s',
+    sparse: false,
+    store: opened.store,
+  })
+  opened.close()
+}
+
+/** node's own client, because fetch does not let a test set Host. */
+async function send<T>(
+  url: string,
+  method: string,
+  path: string,
+  { body, raw, headers = {} }: CallOptions,
+): Promise<Answer<T>> {
+  const content = raw ?? (body === undefined ? undefined : JSON.stringify(body))
+  const type = content === undefined ? {} : { 'content-type': 'application/json' }
+  return new Promise((resolve, reject) => {
+    const sent = request(new URL(path, url), { method, headers: { ...type, ...headers } }, (response) => {
+      let text = ''
+      response.setEncoding('utf8')
+      response.on('data', (chunk: string) => (text += chunk))
+      response.on('end', () => {
+        const isJson = response.headers['content-type']?.includes('json') === true
+        const parsed = (isJson ? JSON.parse(text) : {}) as T
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, text, body: parsed })
+      })
+    })
+    sent.on('error', reject)
+    sent.end(content)
+  })
+}

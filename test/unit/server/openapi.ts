@@ -1,0 +1,89 @@
+// Reads an OpenAPI document the way a client would: is it sound, and is an answer what it says?
+import { Compile } from 'typebox/schema'
+
+interface Operation {
+  parameters?: { name: string; in: string; schema: object }[]
+  requestBody?: { content: Record<string, { schema: object }> }
+  responses: Record<string, { description: string; content?: Record<string, { schema: object }> }>
+}
+
+export class OpenApi {
+  readonly #document: {
+    openapi: string
+    info: { title: string; version: string }
+    paths: Record<string, Record<string, Operation>>
+  }
+
+  constructor(document: object) {
+    this.#document = document as never
+  }
+
+  operations(): string[] {
+    return this.#all().map(({ method, path }) => `${method.toUpperCase()} ${path}`)
+  }
+
+  /** What is wrong with the document itself. */
+  problems(): string[] {
+    const { openapi, info } = this.#document
+    const head =
+      openapi.startsWith('3.1') && info.title !== '' && info.version !== '' ? [] : ['no proper head']
+    return [
+      ...head,
+      ...this.#all().flatMap(({ method, path, operation }) =>
+        problemsOf(operation, path).map((problem) => `${method} ${path}: ${problem}`),
+      ),
+    ]
+  }
+
+  /** How an answer differs from what the document says of it. */
+  faults(method: string, url: string, status: number, body: unknown): string[] {
+    const path = url.split('?')[0]!
+    const found = this.#all().find((each) => each.method === method.toLowerCase() && matches(each.path, path))
+    if (found === undefined) return [`${method} ${path} is not described`]
+    const responses = found.operation.responses
+    const response = responses[status] ?? responses[`${Math.floor(status / 100)}XX`]
+    const schema = response?.content?.['application/json']?.schema
+    if (schema === undefined) return [`${method} ${path} does not describe ${status}`]
+    return Compile(schema)
+      .Errors(body)[1]
+      .map((fault) => `${fault.instancePath} ${fault.message}`)
+  }
+
+  #all(): { method: string; path: string; operation: Operation }[] {
+    return Object.entries(this.#document.paths).flatMap(([path, item]) =>
+      Object.entries(item).map(([method, operation]) => ({ method, path, operation })),
+    )
+  }
+}
+
+function problemsOf(operation: Operation, path: string): string[] {
+  const problems: string[] = []
+  const declared = new Set(
+    (operation.parameters ?? []).filter((each) => each.in === 'path').map(({ name }) => name),
+  )
+  for (const [, name] of path.matchAll(/\{(\w+)\}/g))
+    if (!declared.has(name!)) problems.push(`path parameter ${name} is not declared`)
+  if (Object.keys(operation.responses).length === 0) problems.push('no responses')
+  for (const [status, { description }] of Object.entries(operation.responses)) {
+    if (!/^([1-5]\d\d|[1-5]XX|default)$/.test(status)) problems.push(`status ${status}`)
+    if (typeof description !== 'string') problems.push(`response ${status} has no description`)
+  }
+  for (const schema of schemasOf(operation))
+    if (JSON.stringify(schema).includes('"$ref"')) problems.push('a $ref that leads nowhere')
+  return problems
+}
+
+function schemasOf(operation: Operation): object[] {
+  const contents = [
+    operation.requestBody?.content,
+    ...Object.values(operation.responses).map(({ content }) => content),
+  ]
+  return [
+    ...(operation.parameters ?? []).map(({ schema }) => schema),
+    ...contents.flatMap((content) => Object.values(content ?? {}).map(({ schema }) => schema)),
+  ]
+}
+
+function matches(template: string, path: string): boolean {
+  return new RegExp(`^${template.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path)
+}
