@@ -1,0 +1,86 @@
+// A trader who knows: marks the true breakouts of a stretch a few seconds late, and says that the stretch is reviewed.
+import { Annotations } from '../../src/annotation/annotations.ts'
+import { ReviewedSpans } from '../../src/annotation/reviewed-spans.ts'
+import { TestCases } from '../../src/annotation/test-cases.ts'
+import { systemClock } from '../../src/core/clock.ts'
+import { MINUTE, SECOND, ceilTo, epochMs, floorTo, toIso, type EpochMs } from '../../src/core/time.ts'
+import type { Breakout } from '../../src/market/demo/ground-truth.ts'
+import { SecondBars } from '../../src/training/bars.ts'
+import { loadTrainingData } from '../../src/training/load.ts'
+import type { TrainingData } from '../../src/training/data.ts'
+import { Random } from '../../src/training/random.ts'
+import type { ScenarioMarket } from './market.ts'
+
+/** Seconds from the first trade beyond the range to the entry. */
+const DELAY = { from: 5, to: 20 }
+const STREAM = 77
+
+export interface Trade {
+  readonly direction: 'LONG' | 'SHORT'
+  readonly entry: EpochMs
+  readonly exit: EpochMs
+  readonly entryPrice: number
+  readonly exitPrice: number
+}
+
+/** Entry 5–20 s (seeded) after the start at the last close; exit at the best close until the move is over. */
+export function tradesOf(place: ScenarioMarket, bars: SecondBars, seed: number): Trade[] {
+  const random = new Random(seed, STREAM)
+  return place.breakouts
+    .filter(({ genuine }) => genuine)
+    .map((breakout) => {
+      const delay = DELAY.from + random.below(DELAY.to - DELAY.from + 1)
+      return tradeFrom(bars, breakout, epochMs(floorTo(breakout.start, SECOND) + delay * SECOND))
+    })
+}
+
+/** The control: as many trades of the same directions and lengths, at seconds that mean nothing. Their profit is what it is. */
+export function randomTrades(place: ScenarioMarket, bars: SecondBars, seed: number): Trade[] {
+  const random = new Random(seed, STREAM + 1)
+  const seconds = (place.stretch.to - place.stretch.from) / SECOND
+  return tradesOf(place, bars, seed).map(({ entry, exit }) => {
+    const holding = exit - entry
+    const at = epochMs(place.stretch.from + random.below(seconds - holding / SECOND) * SECOND)
+    const [entryPrice, exitPrice] = [bars.closeAt(at), bars.closeAt(epochMs(at + holding))]
+    // A trader only marks what paid; the side is whichever did.
+    const direction = exitPrice >= entryPrice ? 'LONG' : 'SHORT'
+    return { direction, entry: at, exit: epochMs(at + holding), entryPrice, exitPrice }
+  })
+}
+
+function tradeFrom(bars: SecondBars, { direction, end }: Breakout, entry: EpochMs): Trade {
+  const sign = direction === 'UP' ? 1 : -1
+  let exit = epochMs(entry + SECOND)
+  for (let at = entry + SECOND; at <= ceilTo(end, SECOND); at += SECOND) {
+    if (sign * (bars.closeAt(epochMs(at)) - bars.closeAt(exit)) > 0) exit = epochMs(at)
+  }
+  return {
+    direction: direction === 'UP' ? 'LONG' : 'SHORT',
+    entry,
+    exit,
+    entryPrice: bars.closeAt(entry),
+    exitPrice: bars.closeAt(exit),
+  }
+}
+
+/** Saves the trades as annotations, the stretch as reviewed, and reads back what training reads. */
+export async function annotate(place: ScenarioMarket, trades: readonly Trade[]): Promise<TrainingData> {
+  const parts = { sqlite: place.sqlite, workspace: place.workspace, reader: place.reader, clock: systemClock }
+  const annotations = new Annotations(parts)
+  const reviewedSpans = new ReviewedSpans(parts)
+  const { symbol } = place.market
+  for (const { direction, entry, exit, entryPrice, exitPrice } of trades) {
+    const legs = {
+      entry: { timestamp: toIso(entry), price: entryPrice },
+      exit: { timestamp: toIso(exit), price: exitPrice },
+    }
+    await annotations.create({ symbol, direction, ...legs }, place.market)
+  }
+  const { from, to } = place.stretch
+  await reviewedSpans.create({ symbol, from: toIso(from), to: toIso(epochMs(to - MINUTE)) }, place.market)
+  const testCases = new TestCases(parts)
+  return loadTrainingData(
+    { annotations, testCases, reviewedSpans, reader: place.reader, folder: place.workspace.testCases },
+    { symbol },
+  )
+}

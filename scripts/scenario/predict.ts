@@ -1,0 +1,37 @@
+// A trained model over every second of a stretch, by the same states and calls as live.
+import { SECOND, epochMs } from '../../src/core/time.ts'
+import { MAX_GAP_SHARE_PCT } from '../../src/market-state/gap-share.ts'
+import { StateSweep } from '../../src/market-state/sweep.ts'
+import { allocateInputs } from '../../src/market-state/tensors.ts'
+import type { MarketSlice } from '../../src/market/slice.ts'
+import type { TimeRange } from '../../src/market/types.ts'
+import { predictInChunks } from '../../src/models/classifier.ts'
+import { Session } from '../../src/nn/runtime.ts'
+
+const ROWS = 512
+
+/** Probabilities [seconds, 3] of an exported model from `range.from` on; NaN where it must abstain. */
+export async function predictStretch(
+  onnx: Uint8Array,
+  slice: MarketSlice,
+  range: TimeRange,
+): Promise<Float32Array> {
+  const session = await Session.open(onnx, { threads: 1 })
+  const sweep = new StateSweep(slice)
+  const seconds = (range.to - range.from) / SECOND
+  const out = new Float32Array(seconds * 3).fill(Number.NaN)
+  const inputs = allocateInputs(ROWS)
+  for (let start = 0; start < seconds; start += ROWS) {
+    const count = Math.min(ROWS, seconds - start)
+    const known = Array.from({ length: count }, (_, row) => {
+      const asOf = epochMs(range.from + (start + row) * SECOND)
+      return sweep.writeAt(asOf, inputs, row) && sweep.gapSharePct <= MAX_GAP_SHARE_PCT
+    })
+    const probabilities = await predictInChunks(session, { ...inputs, count })
+    for (let row = 0; row < count; row++) {
+      if (known[row]) out.set(probabilities.subarray(3 * row, 3 * row + 3), 3 * (start + row))
+    }
+  }
+  await session.close()
+  return out
+}
