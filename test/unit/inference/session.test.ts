@@ -1,0 +1,191 @@
+// One session against a market under the test's hand: stale data, gaps, a network that fails, and seconds that come too fast.
+import { describe, expect, it } from 'vitest'
+import { epochMs, shift, type EpochMs } from '../../../src/core/time.ts'
+import { LiveSession, type LiveSignal } from '../../../src/inference/session.ts'
+import type { DataProvider, ProviderStatus } from '../../../src/market/provider.ts'
+import type { MarketSlice, SliceSeries } from '../../../src/market/slice.ts'
+import { durationOf, TIMEFRAMES, type Timeframe } from '../../../src/market/timeframe.ts'
+import type { TimeRange } from '../../../src/market/types.ts'
+import type { LoadedCheckpoint } from '../../../src/orchestrator/checkpoints.ts'
+import type { Predictor } from '../../../src/orchestrator/predictor.ts'
+
+const MARKET = { venue: 'imported', symbol: 'ETH/USDT' }
+const T = epochMs(Date.parse('2026-01-15T10:30:00Z'))
+const RULE = { on: 0.6, off: 0.4, pauseSeconds: 3 }
+
+interface Hand {
+  status: Pick<ProviderStatus, 'state' | 'kind'>
+  slice: (second: EpochMs) => MarketSlice
+  predict: Predictor['predict']
+}
+
+function begin(hand: Hand) {
+  let listener: ((second: EpochMs) => Promise<void>) | null = null
+  const provider = {
+    clock: { now: () => shift(T, 40) },
+    status: () => hand.status,
+    slice: async (_: object, { from }: TimeRange) => hand.slice(from),
+    onSecond: (_: object, each: typeof listener) => {
+      listener = each
+      return () => void (listener = null)
+    },
+  }
+  const emitted: { signal: LiveSignal; missed: number }[] = []
+  const faults: unknown[] = []
+  let closed = false
+  const session = new LiveSession({
+    market: MARKET,
+    checkpoint: { metadata: { rule: RULE, calibration: null } } as LoadedCheckpoint,
+    predictor: { predict: hand.predict, close: async () => void (closed = true) },
+    provider: provider as unknown as DataProvider,
+    stopwatch: () => performance.now(),
+    emit: (signal, missed) => void emitted.push({ signal, missed }),
+    onFault: (error) => void faults.push(error),
+  })
+  const second = (at: EpochMs): Promise<void> => listener?.(at) ?? Promise.resolve()
+  return { session, emitted, faults, second, listens: () => listener !== null, isClosed: () => closed }
+}
+
+/** 200 candles of every timeframe that end at `to`, of which `missing` minutes are not known. */
+function sliceAt(
+  second: EpochMs,
+  { missing = 0, knownTo = second }: { missing?: number; knownTo?: EpochMs } = {},
+): MarketSlice {
+  const series = (timeframe: Timeframe): SliceSeries => {
+    const step = durationOf(timeframe)
+    const end = Math.floor(second / step) * step
+    const opens = Array.from({ length: 200 }, (_, i) => end - (200 - i) * step)
+    const gap: TimeRange = {
+      from: epochMs(end - 50 * step),
+      to: epochMs(end - (50 - (timeframe === '1m' ? missing : 0)) * step),
+    }
+    const kept = opens.filter((open) => open < gap.from || open >= gap.to)
+    const all = (value: number): Float64Array => Float64Array.from(kept, () => value)
+    const to = timeframe === '1s' ? knownTo : epochMs(end)
+    return {
+      candles: {
+        length: kept.length,
+        openTime: Float64Array.from(kept),
+        open: all(10),
+        high: all(12),
+        low: all(9),
+        close: all(11),
+        volume: all(1),
+      },
+      covered:
+        gap.to > gap.from
+          ? [
+              { from: epochMs(opens[0]!), to: gap.from },
+              { from: gap.to, to },
+            ]
+          : [{ from: epochMs(opens[0]!), to }],
+      closeBefore: null,
+      firstOpen: epochMs(opens[0]!),
+    }
+  }
+  const entries = TIMEFRAMES.map((timeframe) => [timeframe, series(timeframe)])
+  return {
+    market: MARKET,
+    asOf: { from: second, to: second },
+    series: Object.fromEntries(entries) as MarketSlice['series'],
+  }
+}
+
+const streaming = { state: 'streaming', kind: 'exchange' } as const
+const buy: Predictor['predict'] = async () => Float32Array.from([0.8, 0.1, 0.1])
+
+describe('a second', () => {
+  it('is answered as the network says, with the last close and the time since it ended', async () => {
+    const { emitted, second } = begin({ status: streaming, slice: (at) => sliceAt(at), predict: buy })
+    await second(T)
+    const { signal } = emitted[0]!
+    expect(signal).toMatchObject({ timestamp: T, price: 11, reason: null, action: 'HOLD' })
+    expect(signal.scores!.BUY).toBeCloseTo(0.8)
+    expect(signal.latencyMs).toBeGreaterThanOrEqual(40)
+    expect(signal.emittedAt).toBe(T + Math.round(signal.latencyMs))
+  })
+
+  it.each([
+    ['stale_data', { status: { state: 'stale', kind: 'exchange' } }],
+    ['stale_data', { status: { state: 'connecting', kind: 'exchange' } }],
+    ['stale_data', { slice: (at: EpochMs) => sliceAt(at, { knownTo: shift(at, -1_000) }) }],
+    ['gaps', { slice: (at: EpochMs) => sliceAt(at, { missing: 6 }) }],
+    ['model_failed', { predict: async () => Float32Array.from([Number.NaN, 0, 0]) }],
+    ['model_failed', { predict: () => Promise.reject(new Error('no memory')) }],
+  ] as const)('is HOLD for %s, without scores or confidence', async (reason, changes) => {
+    const hand = { status: streaming, slice: (at: EpochMs) => sliceAt(at), predict: buy, ...changes } as Hand
+    const { emitted, second } = begin(hand)
+    await second(T)
+    await second(shift(T, 1_000))
+    for (const { signal } of emitted) {
+      expect(signal).toMatchObject({
+        action: 'HOLD',
+        reason,
+        scores: null,
+        call: null,
+        confidence: { confidence: null },
+      })
+    }
+    expect(emitted).toHaveLength(2)
+  })
+
+  it('with few gaps is answered', async () => {
+    const { emitted, second } = begin({
+      status: streaming,
+      slice: (at) => sliceAt(at, { missing: 5 }),
+      predict: buy,
+    })
+    await second(T)
+    expect(emitted[0]!.signal.reason).toBeNull()
+  })
+
+  it('after an abstention counts towards no call before it', async () => {
+    const status = { ...streaming } as Hand['status']
+    const hand: Hand = { status, slice: (at) => sliceAt(at), predict: buy }
+    const { emitted, second } = begin(hand)
+    await second(T)
+    hand.status = { ...streaming, state: 'stale' }
+    for (const n of [1, 2, 3]) await second(shift(T, n * 1_000))
+    hand.status = streaming
+    for (const n of [4, 5]) await second(shift(T, n * 1_000))
+    expect(emitted.map(({ signal }) => signal.opens)).toEqual([false, false, false, false, false, true])
+  })
+})
+
+describe('seconds that come faster than they are answered', () => {
+  it('are skipped for the newest, and counted as missed', async () => {
+    let release: () => void = () => undefined
+    const slow: Predictor['predict'] = () =>
+      new Promise((resolve) => (release = () => resolve(Float32Array.from([0, 0, 1]))))
+    const { emitted, second } = begin({ status: streaming, slice: (at) => sliceAt(at), predict: slow })
+    const all = [0, 1, 2, 3].map((n) => second(shift(T, n * 1_000)))
+    await expect.poll(() => release).not.toBe(undefined)
+    const timer = setInterval(() => release(), 1)
+    await Promise.all(all)
+    clearInterval(timer)
+    expect(emitted.map(({ signal, missed }) => [signal.timestamp - T, missed])).toEqual([
+      [0, 0],
+      [3_000, 2],
+    ])
+  })
+
+  it('are never answered twice or backwards', async () => {
+    const { emitted, second } = begin({ status: streaming, slice: (at) => sliceAt(at), predict: buy })
+    for (const n of [1, 1, 0, 2]) await second(shift(T, n * 1_000))
+    expect(emitted.map(({ signal }) => signal.timestamp - T)).toEqual([1_000, 2_000])
+  })
+})
+
+it('stops after the second it is answering, and closes the network', async () => {
+  const { session, emitted, second, listens, isClosed } = begin({
+    status: streaming,
+    slice: (at) => sliceAt(at),
+    predict: buy,
+  })
+  const answered = second(T)
+  await session.stop()
+  await answered
+  expect(emitted).toHaveLength(1)
+  expect(isClosed()).toBe(true)
+  expect(listens()).toBe(false)
+})
