@@ -47,20 +47,28 @@ export async function createClassifierLearner(
   classifier: ClassifierOptions,
   options: LearnerOptions,
 ): Promise<Learner> {
-  const inputs = marketInputs(options.batchSize)
-  const labels = input('labels', 'int64', [options.batchSize])
-  const weights = input('row_weights', 'float32', [options.batchSize])
   const step = input('step', 'int64', [])
-  const logits = classifier.network(inputs, { step, seed: options.seed })
   const trainer = await Trainer.open({
-    loss: weightedMean(crossEntropy(logits, labels), weights),
-    inputs: [...inputs, labels, weights],
+    ...trainingLoss(classifier.network, options.batchSize, { step, seed: options.seed }),
     stepInput: step,
     seed: options.seed,
     threads: options.threads,
     optimizer: classifier.optimizer,
   })
   return new ClassifierLearner(classifier, options, trainer)
+}
+
+/** The weighted mean cross-entropy of a batch and the inputs it is fed: the candles, `labels` and `row_weights`. */
+export function trainingLoss(
+  network: Network,
+  batchSize: number,
+  mode?: TrainingMode,
+): { readonly loss: Value; readonly inputs: readonly Value[] } {
+  const inputs = marketInputs(batchSize)
+  const labels = input('labels', 'int64', [batchSize])
+  const weights = input('row_weights', 'float32', [batchSize])
+  const loss = weightedMean(crossEntropy(network(inputs, mode), labels), weights)
+  return { loss, inputs: [...inputs, labels, weights] }
 }
 
 class ClassifierLearner implements Learner {

@@ -45,7 +45,7 @@ const hp = hyperparameters
 const HORIZONS = [5, 20]
 
 /** The logits of BUY, SELL and HOLD. The mirrored market gives the same with BUY and SELL exchanged, exactly. */
-const network: Network = (inputs, training) => {
+export const network: Network = (inputs, training) => {
   const { candles, units } = marketFeatures(inputs)
   const encoded = INPUT_NAMES.map((name, i) => encoder(name, timeframe(candles, i)))
   const both = unsqueeze(scale(units, 0.25), 1)
