@@ -4,7 +4,6 @@ import './typescript.js'
 
 // A forked child takes over execArgv; an absolute address resolves from any working directory.
 process.execArgv.push('--import', new URL('typescript.js', import.meta.url).href)
-process.setSourceMapsEnabled(true)
 
 // Under `npm start` and `npx` a shell stands between npm and us, and dies of a signal without passing it on.
 if (process.env['npm_lifecycle_event'] !== undefined && process.platform !== 'win32') endWithParent()
