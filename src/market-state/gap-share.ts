@@ -10,7 +10,7 @@ export const MAX_GAP_SHARE_PCT = 5
 /** The worst timeframe's share of candles that a gap touches, in percent of its 100. */
 export function gapSharePct(gaps: readonly Gap[]): number {
   if (gaps.length === 0) return 0
-  return Math.max(...TIMEFRAMES.map((timeframe) => (slotsTouched(gaps, timeframe) / WINDOW) * 100))
+  return Math.max(...TIMEFRAMES.map((timeframe) => (slotsTouched(gaps, timeframe) * 100) / WINDOW))
 }
 
 function slotsTouched(gaps: readonly Gap[], timeframe: Timeframe): number {

@@ -1,0 +1,41 @@
+// Reviewed spans: kept by market, refused where they are none.
+import { describe, expect, it } from 'vitest'
+import { MARKET, openRoom } from './fixture.ts'
+
+describe('reviewed spans', () => {
+  it('are created, listed by market and removed', async () => {
+    const { reviewedSpans } = openRoom()
+    const later = await reviewedSpans.create(
+      { symbol: 'ETH/USDT', from: '2024-08-09T02:00:00+02:00', to: '2024-08-09T01:00:00Z' },
+      MARKET,
+    )
+    expect(later).toMatchObject({
+      venue: 'test',
+      symbol: 'ETH/USDT',
+      from: '2024-08-09T00:00:00Z',
+      to: '2024-08-09T01:00:00Z',
+      created_at: '2024-08-10T12:00:00Z',
+    })
+    const earlier = await reviewedSpans.create({ symbol: 'ETH/USDT', from: 0, to: 1000 }, MARKET)
+    await reviewedSpans.create({ symbol: 'ETH/USDT', from: 0, to: 1000 }, { ...MARKET, venue: 'other' })
+    expect((await reviewedSpans.list(MARKET)).map(({ id }) => id)).toEqual([earlier.id, later.id])
+    expect(await reviewedSpans.list()).toHaveLength(3)
+    expect((await reviewedSpans.remove(earlier.id)).id).toBe(earlier.id)
+    expect(await reviewedSpans.list(MARKET)).toHaveLength(1)
+  })
+
+  it('refuses a span that ends before it begins, a local time, and an unknown id', async () => {
+    const { reviewedSpans } = openRoom()
+    const make = async (from: string | number, to: string | number) =>
+      reviewedSpans.create({ symbol: 'ETH/USDT', from, to }, MARKET)
+    await expect(make(1000, 1000)).rejects.toMatchObject({ code: 'invalid_span', status: 400, field: 'to' })
+    await expect(make('2024-08-09T00:00:00', 1000)).rejects.toMatchObject({
+      code: 'invalid_timestamp',
+      field: 'from',
+    })
+    await expect(reviewedSpans.remove('nobody')).rejects.toMatchObject({
+      code: 'unknown_reviewed_span',
+      status: 404,
+    })
+  })
+})
