@@ -59,7 +59,7 @@ function doJob(
     const hear = (raw: unknown): void => {
       const message = parseFromJobProcess(raw)
       if (message.kind === 'epoch') events.onEpoch(job, message.epoch)
-      else if (message.kind === 'done') end(() => resolve(message.result))
+      else if (message.kind === 'done') end(() => resolve(withOwnWeights(message.result)))
       else end(() => reject(new Error(message.message)))
     }
     const lost = (code: number | null, killer: NodeJS.Signals | null): void => {
@@ -79,6 +79,15 @@ function doJob(
     if (signal.aborted) stop()
     else send(child, { kind: 'job', job })
   })
+}
+
+/** Arrays that arrive are views into one large message; weights get memory of their own. */
+function withOwnWeights(result: JobResult): JobResult {
+  if (result.weights === null) return result
+  const own = [...result.weights].map(
+    ([name, { shape, data }]) => [name, { shape, data: Float32Array.from(data) }] as const,
+  )
+  return { ...result, weights: new Map(own) }
 }
 
 function send(child: ChildProcess, message: ToJobProcess): void {

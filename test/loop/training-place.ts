@@ -1,0 +1,47 @@
+// A workspace with a simulated market and marked breakouts, for tests of whole training runs.
+import { annotate, tradesOf } from '../../scripts/scenario/annotate.ts'
+import { openScenarioMarket, type ScenarioMarket } from '../../scripts/scenario/market.ts'
+import { Bus } from '../../src/core/bus.ts'
+import { systemClock } from '../../src/core/clock.ts'
+import { unknownThing } from '../../src/core/errors.ts'
+import type { TrainingRunOut } from '../../src/contract/training.ts'
+import { SecondBars } from '../../src/training/bars.ts'
+import { sliceRange } from '../../src/training/data.ts'
+import { TrainingService } from '../../src/training/service.ts'
+import { MODELS } from './training-models.ts'
+
+export interface TrainingPlace extends ScenarioMarket {
+  readonly bus: Bus<{ training: TrainingRunOut }>
+  /** `parallel` processes at a time. */
+  service(parallel?: number): TrainingService
+}
+
+/** `marks` true breakouts of a demo market, marked and reviewed; 0 leaves the workspace empty of annotations. */
+export async function trainingPlace(marks: number): Promise<TrainingPlace> {
+  const place = openScenarioMarket(
+    { seed: 7 },
+    (all) => all.filter(({ genuine }) => genuine).length >= Math.max(1, marks),
+  )
+  const bus = new Bus<{ training: TrainingRunOut }>()
+  if (marks > 0) {
+    const range = sliceRange(place.stretch)
+    const bars = new SecondBars(await place.reader.slice(place.market, range), range)
+    await annotate(place, tradesOf(place, bars, 7))
+  }
+  const definition = (id: string) => {
+    const found = MODELS.find((model) => model.id === id)
+    if (found === undefined) throw unknownThing('model', id, 'Models are: tiny.')
+    return found
+  }
+  const service = (parallel = 2) =>
+    new TrainingService({
+      sqlite: place.sqlite,
+      workspace: place.workspace,
+      models: { definition },
+      clock: systemClock,
+      bus,
+      modelsModule: new URL('training-models.ts', import.meta.url).href,
+      parallel,
+    })
+  return { ...place, bus, service }
+}
