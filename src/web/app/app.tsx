@@ -3,6 +3,7 @@ import { AnnotationPanel } from '../panels/side-panel.tsx'
 import { CaseViewer } from '../panels/case-viewer.tsx'
 import { ChartGrid } from '../charts/chart-grid.tsx'
 import { GoTo } from '../panels/go-to.tsx'
+import { Guard } from '../panels/guard.tsx'
 import { KeySheet } from '../panels/key-sheet.tsx'
 import { LivePanel } from '../panels/live-panel.tsx'
 import { MarkStrip } from '../panels/mark-strip.tsx'
@@ -16,19 +17,29 @@ export function App() {
   return (
     <div className="page">
       <TopBar />
-      <AnnotationPanel />
+      <Guard name="The list">
+        <AnnotationPanel />
+      </Guard>
       <main className="centre">
         <MarkStrip />
         <ChartGrid />
       </main>
       <aside className="right" aria-label="Training and live inference">
-        <TrainingPanel />
-        <LivePanel />
+        <Guard name="Training">
+          <TrainingPanel />
+        </Guard>
+        <Guard name="Live inference">
+          <LivePanel />
+        </Guard>
       </aside>
       <Notices />
       {dialog === 'keys' && <KeySheet />}
       {dialog === 'go' && <GoTo />}
-      {dialog === 'case' && <CaseViewer />}
+      {dialog === 'case' && (
+        <Guard name="The test case">
+          <CaseViewer />
+        </Guard>
+      )}
     </div>
   )
 }

@@ -85,8 +85,9 @@ export function parseUtc(text: string, day: number): number {
   return Number.NaN
 }
 
-/** A volume in few digits: `12.4`, `1,204`, `38.2k`, `1.24M`. */
+/** A volume in few digits: `quiet`, `12.4`, `1,204`, `38.2k`, `1.24M`. */
 export function volumeText(value: number): string {
+  if (value === 0) return 'quiet'
   if (value >= 1e6) return `${(value / 1e6).toFixed(2)}M`
   if (value >= 1e4) return `${(value / 1e3).toFixed(1)}k`
   if (value >= 100) return count(Math.round(value))

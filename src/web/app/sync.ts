@@ -26,6 +26,7 @@ export async function startSync(): Promise<void> {
     try {
       await readAll()
       store.set({ loading: null })
+      for (const message of early.splice(0)) receive(message)
     } catch (error) {
       store.set({ loading: error instanceof Error ? error.message : String(error) })
       await new Promise((resolve) => setTimeout(resolve, RETRY))
@@ -77,10 +78,13 @@ async function readLists(symbol: string): Promise<void> {
   })
 }
 
+/** Events that came while the first answers were being read: none is lost. */
+const early: StreamMessage[] = []
+
 function receive(message: StreamMessage): void {
   if (message.kind === 'state') return store.set({ stream: message.state })
   if (message.kind === 'lost') return void recover()
-  if (store.get().loading !== null) return
+  if (store.get().loading !== null) return void early.push(message)
   const { type, data } = message
   if (type === 'candle') keepCandles(data as CandleEvent)
   if (type === 'annotation') keepAnnotation(data as AnnotationOut)

@@ -258,7 +258,7 @@ export class Board {
     if (next === null) return
     const middle = (next.from + next.to) / 2
     if (other.pane.window.covers(middle)) other.pane.show(next)
-    void this.settle(other, next)
+    this.settle(other, next)
   }
 
   private readonly settling = new Map<Slot, { span: Span; timer: number }>()

@@ -8,7 +8,7 @@ import {
 } from 'lightweight-charts'
 import { useEffect, useRef } from 'react'
 import type { TestCaseFile } from '../../contract/annotations.ts'
-import { decimalsOf } from '../app/format.ts'
+import { decimalsOf, price } from '../app/format.ts'
 import type { Timeframe } from '../app/timeframes.ts'
 import { candleOptions, chartOptions } from './chart-options.ts'
 import { faded, palette } from './palette.ts'
@@ -36,7 +36,11 @@ export function CaseChart({ timeframe, columns, gaps, entry, action }: CaseChart
       ...candleOptions(),
       priceLineVisible: false,
       lastValueVisible: false,
-      priceFormat: { type: 'price', precision, minMove: 10 ** -precision },
+      priceFormat: {
+        type: 'custom',
+        minMove: 10 ** -precision,
+        formatter: (value: number) => price(value, precision),
+      },
     })
     series.setData(candlesOf(columns, gaps))
     series.createPriceLine({

@@ -26,7 +26,7 @@ export function ChartLegend({ timeframe }: { timeframe: Timeframe }) {
           <span className={row[4]! >= row[1]! ? 'up' : 'down'}>
             {signedPct(((row[4]! - row[1]!) / row[1]!) * 100)}
           </span>
-          <Value name="V" value={row[5]! === 0 ? 'quiet' : volumeText(row[5]!)} />
+          <Value name="V" value={volumeText(row[5]!)} />
         </>
       )}
     </div>

@@ -46,7 +46,9 @@ export function chartOptions(timeframe: Timeframe, logo: boolean): DeepPartial<C
       barSpacing: timeframe === '1d' ? 5 : 6,
       minBarSpacing: 0.05,
     },
-    localization: { timeFormatter: (time: Time) => crosshairTime(Number(time) * 1000, timeframe) },
+    localization: {
+      timeFormatter: (time: Time) => crosshairTime(Number(time) * 1000, timeframe),
+    },
     kineticScroll: { mouse: false, touch: true },
     hoveredSeriesOnTop: false,
   }

@@ -24,7 +24,7 @@ export function drawMark(frame: Frame): void {
   ctx.lineWidth = 1.5
   ctx.stroke()
   ctx.lineWidth = 1
-  if (frame.spacing > 1.5)
+  if (frame.width > 620)
     tag(ctx, 'entry', x1 + 9, y1 + (isShort ? -12 : 12), faded(colours.panel, 0.9), colour)
 }
 

@@ -12,7 +12,7 @@ import {
   type WhitespaceData,
 } from 'lightweight-charts'
 import type { CandleRow } from '../../contract/shapes.ts'
-import { decimalsOf } from '../app/format.ts'
+import { decimalsOf, price as priceText } from '../app/format.ts'
 import type { Timeframe } from '../app/timeframes.ts'
 import { candleOptions, chartOptions } from './chart-options.ts'
 import { CandleWindow, type Span } from './candle-window.ts'
@@ -206,7 +206,9 @@ export class ChartPane {
     const precision = decimalsOf(this.window.rows.flatMap((row) => (row === null ? [] : [row[4]!, row[2]!])))
     this.hasFormat = true
     const minMove = 10 ** -precision
-    this.series.applyOptions({ priceFormat: { type: 'price', precision, minMove } })
+    this.series.applyOptions({
+      priceFormat: { type: 'custom', minMove, formatter: (value: number) => priceText(value, precision) },
+    })
   }
 
   private listen(): void {

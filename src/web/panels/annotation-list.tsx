@@ -14,14 +14,8 @@ export function AnnotationList() {
   const loading = useApp((state) => state.loading)
   const box = useRef<HTMLDivElement>(null)
   const [scroll, setScroll] = useState({ top: 0, height: 600 })
-  useEffect(
-    () =>
-      keepInView(
-        box.current,
-        annotations.findIndex((one) => one.id === selected),
-      ),
-    [selected],
-  )
+  const place = annotations.findIndex((one) => one.id === selected)
+  useEffect(() => keepInView(box.current, place), [place])
   if (annotations.length === 0) return <Empty isLoading={loading !== null} />
   const first = Math.max(Math.floor(scroll.top / ROW) - SPARE, 0)
   const last = Math.ceil((scroll.top + scroll.height) / ROW) + SPARE

@@ -11,7 +11,10 @@ export function CaseViewer() {
   const annotation = useApp((state) => state.annotations.find((one) => one.id === state.selected))
   const id = annotation?.test_case_id
   const [shown, setShown] = useState<TestCase | string | null>(null)
-  useEffect(() => dialog.current?.showModal(), [])
+  useEffect(() => {
+    dialog.current?.showModal()
+    dialog.current?.focus()
+  }, [])
   useEffect(() => {
     if (id === undefined) return
     let isGone = false
@@ -22,7 +25,7 @@ export function CaseViewer() {
     return () => void (isGone = true)
   }, [id])
   return (
-    <dialog ref={dialog} className="dialog case" onClose={closeOwn} aria-label="Test case">
+    <dialog ref={dialog} className="dialog case" tabIndex={-1} onClose={closeOwn} aria-label="Test case">
       <header className="dialog-head">
         <h2>Test case</h2>
         <code className="dim">{id}</code>
@@ -37,7 +40,7 @@ export function CaseViewer() {
             JSON
           </a>
         )}
-        <button autoFocus className="quiet-button" onClick={() => store.set({ dialog: null })}>
+        <button className="quiet-button" onClick={() => store.set({ dialog: null })}>
           Close <kbd>Esc</kbd>
         </button>
       </header>

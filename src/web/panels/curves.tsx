@@ -41,7 +41,7 @@ export function Curves({ epochs, total, floor }: CurvesProps) {
       </svg>
       <figcaption>
         <span className="key-loss">loss, top {most.toFixed(2)}</span>
-        <span className="key-accuracy">training accuracy, top 100 %</span>
+        <span className="key-accuracy">accuracy</span>
         {floor !== null && <span className="key-floor">majority {Math.round(floor * 100)} %</span>}
       </figcaption>
     </figure>

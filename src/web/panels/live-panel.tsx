@@ -40,6 +40,18 @@ function LiveControls({ running }: { running: SessionOut | null }) {
       return say('There is no checkpoint yet: train a model first (T).', 'warn')
     void startLive(model.id, checkpoint)
   }
+  if (running !== null)
+    return (
+      <div className="button-row one-line">
+        <span className="grow">
+          {model?.name ?? running.model} <b>{running.checkpoint}</b>{' '}
+          <span className="dim">{noteOf(model, running.checkpoint, newest?.version ?? null)}</span>
+        </span>
+        <button id="infer" type="button" className="primary stop small" onClick={press}>
+          Stop <kbd>I</kbd>
+        </button>
+      </div>
+    )
   return (
     <div className="live-controls">
       <div className="field-row">
@@ -47,7 +59,6 @@ function LiveControls({ running }: { running: SessionOut | null }) {
           <span>Model</span>
           <select
             value={model?.id ?? ''}
-            disabled={running !== null}
             onChange={(event) => {
               choose(event.target.value)
               setVersion('')
@@ -65,7 +76,6 @@ function LiveControls({ running }: { running: SessionOut | null }) {
             model={model}
             chosen={checkpoint}
             newest={newest?.version ?? null}
-            isFixed={running !== null}
             choose={setVersion}
           />
         )}
@@ -73,10 +83,10 @@ function LiveControls({ running }: { running: SessionOut | null }) {
       <button
         id="infer"
         type="button"
-        className={running === null ? 'primary' : 'primary stop'}
+        className={checkpoint === '' ? 'primary later' : 'primary'}
         onClick={press}
       >
-        {running === null ? 'Start Live Inference' : 'Stop'} <kbd>I</kbd>
+        Start Live Inference <kbd>I</kbd>
       </button>
     </div>
   )
@@ -86,17 +96,16 @@ interface CheckpointChoiceProps {
   model: ModelOut
   chosen: string
   newest: string | null
-  isFixed: boolean
   choose: (version: string) => void
 }
 
-function CheckpointChoice({ model, chosen, newest, isFixed, choose }: CheckpointChoiceProps) {
+function CheckpointChoice({ model, chosen, newest, choose }: CheckpointChoiceProps) {
   return (
     <label className="field">
       <span>Checkpoint</span>
       <select
         value={chosen}
-        disabled={isFixed || newest === null}
+        disabled={newest === null}
         onChange={(event) => choose(event.target.value)}
         data-testid="checkpoint"
       >
@@ -120,11 +129,16 @@ function checkpointNote(checkpoint: CheckpointOut, newest: string | null): strin
     .join(', ')
 }
 
+function noteOf(model: ModelOut | undefined, version: string, newest: string | null): string {
+  const checkpoint = model?.checkpoints.find((one) => one.version === version)
+  return checkpoint === undefined ? '' : checkpointNote(checkpoint, newest)
+}
+
 function SessionFigures({ session }: { session: SessionOut | null }) {
   if (session === null) return null
   return (
     <dl className="stats small">
-      <Stat name="latency p50" value={milliseconds(session.latency_ms.p50)} />
+      <Stat name="p50" value={milliseconds(session.latency_ms.p50)} />
       <Stat name="p99" value={milliseconds(session.latency_ms.p99)} />
       <Stat
         name="per minute"

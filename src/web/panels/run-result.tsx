@@ -1,7 +1,7 @@
 // What came of a training: validation beside its floor and n, calls, warnings, what was left out, the checkpoint.
 import type { TrainingRunOut, Validation } from '../../contract/training.ts'
 import { stepMiss } from '../actions/misses.ts'
-import { duration, plural, share, shortDateTime } from '../app/format.ts'
+import { duration, plural, share } from '../app/format.ts'
 import { store } from '../app/state.ts'
 import { Curves } from './curves.tsx'
 
@@ -17,8 +17,7 @@ export function RunResult({ run }: { run: TrainingRunOut }) {
       <div className="run-line">
         <span className={`status ${STATUS_TONE[run.status] ?? ''}`}>{run.status}</span>
         <span className="dim">
-          {run.checkpoint !== null && <b className="checkpoint">checkpoint {run.checkpoint} </b>}
-          {shortDateTime(Date.parse(run.finished_at ?? run.created_at)).slice(0, 11)},{' '}
+          {run.checkpoint !== null && <b className="checkpoint">checkpoint {run.checkpoint} </b>}{' '}
           {duration(run.duration_seconds)}
         </span>
       </div>
@@ -27,20 +26,17 @@ export function RunResult({ run }: { run: TrainingRunOut }) {
           {run.error.message}
         </p>
       )}
-      {run.epochs.length > 0 && (
-        <Curves epochs={run.epochs} total={run.total_epochs} floor={run.majority_floor} />
-      )}
-      {run.epochs.length > 0 && <TrainingFigures run={run} />}
-      {run.validation !== null && <ValidationFigures validation={run.validation} />}
-      {run.validation === null && run.validation_reason !== null && (
-        <p className="warn-line">No validation: {run.validation_reason}</p>
-      )}
       {run.memorised && (
         <p className="warn-line">
           <b>Memorised.</b> Training loss alone is low: on what it was not trained on, the model does not do
           better than the floor. More annotations of more episodes are needed.
         </p>
       )}
+      {run.validation !== null && <ValidationFigures validation={run.validation} />}
+      {run.validation === null && run.validation_reason !== null && (
+        <p className="warn-line">No validation: {run.validation_reason}</p>
+      )}
+      {run.epochs.length > 0 && <TrainingFigures run={run} />}
       {run.warnings.map((warning) => (
         <p key={warning} className="warn-line">
           {warning}
@@ -48,9 +44,14 @@ export function RunResult({ run }: { run: TrainingRunOut }) {
       ))}
       <LeftOut run={run} />
       <Review run={run} />
+      {run.epochs.length > 0 && (
+        <Curves epochs={run.epochs} total={run.total_epochs} floor={run.majority_floor} />
+      )}
     </div>
   )
 }
+
+const FLOOR = 'Accuracy. Floor: what always saying the most frequent class would get. n: seconds scored.'
 
 function TrainingFigures({ run }: { run: TrainingRunOut }) {
   const source = { reviewed: 'reviewed spans', assumed: 'assumed: 30 min either side', none: 'none' }
@@ -58,12 +59,12 @@ function TrainingFigures({ run }: { run: TrainingRunOut }) {
     <dl className="figures tight">
       <dt>Training</dt>
       <dd>
-        loss {run.loss?.toFixed(3) ?? '–'} · accuracy {share(run.accuracy)}{' '}
-        <span className="dim">
-          floor {share(run.majority_floor)}, n {run.examples}
+        <b>{share(run.accuracy)}</b>{' '}
+        <span className="dim" title={FLOOR}>
+          floor {share(run.majority_floor)}, n {run.examples} · loss {run.loss?.toFixed(3) ?? '–'}
         </span>
       </dd>
-      <dt>Learned from</dt>
+      <dt>Learned</dt>
       <dd>
         {plural(run.test_cases, 'test case')}
         <span className="dim">{run.hold_source === null ? '' : ` · HOLDs ${source[run.hold_source]}`}</span>
@@ -81,7 +82,7 @@ function ValidationFigures({ validation }: { validation: Validation }) {
       <dt>Validation</dt>
       <dd>
         <b className={isBetter ? 'up' : 'warn'}>{share(accuracy)}</b>{' '}
-        <span className="dim">
+        <span className="dim" title={FLOOR}>
           floor {share(floor)}, n {n}
         </span>
       </dd>
@@ -91,12 +92,13 @@ function ValidationFigures({ validation }: { validation: Validation }) {
       </dd>
       <dt>F1</dt>
       <dd>
-        {validation.f1 === null ? '–' : validation.f1.toFixed(2)}{' '}
-        <span className="dim">
-          {perHour === null ? '' : `${perHour.toFixed(2)} false calls an hour, `}
-          {plural(validation.episodes, 'episode')}
-          {validation.method === 'leave_one_episode_out' ? ', one left out at a time' : ', the last 20 %'}
-        </span>
+        {validation.f1 === null ? '–' : validation.f1.toFixed(2)}
+        {perHour !== null && <span className="dim"> · {perHour.toFixed(2)} false calls an hour</span>}
+      </dd>
+      <dt>Tested on</dt>
+      <dd className="dim">
+        {plural(validation.episodes, 'episode')}
+        {validation.method === 'leave_one_episode_out' ? ', each left out once' : ', the last 20 %'}
       </dd>
     </dl>
   )

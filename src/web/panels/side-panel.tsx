@@ -18,7 +18,7 @@ export function AnnotationPanel() {
       <div className="tabs" role="tablist">
         <Tab tab="annotations" name="Annotations" count={annotations} />
         <Tab tab="reviewed" name="Reviewed" count={reviewed} />
-        <Tab tab="misses" name="To review" count={misses} />
+        <Tab tab="misses" name="Review" count={misses} />
       </div>
       {tab === 'annotations' && <AnnotationList />}
       {tab === 'reviewed' && <ReviewedList />}

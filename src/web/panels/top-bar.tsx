@@ -1,7 +1,7 @@
 // The top bar: what is watched, the source's clock and lag, where the cursor stands, counts, the connection.
 import { useEffect, useState } from 'react'
 import { goLive, toggleFuture, toggleLink } from '../actions/cursor.ts'
-import { clock, count, dateTime, duration, milliseconds, price } from '../app/format.ts'
+import { clock, count, dateTime, milliseconds, price } from '../app/format.ts'
 import { store, useApp } from '../app/state.ts'
 
 export function TopBar() {
@@ -30,7 +30,7 @@ function MarketName() {
   const market = useApp((state) => state.market)
   const kind = useApp((state) => state.health?.data_source.kind)
   const speed = useApp((state) => state.health?.data_source.speed ?? 1)
-  const now = useApp((state) => state.priceNow)
+  const now = useApp((state) => (state.cursor.hidesFuture ? null : state.priceNow))
   const digits = useApp((state) => state.digits)
   if (market === null) return null
   return (
@@ -111,14 +111,14 @@ function Counts() {
 function SourceClock() {
   const health = useApp((state) => state.health)
   const at = useApp((state) => state.healthAt)
-  const [, tick] = useState(0)
+  const [now, setNow] = useState(0)
   useEffect(() => {
-    const timer = setInterval(() => tick((n) => n + 1), 500)
+    const timer = setInterval(() => setNow(performance.now()), 500)
     return () => clearInterval(timer)
   }, [])
   if (health === null) return null
   const { data_source } = health
-  const since = data_source.state === 'streaming' ? Math.min(performance.now() - at, 5000) : 0
+  const since = data_source.state === 'streaming' ? Math.min(Math.max(now - at, 0), 5000) : 0
   return (
     <span className="top-clock" title="The source's clock, UTC, and how far its last event lies behind it">
       <span className="time">{clock(Date.parse(health.now) + since * data_source.speed)}</span>
@@ -162,9 +162,4 @@ function ofSource(state: string | undefined): readonly ['wait' | 'good' | 'bad',
   if (state === 'ended') return ['wait', 'End of data']
   if (state === 'connecting') return ['wait', 'Source connecting …']
   return STATES.open
-}
-
-/** How far `time` lies behind `now`, in words. */
-export function behind(time: number, now: number): string {
-  return `${duration((now - time) / 1000)} back`
 }

@@ -61,6 +61,7 @@ function TrainingForm({ run }: { run: TrainingRunOut | null }) {
   const hasAnnotations = useApp((state) => state.annotations.length > 0)
   const [chosen, choose] = useState('')
   const [settings, set] = useState(UNSET)
+  const [isOpen, open] = useState(false)
   const trainable = models.filter((one) => one.trainable)
   const model = trainable.find((one) => one.id === chosen) ?? trainable[0]
   const isBusy = run !== null && isActive(run)
@@ -92,27 +93,26 @@ function TrainingForm({ run }: { run: TrainingRunOut | null }) {
         <ModelChoice models={trainable} chosen={model?.id ?? ''} choose={choose} />
         {field('epochs', 'Epochs', model?.defaults.epochs ?? 10)}
       </div>
-      <details>
-        <summary>More settings</summary>
+      {isOpen && (
         <div className="field-grid">
           {field('batch_size', 'Batch size', model?.defaults.batch_size ?? '')}
           {field('learning_rate', 'Learning rate', model?.defaults.learning_rate ?? '')}
           {field('views', 'Views per epoch', model?.defaults.views ?? '')}
-          {field('seed', 'Seed', 1)}
+          {field('seed', 'Seed', 'random')}
           {field('false_calls_per_hour', 'False calls / h', 1)}
         </div>
-      </details>
-      <div className="button-row">
+      )}
+      <div className="button-row one-line">
         <button
           id="train"
           type="button"
-          className={isBusy ? 'primary busy' : 'primary'}
+          className={isBusy ? 'primary busy' : hasAnnotations ? 'primary' : 'primary later'}
           disabled={isBusy || model === undefined}
           onClick={start}
         >
           {isBusy ? 'Training …' : 'Train Model'} <kbd>T</kbd>
         </button>
-        {isBusy && (
+        {isBusy ? (
           <button
             id="cancel-training"
             type="button"
@@ -120,6 +120,10 @@ function TrainingForm({ run }: { run: TrainingRunOut | null }) {
             onClick={() => void cancelTraining(run.id)}
           >
             Cancel <kbd>Shift T</kbd>
+          </button>
+        ) : (
+          <button type="button" className="quiet-button" aria-expanded={isOpen} onClick={() => open(!isOpen)}>
+            {isOpen ? 'Less' : 'More settings'}
           </button>
         )}
       </div>

@@ -1,0 +1,58 @@
+// The mark machine and its P&L.
+import { describe, expect, it } from 'vitest'
+import { netPct as savedNet, grossPct as savedGross } from '../../../src/annotation/profit.ts'
+import {
+  beginMark,
+  outcomeOf,
+  refusalOf,
+  stepBack,
+  withLeg,
+  type Begin,
+} from '../../../src/web/marking/mark.ts'
+import { grossPct, netPct } from '../../../src/web/marking/pnl.ts'
+
+const begin: Begin = { mode: 'hindsight', visibleUntil: null, startedAt: 0 }
+const at = (time: number, price: number) => ({ time, price })
+
+describe('P&L while choosing', () => {
+  it('equals what is saved, for both directions', () => {
+    for (const direction of ['LONG', 'SHORT'] as const)
+      for (const [entry, exit] of [
+        [2400.5, 2460.75],
+        [61_234.01, 60_000],
+        [0.0014, 0.00139],
+      ] as const) {
+        const trade = { direction, entryPrice: entry, exitPrice: exit }
+        expect(grossPct(direction, entry, exit)).toBe(savedGross(trade))
+        expect(netPct(direction, entry, exit)).toBe(savedNet(trade, 0.1))
+      }
+  })
+})
+
+describe('mark', () => {
+  it('derives the direction from exit against entry, and keeps a flip', () => {
+    const mark = withLeg(beginMark(at(1000, 100), begin), 'exit', at(5000, 90))
+    expect(outcomeOf(mark)).toMatchObject({ direction: 'SHORT', gross: 10, seconds: 4, chosen: true })
+    expect(outcomeOf({ ...mark, flipped: 'LONG' })).toMatchObject({ direction: 'LONG', gross: -10 })
+  })
+
+  it('shows the pointer’s exit as not chosen', () => {
+    const mark = { ...beginMark(at(1000, 100), begin), preview: at(3000, 101) }
+    expect(outcomeOf(mark)).toMatchObject({ chosen: false, seconds: 2 })
+    expect(outcomeOf({ ...mark, preview: at(500, 101) })).toBeNull()
+  })
+
+  it('refuses an exit that is not after the entry, in words', () => {
+    const mark = beginMark(at(1000, 100), begin)
+    expect(refusalOf(mark, 'exit', at(1000, 100))).toMatch(/after the entry/)
+    expect(refusalOf(mark, 'exit', at(2000, 100))).toBeNull()
+    expect(refusalOf(withLeg(mark, 'exit', at(2000, 100)), 'entry', at(2000, 99))).toMatch(/before the exit/)
+  })
+
+  it('steps back from exit to entry to nothing', () => {
+    const mark = withLeg(beginMark(at(1000, 100), begin), 'exit', at(5000, 90))
+    const back = stepBack(mark)!
+    expect(back).toMatchObject({ exit: null, active: 'entry' })
+    expect(stepBack(back)).toBeNull()
+  })
+})
