@@ -157,7 +157,7 @@ describe('creating an annotation', () => {
     const { dirname } = await import('node:path')
     mkdirSync(dirname(workspace.testCases), { recursive: true })
     writeFileSync(workspace.testCases, 'in the way')
-    await expect(annotations.create(markAt(300), MARKET)).rejects.toThrow()
+    await expect(annotations.create(markAt(300), MARKET)).rejects.toThrow('EEXIST')
     expect(await annotations.list()).toEqual([])
   })
 })

@@ -157,7 +157,7 @@ describe('tensors', () => {
     const inputs = allocateInputs(2)
     writeState(marketStateAt(slice({ '1s': seconds }), epochMs(NOON)), inputs, 1)
     expect(inputs.tensors.ohlcv_1s).toHaveLength(1000)
-    expect([...inputs.tensors.ohlcv_1s.slice(990)]).toEqual([50, 50, 50, 50, 0, 1, 4, 0.5, 2, 8])
+    expect(Array.from(inputs.tensors.ohlcv_1s.subarray(990))).toEqual([50, 50, 50, 50, 0, 1, 4, 0.5, 2, 8])
     expect(inputs.tensors.ohlcv_1s.slice(0, 500).every((value) => value === 0)).toBe(true)
   })
 
