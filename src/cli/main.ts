@@ -19,4 +19,10 @@ for (const each of [serveVerb, importVerb, annotateVerb, testCasesVerb, trainVer
   program.addCommand(each())
 }
 
+// Whoever reads the output may stop reading: `annotate infer … | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(1)
+})
+
 await program.parseAsync()

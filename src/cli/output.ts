@@ -31,7 +31,7 @@ export interface Progress {
 }
 
 export function progress(stream: NodeJS.WriteStream = process.stderr): Progress {
-  let shownAt = -Infinity
+  let shownAt = performance.now()
   return {
     show(line) {
       if (!stream.isTTY && performance.now() - shownAt < QUIET_MS) return

@@ -73,6 +73,10 @@ export async function interrupted(signal: AbortSignal): Promise<void> {
 }
 
 function tellFailure(error: unknown): void {
+  if (error instanceof Error && error.name === 'AbortError') {
+    process.stderr.write('annotate: interrupted.\n')
+    return
+  }
   if (error instanceof AppError) process.stderr.write(`annotate: ${error.message} [${error.code}]\n`)
   else
     process.stderr.write(

@@ -25,12 +25,14 @@ export interface App extends OpenWorkspace {
   readonly inference: InferenceService
   /** What a user should know, in words: files that could not be repaired, sessions that ended. */
   readonly warnings: readonly string[]
+  /** Lets the market move. */
+  start(): Promise<void>
   /** Ends sessions, runs and the source, and closes the workspace. */
   stop(): Promise<void>
 }
 
 /**
- * Opens the workspace for one server, repairs what a crash left, and starts the market.
+ * Opens the workspace for one server and repairs what a crash left. The market stands until `start`.
  * @throws AppError `workspace_in_use`, `broken_database`, `no_stored_data` (a replay of nothing)
  */
 export async function createApp(options: AppOptions): Promise<App> {
@@ -66,9 +68,16 @@ async function assemble({ log, source: wanted, ...options }: AppOptions, lock: W
       onFault: (session, error) => log.error({ session, err: error }, 'a second could not be answered'),
     })
     const warnings = await recover(open, inference, log)
-    await provider.start()
-    const stop = (): Promise<void> => stopAll(open, provider, inference, lock)
-    return { ...open, version: VERSION, lock, provider, inference, warnings, stop }
+    return {
+      ...open,
+      version: VERSION,
+      lock,
+      provider,
+      inference,
+      warnings,
+      start: () => provider.start(),
+      stop: () => stopAll(open, provider, inference, lock),
+    }
   } catch (error) {
     open.close()
     throw error

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import fastify, { LogController, type FastifyBaseLogger } from 'fastify'
 import type { Logger } from 'pino'
 import type { App } from './app.ts'
+import { AppError } from '../core/errors.ts'
 import { readBodies } from './bodies.ts'
 import { forwardEvents } from './event-sources.ts'
 import { EventStream } from './event-stream.ts'
@@ -50,7 +51,7 @@ export async function serveHttp(app: App, options: HttpOptions): Promise<Running
   const events = new EventStream({ firstId: app.clock.now() * 1000 })
   const server = await createServer(app, events, options)
   const stopForwarding = forwardEvents(app, events)
-  await server.listen({ host: options.host, port: options.port })
+  await listen(server, options)
   return {
     url: urlOf(options.host, server),
     async close() {
@@ -58,6 +59,17 @@ export async function serveHttp(app: App, options: HttpOptions): Promise<Running
       events.close()
       await server.close()
     },
+  }
+}
+
+async function listen(server: Server, { host, port }: HttpOptions): Promise<void> {
+  try {
+    await server.listen({ host, port })
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== 'EADDRINUSE' && code !== 'EACCES' && code !== 'EADDRNOTAVAIL') throw error
+    const message = `${host}:${port} cannot be listened on (${code}): another program has it, or it is not yours. Choose another with --port; 0 takes any free one.`
+    throw new AppError('port_in_use', message, { field: 'port', cause: error })
   }
 }
 

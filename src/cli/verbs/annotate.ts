@@ -35,6 +35,10 @@ export function annotateVerb(): Command {
   command.addCommand(listVerb())
   command.addCommand(changeVerb('delete', 'Delete an annotation and its test case'))
   command.addCommand(changeVerb('restore', 'Bring a deleted annotation back'))
+  command.addHelpText(
+    'after',
+    () => `\nannotate annotate create, or just annotate annotate:\n\n${createVerb().helpInformation()}`,
+  )
   return command
 }
 

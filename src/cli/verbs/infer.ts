@@ -41,6 +41,7 @@ async function follow({ json, signal }: Verb, app: App, { model, checkpoint }: I
     venue,
     ...(checkpoint === undefined ? {} : { checkpoint }),
   })
+  await app.start()
   const ended = new Promise<SessionOut>((resolve) => {
     app.bus.on('session', (session) => {
       if (session.id === id && session.state === 'stopped') resolve(session)

@@ -33,11 +33,12 @@ async function serve({ workspace, json, signal }: Verb, flags: ServeFlags): Prom
   const token = flags.token ?? process.env['ANNOTATE_TOKEN']
   const { host, port, fee } = flags
   requireSafeBinding({ host, token })
-  await buildPageIfAbsent()
-  const logger = createLogger()
   const source = sourceOf(flags)
+  const logger = createLogger()
+  await buildPageIfAbsent()
   const app = await createApp({ workspace, clock: systemClock, source, feePctPerSide: fee, log: logger })
   try {
+    await app.start()
     const http = await serveHttp(app, { host, port, token, logger })
     app.lock.announce(http.url)
     printLine(json ? JSON.stringify({ url: http.url }) : `ANNOTATE ${http.url}`)

@@ -84,6 +84,7 @@ async function open(
     source,
     log: logger,
   })
+  await app.start()
   const http = await serveHttp(app, { host: '127.0.0.1', port: 0, logger, ...options })
   return { app, http }
 }
