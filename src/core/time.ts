@@ -40,7 +40,9 @@ export function toIso(instant: EpochMs): string {
 }
 
 const ISO_WITH_OFFSET = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?([Zz]|[+-]\d{2}:?\d{2})$/
-const LATEST = 8_640_000_000_000_000
+/** Years 1 to 9999: what ISO 8601 writes with four digits. */
+const EARLIEST = -62_135_596_800_000
+const LATEST = 253_402_300_799_999
 
 /**
  * Reads a timestamp as the HTTP interface takes it: ISO 8601 with an offset, or UTC ms.
@@ -48,7 +50,7 @@ const LATEST = 8_640_000_000_000_000
  */
 export function parseInstant(value: unknown, field: string): EpochMs {
   const ms = typeof value === 'string' ? instantOfText(value.trim()) : value
-  if (typeof ms === 'number' && Number.isInteger(ms) && Math.abs(ms) <= LATEST) return ms as EpochMs
+  if (typeof ms === 'number' && Number.isInteger(ms) && ms >= EARLIEST && ms <= LATEST) return ms as EpochMs
   throw new AppError(
     'invalid_timestamp',
     `${field} is ${JSON.stringify(value)}: expected ISO 8601 with an offset such as 2024-08-09T00:00:05Z, or whole UTC milliseconds.`,

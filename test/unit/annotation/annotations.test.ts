@@ -127,6 +127,12 @@ describe('creating an annotation', () => {
     expect((await refusal(annotations.create(markAt(300, 60, { entry: local }), MARKET))).code).toBe(
       'invalid_timestamp',
     )
+    for (const timestamp of [-8_640_000_000_000_000, 253_402_300_800_000, '+010000-01-01T00:00:00Z']) {
+      const far = annotations.create(markAt(300, 60, { entry: { timestamp, price: 100 } }), MARKET)
+      expect((await refusal(far)).code).toBe('invalid_timestamp')
+    }
+    const longAgo = markAt(300, 60, { entry: { timestamp: '0001-01-01T00:00:00Z', price: 100 } })
+    expect((await refusal(annotations.create(longAgo, MARKET))).code).toBe('not_enough_candles')
     expect((await refusal(annotations.create(markAt(300, 0), MARKET))).code).toBe('invalid_exit')
     expect((await refusal(annotations.create(markAt(99), MARKET))).code).toBe('not_enough_candles')
     expect(await annotations.list()).toEqual([])
