@@ -60,5 +60,11 @@ export function parseInstant(value: unknown, field: string): EpochMs {
 
 function instantOfText(text: string): number {
   if (/^-?\d+$/.test(text)) return Number(text)
-  return ISO_WITH_OFFSET.test(text) ? Date.parse(text) : Number.NaN
+  return ISO_WITH_OFFSET.test(text) && isDay(text.slice(0, 10)) ? Date.parse(text) : Number.NaN
+}
+
+/** Date.parse takes 30 February for 1 March. */
+function isDay(text: string): boolean {
+  const ms = Date.parse(text)
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text)
 }
