@@ -1,0 +1,205 @@
+// Stored order books: one-second snapshots of each venue, a minute a row; appended, read by range, read as of an instant.
+import { inTransaction, type Sqlite } from '../../core/database.ts'
+import { floorTo, MINUTE, type EpochMs } from '../../core/time.ts'
+import { rangeOf, unionOf } from '../ranges.ts'
+import type { Market, TimeRange } from '../types.ts'
+import { decodeBlock, encodeBlock } from './snapshot-codec.ts'
+import { checkSnapshot } from './snapshot-check.ts'
+import type { TopSnapshot } from './top-snapshot.ts'
+
+export interface AppendResult {
+  readonly added: number
+  /** Stored before, the same. */
+  readonly present: number
+  /** Stored before, but different. What is stored stays: a signal may have seen it. */
+  readonly conflicts: number
+}
+
+/** A stored minute as it lies in the database. */
+export interface BookBlock {
+  readonly start: EpochMs
+  readonly seconds: number
+  readonly data: Uint8Array
+}
+
+type BlockRow = [start: number, seconds: number, data: Uint8Array]
+
+/** Over a database with `marketMigrations` and `bookMigrations`. */
+export class BookStore {
+  readonly #sqlite: Sqlite
+  readonly #read
+  readonly #write
+  readonly #ids = new Map<string, number>()
+
+  constructor(sqlite: Sqlite) {
+    this.#sqlite = sqlite
+    this.#read = sqlite
+      .prepare(
+        'SELECT start, seconds, data FROM book_block WHERE market = ? AND start >= ? AND start < ? ORDER BY start',
+      )
+      .raw()
+    this.#write = sqlite.prepare(
+      `INSERT INTO book_block (market, start, seconds, first_time, last_time, data) VALUES (?, ?, ?, ?, ?, ?)
+       ON CONFLICT (market, start) DO UPDATE SET seconds = excluded.seconds, first_time = excluded.first_time,
+         last_time = excluded.last_time, data = excluded.data`,
+    )
+  }
+
+  /**
+   * Adds snapshots, in any order and any number of calls: the stored bytes are the same. One a second; the first stays.
+   * @throws AppError `invalid_book_snapshot`; then nothing is stored.
+   */
+  append(market: Market, snapshots: readonly TopSnapshot[]): AppendResult {
+    const result = { added: 0, present: 0, conflicts: 0 }
+    if (snapshots.length === 0) return result
+    const byMinute = new Map<number, TopSnapshot[]>()
+    for (const snapshot of snapshots) {
+      checkSnapshot(snapshot)
+      const start = floorTo(snapshot.time, MINUTE)
+      const minute = byMinute.get(start)
+      if (minute === undefined) byMinute.set(start, [snapshot])
+      else minute.push(snapshot)
+    }
+    this.#transaction(() => {
+      const id = this.#open(market)
+      for (const [start, minute] of byMinute) this.#addToBlock(id, start, minute, result)
+    })
+    return result
+  }
+
+  /** from ≤ time < to, ascending. */
+  range(market: Market, { from, to }: TimeRange): TopSnapshot[] {
+    const blocks = this.blocks(market, rangeOf(floorTo(from, MINUTE), to))
+    return blocks.flatMap(({ data }) => decodeBlock(data)).filter(({ time }) => time >= from && time < to)
+  }
+
+  /**
+   * The last `count` snapshots as of `asOf`, ascending: those of seconds up to and including `asOf`, which hold only events before it. They
+   * need not be one second apart.
+   */
+  before(market: Market, asOf: EpochMs, count = 100): TopSnapshot[] {
+    const id = this.#find(market)
+    if (id === null) return []
+    const rows = this.#sqlite
+      .prepare(
+        'SELECT start, seconds FROM book_block WHERE market = ? AND start <= ? ORDER BY start DESC LIMIT ?',
+      )
+      .raw()
+      .all([id, asOf, count + 1]) as [number, number][]
+    let first = rows[0]?.[0] ?? asOf
+    let seconds = 0
+    // The newest block may be all later than `asOf`: it is read, but does not count.
+    for (const [index, row] of rows.entries()) {
+      first = row[0]
+      if (index > 0) seconds += row[1]
+      if (seconds >= count) break
+    }
+    return this.range(market, rangeOf(first, asOf + 1)).slice(-count)
+  }
+
+  /** Stored minutes with from ≤ start < to, as bytes. */
+  blocks(market: Market, { from, to }: TimeRange): BookBlock[] {
+    const id = this.#find(market)
+    if (id === null) return []
+    const rows = this.#read.all([id, from, to]) as BlockRow[]
+    return rows.map(([start, seconds, data]) => ({ start: start as EpochMs, seconds, data: bytesOf(data) }))
+  }
+
+  /**
+   * Merged stretches of seconds that are stored, ascending: a snapshot of second S stands for [S, S + 1 s). Minutes that have every second
+   * between their first and last are not decoded.
+   */
+  recorded(market: Market): TimeRange[] {
+    const id = this.#find(market)
+    if (id === null) return []
+    const rows = this.#sqlite
+      .prepare('SELECT start, seconds, first_time, last_time FROM book_block WHERE market = ? ORDER BY start')
+      .raw()
+      .all([id]) as [number, number, number, number][]
+    const parts = rows.map(([start, seconds, first, last]) => {
+      if ((last - first) / 1000 + 1 === seconds) return [rangeOf(first, last + 1000)]
+      return this.range(market, rangeOf(start, start + MINUTE)).map(({ time }) => rangeOf(time, time + 1000))
+    })
+    return unionOf(...parts)
+  }
+
+  /** What a market's books take in the database: bytes of encoded blocks, and how many seconds they hold. */
+  size(market: Market): { bytes: number; seconds: number } {
+    const id = this.#find(market)
+    const rows = this.#sqlite
+      .prepare('SELECT total(length(data)), total(seconds) FROM book_block WHERE market = ?')
+      .raw()
+      .all([id]) as [number, number][]
+    const [bytes, seconds] = rows[0] ?? [0, 0]
+    return { bytes, seconds }
+  }
+
+  #addToBlock(
+    id: number,
+    start: number,
+    fresh: readonly TopSnapshot[],
+    result: { added: number; present: number; conflicts: number },
+  ): void {
+    const stored = this.#read.all([id, start, start + 1]) as BlockRow[]
+    const known = stored.flatMap(([, , data]) => decodeBlock(bytesOf(data)))
+    const bySecond = new Map(known.map((snapshot) => [snapshot.time, snapshot]))
+    for (const snapshot of fresh) {
+      const present = bySecond.get(snapshot.time)
+      if (present === undefined) {
+        bySecond.set(snapshot.time, snapshot)
+        result.added += 1
+      } else if (isSame(present, snapshot)) result.present += 1
+      else result.conflicts += 1
+    }
+    if (bySecond.size === known.length) return
+    const all = [...bySecond.values()].sort((a, b) => a.time - b.time)
+    this.#write.run([id, start, all.length, all[0]!.time, all.at(-1)!.time, Buffer.from(encodeBlock(all))])
+  }
+
+  #transaction(work: () => void): void {
+    if (this.#sqlite.inTransaction) work()
+    else inTransaction(this.#sqlite, work)
+  }
+
+  #find({ venue, symbol }: Market): number | null {
+    const key = `${venue} ${symbol}`
+    const known = this.#ids.get(key)
+    if (known !== undefined) return known
+    const rows = this.#sqlite
+      .prepare('SELECT id FROM market WHERE venue = ? AND symbol = ?')
+      .raw()
+      .all([venue, symbol]) as [number][]
+    const id = rows[0]?.[0] ?? null
+    // Inside a transaction the row may yet be rolled back.
+    if (id !== null && !this.#sqlite.inTransaction) this.#ids.set(key, id)
+    return id
+  }
+
+  #open(market: Market): number {
+    const known = this.#find(market)
+    if (known !== null) return known
+    this.#sqlite
+      .prepare('INSERT INTO market (venue, symbol) VALUES (?, ?)')
+      .run([market.venue, market.symbol])
+    return this.#find(market)!
+  }
+}
+
+/** The driver hands out blobs as buffers, or as ArrayBuffers. */
+function bytesOf(data: Uint8Array | ArrayBuffer): Uint8Array {
+  return data instanceof Uint8Array ? data : new Uint8Array(data)
+}
+
+function isSame(a: TopSnapshot, b: TopSnapshot): boolean {
+  return (
+    a.eventTime === b.eventTime &&
+    a.arrivedAt === b.arrivedAt &&
+    a.lastUpdateId === b.lastUpdateId &&
+    sameNumbers(a.bids, b.bids) &&
+    sameNumbers(a.asks, b.asks)
+  )
+}
+
+function sameNumbers(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((value, index) => value === b[index])
+}

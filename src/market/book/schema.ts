@@ -1,0 +1,17 @@
+// The order book's table: a minute of one venue's one-second snapshots a row. Applied after the market's own migrations.
+import type { Migration } from '../../core/database.ts'
+
+/**
+ * `start` is UTC ms, a whole minute; snapshots with start ≤ time < start + 60 s are in `data` (snapshot-codec.ts), `seconds` of them, from
+ * `first_time` to `last_time`. The consolidated book needs no table: it follows from the venues' rows.
+ */
+export const bookMigrations: readonly Migration[] = [
+  {
+    id: 'market-book-001',
+    sql: `
+CREATE TABLE book_block (
+  id INTEGER PRIMARY KEY, market INTEGER NOT NULL REFERENCES market, start INTEGER NOT NULL, seconds INTEGER NOT NULL,
+  first_time INTEGER NOT NULL, last_time INTEGER NOT NULL, data BLOB NOT NULL, UNIQUE (market, start),
+  CHECK (start % 60000 = 0 AND first_time >= start AND last_time < start + 60000));`,
+  },
+]
