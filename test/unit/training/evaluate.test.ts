@@ -1,0 +1,151 @@
+// Scoring by call: hits, false calls, what is not scored; accuracy by second; the choice of when calls open.
+import { describe, expect, it } from 'vitest'
+import { SECOND, epochMs } from '../../../src/core/time.ts'
+import { chooseRule, f1Of, ruleAt } from '../../../src/training/choose-rule.ts'
+import { marketData } from '../../../src/training/data.ts'
+import {
+  highestScore,
+  hoursOf,
+  marksIn,
+  report,
+  reportSeconds,
+  type ScoredSeconds,
+} from '../../../src/training/evaluate.ts'
+import { mineFalseCalls } from '../../../src/training/mining.ts'
+import type { Mark } from '../../../src/training/targets.ts'
+
+const T = 1_700_000_000_000
+const LENGTH = 7200
+const market = { venue: 'x', symbol: 'A/B' }
+const second = (s: number) => epochMs(T + s * SECOND)
+/** A LONG at 1000 s and a SHORT at 4000 s, 300 s each: z is 30 s. */
+const marks = [
+  { id: 'long', direction: 'LONG' as const, at: 1000 },
+  { id: 'short', direction: 'SHORT' as const, at: 4000 },
+].map(({ id, direction, at }): Mark => ({
+  id,
+  direction,
+  entry: second(at),
+  exit: second(at + 300),
+  entryPrice: 100,
+  exitPrice: direction === 'LONG' ? 101 : 99,
+  trained: true,
+}))
+const data = [
+  marketData({
+    market,
+    marks,
+    holdSpans: [{ from: second(0), to: second(LENGTH) }],
+    holdSource: 'reviewed',
+    stretches: [],
+  }),
+]
+
+/** P(HOLD) 0.9 everywhere, but for three seconds from each of these on. */
+function scores(...peaks: readonly (readonly ['BUY' | 'SELL', number, number])[]): ScoredSeconds {
+  const out = new Float32Array(3 * LENGTH)
+  for (let s = 0; s < LENGTH; s++) out.set([0.05, 0.05, 0.9], 3 * s)
+  for (const [action, from, score] of peaks) {
+    const rest = (1 - score) / 2
+    const row = action === 'BUY' ? [score, rest, rest] : [rest, score, rest]
+    for (let s = from; s < from + 3; s++) out.set(row, 3 * s)
+  }
+  return { market, from: second(0), scores: out }
+}
+function reportOf(part: ScoredSeconds, on = 0.6) {
+  const all = report([part], marksIn([part], data), data, ruleAt(on, 30))
+  return {
+    hits: all.hits.map(({ mark }) => mark.id),
+    falseAt: all.falseCalls.map(({ opensAt }) => (opensAt - T) / SECOND),
+    missed: all.missed.map(({ id }) => id),
+  }
+}
+
+describe('calls', () => {
+  it('hit in [T − z, T + 3z), in the right direction', () => {
+    expect(reportOf(scores(['BUY', 969, 0.9], ['SELL', 4088, 0.9]))).toEqual({
+      hits: ['long', 'short'],
+      falseAt: [],
+      missed: [],
+    })
+    expect(reportOf(scores(['BUY', 968, 0.9])).hits).toEqual([])
+    expect(reportOf(scores(['BUY', 1089, 0.9])).hits).toEqual([])
+  })
+  it('are false anywhere else, and in the wrong direction', () => {
+    expect(reportOf(scores(['SELL', 1010, 0.9], ['BUY', 2000, 0.9], ['BUY', 1150, 0.9]))).toEqual({
+      hits: [],
+      falseAt: [1011, 1151, 2001],
+      missed: ['long', 'short'],
+    })
+  })
+  it('are not scored in neutral seconds, nor when they repeat a hit', () => {
+    const twice = scores(['BUY', 969, 0.9], ['BUY', 1060, 0.9], ['BUY', 1290, 0.9])
+    expect(reportOf(twice)).toEqual({ hits: ['long'], falseAt: [], missed: ['short'] })
+  })
+  it('do not count an annotation that the model never spoke on', () => {
+    const part = scores()
+    part.scores.fill(Number.NaN, 3 * 3000)
+    expect(marksIn([part], data).map(({ mark }) => mark.id)).toEqual(['long'])
+    expect(hoursOf([part])).toBeCloseTo(3000 / 3600, 9)
+  })
+  it('know the best score around an annotation', () => {
+    const part = scores(['BUY', 1020, 0.55])
+    const [long] = marksIn([part], data)
+    expect(highestScore([part], long!)).toBeCloseTo(0.55, 6)
+  })
+})
+
+it('classifies entry-zone and HOLD seconds, with the majority beside it', () => {
+  const { accuracy, majorityFloor, n } = reportSeconds([scores(['BUY', 1000, 0.9], ['BUY', 2000, 0.9])], data)
+  // Each mark takes 60 s before and after its zone of 30 s, and 61 s around its exit, out of the scoring.
+  const neutral = 2 * (30 + 60 + 61)
+  expect(n).toBe(LENGTH - neutral)
+  expect(majorityFloor).toBeCloseTo((n - 60) / n, 9)
+  expect(accuracy).toBeCloseTo((n - 60 + 3 - 3) / n, 9)
+})
+
+describe('the choice of the rule', () => {
+  it('takes what hits most within the limit of false calls', () => {
+    const part = scores(['BUY', 1000, 0.8], ['SELL', 4000, 0.7], ['BUY', 2000, 0.65], ['BUY', 6000, 0.3])
+    const { rule, report: chosen } = chooseRule([part], marksIn([part], data), data, {
+      falseCallsPerHour: 1,
+      pauseSeconds: 30,
+    })
+    expect(rule.on).toBeGreaterThan(0.65)
+    expect(rule.on).toBeLessThan(0.7)
+    expect(rule.off).toBeCloseTo(rule.on / 2, 9)
+    expect(f1Of(chosen)).toBe(1)
+  })
+  it('gives up annotations that would cost too many false calls', () => {
+    const noise = Array.from({ length: 10 }, (_, i) => ['SELL', 4500 + 200 * i, 0.8] as const)
+    const part = scores(['BUY', 1000, 0.9], ['SELL', 4000, 0.7], ...noise)
+    const options = { falseCallsPerHour: 1, pauseSeconds: 30 }
+    const chosen = chooseRule([part], marksIn([part], data), data, options)
+    expect(chosen.rule.on).toBeGreaterThan(0.8)
+    expect(chosen.report.falseCalls).toEqual([])
+    const lenient = chooseRule([part], marksIn([part], data), data, { ...options, falseCallsPerHour: 10 })
+    expect(lenient.report.hits.length + chosen.report.hits.length).toBeGreaterThanOrEqual(2)
+  })
+})
+
+describe("the model's own false calls", () => {
+  const ranges = [{ stretch: 0, from: second(0), to: second(LENGTH) }]
+  const score = (peaks: readonly number[]) => async (_: unknown, stride: number) => {
+    const out = new Float32Array(3 * Math.ceil(LENGTH / stride))
+    for (let i = 0; i < out.length / 3; i++) {
+      const near = peaks.findIndex((peak) => Math.abs(i * stride - peak) < 15)
+      out.set(near < 0 ? [0.1, 0.1, 0.8] : [0.1, 0.6 + 0.05 * near, 0.3 - 0.05 * near], 3 * i)
+    }
+    return out
+  }
+  const plan = { afterEpoch: 1, count: 2, ranges, seconds: 10 }
+
+  it('are the likeliest entries, one for each call', async () => {
+    const mined = await mineFalseCalls(plan, score([500, 3000, 6000]))
+    expect(mined.map(({ instant }) => Math.round((instant - T) / SECOND / 100))).toEqual([60, 30])
+    expect(mined.every(({ label, source }) => label === 2 && source === 'model')).toBe(true)
+  })
+  it('are none where HOLD is likeliest everywhere', async () => {
+    expect(await mineFalseCalls(plan, score([]))).toEqual([])
+  })
+})
