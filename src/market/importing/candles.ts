@@ -6,7 +6,7 @@ import { isFuller } from '../store/candle-table.ts'
 import { durationOf, TIMEFRAMES, type Timeframe } from '../timeframe.ts'
 import type { Candle, TimeRange } from '../types.ts'
 import { instantIn, numberIn, positiveIn, RefusedRow } from './fields.ts'
-import { Ledger, readRows, type ImportOptions, type RowReader } from './import-file.ts'
+import { BATCH_ROWS, Ledger, readRows, type ImportOptions, type RowReader } from './import-file.ts'
 import { Tally, type ImportGap, type ImportReport } from './report.ts'
 import { SlotSet } from './slot-set.ts'
 import { Table } from './table.ts'
@@ -24,9 +24,6 @@ const LAYOUT = {
 } as const
 
 type Name = keyof typeof LAYOUT
-
-/** Candles held before they are written; a file of no more is written in one transaction, all or nothing. */
-const BATCH = 200_000
 
 export interface CandleImportOptions extends ImportOptions {
   readonly timeframe: Timeframe
@@ -48,6 +45,7 @@ class CandleImport implements RowReader<Name> {
   readonly tally = new Tally()
   readonly #options: CandleImportOptions
   readonly #ledger: Ledger
+  readonly #batch: number
   readonly #now: EpochMs
   readonly #step: number
   /** Absent candles are quiet. */
@@ -60,6 +58,7 @@ class CandleImport implements RowReader<Name> {
   constructor(options: CandleImportOptions) {
     this.#options = options
     this.#ledger = new Ledger(options, 'candles', options.timeframe)
+    this.#batch = options.batchRows ?? BATCH_ROWS
     this.#now = (options.clock ?? systemClock).now()
     this.#step = durationOf(options.timeframe)
     this.#quiet = options.sparse || options.timeframe === '1s'
@@ -83,7 +82,7 @@ class CandleImport implements RowReader<Name> {
   }
 
   pause(): void {
-    if (this.#pending.size >= BATCH) this.#options.store.transaction(() => this.#write())
+    if (this.#pending.size >= this.#batch) this.#options.store.transaction(() => this.#write())
   }
 
   #candleOf(fields: readonly string[]): Candle {

@@ -19,7 +19,11 @@ export interface ImportOptions {
   readonly onProgress?: (progress: ImportProgress) => void
   /** When corrections become known; the system's clock unless told. */
   readonly clock?: Clock
+  /** Rows held before they are written, 200,000 unless told: a file of no more is written in one transaction, all or nothing. */
+  readonly batchRows?: number
 }
+
+export const BATCH_ROWS = 200_000
 
 /** One import's way through its file. `Row` is what a line becomes. */
 export interface RowReader<Name extends string> {

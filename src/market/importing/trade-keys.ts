@@ -8,7 +8,9 @@ const SWEEP_AT = 100_000
 
 interface Millisecond {
   rows: number
-  readonly counts: Map<string, number>
+  readonly first: string
+  /** How often each key was there; made with the second row, as most milliseconds have one. */
+  counts: Map<string, number> | null
 }
 
 export class TradeKeys {
@@ -26,11 +28,13 @@ export class TradeKeys {
   next(time: number, key: string): { sequence: number; count: number } {
     if (time < this.#forgotten) throw new TooFarOutOfOrder()
     if (time > this.#latest) this.#latest = time
-    let ms = this.#open.get(time)
+    const ms = this.#open.get(time)
     if (ms === undefined) {
       this.#sweep()
-      this.#open.set(time, (ms = { rows: 0, counts: new Map() }))
+      this.#open.set(time, { rows: 1, first: key, counts: null })
+      return { sequence: 0, count: 0 }
     }
+    ms.counts ??= new Map([[ms.first, 1]])
     const count = ms.counts.get(key) ?? 0
     ms.counts.set(key, count + 1)
     return { sequence: ms.rows++, count }

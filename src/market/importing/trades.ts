@@ -4,7 +4,7 @@ import { ceilTo, floorTo, type EpochMs } from '../../core/time.ts'
 import { clip, rangeOf } from '../ranges.ts'
 import type { Side, TimeRange, Trade } from '../types.ts'
 import { instantIn, positiveIn, RefusedRow } from './fields.ts'
-import { Ledger, readRows, type ImportOptions, type RowReader } from './import-file.ts'
+import { BATCH_ROWS, Ledger, readRows, type ImportOptions, type RowReader } from './import-file.ts'
 import { Tally, type ImportReport } from './report.ts'
 import { Table } from './table.ts'
 import { TooFarOutOfOrder, TradeKeys } from './trade-keys.ts'
@@ -19,8 +19,6 @@ const LAYOUT = {
 
 type Name = keyof typeof LAYOUT
 
-/** Trades held before they are written; a file of no more is written in one transaction, all or nothing. */
-const BATCH = 200_000
 /** Larger files become candles a day at a time. */
 const DAY = 86_400_000
 
@@ -45,6 +43,7 @@ class TradeImport implements RowReader<Name> {
   readonly #options: ImportOptions
   readonly #keys: TradeKeys
   readonly #ledger: Ledger
+  readonly #batch: number
   readonly #now: EpochMs
   #pending: Trade[] = []
   /** Ids seen before in this file. */
@@ -56,6 +55,7 @@ class TradeImport implements RowReader<Name> {
     this.#options = options
     this.#keys = new TradeKeys(keepAll)
     this.#ledger = new Ledger(options, 'trades', null)
+    this.#batch = options.batchRows ?? BATCH_ROWS
     this.#now = (options.clock ?? systemClock).now()
   }
 
@@ -65,7 +65,7 @@ class TradeImport implements RowReader<Name> {
     const from = ceilTo(this.#first, 1000)
     const to = floorTo(this.#last, 1000)
     const coverage = from < to ? rangeOf(from, to) : null
-    const days = this.tally.rows <= BATCH ? [touched] : daysOf(touched)
+    const days = this.tally.rows <= this.#batch ? [touched] : daysOf(touched)
     const { store } = this.#options
     for (const day of days.slice(0, -1)) store.transaction(() => this.#compose(day, coverage))
     return store.transaction(() => {
@@ -90,7 +90,7 @@ class TradeImport implements RowReader<Name> {
   }
 
   pause(): void {
-    if (this.#pending.length >= BATCH) this.#write()
+    if (this.#pending.length >= this.#batch) this.#write()
   }
 
   #keep(trade: Trade): void {

@@ -8,8 +8,8 @@ import { durationOf, TIMEFRAMES, type Timeframe } from '../timeframe.ts'
 import type { Market, MarketEvent, TimeRange } from '../types.ts'
 import type { MarketSource } from './source.ts'
 
-/** Days of days, hours and minutes, and of seconds. */
-const DAYS = 120
+/** Enough days for 100 candles of 1d before any of the seconds; and days of seconds. */
+const DAYS = 105
 const SECOND_DAYS = 2
 
 export interface DemoSourceOptions {

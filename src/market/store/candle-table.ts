@@ -47,6 +47,7 @@ export class CandleTable {
   readonly #closeBefore
   readonly #closeBeforeAsKnown
   readonly #delete
+  readonly #insertFirst: BulkWriter
   readonly #insert: BulkWriter
   readonly #archive: BulkWriter
 
@@ -81,8 +82,9 @@ export class CandleTable {
       )
       .raw()
     this.#delete = sqlite.prepare('DELETE FROM candle WHERE market = ? AND timeframe = ? AND open_time = ?')
-    this.#insert = new BulkWriter(sqlite, 'INSERT OR REPLACE INTO candle', 12)
-    this.#archive = new BulkWriter(sqlite, 'INSERT OR REPLACE INTO candle_version', 13)
+    this.#insertFirst = new BulkWriter(sqlite, 'INSERT INTO candle', 'ssossoooooss')
+    this.#insert = new BulkWriter(sqlite, 'INSERT OR REPLACE INTO candle', 'ssoooooooooo')
+    this.#archive = new BulkWriter(sqlite, 'INSERT OR REPLACE INTO candle_version', 'ssooooooooooo')
   }
 
   /** The newest rows with from ≤ open < to, as columns. */
@@ -122,7 +124,7 @@ export class CandleTable {
     when: Knowledge,
   ): PutResult {
     const result: PutResult = { added: 0, present: 0, conflicts: 0 }
-    const edit = new Edit(market, seconds(timeframe), when)
+    const edit = new Edit(ORIGIN_NATIVE, source, when)
     const existing = this.#existing(market, timeframe, candles)
     for (const candle of candles) {
       const row = existing.get(candle.openTime)
@@ -130,13 +132,13 @@ export class CandleTable {
       if (row !== undefined && native && sameValues(row, candle)) result.present += 1
       else if (row !== undefined && native) {
         result.conflicts += 1
-        if (isFuller(candle, row)) edit.replace(row, candle, ORIGIN_NATIVE, source)
+        if (isFuller(candle, row)) edit.replace(row, candle)
       } else {
         result.added += 1
-        edit.put(row, candle, ORIGIN_NATIVE, source)
+        edit.put(row, candle)
       }
     }
-    this.#apply(edit)
+    this.#apply(market, timeframe, edit)
     return result
   }
 
@@ -154,18 +156,18 @@ export class CandleTable {
     candles: readonly Candle[],
     when: Knowledge,
   ): boolean {
-    const edit = new Edit(market, seconds(timeframe), when)
+    const edit = new Edit(ORIGIN_COMPOSED, null, when)
     const rows = this.#stored.all([market, seconds(timeframe), range.from, range.to]) as StoredRow[]
     const existing = new Map(rows.map((row) => [row[0], row]))
     for (const candle of candles) {
       const row = existing.get(candle.openTime)
       existing.delete(candle.openTime)
       if (row !== undefined && (row[6] === ORIGIN_NATIVE || sameValues(row, candle))) continue
-      edit.put(row, candle, ORIGIN_COMPOSED, null)
+      edit.put(row, candle)
     }
     for (const row of existing.values()) if (row[6] === ORIGIN_COMPOSED) edit.remove(row)
-    this.#apply(edit)
-    return edit.changes > 0
+    this.#apply(market, timeframe, edit)
+    return !edit.isEmpty
   }
 
   #existing(market: number, timeframe: Timeframe, candles: readonly Candle[]): Map<number, StoredRow> {
@@ -176,63 +178,67 @@ export class CandleTable {
     return new Map((rows as StoredRow[]).map((row) => [row[0], row]))
   }
 
-  #apply(edit: Edit): void {
-    this.#archive.write(edit.archived)
-    for (const place of edit.removed) this.#delete.run(place)
-    this.#insert.write(edit.inserted)
+  #apply(market: number, timeframe: Timeframe, edit: Edit): void {
+    const place = [market, seconds(timeframe)]
+    this.#archive.write(edit.archived, place)
+    for (const openTime of edit.removed) this.#delete.run([...place, openTime])
+    this.#insert.write(edit.replaced, place)
+    this.#insertFirst.write(edit.first, [...place, ...edit.shared])
   }
 }
 
 /** The rows that one write adds, replaces, removes and keeps as history. */
 class Edit {
-  readonly inserted: SqlValue[] = []
+  /** Of slots without a row: open time and values. The rest they share: see `shared`. */
+  readonly first: SqlValue[] = []
+  /** From open time to source, one row behind the other. */
+  readonly replaced: SqlValue[] = []
   readonly archived: SqlValue[] = []
-  readonly removed: number[][] = []
-  readonly #place: readonly [number, number]
+  readonly removed: number[] = []
+  readonly #origin: number
+  readonly #source: number | null
   readonly #when: Knowledge
 
-  constructor(market: number, timeframe: number, when: Knowledge) {
-    this.#place = [market, timeframe]
+  constructor(origin: number, source: number | null, when: Knowledge) {
+    this.#origin = origin
+    this.#source = source
     this.#when = when
   }
 
-  get changes(): number {
-    return this.inserted.length + this.removed.length
+  /** Origin, version, known at and source of first rows. */
+  get shared(): SqlValue[] {
+    return [this.#origin, 1, this.#when.first, this.#source]
   }
 
-  put(row: StoredRow | undefined, candle: Candle, origin: number, source: number | null): void {
-    if (row === undefined) this.#insert(candle, origin, 1, this.#when.first, source)
-    else if (sameValues(row, candle)) this.#insert(candle, origin, row[7], row[8], source)
-    else this.replace(row, candle, origin, source)
+  get isEmpty(): boolean {
+    return this.first.length + this.replaced.length + this.removed.length === 0
   }
 
-  replace(row: StoredRow, candle: Candle, origin: number, source: number | null): void {
-    this.#archive(row)
-    this.#insert(candle, origin, row[7] + 1, this.#when.corrected, source)
+  put(row: StoredRow | undefined, candle: Candle): void {
+    if (row !== undefined) return this.replace(row, candle)
+    const { openTime, open, high, low, close, volume } = candle
+    this.first.push(openTime, open, high, low, close, volume)
+  }
+
+  /** A row with the same values only changes its origin; another is a new version. */
+  replace(row: StoredRow, candle: Candle): void {
+    const same = sameValues(row, candle)
+    if (!same) this.#archive(row)
+    const { openTime, open, high, low, close, volume } = candle
+    const version = same ? row[7] : row[7] + 1
+    const knownAt = same ? row[8] : this.#when.corrected
+    this.replaced.push(openTime, this.#origin, version, open, high, low, close, volume, knownAt, this.#source)
   }
 
   remove(row: StoredRow): void {
     this.#archive(row)
-    this.removed.push([...this.#place, row[0]])
-  }
-
-  #insert(
-    candle: Candle,
-    origin: number,
-    version: number,
-    knownAt: number | null,
-    source: number | null,
-  ): void {
-    const { openTime, open, high, low, close, volume } = candle
-    const [market, timeframe] = this.#place
-    this.inserted.push(market, timeframe, openTime, origin, version, open, high, low, close, volume)
-    this.inserted.push(knownAt, source)
+    this.removed.push(row[0])
   }
 
   #archive(row: StoredRow): void {
     const [openTime, open, high, low, close, volume, origin, version, knownAt, source] = row
-    this.archived.push(...this.#place, openTime, origin, version, open, high, low, close, volume)
-    this.archived.push(knownAt, source, this.#when.corrected)
+    this.archived.push(openTime, origin, version, open, high, low, close, volume, knownAt, source)
+    this.archived.push(this.#when.corrected)
   }
 }
 

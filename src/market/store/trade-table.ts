@@ -28,7 +28,7 @@ export class TradeTable {
            AND arrived_at <= ?3) AND arrived_at <= ?3 ORDER BY sequence DESC, id DESC LIMIT 1`,
       )
       .raw()
-    this.#insert = new BulkWriter(sqlite, 'INSERT OR REPLACE INTO trade', 8)
+    this.#insert = new BulkWriter(sqlite, 'INSERT OR REPLACE INTO trade', 'sooooooo')
   }
 
   /** from ≤ time < to, in order. */
@@ -48,32 +48,59 @@ export class TradeTable {
    */
   put(market: number, trades: readonly Trade[]): PutResult & { changed: Trade[] } {
     const result = { added: 0, present: 0, conflicts: 0, changed: [] as Trade[] }
-    const existing = this.#existing(market, trades)
-    for (const trade of trades) {
-      const key = `${trade.time} ${trade.id}`
-      const known = existing.get(key)
-      const kept = known === undefined ? trade : merged(known, trade)
-      if (known === undefined) result.added += 1
-      else if (sameTrade(known, trade)) result.present += 1
-      else result.conflicts += 1
-      if (kept === known) continue
-      existing.set(key, kept)
-      result.changed.push(kept)
+    const ascending = inOrder(trades)
+    const existing = this.#existing(market, ascending)
+    let next = 0
+    for (let start = 0, end = 0; start < ascending.length; start = end) {
+      const { time } = ascending[start]!
+      while (ascending[end]?.time === time) end += 1
+      while (next < existing.length && existing[next]![0] < time) next += 1
+      if (end - start === 1 && existing[next]?.[0] !== time) {
+        result.added += 1
+        result.changed.push(ascending[start]!)
+        continue
+      }
+      const known = new Map<string, Trade>()
+      for (; existing[next]?.[0] === time; next += 1) known.set(existing[next]![1], tradeOf(existing[next]!))
+      putMillisecond(ascending, start, end, known, result)
     }
-    this.#insert.write(result.changed.flatMap((trade) => rowOf(market, trade)))
+    this.#insert.write(flatRows(result.changed), [market])
     return result
   }
 
-  #existing(market: number, trades: readonly Trade[]): Map<string, Trade> {
-    let first = Number.POSITIVE_INFINITY
-    let last = Number.NEGATIVE_INFINITY
-    for (const { time } of trades) {
-      if (time < first) first = time
-      if (time > last) last = time
-    }
-    const rows = trades.length === 0 ? [] : (this.#read.all([market, first, last + 1]) as TradeRow[])
-    return new Map(rows.map((row) => [`${row[0]} ${row[1]}`, tradeOf(row)]))
+  #existing(market: number, ascending: readonly Trade[]): TradeRow[] {
+    const [first, last] = [ascending[0], ascending.at(-1)]
+    if (first === undefined || last === undefined) return []
+    return this.#read.all([market, first.time, last.time + 1]) as TradeRow[]
   }
+}
+
+/** Trades [from, to) of one millisecond beside those that are `known` of it, by id. */
+function putMillisecond(
+  trades: readonly Trade[],
+  from: number,
+  to: number,
+  known: Map<string, Trade>,
+  result: PutResult & { changed: Trade[] },
+): void {
+  const changed = new Map<string, Trade>()
+  for (let index = from; index < to; index += 1) {
+    const trade = trades[index]!
+    const before = known.get(trade.id)
+    const kept = before === undefined ? trade : merged(before, trade)
+    if (before === undefined) result.added += 1
+    else if (sameTrade(before, trade)) result.present += 1
+    else result.conflicts += 1
+    if (kept === before) continue
+    known.set(trade.id, kept)
+    changed.set(trade.id, kept)
+  }
+  result.changed.push(...changed.values())
+}
+
+function inOrder(trades: readonly Trade[]): readonly Trade[] {
+  const isAscending = trades.every((trade, index) => index === 0 || trades[index - 1]!.time <= trade.time)
+  return isAscending ? trades : trades.toSorted((a, b) => a.time - b.time)
 }
 
 function tradeOf([time, id, sequence, price, amount, side, arrivedAt]: TradeRow): Trade {
@@ -88,9 +115,13 @@ function tradeOf([time, id, sequence, price, amount, side, arrivedAt]: TradeRow)
   }
 }
 
-function rowOf(market: number, trade: Trade): (number | string)[] {
-  const { time, id, sequence, price, amount, side, arrivedAt } = trade
-  return [market, time, id, sequence, price, amount, SIDES.indexOf(side) - 1, arrivedAt]
+/** From time to arrived at, one row behind the other. */
+function flatRows(trades: readonly Trade[]): (number | string)[] {
+  const values: (number | string)[] = []
+  for (const { time, id, sequence, price, amount, side, arrivedAt } of trades) {
+    values.push(time, id, sequence, price, amount, SIDES.indexOf(side) - 1, arrivedAt)
+  }
+  return values
 }
 
 function sameTrade(a: Trade, b: Trade): boolean {

@@ -186,7 +186,7 @@ describe('a live source', () => {
     source.confirm(shift(T0, 60_000))
     await settle()
     const last = (timeframe: string): CandleUpdate | undefined =>
-      updates.filter((update) => update.timeframe === timeframe).at(-1)
+      updates.findLast((update) => update.timeframe === timeframe)
     expect(last('1s')).toMatchObject({ closed: true, candles: [{ openTime: T0 + 59_000, close: 10 }] })
     expect(last('1m')).toMatchObject({ closed: true, candles: [{ openTime: T0, close: 10, volume: 1 }] })
     expect(last('1h')).toMatchObject({ closed: false, candles: [{ openTime: T0, close: 10, volume: 1 }] })

@@ -32,7 +32,7 @@ describe('demo', () => {
     return { source, advance: () => clock.moveTo(shift(clock.now(), 500)) }
   })
 
-  it('has 120 days of 1d, 1h, 1m and two days of 1s at the start, and after a restart fills the time it was off', async () => {
+  it('has 105 days of 1d, 1h, 1m and two days of 1s at the start, and after a restart fills the time it was off', async () => {
     const store = openStore()
     const reader = createMarketReader(store)
     const clock = new ManualClock(shift(T0, 61_400))
@@ -43,9 +43,9 @@ describe('demo', () => {
       expect(coverage).toHaveLength(1)
       return (coverage[0]!.to - coverage[0]!.from) / 86_400_000
     }
-    expect(await days('1d')).toBe(120)
-    expect(await days('1h')).toBeGreaterThan(120)
-    expect(await days('1m')).toBeGreaterThan(120)
+    expect(await days('1d')).toBe(105)
+    expect(await days('1h')).toBeGreaterThan(105)
+    expect(await days('1m')).toBeGreaterThan(105)
     expect(await days('1s')).toBeGreaterThanOrEqual(2)
     clock.moveTo(shift(T0, 3_700_000))
     await createDemoSource({ seed: 3, symbol: 'ETH/USDT', clock }).backfill!(store)
