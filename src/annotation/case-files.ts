@@ -10,6 +10,8 @@ import { testCaseId } from './case-content.ts'
 
 const schema = Compile(TestCaseFile)
 const FILE_NAME = /^annotation_(.+)\.json$/
+/** The temporary file of a write that was cut off (core/files.ts). */
+const LEFTOVER = /^\.[0-9a-f-]{36}\.tmp$/
 
 export class CaseFiles {
   readonly #folder: string
@@ -50,11 +52,22 @@ export class CaseFiles {
 
   /** Annotation ids of the files there are, by name. */
   async ids(): Promise<string[]> {
-    const names = await readdir(this.#folder).catch((error: unknown) => {
+    return (await this.#names()).flatMap((name) => FILE_NAME.exec(name)?.[1] ?? []).toSorted()
+  }
+
+  async #names(): Promise<string[]> {
+    try {
+      return await readdir(this.#folder)
+    } catch (error) {
       if (isAbsent(error)) return []
       throw error
-    })
-    return names.flatMap((name) => FILE_NAME.exec(name)?.[1] ?? []).toSorted()
+    }
+  }
+
+  /** Takes away what writes that were cut off have left behind. */
+  async removeLeftovers(): Promise<void> {
+    const names = (await this.#names()).filter((name) => LEFTOVER.test(name))
+    for (const name of names) await rm(join(this.#folder, name), { force: true })
   }
 
   /** Null where there is no such file; throws AppError `broken_test_case`. */

@@ -81,6 +81,7 @@ export class TestCases {
       removed: [] as string[],
       faults: [] as RepairReport['faults'][number][],
     }
+    await this.#files.removeLeftovers()
     const present = new Set(await this.#files.ids())
     for (const row of await this.#store.all()) {
       try {
