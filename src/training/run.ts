@@ -217,10 +217,10 @@ function finish(
       data: { test_cases: testCases, holds: holdsOut(data, holds) },
       rule: outcome.rule,
       calibration: outcome.calibration,
-      folds: folds.map(({ number, epochs: own }) => ({
+      folds: folds.map(({ number, epochs: run }) => ({
         fold: number,
-        loss: own.at(-1)!.loss,
-        accuracy: own.at(-1)!.accuracy,
+        loss: run.at(-1)!.loss,
+        accuracy: run.at(-1)!.accuracy,
       })),
     },
   }

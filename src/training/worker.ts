@@ -41,8 +41,9 @@ async function train(order: Order): Promise<FromWorker> {
   const workspace = workspaceAt(order.workspace)
   const model = await loadModel(order.modelsModule, order.model)
   tell({ kind: 'update', patch: { phase: 'reading test cases and market data' } })
-  const { sqlite, close } = openDatabase(workspace.database, [])
-  const data = await loadTrainingData(sourcesOf(sqlite, workspace), order.selection).finally(close)
+  const database = openDatabase(workspace.database, [])
+  const sources = sourcesOf(database.sqlite, workspace)
+  const data = await loadTrainingData(sources, order.selection).finally(() => database.close())
   const finished = await trainRun(data, {
     model,
     parameters: order.parameters,

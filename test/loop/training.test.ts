@@ -103,7 +103,7 @@ describe('a run that cannot go on', () => {
     const service = place.service()
     const first = service.start({ model: 'tiny', epochs: 500 })
     const waiting = service.start({ model: 'tiny', epochs: 500 })
-    const last = service.start({ model: 'tiny', epochs: 1, annotation_ids: [] as unknown as [string] })
+    const last = service.start({ model: 'tiny', epochs: 1, annotation_ids: [] })
     expect(service.get(waiting.id).status).toBe('QUEUED')
     await eventually(() => service.get(first.id).current_epoch >= 1)
     expect((await service.cancel(waiting.id)).status).toBe('CANCELLED')

@@ -20,7 +20,7 @@ const marks = fc
   .map((all) =>
     all.map(({ entry, holding, direction, trained }, id): Mark => ({
       id: String(id),
-      direction: direction as Mark['direction'],
+      direction,
       entry: at(entry),
       exit: at(entry + holding),
       entryPrice: 100,

@@ -1,5 +1,5 @@
 // A slice of the demo market made in memory, and a market of plain second bars, for tests that need no store.
-import { DAY, HOUR, MINUTE, SECOND, epochMs, floorTo, type EpochMs } from '../../../src/core/time.ts'
+import { MINUTE, SECOND, epochMs, floorTo, type EpochMs } from '../../../src/core/time.ts'
 import { createDemoMarket } from '../../../src/market/demo/demo-market.ts'
 import type { CandleColumns, MarketSlice, SliceSeries } from '../../../src/market/slice.ts'
 import { durationOf, type Timeframe } from '../../../src/market/timeframe.ts'
@@ -7,14 +7,16 @@ import type { TimeRange } from '../../../src/market/types.ts'
 
 export const START: EpochMs = epochMs(Date.parse('2021-03-04T05:00:00Z'))
 
+/** Seconds and minutes of the demo market; hours and days, which take it longer to make, only rise a little. */
 export function demoSlice(seed: number, asOf: TimeRange): MarketSlice {
   const market = { venue: `demo-${seed}`, symbol: 'ETH/USDT' }
   const demo = createDemoMarket({ seed, symbol: market.symbol })
   const of = (timeframe: Timeframe): SliceSeries => {
     const step = durationOf(timeframe)
     const range = { from: floorTo(asOf.from - 130 * step, step), to: floorTo(asOf.to, step) }
+    const isLong = timeframe === '1h' || timeframe === '1d'
     return {
-      candles: demo.columns(timeframe, range),
+      candles: isLong ? steadily(range, step) : demo.columns(timeframe, range),
       covered: [range],
       closeBefore: null,
       firstOpen: range.from,
@@ -45,6 +47,13 @@ export function sliceOfCloses(from: EpochMs, closes: readonly number[]): MarketS
   }
 }
 
+function steadily({ from, to }: TimeRange, step: number): CandleColumns {
+  const count = (to - from) / step
+  return columns(
+    Array.from({ length: count }, (_, i) => [from + i * step, 3000 + i, 3002 + i, 2999 + i, 3001 + i, 5]),
+  )
+}
+
 function columns(rows: readonly (readonly number[])[]): CandleColumns {
   const of = (field: number) => Float64Array.from(rows, (row) => row[field]!)
   return {
@@ -57,6 +66,3 @@ function columns(rows: readonly (readonly number[])[]): CandleColumns {
     volume: of(5),
   }
 }
-
-export const hours = (count: number): number => count * HOUR
-export const days = (count: number): number => count * DAY

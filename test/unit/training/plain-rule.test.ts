@@ -42,9 +42,8 @@ function slowCalls(
   const calls: { action: 'BUY' | 'SELL'; opensAt: number }[] = []
   for (let asOf = range.from; asOf < range.to; asOf += SECOND) {
     const last = bars.indexOf(asOf) - 1
-    const window = Array.from({ length: 1800 }, (_, i) => last - 1800 + i)
-    const high = Math.max(...window.map((i) => bars.high[i]!))
-    const low = Math.min(...window.map((i) => bars.low[i]!))
+    const high = Math.max(...bars.high.subarray(last - 1800, last))
+    const low = Math.min(...bars.low.subarray(last - 1800, last))
     const close = bars.close[last]!
     if (close <= high && close >= low) continue
     const atr = slowAtr(slice, asOf - SECOND)
