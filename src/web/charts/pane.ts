@@ -228,29 +228,48 @@ export class ChartPane {
     this.chart.timeScale().subscribeVisibleLogicalRangeChange(() => {
       if (performance.now() < this.gestureUntil) this.events.moved(this)
     })
-    this.chart.subscribeClick((param) => this.click(param))
+    this.listenToClicks(signal)
     this.chart.subscribeCrosshairMove((param) => this.point(param))
   }
 
-  private click(param: MouseEventParams<Time>): void {
-    const id = param.hoveredInfo?.objectId
-    if (typeof id === 'string' && this.overlay.scene.mark === null) return this.events.picked(id)
-    const at = this.placed(param)
+  /** The library swallows a second click that comes within half a second elsewhere, so clicks are told apart here. */
+  private listenToClicks(signal: AbortSignal): void {
+    let down: { x: number; y: number } | null = null
+    this.container.addEventListener(
+      'pointerdown',
+      (event) => (down = event.button === 0 ? { x: event.clientX, y: event.clientY } : null),
+      { signal, capture: true },
+    )
+    this.container.addEventListener(
+      'click',
+      (event) => {
+        if (down !== null && Math.hypot(event.clientX - down.x, event.clientY - down.y) < 5) this.click(event)
+      },
+      { signal, capture: true },
+    )
+  }
+
+  private click(event: MouseEvent): void {
+    const box = this.chart.chartElement().getBoundingClientRect()
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top]
+    const { width, height } = this.chart.paneSize()
+    const isLogo = event.target instanceof Element && event.target.closest('a') !== null
+    if (isLogo || x < 0 || y < 0 || x > width || y > height) return
+    const hit = this.overlay.hitTest(x, y)
+    if (hit !== null) return this.events.picked(hit.externalId)
+    const at = this.placed(x, y)
     if (at === null || at.row === null) return this.events.missed(this)
     this.events.clicked(this, at.row, at.price)
   }
 
   private point(param: MouseEventParams<Time>): void {
     if (param.sourceEvent === undefined && param.point !== undefined) return
-    this.events.pointed(this, this.placed(param))
+    this.events.pointed(this, param.point === undefined ? null : this.placed(param.point.x, param.point.y))
   }
 
-  private placed(
-    param: MouseEventParams<Time>,
-  ): { time: number; price: number; row: CandleRow | null } | null {
-    if (param.point === undefined || param.logical === undefined) return null
-    const price = this.series.coordinateToPrice(param.point.y)
-    const place = this.chart.timeScale().coordinateToLogical(param.point.x)
+  private placed(x: number, y: number): { time: number; price: number; row: CandleRow | null } | null {
+    const price = this.series.coordinateToPrice(y)
+    const place = this.chart.timeScale().coordinateToLogical(x)
     if (price === null || place === null) return null
     const slot = Math.round(place)
     const row = slot >= 0 && slot < this.window.size ? this.knownRow(slot) : null

@@ -1,0 +1,110 @@
+// What the browser tests do on the page: click candles, read what is drawn, wait for the state.
+import type { Page } from 'playwright-core'
+import type { AnnotationOut } from '../../../src/contract/annotations.ts'
+import type {} from '../../../src/web/app/probe.ts'
+import type { AppState } from '../../../src/web/app/state.ts'
+import type { Timeframe } from '../../../src/web/app/timeframes.ts'
+
+export const TIMEFRAMES: readonly Timeframe[] = ['1d', '1h', '1m', '1s']
+
+/** Opens the page and waits until all four charts hold candles. */
+export async function openPage(page: Page, url: string): Promise<void> {
+  await page.goto(url)
+  await page.waitForFunction(() => {
+    const probe = window.annotate
+    if (probe === undefined || probe.state().loading !== null) return false
+    return (['1d', '1h', '1m', '1s'] as const).every((name) => probe.held(name).size > 0)
+  })
+  await settle(page)
+}
+
+/** Two frames: what was asked of the charts is drawn. */
+export async function settle(page: Page): Promise<void> {
+  await page.evaluate(
+    () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(null)))),
+  )
+  await page.waitForTimeout(80)
+}
+
+/** One part of the page's state. */
+export async function stateOf<K extends keyof AppState>(page: Page, key: K): Promise<AppState[K]> {
+  const value: unknown = await page.evaluate((name) => window.annotate!.state()[name], key as keyof AppState)
+  return value as AppState[K]
+}
+
+export function annotationsOf(page: Page): Promise<readonly AnnotationOut[]> {
+  return stateOf(page, 'annotations')
+}
+
+export function visibleOf(page: Page, timeframe: Timeframe): Promise<{ from: number; to: number }> {
+  return page.evaluate((name) => window.annotate!.visible(name)!, timeframe)
+}
+
+/** [open, high, low, close] that a chart draws at an instant; null where it draws none. */
+export function drawnAt(page: Page, timeframe: Timeframe, instant: number): Promise<number[] | null> {
+  return page.evaluate(([name, time]) => window.annotate!.drawn(name, time), [timeframe, instant] as const)
+}
+
+/** Clicks the candle at `instant`, at its close. Returns the candle. */
+export async function clickCandle(page: Page, timeframe: Timeframe, instant: number): Promise<number[]> {
+  const { candle, point } = await page.evaluate(
+    ([name, time]) => {
+      const drawn = window.annotate!.drawn(name, time)
+      return { candle: drawn, point: drawn && window.annotate!.pointOf(name, time, drawn[3]!) }
+    },
+    [timeframe, instant] as const,
+  )
+  if (candle === null || point === null)
+    throw new Error(`No ${timeframe} candle in view at ${new Date(instant).toISOString()}`)
+  await page.mouse.move(point.x, point.y)
+  await settle(page)
+  await page.mouse.click(point.x, point.y)
+  return candle
+}
+
+/** The instant a share of the way through what a chart shows, at the start of its candle. */
+export async function instantAt(page: Page, timeframe: Timeframe, share: number): Promise<number> {
+  const { from, to } = await visibleOf(page, timeframe)
+  const step = { '1d': 86_400_000, '1h': 3_600_000, '1m': 60_000, '1s': 1000 }[timeframe]
+  return Math.floor((from + (to - from) * share) / step) * step
+}
+
+/** Waits until `count` annotations are listed. */
+export async function waitForAnnotations(page: Page, count: number): Promise<void> {
+  await page.waitForFunction((wanted) => window.annotate!.state().annotations.length === wanted, count)
+}
+
+/** The newest run once it ended. */
+export async function waitForRun(page: Page, seconds: number) {
+  await page.waitForFunction(
+    () => {
+      const run = window.annotate!.state().runs[0]
+      return run !== undefined && !['QUEUED', 'RUNNING'].includes(run.status)
+    },
+    undefined,
+    { timeout: seconds * 1000 },
+  )
+  return (await stateOf(page, 'runs'))[0]!
+}
+
+/** Waits for `count` signals and returns the newest of them, oldest first. */
+export async function waitForSignals(page: Page, count: number, seconds: number) {
+  await page.waitForFunction((wanted) => window.annotate!.state().signals.length >= wanted, count, {
+    timeout: seconds * 1000,
+  })
+  return (await stateOf(page, 'signals')).slice(0, count).toReversed()
+}
+
+/** How many pixels near the foot of the 1s chart are painted on its upper canvas: the ribbon of signals. */
+export function ribbonPixels(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const canvases = [...document.querySelectorAll<HTMLCanvasElement>('#chart-1s canvas')]
+    const widest = Math.max(...canvases.map((canvas) => canvas.width))
+    const top = canvases.filter((canvas) => canvas.width === widest && canvas.height > 60).at(-1)!
+    const tall = 12
+    const { data } = top.getContext('2d')!.getImageData(0, top.height - tall, top.width, tall)
+    let painted = 0
+    for (let i = 3; i < data.length; i += 4) if (data[i]! > 0) painted++
+    return painted
+  })
+}

@@ -1,0 +1,157 @@
+// The whole loop by mouse on the demo market: mark, review, train, watch the loss fall, go live, see a signal each second.
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { describeInBrowser, screenshot, withPage } from './harness/browser.ts'
+import {
+  TIMEFRAMES,
+  annotationsOf,
+  clickCandle,
+  drawnAt,
+  instantAt,
+  openPage,
+  ribbonPixels,
+  settle,
+  stateOf,
+  visibleOf,
+  waitForAnnotations,
+  waitForRun,
+  waitForSignals,
+} from './harness/charts.ts'
+import { startServer, type RunningServer } from './harness/server.ts'
+
+let server: RunningServer
+
+describeInBrowser('the loop by mouse, demo market', () => {
+  beforeAll(async () => {
+    server = await startServer()
+  })
+  afterAll(async () => {
+    await server.stop()
+  })
+
+  it('marks on the charts: a minute is drilled down to its second, nothing moves on save', async () => {
+    await withPage({ width: 1440, height: 900 }, async (page) => {
+      await openPage(page, server.url)
+      expect(await page.textContent('.badge.simulated')).toBe('SIMULATED')
+      const shares = [0.3, 0.4, 0.5, 0.6, 0.7]
+      const times = await Promise.all(shares.map((share) => instantAt(page, '1m', share)))
+      for (const [index, time] of times.entries()) {
+        await clickCandle(page, '1m', time)
+        await page.waitForFunction(() => window.annotate!.state().mark !== null)
+        const mark = (await stateOf(page, 'mark'))!
+        expect(mark.entry.time).toBeGreaterThan(time)
+        expect(mark.entry.time).toBeLessThanOrEqual(time + 60_000)
+        await settle(page)
+        // The 1s chart jumped to the second, whose close is the price.
+        expect((await drawnAt(page, '1s', mark.entry.time - 1000))?.[3]).toBe(mark.entry.price)
+        await clickCandle(page, '1m', time + 5 * 60_000)
+        await page.waitForFunction(() => window.annotate!.state().mark?.exit != null)
+        if (index === 0) await screenshot(page, 'mouse-mark')
+        const outcome = await page.textContent('[data-testid=outcome]')
+        const views = await Promise.all(TIMEFRAMES.map((name) => visibleOf(page, name)))
+        await page.click('[data-testid=mark] button:has-text("Save")')
+        await waitForAnnotations(page, index + 1)
+        await settle(page)
+        expect(await Promise.all(TIMEFRAMES.map((name) => visibleOf(page, name)))).toEqual(views)
+        const saved = (await annotationsOf(page)).find(
+          (one) => Date.parse(one.entry.timestamp) === mark.entry.time,
+        )!
+        const net = Math.abs(saved.net_profit_loss_pct).toFixed(2)
+        expect(outcome).toContain(`${net} %`)
+        expect(saved.provenance.mode).toBe('hindsight')
+      }
+      await screenshot(page, 'mouse-annotations')
+    })
+  })
+
+  it('shows the test case: 100 candles of each timeframe', async () => {
+    await withPage({ width: 1440, height: 900 }, async (page) => {
+      await openPage(page, server.url)
+      await page.click('.row')
+      await page.click('button:has-text("Test case")')
+      await page.waitForSelector('.case-charts figcaption')
+      const captions = await page.locator('.case-charts figcaption').allTextContents()
+      expect(captions).toHaveLength(4)
+      for (const caption of captions) expect(caption).toContain('100 candles')
+      await page.waitForTimeout(300)
+      await screenshot(page, 'mouse-test-case')
+    })
+  })
+
+  it('hides the future on all four charts, the forming candles made of the past alone', async () => {
+    await withPage({ width: 1440, height: 900 }, async (page) => {
+      await openPage(page, server.url)
+      const time = (await instantAt(page, '1m', 0.5)) + 23_000
+      await clickCandle(page, '1m', time)
+      await page.waitForFunction(() => window.annotate!.state().mark !== null)
+      await page.click('text=hide future')
+      const asOf = (await stateOf(page, 'cursor')).time!
+      await page.waitForFunction((t) => window.annotate!.drawn('1d', t - 1) !== null, asOf)
+      await settle(page)
+      expect(await drawnAt(page, '1s', asOf)).toBeNull()
+      expect(await drawnAt(page, '1s', asOf - 1000)).not.toBeNull()
+      const last = (await drawnAt(page, '1s', asOf - 1000))![3]
+      for (const name of TIMEFRAMES) expect((await drawnAt(page, name, asOf - 1))?.[3]).toBe(last)
+      expect(await drawnAt(page, '1m', asOf + 60_000)).toBeNull()
+      expect(await page.locator('.top-price').count()).toBe(0)
+      await screenshot(page, 'mouse-hidden-future')
+    })
+  })
+
+  it('reviews a span, trains, says what came of it, and goes live with a signal each second', async () => {
+    await withPage({ width: 1440, height: 900 }, async (page) => {
+      await openPage(page, server.url)
+      await reviewAround(page)
+      await page.fill('label:has-text("Epochs") input', '3')
+      await page.click('text=More settings')
+      await page.fill('label:has-text("Views") input', '4')
+      await page.click('#train')
+      await page.waitForSelector('[data-testid=run-progress]')
+      await page.waitForFunction(
+        () => (window.annotate!.state().runs[0]?.epochs.length ?? 0) > 0,
+        undefined,
+        {
+          timeout: 120_000,
+        },
+      )
+      await screenshot(page, 'mouse-training')
+      // A reload in the middle loses nothing.
+      await openPage(page, server.url)
+      const run = await waitForRun(page, 240)
+      expect(run.status).toBe('COMPLETED')
+      expect(run.epochs).toHaveLength(3)
+      expect(run.epochs.at(-1)!.loss).toBeLessThan(run.epochs[0]!.loss)
+      expect(run.hold_source).toBe('reviewed')
+      expect(await page.textContent('[data-testid=run-result]')).toContain('floor')
+      await page.waitForFunction(() => !document.querySelector('[data-testid=checkpoint] option[value=""]'))
+      expect(await page.locator('[data-testid=checkpoint]').inputValue()).toBe(run.checkpoint)
+      await screenshot(page, 'mouse-result')
+      await page.click('text=Start Live Inference')
+      const signals = await waitForSignals(page, 6, 60)
+      const seconds = signals.map((signal) => Date.parse(signal.timestamp))
+      seconds.slice(1).forEach((second, i) => expect(second - seconds[i]!).toBe(1000))
+      expect(await page.textContent('[data-testid=signal-action]')).toMatch(/BUY|SELL|HOLD/)
+      await settle(page)
+      expect(await ribbonPixels(page)).toBeGreaterThan(10)
+      await screenshot(page, 'mouse-live')
+      await page.click('#infer')
+      await page.waitForFunction(
+        () => !window.annotate!.state().sessions.some((one) => one.state === 'running'),
+      )
+      expect(await page.locator('[data-testid=signals] tbody tr').count()).toBeGreaterThanOrEqual(6)
+    })
+  }, 420_000)
+})
+
+/** R at the first annotation's minute before, R after the last. */
+async function reviewAround(page: Parameters<typeof openPage>[0]): Promise<void> {
+  const annotations = await annotationsOf(page)
+  const entries = annotations.map((one) => Date.parse(one.entry.timestamp))
+  for (const time of [Math.min(...entries) - 300_000, Math.max(...entries) + 600_000]) {
+    await page.keyboard.press('g')
+    await page.fill('dialog input', new Date(time).toISOString().slice(0, 19).replace('T', ' '))
+    await page.keyboard.press('Enter')
+    await page.waitForFunction((wanted) => window.annotate!.state().cursor.time === wanted, time)
+    await page.keyboard.press('r')
+  }
+  await page.waitForFunction(() => window.annotate!.state().reviewed.length === 1)
+}
