@@ -42,7 +42,7 @@ export function openDatabase(path: string, migrations: readonly Migration[]): Da
 
 /** A typed query builder over the same connection; `Tables` lists the tables of the room that asks. */
 export function typed<Tables>(sqlite: Sqlite): Kysely<Tables> {
-  return new Kysely<Tables>({ dialect: new SqliteDialect({ database: sqlite as never }) })
+  return new Kysely<Tables>({ dialect: new SqliteDialect({ database: sqlite }) })
 }
 
 /** Runs `work` in a write transaction: all of it or nothing. */

@@ -29,7 +29,9 @@ export class AppError extends Error {
 
 /** The 404 for a thing that is not there; `code` is `unknown_<what>`. */
 export function unknownThing(what: string, id: string, hint: string): AppError {
-  return new AppError(`unknown_${what}`, `There is no ${what.replaceAll('_', ' ')} "${id}". ${hint}`, { status: 404 })
+  return new AppError(`unknown_${what}`, `There is no ${what.replaceAll('_', ' ')} "${id}". ${hint}`, {
+    status: 404,
+  })
 }
 
 /** The message of anything thrown. */
