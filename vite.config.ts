@@ -17,6 +17,7 @@ export default defineConfig({
   server: {
     host: '127.0.0.1',
     port: 5173,
-    proxy: { '/api': { target: server, changeOrigin: true }, '/metrics': { target: server } },
+    // The server refuses what another page's origin sends: pass for its own page.
+    proxy: { '/api': { target: server, changeOrigin: true, headers: { origin: server } } },
   },
 })
