@@ -7,6 +7,12 @@ import { ensureBrowser } from './browser.js'
 import { ensurePage } from './page.js'
 import { ensureDependencies, requireNode, root, say } from './setup.js'
 
+// A set-up that fails ends the process; the closing line stands all the same.
+let counts = { passed: 0, failed: 1, skipped: 0 }
+process.on('exit', () => {
+  console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`)
+})
+
 requireNode()
 ensureDependencies()
 ensurePage()
@@ -16,12 +22,11 @@ if ('missing' in browser) say(`Browser tests are skipped: ${browser.missing}`)
 const scratch = mkdtempSync(join(tmpdir(), 'annotate-test-'))
 const countsFile = join(scratch, 'counts.json')
 const code = await runVitest(process.argv.slice(2))
-const counts = readCounts()
+counts = readCounts() ?? counts
 rmSync(scratch, { recursive: true, force: true })
 
 if (code !== 0 && counts.failed === 0) counts.failed = 1
 if ('missing' in browser) console.log(`Browser tests were skipped: ${browser.missing}`)
-console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`)
 process.exitCode = counts.failed === 0 ? 0 : 1
 
 /** Resolves to vitest's exit code; a signal to us is a signal to it. */
@@ -53,6 +58,6 @@ function readCounts() {
   try {
     return JSON.parse(readFileSync(countsFile, 'utf8'))
   } catch {
-    return { passed: 0, failed: 1, skipped: 0 }
+    return undefined
   }
 }
