@@ -64,7 +64,7 @@ function drawReviewed(frame: Frame): void {
   for (const span of visible(frame, spans)) {
     const left = frame.x(span.from)
     const right = Math.max(frame.x(span.to), left + 2)
-    ctx.fillStyle = faded(colours.review, span === scene.draft ? 0.16 : 0.08)
+    ctx.fillStyle = faded(colours.review, span === scene.draft ? 0.14 : 0.06)
     fillBand(frame, left, right)
     ctx.fillStyle = faded(colours.review, span === scene.draft ? 0.95 : 0.6)
     ctx.fillRect(left, 0, right - left, 2)

@@ -56,7 +56,6 @@ function MarkInHand({ mark }: { mark: Mark }) {
     <div className="strip active" data-testid="mark">
       <DirectionButtons mark={mark} direction={outcome?.direction ?? mark.flipped} />
       <LegText mark={mark} name="entry" digits={digits} />
-      <span className="dim">→</span>
       <LegText mark={mark} name="exit" digits={digits} />
       {outcome !== null && (
         <span className={`outcome ${outcome.chosen ? '' : 'preview'}`} data-testid="outcome">
@@ -77,8 +76,8 @@ function MarkInHand({ mark }: { mark: Mark }) {
       >
         {isSaving ? 'Saving …' : mark.editing === null ? 'Save' : 'Save change'} <kbd>↵</kbd>
       </button>
-      <button className="quiet-button" title="Esc" onClick={cancelMark}>
-        Cancel
+      <button className="quiet-button" aria-label="Cancel the mark" title="Cancel" onClick={cancelMark}>
+        <kbd>Esc</kbd>
       </button>
     </div>
   )

@@ -1,0 +1,194 @@
+// The whole loop by keyboard alone on the demo market: mark, adjust, undo, review, train, step through misses, go live.
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { describeInBrowser, screenshot, withPage } from './harness/browser.ts'
+import {
+  annotationsOf,
+  drawnAt,
+  openPage,
+  settle,
+  stateOf,
+  waitForAnnotations,
+  waitForRun,
+  waitForSignals,
+} from './harness/charts.ts'
+import { startServer, type RunningServer } from './harness/server.ts'
+
+const MINUTE = 60_000
+let server: RunningServer
+
+describeInBrowser('the loop by keyboard, demo market', () => {
+  beforeAll(async () => {
+    server = await startServer({ args: ['--seed', '7'] })
+  })
+  afterAll(async () => {
+    await server.stop()
+  })
+
+  it('marks, flips, steps by seconds and minutes, saves, cancels, undoes, restores', async () => {
+    await withPage({ width: 1440, height: 900 }, async (page) => {
+      await openPage(page, server.url)
+      const start = await goTo(page, -40 * MINUTE)
+      await press(page, 'a')
+      await page.waitForFunction(() => window.annotate!.state().mark !== null)
+      const entry = (await stateOf(page, 'mark'))!.entry
+      expect(entry.time).toBe(start)
+      expect(entry.price).toBe((await drawnAt(page, '1s', start - 1000))![3])
+      await pressUntilCursor(page, 'ArrowRight', start + 1000)
+      await pressUntilCursor(page, 'ArrowLeft', start)
+      await press(page, 'a')
+      await page.waitForFunction(() => window.annotate!.state().mark?.exit != null)
+      await pressUntilCursor(page, 'Shift+ArrowRight', start + 1000 + MINUTE)
+      await press(page, 'b')
+      expect((await stateOf(page, 'mark'))!.flipped).toBe('LONG')
+      await press(page, 's')
+      expect(await page.textContent('[data-testid=mark]')).toContain('set by hand')
+      await press(page, 'Enter')
+      await waitForAnnotations(page, 1)
+      const [saved] = await annotationsOf(page)
+      expect(saved).toMatchObject({ direction: 'SHORT', holding_period_seconds: 61 })
+      // Ctrl+Z takes the saved one back, Del and Ctrl+Z bring a deleted one back.
+      await press(page, 'Control+z')
+      await waitForAnnotations(page, 0)
+      await mark(page, start, 4)
+      await waitForAnnotations(page, 1)
+      await press(page, 'ArrowDown')
+      await press(page, 'Delete')
+      await waitForAnnotations(page, 0)
+      await press(page, 'Control+z')
+      await waitForAnnotations(page, 1)
+      await press(page, 'a')
+      await page.waitForFunction(() => window.annotate!.state().mark !== null)
+      await press(page, 'Escape')
+      expect(await stateOf(page, 'mark')).toBeNull()
+    })
+  })
+
+  it('adjusts a saved annotation and writes its notes', async () => {
+    await withPage({ width: 1440, height: 900 }, async (page) => {
+      await openPage(page, server.url)
+      await press(page, 'ArrowDown')
+      const [before] = await annotationsOf(page)
+      await press(page, 'm')
+      await press(page, 'e')
+      const exit = Date.parse(before!.exit.timestamp)
+      await pressUntilCursor(page, 'ArrowRight', exit + 1000)
+      await press(page, 'Enter')
+      await page.waitForFunction(
+        (time) => Date.parse(window.annotate!.state().annotations[0]!.exit.timestamp) === time,
+        exit + 1000,
+      )
+      await press(page, 'o')
+      await page.keyboard.type('a pullback that held')
+      await press(page, 'Escape')
+      await page.waitForFunction(
+        () => window.annotate!.state().annotations[0]?.notes === 'a pullback that held',
+      )
+      await press(page, 'v')
+      await page.waitForSelector('.case-charts figcaption')
+      await press(page, 'Escape')
+      expect(await page.locator('dialog[open]').count()).toBe(0)
+    })
+  })
+
+  it('reaches charts, dialogs and panels; every command has a key on the sheet', async () => {
+    await withPage({ width: 1440, height: 900 }, async (page) => {
+      await openPage(page, server.url)
+      await press(page, '2')
+      expect(await page.evaluate(() => document.activeElement?.id)).toBe('chart-1m')
+      await press(page, 'f')
+      expect(await page.locator('.chart:visible').count()).toBe(1)
+      await press(page, 'Escape')
+      expect(await page.locator('.chart:visible').count()).toBe(4)
+      const before = await page.evaluate(() => window.annotate!.visible('1m')!)
+      await press(page, '+')
+      await settle(page)
+      const after = await page.evaluate(() => window.annotate!.visible('1m')!)
+      expect(after.to - after.from).toBeLessThan(before.to - before.from)
+      await press(page, '?')
+      await page.waitForSelector('.key-row')
+      await screenshot(page, 'keyboard-keys')
+      await page.keyboard.type('hide')
+      await press(page, 'Enter')
+      expect((await stateOf(page, 'cursor')).hidesFuture).toBe(true)
+      await press(page, 'End')
+      expect(await stateOf(page, 'cursor')).toMatchObject({ hidesFuture: false, follows: true })
+    })
+  })
+
+  it('reviews, trains with T, steps through what was missed with N and X, goes live with I', async () => {
+    await withPage({ width: 1440, height: 900 }, async (page) => {
+      await openPage(page, server.url)
+      for (const minutes of [-75, -60, -30]) await mark(page, await goTo(page, minutes * MINUTE), 4)
+      await waitForAnnotations(page, 4)
+      const from = await goTo(page, -85 * MINUTE)
+      await press(page, 'r')
+      const to = await goTo(page, -20 * MINUTE)
+      await press(page, 'r')
+      await page.waitForFunction(() => window.annotate!.state().reviewed.length === 1)
+      const [span] = await stateOf(page, 'reviewed')
+      expect([Date.parse(span!.from), Date.parse(span!.to)]).toEqual([from, to])
+      await page.focus('label:has-text("Epochs") input')
+      await page.keyboard.type('2')
+      await press(page, 'Escape')
+      await press(page, 't')
+      const run = await waitForRun(page, 300)
+      expect(run.status).toBe('COMPLETED')
+      const misses = run.validation?.misses.length ?? 0
+      await press(page, 'n')
+      if (misses > 0) {
+        await page.waitForFunction(() => window.annotate!.state().misses !== null)
+        await screenshot(page, 'keyboard-misses')
+        await press(page, 'x')
+        await page.waitForFunction(() => window.annotate!.state().misses!.done.length === 1)
+      }
+      await press(page, 'i')
+      const signals = await waitForSignals(page, 4, 60)
+      expect(new Set(signals.map((signal) => signal.timestamp)).size).toBe(4)
+      await screenshot(page, 'keyboard-live')
+      await press(page, 'i')
+      await page.waitForFunction(
+        () => !window.annotate!.state().sessions.some((one) => one.state === 'running'),
+      )
+    })
+  }, 420_000)
+})
+
+async function press(page: Page, keys: string): Promise<void> {
+  await page.keyboard.press(keys)
+  await settle(page)
+}
+
+async function pressUntilCursor(page: Page, keys: string, time: number): Promise<void> {
+  await page.keyboard.press(keys)
+  await page.waitForFunction((wanted) => window.annotate!.state().cursor.time === wanted, time)
+  await settle(page)
+}
+
+/** G: to `offset` ms from the newest second; returns the instant. */
+async function goTo(page: Page, offset: number): Promise<number> {
+  const health = await page.evaluate(() => window.annotate!.state().health!.now)
+  const time = Math.floor(Date.parse(health) / 1000) * 1000 + offset
+  await press(page, 'g')
+  await page.keyboard.press('Control+a')
+  await page.keyboard.type(new Date(time).toISOString().slice(0, 19))
+  await pressUntilCursor(page, 'Enter', time)
+  return time
+}
+
+/** A mark at `time` held for `minutes`. */
+async function mark(page: Page, time: number, minutes: number): Promise<void> {
+  await press(page, 'g')
+  await page.keyboard.press('Control+a')
+  await page.keyboard.type(new Date(time).toISOString().slice(0, 19))
+  await pressUntilCursor(page, 'Enter', time)
+  const before = (await annotationsOf(page)).length
+  await press(page, 'a')
+  await page.waitForFunction(() => window.annotate!.state().mark !== null)
+  await press(page, 'a')
+  await page.waitForFunction(() => window.annotate!.state().mark?.exit != null)
+  for (let minute = 1; minute <= minutes; minute++)
+    await pressUntilCursor(page, 'Shift+ArrowRight', time + 1000 + minute * MINUTE)
+  await press(page, 'Enter')
+  await waitForAnnotations(page, before + 1)
+}
