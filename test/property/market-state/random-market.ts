@@ -36,9 +36,10 @@ export function randomMarket(seed: number): RandomMarket {
   const native = { '1m': [] as Row[], '1h': [] as Row[], '1d': [] as Row[] }
   const sparse = { '1m': [] as Span[], '1h': [] as Span[], '1d': [] as Span[] }
   const first = covered[0]?.from ?? start
+  const dense = random() < 0.4
   for (const timeframe of ['1m', '1h', '1d'] as const) {
     const until = lastNative(random, timeframe, first, end)
-    native[timeframe] = nativeRows(random, walk, timeframe, until)
+    native[timeframe] = nativeRows(random, walk, timeframe, until, dense)
     if (random() < 0.4) sparse[timeframe] = hull(native[timeframe], STEPS[timeframe])
   }
   return { middle, trades, covered, native, sparse, instants: instantsOf(random, middle, first, end) }
@@ -128,9 +129,9 @@ function addTrades(random: Random, walk: Walk, trades: RawTrade[], second: numbe
   for (const time of times) trades.push({ time, price: walk.next(), amount: walk.amount() })
 }
 
-function nativeRows(random: Random, walk: Walk, timeframe: Native, until: number): Row[] {
+function nativeRows(random: Random, walk: Walk, timeframe: Native, until: number, dense: boolean): Row[] {
   const step = STEPS[timeframe]
-  const missing = [0, 0, 0.02, 0.3][between(random, 0, 3)]!
+  const missing = dense ? 0 : [0, 0, 0.02, 0.3][between(random, 0, 3)]!
   const slots = random() < 0.1 ? between(random, 90, 100) : between(random, 101, 130)
   const rows: Row[] = []
   for (let slot = slots; slot >= 1; slot -= 1) {
