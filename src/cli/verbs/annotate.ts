@@ -29,8 +29,8 @@ interface Ways<T> {
   readonly local: (open: OpenWorkspace) => Promise<T>
 }
 
-export function annotateVerb(): Command {
-  const command = group('annotate', 'Mark a trade; its test case is written at once')
+export function annotateVerb(description: string): Command {
+  const command = group('annotate', description)
   command.addCommand(createVerb(), { isDefault: true })
   command.addCommand(listVerb())
   command.addCommand(changeVerb('delete', 'Delete an annotation and its test case'))

@@ -22,8 +22,8 @@ interface Written {
   test_cases: number
 }
 
-export function exportVerb(): Command {
-  return verb('export', 'Write annotations and test cases for other programs')
+export function exportVerb(description: string): Command {
+  return verb('export', description)
     .addArgument(new Argument('[path]', 'a folder, or a .json or .csv file').default('export'))
     .addOption(
       new Option('--format <format>', 'of the annotations, in a folder')

@@ -1,13 +1,14 @@
 // `annotate import`: trades and candles from CSV files, plain or gzip.
 import { Argument, Option, type Command } from 'commander'
-import { systemClock } from '../../core/clock.ts'
+import { openDatabase } from '../../core/database.ts'
 import { toIso } from '../../core/time.ts'
 import { importCandles } from '../../market/importing/candles.ts'
 import type { ImportProgress, ImportReport } from '../../market/importing/report.ts'
 import { importTrades } from '../../market/importing/trades.ts'
+import { openMarketStore } from '../../market/store/market-store.ts'
+import { marketMigrations } from '../../market/store/schema.ts'
 import { TIMEFRAMES, type Timeframe } from '../../market/timeframe.ts'
 import type { Market } from '../../market/types.ts'
-import { openWorkspace } from '../../server/open-workspace.ts'
 import { bar, printJson, printLine, progress } from '../output.ts'
 import { group, runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
 
@@ -26,11 +27,8 @@ type Importer = (options: Parameters<typeof importTrades>[0]) => Promise<ImportR
 /** Where data comes from that no exchange is named for. */
 const DEFAULT_VENUE = 'imported'
 
-export function importVerb(): Command {
-  const command = group(
-    'import',
-    'Import trades or candles from a CSV file (.gz too); only what is missing is added',
-  )
+export function importVerb(description: string): Command {
+  const command = group('import', description)
   command.addCommand(tradesVerb()).addCommand(candlesVerb())
   return command
 }
@@ -69,14 +67,15 @@ async function importFile(
   run: Importer,
 ): Promise<void> {
   const market: Market = { venue: flags.venue, symbol: flags.symbol }
-  const open = openWorkspace({ workspace, clock: systemClock })
+  const database = openDatabase(workspace.database, marketMigrations)
+  const store = openMarketStore(database.sqlite)
   const shown = progress()
   try {
     const onProgress = (done: ImportProgress): void => {
       signal.throwIfAborted()
       shown.show(`${bar(done.bytes / Math.max(1, done.totalBytes))}  ${done.rows} rows`)
     }
-    const report = await run({ path, market, store: open.store, onProgress })
+    const report = await run({ path, market, store, onProgress })
     shown.end()
     if (json)
       printJson({
@@ -87,7 +86,7 @@ async function importFile(
     else tell(report)
   } finally {
     shown.end()
-    open.close()
+    database.close()
   }
 }
 

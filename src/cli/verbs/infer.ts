@@ -13,10 +13,8 @@ interface InferFlags extends CommonOptions, SourceFlags {
   checkpoint?: string
 }
 
-export function inferVerb(): Command {
-  return withSourceFlags(
-    verb('infer', 'Run a model on a market, one signal a second (--json: one JSON line each)'),
-  )
+export function inferVerb(description: string): Command {
+  return withSourceFlags(verb('infer', description))
     .requiredOption('--model <id>', 'such as cnn')
     .option('--checkpoint <version>', 'such as 0001; the promoted one by default')
     .action(async (flags: InferFlags) => runVerb(flags, (run) => infer(run, flags)))

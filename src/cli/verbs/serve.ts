@@ -17,8 +17,8 @@ interface ServeFlags extends CommonOptions, SourceFlags {
   fee: number
 }
 
-export function serveVerb(): Command {
-  return withSourceFlags(verb('serve', 'Serve the charts, the API and live inference'))
+export function serveVerb(description: string): Command {
+  return withSourceFlags(verb('serve', description))
     .option('--port <port>', '0 takes any free one', portNumber, 8050)
     .option('--host <host>', 'another than this machine needs a token', '127.0.0.1')
     .option(

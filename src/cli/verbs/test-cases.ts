@@ -6,8 +6,8 @@ import { openWorkspace } from '../../server/open-workspace.ts'
 import { printJson, printLine, printTable } from '../output.ts'
 import { runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
 
-export function testCasesVerb(): Command {
-  return verb('test-cases', 'List test cases and their states, or print one')
+export function testCasesVerb(description: string): Command {
+  return verb('test-cases', description)
     .addArgument(new Argument('[id]', 'annotation_<uuid>: print this one whole'))
     .action(async (id: string | undefined, flags: CommonOptions) => runVerb(flags, (run) => show(run, id)))
 }

@@ -21,8 +21,8 @@ interface TrainFlags extends CommonOptions {
 
 const POLL_MS = 300
 
-export function trainVerb(): Command {
-  return verb('train', 'Train a model on the test cases')
+export function trainVerb(description: string): Command {
+  return verb('train', description)
     .requiredOption('--model <id>', 'such as cnn')
     .option('--epochs <n>', 'passes over the examples (default: 10)', wholeNumber)
     .option('--seed <n>', 'same seed, data and threads give the same checkpoint', wholeNumber)

@@ -1,6 +1,7 @@
 // /api/training-runs: start one, watch it, cancel it.
 import { TrainingBody, TrainingRunOut, TrainingRunsOut } from '../../contract/training.ts'
 import type { App } from '../app.ts'
+import { withServedVenue } from '../training-scope.ts'
 import { answers, IdParams, type Server } from '../typed.ts'
 
 export function trainingRoutes(server: Server, app: App): void {
@@ -12,7 +13,7 @@ export function trainingRoutes(server: Server, app: App): void {
     response: answers(202, TrainingRunOut),
   }
   server.post('/api/training-runs', { schema: start }, async ({ body }, reply) => {
-    return reply.code(202).send(app.training.start(body))
+    return reply.code(202).send(app.training.start(await withServedVenue(app, body)))
   })
 
   const list = { summary: 'All runs, newest first', tags, response: answers(200, TrainingRunsOut) }

@@ -1,0 +1,48 @@
+// The verbs there are, in the order of help; the code of a verb is loaded when it is called.
+import { Command } from 'commander'
+
+interface VerbEntry {
+  readonly description: string
+  readonly load: () => Promise<(description: string) => Command>
+}
+
+const VERBS: Record<string, VerbEntry> = {
+  serve: {
+    description: 'Serve the charts, the API and live inference',
+    load: async () => (await import('./verbs/serve.ts')).serveVerb,
+  },
+  import: {
+    description: 'Import trades or candles from a CSV file (.gz too); only what is missing is added',
+    load: async () => (await import('./verbs/import.ts')).importVerb,
+  },
+  annotate: {
+    description: 'Mark a trade; its test case is written at once',
+    load: async () => (await import('./verbs/annotate.ts')).annotateVerb,
+  },
+  'test-cases': {
+    description: 'List test cases and their states, or print one',
+    load: async () => (await import('./verbs/test-cases.ts')).testCasesVerb,
+  },
+  train: {
+    description: 'Train a model on the test cases',
+    load: async () => (await import('./verbs/train.ts')).trainVerb,
+  },
+  infer: {
+    description: 'Run a model on a market, one signal a second',
+    load: async () => (await import('./verbs/infer.ts')).inferVerb,
+  },
+  export: {
+    description: 'Write annotations and test cases for other programs',
+    load: async () => (await import('./verbs/export.ts')).exportVerb,
+  },
+}
+
+/** Every verb as a command; only the one `called` has its options and its work. */
+export async function verbs(called: readonly string[]): Promise<Command[]> {
+  return Promise.all(
+    Object.entries(VERBS).map(async ([name, { description, load }]) => {
+      if (!called.includes(name)) return new Command(name).description(description)
+      return (await load())(description)
+    }),
+  )
+}
