@@ -1,6 +1,6 @@
 // Trades into candles and candles into longer ones: a commutative merge, so that order and grouping never matter.
 import { floorTo, type EpochMs } from '../core/time.ts'
-import { sumDecimals } from './decimal-sum.ts'
+import { DecimalSum, sumDecimals } from './decimal-sum.ts'
 import { durationOf, type Timeframe } from './timeframe.ts'
 import type { Candle, Trade } from './types.ts'
 
@@ -14,26 +14,28 @@ export function compareTrades(a: Trade, b: Trade): number {
  * Merging partial candles is commutative and associative.
  */
 class PartialCandle {
+  readonly openTime: EpochMs
   first: Trade
   last: Trade
   high: number
   low: number
-  readonly amounts: number[]
+  readonly #volume: DecimalSum
 
-  constructor(trade: Trade) {
+  constructor(openTime: EpochMs, trade: Trade) {
+    this.openTime = openTime
     this.first = trade
     this.last = trade
     this.high = trade.price
     this.low = trade.price
-    this.amounts = [trade.amount]
+    this.#volume = new DecimalSum(trade.amount)
   }
 
   add(trade: Trade): void {
-    if (compareTrades(trade, this.first) < 0) this.first = trade
-    else if (compareTrades(trade, this.last) > 0) this.last = trade
+    if (trade.time > this.last.time || compareTrades(trade, this.last) > 0) this.last = trade
+    else if (compareTrades(trade, this.first) < 0) this.first = trade
     if (trade.price > this.high) this.high = trade.price
     if (trade.price < this.low) this.low = trade.price
-    this.amounts.push(trade.amount)
+    this.#volume.add(trade.amount)
   }
 
   merge(other: PartialCandle): void {
@@ -41,12 +43,12 @@ class PartialCandle {
     if (compareTrades(other.last, this.last) > 0) this.last = other.last
     this.high = Math.max(this.high, other.high)
     this.low = Math.min(this.low, other.low)
-    for (const amount of other.amounts) this.amounts.push(amount)
+    this.#volume.merge(other.#volume)
   }
 
-  candle(openTime: EpochMs): Candle {
-    const { high, low } = this
-    const volume = sumDecimals(this.amounts)
+  candle(): Candle {
+    const { openTime, high, low } = this
+    const volume = this.#volume.value()
     return { openTime, open: this.first.price, high, low, close: this.last.price, volume }
   }
 }
@@ -54,45 +56,63 @@ class PartialCandle {
 /** Trades, fed in any order, as candles of one timeframe. Each trade once: who feeds them has removed repeats. */
 export class TradeAggregator {
   readonly #step: number
-  readonly #partials = new Map<EpochMs, PartialCandle>()
-  #lastOpen = Number.NaN as EpochMs
-  #lastPartial: PartialCandle | undefined
+  /** Ascending by open time. */
+  readonly #partials: PartialCandle[] = []
+  #newest: PartialCandle | undefined
 
   constructor(timeframe: Timeframe = '1s') {
     this.#step = durationOf(timeframe)
   }
 
   add(trade: Trade): void {
+    const newest = this.#newest
     const openTime = floorTo(trade.time, this.#step)
-    if (openTime !== this.#lastOpen) {
-      this.#lastOpen = openTime
-      this.#lastPartial = this.#partials.get(openTime)
-    }
-    if (this.#lastPartial !== undefined) this.#lastPartial.add(trade)
-    else this.#partials.set(openTime, (this.#lastPartial = new PartialCandle(trade)))
+    if (newest === undefined || openTime > newest.openTime) {
+      this.#newest = new PartialCandle(openTime, trade)
+      this.#partials.push(this.#newest)
+    } else if (openTime === newest.openTime) newest.add(trade)
+    else this.#addEarlier(openTime, trade)
   }
 
   /** Takes over the trades of another aggregator of the same timeframe. */
   merge(other: TradeAggregator): void {
-    for (const [openTime, partial] of other.#partials) {
-      const mine = this.#partials.get(openTime)
-      if (mine === undefined) this.#partials.set(openTime, partial)
-      else mine.merge(partial)
+    for (const partial of other.#partials) {
+      const place = this.#placeOf(partial.openTime)
+      const mine = this.#partials[place]
+      if (mine?.openTime === partial.openTime) mine.merge(partial)
+      else this.#partials.splice(place, 0, partial)
     }
-    this.#lastOpen = Number.NaN as EpochMs
+    this.#newest = this.#partials.at(-1)
     other.clear()
   }
 
   /** The candles of what was fed so far, ascending; times without a trade have none. */
   candles(): Candle[] {
-    return [...this.#partials.entries()]
-      .toSorted(([a], [b]) => a - b)
-      .map(([openTime, partial]) => partial.candle(openTime))
+    return this.#partials.map((partial) => partial.candle())
   }
 
   clear(): void {
-    this.#partials.clear()
-    this.#lastOpen = Number.NaN as EpochMs
+    this.#partials.length = 0
+    this.#newest = undefined
+  }
+
+  #addEarlier(openTime: EpochMs, trade: Trade): void {
+    const place = this.#placeOf(openTime)
+    const partial = this.#partials[place]
+    if (partial?.openTime === openTime) partial.add(trade)
+    else this.#partials.splice(place, 0, new PartialCandle(openTime, trade))
+  }
+
+  /** Index of the first partial candle that does not open before `openTime`. */
+  #placeOf(openTime: EpochMs): number {
+    let low = 0
+    let high = this.#partials.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.#partials[middle]!.openTime < openTime) low = middle + 1
+      else high = middle
+    }
+    return low
   }
 }
 
