@@ -39,7 +39,8 @@ def main():
 
     def step():
         optimizer.zero_grad()
-        torch.nn.functional.cross_entropy(logits(p, x, HP["dropout"]), y).backward()
+        loss = torch.nn.functional.cross_entropy(logits(p, x, HP["dropout"]), y, label_smoothing=HP["labelSmoothing"])
+        loss.backward()
         torch.nn.utils.clip_grad_norm_(list(p.values()), HP["clipNorm"])
         optimizer.step()
 

@@ -36,6 +36,8 @@ export interface ClassifierOptions {
   readonly optimizer: AdamWOptions
   /** Share of the steps in which the learning rate rises. */
   readonly warmup: number
+  /** Share of the target that goes to all classes alike. */
+  readonly labelSmoothing: number
 }
 
 /** Rows per run when predicting. */
@@ -49,7 +51,7 @@ export async function createClassifierLearner(
 ): Promise<Learner> {
   const step = input('step', 'int64', [])
   const trainer = await Trainer.open({
-    ...trainingLoss(classifier.network, options.batchSize, { step, seed: options.seed }),
+    ...trainingLoss(classifier, options.batchSize, { step, seed: options.seed }),
     stepInput: step,
     seed: options.seed,
     threads: options.threads,
@@ -60,14 +62,14 @@ export async function createClassifierLearner(
 
 /** The weighted mean cross-entropy of a batch and the inputs it is fed: the candles, `labels` and `row_weights`. */
 export function trainingLoss(
-  network: Network,
+  { network, labelSmoothing }: Pick<ClassifierOptions, 'network' | 'labelSmoothing'>,
   batchSize: number,
   mode?: TrainingMode,
 ): { readonly loss: Value; readonly inputs: readonly Value[] } {
   const inputs = marketInputs(batchSize)
   const labels = input('labels', 'int64', [batchSize])
   const weights = input('row_weights', 'float32', [batchSize])
-  const loss = weightedMean(crossEntropy(network(inputs, mode), labels), weights)
+  const loss = weightedMean(crossEntropy(network(inputs, mode), labels, labelSmoothing), weights)
   return { loss, inputs: [...inputs, labels, weights] }
 }
 

@@ -1,36 +1,39 @@
-// StandardizedCNN: one convolutional encoder a timeframe, pooled over horizons that end now; up and down share all weights.
-import { add, relu, scale } from '../nn/elementwise.ts'
+// StandardizedCNN: a convolutional encoder and plain summaries of each timeframe; up and down share all weights.
 import { conv1d } from '../nn/conv.ts'
 import { dropout } from '../nn/dropout.ts'
+import { add, maximum, minimum, relu, scale } from '../nn/elementwise.ts'
 import { linear, matmul } from '../nn/matmul.ts'
-import { reduceMax } from '../nn/pool.ts'
+import { reduceMax, reduceMin } from '../nn/pool.ts'
 import { filled, kaiming, uniform } from '../nn/random.ts'
 import { reduceMean } from '../nn/reduce.ts'
-import { concat, reshape, slice, unsqueeze } from '../nn/shape.ts'
-import { parameter, type Value } from '../nn/value.ts'
+import { concat, reshape, slice, stack } from '../nn/shape.ts'
+import { parameter, scalar, type Value } from '../nn/value.ts'
 import { createClassifierLearner, exportClassifier, type Network, type TrainingMode } from './classifier.ts'
-import { marketFeatures, MIRROR } from './features.ts'
-import { INPUT_NAMES, type ModelDefinition } from './model.ts'
+import { CHANNELS, marketFeatures, MIRROR } from './features.ts'
+import { INPUT_NAMES, WINDOW, type ModelDefinition } from './model.ts'
 
 const hyperparameters = {
   /** Filters of the first convolution of each timeframe. */
   filters1: 16,
-  /** Taps of the first convolution, in candles; even. */
+  /** Taps of the first convolution, in candles; even, as it moves two candles a step. */
   taps1: 6,
-  /** Filters, taps and dilation of the second. */
+  /** Filters, taps and dilation of the second, which moves along the outputs of the first. */
   filters2: 16,
   taps2: 3,
   dilation2: 2,
   /** Units of the hidden layer over all timeframes. */
   hidden: 32,
-  /** Share of the pooled features and hidden units dropped in training. */
-  dropout: 0.2,
+  /** Share of the features and hidden units dropped in training: with ten annotations, half. */
+  dropout: 0.5,
   batchSize: 32,
   /** Peak of the learning rate: warm-up, then half a cosine to 0. */
-  learningRate: 3e-3,
+  learningRate: 1e-3,
   /** Share of the steps spent warming up. */
   warmup: 0.1,
+  /** Share of the target that goes to all classes alike: keeps probabilities of unseen windows apart near 1. */
+  labelSmoothing: 0.05,
   beta1: 0.9,
+  /** A few hundred steps are too few for the usual 0.999. */
   beta2: 0.99,
   epsilon: 1e-8,
   weightDecay: 0.05,
@@ -41,15 +44,21 @@ const hyperparameters = {
 } as const
 const hp = hyperparameters
 
-/** Last outputs of the encoder, two candles each, over which means and maxima are taken, besides all of them. */
-const HORIZONS = [5, 20]
+/** The last outputs of an encoder, two candles each, that are pooled, besides all of them. */
+const OUTPUT_HORIZONS = [5, 20]
+/** The last candles that are summed up, besides all of them. */
+const CANDLE_HORIZONS = [4, 10, 30, 60]
+/** Brings extremes, which run to the limit of the moves, to the size of the means. */
+const EXTREME_SCALE = 0.3
+/** Brings the logarithms of the units to the size of the rest. */
+const UNIT_SCALE = 0.25
 
 /** The logits of BUY, SELL and HOLD. The mirrored market gives the same with BUY and SELL exchanged, exactly. */
 export const network: Network = (inputs, training) => {
   const { candles, units } = marketFeatures(inputs)
   const encoded = INPUT_NAMES.map((name, i) => encoder(name, timeframe(candles, i)))
-  const both = unsqueeze(scale(units, 0.25), 1)
-  const features = concat([...encoded, concat([both, both], 1)], 2)
+  const scaled = scale(units, UNIT_SCALE)
+  const features = concat([...encoded, summaries(candles), stack([scaled, scaled], 1)], 2)
   return logits(head(features, training))
 }
 
@@ -82,11 +91,42 @@ function encoder(name: string, candles: Value): Value {
 function pooled(x: Value): Value {
   const [batch, length, twins, filters] = x.shape as [number, number, number, number]
   const now = reshape(slice(x, 1, length - 1, length), [batch, twins, filters])
-  const recent = [...HORIZONS, length].flatMap((horizon) => {
+  const recent = [...OUTPUT_HORIZONS, length].flatMap((horizon) => {
     const span = slice(x, 1, length - horizon, length)
     return [reduceMean(span, [1]), reduceMax(span, [1])]
   })
   return concat([now, ...recent], 2)
+}
+
+/**
+ * Mean, largest and smallest of every channel over the last candles, [batch, 4, 100, channels] to [batch, 2, n]: the
+ * features of few annotations, which are too few to teach the encoders much.
+ */
+function summaries(candles: Value): Value {
+  const batch = candles.shape[0]!
+  const parts = [...CANDLE_HORIZONS, WINDOW].flatMap((horizon) => {
+    const span = slice(candles, 2, WINDOW - horizon, WINDOW)
+    const mean = reduceMean(span, [2])
+    const high = scale(reduceMax(span, [2]), EXTREME_SCALE)
+    const low = scale(reduceMin(span, [2]), EXTREME_SCALE)
+    return [
+      [mean, matmul(mean, MIRROR)],
+      [high, mirroredExtreme(high, low)],
+      [low, mirroredExtreme(low, high)],
+    ] as const
+  })
+  const size = INPUT_NAMES.length * CHANNELS.length
+  const flat = (x: Value): Value => reshape(x, [batch, size])
+  return concat(
+    parts.map(([as, turned]) => stack([flat(as), flat(turned)], 1)),
+    2,
+  )
+}
+
+/** The extreme of the mirrored channels: of those that change their sign it is the other extreme, negative. */
+function mirroredExtreme(own: Value, other: Value): Value {
+  const zero = scalar(0)
+  return add(matmul(own, maximum(MIRROR, zero)), matmul(other, minimum(MIRROR, zero)))
 }
 
 /** [batch, 2, n] to [batch, 2, 2]: for the window as it is and upside down, how much speaks for entering and for waiting. */
@@ -118,8 +158,8 @@ function bias(name: string, size: number): Value {
   return parameter(name, [size], filled(0), false)
 }
 
-const { batchSize, learningRate, views } = hyperparameters
-const classifier = { network, optimizer: hyperparameters, warmup: hyperparameters.warmup }
+const { batchSize, learningRate, views, warmup, labelSmoothing } = hyperparameters
+const classifier = { network, optimizer: hyperparameters, warmup, labelSmoothing }
 
 export const cnn: ModelDefinition = {
   id: 'cnn',

@@ -139,6 +139,7 @@ const networks: readonly Case[] = [
   ['softmax', softmax, [[3, 4]]],
   ['logSoftmax', logSoftmax, [[3, 4]]],
   ['crossEntropy', (x) => crossEntropy(x, int64s([2, 0, 1])), [[3, 3]]],
+  ['crossEntropy, smoothed', (x) => crossEntropy(x, int64s([2, 0, 1]), 0.1), [[3, 3]]],
   ['standardize', (x) => standardize(x, [1]), [[2, 6]]],
   ['layerNorm', layerNorm, [[2, 3, 5], [5], [5]]],
   ['groupNorm', (x, g, b) => groupNorm(x, 2, g, b), [[2, 3, 4], [4], [4]]],

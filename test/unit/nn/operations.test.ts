@@ -63,6 +63,12 @@ describe('values', () => {
     expect(losses).toEqual([expect.closeTo(Math.log(4), 5), 1000])
   })
 
+  it('cross-entropy, smoothed: a share of the target goes to all classes', async () => {
+    const logits = floats([0, Math.log(3)], [1, 2])
+    const [loss] = await numbersOf(crossEntropy(logits, int64s([1]), 0.2))
+    expect(loss).toBeCloseTo(-(0.9 * Math.log(0.75) + 0.1 * Math.log(0.25)), 6)
+  })
+
   it('weightedMean: rows of weight 0 do not count, and all of weight 0 give 0', async () => {
     expect(await numbersOf(weightedMean(floats([1, 4, 99]), floats([1, 2, 0])))).toEqual([3])
     expect(await numbersOf(weightedMean(floats([1, 4]), floats([0, 0])))).toEqual([0])
