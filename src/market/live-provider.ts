@@ -119,12 +119,13 @@ class LiveProvider implements DataProvider {
 
   async start(): Promise<void> {
     const { store, reader, grace } = this.#options
+    const { market } = this.#source
     await this.#source.backfill?.(store)
     if (this.#source.kind === 'replay') this.#running = this.#pump()
     else {
-      const stored = await reader.stored(this.#source.market, '1s')
-      this.#asOf = stored?.to ?? floorTo(this.clock.now(), SECOND)
-      this.#writer = new StreamWriter(store, this.#source.market, this.#asOf, grace)
+      const filled = this.#source.backfill === undefined ? null : await reader.stored(market, '1s')
+      this.#asOf = filled?.to ?? floorTo(this.clock.now(), SECOND)
+      this.#writer = new StreamWriter(store, market, filled?.to ?? null, grace)
       this.#running = Promise.all([this.#pump(), this.#watch()])
     }
   }

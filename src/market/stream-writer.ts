@@ -8,11 +8,11 @@ export class StreamWriter {
   readonly #store: MarketStore
   readonly #market: Market
   readonly #grace: number
-  #confirmed: EpochMs
+  #confirmed: EpochMs | null
   #waiting: Trade[] = []
 
-  /** What comes before `confirmed` is stored already. */
-  constructor(store: MarketStore, market: Market, confirmed: EpochMs, grace: number) {
+  /** What comes before `confirmed` is stored already; null: the stream covers nothing before its first confirmation. */
+  constructor(store: MarketStore, market: Market, confirmed: EpochMs | null, grace: number) {
     this.#store = store
     this.#market = market
     this.#confirmed = confirmed
@@ -30,26 +30,27 @@ export class StreamWriter {
    */
   confirm(through: EpochMs, decided: EpochMs, now: EpochMs): EpochMs[] {
     const due = this.#waiting.filter(({ time }) => time < through)
+    const from = this.#confirmed ?? through
     const known = this.#knownFrom(decided, now)
-    const stalled = this.#confirmed < decided
-    const when = { first: stalled ? known : null, corrected: known }
+    const when = { first: from < decided ? known : null, corrected: known }
     const late = new Set<EpochMs>()
     this.#store.transaction(() => {
       const { changed } = this.#store.addTrades(this.#market, due)
-      if (through > this.#confirmed) {
-        const fresh = rangeOf(this.#confirmed, through)
+      if (from < through) {
+        const fresh = rangeOf(from, through)
         this.#store.cover(this.#market, '1s', 'trades', [fresh], when.first)
         this.#store.recompose(this.#market, '1s', fresh, when)
       }
-      for (const { time } of changed) if (time < this.#confirmed) late.add(floorTo(time, SECOND))
+      for (const { time } of changed) if (time < from) late.add(floorTo(time, SECOND))
       const correction = { first: known, corrected: known }
       for (const second of late) {
         this.#store.recompose(this.#market, '1s', rangeOf(second, second + SECOND), correction)
       }
     })
     this.#waiting = this.#waiting.filter(({ time }) => time >= through)
-    if (through > this.#confirmed) this.#confirmed = through
-    return [...late]
+    const first = this.#confirmed === null
+    this.#confirmed = Math.max(from, through) as EpochMs
+    return first ? [] : [...late]
   }
 
   /** Later than the last decision knew, and no later than the next decision will. */

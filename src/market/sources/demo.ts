@@ -11,6 +11,8 @@ import type { MarketSource } from './source.ts'
 /** Enough days for 100 candles of 1d before any of the seconds; and days of seconds. */
 const DAYS = 105
 const SECOND_DAYS = 2
+/** The past counts as filled once it ends less than this long ago. */
+const CAUGHT_UP = 2 * SECOND
 
 export interface DemoSourceOptions {
   readonly seed: number
@@ -41,14 +43,13 @@ class DemoSource implements MarketSource {
   }
 
   async backfill(store: MarketStore): Promise<void> {
-    const now = floorTo(this.clock.now(), SECOND)
-    const first = floorTo(now, DAY) - DAYS * DAY
-    store.transaction(() => {
-      for (const timeframe of ['1d', '1h', '1m'] as const) {
-        this.#fill(store, timeframe, rangeOf(first, floorTo(now, durationOf(timeframe))))
-      }
-      this.#fill(store, '1s', rangeOf(floorTo(now - SECOND_DAYS * DAY, MINUTE), now))
-    })
+    let now: EpochMs
+    // Filling years takes seconds, in which the market goes on: the second round fills those.
+    do {
+      now = floorTo(this.clock.now(), SECOND)
+      const until = now
+      store.transaction(() => this.#fillUntil(store, until))
+    } while (this.clock.now() >= now + CAUGHT_UP)
     this.#through = now
   }
 
@@ -66,6 +67,14 @@ class DemoSource implements MarketSource {
         yield { kind: 'trade', market, trade }
       yield { kind: 'confirmed', market, through }
     }
+  }
+
+  #fillUntil(store: MarketStore, now: EpochMs): void {
+    const first = floorTo(now, DAY) - DAYS * DAY
+    for (const timeframe of ['1d', '1h', '1m'] as const) {
+      this.#fill(store, timeframe, rangeOf(first, floorTo(now, durationOf(timeframe))))
+    }
+    this.#fill(store, '1s', rangeOf(floorTo(now - SECOND_DAYS * DAY, MINUTE), now))
   }
 
   /** Writes what is missing of a timeframe; what it completes of longer ones follows. */

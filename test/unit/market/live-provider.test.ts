@@ -64,6 +64,8 @@ async function live(grace = 250) {
   const provider = createDataProvider({ ...options, onFault: (error) => faults.push(error) })
   running.push(provider)
   await provider.start()
+  source.confirm(T0)
+  await settle()
   const seen: EpochMs[] = []
   provider.onSecond(MARKET, async (second) => void seen.push(second))
   /** Moves the clock and lets everything that follows from it happen. */
@@ -190,6 +192,19 @@ describe('a live source', () => {
     expect(last('1s')).toMatchObject({ closed: true, candles: [{ openTime: T0 + 59_000, close: 10 }] })
     expect(last('1m')).toMatchObject({ closed: true, candles: [{ openTime: T0, close: 10, volume: 1 }] })
     expect(last('1h')).toMatchObject({ closed: false, candles: [{ openTime: T0, close: 10, volume: 1 }] })
+  })
+
+  it('covers nothing before its first confirmation', async () => {
+    const { source, provider, moveTo } = await live()
+    source.trade(trade(T0 - 300, 9, 1))
+    source.trade(trade(T0 + 1500, 10, 1))
+    await moveTo(2250)
+    source.confirm(shift(T0, 2000))
+    await settle()
+    expect(await provider.coverage(MARKET, '1s')).toEqual([span(T0, T0 + 2000)])
+    const { series } = await provider.slice(MARKET, span(T0 + 2000, T0 + 2000))
+    expect([...series['1s'].candles.close]).toEqual([10])
+    expect(series['1s'].closeBefore).toBe(9)
   })
 
   it('goes on where a listener fails', async () => {
