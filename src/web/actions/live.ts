@@ -1,7 +1,9 @@
 // Starting and stopping live inference; its signals come back as events.
 import type { SessionOut, SignalOut } from '../../contract/inference.ts'
 import { api } from '../app/api.ts'
-import { attempt, store } from '../app/state.ts'
+import { attempt, say, store } from '../app/state.ts'
+import { newestUsable } from '../marking/checkpoints.ts'
+import { refreshModels } from './training.ts'
 
 /** Signals kept for the ribbon under the 1s chart; the panel lists the first fifty. */
 const KEPT = 3600
@@ -10,13 +12,22 @@ export function runningSession(sessions: readonly SessionOut[]): SessionOut | nu
   return sessions.find((session) => session.state === 'running') ?? null
 }
 
+/** Starts `checkpoint` of `model`; '' takes the newest, of which the page may not have heard yet. */
 export async function startLive(model: string, checkpoint: string): Promise<void> {
   const symbol = store.get().market?.symbol
   if (symbol === undefined) return
+  const version = checkpoint === '' ? await newestOf(model) : checkpoint
+  if (version === undefined) return say('There is no checkpoint yet: train a model first (T).', 'warn')
   await attempt(async () => {
-    await api.startSession({ model, symbol, checkpoint })
+    await api.startSession({ model, symbol, checkpoint: version })
     await refreshSessions()
   })
+}
+
+async function newestOf(id: string): Promise<string | undefined> {
+  await refreshModels()
+  const model = store.get().models.find((one) => one.id === id)
+  return model === undefined ? undefined : newestUsable(model)?.version
 }
 
 export async function stopLive(session: string): Promise<void> {

@@ -4,8 +4,8 @@ import type { SessionOut } from '../../contract/inference.ts'
 import type { CheckpointOut, ModelOut } from '../../contract/training.ts'
 import { runningSession, startLive, stopLive } from '../actions/live.ts'
 import { milliseconds, plural, share } from '../app/format.ts'
-import { say, useApp } from '../app/state.ts'
-import { newestUsable } from './checkpoints.ts'
+import { useApp } from '../app/state.ts'
+import { newestUsable } from '../marking/checkpoints.ts'
 import { SignalCard } from './signal-card.tsx'
 import { SignalList } from './signal-list.tsx'
 
@@ -36,9 +36,7 @@ function LiveControls({ running }: { running: SessionOut | null }) {
   const checkpoint = running?.checkpoint ?? (version === '' ? newest?.version : version) ?? ''
   const press = () => {
     if (running !== null) return void stopLive(running.id)
-    if (model === undefined || checkpoint === '')
-      return say('There is no checkpoint yet: train a model first (T).', 'warn')
-    void startLive(model.id, checkpoint)
+    if (model !== undefined) void startLive(model.id, checkpoint)
   }
   if (running !== null)
     return (

@@ -25,6 +25,8 @@ export interface ServerOptions {
   readonly args?: readonly string[]
   /** A prepared workspace, left in place; default: a fresh temporary one. */
   readonly workspace?: string
+  /** Default: any free one. */
+  readonly port?: number
   /** How long the server may take until /api/health answers, ms. */
   readonly patience?: number
 }
@@ -50,7 +52,7 @@ export async function runVerb(workspace: string, args: readonly string[]): Promi
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
   const { args = [], patience = 30_000 } = options
   const workspace = options.workspace ?? temporaryWorkspace()
-  const port = await freePort()
+  const port = options.port ?? (await freePort())
   const child = launch(workspace, ['serve', '--port', String(port), ...args])
   const output = collect(child)
   const url = `http://127.0.0.1:${port}`

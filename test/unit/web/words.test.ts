@@ -12,7 +12,7 @@ import {
   volumeText,
 } from '../../../src/web/app/format.ts'
 import { keyOfMiss, missesOf, stepIndex } from '../../../src/web/marking/misses.ts'
-import { newestUsable } from '../../../src/web/panels/checkpoints.ts'
+import { newestUsable } from '../../../src/web/marking/checkpoints.ts'
 import { levelOf, surenessOf } from '../../../src/web/panels/confidence.ts'
 import { firstAt, outside } from '../../../src/web/charts/scene.ts'
 

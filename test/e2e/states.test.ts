@@ -1,0 +1,86 @@
+// What the page says when there is nothing yet, when the server goes and comes back, and how tabs share one stream.
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { chromium } from 'playwright-core'
+import { findBrowser } from '../../scripts/browser.js'
+import { describeInBrowser, screenshot, withPage } from './harness/browser.ts'
+import { openPage, stateOf } from './harness/charts.ts'
+import { startServer, type RunningServer } from './harness/server.ts'
+
+let server: RunningServer
+
+describeInBrowser('empty, broken and shared', () => {
+  beforeAll(async () => {
+    server = await startServer()
+  })
+  afterAll(async () => {
+    await server.stop()
+  })
+
+  it('says what to do while there is nothing', async () => {
+    await withPage({ width: 1440, height: 900 }, async (page) => {
+      await openPage(page, server.url)
+      expect(await page.textContent('.left')).toContain('No annotations yet.')
+      expect(await page.textContent('.right')).toContain('No test cases found: create annotations first')
+      await page.keyboard.press('t')
+      await page.waitForSelector('.notice:has-text("No test cases found: create annotations first")')
+      await page.keyboard.press('i')
+      await page.waitForSelector('.notice:has-text("There is no checkpoint yet")')
+      await page.click('[data-testid=tab-reviewed]')
+      expect(await page.textContent('.left')).toContain('No reviewed spans yet.')
+      await page.click('[data-testid=tab-misses]')
+      expect(await page.textContent('.left')).toContain('Nothing to review.')
+      await screenshot(page, 'states-empty')
+    })
+  })
+
+  it('names the library that draws the charts', async () => {
+    await withPage({}, async (page) => {
+      await openPage(page, server.url)
+      expect(await page.locator('#chart-1s a[href*="tradingview.com"]').count()).toBe(1)
+    })
+  })
+
+  it('follows the newest second, which all tabs get from one stream', async () => {
+    const browser = await chromium.launch({ executablePath: findBrowser()!, args: ['--no-sandbox'] })
+    try {
+      const context = await browser.newContext()
+      const tabs = [await context.newPage(), await context.newPage(), await context.newPage()]
+      for (const tab of tabs) await openPage(tab, server.url)
+      const before = (await stateOf(tabs[0]!, 'cursor')).time!
+      for (const tab of tabs)
+        await tab.waitForFunction((time) => window.annotate!.state().cursor.time! >= time, before + 2000)
+      const metrics = await (await fetch(`${server.url}/metrics`)).text()
+      const streams = /event_(?:stream_)?clients(?:\{[^}]*\})? (\d+)/.exec(metrics)?.[1]
+      expect(
+        streams,
+        metrics
+          .split('\n')
+          .filter((line) => line.includes('client'))
+          .join('\n'),
+      ).toBe('1')
+    } finally {
+      await browser.close()
+    }
+  })
+
+  it('shows that the server went, and goes on when it is back', async () => {
+    const browser = await chromium.launch({ executablePath: findBrowser()!, args: ['--no-sandbox'] })
+    let second: RunningServer | undefined
+    try {
+      const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+      const first = await startServer()
+      await openPage(page, first.url)
+      await page.waitForSelector('[data-testid=connection]:has-text("Connected")')
+      await first.stop()
+      await page.waitForSelector('[data-testid=connection]:has-text("Reconnecting")')
+      await screenshot(page, 'states-reconnecting')
+      second = await startServer({ port: Number(new URL(first.url).port) })
+      await page.waitForSelector('[data-testid=connection]:has-text("Connected")')
+      const time = (await stateOf(page, 'cursor')).time!
+      await page.waitForFunction((before) => window.annotate!.state().cursor.time! > before, time)
+    } finally {
+      await browser.close()
+      await second?.stop()
+    }
+  })
+})
