@@ -1,4 +1,4 @@
-// A trained model over every second of a stretch, by the same states and calls as live.
+// Trained models over every second of a stretch, by the same states and calls as live.
 import { SECOND, epochMs } from '../../src/core/time.ts'
 import { MAX_GAP_SHARE_PCT } from '../../src/market-state/gap-share.ts'
 import { StateSweep } from '../../src/market-state/sweep.ts'
@@ -8,18 +8,21 @@ import type { TimeRange } from '../../src/market/types.ts'
 import { predictInChunks } from '../../src/models/classifier.ts'
 import { Session } from '../../src/nn/runtime.ts'
 
-const ROWS = 512
+const ROWS = 256
 
-/** Probabilities [seconds, 3] of an exported model from `range.from` on; NaN where it must abstain. */
+/**
+ * Probabilities [seconds, 3] from `range.from` on, of each exported model; NaN where a model must abstain. The states are made once
+ * for all of them.
+ */
 export async function predictStretch(
-  onnx: Uint8Array,
+  models: readonly Uint8Array[],
   slice: MarketSlice,
   range: TimeRange,
-): Promise<Float32Array> {
-  const session = await Session.open(onnx, { threads: 1 })
+): Promise<Float32Array[]> {
+  const sessions = await Promise.all(models.map((onnx) => Session.open(onnx, { threads: 1 })))
   const sweep = new StateSweep(slice)
   const seconds = (range.to - range.from) / SECOND
-  const out = new Float32Array(seconds * 3).fill(Number.NaN)
+  const out = sessions.map(() => new Float32Array(seconds * 3).fill(Number.NaN))
   const inputs = allocateInputs(ROWS)
   for (let start = 0; start < seconds; start += ROWS) {
     const count = Math.min(ROWS, seconds - start)
@@ -27,11 +30,13 @@ export async function predictStretch(
       const asOf = epochMs(range.from + (start + row) * SECOND)
       return sweep.writeAt(asOf, inputs, row) && sweep.gapSharePct <= MAX_GAP_SHARE_PCT
     })
-    const probabilities = await predictInChunks(session, { ...inputs, count })
-    for (let row = 0; row < count; row++) {
-      if (known[row]) out.set(probabilities.subarray(3 * row, 3 * row + 3), 3 * (start + row))
+    for (const [i, session] of sessions.entries()) {
+      const probabilities = await predictInChunks(session, { ...inputs, count })
+      for (let row = 0; row < count; row++) {
+        if (known[row]) out[i]!.set(probabilities.subarray(3 * row, 3 * row + 3), 3 * (start + row))
+      }
     }
   }
-  await session.close()
+  await Promise.all(sessions.map((session) => session.close()))
   return out
 }

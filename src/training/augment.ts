@@ -40,10 +40,12 @@ export function augment(
 
 /** One shift for each price level, the same in all candles: a high stays the high, and a close the next one's open. */
 function addNoise(candles: Float64Array, spread: number, key: number): void {
-  for (let i = 0; i < candles.length; i++) {
-    if (i % FIELDS === VOLUME) continue
-    const level = Math.round(candles[i]! / spread)
-    candles[i]! += NOISE_SHARE * spread * (mix(level ^ key) / 2 ** 31 - 1)
+  const size = NOISE_SHARE * spread
+  for (let candle = 0; candle < candles.length; candle += FIELDS) {
+    for (let i = candle; i < candle + VOLUME; i++) {
+      const level = Math.round(candles[i]! / spread)
+      candles[i]! += size * (mix(level ^ key) / 2 ** 31 - 1)
+    }
   }
 }
 
@@ -54,7 +56,8 @@ function scaleVolume(candles: Float64Array, factor: number): void {
 /** What a timeframe looks like in which nothing happened: the last close throughout, without volume. */
 function silence(candles: Float64Array): void {
   const last = candles[ROW - 2]!
-  for (let i = 0; i < candles.length; i++) candles[i] = i % FIELDS === VOLUME ? 0 : last
+  candles.fill(last)
+  for (let i = VOLUME; i < candles.length; i += FIELDS) candles[i] = 0
 }
 
 /** The market's tick, which no spread is under: the smallest change between closes; 0 where nothing moved. */

@@ -48,7 +48,7 @@ export const PURPOSE = { holds: 1, order: 2, views: 3, learner: 4, caller: 5 } a
 
 /** Scrambles 32 bits (the finalizer of MurmurHash3, Appleby). */
 export function mix(value: number): number {
-  let h = Math.trunc(value) >>> 0
+  let h = value >>> 0
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
   return (h ^ (h >>> 16)) >>> 0
