@@ -36,4 +36,9 @@ export const inferenceMigrations: readonly Migration[] = [
       CREATE INDEX signal_opening ON signal (session, id) WHERE call_opens = 1;
     `,
   },
+  {
+    id: 'inference-002',
+    // JSON of a stopped session's figures, so that a long list needs no counting of signals.
+    sql: 'ALTER TABLE inference_session ADD COLUMN figures TEXT',
+  },
 ]

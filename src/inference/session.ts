@@ -84,7 +84,7 @@ export class LiveSession {
     const delay = this.#delayOf(second)
     const result = await this.#read(second)
     const tracked = this.#tracker.feed(second, result.scores)
-    const latencyMs = delay + stopwatch() - began
+    const latencyMs = toMicroseconds(delay + stopwatch() - began)
     const missed = this.#last === null ? 0 : (second - this.#last) / SECOND - 1
     emit(
       {
@@ -125,4 +125,9 @@ export class LiveSession {
     if (call !== null) return confidenceOf(calibration, call.score)
     return { confidence: null, n: calibration?.n ?? 0, interval: null }
   }
+}
+
+/** Milliseconds with three decimals: a clock tells no more. */
+function toMicroseconds(ms: number): number {
+  return Math.round(ms * 1_000) / 1_000
 }

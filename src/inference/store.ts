@@ -25,7 +25,11 @@ interface SessionRow {
   stopped_at: number | null
   stop_reason: string | null
   missed_seconds: number
+  figures: string | null
 }
+
+/** What a session's signals come to. */
+type Figures = Pick<SessionOut, 'signals' | 'calls' | 'latency_ms' | 'signals_per_minute'>
 
 interface SignalRow {
   id: number
@@ -79,13 +83,13 @@ export class InferenceStore {
 
   close(id: string, reason: string, at: EpochMs): void {
     const sql =
-      'UPDATE inference_session SET stopped_at = ?, stop_reason = ? WHERE id = ? AND stopped_at IS NULL'
-    this.#run(sql, [at, reason, id])
+      'UPDATE inference_session SET stopped_at = ?, stop_reason = ?, figures = ? WHERE id = ? AND stopped_at IS NULL'
+    this.#run(sql, [at, reason, JSON.stringify(this.#figures(id)), id])
   }
 
   closeAll(reason: string, at: EpochMs): void {
-    const sql = 'UPDATE inference_session SET stopped_at = ?, stop_reason = ? WHERE stopped_at IS NULL'
-    this.#run(sql, [at, reason])
+    const running = this.#sqlite.prepare('SELECT id FROM inference_session WHERE stopped_at IS NULL').all()
+    for (const { id } of running as { id: string }[]) this.close(id, reason, at)
   }
 
   /** Stores a signal and the seconds missed before it, together. */
@@ -129,11 +133,12 @@ export class InferenceStore {
 
   counts(): { active: number; signals: number } {
     const active = this.#number('SELECT count(*) FROM inference_session WHERE stopped_at IS NULL')
-    return { active, signals: this.#number('SELECT count(*) FROM signal') }
+    // Signals are never deleted: the newest number is their count, without reading them all.
+    return { active, signals: this.#number('SELECT coalesce(max(id), 0) FROM signal') }
   }
 
   #sessionOut(row: SessionRow): SessionOut {
-    const signals = this.#number('SELECT count(*) FROM signal WHERE session = ?', row.id)
+    const figures = row.figures === null ? this.#figures(row.id) : (JSON.parse(row.figures) as Figures)
     return {
       id: row.id,
       model: row.model,
@@ -144,13 +149,20 @@ export class InferenceStore {
       stop_reason: row.stop_reason,
       started_at: toIso(epochMs(row.started_at)),
       stopped_at: row.stopped_at === null ? null : toIso(epochMs(row.stopped_at)),
-      signals,
       missed_seconds: row.missed_seconds,
-      calls: this.#number('SELECT count(*) FROM signal WHERE session = ? AND call_opens = 1', row.id),
-      latency_ms: { p50: this.#latency(row.id, signals, 0.5), p99: this.#latency(row.id, signals, 0.99) },
-      signals_per_minute: this.#rate(row.id),
       accuracy: null,
       confidence_n: row.confidence_n,
+      ...figures,
+    }
+  }
+
+  #figures(session: string): Figures {
+    const signals = this.#number('SELECT count(*) FROM signal WHERE session = ?', session)
+    return {
+      signals,
+      calls: this.#number('SELECT count(*) FROM signal WHERE session = ? AND call_opens = 1', session),
+      latency_ms: { p50: this.#latency(session, signals, 0.5), p99: this.#latency(session, signals, 0.99) },
+      signals_per_minute: this.#rate(session),
     }
   }
 

@@ -1,6 +1,6 @@
 // GET /api/events: attaches a client to the event stream.
 import Type from 'typebox'
-import { SymbolName, VenueName } from '../../contract/shapes.ts'
+import { ErrorBody, SymbolName, VenueName } from '../../contract/shapes.ts'
 import { AppError } from '../../core/errors.ts'
 import { TOPICS, type EventStream, type Topic } from '../event-stream.ts'
 import type { Server } from '../typed.ts'
@@ -28,8 +28,11 @@ export function eventRoutes(server: Server, events: EventStream): void {
     description:
       'Resumes after Last-Event-ID. An id that is not known any more gets one event `reset`: read everything anew.',
     tags: ['events'],
-    produces: ['text/event-stream'],
     querystring: EventsQuery,
+    response: {
+      200: { description: 'events', content: { 'text/event-stream': { schema: Type.String() } } },
+      '4xx': ErrorBody,
+    },
   }
   server.get('/api/events', { schema }, (request, reply) => {
     const { symbol, venue, types } = request.query
