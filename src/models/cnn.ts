@@ -1,7 +1,7 @@
 // StandardizedCNN: a convolutional encoder and plain summaries of each timeframe; up and down share all weights.
 import { conv1d } from '../nn/conv.ts'
-import { dropout } from '../nn/dropout.ts'
-import { add, maximum, minimum, relu, scale } from '../nn/elementwise.ts'
+import { keepMask } from '../nn/dropout.ts'
+import { add, maximum, minimum, mul, relu, scale } from '../nn/elementwise.ts'
 import { linear, matmul } from '../nn/matmul.ts'
 import { reduceMax, reduceMin } from '../nn/pool.ts'
 import { filled, kaiming, uniform } from '../nn/random.ts'
@@ -146,8 +146,11 @@ function logits(scores: Value): Value {
   return concat([entry, wait], 1)
 }
 
+/** Dropout of [batch, 2, n] with one mask for both: up and down stay the same in training too. */
 function maybeDrop(x: Value, training: TrainingMode | undefined, layer: number): Value {
-  return training === undefined ? x : dropout(x, hp.dropout, training.step, training.seed * 16 + layer)
+  if (training === undefined) return x
+  const mask = [x.shape[0]!, 1, x.shape[2]!]
+  return mul(x, keepMask(mask, hp.dropout, training.step, training.seed * 16 + layer))
 }
 
 function weight(name: string, shape: readonly number[], fanIn: number): Value {
