@@ -1,7 +1,8 @@
 // The candle that still forms as of an instant: the closed lower candles since its open and the next lower forming one (1d ← 1h ← 1m ← 1s).
 import { ceilTo, floorTo, type EpochMs } from '../core/time.ts'
 import { sumDecimals } from './decimal-sum.ts'
-import { appendRun, closeBefore, indexFrom, missingSlots } from './series.ts'
+import { appendRun } from './ranges.ts'
+import { closeBefore, indexFrom, missingSlots } from './series.ts'
 import type { CandleColumns, MarketSlice } from './slice.ts'
 import { durationOf, lowerOf, type Timeframe } from './timeframe.ts'
 import type { Candle, TimeRange } from './types.ts'

@@ -14,17 +14,14 @@ export function unionOf(...sets: readonly (readonly TimeRange[])[]): TimeRange[]
     .filter(({ from, to }) => from < to)
     .toSorted((a, b) => a.from - b.from)
   const merged: TimeRange[] = []
-  for (const range of sorted) {
-    const last = merged.at(-1)
-    if (last === undefined || last.to < range.from) merged.push(range)
-    else if (range.to > last.to) merged[merged.length - 1] = { from: last.from, to: range.to }
-  }
+  for (const { from, to } of sorted) appendRun(merged, from, to)
   return merged
 }
 
 /** The part of a merged set that lies within `window`. */
 export function clip(set: readonly TimeRange[], window: TimeRange): TimeRange[] {
   const parts: TimeRange[] = []
+  if (window.from >= window.to) return parts
   for (let index = firstEndingAfter(set, window.from); index < set.length; index += 1) {
     const { from, to } = set[index]!
     if (from >= window.to) break
@@ -53,11 +50,7 @@ export function wholeSlots(set: readonly TimeRange[], step: number): TimeRange[]
 /** Merged runs of slots of `step` ms that open at ascending times. */
 export function runsOf(opens: Iterable<number>, step: number): TimeRange[] {
   const runs: TimeRange[] = []
-  for (const open of opens) {
-    const last = runs.at(-1)
-    if (last?.to === open) runs[runs.length - 1] = rangeOf(last.from, open + step)
-    else runs.push(rangeOf(open, open + step))
-  }
+  for (const open of opens) appendRun(runs, open, open + step)
   return runs
 }
 
@@ -76,4 +69,14 @@ export function firstEndingAfter(set: readonly TimeRange[], time: number): numbe
     else high = middle
   }
   return low
+}
+
+/** Adds [from, to) to ascending runs, joining it to the last where they touch. */
+export function appendRun(runs: TimeRange[], from: number, to: number): void {
+  const last = runs.at(-1)
+  if (last !== undefined && last.to >= from) {
+    runs[runs.length - 1] = rangeOf(last.from, Math.max(last.to, to))
+  } else {
+    runs.push(rangeOf(from, to))
+  }
 }

@@ -1,6 +1,5 @@
 // Looking things up in one timeframe of a slice: the candle at a time, the last close before it, what is missing.
-import type { EpochMs } from '../core/time.ts'
-import { firstEndingAfter } from './ranges.ts'
+import { appendRun, firstEndingAfter } from './ranges.ts'
 import type { CandleColumns, SliceSeries } from './slice.ts'
 import type { TimeRange } from './types.ts'
 
@@ -44,14 +43,4 @@ export function missingSlots(series: SliceSeries, step: number, from: number, to
     if (!(range < covered.length && covered[range]!.from <= open)) appendRun(runs, open, open + step)
   }
   return runs
-}
-
-/** Adds [from, to) to ascending runs, joining it to the last where they touch. */
-export function appendRun(runs: TimeRange[], from: number, to: number): void {
-  const last = runs.at(-1)
-  if (last !== undefined && last.to >= from) {
-    runs[runs.length - 1] = { from: last.from, to: Math.max(last.to, to) as EpochMs }
-  } else {
-    runs.push({ from: from as EpochMs, to: to as EpochMs })
-  }
 }

@@ -1,5 +1,5 @@
 // Which slots of a timeframe a file has candles for: a bit each, so that millions fit.
-import { unionOf, rangeOf } from '../ranges.ts'
+import { appendRun } from '../ranges.ts'
 import type { TimeRange } from '../types.ts'
 
 const WORDS = 128
@@ -29,15 +29,13 @@ export class SlotSet {
   /** Merged, ascending. */
   runs(): TimeRange[] {
     const runs: TimeRange[] = []
-    for (const [key, block] of this.#blocks) {
+    for (const [key, block] of [...this.#blocks].toSorted(([a], [b]) => a - b)) {
       for (let place = 0; place < SLOTS; place += 1) {
         if ((block[place >> 5]! & (1 << (place & 31))) === 0) continue
         const from = (key * SLOTS + place) * this.#step
-        const last = runs.at(-1)
-        if (last?.to === from) runs[runs.length - 1] = rangeOf(last.from, from + this.#step)
-        else runs.push(rangeOf(from, from + this.#step))
+        appendRun(runs, from, from + this.#step)
       }
     }
-    return unionOf(runs)
+    return runs
   }
 }
