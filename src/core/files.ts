@@ -33,7 +33,8 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-async function writeSynced(path: string, content: string | Uint8Array): Promise<void> {
+/** Writes and syncs; whoever needs all or nothing renames afterwards. */
+export async function writeSynced(path: string, content: string | Uint8Array): Promise<void> {
   const handle = await open(path, 'w')
   try {
     await handle.writeFile(content)

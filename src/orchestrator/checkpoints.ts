@@ -1,11 +1,11 @@
 // Checkpoints on disk: published as a whole folder or not at all, read back with their hashes checked.
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Compile } from 'typebox/compile'
 import { CheckpointMetadata, type CheckpointFacts } from '../contract/checkpoint.ts'
 import { AppError, messageOf, unknownThing } from '../core/errors.ts'
-import { syncFolder } from '../core/files.ts'
+import { syncFolder, writeSynced } from '../core/files.ts'
 import { epochMs, type EpochMs } from '../core/time.ts'
 
 export const WEIGHTS_FILE = 'weights.safetensors'
@@ -181,16 +181,6 @@ async function writeContent(folder: string, { weights, onnx, metadata }: Checkpo
   await writeSynced(join(folder, ONNX_FILE), onnx)
   await writeSynced(join(folder, METADATA_FILE), `${JSON.stringify({ ...metadata, files }, null, 2)}\n`)
   await syncFolder(folder)
-}
-
-async function writeSynced(path: string, content: string | Uint8Array): Promise<void> {
-  const handle = await open(path, 'w')
-  try {
-    await handle.writeFile(content)
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
 }
 
 async function versionsIn(folder: string): Promise<string[]> {
