@@ -33,7 +33,8 @@ export class Session {
       intraOpNumThreads: options.threads,
       interOpNumThreads: 1,
       logSeverityLevel: 3,
-      extra: { session: { set_denormal_as_zero: '1' } },
+      // Waiting threads sleep: where several processes train, spinning ones take the cores from those that work.
+      extra: { session: { set_denormal_as_zero: '1', intra_op: { allow_spinning: '0' } } },
     })
     return new Session(session)
   }
