@@ -119,7 +119,7 @@ module.exports = {
     {
       name: 'no-dev-packages-in-src',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/market/exchange/' },
+      from: { path: '^src/' },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'type-import'] },
     },
     {
