@@ -1,4 +1,5 @@
 // The consolidated order book (COB): the books of several venues for one symbol, merged by price, each level knowing its venues.
+import { AppError } from '../../core/errors.ts'
 import type { EpochMs } from '../../core/time.ts'
 import { sumDecimals } from '../decimal-sum.ts'
 import type { FlatLevels } from './message.ts'
@@ -84,7 +85,15 @@ export class ConsolidatedBook {
   readonly #books: readonly VenueBook[]
   readonly #options: ConsolidationOptions
 
+  /** @throws AppError `mixed_symbols` where the books are not all of one symbol. */
   constructor(books: readonly VenueBook[], options: ConsolidationOptions = {}) {
+    const symbols = [...new Set(books.map(({ market }) => market.symbol))]
+    if (symbols.length > 1) {
+      throw new AppError(
+        'mixed_symbols',
+        `A consolidated book is of one symbol; these are of ${symbols.join(', ')}. Make one for each.`,
+      )
+    }
     this.#books = books
     this.#options = options
   }

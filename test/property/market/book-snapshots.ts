@@ -7,17 +7,20 @@ const MINUTE = 1_705_312_800_000
 
 /** Bids below 1,000 ticks and asks above, up to `levels` a side, one side perhaps empty. */
 export function ladderPair(levels: number): fc.Arbitrary<{ bids: number[]; asks: number[] }> {
+  // Often one of few amounts, so that a price keeps its amount from second to second.
+  const amount = fc.oneof(fc.constantFrom(1, 20, 300), fc.integer({ min: 1, max: 99_999 }))
   const side = (min: number, max: number) =>
-    fc.uniqueArray(fc.tuple(fc.integer({ min, max }), fc.integer({ min: 1, max: 99_999 })), {
+    fc.uniqueArray(fc.tuple(fc.integer({ min, max }), amount), {
       selector: ([price]) => price,
       maxLength: levels,
+      size: 'max',
     })
   return fc
     .record({ bids: side(960, 1000), asks: side(1001, 1040) })
     .filter(({ bids, asks }) => bids.length + asks.length > 0)
     .map(({ bids, asks }) => ({
-      bids: bids.toSorted(([a], [b]) => b - a).flatMap(([price, amount]) => [price / 100, amount / 1000]),
-      asks: asks.toSorted(([a], [b]) => a - b).flatMap(([price, amount]) => [price / 100, amount / 1000]),
+      bids: bids.toSorted(([a], [b]) => b - a).flatMap(([price, size]) => [price / 100, size / 1000]),
+      asks: asks.toSorted(([a], [b]) => a - b).flatMap(([price, size]) => [price / 100, size / 1000]),
     }))
 }
 
@@ -33,7 +36,7 @@ export function snapshotSeries(options: { decimals?: boolean } = {}): fc.Arbitra
     id: fc.oneof(fc.nat(1000), fc.integer({ min: 0, max: 2 ** 52 - 1 })),
   })
   return fc
-    .tuple(fc.array(one, { minLength: 1, maxLength: 60 }), scale, scale)
+    .tuple(fc.array(one, { minLength: 1, maxLength: 60, size: 'max' }), scale, scale)
     .map(([list, priceScale, amountScale]) => {
       const scaled = (flat: readonly number[]): number[] =>
         flat.map((value, index) =>

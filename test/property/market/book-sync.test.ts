@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest'
 import { binanceFutures, binanceSpot } from '../../../src/market/book/binance-sequence.ts'
 import type { BookMessage } from '../../../src/market/book/message.ts'
 import { VenueBook } from '../../../src/market/book/venue-book.ts'
-import type { BookLevel } from '../../../src/market/types.ts'
 import { disturbances, disturbed, venueArbitrary, type TrueBook, type Venue } from './book-venue.ts'
 
 const MARKET = { venue: 'test', symbol: 'ETH/USDT' }
@@ -40,7 +39,7 @@ function expectTrue(venue: VenueBook, truth: ReadonlyMap<number, TrueBook>): voi
   for (const side of ['bids', 'asks'] as const) {
     const ours = venue.book[side]
     const depth = ours.cut ? ours.known : Number.POSITIVE_INFINITY
-    expect(ours.top(depth)).toEqual(book![side].slice(0, depth) as BookLevel[])
+    expect(ours.top(depth)).toEqual(book![side].slice(0, depth))
   }
 }
 

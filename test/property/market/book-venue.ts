@@ -34,10 +34,10 @@ export function venueArbitrary(futures: boolean): fc.Arbitrary<Venue> {
     amount: fc.integer({ min: 0, max: 4 }),
     skip: fc.integer({ min: 0, max: futures ? 3 : 0 }),
   })
-  const batch = fc.array(update, { minLength: 1, maxLength: 5 })
+  const batch = fc.array(update, { minLength: 1, maxLength: 5, size: 'max' })
   return fc
     .record({
-      batches: fc.array(batch, { minLength: 5, maxLength: 30 }),
+      batches: fc.array(batch, { minLength: 5, maxLength: 30, size: 'max' }),
       cut: fc.option(fc.integer({ min: 3, max: 8 })),
     })
     .map(({ batches, cut }) => {

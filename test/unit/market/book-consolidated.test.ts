@@ -78,4 +78,11 @@ describe('the consolidated book', () => {
     b.reset('gone')
     expect(cob.at(NOW).bids.map(({ price }) => price)).toEqual([99, 98])
   })
+
+  it('is of one symbol', () => {
+    const books = ['ETH/USDT', 'ETH/USD'].map((symbol) => {
+      return new VenueBook({ market: { venue: 'a', symbol }, rule: binanceSpot })
+    })
+    expect(() => new ConsolidatedBook(books)).toThrow(/ETH\/USDT, ETH\/USD/)
+  })
 })

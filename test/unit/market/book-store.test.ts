@@ -77,11 +77,11 @@ describe('the window of 100 seconds', () => {
     store.append(BINANCE, seconds(1, 140))
     const values = orderBookWindow(store, BINANCE, at(120))
     expect(values).toHaveLength(4000)
-    const row = (index: number) => [...values.slice(40 * index, 40 * index + 12)]
+    const row = (index: number) => [...values.subarray(40 * index, 40 * index + 12)]
     // Two levels a side are recorded: the third and further ones repeat the second's price with amount 0.
     expect(row(0)).toEqual([102.6, 0.25, 101.6, 1.5, 103.1, 4, 101.1, 2, 103.1, 0, 101.1, 0])
     expect(row(99)).toEqual([112.5, 0.25, 111.5, 1.5, 113, 4, 111, 2, 113, 0, 111, 0])
-    const last = [...values.slice(3996)]
+    const last = [...values.subarray(3996)]
     expect(last).toEqual([113, 0, 111, 0])
     expect(orderBookWindow(store, BINANCE, epochMs(at(120) + 999))).toEqual(values)
   })
@@ -104,7 +104,7 @@ describe('the window of 100 seconds', () => {
       BINANCE,
       Array.from({ length: 100 }, (_, index) => top(index, 100, { bids: [] })),
     )
-    expect([...orderBookWindow(store, BINANCE, at(99)).slice(0, 8)]).toEqual([
+    expect([...orderBookWindow(store, BINANCE, at(99)).subarray(0, 8)]).toEqual([
       100.5, 0.25, 100.5, 0, 101, 4, 100.5, 0,
     ])
   })
