@@ -6,8 +6,11 @@ import { cnn } from '../../src/models/cnn.ts'
 import type { CallRule } from '../../src/signals/signal.ts'
 import { SecondBars } from '../../src/training/bars.ts'
 import { sliceRange } from '../../src/training/data.ts'
+import { allStretches } from '../../src/training/examples.ts'
 import { callsOf } from '../../src/training/evaluate.ts'
+import { runJob } from '../../src/training/job.ts'
 import { localJobs } from '../../src/training/local-jobs.ts'
+import { planRun } from '../../src/training/plan.ts'
 import { RuleScores } from '../../src/training/plain-rule.ts'
 import { PURPOSE, Random } from '../../src/training/random.ts'
 import { trainRun } from '../../src/training/run.ts'
@@ -52,9 +55,12 @@ interface Trained {
   readonly seconds: number
 }
 
-interface TrainedModel {
+interface CallingModel {
   readonly onnx: Uint8Array
   readonly rule: CallRule
+}
+
+interface TrainedModel extends CallingModel {
   readonly summary: Trained
 }
 
@@ -77,7 +83,7 @@ export async function runTrial(options: TrialOptions, say: (what: string) => voi
   const trained = await trainOn(place, trades, seed, VIEWS)
   say(`loss ${trained.summary.loss.toFixed(4)}, on ${trained.rule.on.toFixed(3)}; control of random entries`)
   const other = openScenarioMarket({ seed }, hasFiveEach)
-  const random = await trainOn(other, randomTrades(place, placeBars, seed), seed, VIEWS)
+  const random = await trainBlind(other, randomTrades(place, placeBars, seed), seed, trained.rule)
   other.close()
   const ceiling = options.ceiling > 0 ? await trainCeiling(options, say) : null
   const test = openScenarioMarket({ seed: seed + TEST_SEEDS }, hasBoth(options.breakouts))
@@ -116,7 +122,7 @@ export async function runTrial(options: TrialOptions, say: (what: string) => voi
             views: CEILING_VIEWS,
             loss: ceiling.summary.loss,
           },
-    randomEntries: { ...scores[1]!, loss: random.summary.loss },
+    randomEntries: { ...scores[1]!, loss: random.loss },
     noTruth,
   }
   place.close()
@@ -164,6 +170,21 @@ async function trainOn(
   }
 }
 
+/** Without validation: the control calls by the rule that it is compared with. */
+async function trainBlind(
+  place: ScenarioMarket,
+  trades: readonly Trade[],
+  seed: number,
+  rule: CallRule,
+): Promise<CallingModel & { loss: number }> {
+  const data = await annotate(place, trades)
+  const { batchSize, learningRate } = cnn.defaults
+  const options = { seed, epochs: EPOCHS, batchSize, learningRate, views: VIEWS, threads: 1 }
+  const source = { slices: allStretches(data.markets).map(({ slice }) => slice), frozen: data.states }
+  const { weights, epochs } = await runJob(cnn, source, planRun(data, options).jobs[0]!, () => {})
+  return { onnx: cnn.exportOnnx(weights!), rule, loss: epochs.at(-1)!.loss }
+}
+
 async function trainCeiling(
   { seed, ceiling }: TrialOptions,
   say: (what: string) => void,
@@ -178,14 +199,14 @@ async function trainCeiling(
 
 async function scoreModels(
   test: ScenarioMarket,
-  models: readonly TrainedModel[],
+  models: readonly CallingModel[],
   terms: Terms,
 ): Promise<Score[]> {
   const calls = await modelCalls(test, models)
   return calls.map((of) => scoreCalls(of, test.breakouts, terms))
 }
 
-async function modelCalls(place: ScenarioMarket, models: readonly TrainedModel[]): Promise<PlainCall[][]> {
+async function modelCalls(place: ScenarioMarket, models: readonly CallingModel[]): Promise<PlainCall[][]> {
   const slice = await place.reader.slice(place.market, sliceRange(place.stretch))
   const onnx = models.map((model) => model.onnx)
   const scores = await predictStretch(onnx, slice, place.stretch)
@@ -196,7 +217,7 @@ async function modelCalls(place: ScenarioMarket, models: readonly TrainedModel[]
 
 async function scoreNoTruth(
   { seed, breakouts }: TrialOptions,
-  trained: TrainedModel,
+  trained: CallingModel,
 ): Promise<TrialResult['noTruth']> {
   const options = { seed: seed + NO_TRUTH_SEEDS, genuineShare: 0 }
   const place = openScenarioMarket(options, (all) => all.length >= breakouts)

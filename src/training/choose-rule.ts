@@ -1,4 +1,4 @@
-// Chooses when a call opens: the threshold with the best F1 out of fold among those whose false calls are few enough.
+// Chooses when a call opens: by what it hits out of fold, among thresholds whose false calls are few enough.
 import type { CallRule } from '../signals/signal.ts'
 import type { MarketData } from './data.ts'
 import { report, type CallReport, type ScorableMark, type ScoredSeconds } from './evaluate.ts'
@@ -7,6 +7,7 @@ import { report, type CallReport, type ScorableMark, type ScoredSeconds } from '
 const OFF_SHARE = 0.5
 /** Candidates of `on`: evenly spaced logits from −3 (0.05) to 5 (0.993). */
 const LOGITS = { from: -3, to: 5, count: 65 }
+const RECALL_WEIGHT = 2
 /** Where nothing was held out there is nothing to choose by. */
 const UNCHOSEN_ON = 0.6
 
@@ -25,8 +26,10 @@ export function unchosenRule(pauseSeconds: number): CallRule {
 }
 
 /**
- * Tries every candidate on out-of-fold scores. Of those within the limit the best by F1 wins; of equals, the middle one. Where every
- * candidate has too many false calls, the one with the fewest.
+ * Tries every candidate on out-of-fold scores. Of those within the limit of false calls, the best by F2 wins, in which a missed annotation
+ * weighs as much as four false calls: what those may cost is said by the limit. Ten annotations tell candidates apart no finer than
+ * by one of them, so all within that of the best count as equal, and the middle one is taken. Where every candidate has too many
+ * false calls, it is the one with the fewest.
  */
 export function chooseRule(
   seconds: readonly ScoredSeconds[],
@@ -41,22 +44,32 @@ export function chooseRule(
   const within = choices.filter(
     ({ report: { falseCalls, hours } }) => falseCalls.length <= options.falseCallsPerHour * hours,
   )
-  return within.length > 0 ? middleOfBest(within, f1Of) : middleOfBest(choices, (r) => -r.falseCalls.length)
+  if (within.length === 0) return middleOfBest(choices, ({ falseCalls }) => -falseCalls.length, 0)
+  return middleOfBest(within, (of) => fOf(of, RECALL_WEIGHT), 1 / marks.length)
 }
 
 /** 2·hits / (2·hits + false + missed); 0 where there is neither call nor annotation. */
-export function f1Of({
-  hits,
-  falseCalls,
-  missed,
-}: Pick<CallReport, 'hits' | 'falseCalls' | 'missed'>): number {
-  const all = 2 * hits.length + falseCalls.length + missed.length
-  return all === 0 ? 0 : (2 * hits.length) / all
+export function f1Of(report: Counts): number {
+  return fOf(report, 1)
 }
 
-function middleOfBest(choices: readonly Choice[], worth: (report: CallReport) => number): Choice {
+type Counts = Pick<CallReport, 'hits' | 'falseCalls' | 'missed'>
+
+/** F_β (van Rijsbergen 1979): recall counts β times as much as precision. */
+function fOf({ hits, falseCalls, missed }: Counts, beta: number): number {
+  const right = (1 + beta ** 2) * hits.length
+  const all = right + beta ** 2 * missed.length + falseCalls.length
+  return all === 0 ? 0 : right / all
+}
+
+/** Of the choices that are worth no more than `tolerance` less than the best, the one in the middle. */
+function middleOfBest(
+  choices: readonly Choice[],
+  worth: (report: CallReport) => number,
+  tolerance: number,
+): Choice {
   const best = Math.max(...choices.map((choice) => worth(choice.report)))
-  const equal = choices.filter((choice) => worth(choice.report) === best)
+  const equal = choices.filter((choice) => worth(choice.report) >= best - tolerance)
   return equal[Math.floor(equal.length / 2)]!
 }
 

@@ -1,7 +1,7 @@
 // The model's own false calls while it is trained: seconds of HOLD where it would have entered.
 import { SECOND, ceilTo, epochMs, type EpochMs } from '../core/time.ts'
 import { ACTIONS } from '../models/model.ts'
-import type { SecondsRange } from './data.ts'
+import { secondsIn, type SecondsRange } from './data.ts'
 import type { Example } from './examples.ts'
 
 /** Plain values only. */
@@ -16,8 +16,9 @@ export interface MiningPlan {
   readonly seconds: number
 }
 
-/** Every so many seconds are looked at. */
+/** Every so many seconds are looked at, or fewer, so that it takes about so many looks at most. */
 const STRIDE = 5
+const MOST_LOOKS = 20_000
 /** One example is taken from a stretch of so many seconds: a false call, not each of its seconds. */
 const APART = 60 * SECOND
 const HOLD = ACTIONS.indexOf('HOLD')
@@ -27,14 +28,16 @@ export type Score = (range: SecondsRange, stride: number) => Promise<Float32Arra
 /** The seconds with the highest probability of an entry, one a minute at most; only those where HOLD is not the likeliest. */
 export async function mineFalseCalls(plan: MiningPlan, score: Score): Promise<Example[]> {
   const found: { stretch: number; instant: EpochMs; to: EpochMs; entry: number }[] = []
+  const seconds = plan.ranges.reduce((sum, range) => sum + secondsIn(range), 0)
+  const stride = Math.max(STRIDE, Math.ceil(seconds / MOST_LOOKS))
   for (const range of plan.ranges) {
-    const scores = await score(range, STRIDE)
+    const scores = await score(range, stride)
     const first = ceilTo(range.from, SECOND)
     for (let row = 0; row * ACTIONS.length < scores.length; row++) {
       const [buy, sell, hold] = scores.subarray(row * ACTIONS.length) as unknown as [number, number, number]
       const entry = Math.max(buy, sell)
       if (!(entry > hold)) continue
-      const instant = epochMs(first + row * STRIDE * SECOND)
+      const instant = epochMs(first + row * stride * SECOND)
       found.push({ stretch: range.stretch, instant, to: range.to, entry })
     }
   }

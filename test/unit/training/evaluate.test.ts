@@ -41,8 +41,9 @@ const data = [
   }),
 ]
 
+type Peak = readonly ['BUY' | 'SELL', number, number]
 /** P(HOLD) 0.9 everywhere, but for three seconds from each of these on. */
-function scores(...peaks: readonly (readonly ['BUY' | 'SELL', number, number])[]): ScoredSeconds {
+function scores(...peaks: Peak[]): ScoredSeconds {
   const out = new Float32Array(3 * LENGTH)
   for (let s = 0; s < LENGTH; s++) out.set([0.05, 0.05, 0.9], 3 * s)
   for (const [action, from, score] of peaks) {
@@ -105,26 +106,44 @@ it('classifies entry-zone and HOLD seconds, with the majority beside it', () => 
 })
 
 describe('the choice of the rule', () => {
-  it('takes what hits most within the limit of false calls', () => {
-    const part = scores(['BUY', 1000, 0.8], ['SELL', 4000, 0.7], ['BUY', 2000, 0.65], ['BUY', 6000, 0.3])
-    const { rule, report: chosen } = chooseRule([part], marksIn([part], data), data, {
-      falseCallsPerHour: 1,
-      pauseSeconds: 30,
-    })
-    expect(rule.on).toBeGreaterThan(0.65)
-    expect(rule.on).toBeLessThan(0.7)
-    expect(rule.off).toBeCloseTo(rule.on / 2, 9)
+  /** Ten LONGs, 600 s apart from 600 s on. */
+  const ten = Array.from({ length: 10 }, (_, i): Mark => ({
+    ...marks[0]!,
+    id: String(i),
+    entry: second(600 * (i + 1)),
+    exit: second(600 * (i + 1) + 300),
+  }))
+  const many = [marketData({ ...data[0]!, marks: ten })]
+  const hits = (scored: readonly number[]) => scored.map((score, i) => ['BUY', 600 * (i + 1), score] as const)
+  const wrong = (scored: readonly number[]) =>
+    scored.map((score, i) => ['SELL', 600 * (i + 1) + 450, score] as const)
+  const choose = (falseCallsPerHour: number, ...peaks: Peak[]) => {
+    const part = scores(...peaks)
+    return chooseRule([part], marksIn([part], many), many, { falseCallsPerHour, pauseSeconds: 30 })
+  }
+
+  it('is the middle of those that do equally well', () => {
+    const { rule, report: chosen } = choose(1, ...hits(ten.map(() => 0.9)), ...wrong([0.2, 0.2]))
     expect(f1Of(chosen)).toBe(1)
+    expect(rule.on).toBeGreaterThan(0.4)
+    expect(rule.on).toBeLessThan(0.8)
+    expect(rule.off).toBeCloseTo(rule.on / 2, 9)
   })
-  it('gives up annotations that would cost too many false calls', () => {
-    const noise = Array.from({ length: 10 }, (_, i) => ['SELL', 4500 + 200 * i, 0.8] as const)
-    const part = scores(['BUY', 1000, 0.9], ['SELL', 4000, 0.7], ...noise)
-    const options = { falseCallsPerHour: 1, pauseSeconds: 30 }
-    const chosen = chooseRule([part], marksIn([part], data), data, options)
-    expect(chosen.rule.on).toBeGreaterThan(0.8)
-    expect(chosen.report.falseCalls).toEqual([])
-    const lenient = chooseRule([part], marksIn([part], data), data, { ...options, falseCallsPerHour: 10 })
-    expect(lenient.report.hits.length + chosen.report.hits.length).toBeGreaterThanOrEqual(2)
+  it('would rather hit more than be right more often', () => {
+    const peaks = [...hits([0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.5, 0.5, 0.5]), ...wrong([0.7, 0.7])]
+    expect(choose(1, ...peaks).report.hits).toHaveLength(10)
+  })
+  it('never has more false calls an hour than it may', () => {
+    const peaks = [...hits([0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.5, 0.5, 0.5]), ...wrong(Array(5).fill(0.7))]
+    const strict = choose(1, ...peaks)
+    expect(strict.rule.on).toBeGreaterThan(0.7)
+    expect(strict.report.falseCalls).toEqual([])
+    expect(strict.report.hits).toHaveLength(7)
+    expect(choose(3, ...peaks).report.hits).toHaveLength(10)
+  })
+  it('is the quietest where all are too loud', () => {
+    const peaks = [...hits([0.9]), ...wrong(Array(9).fill(0.999)), ...wrong([])]
+    expect(choose(1, ...peaks).report.falseCalls).toHaveLength(9)
   })
 })
 
