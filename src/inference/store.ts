@@ -97,7 +97,8 @@ export class InferenceStore {
     const row = inTransaction(this.#sqlite, () => {
       const { lastInsertRowid } = this.#sqlite.prepare(INSERT_SIGNAL).run(...valuesOf(session, signal))
       if (missed > 0) this.#countMissed(session, missed)
-      return this.#sqlite.prepare(`${SELECT_SIGNALS} WHERE signal.id = ?`).get(lastInsertRowid)
+      // `all`, as `get` of libsql adds a field of its own to the row.
+      return this.#sqlite.prepare(`${SELECT_SIGNALS} WHERE signal.id = ?`).all(lastInsertRowid)[0]
     })
     return signalOut(row as SignalRow)
   }

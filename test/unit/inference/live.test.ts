@@ -124,6 +124,16 @@ describe('a session', () => {
     await server.call('POST', `/api/inference-sessions/${id}/stop`)
   })
 
+  it('tells of each signal what GET answers, and no more', async () => {
+    const told: SignalOut[] = []
+    const end = server.app.bus.on('signal', (signal) => told.push(signal))
+    const { id } = await start()
+    const stored = await live(id, 2)
+    end()
+    expect(told).toEqual(stored)
+    await server.call('POST', `/api/inference-sessions/${id}/stop`)
+  })
+
   it('ends with the server, and its signals remain', async () => {
     const { id } = await start()
     const before = await live(id, 2)
