@@ -76,9 +76,10 @@ async function trainThere(
   const shown = progress()
   let run = await server.post<TrainingRunOut>('/api/training-runs', body)
   const path = `/api/training-runs/${run.id}`
+  const stop = interrupted(signal)
   while (run.status === 'QUEUED' || run.status === 'RUNNING') {
     if (signal.aborted) await server.post(`${path}/cancel`)
-    else await Promise.race([new Promise((resolve) => setTimeout(resolve, POLL_MS)), interrupted(signal)])
+    else await Promise.race([new Promise((resolve) => setTimeout(resolve, POLL_MS)), stop])
     run = await server.get<TrainingRunOut>(path)
     shown.show(progressOf(run))
   }
