@@ -10,6 +10,8 @@ import { openDatabase, type Sqlite } from '../core/database.ts'
 import type { Workspace } from '../core/workspace.ts'
 import { inferenceMigrations } from '../inference/schema.ts'
 import type { InferenceEvents } from '../inference/service.ts'
+import { BookStore } from '../market/book/book-store.ts'
+import { bookMigrations } from '../market/book/schema.ts'
 import { createMarketReader } from '../market/reader.ts'
 import { openMarketStore, type MarketStore } from '../market/store/market-store.ts'
 import { marketMigrations } from '../market/store/schema.ts'
@@ -23,6 +25,7 @@ import { TrainingService } from '../training/service.ts'
 
 const MIGRATIONS = [
   ...marketMigrations,
+  ...bookMigrations,
   ...annotationMigrations,
   ...orchestratorMigrations,
   ...trainingMigrations,
@@ -42,6 +45,7 @@ export interface OpenWorkspace {
   readonly bus: Bus<Events>
   readonly store: MarketStore
   readonly reader: MarketReader
+  readonly books: BookStore
   readonly annotations: Annotations
   readonly reviewedSpans: ReviewedSpans
   readonly testCases: TestCases
@@ -65,6 +69,7 @@ export function openWorkspace({ workspace, clock, feePctPerSide }: WorkspaceOpti
   const bus = new Bus<Events>()
   const store = openMarketStore(sqlite)
   const reader = createMarketReader(store)
+  const books = new BookStore(sqlite)
   const checkpoints = new Checkpoints(workspace.checkpoints)
   const orchestrator = new Orchestrator({ sqlite, checkpoints, models: MODELS })
   const fee = feePctPerSide === undefined ? {} : { feePctPerSide }
@@ -79,6 +84,7 @@ export function openWorkspace({ workspace, clock, feePctPerSide }: WorkspaceOpti
     bus,
     store,
     reader,
+    books,
     annotations,
     reviewedSpans,
     testCases,

@@ -11,6 +11,7 @@ import { TIMEFRAMES, type Timeframe } from '../../market/timeframe.ts'
 import type { Market } from '../../market/types.ts'
 import { bar, printJson, printLine, progress } from '../output.ts'
 import { group, runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
+import { bookVerb } from './import-book.ts'
 
 interface ImportFlags extends CommonOptions {
   symbol: string
@@ -29,7 +30,7 @@ const DEFAULT_VENUE = 'imported'
 
 export function importVerb(description: string): Command {
   const command = group('import', description)
-  command.addCommand(tradesVerb()).addCommand(candlesVerb())
+  command.addCommand(tradesVerb()).addCommand(candlesVerb()).addCommand(bookVerb())
   return command
 }
 

@@ -10,9 +10,10 @@ import { runsOf } from '../ranges.ts'
 import type { Market, TimeRange } from '../types.ts'
 import { parseRecordedBookLine } from './binance-messages.ts'
 import { binanceRuleOf } from './binance-sequence.ts'
+import type { BookLedger } from './book-ledger.ts'
 import type { BookStore } from './book-store.ts'
 import type { BookDiff, BookMessage } from './message.ts'
-import type { ResyncReason } from './synchronizer.ts'
+import type { ResyncReason, SequenceRule } from './synchronizer.ts'
 import type { TopSnapshot } from './top-snapshot.ts'
 import { VenueBook } from './venue-book.ts'
 
@@ -25,6 +26,10 @@ export interface BookImportOptions {
   readonly path: string
   readonly market: Market
   readonly store: BookStore
+  /** How the venue numbers its diffs; by default what the diffs' own fields say. */
+  readonly rule?: SequenceRule
+  /** Where the file is entered, once something of it is read. */
+  readonly ledger?: BookLedger
   readonly onProgress?: (progress: BookImportProgress) => void
 }
 
@@ -116,7 +121,9 @@ class BookImport {
     }
     if (this.#lines === this.#refusedCount) throw this.#nothingGood()
     this.#write()
-    return this.#report(reader.sha256())
+    const report = this.#report(reader.sha256())
+    this.#options.ledger?.finish(report)
+    return report
   }
 
   #line(line: string, number: number): void {
@@ -146,7 +153,7 @@ class BookImport {
   }
 
   #open(diff: BookDiff): VenueBook {
-    const rule = binanceRuleOf(diff)
+    const rule = this.#options.rule ?? binanceRuleOf(diff)
     this.#rule = rule.name
     this.#book = new VenueBook({
       market: this.#options.market,
@@ -163,7 +170,8 @@ class BookImport {
   }
 
   #write(): void {
-    const { store, market } = this.#options
+    const { store, market, ledger, path } = this.#options
+    ledger?.begin(market, path)
     const result = store.append(market, this.#pending)
     this.#stored.added += result.added
     this.#stored.present += result.present

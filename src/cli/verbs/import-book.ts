@@ -1,0 +1,89 @@
+// `annotate import book`: recorded order-book messages (JSON lines) as one snapshot a second.
+import { Argument, Option, type Command } from 'commander'
+import { systemClock } from '../../core/clock.ts'
+import { openDatabase } from '../../core/database.ts'
+import { toIso } from '../../core/time.ts'
+import { binanceFutures, binanceSpot } from '../../market/book/binance-sequence.ts'
+import { BookLedger } from '../../market/book/book-ledger.ts'
+import { BookStore } from '../../market/book/book-store.ts'
+import { importBook, type BookImportProgress, type BookImportReport } from '../../market/book/import-book.ts'
+import { bookMigrations } from '../../market/book/schema.ts'
+import { openMarketStore } from '../../market/store/market-store.ts'
+import { marketMigrations } from '../../market/store/schema.ts'
+import type { TimeRange } from '../../market/types.ts'
+import { bar, printJson, printLine, progress } from '../output.ts'
+import { runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
+
+interface BookFlags extends CommonOptions {
+  symbol: string
+  venue: string
+  rule: keyof typeof RULES
+}
+
+/** How diffs are numbered; `auto` goes by their fields. */
+const RULES = { auto: undefined, 'binance-spot': binanceSpot, 'binance-futures': binanceFutures }
+
+export function bookVerb(): Command {
+  return verb('book', 'Import an order book: its snapshots and diffs as they arrived')
+    .addArgument(new Argument('<file>', 'JSON lines, plain or gzip'))
+    .requiredOption('--symbol <symbol>', 'the market, such as ETH/USDT')
+    .option('--venue <venue>', 'whose book it is, such as binance', 'imported')
+    .addOption(
+      new Option('--rule <rule>', 'how the venue numbers its diffs; auto: as their fields say')
+        .choices(Object.keys(RULES))
+        .default('auto'),
+    )
+    .action(async (file: string, flags: BookFlags) => runVerb(flags, (run) => importFile(run, file, flags)))
+}
+
+async function importFile({ workspace, json, signal }: Verb, path: string, flags: BookFlags): Promise<void> {
+  const database = openDatabase(workspace.database, [...marketMigrations, ...bookMigrations])
+  const shown = progress()
+  const onProgress = (done: BookImportProgress): void => {
+    signal.throwIfAborted()
+    shown.show(`${bar(done.bytes / Math.max(1, done.totalBytes))}  ${done.lines} lines`)
+  }
+  const rule = RULES[flags.rule]
+  try {
+    const report = await importBook({
+      path,
+      market: { venue: flags.venue, symbol: flags.symbol },
+      store: new BookStore(database.sqlite),
+      ledger: new BookLedger(openMarketStore(database.sqlite), systemClock),
+      onProgress,
+      ...(rule === undefined ? {} : { rule }),
+    })
+    shown.end()
+    if (json) printJson({ ...report, recorded: report.recorded.map(rangeOf) })
+    else tell(report)
+  } finally {
+    shown.end()
+    database.close()
+  }
+}
+
+function rangeOf({ from, to }: TimeRange): { from: string; to: string } {
+  return { from: toIso(from), to: toIso(to) }
+}
+
+const SHOWN = 10
+
+function tell(report: BookImportReport): void {
+  const { symbol, venue } = report.market
+  printLine(`${report.file}: ${report.lines} lines of the order book, ${symbol} on ${venue}`)
+  printLine(`  snapshots ${report.snapshots}, diffs ${report.diffs}, numbered as ${report.rule ?? 'unknown'}`)
+  printLine(
+    `  applied ${report.applied}, before the snapshot ${report.dropped_before_snapshot}, duplicates ${report.duplicates}, never joined ${report.not_joined}, crossed ${report.crossed}`,
+  )
+  printLine(
+    `  seconds added ${report.seconds_added}, already there ${report.seconds_present}, in conflict ${report.seconds_conflicts}`,
+  )
+  tellSome('recorded', report.recorded, (range) => `${rangeOf(range).from} to ${rangeOf(range).to}`)
+  tellSome('broken', report.resyncs, ({ line, message }) => `line ${line}: ${message}`, report.resyncs_count)
+  tellSome('refused', report.refused, ({ line, reason }) => `line ${line}: ${reason}`, report.refused_count)
+}
+
+function tellSome<T>(name: string, all: readonly T[], word: (item: T) => string, count = all.length): void {
+  for (const item of all.slice(0, SHOWN)) printLine(`  ${name} ${word(item)}`)
+  if (count > SHOWN) printLine(`  … and ${count - SHOWN} more; --json lists them`)
+}
