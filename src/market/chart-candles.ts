@@ -1,7 +1,7 @@
 // Candles for charts: closed ones with the quiet filled in, gaps listed and left out, the forming one added where asked.
 import { floorTo, shift, type EpochMs } from '../core/time.ts'
 import { candleAt, quietCandle } from './columns.ts'
-import { formingCandle, lastOpenTime } from './forming.ts'
+import { formingCandle, formingGaps, lastOpenTime } from './forming.ts'
 import type { CandlesRequest, Gap } from './provider.ts'
 import { clip, missingFrom, rangeOf } from './ranges.ts'
 import type { SeriesReader } from './reader.ts'
@@ -98,5 +98,9 @@ function formingWithin(request: CandlesRequest, sliceOf: (asOf: TimeRange) => Ma
   const openTime: EpochMs = lastOpenTime(timeframe, instant)
   if (instant === openTime + durationOf(timeframe)) return null
   if ((from !== undefined && openTime < from) || (to !== undefined && openTime >= to)) return null
-  return formingCandle(sliceOf({ from: instant, to: instant }), timeframe, instant)
+  const slice = sliceOf({ from: instant, to: instant })
+  const candle = formingCandle(slice, timeframe, instant)
+  const isQuiet = candle === null || candle.volume === 0
+  // Where nothing traded and not all of it is known, it is no quiet candle but a guess.
+  return isQuiet && formingGaps(slice, timeframe, instant).length > 0 ? null : candle
 }

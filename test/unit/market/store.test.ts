@@ -186,5 +186,7 @@ describe('the reader', () => {
     expect(hours.candles).toEqual([candle(T0, [10, 12, 10, 12], 3)])
     const quiet = await reader.candles({ ...request, timeframe: '1m', asOf: shift(T0, 61_000) })
     expect(quiet.candles.at(-1)).toEqual(candle(T0 + 60_000, [10, 10, 10, 10], 0))
+    const unknown = await reader.candles({ ...request, timeframe: '1m', asOf: shift(T0, 86_400_000 + 5_000) })
+    expect(unknown.candles.map(({ openTime }) => openTime)).toEqual([T0, T0 + 60_000])
   })
 })
