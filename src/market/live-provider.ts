@@ -2,7 +2,9 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Clock } from '../core/clock.ts'
 import { AppError } from '../core/errors.ts'
-import { floorTo, HOUR, SECOND, shift, type EpochMs } from '../core/time.ts'
+import { floorTo, HOUR, MINUTE, SECOND, shift, type EpochMs } from '../core/time.ts'
+import { BookRecorder } from './book/book-recorder.ts'
+import type { BookStore } from './book/book-store.ts'
 import { CandleFeed } from './candle-feed.ts'
 import type { CandleUpdate, DataProvider, MarketReader, ProviderStatus, SourceState } from './provider.ts'
 import { StreamWriter } from './stream-writer.ts'
@@ -19,6 +21,8 @@ export interface ProviderOptions {
   readonly store: MarketStore
   readonly reader: MarketReader
   readonly source: MarketSource
+  /** Where the order books that the source sends are recorded; without it they are not. */
+  readonly books?: BookStore
   /** The source's clock. */
   readonly clock: Clock
   /** ms after a second at which it is decided. */
@@ -47,6 +51,7 @@ class LiveProvider implements DataProvider {
   readonly #ends = new Set<(at: EpochMs) => void>()
   readonly #abort = new AbortController()
   #writer: StreamWriter | null = null
+  #recorder: BookRecorder | null = null
   #running: Promise<unknown> = Promise.resolve()
   #asOf: EpochMs
   #confirmed: EpochMs | null = null
@@ -88,6 +93,7 @@ class LiveProvider implements DataProvider {
       lagMs,
       lateSeconds,
       state: this.#state(lagMs),
+      connection: this.#source.report?.() ?? null,
     }
   }
 
@@ -124,9 +130,11 @@ class LiveProvider implements DataProvider {
     if (this.#source.kind === 'replay') this.#running = this.#pump()
     else {
       const filled = this.#source.backfill === undefined ? null : await reader.stored(market, '1s')
-      this.#asOf = filled?.to ?? floorTo(this.clock.now(), SECOND)
+      const now = floorTo(this.clock.now(), SECOND)
+      // Where the source could not fill the past up to now, nobody waits for the seconds since then.
+      this.#asOf = Math.max(filled?.to ?? now, now - MINUTE) as EpochMs
       this.#writer = new StreamWriter(store, market, filled?.to ?? null, grace)
-      this.#running = Promise.all([this.#pump(), this.#watch()])
+      this.#running = Promise.all([this.#recordBooks(), this.#pump(), this.#watch()])
     }
   }
 
@@ -135,9 +143,18 @@ class LiveProvider implements DataProvider {
     await this.#running
   }
 
+  async #recordBooks(): Promise<void> {
+    const { books: store, onFault, source } = this.#options
+    if (store === undefined) return
+    this.#recorder = new BookRecorder({ store, market: source.market, onFault })
+    if (source.pastBooks !== undefined)
+      await this.#recorder.fill(source.pastBooks, this.#asOf, this.#abort.signal)
+  }
+
   #state(lagMs: number | null): SourceState {
     if (this.#ended) return 'ended'
     if (this.#confirmed === null) return 'connecting'
+    if (this.#source.report?.().connected === false) return 'stale'
     return lagMs !== null && lagMs > STALE_AFTER + this.#options.grace ? 'stale' : 'streaming'
   }
 
@@ -156,16 +173,17 @@ class LiveProvider implements DataProvider {
     if (event.kind === 'trade') {
       this.#lastEvent = event.trade.time
       this.#writer?.add(event.trade)
-    } else if (event.kind === 'confirmed') await this.#confirm(event.through)
+    } else if (event.kind === 'book') this.#recorder?.take(event.snapshot, this.#asOf)
+    else if (event.kind === 'confirmed') await this.#confirm(event.through, event.from)
     else {
       this.#ended = true
       for (const listener of this.#ends) this.#guard(() => listener(event.at))
     }
   }
 
-  async #confirm(through: EpochMs): Promise<void> {
+  async #confirm(through: EpochMs, from?: EpochMs): Promise<void> {
     if (this.#writer !== null) {
-      const late = this.#write(through)
+      const late = this.#write(through, from)
       if (late === null) return
       for (const second of late) this.#late.set(second, this.clock.now())
       if (late.length > 0) await this.#feed.corrected(late, this.#asOf)
@@ -177,9 +195,9 @@ class LiveProvider implements DataProvider {
   }
 
   /** The seconds that late trades corrected; null where the write failed and is tried again with the next confirmation. */
-  #write(through: EpochMs): EpochMs[] | null {
+  #write(through: EpochMs, from?: EpochMs): EpochMs[] | null {
     try {
-      return this.#writer!.confirm(through, this.#asOf, this.clock.now())
+      return this.#writer!.confirm(through, this.#asOf, this.clock.now(), from)
     } catch (error) {
       this.#fault(error)
       return null

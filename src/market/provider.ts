@@ -42,6 +42,27 @@ export interface MarketReader {
 export type SourceKind = 'demo' | 'replay' | 'exchange'
 export type SourceState = 'connecting' | 'streaming' | 'stale' | 'ended'
 
+/** What a source of a real market says about its connection. */
+export interface ConnectionReport {
+  readonly connected: boolean
+  /** ms after a second at which it is confirmed now: grows with the measured lag. */
+  readonly graceMs: number
+  /** The exchange's clock less this machine's, and whether the exchange's own answer was contradicted by its trades. */
+  readonly clockOffsetMs: number
+  readonly clockDoubted: boolean
+  /** From a trade's time to its arrival: half of them are faster, and 99 of 100. */
+  readonly tradeLagMs: { readonly p50: number; readonly p99: number } | null
+  readonly reconnects: number
+  /** Stretches of ids that the stream left out and REST filled in. */
+  readonly holesFilled: number
+  /** Stretches of time that could not be fetched after a break. */
+  readonly gaps: number
+  /** Messages that could not be read. */
+  readonly malformed: number
+  /** The last thing that went wrong, in words; null once all is well again. */
+  readonly trouble: string | null
+}
+
 export interface ProviderStatus {
   readonly kind: SourceKind
   readonly market: Market
@@ -52,6 +73,8 @@ export interface ProviderStatus {
   readonly lastEvent: EpochMs | null
   readonly lagMs: number | null
   readonly lateSeconds: number
+  /** Null where the market is not a real one. */
+  readonly connection: ConnectionReport | null
 }
 
 export interface CandleUpdate {

@@ -26,9 +26,10 @@ export class StreamWriter {
   /**
    * Stores everything with event time < `through`, in one transaction. `decided` is the last second that was decided; what changes seconds up to
    * it becomes known with the next one. Returns the decided seconds that late trades changed. Where it throws nothing was stored, and the next
-   * call takes all of it.
+   * call takes all of it. What is known begins anew at `anew`.
    */
-  confirm(through: EpochMs, decided: EpochMs, now: EpochMs): EpochMs[] {
+  confirm(through: EpochMs, decided: EpochMs, now: EpochMs, anew?: EpochMs): EpochMs[] {
+    if (anew !== undefined) this.#confirmed = anew
     const due = this.#waiting.filter(({ time }) => time < through)
     const from = this.#confirmed ?? through
     const known = this.#knownFrom(decided, now)

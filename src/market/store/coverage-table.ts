@@ -1,6 +1,6 @@
 // Which stretches are known, recorded and never guessed, and what follows from them for each timeframe (design, section 4).
 import type { Sqlite } from '../../core/database.ts'
-import { unionOf, rangeOf, wholeSlots } from '../ranges.ts'
+import { missingFrom, rangeOf, unionOf, wholeSlots } from '../ranges.ts'
 import { durationOf, lowerOf, type Timeframe } from '../timeframe.ts'
 import type { TimeRange } from '../types.ts'
 
@@ -59,6 +59,21 @@ export class CoverageTable {
     }
     if (changed) this.forget(market)
     return changed
+  }
+
+  /** Takes a range back out: what was thought to be known is not. True where it changed anything. */
+  remove(market: number, timeframe: Timeframe, kind: CoverageKind, range: TimeRange): boolean {
+    const step = durationOf(timeframe) / 1000
+    const met = this.#load(market).filter(
+      (row) => row.timeframe === step && row.kind === kind && row.from < range.to && row.to > range.from,
+    )
+    for (const { from, to, knownAt } of met) {
+      this.#delete.run([market, step, kind, from, from + 1, knownAt])
+      const kept = missingFrom([range], rangeOf(from, to))
+      for (const part of kept) this.#insert.run([market, step, kind, part.from, part.to, knownAt])
+    }
+    if (met.length > 0) this.forget(market)
+    return met.length > 0
   }
 
   /** Whole slots whose candle is known: traded or quiet. Given `knownAt`: by what was recorded until then. */

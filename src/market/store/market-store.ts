@@ -112,6 +112,16 @@ export class MarketStore {
     })
   }
 
+  /** Takes back that trades cover `range`, which whole seconds bound: some of them were missed and cannot be had any more. */
+  uncover(market: Market, range: TimeRange, now: EpochMs): void {
+    this.transaction(() => {
+      const id = this.open(market)
+      if (!this.coverage.remove(id, '1s', 'trades', range)) return
+      this.changes.note(id, '1s', range.from, range.to)
+      this.#recomposer.run(id, '1s', range, { first: now, corrected: now })
+    })
+  }
+
   /**
    * Brings composed candles in line with trades, the venue's own candles and coverage: those of `timeframe` and all longer ones whose
    * span meets `range`. A pure function of what is stored: repeating it changes nothing.

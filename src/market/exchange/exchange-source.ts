@@ -1,0 +1,248 @@
+// A real market as a source: an exchange's trades, confirmed second by second while the connection is alive, with its candles behind them.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { systemClock, type Clock } from '../../core/clock.ts'
+import { AppError } from '../../core/errors.ts'
+import { floorTo, MINUTE, SECOND, shift, type EpochMs } from '../../core/time.ts'
+import type { ConnectionReport } from '../provider.ts'
+import type { MarketSource } from '../sources/source.ts'
+import type { MarketStore } from '../store/market-store.ts'
+import type { Market, MarketEvent } from '../types.ts'
+import {
+  KEEP_AFTER,
+  KEPT_AT_START,
+  KEPT_WHILE_STREAMING,
+  keepCandles,
+  type KeeperRequest,
+} from './candle-keeper.ts'
+import type { CcxtExchange, CcxtMarket, CcxtTrade } from './ccxt.ts'
+import { connect } from './connect.ts'
+import { ExchangeClock, type TimeAnswer } from './exchange-clock.ts'
+import { JoinedTrades } from './joined-trades.ts'
+import { LagMeter } from './lag-meter.ts'
+import { countUp, printsOf } from './prints.ts'
+import { profileOf } from './profiles.ts'
+import { Rest } from './rest.ts'
+import type { ExchangeSettings } from './settings.ts'
+import { TradeStream } from './trade-stream.ts'
+
+const GRACE = { least: 250, most: 1000 }
+/** A connection that is silent for so long, pings included, is opened anew. */
+const SILENCE = 8000
+const LOOK = 20
+const CLOCK_QUESTIONS = 4
+const CLOCK_EVERY = 5 * MINUTE
+const ATTEMPTS = 4
+
+export interface ExchangeSourceOptions {
+  /** ccxt's id; the venue. */
+  readonly exchange: string
+  readonly symbol: string
+  readonly settings?: ExchangeSettings
+  /** The system's clock. */
+  readonly clock?: Clock
+  /** ms without a sign of life after which the connection is opened anew. */
+  readonly silence?: number
+}
+
+/**
+ * Loads the exchange and its markets and measures its clock.
+ * @throws AppError `unknown_exchange`, `unknown_symbol` (404), `unsupported_market`, `exchange_unreachable`, `exchange_refused`
+ */
+export async function createExchangeSource(options: ExchangeSourceOptions): Promise<MarketSource> {
+  const { exchange: id, symbol, settings = {} } = options
+  let source: ExchangeSource | null = null
+  const { exchange, market } = await connect(id, symbol, settings, () => source?.countMalformed())
+  source = new ExchangeSource(exchange, market, options)
+  await source.measureClock(new AbortController().signal)
+  return source
+}
+
+class ExchangeSource implements MarketSource {
+  readonly kind = 'exchange'
+  readonly simulated = false
+  readonly speed = 1
+  readonly grace = GRACE.least
+  readonly market: Market
+  readonly clock: ExchangeClock
+  readonly #system: Clock
+  readonly #facts: CcxtMarket
+  readonly #rest: Rest
+  readonly #stream: TradeStream
+  readonly #trades: JoinedTrades
+  readonly #lags = new LagMeter(GRACE)
+  readonly #places = new Map<number, number>()
+  #store: MarketStore | null = null
+  #malformed = 0
+  #trouble: string | null = null
+
+  constructor(exchange: CcxtExchange, facts: CcxtMarket, options: ExchangeSourceOptions) {
+    const { clock: system = systemClock, silence = SILENCE } = options
+    this.#system = system
+    this.#facts = facts
+    this.market = { venue: options.exchange, symbol: facts.symbol }
+    this.clock = new ExchangeClock(system)
+    this.#rest = new Rest({ exchange, onTrouble: (words) => this.#say(words) })
+    const onTrades = (raw: readonly CcxtTrade[], arrived: number): void => this.#arrived(raw, arrived)
+    this.#stream = new TradeStream({ exchange, symbol: facts.symbol, system, silence, onTrades })
+    this.#trades = new JoinedTrades({
+      rest: this.#rest,
+      facts,
+      market: this.market,
+      profile: profileOf(exchange.id),
+      clock: this.clock,
+      system,
+      stream: this.#stream,
+      store: () => this.#store,
+    })
+  }
+
+  countMalformed(): void {
+    this.#malformed += 1
+  }
+
+  report(): ConnectionReport {
+    const [p50, p99] = [this.#lags.quantile(0.5), this.#lags.quantile(0.99)]
+    const { isOpen, reconnects, lastError } = this.#stream
+    return {
+      connected: isOpen,
+      graceMs: this.#lags.grace(),
+      clockOffsetMs: Math.round(this.clock.offset) + 0,
+      clockDoubted: this.clock.isDoubted,
+      tradeLagMs: p50 === null || p99 === null ? null : { p50, p99 },
+      reconnects,
+      holesFilled: this.#trades.holesFilled,
+      gaps: this.#trades.gaps,
+      malformed: this.#malformed,
+      trouble: isOpen ? this.#trouble : (lastError ?? this.#trouble),
+    }
+  }
+
+  async backfill(store: MarketStore): Promise<void> {
+    this.#store = store
+    const request = this.#keeping(new AbortController().signal)
+    const isWhole = await keepCandles(store, this.market, request, KEPT_AT_START, (words) => this.#say(words))
+    if (isWhole) this.#trouble = null
+  }
+
+  async *events(signal: AbortSignal): AsyncGenerator<MarketEvent> {
+    const ending = new AbortController()
+    const end = AbortSignal.any([signal, ending.signal])
+    const running = Promise.all([this.#stream.run(end), this.#keep(end), this.#watchClock(end)])
+    running.catch((error: unknown) => this.#say(String(error)))
+    try {
+      yield* this.#follow(end)
+    } catch (error) {
+      if (!signal.aborted) throw error
+    } finally {
+      ending.abort()
+      await running.catch(() => undefined)
+    }
+  }
+
+  /** Measures the offset of the exchange's clock; an exchange that does not tell its time is judged by its trades alone. */
+  async measureClock(signal: AbortSignal): Promise<void> {
+    const { exchange } = this.#rest
+    if (exchange.has['fetchTime'] !== true) return
+    const answers: TimeAnswer[] = []
+    for (let question = 0; question < CLOCK_QUESTIONS; question += 1) {
+      await this.#rest.ask('time', ATTEMPTS, signal, async () => {
+        const asked = this.#system.now()
+        const time = await exchange.fetchTime()
+        if (time !== undefined) answers.push({ asked, answered: this.#system.now(), exchange: time })
+      })
+    }
+    this.clock.measure(answers)
+  }
+
+  async *#follow(signal: AbortSignal): AsyncGenerator<MarketEvent> {
+    const { market } = this
+    let confirmed: EpochMs | null = null
+    let begins: EpochMs | null = null
+    let first: EpochMs | null = null
+    while (!signal.aborted) {
+      begins = (await this.#trades.join(confirmed, signal)) ?? begins
+      const through = await this.#nextMark(begins ?? confirmed, signal)
+      if (through === null || !this.#trades.isWhole) continue
+      first ??= begins
+      for (const trade of this.#trades.take(through)) {
+        if (first === null || trade.time >= first) yield { kind: 'trade', market, trade }
+      }
+      yield { kind: 'confirmed', market, through, ...(begins === null ? {} : { from: begins }) }
+      this.#trouble = null
+      confirmed = through
+      begins = null
+    }
+  }
+
+  /**
+   * Waits for the next second, and answers with the last one that may be confirmed: grace has passed, and the connection was alive at its end or
+   * later. Null: look again.
+   */
+  async #nextMark(after: EpochMs | null, signal: AbortSignal): Promise<EpochMs | null> {
+    const grace = this.#lags.grace()
+    const earliest = after ?? floorTo(this.clock.now(), SECOND)
+    const due = Math.max(floorTo(this.clock.now() - grace, SECOND), earliest + SECOND) as EpochMs
+    await this.clock.until(shift(due, grace), signal)
+    const { isOpen, heard, lastTrade } = this.#stream
+    if (isOpen && this.clock.fromSystem(heard) >= due) return due
+    if (isOpen && lastTrade === null) await this.#trades.audit(signal)
+    else this.#stream.ping()
+    await sleep(LOOK, undefined, { signal })
+    return null
+  }
+
+  #arrived(raw: readonly CcxtTrade[], arrived: number): void {
+    const at = this.clock.fromSystem(arrived)
+    if (this.#places.size > 1000) this.#places.clear()
+    const { trades, refused } = printsOf(raw, this.#facts, at, (time) => countUp(this.#places, time))
+    this.#malformed += refused
+    for (const { time } of trades) {
+      this.clock.witness(time, arrived)
+      this.#lags.add(at - time)
+    }
+    this.#trades.add(trades)
+  }
+
+  #keeping(signal: AbortSignal): KeeperRequest {
+    const { exchange } = this.#rest
+    const now = (): EpochMs => this.clock.now()
+    return {
+      rest: this.#rest,
+      market: this.#facts,
+      profile: profileOf(exchange.id),
+      attempts: ATTEMPTS,
+      now,
+      signal,
+    }
+  }
+
+  async #keep(signal: AbortSignal): Promise<void> {
+    const store = this.#store
+    if (store === null) return
+    while (!signal.aborted) {
+      const next = floorTo(this.clock.now(), MINUTE) + MINUTE + KEEP_AFTER
+      try {
+        await this.clock.until(next as EpochMs, signal)
+        const say = (words: string): void => this.#say(words)
+        await keepCandles(store, this.market, this.#keeping(signal), KEPT_WHILE_STREAMING, say)
+      } catch (error) {
+        if (!signal.aborted) this.#say(String(error))
+      }
+    }
+  }
+
+  async #watchClock(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await sleep(CLOCK_EVERY, undefined, { signal })
+        await this.measureClock(signal)
+      } catch (error) {
+        if (!signal.aborted && !(error instanceof AppError)) throw error
+      }
+    }
+  }
+
+  #say(words: string): void {
+    this.#trouble = words
+  }
+}

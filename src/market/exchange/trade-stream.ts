@@ -1,0 +1,161 @@
+// One market's live trades through ccxt's WebSocket: opened again when it breaks, and asked whether it is alive when it is silent.
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Clock } from '../../core/clock.ts'
+import type { CcxtClient, CcxtExchange, CcxtTrade } from './ccxt.ts'
+import { brief, isTemporary } from './rest.ts'
+
+const FIRST_PAUSE = 200
+const LONGEST_PAUSE = 15_000
+const LOOK = 100
+/** A new connection without a trade counts as subscribed after this long. */
+const SETTLES = 1500
+
+export interface StreamOptions {
+  readonly exchange: CcxtExchange
+  readonly symbol: string
+  /** The system's clock: ccxt's pongs are stamped by it. */
+  readonly system: Clock
+  /** ms without a message or a pong after which the connection is taken for dead. */
+  readonly silence: number
+  readonly onTrades: (trades: readonly CcxtTrade[], arrivedAt: number) => void
+}
+
+export class TradeStream {
+  readonly #options: StreamOptions
+  #heard = Number.NEGATIVE_INFINITY
+  #openedAt: number | null = null
+  #hasTraded = false
+  #vouched = Number.NEGATIVE_INFINITY
+  #failures = 0
+  /** Grows with every connection that was opened. */
+  epoch = 0
+  reconnects = 0
+  lastError: string | null = null
+
+  constructor(options: StreamOptions) {
+    this.#options = options
+  }
+
+  get isOpen(): boolean {
+    return this.#openedAt !== null
+  }
+
+  /** Open, and the subscription is certain or very likely to stand: a trade came, or time enough has passed. */
+  get isSettled(): boolean {
+    if (this.#openedAt === null) return false
+    return this.#hasTraded || this.#options.system.now() - this.#openedAt >= SETTLES
+  }
+
+  /**
+   * System time up to which nothing was missed as far as the connection shows: of the last trade, or of a pong once a trade has shown that the
+   * subscription stands.
+   */
+  get heard(): number {
+    return this.#hasTraded ? this.#alive : this.#vouched
+  }
+
+  /** System time of the last trade of this connection; null before the first. */
+  get lastTrade(): number | null {
+    return this.#hasTraded ? this.#heard : null
+  }
+
+  /** REST has shown that the stream missed nothing before this system time. */
+  vouch(instant: number): void {
+    this.#vouched = instant
+  }
+
+  /** Ends the connection; it is opened anew. */
+  drop(words: string): void {
+    this.lastError = words
+    this.#client?.connection?.terminate()
+  }
+
+  /** Asks for a sign of life. */
+  ping(): void {
+    const connection = this.#client?.connection
+    if (connection?.readyState === OPEN) connection.ping()
+  }
+
+  /** Until aborted; then the connection is closed. */
+  async run(signal: AbortSignal): Promise<void> {
+    const looking = setInterval(() => this.#look(), LOOK)
+    const close = (): void => void this.#options.exchange.close().catch(() => undefined)
+    signal.addEventListener('abort', close, { once: true })
+    const aborted = new Promise<void>((resolve) =>
+      signal.addEventListener('abort', () => resolve(), { once: true }),
+    )
+    try {
+      while (!signal.aborted) await Promise.race([this.#watch(signal), aborted])
+    } finally {
+      clearInterval(looking)
+    }
+  }
+
+  async #watch(signal: AbortSignal): Promise<void> {
+    const { exchange, symbol, system, onTrades } = this.#options
+    try {
+      const trades = await exchange.watchTrades(symbol)
+      if (signal.aborted) return
+      this.#opened()
+      this.#hasTraded = true
+      this.#failures = 0
+      this.#heard = system.now()
+      onTrades(trades, this.#heard)
+    } catch (error) {
+      if (signal.aborted) return
+      this.lastError = brief(error)
+      // A message that could not be read fails the wait for the next one, not the connection.
+      if (!isTemporary(error) && this.#client?.isConnected === true) return
+      this.#lost()
+      await this.#pause(signal)
+    }
+  }
+
+  async #pause(signal: AbortSignal): Promise<void> {
+    this.#failures += 1
+    const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** Math.min(10, this.#failures - 1))
+    try {
+      await sleep(pause, undefined, { signal })
+    } catch (error) {
+      if (!signal.aborted) throw error
+    }
+  }
+
+  #opened(): void {
+    if (this.#openedAt !== null) return
+    this.#openedAt = this.#options.system.now()
+    this.#hasTraded = false
+    this.#vouched = Number.NEGATIVE_INFINITY
+    this.epoch += 1
+    if (this.epoch > 1) this.reconnects += 1
+  }
+
+  #lost(): void {
+    this.#openedAt = null
+  }
+
+  /** Notices an open connection without trades, and a dead one. */
+  #look(): void {
+    const client = this.#client
+    if (client?.connection?.readyState === OPEN && this.#openedAt === null) {
+      this.#opened()
+      this.#heard = this.#options.system.now()
+    }
+    if (this.#openedAt === null) return
+    const silent = this.#options.system.now() - this.#alive
+    if (silent > this.#options.silence) this.drop(`Nothing was heard for ${silent} ms.`)
+    else if (silent > this.#options.silence / 4) this.ping()
+  }
+
+  /** System time of the last sign of life. */
+  get #alive(): number {
+    return Math.max(this.#heard, this.#client?.lastPong ?? Number.NEGATIVE_INFINITY)
+  }
+
+  get #client(): CcxtClient | undefined {
+    return Object.values(this.#options.exchange.clients)[0]
+  }
+}
+
+/** WebSocket.OPEN */
+const OPEN = 1

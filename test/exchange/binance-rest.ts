@@ -1,0 +1,171 @@
+// REST of the local exchange, by https://developers.binance.com/docs/binance-spot-api-docs/rest-api: time, markets, trades, klines.
+import type { ServerResponse } from 'node:http'
+import type { LocalBinance } from './binance-server.ts'
+import { plus, type AggregateTrade } from './tape.ts'
+
+export type Kline = [
+  number,
+  string,
+  string,
+  string,
+  string,
+  string,
+  number,
+  string,
+  number,
+  string,
+  string,
+  string,
+]
+
+const SPANS: Readonly<Record<string, number>> = {
+  '1s': 1000,
+  '1m': 60_000,
+  '1h': 3_600_000,
+  '1d': 86_400_000,
+}
+
+export function answerRest(exchange: LocalBinance, url: URL, response: ServerResponse): void {
+  const answer = ROUTES[url.pathname.replace('/api/v3/', '')]
+  if (answer === undefined) send(response, 404, { code: -1, msg: `no route ${url.pathname}` })
+  else if (url.searchParams.has('symbol') && url.searchParams.get('symbol') !== 'ETHUSDT')
+    send(response, 400, { code: -1121, msg: 'Invalid symbol.' })
+  else send(response, 200, answer(exchange, url.searchParams))
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' })
+  response.end(JSON.stringify(body))
+}
+
+type Route = (exchange: LocalBinance, query: URLSearchParams) => unknown
+
+const ROUTES: Readonly<Record<string, Route>> = {
+  ping: () => ({}),
+  time: (exchange) => ({ serverTime: exchange.now() + exchange.options.lie }),
+  exchangeInfo: (exchange) => ({
+    timezone: 'UTC',
+    serverTime: exchange.now(),
+    rateLimits: [],
+    exchangeFilters: [],
+    symbols: [symbolInfo('ETH', 'USDT'), symbolInfo('BTC', 'USDT'), symbolInfo('ETH', 'BTC')],
+  }),
+  aggTrades: (exchange, query) => page(exchange, query, ({ id }) => id).map(aggregateOut),
+  trades: (exchange, query) => exchange.past().slice(-limitOf(query, 500)).map(tradeOut),
+  historicalTrades: (exchange, query) => page(exchange, query, ({ first }) => first).map(tradeOut),
+  klines: (exchange, query) => {
+    const interval = query.get('interval') ?? ''
+    const span = SPANS[interval]!
+    const now = exchange.now()
+    const limit = limitOf(query, 500)
+    const end = Math.min(Number(query.get('endTime') ?? now), now)
+    const last = Math.floor(end / span) * span
+    const from = query.get('startTime')
+    const start = from === null ? last - (limit - 1) * span : Math.ceil(Number(from) / span) * span
+    return klines(exchange.past(now), start, Math.min(last, start + (limit - 1) * span), span)
+  },
+}
+
+/** From an id, or within a time window, or the newest: ascending, as Binance does. */
+function page(
+  exchange: LocalBinance,
+  query: URLSearchParams,
+  idOf: (trade: AggregateTrade) => number,
+): AggregateTrade[] {
+  const known = exchange.past().filter(({ id }) => id >= exchange.oldestId)
+  const limit = limitOf(query, 500)
+  const [fromId, start, end] = ['fromId', 'startTime', 'endTime'].map((name) => query.get(name))
+  if (fromId !== null) return known.filter((trade) => idOf(trade) >= Number(fromId)).slice(0, limit)
+  if (start === null && end === null) return known.slice(-limit)
+  const until = end === null ? Number.POSITIVE_INFINITY : Number(end)
+  return known.filter(({ time }) => time >= Number(start) && time <= until).slice(0, limit)
+}
+
+function limitOf(query: URLSearchParams, usual: number): number {
+  return Math.min(1000, Number(query.get('limit') ?? usual))
+}
+
+function aggregateOut({ id, price, amount, first, last, time, maker }: AggregateTrade): object {
+  return { a: id, p: price, q: amount, f: first, l: last, T: time, m: maker, M: true }
+}
+
+function tradeOut({ first, price, amount, time, maker }: AggregateTrade): object {
+  return { id: first, price, qty: amount, time, isBuyerMaker: maker, isBestMatch: true }
+}
+
+function symbolInfo(base: string, quote: string): object {
+  return {
+    symbol: base + quote,
+    status: 'TRADING',
+    baseAsset: base,
+    baseAssetPrecision: 8,
+    quoteAsset: quote,
+    quotePrecision: 8,
+    quoteAssetPrecision: 8,
+    orderTypes: ['LIMIT', 'MARKET'],
+    icebergAllowed: true,
+    isSpotTradingAllowed: true,
+    isMarginTradingAllowed: false,
+    filters: [
+      {
+        filterType: 'PRICE_FILTER',
+        minPrice: '0.01000000',
+        maxPrice: '1000000.00000000',
+        tickSize: '0.01000000',
+      },
+      { filterType: 'LOT_SIZE', minQty: '0.00010000', maxQty: '9000.00000000', stepSize: '0.00010000' },
+    ],
+    permissions: ['SPOT'],
+    permissionSets: [['SPOT']],
+  }
+}
+
+/** Candles of the trades, quiet ones repeated; before the first trade, made-up ones whose price is that trade's. Opens start ≤ open ≤ last. */
+export function klines(
+  trades: readonly AggregateTrade[],
+  start: number,
+  last: number,
+  span: number,
+): Kline[] {
+  const bySlot = new Map<number, AggregateTrade[]>()
+  for (const trade of trades) {
+    const open = Math.floor(trade.time / span) * span
+    if (open >= start && open <= last) bySlot.set(open, [...(bySlot.get(open) ?? []), trade])
+  }
+  const before = trades.findLast(({ time }) => time < start) ?? trades[0]!
+  const rows: Kline[] = []
+  let close = before.price
+  for (let open = start; open <= last; open += span) {
+    const made = klineOf(open, span, bySlot.get(open) ?? [], close, open + span <= trades[0]!.time)
+    close = made[4]
+    rows.push(made)
+  }
+  return rows
+}
+
+function klineOf(
+  open: number,
+  span: number,
+  trades: readonly AggregateTrade[],
+  close: string,
+  old: boolean,
+): Kline {
+  const prices = trades.length === 0 ? [close] : trades.map(({ price }) => price)
+  const byValue = prices.toSorted((a, b) => Number(a) - Number(b))
+  const volume = old ? '1.50000000' : trades.reduce((sum, { amount }) => plus(sum, amount), '0')
+  const { length } = trades
+  return [
+    open,
+    prices[0]!,
+    byValue.at(-1)!,
+    byValue[0]!,
+    prices.at(-1)!,
+    volume,
+    open + span - 1,
+    '0',
+    length,
+    '0',
+    '0',
+    '0',
+  ]
+}

@@ -1,0 +1,251 @@
+// A local exchange that speaks Binance's spot REST and WebSocket protocol to ccxt, from a tape, and fails on demand.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { WebSocketServer, type WebSocket } from 'ws'
+import type { ExchangeSettings } from '../../src/market/exchange/settings.ts'
+import { answerRest } from './binance-rest.ts'
+import { aggregate, hasRecording, madeUpTape, recordedTape, retimed, type AggregateTrade } from './tape.ts'
+
+export interface LocalBinanceOptions {
+  /** How long the tape has run when the exchange opens, ms. */
+  readonly past?: number
+  /** How much faster than recorded. */
+  readonly speed?: number
+  /** The exchange's clock less the system's, ms. */
+  readonly clockOffset?: number
+  /** What GET /time says on top of the exchange's clock. */
+  readonly lie?: number
+  /** ms from a trade to its message. */
+  readonly latency?: number
+  /** Connections are closed after so many ms, as Binance does after 24 h. */
+  readonly connectionLife?: number
+}
+
+const FIRST_ID = 1_130_000_000
+const STEP_MS = 10
+
+/** One subscriber: its streams, and what is held back from it. */
+interface Subscriber {
+  readonly socket: WebSocket
+  readonly streams: Set<string>
+  held: string[]
+}
+
+export class LocalBinance {
+  readonly trades: readonly AggregateTrade[]
+  readonly options: Required<LocalBinanceOptions>
+  /** Answers every REST request so, as often as `times` says. */
+  refusal: { status: number; times: number; retryAfter?: number } | null = null
+  /** Prints with a smaller id are gone from REST. */
+  oldestId = 0
+  /** No message and no pong leaves. */
+  stalled = false
+  /** REST does not answer either. */
+  isDown = false
+  requests: string[] = []
+  connections = 0
+  #next: number
+  #drop = 0
+  #double = 0
+  #swap = 0
+  #garbage = 0
+  #swapped: AggregateTrade | null = null
+  readonly #server: Server
+  readonly #sockets: WebSocketServer
+  readonly #subscribers = new Set<Subscriber>()
+  #timer: ReturnType<typeof setInterval> | undefined
+  #port = 0
+
+  constructor(options: LocalBinanceOptions = {}) {
+    this.options = {
+      past: 200_000,
+      speed: 1,
+      clockOffset: 0,
+      lie: 0,
+      latency: 15,
+      connectionLife: Number.POSITIVE_INFINITY,
+      ...options,
+    }
+    const tape = hasRecording ? recordedTape() : madeUpTape()
+    const start = this.now() - this.options.past
+    this.trades = aggregate(retimed(tape, start, this.options.speed), FIRST_ID)
+    this.#next = this.#happened()
+    this.#server = createServer((request, response) => this.#rest(request, response))
+    this.#sockets = new WebSocketServer({ server: this.#server, autoPong: false })
+    this.#sockets.on('connection', (socket, request) => this.#connected(socket, request))
+  }
+
+  /** The exchange's clock. */
+  now(): number {
+    return Date.now() + this.options.clockOffset
+  }
+
+  /** Trades that have happened by now; or before an instant. */
+  past(before = this.now()): readonly AggregateTrade[] {
+    return this.trades.filter(({ time }) => time < before)
+  }
+
+  async open(): Promise<this> {
+    await new Promise<void>((resolve) => this.#server.listen(this.#port, '127.0.0.1', resolve))
+    this.#port = (this.#server.address() as AddressInfo).port
+    this.#timer = setInterval(() => this.#feed(), STEP_MS)
+    return this
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer)
+    this.disconnect()
+    this.#server.closeAllConnections()
+    await new Promise((resolve) => this.#server.close(resolve))
+  }
+
+  /** What brings ccxt here; a spot stream is known to it by `/stream` in the address. */
+  settings(): ExchangeSettings {
+    const rest = `http://127.0.0.1:${this.#port}/api/v3`
+    const stream = `ws://127.0.0.1:${this.#port}/stream/ws`
+    return {
+      urls: { api: { public: rest, v1: rest, ws: { spot: stream } } },
+      rateLimit: 1,
+      timeout: 2000,
+    }
+  }
+
+  /** Every connection is cut, without a closing word. */
+  disconnect(): void {
+    for (const { socket } of this.#subscribers) socket.terminate()
+    this.#subscribers.clear()
+  }
+
+  /** Down for so long: trades go on, nobody hears of them. */
+  async outage(ms: number): Promise<void> {
+    this.isDown = true
+    this.disconnect()
+    await new Promise((resolve) => {
+      setTimeout(resolve, ms)
+    })
+    this.isDown = false
+  }
+
+  /** Messages that were held back by a stall leave now. */
+  release(): void {
+    this.stalled = false
+    for (const subscriber of this.#subscribers) {
+      for (const text of subscriber.held) subscriber.socket.send(text)
+      subscriber.held = []
+    }
+  }
+
+  /** Faults of the next messages of trades: how many never leave, leave twice, change places, or are no JSON. */
+  spoil({ drop = 0, double = 0, swap = 0, garbage = 0 }): void {
+    this.#drop += drop
+    this.#double += double
+    this.#swap += swap
+    this.#garbage += garbage
+  }
+
+  /** Faults that have not happened yet. */
+  get pending(): number {
+    return this.#drop + this.#double + this.#swap + this.#garbage + (this.#swapped === null ? 0 : 1)
+  }
+
+  #happened(): number {
+    const now = this.now() - this.options.latency
+    const next = this.trades.findIndex(({ time }) => time > now)
+    return next === -1 ? this.trades.length : next
+  }
+
+  #feed(): void {
+    const end = this.#happened()
+    for (; this.#next < end; this.#next += 1) this.#deliver(this.trades[this.#next]!)
+  }
+
+  #deliver(trade: AggregateTrade): void {
+    if (this.#drop > 0) {
+      this.#drop -= 1
+      return
+    }
+    if (this.#swapped === null && this.#swap > 0) {
+      this.#swap -= 1
+      this.#swapped = trade
+      return
+    }
+    this.#send(this.#message(trade))
+    if (this.#double > 0) {
+      this.#double -= 1
+      this.#send(this.#message(trade))
+    }
+    if (this.#swapped !== null) {
+      this.#send(this.#message(this.#swapped))
+      this.#swapped = null
+    }
+  }
+
+  #message({ time, id, price, amount, first, last, maker }: AggregateTrade): string {
+    const whole = {
+      e: 'aggTrade',
+      E: this.now(),
+      s: 'ETHUSDT',
+      a: id,
+      p: price,
+      q: amount,
+      f: first,
+      l: last,
+    }
+    const text = JSON.stringify({ ...whole, T: time, m: maker, M: true })
+    if (this.#garbage === 0) return text
+    this.#garbage -= 1
+    return text.slice(0, -9)
+  }
+
+  #send(text: string): void {
+    for (const subscriber of this.#subscribers) {
+      if (!subscriber.streams.has('ethusdt@aggTrade')) continue
+      if (this.stalled) subscriber.held.push(text)
+      else subscriber.socket.send(text)
+    }
+  }
+
+  #connected(socket: WebSocket, request: IncomingMessage): void {
+    if (this.isDown) {
+      socket.terminate()
+      return
+    }
+    this.connections += 1
+    const named = new URL(request.url ?? '/', 'http://local').searchParams.get('streams')
+    const subscriber: Subscriber = { socket, streams: new Set(named?.split('/')), held: [] }
+    this.#subscribers.add(subscriber)
+    socket.on('ping', (data) => {
+      if (!this.stalled) socket.pong(data)
+    })
+    socket.on('message', (data: Buffer) => this.#command(subscriber, data.toString('utf8')))
+    socket.on('close', () => this.#subscribers.delete(subscriber))
+    socket.on('error', () => undefined)
+    if (Number.isFinite(this.options.connectionLife)) {
+      setTimeout(() => socket.close(1000), this.options.connectionLife).unref()
+    }
+  }
+
+  #command(subscriber: Subscriber, text: string): void {
+    const { method, params, id } = JSON.parse(text) as { method: string; params: string[]; id: number }
+    if (method === 'SUBSCRIBE') for (const stream of params) subscriber.streams.add(stream)
+    if (method === 'UNSUBSCRIBE') for (const stream of params) subscriber.streams.delete(stream)
+    subscriber.socket.send(JSON.stringify({ result: null, id }))
+  }
+
+  #rest(request: IncomingMessage, response: ServerResponse): void {
+    this.requests.push(request.url ?? '')
+    if (this.isDown) {
+      request.socket.destroy()
+      return
+    }
+    if (this.refusal !== null && this.refusal.times > 0) {
+      const { status, retryAfter } = this.refusal
+      this.refusal.times -= 1
+      const headers = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }
+      response.writeHead(status, { 'content-type': 'application/json', ...headers })
+      response.end(JSON.stringify({ code: status === 418 || status === 429 ? -1003 : -1000, msg: 'refused' }))
+      return
+    }
+    answerRest(this, new URL(request.url ?? '/', 'http://local'), response)
+  }
+}
