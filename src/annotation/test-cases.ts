@@ -1,5 +1,5 @@
 // Test cases as they lie on disk: listed with their state, read one by one, put right at the start.
-import type { TestCaseFile, TestCaseState } from '../contract/annotations.ts'
+import type { TestCaseFile, TestCaseOut, TestCaseState } from '../contract/annotations.ts'
 import type { Sqlite } from '../core/database.ts'
 import { AppError, messageOf, unknownThing } from '../core/errors.ts'
 import { epochMs } from '../core/time.ts'
@@ -56,14 +56,26 @@ export class TestCases {
   }
 
   /** @throws AppError 404 `unknown_test_case`; 422 `broken_test_case` */
-  async get(testCaseIdentifier: string): Promise<TestCaseFile & { state: TestCaseState }> {
+  async get(testCaseIdentifier: string): Promise<TestCaseOut> {
+    const { row, content } = await this.#standing(testCaseIdentifier)
+    const now = await this.#builder.state(row)
+    const { annotation_id, state, gap_share_pct, left_out, detail } = stateOfFile(content, now)
+    return { ...content, annotation_id, state, gap_share_pct, left_out, detail }
+  }
+
+  /** The file alone. @throws AppError as `get` */
+  async file(testCaseIdentifier: string): Promise<TestCaseFile> {
+    return (await this.#standing(testCaseIdentifier)).content
+  }
+
+  async #standing(testCaseIdentifier: string): Promise<{ row: AnnotationRow; content: TestCaseFile }> {
     const id = annotationIdOf(testCaseIdentifier)
     const row = await this.#store.find(id)
     const content = row === undefined || row.deleted_at !== null ? null : await this.#files.read(id)
     if (row === undefined || content === null) {
       throw unknownThing('test_case', testCaseIdentifier, 'GET /api/test-cases lists those there are.')
     }
-    return { ...content, state: stateOfFile(content, await this.#builder.state(row)) }
+    return { row, content }
   }
 
   /** How many files there are. */

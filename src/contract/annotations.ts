@@ -114,7 +114,7 @@ const CandleColumns = Type.Object({
   volume: Numbers,
 })
 
-/** `annotation_<id>.json`, also what GET /api/test-cases/:id answers beside `state`. */
+/** `annotation_<id>.json`, also what GET /api/test-cases/:id answers beside its state. */
 export const TestCaseFile = Type.Object({
   test_case_id: Type.String(),
   symbol: SymbolName,
@@ -167,5 +167,9 @@ export const TestCaseState = Type.Object({
 })
 export type TestCaseState = Static<typeof TestCaseState>
 export const TestCasesOut = Type.Object({ test_cases: Type.Array(TestCaseState) })
-/** The file's own fields, with its state beside them. */
-export const TestCaseOut = Type.Intersect([TestCaseFile, Type.Object({ state: TestCaseState })])
+/** The file's own fields, and beside them what the list says of its state, by the same names. */
+export const TestCaseOut = Type.Intersect([
+  TestCaseFile,
+  Type.Pick(TestCaseState, ['annotation_id', 'state', 'gap_share_pct', 'left_out', 'detail']),
+])
+export type TestCaseOut = Static<typeof TestCaseOut>

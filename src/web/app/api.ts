@@ -4,7 +4,7 @@ import type {
   AnnotationOut,
   ReviewedSpanBody,
   ReviewedSpanOut,
-  TestCaseFile,
+  TestCaseOut,
   TestCaseState,
 } from '../../contract/annotations.ts'
 import type { SessionBody, SessionOut, SignalOut } from '../../contract/inference.ts'
@@ -12,7 +12,7 @@ import type { CandlesOut, HealthOut, MarketOut } from '../../contract/market.ts'
 import type { ModelOut, TrainingBody, TrainingRunOut } from '../../contract/training.ts'
 import type { Timeframe } from './timeframes.ts'
 
-export type TestCase = TestCaseFile & { state: TestCaseState }
+export type TestCase = TestCaseOut
 
 /** What the server refused and why; `code` is stable, `unreachable` where nobody answered. */
 export class ApiError extends Error {
@@ -98,8 +98,6 @@ export const api = {
   testCase: (testCase: string) => call<TestCase>('GET', `/test-cases/${id(testCase)}`),
 
   models: () => call<{ models: ModelOut[] }>('GET', '/models').then((out) => out.models),
-  promote: (model: string, checkpoint: string) =>
-    call<unknown>('POST', `/models/${id(model)}/promote`, { checkpoint }),
   trainingRuns: () =>
     call<{ training_runs: TrainingRunOut[] }>('GET', '/training-runs').then((out) => out.training_runs),
   trainingRun: (run: string) => call<TrainingRunOut>('GET', `/training-runs/${id(run)}`),

@@ -96,7 +96,7 @@ function spanText(testCase: TestCase, timeframe: Timeframe): string {
 
 function Facts({ testCase }: { testCase: TestCase }) {
   const digits = useApp((state) => state.digits)
-  const { expected_outcome: outcome, state, provenance, gaps } = testCase
+  const { expected_outcome: outcome, state, detail, left_out: leftOut, provenance, gaps } = testCase
   const facts: [string, string][] = [
     ['As of', dateTime(Date.parse(testCase.timestamp))],
     ['Market', `${testCase.symbol} · ${testCase.venue}`],
@@ -107,8 +107,8 @@ function Facts({ testCase }: { testCase: TestCase }) {
     ['Gross', signedPct(outcome.profit_loss_pct, 4)],
     ['Net', `${signedPct(testCase.net_profit_loss_pct, 4)} (fee ${testCase.fee_pct_per_side} % a side)`],
     ['Held', duration(outcome.holding_period_seconds)],
-    ['State', state.state + (state.detail === null ? '' : `: ${state.detail}`)],
-    ['Training', state.left_out === null ? 'taken' : `left out: ${state.left_out}`],
+    ['State', state + (detail === null ? '' : `: ${detail}`)],
+    ['Training', leftOut === null ? 'taken' : `left out: ${leftOut}`],
     ['Gaps', gaps.length === 0 ? 'none' : gaps.map((gap) => `${gap.timeframe} ${gap.from}`).join(', ')],
     ['Marked', `${provenance.mode}, ${dateTime(Date.parse(provenance.created_at))}`],
     ['Seen until', provenance.visible_until === null ? '–' : dateTime(Date.parse(provenance.visible_until))],

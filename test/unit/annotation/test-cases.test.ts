@@ -94,7 +94,7 @@ describe('states of test cases', () => {
       left_out: null,
       detail: 'Market data before the entry changed since: ohlcv_1m.',
     })
-    expect((await room.testCases.get(`annotation_${id}`)).state.state).toBe('revised')
+    expect((await room.testCases.get(`annotation_${id}`)).state).toBe('revised')
     expect(await room.testCases.list({}, { revisions: false })).toMatchObject([{ state: 'complete' }])
     expect(readFileSync(pathOf(room, id), 'utf8')).toBe(before)
   })

@@ -7,6 +7,7 @@ import type {
   AnnotationOut,
   ReviewedSpanOut,
   TestCaseFile,
+  TestCaseOut,
   TestCaseState,
 } from '../../../src/contract/annotations.ts'
 import type { CandlesOut, HealthOut, MarketsOut } from '../../../src/contract/market.ts'
@@ -148,9 +149,15 @@ describe('annotations', () => {
     expect(listed.body.annotations.map((each) => each.id)).toEqual([id])
     const cases = await call<{ test_cases: TestCaseState[] }>('GET', '/api/test-cases')
     expect(cases.body.test_cases).toMatchObject([{ test_case_id: caseId, state: 'complete' }])
-    const whole = await call<TestCaseFile & { state: TestCaseState }>('GET', `/api/test-cases/${caseId}`)
+    const whole = await call<TestCaseOut>('GET', `/api/test-cases/${caseId}`)
     expect(whole.body.market_state.ohlcv_1s.timestamps).toHaveLength(100)
-    expect(whole.body.state.state).toBe('complete')
+    expect(whole.body).toMatchObject({
+      annotation_id: id,
+      state: 'complete',
+      left_out: 'a loss of 1 % before fees',
+      detail: null,
+    })
+    expect(whole.body).toMatchObject(JSON.parse(await readFile(file, 'utf8')) as TestCaseFile)
     await call('DELETE', path)
   })
 
