@@ -7,7 +7,7 @@ import { report, type CallReport, type ScorableMark, type ScoredSeconds } from '
 const OFF_SHARE = 0.5
 /** Candidates of `on`: evenly spaced logits from −3 (0.05) to 5 (0.993). */
 const LOGITS = { from: -3, to: 5, count: 65 }
-const RECALL_WEIGHT = 2
+const RECALL_WEIGHT = 3
 /** Where nothing was held out there is nothing to choose by. */
 const UNCHOSEN_ON = 0.6
 
@@ -26,8 +26,8 @@ export function unchosenRule(pauseSeconds: number): CallRule {
 }
 
 /**
- * Tries every candidate on out-of-fold scores. Of those within the limit of false calls, the best by F2 wins, in which a missed annotation
- * weighs as much as four false calls: what those may cost is said by the limit. Ten annotations tell candidates apart no finer than
+ * Tries every candidate on out-of-fold scores. Of those within the limit of false calls, the best by F3 wins, in which a missed annotation
+ * weighs as much as nine false calls: what those may cost is said by the limit. Ten annotations tell candidates apart no finer than
  * by one of them, so all within that of the best count as equal, and the middle one is taken. Where every candidate has too many
  * false calls, it is the one with the fewest.
  */
