@@ -1,4 +1,4 @@
-// Imports a CSV file of candles of one timeframe: the venue's own rows, each covering itself, or all between first and last.
+// Imports a file of candles of one timeframe: the venue's own rows, each covering itself, or all between first and last.
 import { systemClock } from '../../core/clock.ts'
 import type { EpochMs } from '../../core/time.ts'
 import { missingFrom, rangeOf, runsOf } from '../ranges.ts'
@@ -13,7 +13,18 @@ import { Table } from './table.ts'
 
 const LAYOUT = {
   time: {
-    names: ['open_time_ms', 'open_time', 'opentime', 'timestamp_ms', 'timestamp', 'time', 'ts'],
+    names: [
+      'open_time_ms',
+      'open_time',
+      'opentime',
+      'timestamp_ms',
+      'timestamp',
+      'time',
+      'ts',
+      'date',
+      'datetime',
+      '__index_level_0__',
+    ],
     required: true,
   },
   open: { names: ['open', 'o'], required: true },
@@ -34,7 +45,7 @@ export interface CandleImportOptions extends ImportOptions {
 /**
  * Rows: open time (UTC ms, or µs), open, high, low, close, volume; with a header by name, else in that order. Of two different rows for one open
  * time the fuller is kept. Importing again adds only what is missing, and repairs what a crash left.
- * @throws AppError `unreadable_file`, `bad_header`, `no_usable_rows`.
+ * @throws AppError `unreadable_file`, `unknown_format`, `bad_checksum`, `bad_header`, `wrong_kind`, `no_usable_rows`.
  */
 export async function importCandles(options: CandleImportOptions): Promise<ImportReport> {
   return new CandleImport(options).run()
@@ -66,10 +77,10 @@ class CandleImport implements RowReader<Name> {
   }
 
   async run(): Promise<ImportReport> {
-    const sha256 = await readRows(this.#options, this)
+    const read = await readRows(this.#options, this)
     return this.#options.store.transaction(() => {
       this.#write()
-      return this.#ledger.finish(sha256, this.tally, this.#written, this.#gaps())
+      return this.#ledger.finish(read, this.tally, this.#written, this.#gaps())
     })
   }
 

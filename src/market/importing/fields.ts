@@ -1,5 +1,5 @@
 // Fields of a row into numbers and instants; what is no number says why.
-import { toIso, type EpochMs } from '../../core/time.ts'
+import { parseInstant, toIso, type EpochMs } from '../../core/time.ts'
 
 /** Why a row is left out; the line number is added where it is caught. */
 export class RefusedRow extends Error {}
@@ -19,9 +19,11 @@ export function positiveIn(text: string | undefined, name: string): number {
   throw new RefusedRow(`${name} is ${value}: expected more than 0`)
 }
 
-/** Whole UTC milliseconds, or microseconds (16 digits), which are cut to milliseconds. Seconds are refused. */
+const ISO = /^\d{4}-\d{2}-\d{2}/
+
+/** Whole UTC milliseconds, or microseconds (16 digits), which are cut to milliseconds; or ISO 8601 with an offset. Seconds are refused. */
 export function instantIn(text: string | undefined, now: EpochMs): EpochMs {
-  const value = numberIn(text, 'timestamp')
+  const value = ISO.test(text?.trim() ?? '') ? isoIn(text!.trim()) : numberIn(text, 'timestamp')
   const ms = value >= 1e15 && value < 1e16 ? Math.floor(value / 1000) : value
   if (!Number.isInteger(ms) || ms < 1e11 || ms >= 1e14) {
     throw new RefusedRow(
@@ -30,4 +32,12 @@ export function instantIn(text: string | undefined, now: EpochMs): EpochMs {
   }
   if (ms > now) throw new RefusedRow(`timestamp ${toIso(ms as EpochMs)} lies in the future`)
   return ms as EpochMs
+}
+
+function isoIn(text: string): number {
+  try {
+    return Math.floor(parseInstant(text, 'timestamp'))
+  } catch {
+    throw new RefusedRow(`timestamp is ${text}: expected an offset behind it, such as 2024-08-09T00:00:05Z`)
+  }
 }

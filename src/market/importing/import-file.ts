@@ -1,4 +1,4 @@
-// What every import does: read the file line by line, refuse nonsense with its line number, keep a ledger of files.
+// What every import does: read the file piece by piece, refuse nonsense with its line number, keep a ledger of files.
 import { basename } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { systemClock, type Clock } from '../../core/clock.ts'
@@ -6,13 +6,17 @@ import { AppError } from '../../core/errors.ts'
 import { durationOf, type Timeframe } from '../timeframe.ts'
 import type { MarketStore } from '../store/market-store.ts'
 import type { Market, TimeRange } from '../types.ts'
+import type { RowBlock } from './columnar.ts'
 import { RefusedRow } from './fields.ts'
+import { FileBytes } from './file-bytes.ts'
+import { formatOf, type FileFormat } from './formats.ts'
 import { LineReader } from './lines.ts'
 import type { ImportGap, ImportProgress, ImportReport, Tally } from './report.ts'
+import { openRows } from './row-file.ts'
 import type { Table } from './table.ts'
 
 export interface ImportOptions {
-  /** A CSV file, plain or gzip by content. */
+  /** CSV, JSON, Parquet or feather by content; CSV and JSON also in gzip or zip. */
   readonly path: string
   readonly market: Market
   readonly store: MarketStore
@@ -35,12 +39,32 @@ export interface RowReader<Name extends string> {
   pause(): void
 }
 
-/** Reads the whole file through `rows`; returns its SHA-256. */
+/** What a file was, once it is read. */
+export interface ReadFile {
+  readonly sha256: string
+  readonly format: FileFormat
+  readonly checksum_verified: boolean
+}
+
+/** Reads the whole file through `rows`. */
 export async function readRows<Name extends string>(
   options: ImportOptions,
   rows: RowReader<Name>,
-): Promise<string> {
-  const reader = new LineReader(options.path)
+): Promise<ReadFile> {
+  const file = new FileBytes(options.path)
+  const format = await formatOf(file)
+  if (format === 'csv') await readCsv(options, file, rows)
+  else await readTable(options, file, format, rows)
+  if (rows.tally.rows === rows.tally.refusedCount) throw nothingGood(options.path, rows.tally)
+  return { sha256: file.sha256(), format, checksum_verified: file.verified }
+}
+
+async function readCsv<Name extends string>(
+  options: ImportOptions,
+  file: FileBytes,
+  rows: RowReader<Name>,
+): Promise<void> {
+  const reader = new LineReader(file)
   let begun = false
   for await (const { first, lines } of reader.blocks()) {
     for (const [index, line] of lines.entries()) {
@@ -50,18 +74,55 @@ export async function readRows<Name extends string>(
       begun = true
       if (!header) readLine(rows, text, first + index)
     }
-    rows.pause()
-    options.onProgress?.({ ...reader.progress, rows: rows.tally.rows })
-    await setImmediate()
+    await paused(options, file, rows, 1)
   }
-  if (rows.tally.rows === rows.tally.refusedCount) throw nothingGood(options.path, rows.tally)
-  return reader.sha256()
+}
+
+async function readTable<Name extends string>(
+  options: ImportOptions,
+  file: FileBytes,
+  format: Exclude<FileFormat, 'csv'>,
+  rows: RowReader<Name>,
+): Promise<void> {
+  const opened = await openRows(file, format, (name) => rows.table.knows(name))
+  if (opened.header !== null) rows.table.beginNamed(opened.header)
+  let begun = opened.header !== null
+  const take = ({ first, rows: block }: RowBlock): void => {
+    if (!begun && block[0] !== undefined) rows.table.beginRow(block[0])
+    begun = true
+    for (const [index, fields] of block.entries()) readFields(rows, first + index, () => fields)
+  }
+  for await (const block of opened.blocks()) {
+    take(block)
+    await paused(options, file, rows, rows.tally.rows / opened.rows)
+  }
+}
+
+/** Between blocks: a place to write, to tell how far it is (`share` of what has come), and for others to run. */
+async function paused<Name extends string>(
+  options: ImportOptions,
+  file: FileBytes,
+  rows: RowReader<Name>,
+  share: number,
+): Promise<void> {
+  rows.pause()
+  const { bytes, totalBytes } = file.progress
+  options.onProgress?.({ bytes: Math.floor(bytes * share), totalBytes, rows: rows.tally.rows })
+  await setImmediate()
 }
 
 function readLine<Name extends string>(rows: RowReader<Name>, line: string, number: number): void {
+  readFields(rows, number, () => rows.table.fields(line.endsWith('\r') ? line.slice(0, -1) : line))
+}
+
+function readFields<Name extends string>(
+  rows: RowReader<Name>,
+  number: number,
+  fields: () => readonly string[],
+): void {
   rows.tally.rows += 1
   try {
-    rows.row(rows.table.fields(line.endsWith('\r') ? line.slice(0, -1) : line))
+    rows.row(fields())
   } catch (error) {
     if (!(error instanceof RefusedRow)) throw error
     rows.tally.refuse(number, error.message)
@@ -109,14 +170,14 @@ export class Ledger {
     return this.#id
   }
 
-  finish(sha256: string, tally: Tally, coverage: TimeRange | null, gaps: readonly ImportGap[]): ImportReport {
+  finish(read: ReadFile, tally: Tally, coverage: TimeRange | null, gaps: readonly ImportGap[]): ImportReport {
     const { store, market, path } = this.#options
     store.sqlite
       .prepare('UPDATE import SET sha256 = ?, rows = ?, added = ?, finished_at = ? WHERE id = ?')
-      .run([sha256, tally.rows, tally.added, this.#clock.now(), this.id()])
+      .run([read.sha256, tally.rows, tally.added, this.#clock.now(), this.id()])
     return {
       file: basename(path),
-      sha256,
+      ...read,
       kind: this.#kind,
       market,
       timeframe: this.#timeframe,

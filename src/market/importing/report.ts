@@ -1,7 +1,8 @@
 // What an import found in a file and did with it.
 import type { Timeframe } from '../timeframe.ts'
 import type { Market, TimeRange } from '../types.ts'
-import type { FileProgress } from './lines.ts'
+import type { FileProgress } from './file-bytes.ts'
+import type { FileFormat } from './formats.ts'
 
 export interface ImportGap extends TimeRange {
   /** Candles that are missing in it. */
@@ -9,7 +10,7 @@ export interface ImportGap extends TimeRange {
 }
 
 export interface Refusal {
-  /** Line of the file, from 1. */
+  /** Line of the file, from 1; where a format has no lines, the row. */
   readonly line: number
   readonly reason: string
 }
@@ -18,6 +19,10 @@ export interface ImportReport {
   readonly file: string
   /** Of the file as it lies on disk. */
   readonly sha256: string
+  /** By its content. */
+  readonly format: FileFormat
+  /** A checksum file lay beside it, and agreed. */
+  readonly checksum_verified: boolean
   readonly kind: 'trades' | 'candles'
   readonly market: Market
   readonly timeframe: Timeframe | null

@@ -1,4 +1,4 @@
-// Imports a CSV file of trades: each once, in the file's order within a millisecond; the seconds between first and last row become known.
+// Imports a file of trades: each once, in the file's order within a millisecond; the seconds between first and last row become known.
 import { systemClock } from '../../core/clock.ts'
 import { ceilTo, floorTo, type EpochMs } from '../../core/time.ts'
 import { clip, rangeOf } from '../ranges.ts'
@@ -10,11 +10,24 @@ import { Table } from './table.ts'
 import { TooFarOutOfOrder, TradeKeys } from './trade-keys.ts'
 
 const LAYOUT = {
-  time: { names: ['timestamp_ms', 'timestamp', 'time', 'ts', 'transact_time'], required: true },
+  time: {
+    names: [
+      'timestamp_ms',
+      'timestamp',
+      'time',
+      'ts',
+      'transact_time',
+      'date',
+      'datetime',
+      '__index_level_0__',
+    ],
+    required: true,
+  },
   price: { names: ['price'], required: true },
   amount: { names: ['amount', 'qty', 'quantity', 'size', 'volume'], required: true },
   side: { names: ['side', 'taker_side'], required: false },
   id: { names: ['id', 'trade_id', 'tradeid', 'agg_trade_id'], required: false },
+  maker: { names: ['is_buyer_maker', 'isbuyermaker'], required: false, named: true },
 } as const
 
 type Name = keyof typeof LAYOUT
@@ -23,10 +36,11 @@ type Name = keyof typeof LAYOUT
 const DAY = 86_400_000
 
 /**
- * Rows: time (UTC ms, or µs), price, amount, taker side and id where the file has them; with a header by name, else in that order. A trade without
+ * Rows: time (UTC ms, or µs), price, amount, taker side and id where the file has them; with a header by name, else as Binance publishes and
+ * freqtrade stores them, where they look like it, else in that order. `is_buyer_maker` tells the side where none is given. A trade without
  * an id is keyed by time, price, amount, side and its count among equal rows of the file. Importing again adds only what is missing, and
  * repairs what a crash left.
- * @throws AppError `unreadable_file`, `bad_header`, `no_usable_rows`.
+ * @throws AppError `unreadable_file`, `unknown_format`, `bad_checksum`, `bad_header`, `wrong_kind`, `no_usable_rows`.
  */
 export async function importTrades(options: ImportOptions): Promise<ImportReport> {
   try {
@@ -60,7 +74,7 @@ class TradeImport implements RowReader<Name> {
   }
 
   async run(): Promise<ImportReport> {
-    const sha256 = await readRows(this.#options, this)
+    const read = await readRows(this.#options, this)
     const touched = rangeOf(floorTo(this.#first, 1000), floorTo(this.#last, 1000) + 1000)
     const from = ceilTo(this.#first, 1000)
     const to = floorTo(this.#last, 1000)
@@ -70,7 +84,7 @@ class TradeImport implements RowReader<Name> {
     for (const day of days.slice(0, -1)) store.transaction(() => this.#compose(day, coverage))
     return store.transaction(() => {
       this.#compose(days.at(-1)!, coverage)
-      return this.#ledger.finish(sha256, this.tally, coverage, [])
+      return this.#ledger.finish(read, this.tally, coverage, [])
     })
   }
 
@@ -79,7 +93,7 @@ class TradeImport implements RowReader<Name> {
     const time = instantIn(fields[places.time], this.#now)
     const price = positiveIn(fields[places.price], 'price')
     const amount = positiveIn(fields[places.amount], 'amount')
-    const side = sideIn(fields[places.side])
+    const side = sideIn(fields[places.side]) ?? takerOf(fields[places.maker])
     const given = fields[places.id]?.trim() ?? ''
     const key = given === '' ? `${price}|${amount}|${side ?? ''}` : given
     const { sequence, count } = this.#keys.next(time, key)
@@ -128,6 +142,15 @@ function sideIn(text: string | undefined): Side | null {
   if (side === 'buy' || side === 'b') return 'buy'
   if (side === 'sell' || side === 's') return 'sell'
   throw new RefusedRow(`side is "${text?.trim()}": expected buy or sell`)
+}
+
+/** The taker sold where the buyer was the maker. */
+function takerOf(buyerIsMaker: string | undefined): Side | null {
+  const text = buyerIsMaker?.trim().toLowerCase() ?? ''
+  if (text === '') return null
+  if (text === 'true' || text === '1') return 'sell'
+  if (text === 'false' || text === '0') return 'buy'
+  throw new RefusedRow(`is_buyer_maker is "${buyerIsMaker}": expected true or false`)
 }
 
 function daysOf({ from, to }: TimeRange): TimeRange[] {

@@ -1,0 +1,41 @@
+// What JSON, Parquet and feather files have in common once read: named columns or rows in order, each cell as the text a CSV would have.
+
+/** Rows that came together; `first` is the number of the first one, from 1. */
+export interface RowBlock {
+  readonly first: number
+  readonly rows: readonly (readonly string[])[]
+}
+
+export interface RowFile {
+  /** Names of the columns; null where rows have none, as JSON arrays. */
+  readonly header: readonly string[] | null
+  readonly rows: number
+  blocks(): AsyncGenerator<RowBlock>
+}
+
+/** Which columns are asked for, by lower-case name: others are not read. */
+export type Wanted = (name: string) => boolean
+
+const BLOCK_ROWS = 10_000
+
+/** A cell as text: null is empty, dates are UTC ms, numbers the shortest decimals that give them back. */
+export function cellText(value: unknown): string {
+  if (value === null || value === undefined) return ''
+  if (value instanceof Date) return String(value.getTime())
+  if (typeof value === 'object') return JSON.stringify(value)
+  return String(value as string | number | bigint | boolean)
+}
+
+/** Columns of equal length as blocks of rows, the first of which has the number `first`. */
+export function* blocksOf(
+  columns: readonly ArrayLike<unknown>[],
+  length: number,
+  first: number,
+): Generator<RowBlock> {
+  for (let from = 0; from < length; from += BLOCK_ROWS) {
+    const rows = Array.from({ length: Math.min(BLOCK_ROWS, length - from) }, (_, index) =>
+      columns.map((column) => cellText(column[from + index])),
+    )
+    yield { first: first + from, rows }
+  }
+}
