@@ -49,10 +49,11 @@ async function assemble({ log, source: wanted, ...options }: AppOptions, lock: W
   const open = openWorkspace(options)
   try {
     const source = await createSource(wanted, open)
-    const { store, reader, sqlite, orchestrator, clock, bus } = open
+    const { store, reader, books, sqlite, orchestrator, clock, bus } = open
     const provider = createDataProvider({
       store,
       reader,
+      books,
       source,
       clock: source.clock,
       grace: source.grace,

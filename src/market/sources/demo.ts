@@ -2,6 +2,8 @@
 import { systemClock, type Clock } from '../../core/clock.ts'
 import { DAY, floorTo, MINUTE, SECOND, shift, type EpochMs } from '../../core/time.ts'
 import { createDemoMarket, type DemoMarket } from '../demo/demo-market.ts'
+import type { PastBooks } from '../book/book-recorder.ts'
+import { demoSnapshots } from '../demo/top-book.ts'
 import { missingFrom, rangeOf } from '../ranges.ts'
 import type { MarketStore } from '../store/market-store.ts'
 import { durationOf, TIMEFRAMES, type Timeframe } from '../timeframe.ts'
@@ -33,6 +35,7 @@ class DemoSource implements MarketSource {
   readonly grace = 0
   readonly market: Market
   readonly clock: Clock
+  readonly pastBooks: PastBooks
   readonly #generator: DemoMarket
   #through: EpochMs | null = null
 
@@ -40,6 +43,7 @@ class DemoSource implements MarketSource {
     this.market = { venue: `demo-${seed}`, symbol }
     this.clock = clock
     this.#generator = createDemoMarket({ seed, symbol })
+    this.pastBooks = (range) => demoSnapshots(this.#generator, range)
   }
 
   async backfill(store: MarketStore): Promise<void> {
@@ -65,6 +69,8 @@ class DemoSource implements MarketSource {
       }
       for (const trade of this.#generator.tradesIn({ from, to: through }))
         yield { kind: 'trade', market, trade }
+      for (const snapshot of demoSnapshots(this.#generator, rangeOf(through, shift(through, SECOND))))
+        yield { kind: 'book', market, snapshot }
       yield { kind: 'confirmed', market, through }
     }
   }

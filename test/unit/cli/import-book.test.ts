@@ -69,7 +69,12 @@ it('stores a snapshot a second, reports it, enters it in the ledger, and adds no
 
 it('follows the rule it is told to', async () => {
   const report = await annotateJson<Record<string, unknown>>(
-    ...['import', 'book', path, '--rule', 'binance-futures', ...at('two')],
+    'import',
+    'book',
+    path,
+    '--rule',
+    'binance-futures',
+    ...at('two'),
   )
   expect(report).toMatchObject({ rule: 'binance-futures', seconds_added: 0, market: { venue: 'imported' } })
 })

@@ -1,0 +1,77 @@
+// Records the order book of one moving market, second by second, and fills in the past of a market that knows its own.
+import { setTimeout as delay } from 'node:timers/promises'
+import { DAY, floorTo, MINUTE, SECOND, type EpochMs } from '../../core/time.ts'
+import { missingFrom, rangeOf } from '../ranges.ts'
+import type { Market, TimeRange } from '../types.ts'
+import type { BookStore } from './book-store.ts'
+import type { TopSnapshot } from './top-snapshot.ts'
+
+/** How far back the past is filled in, how much at once, and the pause between: a second that is being answered must not wait for it. */
+const REACH = 2 * DAY
+const FIRST_PART = 10 * MINUTE
+const PART = 2 * MINUTE
+const PAUSE = 50
+
+export interface BookRecorderOptions {
+  readonly store: BookStore
+  readonly market: Market
+  /** Told of what could not be stored; those seconds are missing then. */
+  readonly onFault?: ((error: unknown) => void) | undefined
+}
+
+/** The snapshots of seconds S with from ≤ S < to, as far as a source knows them. */
+export type PastBooks = (range: TimeRange) => readonly TopSnapshot[]
+
+export class BookRecorder {
+  readonly counts = { recorded: 0, late: 0 }
+  readonly #options: BookRecorderOptions
+
+  constructor(options: BookRecorderOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Stores a snapshot unless its second is decided already (`decided`: the last one that is). A signal of that second was made without it,
+   * and what is read as of then must stay what the signal saw: the second stays missing, and is counted.
+   */
+  take(snapshot: TopSnapshot, decided: EpochMs): void {
+    if (snapshot.time <= decided) this.counts.late += 1
+    else if (this.#store([snapshot])) this.counts.recorded += 1
+  }
+
+  /** Fills the two days up to and including second `until`, newest first: ten minutes at once, the rest in the background. */
+  async fill(past: PastBooks, until: EpochMs, signal: AbortSignal): Promise<void> {
+    const { store, market } = this.#options
+    const wanted = rangeOf(floorTo(until - REACH, MINUTE), until + SECOND)
+    try {
+      for (const part of partsOf(missingFrom(store.recorded(market), wanted))) {
+        if (!this.#store(past(part))) return
+        await delay(PAUSE, undefined, { signal, ref: false })
+      }
+    } catch (error) {
+      if (!signal.aborted) this.#options.onFault?.(error)
+    }
+  }
+
+  #store(snapshots: readonly TopSnapshot[]): boolean {
+    try {
+      this.#options.store.append(this.#options.market, snapshots)
+      return true
+    } catch (error) {
+      this.#options.onFault?.(error)
+      return false
+    }
+  }
+}
+
+/** Newest first; all but the last of a stretch begin at whole minutes. */
+function* partsOf(stretches: readonly TimeRange[]): Generator<TimeRange> {
+  let size = FIRST_PART
+  for (const { from, to } of stretches.toReversed()) {
+    for (let end: number = to; end > from; size = PART) {
+      const start = Math.max(from, floorTo(end - size, MINUTE))
+      yield rangeOf(start, end)
+      end = start
+    }
+  }
+}
