@@ -132,9 +132,9 @@ export class Annotations {
     })
   }
 
-  /** A deleted one too, with `deleted_at`. @throws AppError 404 `unknown_annotation` */
+  /** @throws AppError 404 `unknown_annotation`, of a deleted one too */
   async get(id: string): Promise<AnnotationOut> {
-    return this.#out(await this.#existing(id))
+    return this.#out(await this.#standing(id))
   }
 
   /** Ascending by entry time. */

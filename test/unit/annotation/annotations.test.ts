@@ -280,6 +280,8 @@ describe('reading, replacing, deleting, restoring', () => {
     const gone = await refusal(annotations.remove(id))
     expect([gone.code, gone.status]).toEqual(['unknown_annotation', 404])
     expect((await refusal(annotations.replace(id, markAt(300), MARKET))).code).toBe('unknown_annotation')
+    expect((await refusal(annotations.get(id))).message).toContain('restore brings it back')
+    expect((await annotations.list({ deleted: true })).map((each) => each.id)).toEqual([id])
     expect((await annotations.restore(id)).deleted_at).toBeNull()
     expect(await text(test_case_id)).toBe(bytes)
     expect((await annotations.restore(id)).id).toBe(id)
