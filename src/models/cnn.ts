@@ -1,7 +1,7 @@
 // StandardizedCNN: a convolutional encoder and plain summaries of each timeframe; up and down share all weights.
 import { conv1d } from '../nn/conv.ts'
-import { keepMask } from '../nn/dropout.ts'
-import { add, maximum, minimum, mul, relu, scale } from '../nn/elementwise.ts'
+import { dropout } from '../nn/dropout.ts'
+import { add, maximum, minimum, relu, scale } from '../nn/elementwise.ts'
 import { linear, matmul } from '../nn/matmul.ts'
 import { reduceMax, reduceMin } from '../nn/pool.ts'
 import { filled, kaiming, uniform } from '../nn/random.ts'
@@ -31,12 +31,12 @@ const hyperparameters = {
   /** Share of the steps spent warming up. */
   warmup: 0.1,
   /** Share of the target that goes to all classes alike: keeps probabilities of unseen windows apart near 1. */
-  labelSmoothing: 0.05,
+  labelSmoothing: 0.02,
   beta1: 0.9,
   /** A few hundred steps are too few for the usual 0.999. */
   beta2: 0.99,
   epsilon: 1e-8,
-  weightDecay: 0.05,
+  weightDecay: 1,
   /** Largest L2 norm of a step's gradient. */
   clipNorm: 1,
   /** Augmented views of each example in an epoch. */
@@ -146,11 +146,9 @@ function logits(scores: Value): Value {
   return concat([entry, wait], 1)
 }
 
-/** Dropout of [batch, 2, n] with one mask for both: up and down stay the same in training too. */
+/** Masks of their own for the window and its mirror image: one for both was found to generalise less. */
 function maybeDrop(x: Value, training: TrainingMode | undefined, layer: number): Value {
-  if (training === undefined) return x
-  const mask = [x.shape[0]!, 1, x.shape[2]!]
-  return mul(x, keepMask(mask, hp.dropout, training.step, training.seed * 16 + layer))
+  return training === undefined ? x : dropout(x, hp.dropout, training.step, training.seed * 16 + layer)
 }
 
 function weight(name: string, shape: readonly number[], fanIn: number): Value {

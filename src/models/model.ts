@@ -11,7 +11,6 @@ export const FIELDS = 5
 
 /** Classes in the order of the output `probabilities`. */
 export const ACTIONS = ['BUY', 'SELL', 'HOLD'] as const
-export type Action = (typeof ACTIONS)[number]
 
 /** Raw candles: per input a Float64Array of shape [count, 100, 5], row-major. */
 export interface ModelInputs {
