@@ -106,7 +106,7 @@ export class LocalBinance {
     return {
       urls: { api: { public: rest, v1: rest, ws: { spot: stream } } },
       rateLimit: 1,
-      timeout: 2000,
+      timeout: 5000,
     }
   }
 
@@ -243,7 +243,12 @@ export class LocalBinance {
       this.refusal.times -= 1
       const headers = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }
       response.writeHead(status, { 'content-type': 'application/json', ...headers })
-      response.end(JSON.stringify({ code: status === 418 || status === 429 ? -1003 : -1000, msg: 'refused' }))
+      response.end(
+        JSON.stringify({
+          code: status === 418 || status === 429 ? -1003 : -1000,
+          msg: `refused with ${status}`,
+        }),
+      )
       return
     }
     answerRest(this, new URL(request.url ?? '/', 'http://local'), response)

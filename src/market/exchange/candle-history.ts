@@ -1,5 +1,5 @@
 // The exchange's own candles of a stretch of time, page by page; only closed ones, and only what was sent counts as known.
-import type { EpochMs } from '../../core/time.ts'
+import { DAY, SECOND, type EpochMs } from '../../core/time.ts'
 import { missingFrom, rangeOf, runsOf } from '../ranges.ts'
 import { durationOf, type Timeframe } from '../timeframe.ts'
 import type { Candle, TimeRange } from '../types.ts'
@@ -8,8 +8,10 @@ import type { ExchangeProfile } from './profiles.ts'
 import { inBase } from './prints.ts'
 import type { Rest } from './rest.ts'
 
-/** A candle counts as closed so long after its end: exchanges still add to it for a moment. */
-const SETTLED = 3000
+/** Exchanges still add to a candle for a moment after its end. */
+const SETTLED = 3 * SECOND
+/** Whether so old a candle is closed needs no proof. */
+const OLD = DAY
 
 export interface CandlePage {
   /** Ascending, one a slot, closed. */
@@ -40,14 +42,16 @@ export async function* candlePages(request: CandleRequest): AsyncGenerator<Candl
   if (!hasTimeframe(rest.exchange, timeframe)) return
   const step = durationOf(timeframe)
   for (let since: number = range.from; since < range.to;) {
-    const closed = Math.min(range.to, request.now() - SETTLED)
-    if (since + step > closed) return
-    const limit = Math.min(profile.candlesAPage, Math.ceil((range.to - since) / step))
+    if (since + step + SETTLED > request.now()) return
+    const wanted = Math.ceil((range.to - since + SETTLED) / step) + 1
+    const limit = Math.min(profile.candlesAPage, wanted)
     const rows = await rest.ask(`${timeframe} candles`, request.attempts, signal, () =>
       rest.exchange.fetchOHLCV(market.symbol, timeframe, since, limit),
     )
-    const page = pageOf(rows, request, rangeOf(since, closed))
+    const page = pageOf(rows, request, rangeOf(since, range.to))
     const last = page.candles.at(-1)
+    const isEmpty = rows.length === 0 && since + limit * step < request.now() - OLD
+    if (last === undefined && !isEmpty) return
     const through = last === undefined ? since + limit * step : last.openTime + step
     yield { ...page, through: Math.min(through, range.to) as EpochMs }
     since = through
@@ -64,18 +68,27 @@ export function holesOf(known: readonly TimeRange[]): TimeRange[] {
   return first === undefined || last === undefined ? [] : missingFrom(known, rangeOf(first.from, last.to))
 }
 
+/**
+ * The candles of one answer that are closed: the exchange has sent a later one, whatever its clock and ours say, and it has had time to settle.
+ */
 function pageOf(
   rows: readonly CcxtCandle[],
-  { timeframe, market }: CandleRequest,
+  { timeframe, market, now }: CandleRequest,
   window: TimeRange,
 ): Omit<CandlePage, 'through'> {
   const step = durationOf(timeframe)
   const bySlot = new Map<number, Candle>()
+  const newest = Math.max(...rows.map(([openTime]) => openTime ?? 0))
+  const isClosed = ({ openTime }: Candle): boolean => {
+    const end = openTime + step
+    const settled = step === SECOND ? SETTLED : 0
+    return end + SETTLED <= now() && (end + settled <= newest || end + OLD <= now())
+  }
   let refused = 0
   for (const row of rows) {
     const candle = candleOf(row, market)
     if (candle === null || candle.openTime % step !== 0) refused += 1
-    else if (candle.openTime >= window.from && candle.openTime + step <= window.to)
+    else if (candle.openTime >= window.from && candle.openTime + step <= window.to && isClosed(candle))
       bySlot.set(candle.openTime, candle)
   }
   const candles = [...bySlot.values()].toSorted((a, b) => a.openTime - b.openTime)
