@@ -31,7 +31,7 @@ export const SessionOut = Type.Object({
   calls: Type.Integer(),
   latency_ms: Percentiles,
   signals_per_minute: Nullable(Type.Number()),
-  /** Share of closed calls that a later annotation confirms; null until there are any. */
+  /** Share of the calls that hit an annotation, of those that annotations and reviewed spans can judge; null where there are none. */
   accuracy: Nullable(Type.Number()),
   confidence_n: Type.Integer(),
 })

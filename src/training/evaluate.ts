@@ -15,6 +15,9 @@ export interface ScoredSeconds {
   readonly scores: Float32Array
 }
 
+/** What is right in one market. */
+export type MarketTargets = Pick<MarketData, 'market' | 'targets'>
+
 export interface MarketCall extends Call {
   readonly market: Market
 }
@@ -67,7 +70,7 @@ export interface ScorableMark {
 export function matchCalls(
   calls: readonly MarketCall[],
   marks: readonly ScorableMark[],
-  markets: readonly MarketData[],
+  markets: readonly MarketTargets[],
 ): Omit<CallReport, 'hours'> {
   const open = new Set(marks)
   const hits: { call: MarketCall; mark: Mark }[] = []
@@ -92,7 +95,7 @@ function isFalse(call: MarketCall, near: readonly ScorableMark[], targets: Targe
   return near.length > 0 || target === 'HOLD' || target === 'BUY' || target === 'SELL'
 }
 
-function targetsOf(markets: readonly MarketData[], market: Market): Targets {
+function targetsOf(markets: readonly MarketTargets[], market: Market): Targets {
   return markets.find((data) => sameMarket(data.market, market))!.targets
 }
 

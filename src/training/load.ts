@@ -154,7 +154,7 @@ async function loadMarket(sources: Sources, market: Market, marks: readonly Mark
   return marketData({ market, marks, holdSpans, holdSource, stretches })
 }
 
-function markOf(annotation: AnnotationOut, trained: ReadonlySet<string>): Mark {
+export function markOf(annotation: AnnotationOut, trained: ReadonlySet<string>): Mark {
   const { id, direction, entry, exit } = annotation
   return {
     id,

@@ -1,6 +1,7 @@
 // /api/inference-sessions and /api/signals: go live, stop, and what was said.
 import { SessionBody, SessionOut, SessionsOut, SignalsOut, SignalsQuery } from '../../contract/inference.ts'
 import type { App } from '../app.ts'
+import { withAccuracy } from '../session-accuracy.ts'
 import { answers, IdParams, type Server } from '../typed.ts'
 
 export function inferenceRoutes(server: Server, app: App): void {
@@ -16,16 +17,18 @@ export function inferenceRoutes(server: Server, app: App): void {
   })
 
   const list = { summary: 'All sessions, newest first', tags, response: answers(200, SessionsOut) }
-  server.get('/api/inference-sessions', { schema: list }, () => ({
-    inference_sessions: app.inference.list(),
+  server.get('/api/inference-sessions', { schema: list }, async () => ({
+    inference_sessions: await Promise.all(app.inference.list().map((each) => withAccuracy(app, each))),
   }))
 
   const read = { summary: 'One session', tags, params: IdParams, response: answers(200, SessionOut) }
-  server.get('/api/inference-sessions/:id', { schema: read }, ({ params }) => app.inference.get(params.id))
+  server.get('/api/inference-sessions/:id', { schema: read }, ({ params }) => {
+    return withAccuracy(app, app.inference.get(params.id))
+  })
 
   const stop = { ...read, summary: 'Stop a session' }
-  server.post('/api/inference-sessions/:id/stop', { schema: stop }, ({ params }) => {
-    return app.inference.stop(params.id)
+  server.post('/api/inference-sessions/:id/stop', { schema: stop }, async ({ params }) => {
+    return withAccuracy(app, await app.inference.stop(params.id))
   })
 
   const signals = {

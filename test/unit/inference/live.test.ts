@@ -124,6 +124,23 @@ describe('a session', () => {
     await server.call('POST', `/api/inference-sessions/${id}/stop`)
   })
 
+  it('has an accuracy once annotations or reviewed spans say something of its calls', async () => {
+    const { id } = await start()
+    const { action, price, timestamp } = (await live(id, 2))[1]!
+    expect((await session(id)).accuracy).toBeNull()
+    const from = Date.parse(timestamp)
+    const span = { symbol: 'ETH/USDT', from, to: from + 1_000 }
+    await server.call('POST', '/api/reviewed-spans', { body: span })
+    expect((await session(id)).accuracy).toBe(0)
+    const direction = action === 'BUY' ? 'LONG' : 'SHORT'
+    const exit = { timestamp: from + 60_000, price: price! * (action === 'BUY' ? 1.01 : 0.99) }
+    const body = { symbol: 'ETH/USDT', direction, entry: { timestamp, price }, exit }
+    expect((await server.call('POST', '/api/annotations', { body })).status).toBe(201)
+    expect((await session(id)).accuracy).toBe(1)
+    const stopped = await server.call<SessionOut>('POST', `/api/inference-sessions/${id}/stop`)
+    expect(stopped.body.accuracy).toBe(1)
+  })
+
   it('tells of each signal what GET answers, and no more', async () => {
     const told: SignalOut[] = []
     const end = server.app.bus.on('signal', (signal) => told.push(signal))

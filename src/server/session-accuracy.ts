@@ -1,0 +1,27 @@
+// A session as the interface shows it: with how right its calls were, by the annotations and reviewed spans of now.
+import type { SessionOut, SignalOut } from '../contract/inference.ts'
+import { epochMs } from '../core/time.ts'
+import type { Call } from '../signals/signal.ts'
+import { accuracyOfCalls } from '../training/live-accuracy.ts'
+import type { App } from './app.ts'
+
+/** As many calls as signals are answered at once; a session makes at most a few a minute. */
+const MOST_CALLS = 10_000
+
+export async function withAccuracy(app: App, session: SessionOut): Promise<SessionOut> {
+  if (session.calls === 0) return session
+  const market = { venue: session.venue, symbol: session.symbol }
+  const opening = app.inference.signals({ session: session.id, calls: true, limit: MOST_CALLS })
+  const calls = opening.toReversed().flatMap(callOf)
+  const annotations = await app.annotations.list({ market })
+  const reviewed = (await app.reviewedSpans.list(market)).map(({ from, to }) => ({
+    from: epochMs(Date.parse(from)),
+    to: epochMs(Date.parse(to)),
+  }))
+  return { ...session, accuracy: accuracyOfCalls(market, calls, annotations, reviewed) }
+}
+
+function callOf({ action, call_id: id, scores, timestamp }: SignalOut): Call[] {
+  if (action === 'HOLD' || id === null || scores === null) return []
+  return [{ id, action, opensAt: epochMs(Date.parse(timestamp)), score: scores[action] }]
+}
