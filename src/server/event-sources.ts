@@ -1,8 +1,10 @@
 // What the rooms tell becomes events of the one stream.
+import type { SessionOut } from '../contract/inference.ts'
 import type { App } from './app.ts'
 import type { EventStream } from './event-stream.ts'
 import { describeHealth } from './health.ts'
 import { candleEvent } from './routes/candles.ts'
+import { withAccuracy } from './session-accuracy.ts'
 
 const HEALTH_EVERY_MS = 2_000
 
@@ -27,15 +29,22 @@ export function forwardEvents(app: App, events: EventStream): () => void {
     app.bus.on('signal', (signal) => {
       events.publish({ topic: 'signal', symbol: signal.symbol, venue: signal.venue, payload: signal })
     }),
-    app.bus.on('session', (session) => {
-      events.publish({ topic: 'session', symbol: session.symbol, venue: session.venue, payload: session })
-    }),
+    app.bus.on('session', (session) => void publishSession(app, events, session)),
     every(HEALTH_EVERY_MS, () => {
       if (events.clients > 0) void publishHealth(app, events)
     }),
   ]
   return () => {
     for (const end of endings) end()
+  }
+}
+
+async function publishSession(app: App, events: EventStream, session: SessionOut): Promise<void> {
+  const { symbol, venue } = session
+  try {
+    events.publish({ topic: 'session', symbol, venue, payload: await withAccuracy(app, session) })
+  } catch {
+    // The workspace is closing under the last session.
   }
 }
 
