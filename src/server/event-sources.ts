@@ -3,6 +3,7 @@ import type { SessionOut } from '../contract/inference.ts'
 import type { App } from './app.ts'
 import type { EventStream } from './event-stream.ts'
 import { describeHealth } from './health.ts'
+import { bookOfSecond } from './order-books.ts'
 import { candleEvent } from './routes/candles.ts'
 import { withAccuracy } from './session-accuracy.ts'
 
@@ -10,10 +11,16 @@ const HEALTH_EVERY_MS = 2_000
 
 /** Returns the function that ends it. */
 export function forwardEvents(app: App, events: EventStream): () => void {
+  const { market } = app.provider.status()
   const endings = [
     app.provider.onCandle((update) =>
       events.publish({ topic: 'candle', ...update.market, payload: candleEvent(update) }),
     ),
+    app.provider.onSecond(market, async (second) => {
+      if (!events.isWanted('order_book')) return
+      const payload = bookOfSecond(app.books, market, second)
+      if (payload !== null) events.publish({ topic: 'order_book', ...market, payload })
+    }),
     app.bus.on('annotation', (change) => {
       const { symbol, venue } = change.annotation
       events.publish({

@@ -1,7 +1,15 @@
 // The one event stream: numbered events in a ring, resumed by id, filtered by client, never held up by a slow one.
 import type { ServerResponse } from 'node:http'
 
-export const TOPICS = ['candle', 'annotation', 'training', 'signal', 'session', 'health'] as const
+export const TOPICS = [
+  'candle',
+  'order_book',
+  'annotation',
+  'training',
+  'signal',
+  'session',
+  'health',
+] as const
 export type Topic = (typeof TOPICS)[number]
 
 export interface StreamEvent {
@@ -61,6 +69,12 @@ export class EventStream {
 
   get clients(): number {
     return this.#clients.size
+  }
+
+  /** Whether anybody listens to a topic: what costs something to make need not be made otherwise. */
+  isWanted(topic: Topic): boolean {
+    for (const { filter } of this.#clients) if (filter.topics.has(topic)) return true
+    return false
   }
 
   publish(event: StreamEvent): void {

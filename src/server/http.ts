@@ -18,6 +18,7 @@ import { healthRoutes } from './routes/health.ts'
 import { inferenceRoutes } from './routes/inference.ts'
 import { metricsRoute } from './routes/metrics.ts'
 import { modelRoutes } from './routes/models.ts'
+import { orderBookRoutes } from './routes/order-books.ts'
 import { servePage } from './routes/page.ts'
 import { reviewedSpanRoutes } from './routes/reviewed-spans.ts'
 import { testCaseRoutes } from './routes/test-cases.ts'
@@ -97,6 +98,7 @@ function addRoutes(server: Server, app: App, events: EventStream): void {
   openApiRoute(server)
   healthRoutes(server, app)
   candleRoutes(server, app)
+  orderBookRoutes(server, app)
   annotationRoutes(server, app)
   reviewedSpanRoutes(server, app)
   testCaseRoutes(server, app)

@@ -123,6 +123,13 @@ export class BookStore {
     return unionOf(...parts)
   }
 
+  /** Whether anything of a market's book is stored. */
+  has(market: Market): boolean {
+    const id = this.#find(market)
+    if (id === null) return false
+    return this.#sqlite.prepare('SELECT 1 FROM book_block WHERE market = ? LIMIT 1').get([id]) !== undefined
+  }
+
   /** What a market's books take in the database: bytes of encoded blocks, and how many seconds they hold. */
   size(market: Market): { bytes: number; seconds: number } {
     const id = this.#find(market)

@@ -13,7 +13,7 @@ const WINDOW_LEVELS = 10
 /** Ask price, ask amount, bid price, bid amount of each level. */
 export const WINDOW_COLUMNS = 4 * WINDOW_LEVELS
 /** A missing second takes the snapshot of at most this long before it. */
-const FILL_LIMIT = 60_000
+export const FILL_LIMIT = 60_000
 
 /** A stretch of one venue's recorded book in memory: everything that windows as of any instant in [asOf.from, asOf.to] need. */
 export interface BookSlice {
