@@ -53,13 +53,19 @@ export class ReviewedSpans {
   }
 
   /** @throws AppError 404 `unknown_reviewed_span` */
-  async remove(id: string): Promise<ReviewedSpanOut> {
+  async get(id: string): Promise<ReviewedSpanOut> {
     const row = await this.#db.selectFrom('reviewed_span').selectAll().where('id', '=', id).executeTakeFirst()
     if (row === undefined) {
       throw unknownThing('reviewed_span', id, 'GET /api/reviewed-spans lists those there are.')
     }
-    await this.#db.deleteFrom('reviewed_span').where('id', '=', id).execute()
     return spanOut(row)
+  }
+
+  /** @throws AppError 404 `unknown_reviewed_span` */
+  async remove(id: string): Promise<ReviewedSpanOut> {
+    const span = await this.get(id)
+    await this.#db.deleteFrom('reviewed_span').where('id', '=', id).execute()
+    return span
   }
 }
 

@@ -21,7 +21,15 @@ export function reviewedSpanRoutes(server: Server, app: App): void {
     reviewed_spans: await app.reviewedSpans.list(),
   }))
 
-  const remove = { summary: 'Take it back', tags, params: IdParams, response: answers(200, ReviewedSpanOut) }
+  const read = {
+    summary: 'One reviewed span',
+    tags,
+    params: IdParams,
+    response: answers(200, ReviewedSpanOut),
+  }
+  server.get('/api/reviewed-spans/:id', { schema: read }, ({ params }) => app.reviewedSpans.get(params.id))
+
+  const remove = { ...read, summary: 'Take it back' }
   server.delete('/api/reviewed-spans/:id', { schema: remove }, ({ params }) => {
     return app.reviewedSpans.remove(params.id)
   })

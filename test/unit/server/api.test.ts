@@ -209,8 +209,11 @@ describe('reviewed spans', () => {
     expect(made).toMatchObject({ status: 201, body: { venue: 'demo-1', from: body.from, to: body.to } })
     const listed = await call<{ reviewed_spans: ReviewedSpanOut[] }>('GET', '/api/reviewed-spans')
     expect(listed.body.reviewed_spans).toEqual([made.body])
-    await call('DELETE', `/api/reviewed-spans/${made.body.id}`)
-    expect(await failure('DELETE', `/api/reviewed-spans/${made.body.id}`)).toMatchObject({ status: 404 })
+    const path = `/api/reviewed-spans/${made.body.id}`
+    expect((await call('GET', path)).body).toEqual(made.body)
+    await call('DELETE', path)
+    expect(await failure('GET', path)).toMatchObject({ status: 404, code: 'unknown_reviewed_span' })
+    expect(await failure('DELETE', path)).toMatchObject({ status: 404 })
     expect(await failure('POST', '/api/reviewed-spans', { body: { ...body, to: body.from } })).toMatchObject({
       status: 400,
     })
