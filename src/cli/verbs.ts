@@ -16,6 +16,10 @@ const VERBS: Record<string, VerbEntry> = {
       'Import trades, candles or an order book from a file (.gz too); only what is missing is added',
     load: async () => (await import('./verbs/import.ts')).importVerb,
   },
+  'download-data': {
+    description: 'Fetch candles of an exchange; goes on where it stopped, adds only what is missing',
+    load: async () => (await import('./verbs/download-data.ts')).downloadDataVerb,
+  },
   annotate: {
     description: 'Mark a trade; its test case is written at once',
     load: async () => (await import('./verbs/annotate.ts')).annotateVerb,

@@ -61,6 +61,20 @@ export type MarketOut = Static<typeof MarketOut>
 export const MarketsOut = Type.Object({ markets: Type.Array(MarketOut) })
 export type MarketsOut = Static<typeof MarketsOut>
 
+/** How the connection to an exchange does. */
+const ConnectionOut = Type.Object({
+  connected: Type.Boolean(),
+  grace_ms: Type.Number({ description: 'after a second, at which it is decided; grows with the lag' }),
+  clock_offset_ms: Type.Number({ description: 'the exchange’s clock less this machine’s' }),
+  clock_doubted: Type.Boolean({ description: 'the exchange’s answer about the time contradicts its trades' }),
+  trade_lag_ms: Nullable(Type.Object({ p50: Type.Number(), p99: Type.Number() })),
+  reconnects: Type.Integer(),
+  holes_filled: Type.Integer({ description: 'stretches of trade ids that the stream left out and REST had' }),
+  gaps: Type.Integer({ description: 'stretches of time that could not be fetched any more' }),
+  malformed_messages: Type.Integer(),
+  trouble: Nullable(Type.String({ description: 'what is wrong now, in words' })),
+})
+
 export const HealthOut = Type.Object({
   status: Type.Union([Type.Literal('ok'), Type.Literal('degraded'), Type.Literal('starting')]),
   version: Type.String(),
@@ -83,6 +97,7 @@ export const HealthOut = Type.Object({
     late_seconds: Type.Integer({
       description: 'seconds in the last hour with a trade that came after they were decided',
     }),
+    connection: Nullable(ConnectionOut),
   }),
   counts: Type.Object({
     annotations: Type.Integer(),

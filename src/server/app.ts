@@ -1,6 +1,8 @@
 // The composition root: the rooms over a workspace, a market that moves, and live inference on it.
 import { createDataProvider } from '../market/live-provider.ts'
+import type { ExchangeSettings } from '../market/exchange/settings.ts'
 import type { DataProvider } from '../market/provider.ts'
+import type { PastOnDemand } from '../market/sources/source.ts'
 import { InferenceService } from '../inference/service.ts'
 import { lockWorkspace, type WorkspaceLock } from './workspace-lock.ts'
 import { openWorkspace, type OpenWorkspace, type WorkspaceOptions } from './open-workspace.ts'
@@ -23,6 +25,10 @@ export interface App extends OpenWorkspace {
   readonly lock: WorkspaceLock
   readonly provider: DataProvider
   readonly inference: InferenceService
+  /** What the market's past can be asked for when somebody looks at it; null for demo and replay, which have it all. */
+  readonly past: PastOnDemand | null
+  /** How exchanges are reached. */
+  readonly exchangeSettings: ExchangeSettings
   /** What a user should know, in words: files that could not be repaired, sessions that ended. */
   readonly warnings: readonly string[]
   /** Lets the market move. */
@@ -75,6 +81,8 @@ async function assemble({ log, source: wanted, ...options }: AppOptions, lock: W
       lock,
       provider,
       inference,
+      past: source.past ?? null,
+      exchangeSettings: wanted.kind === 'exchange' ? wanted.settings : {},
       warnings,
       start: () => provider.start(),
       stop: () => stopAll(open, provider, inference, lock),

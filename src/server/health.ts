@@ -1,6 +1,7 @@
 // What GET /api/health and the `health` event say.
 import type { HealthOut } from '../contract/market.ts'
 import { toIso } from '../core/time.ts'
+import type { ConnectionReport } from '../market/provider.ts'
 import type { App } from './app.ts'
 
 export async function describeHealth(app: App): Promise<HealthOut> {
@@ -20,6 +21,7 @@ export async function describeHealth(app: App): Promise<HealthOut> {
       last_event: source.lastEvent === null ? null : toIso(source.lastEvent),
       lag_ms: source.lagMs,
       late_seconds: source.lateSeconds,
+      connection: source.connection === null ? null : connectionOut(source.connection),
     },
     counts: {
       annotations: await app.annotations.count(),
@@ -30,6 +32,21 @@ export async function describeHealth(app: App): Promise<HealthOut> {
       signals,
     },
     warnings: [...app.warnings],
+  }
+}
+
+function connectionOut(report: ConnectionReport): NonNullable<HealthOut['data_source']['connection']> {
+  return {
+    connected: report.connected,
+    grace_ms: report.graceMs,
+    clock_offset_ms: report.clockOffsetMs,
+    clock_doubted: report.clockDoubted,
+    trade_lag_ms: report.tradeLagMs,
+    reconnects: report.reconnects,
+    holes_filled: report.holesFilled,
+    gaps: report.gaps,
+    malformed_messages: report.malformed,
+    trouble: report.trouble,
   }
 }
 

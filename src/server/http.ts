@@ -13,6 +13,7 @@ import { guard, isLoopback, requireSafeBinding } from './guard.ts'
 import { describeApi, openApiRoute } from './openapi.ts'
 import { annotationRoutes } from './routes/annotations.ts'
 import { candleRoutes } from './routes/candles.ts'
+import { exchangeRoutes } from './routes/exchanges.ts'
 import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
 import { inferenceRoutes } from './routes/inference.ts'
@@ -98,6 +99,7 @@ function addRoutes(server: Server, app: App, events: EventStream): void {
   openApiRoute(server)
   healthRoutes(server, app)
   candleRoutes(server, app)
+  exchangeRoutes(server, app)
   orderBookRoutes(server, app)
   annotationRoutes(server, app)
   reviewedSpanRoutes(server, app)

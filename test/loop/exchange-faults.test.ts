@@ -5,7 +5,7 @@ import { LocalBinance, type LocalBinanceOptions } from '../exchange/binance-serv
 import { LiveMarket } from '../exchange/live-market.ts'
 
 /** Runs `work` on a market that streams, and checks that all trades and candles since its start are the exchange's. */
-async function streaming(
+async function checkStreaming(
   options: LocalBinanceOptions,
   work: (live: LiveMarket, exchange: LocalBinance) => Promise<void>,
   allowedGaps = 0,
@@ -34,7 +34,7 @@ const seconds = (count: number): Promise<void> => sleep(count * 1000)
 
 describe.concurrent('an exchange that', () => {
   it('works: everything is there, live', async () => {
-    await streaming({}, async (live) => {
+    await checkStreaming({}, async (live) => {
       await seconds(3)
       expect(live.status.connection).toMatchObject({ connected: true, reconnects: 0, gaps: 0, trouble: null })
       expect(live.status.connection!.tradeLagMs!.p50).toBeGreaterThan(0)
@@ -42,7 +42,7 @@ describe.concurrent('an exchange that', () => {
   })
 
   it('cuts the connection: the gap is fetched by id', async () => {
-    await streaming({}, async (live, exchange) => {
+    await checkStreaming({}, async (live, exchange) => {
       exchange.disconnect()
       await live.until('the break', () => live.states.includes('stale'))
       await live.until('the connection', () => live.status.connection!.reconnects === 1)
@@ -51,7 +51,7 @@ describe.concurrent('an exchange that', () => {
   })
 
   it('is away for some seconds, REST too', async () => {
-    await streaming({}, async (live, exchange) => {
+    await checkStreaming({}, async (live, exchange) => {
       await exchange.outage(4000)
       expect(live.states).toContain('stale')
       expect([...live.troubles].join()).toMatch(/connect|socket|closed|ECONN|NetworkError/i)
@@ -60,7 +60,7 @@ describe.concurrent('an exchange that', () => {
   })
 
   it('falls silent on an open connection: nothing is confirmed meanwhile, and the connection is opened anew', async () => {
-    await streaming({}, async (live, exchange) => {
+    await checkStreaming({}, async (live, exchange) => {
       await live.caughtUp()
       exchange.stalled = true
       await seconds(1)
@@ -76,7 +76,7 @@ describe.concurrent('an exchange that', () => {
   })
 
   it('stalls for a moment and then sends it all late', async () => {
-    await streaming({}, async (live, exchange) => {
+    await checkStreaming({}, async (live, exchange) => {
       exchange.stalled = true
       await seconds(1.8)
       exchange.release()
@@ -86,21 +86,21 @@ describe.concurrent('an exchange that', () => {
   })
 
   it('sends messages twice', async () => {
-    await streaming({}, async (live, exchange) => {
+    await checkStreaming({}, async (live, exchange) => {
       exchange.spoil({ double: 10 })
       await live.until('the repeats', () => exchange.pending === 0)
     })
   })
 
   it('sends messages in the wrong order', async () => {
-    await streaming({}, async (live, exchange) => {
+    await checkStreaming({}, async (live, exchange) => {
       exchange.spoil({ swap: 6 })
       await live.until('the swaps', () => exchange.pending === 0)
     })
   })
 
   it('leaves messages out: the hole is seen by its ids and filled', async () => {
-    await streaming({}, async (live, exchange) => {
+    await checkStreaming({}, async (live, exchange) => {
       exchange.spoil({ drop: 7 })
       await live.until('the loss', () => exchange.pending === 0)
       await live.until('the filling', () => live.status.connection!.holesFilled >= 1)
@@ -108,7 +108,7 @@ describe.concurrent('an exchange that', () => {
   })
 
   it('sends what is no JSON', async () => {
-    await streaming({}, async (live, exchange) => {
+    await checkStreaming({}, async (live, exchange) => {
       exchange.spoil({ garbage: 3 })
       await live.until('the garbage', () => exchange.pending === 0)
       await live.until('the filling', () => live.status.connection!.holesFilled >= 1)
@@ -118,7 +118,7 @@ describe.concurrent('an exchange that', () => {
 
   for (const status of [418, 429, 503]) {
     it(`answers ${status} when a hole has to be filled: it waits as long as it is told and asks again`, async () => {
-      await streaming({}, async (live, exchange) => {
+      await checkStreaming({}, async (live, exchange) => {
         exchange.refusal = { status, times: 2, ...(status === 503 ? {} : { retryAfter: 1 }) }
         exchange.spoil({ drop: 3 })
         await live.until('the refusals', () => exchange.refusal?.times === 0)
@@ -129,7 +129,7 @@ describe.concurrent('an exchange that', () => {
   }
 
   it('restarts and has lost what happened meanwhile: a gap, and nothing invented', async () => {
-    await streaming(
+    await checkStreaming(
       {},
       async (live, exchange) => {
         await live.caughtUp()
@@ -143,7 +143,7 @@ describe.concurrent('an exchange that', () => {
   })
 
   it('closes every connection after its 24 hours', async () => {
-    await streaming({ connectionLife: 2500 }, async (live) => {
+    await checkStreaming({ connectionLife: 2500 }, async (live) => {
       await live.until('the second connection', () => live.status.connection!.reconnects >= 2)
     })
   })
@@ -152,7 +152,7 @@ describe.concurrent('an exchange that', () => {
     ['ahead', 7000],
     ['behind', -7000],
   ])('has a clock that is %s: its time is taken', async (_, clockOffset) => {
-    await streaming({ clockOffset }, async (live) => {
+    await checkStreaming({ clockOffset }, async (live) => {
       await seconds(1)
       const { connection } = live.status
       expect(Math.abs(connection!.clockOffsetMs - clockOffset)).toBeLessThan(500)
@@ -164,7 +164,7 @@ describe.concurrent('an exchange that', () => {
     ['into the future', 9000],
     ['into the past', -9000],
   ])('lies about its clock %s: its trades are believed instead', async (_, lie) => {
-    await streaming({ lie, past: 250_000 }, async (live) => {
+    await checkStreaming({ lie, past: 250_000 }, async (live) => {
       await live.until('the doubt', () => live.status.connection!.clockDoubted)
       await seconds(2)
       expect(Math.abs(live.status.connection!.clockOffsetMs)).toBeLessThan(2500)

@@ -74,7 +74,8 @@ async function open(
 
 function loadMarkets(exchange: CcxtExchange): Promise<Readonly<Record<string, CcxtMarket>>> {
   const rest = new Rest({ exchange, onTrouble: () => undefined })
-  return rest.ask('markets', ATTEMPTS, new AbortController().signal, () => exchange.loadMarkets())
+  // Without `true` ccxt would answer a second attempt with the failure of the first.
+  return rest.ask('markets', ATTEMPTS, new AbortController().signal, () => exchange.loadMarkets(true))
 }
 
 function unknownSymbol(

@@ -20,6 +20,7 @@ import { ExchangeClock, type TimeAnswer } from './exchange-clock.ts'
 import { JoinedTrades } from './joined-trades.ts'
 import { LagMeter } from './lag-meter.ts'
 import { countUp, printsOf } from './prints.ts'
+import { ExchangePast } from './past-on-demand.ts'
 import { profileOf } from './profiles.ts'
 import { Rest } from './rest.ts'
 import type { ExchangeSettings } from './settings.ts'
@@ -64,6 +65,7 @@ class ExchangeSource implements MarketSource {
   readonly grace = GRACE.least
   readonly market: Market
   readonly clock: ExchangeClock
+  readonly past: ExchangePast
   readonly #system: Clock
   readonly #facts: CcxtMarket
   readonly #rest: Rest
@@ -94,6 +96,8 @@ class ExchangeSource implements MarketSource {
       stream: this.#stream,
       store: () => this.#store,
     })
+    const request = (signal: AbortSignal): KeeperRequest => this.#keeping(signal)
+    this.past = new ExchangePast({ market: this.market, store: () => this.#store, request })
   }
 
   countMalformed(): void {

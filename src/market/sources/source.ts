@@ -3,7 +3,34 @@ import type { Clock } from '../../core/clock.ts'
 import type { PastBooks } from '../book/book-recorder.ts'
 import type { ConnectionReport, SourceKind } from '../provider.ts'
 import type { MarketStore } from '../store/market-store.ts'
-import type { Market, MarketEvent } from '../types.ts'
+import type { Timeframe } from '../timeframe.ts'
+import type { Market, MarketEvent, TimeRange } from '../types.ts'
+
+/** What fetching a stretch of the past comes to. `none`: the source keeps nothing of that kind. */
+export interface PastCost {
+  readonly missing: readonly TimeRange[]
+  readonly way: 'candles' | 'trades' | 'none'
+  readonly requests: number
+  /** About so long. */
+  readonly seconds: number
+}
+
+export interface PastFetched {
+  /** Rows that are new. */
+  readonly added: number
+  /** What is missing still. */
+  readonly missing: readonly TimeRange[]
+}
+
+/** The past of a market that can be had when somebody asks for it. */
+export interface PastOnDemand {
+  cost(timeframe: Timeframe, range: TimeRange): PastCost
+  /**
+   * Fetches and stores what of `range` is missing.
+   * @throws AppError `no_history`, `too_much_history` (422), `exchange_unreachable`, `exchange_refused` (502)
+   */
+  fetch(timeframe: Timeframe, range: TimeRange, signal: AbortSignal): Promise<PastFetched>
+}
 
 /**
  * Rules for every source (test/unit/market/source-conformance.ts checks them): trades come in order of event time; `confirmed` marks are whole
@@ -23,6 +50,7 @@ export interface MarketSource {
   backfill?(store: MarketStore): Promise<void>
   /** Order books of the past, where the source knows them; they are recorded where the store has none. */
   readonly pastBooks?: PastBooks
+  readonly past?: PastOnDemand
   /** A real market's connection as it is now. */
   report?(): ConnectionReport
   events(signal: AbortSignal): AsyncIterable<MarketEvent>

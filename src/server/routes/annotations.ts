@@ -9,6 +9,7 @@ import type { AnnotationFilter } from '../../annotation/annotation-store.ts'
 import { parseInstant } from '../../core/time.ts'
 import type { Market } from '../../market/types.ts'
 import type { App } from '../app.ts'
+import { withPast } from '../with-past.ts'
 import { answers, IdParams, type Server } from '../typed.ts'
 
 export function annotationRoutes(server: Server, app: App): void {
@@ -22,7 +23,9 @@ export function annotationRoutes(server: Server, app: App): void {
     response: answers(201, AnnotationOut),
   }
   server.post('/api/annotations', { schema: create }, async ({ body }, reply) => {
-    return reply.code(201).send(await app.annotations.create(body, marketOf(body)))
+    const market = marketOf(body)
+    const made = await withPast(app, market, body.entry.timestamp, () => app.annotations.create(body, market))
+    return reply.code(201).send(made)
   })
 
   const list = {
@@ -40,7 +43,8 @@ export function annotationRoutes(server: Server, app: App): void {
 
   const replace = { ...read, summary: 'Replace it; its test case is rewritten', body: AnnotationBody }
   server.put('/api/annotations/:id', { schema: replace }, ({ params, body }) => {
-    return app.annotations.replace(params.id, body, marketOf(body))
+    const market = marketOf(body)
+    return withPast(app, market, body.entry.timestamp, () => app.annotations.replace(params.id, body, market))
   })
 
   const remove = {

@@ -8,7 +8,7 @@ import type { TrainingRunOut } from '../../../src/contract/training.ts'
 import { annotate, annotateJson, serve, start, stop } from './annotate.ts'
 import { END, importMarket } from './market-files.ts'
 
-const VERBS = ['serve', 'import', 'annotate', 'test-cases', 'train', 'infer', 'export']
+const VERBS = ['serve', 'import', 'download-data', 'annotate', 'test-cases', 'train', 'infer', 'export']
 let folder: string
 let workspace: string
 const at = (): string[] => ['--workspace', workspace]
@@ -33,14 +33,18 @@ describe('help', () => {
       expect(help.code).toBe(0)
       expect(help.stdout).toContain(`annotate ${VERBS[index]!}`)
     }
-    expect(helps[0]!.stdout).not.toContain('exchange')
+    expect(helps[0]!.stdout).toContain('--exchange')
   })
 
   it('is what a wrong call leads to, in words and with exit code 1', async () => {
     const calls: [args: string[], words: RegExp][] = [
       [['bogus'], /unknown command/],
       [['train'], /--model/],
-      [['serve', '--source', 'exchange'], /Allowed choices are demo, replay/],
+      [['serve', '--source', 'broker'], /Allowed choices are demo, replay, exchange/],
+      [['serve', '--source', 'exchange'], /--exchange/],
+      [['serve', '--source', 'exchange', '--exchange', 'bynance'], /no exchange "bynance"/],
+      [['serve', '--exchange', 'binance'], /--source exchange/],
+      [['download-data', '--exchange', 'binance', '--symbol', 'A/B', '--from', 'noon'], /from is "noon"/],
       [['serve', '--port', 'http'], /whole number/],
       [['serve', '--source', 'replay'], /--from/],
       [['serve', '--host', '0.0.0.0'], /token/],

@@ -1,0 +1,50 @@
+// Candles that a test case lacks are fetched, where the market's source still has them, before the mark is refused.
+import { AppError } from '../core/errors.ts'
+import { floorTo, parseInstant, SECOND, type EpochMs } from '../core/time.ts'
+import { rangeOf } from '../market/ranges.ts'
+import type { PastOnDemand } from '../market/sources/source.ts'
+import { durationOf, TIMEFRAMES } from '../market/timeframe.ts'
+import type { Market } from '../market/types.ts'
+import type { App } from './app.ts'
+
+/** Candles of a state, and one that is open at its instant. */
+const CANDLES = 101
+/** The entry check looks a little past the entry. */
+const AFTER = 10 * SECOND
+const LONGEST = 60_000
+
+/** Does `work`; where it lacks candles as of `instant` that can be had, fetches them and does it once more. */
+export async function withPast<T>(
+  { past, provider }: App,
+  market: Market,
+  instant: string | number,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    const served = provider.status().market
+    const isServed = market.venue === served.venue && market.symbol === served.symbol
+    if (!(error instanceof AppError) || error.code !== 'not_enough_candles' || past === null || !isServed)
+      throw error
+    await fetchState(past, parseInstant(instant, 'entry.timestamp'))
+    return work()
+  }
+}
+
+/** What cannot be had stays missing: the second attempt says which. */
+async function fetchState(past: PastOnDemand, instant: EpochMs): Promise<void> {
+  for (const timeframe of TIMEFRAMES) {
+    const step = durationOf(timeframe)
+    const to = timeframe === '1s' ? instant + AFTER : floorTo(instant, step) + step
+    try {
+      await past.fetch(
+        timeframe,
+        rangeOf(floorTo(instant, step) - CANDLES * step, to),
+        AbortSignal.timeout(LONGEST),
+      )
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+    }
+  }
+}
