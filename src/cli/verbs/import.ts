@@ -1,4 +1,4 @@
-// `annotate import`: trades and candles from CSV files, plain or gzip.
+// `annotate import`: trades, candles, books and labels from files, each known by its content.
 import { Argument, Option, type Command } from 'commander'
 import { openDatabase } from '../../core/database.ts'
 import { toIso } from '../../core/time.ts'
@@ -12,6 +12,7 @@ import type { Market } from '../../market/types.ts'
 import { bar, printJson, printLine, progress } from '../output.ts'
 import { group, runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
 import { bookVerb } from './import-book.ts'
+import { labelsVerb } from './import-labels.ts'
 
 interface ImportFlags extends CommonOptions {
   symbol: string
@@ -30,7 +31,7 @@ const DEFAULT_VENUE = 'imported'
 
 export function importVerb(description: string): Command {
   const command = group('import', description)
-  command.addCommand(tradesVerb()).addCommand(candlesVerb()).addCommand(bookVerb())
+  command.addCommand(tradesVerb()).addCommand(candlesVerb()).addCommand(bookVerb()).addCommand(labelsVerb())
   return command
 }
 
@@ -56,7 +57,9 @@ function candlesVerb(): Command {
 
 function fileVerb(name: string, description: string): Command {
   return verb(name, description)
-    .addArgument(new Argument('<file>', 'a CSV file, plain or gzip'))
+    .addArgument(
+      new Argument('<file>', 'CSV, JSON, Parquet or feather, by content; CSV and JSON also in gzip or zip'),
+    )
     .requiredOption('--symbol <symbol>', 'the market, such as ETH/USDT')
     .option('--venue <venue>', 'where it was traded, such as binance', DEFAULT_VENUE)
 }
@@ -101,6 +104,7 @@ function tell(report: ImportReport): void {
   const what = report.timeframe === null ? 'trades' : `${report.timeframe} candles`
   const { symbol, venue } = report.market
   printLine(`${report.file}: ${report.rows} rows of ${what}, ${symbol} on ${venue}`)
+  if (report.checksum_verified) printLine('  the checksum beside it agrees')
   printLine(`  added ${report.added}, already there ${report.already_present}`)
   printLine(`  repeats ${report.repeats}, out of order ${report.out_of_order}, conflicts ${report.conflicts}`)
   const known = rangeOf(report.coverage)

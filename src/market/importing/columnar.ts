@@ -23,7 +23,7 @@ export function cellText(value: unknown): string {
   if (value === null || value === undefined) return ''
   if (value instanceof Date) return String(value.getTime())
   if (typeof value === 'object') return JSON.stringify(value)
-  return String(value as string | number | bigint | boolean)
+  return `${value as string | number | bigint | boolean}`
 }
 
 /** Columns of equal length as blocks of rows, the first of which has the number `first`. */

@@ -6,7 +6,7 @@ import { basename } from 'node:path'
 import { createGunzip } from 'node:zlib'
 import { AppError, messageOf } from '../../core/errors.ts'
 import { checksumBeside, sha256Of, verify } from './checksum.ts'
-import { zipped } from './zip.ts'
+import { checkZip, zipped } from './zip.ts'
 
 export interface FileProgress {
   /** Bytes of the file read so far (compressed, where it is), and of the whole file. */
@@ -105,6 +105,7 @@ export class FileBytes {
     if (startsWith(start.value, ZIP_MAGIC)) {
       await bytes.return(undefined)
       this.#known ??= await sha256Of(this.path)
+      if (!this.#verified) await checkZip(this.path)
       yield* zipped(this.path, (share) => this.#count(Math.floor(share * size)))
     } else if (startsWith(start.value, GZIP_MAGIC)) {
       yield* gunzipped(start.value, bytes)

@@ -5,7 +5,7 @@ export interface Preset {
   readonly name: string
   readonly kind: 'trades' | 'candles'
   /** True where the first row looks like it. */
-  matches(fields: readonly string[]): boolean
+  readonly matches: (fields: readonly string[]) => boolean
   /** What a header would say. */
   readonly columns: readonly string[]
 }

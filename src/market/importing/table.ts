@@ -13,6 +13,9 @@ export interface Column {
 
 export type Layout<Name extends string> = Readonly<Record<Name, Column>>
 
+/** What a row is; names the file in errors. */
+export type TableKind = 'trades' | 'candles' | 'labels'
+
 /** Where each column stands; -1 where the file has none. */
 export type Places<Name extends string> = Record<Name, number>
 
@@ -21,12 +24,12 @@ const DELIMITERS = [',', ';', '\t']
 /** Reads rows of one file: `begin` with its first line that is not blank. */
 export class Table<Name extends string> {
   readonly #layout: Layout<Name>
-  readonly #kind: 'trades' | 'candles'
+  readonly #kind: TableKind
   #delimiter = ','
   places: Places<Name>
 
   /** Without a header the columns stand in the layout's order, or as in the preset that the first row looks like. */
-  constructor(kind: 'trades' | 'candles', layout: Layout<Name>) {
+  constructor(kind: TableKind, layout: Layout<Name>) {
     this.#kind = kind
     this.#layout = layout
     this.places = this.#inOrder()
@@ -97,7 +100,7 @@ export class Table<Name extends string> {
   }
 }
 
-function wrongKind(name: string, found: string, expected: string): AppError {
+function wrongKind(name: string, found: string, expected: TableKind): AppError {
   return new AppError(
     'wrong_kind',
     `This file holds ${name}: expected ${expected}. Import it with annotate import ${found}.`,

@@ -27,6 +27,11 @@ export async function* zipped(path: string, onShare: (share: number) => void): A
   }
 }
 
+/** Reads it to its end once, so that a damaged one is found before any of it is used. */
+export async function checkZip(path: string): Promise<void> {
+  for await (const _ of zipped(path, () => undefined)) continue
+}
+
 async function openZip(path: string): Promise<ZipFile> {
   const { open } = await import('yauzl')
   return new Promise((resolve, reject) => {

@@ -1,0 +1,67 @@
+// Test cases as arrays for NumPy: one row a case; market states in the shape that models take.
+import type { TestCaseFile } from '../../contract/annotations.ts'
+import { TIMEFRAMES, type Timeframe } from '../../market/timeframe.ts'
+import type { NpyArray } from './npy.ts'
+
+const CANDLES = 100
+const FEATURES = ['open', 'high', 'low', 'close', 'volume'] as const
+
+/**
+ * `ohlcv_<tf>` float64 [n, 100, 5], as the models' inputs; `open_time_<tf>` int64 [n, 100], UTC ms; `missing_<tf>` bool [n, 100], true where the
+ * candle fills a gap; and per case id, symbol, venue, action, timestamp (UTC ms), prices, holding time, gross and net percent.
+ */
+export function caseArrays(cases: readonly TestCaseFile[]): Record<string, NpyArray> {
+  const shape = [cases.length]
+  const text = (of: (one: TestCaseFile) => string): NpyArray => ({
+    kind: 'text',
+    shape,
+    values: cases.map(of),
+  })
+  const number = (of: (one: TestCaseFile) => number): NpyArray => ({
+    kind: 'float64',
+    shape,
+    values: Float64Array.from(cases, of),
+  })
+  const timestamps = BigInt64Array.from(cases, ({ timestamp }) => msOf(timestamp))
+  return {
+    test_case_id: text((one) => one.test_case_id),
+    symbol: text((one) => one.symbol),
+    venue: text((one) => one.venue),
+    action: text((one) => one.action),
+    timestamp: { kind: 'int64', shape, values: timestamps },
+    entry_price: number((one) => one.expected_outcome.entry_price),
+    exit_price: number((one) => one.expected_outcome.exit_price),
+    holding_period_seconds: number((one) => one.expected_outcome.holding_period_seconds),
+    profit_loss_pct: number((one) => one.expected_outcome.profit_loss_pct),
+    net_profit_loss_pct: number((one) => one.net_profit_loss_pct),
+    ...Object.assign({}, ...TIMEFRAMES.map((timeframe) => stateArrays(cases, timeframe))),
+  }
+}
+
+function stateArrays(cases: readonly TestCaseFile[], timeframe: Timeframe): Record<string, NpyArray> {
+  const shape = [cases.length, CANDLES]
+  const values = new Float64Array(cases.length * CANDLES * FEATURES.length)
+  const opens = new BigInt64Array(cases.length * CANDLES)
+  const missing = new Uint8Array(cases.length * CANDLES)
+  for (const [row, one] of cases.entries()) {
+    const columns = one.market_state[`ohlcv_${timeframe}`]
+    const gaps = one.gaps.filter((gap) => gap.timeframe === timeframe)
+    for (const [candle, timestamp] of columns.timestamps.entries()) {
+      const place = row * CANDLES + candle
+      const open = msOf(timestamp)
+      opens[place] = open
+      missing[place] = gaps.some(({ from, to }) => open >= msOf(from) && open < msOf(to)) ? 1 : 0
+      for (const [index, feature] of FEATURES.entries())
+        values[place * FEATURES.length + index] = columns[feature][candle]!
+    }
+  }
+  return {
+    [`ohlcv_${timeframe}`]: { kind: 'float64', shape: [...shape, FEATURES.length], values },
+    [`open_time_${timeframe}`]: { kind: 'int64', shape, values: opens },
+    [`missing_${timeframe}`]: { kind: 'bool', shape, values: missing },
+  }
+}
+
+function msOf(iso: string): bigint {
+  return BigInt(Date.parse(iso))
+}
