@@ -209,8 +209,13 @@ function noTestCases(leftOut: readonly { test_case_id: string; reason: string }[
   const [first] = leftOut
   return new AppError(
     'no_test_cases',
-    `None of the ${leftOut.length} test cases can be trained on. ${first!.test_case_id}: ${first!.reason}. Put them right, or create more annotations.`,
+    `None of the ${leftOut.length} test cases can be trained on. ${first!.test_case_id}: ${sentence(first!.reason)} Put them right, or create more annotations.`,
   )
+}
+
+/** A reason that names a file already ends with a full stop. */
+function sentence(reason: string): string {
+  return reason.endsWith('.') ? reason : `${reason}.`
 }
 
 function refuseMixture(annotations: readonly AnnotationOut[]): void {

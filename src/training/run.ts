@@ -198,7 +198,7 @@ function finish(
       seed: parameters.seed,
       threads: parameters.threads,
       platform: `${process.platform}-${process.arch}`,
-      hyperparameters: { ...model.hyperparameters },
+      hyperparameters: fixedHyperparameters(model),
       parameters: { ...parameters },
       data: {
         test_cases: testCases,
@@ -212,7 +212,7 @@ function finish(
       validation_reason: outcome.reason,
     },
     detail: {
-      hyperparameters: model.hyperparameters,
+      hyperparameters: fixedHyperparameters(model),
       platform: `${process.platform}-${process.arch}`,
       data: { test_cases: testCases, holds: holdsOut(data, holds) },
       rule: outcome.rule,
@@ -224,6 +224,11 @@ function finish(
       })),
     },
   }
+}
+
+/** Those that a run can not set: what it was run with stands in its parameters. */
+function fixedHyperparameters({ hyperparameters, defaults }: ModelDefinition) {
+  return Object.fromEntries(Object.entries(hyperparameters).filter(([name]) => !(name in defaults)))
 }
 
 function summaryOf({ validation }: Outcome): CheckpointFacts['validation'] {

@@ -89,7 +89,7 @@ export const MODELS: readonly ModelDefinition[] = [
     name: 'Logistic regression',
     needs: [],
     defaults: { batchSize: 32, learningRate: 0.3, views: 4 },
-    hyperparameters: { features: FEATURES },
+    hyperparameters: { features: FEATURES, views: 2 },
     createLearner: (options) => Promise.resolve(new TinyLearner(options)),
     exportOnnx: (weights) => new Uint8Array(weights.get('logits')!.data.buffer.slice(0)),
   },

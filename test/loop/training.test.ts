@@ -54,6 +54,9 @@ describe('a run', () => {
     const { metadata } = await new Checkpoints(place.workspace.checkpoints).load('tiny', run.checkpoint!)
     expect(metadata.data.test_cases).toHaveLength(4)
     expect(metadata.rule.pauseSeconds).toBeGreaterThanOrEqual(3)
+    // What a run sets stands in its parameters, once.
+    expect(Object.keys(metadata.hyperparameters)).toEqual(['features'])
+    expect(metadata.parameters).toMatchObject({ epochs: 3, seed: 3 })
     const result = resultOf(run.id)
     expect(result).toMatchObject({ id: run.id, status: 'COMPLETED', checkpoint: run.checkpoint })
     expect((result['data'] as { holds: unknown[] }).holds).toHaveLength(metadata.data.holds)
@@ -155,6 +158,18 @@ describe('without what it takes', () => {
     expect(service.get(id)).toMatchObject({ status: 'FAILED', error: { code: 'no_test_cases' } })
     expect(service.get(id).error!.message).toContain('No test cases found: create annotations first')
     empty.close()
+  })
+  it('names a file that can not be used, and what to do with it', async () => {
+    const torn = await trainingPlace(1)
+    const [name] = readdirSync(torn.workspace.testCases)
+    writeFileSync(join(torn.workspace.testCases, name!), '{}')
+    const service = torn.service()
+    const { id } = service.start({ model: 'tiny' })
+    await service.settled()
+    const { message } = service.get(id).error!
+    expect(message).toContain(`${name} can not be used`)
+    expect(message).toMatch(/which writes it anew\. Put them right, or create more annotations\.$/)
+    torn.close()
   })
   it('says when no HOLD is to be found', async () => {
     const bare = await trainingPlace(1)
