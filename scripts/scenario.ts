@@ -59,7 +59,7 @@ async function runAll(trials: readonly TrialOptions[], parallel: number): Promis
 
 function runOne(trial: TrialOptions): Promise<TrialResult> {
   return new Promise((resolve, reject) => {
-    const child = fork(PROCESS)
+    const child = fork(PROCESS, [], { serialization: 'advanced' })
     child.once('message', (result) => resolve(result as TrialResult))
     child.once('exit', (code) => reject(new Error(`seed ${trial.seed} ended with exit code ${code}`)))
     child.send(trial)
