@@ -8,13 +8,16 @@ import './styles/charts.css'
 import './styles/lists.css'
 import './styles/panels.css'
 import './styles/dialogs.css'
+import './styles/depth.css'
 import { App } from './app/app.tsx'
 import { offerProbe } from './app/probe.ts'
 import { startSync } from './app/sync.ts'
 import { wire } from './app/wire.ts'
+import { wireDepth } from './depth/depth-store.ts'
 import { listenToKeys } from './keys/keyboard.ts'
 
 wire()
+wireDepth()
 listenToKeys()
 offerProbe()
 createRoot(document.getElementById('root')!).render(<App />)

@@ -9,6 +9,7 @@ import type {
 } from '../../contract/annotations.ts'
 import type { SessionBody, SessionOut, SignalOut } from '../../contract/inference.ts'
 import type { CandlesOut, HealthOut, MarketOut } from '../../contract/market.ts'
+import type { OrderBookOut } from '../../contract/order-book.ts'
 import type { ModelOut, TrainingBody, TrainingRunOut } from '../../contract/training.ts'
 import type { Timeframe } from './timeframes.ts'
 
@@ -75,6 +76,10 @@ export const api = {
   health: () => call<HealthOut>('GET', '/health'),
   markets: () => call<{ markets: MarketOut[] }>('GET', '/markets').then((out) => out.markets),
   candles: (range: CandleRange) => call<CandlesOut>('GET', '/candles', undefined, { ...range }),
+  orderBooks: (query: { symbol: string; venue?: string; at?: number; seconds?: number }) =>
+    call<{ order_books: OrderBookOut[] }>('GET', '/order-books', undefined, query).then(
+      (out) => out.order_books,
+    ),
 
   annotations: (symbol: string) =>
     call<{ annotations: AnnotationOut[] }>('GET', '/annotations', undefined, { symbol }).then(

@@ -2,6 +2,7 @@
 import { AnnotationPanel } from '../panels/side-panel.tsx'
 import { CaseViewer } from '../panels/case-viewer.tsx'
 import { ChartGrid } from '../charts/chart-grid.tsx'
+import { DepthPanel } from '../depth/depth-panel.tsx'
 import { GoTo } from '../panels/go-to.tsx'
 import { Guard } from '../panels/guard.tsx'
 import { KeySheet } from '../panels/key-sheet.tsx'
@@ -23,6 +24,9 @@ export function App() {
       <main className="centre">
         <MarkStrip />
         <ChartGrid />
+        <Guard name="The order book">
+          <DepthPanel />
+        </Guard>
       </main>
       <aside className="right" aria-label="Training and live inference">
         <Guard name="Training">

@@ -6,7 +6,15 @@ export type StreamMessage =
   | { readonly kind: 'lost' }
   | { readonly kind: 'event'; readonly type: string; readonly data: unknown }
 
-export const EVENT_TYPES = ['candle', 'annotation', 'training', 'signal', 'health', 'session'] as const
+export const EVENT_TYPES = [
+  'candle',
+  'annotation',
+  'training',
+  'signal',
+  'health',
+  'session',
+  'order_book',
+] as const
 const RETRY = 1500
 
 /**

@@ -2,12 +2,14 @@
 import type { AnnotationOut } from '../../contract/annotations.ts'
 import type { SignalOut } from '../../contract/inference.ts'
 import type { CandleEvent, HealthOut, MarketOut } from '../../contract/market.ts'
+import type { OrderBookOut } from '../../contract/order-book.ts'
 import type { TrainingRunOut } from '../../contract/training.ts'
 import { keepAnnotation, refreshTestCases, sorted } from '../actions/annotations.ts'
 import { keepSignal, refreshSessions } from '../actions/live.ts'
 import { keepRun, newestFirst, refreshModels } from '../actions/training.ts'
 import { refreshSpans } from '../actions/spans.ts'
 import { board } from '../charts/board.ts'
+import { keepOrderBook } from '../depth/depth-store.ts'
 import { api } from './api.ts'
 import { decimalsOf } from './format.ts'
 import { listen } from './listen.ts'
@@ -87,6 +89,7 @@ function receive(message: StreamMessage): void {
   if (store.get().loading !== null) return void early.push(message)
   const { type, data } = message
   if (type === 'candle') keepCandles(data as CandleEvent)
+  if (type === 'order_book') keepOrderBook(data as OrderBookOut)
   if (type === 'annotation') keepAnnotation(data as AnnotationOut)
   if (type === 'training') keepRun(data as TrainingRunOut)
   if (type === 'signal') keepSignal(data as SignalOut)

@@ -14,6 +14,7 @@ import { confirmHold, stepMiss } from '../actions/misses.ts'
 import { markReviewed } from '../actions/spans.ts'
 import { showCase, toggleMaximised, zoomFocused, focusChart, escape } from '../actions/view.ts'
 import { store } from '../app/state.ts'
+import { toggleDepth } from '../depth/depth-store.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../app/timeframes.ts'
 import type { Key } from './match.ts'
 
@@ -125,6 +126,7 @@ export const COMMANDS: readonly Command[] = [
   command('Look', 'maximise', 'One chart large, or all four', 'F', { key: 'f' }, toggleMaximised),
   command('Look', 'zoom-in', 'Zoom in', '+', { key: '+', anyShift: true }, () => zoomFocused(0.75)),
   command('Look', 'zoom-out', 'Zoom out', '−', { key: '-' }, () => zoomFocused(1 / 0.75)),
+  command('Look', 'depth', 'Show or hide the order book', 'D', { key: 'd' }, toggleDepth),
   command('Look', 'link', 'Charts move together, or alone', 'L', { key: 'l' }, toggleLink),
   command('Review', 'reviewed', 'Start or end a reviewed span', 'R', { key: 'r' }, () => void markReviewed()),
   command(

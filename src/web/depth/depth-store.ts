@@ -1,0 +1,83 @@
+// The order book's panel: open or not, and the books of the last seconds as of the cursor, read from the server or sent by it.
+import type { OrderBookOut } from '../../contract/order-book.ts'
+import { api } from '../app/api.ts'
+import { store } from '../app/state.ts'
+import { createStore, useSelected } from '../app/store.ts'
+import { STRIP_SECONDS, timeOf, withBook, type Books } from './books.ts'
+
+interface DepthState {
+  readonly isOpen: boolean
+  /** Ascending; the last one is the book as of the cursor. */
+  readonly books: Books
+  /** Why there is none, in the server's words; '' while it is being read. */
+  readonly problem: string | null
+}
+
+const KEY = 'annotate.depth'
+/** A moving cursor is followed once it rests. */
+const REST = 120
+/** With no book sent for this long, the server is asked why; again after as long. */
+const SILENCE = 4000
+
+const depth = createStore<DepthState>({ isOpen: false, books: [], problem: '' })
+
+export function useDepth<T>(select: (state: DepthState) => T): T {
+  return useSelected(depth, select)
+}
+
+/** D: opens or closes the panel; the browser remembers. */
+export function toggleDepth(): void {
+  const isOpen = !depth.get().isOpen
+  depth.set({ isOpen, books: [], problem: '' })
+  localStorage.setItem(KEY, isOpen ? 'open' : 'closed')
+  if (isOpen) void read()
+}
+
+/** SSE `order_book`. */
+export function keepOrderBook(book: OrderBookOut): void {
+  const { market, cursor } = store.get()
+  if (!depth.get().isOpen || !cursor.follows) return
+  if (book.symbol !== market?.symbol || book.venue !== market.venue) return
+  const books = withBook(depth.get().books, book)
+  if (books === null) void read()
+  else depth.set({ books, problem: null })
+}
+
+/** Starts following the cursor, once. */
+export function wireDepth(): void {
+  depth.set({ isOpen: localStorage.getItem(KEY) === 'open' })
+  let resting: ReturnType<typeof setTimeout> | undefined
+  store.watch(({ market, cursor }, previous) => {
+    if (!depth.get().isOpen || market === null) return
+    const isOther = market !== previous.market || cursor.follows !== previous.cursor.follows
+    if (cursor.follows && !isOther) return askAfterSilence(cursor.time)
+    if (!isOther && cursor.time === previous.cursor.time) return
+    clearTimeout(resting)
+    resting = setTimeout(() => void read(), REST)
+  })
+}
+
+let asked = 0
+
+function askAfterSilence(now: number | null): void {
+  const last = depth.get().books.at(-1)
+  const isSilent = now !== null && (last === undefined || now - timeOf(last) > SILENCE)
+  if (isSilent && performance.now() - asked > SILENCE) void read()
+}
+
+let reading = 0
+
+/** Reads the strip's seconds as of the cursor; of the newest known where it goes along. The last call wins. */
+async function read(): Promise<void> {
+  const { market, cursor } = store.get()
+  if (market === null) return
+  const turn = ++reading
+  asked = performance.now()
+  const at = cursor.follows || cursor.time === null ? {} : { at: cursor.time }
+  const { symbol, venue } = market
+  const found = await api.orderBooks({ symbol, venue, seconds: STRIP_SECONDS, ...at }).then(
+    (books) => ({ books, problem: null }),
+    (error: unknown) => ({ books: [], problem: error instanceof Error ? error.message : String(error) }),
+  )
+  if (turn === reading && depth.get().isOpen) depth.set(found)
+}
