@@ -1,0 +1,100 @@
+// The order book beside the charts: D, live seconds, the book as of the cursor, and words where none is recorded.
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { chromium } from 'playwright-core'
+import { findBrowser } from '../../scripts/browser.js'
+import { describeInBrowser, screenshot, withPage } from './harness/browser.ts'
+import { openPage, stateOf } from './harness/charts.ts'
+import { runVerb, startServer, temporaryWorkspace, type RunningServer } from './harness/server.ts'
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+let server: RunningServer
+
+describeInBrowser('the order book', () => {
+  beforeAll(async () => {
+    server = await startServer()
+  })
+  afterAll(async () => {
+    await server.stop()
+  })
+
+  it.each([
+    [1440, 900],
+    [1920, 1080],
+  ])(
+    'opens with D at %i × %i, moves each second, and is the book as of the cursor',
+    async (width, height) => {
+      await withPage({ width, height }, async (page) => {
+        await openPage(page, server.url)
+        expect(await page.locator('.ladder').count()).toBe(0)
+        await page.keyboard.press('d')
+        await page.waitForSelector('.ladder')
+        expect(await page.locator('.level.ask').count()).toBe(10)
+        expect(await page.locator('.level.bid').count()).toBe(10)
+        const shown = page.locator('.depth .panel-head .time')
+        const first = await shown.textContent()
+        await page.waitForFunction(
+          (before) => document.querySelector('.depth .panel-head .time')!.textContent > before,
+          first!,
+        )
+        const overflow = await page.evaluate(() => {
+          const panel = document.querySelector('.depth')!
+          return [panel.scrollHeight - panel.clientHeight, panel.scrollWidth - panel.clientWidth]
+        })
+        expect(overflow).toEqual([0, 0])
+        await screenshot(page, `order-book-${width}`)
+
+        for (let step = 0; step < 5; step += 1) await page.keyboard.press('Shift+ArrowLeft')
+        const time = (await stateOf(page, 'cursor')).time!
+        const clock = new Date(time).toISOString().slice(11, 19)
+        await page.waitForSelector(`.depth .panel-head .time:text-is("${clock}")`)
+        const answer = await fetch(`${server.url}/api/order-book?symbol=ETH/USDT&at=${time}`)
+        const { bids } = (await answer.json()) as { bids: number[][] }
+        const best = await page.textContent('.level.bid .level-price')
+        expect(Number(best!.replaceAll(',', ''))).toBe(bids[0]![0])
+
+        await page.keyboard.press('d')
+        expect(await page.locator('.ladder').count()).toBe(0)
+      })
+    },
+  )
+
+  it('says in words where none is recorded', async () => {
+    const workspace = temporaryWorkspace()
+    const end = Date.parse('2026-01-15T10:30:00Z')
+    const rows = Array.from(
+      { length: 300 },
+      (_, i) => `${end - (300 - i) * 1000},2400,2401,2399,2400.5,${i + 1}`,
+    )
+    writeFileSync(join(workspace, '1s.csv'), `open_time_ms,open,high,low,close,volume\n${rows.join('\n')}\n`)
+    await runVerb(workspace, [
+      'import',
+      'candles',
+      join(workspace, '1s.csv'),
+      '--symbol',
+      'ETH/USDT',
+      '--timeframe',
+      '1s',
+    ])
+    const replay = await startServer({
+      workspace,
+      args: ['--source', 'replay', '--from', '2026-01-15T10:28:00Z'],
+    })
+    // Its own browser: the 422 that the page asks for is written to the console as an error.
+    const browser = await chromium.launch({ executablePath: findBrowser()!, args: ['--no-sandbox'] })
+    try {
+      const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+      await openPage(page, replay.url)
+      await page.keyboard.press('d')
+      await page.waitForSelector('.depth-empty b')
+      const words = await page.textContent('.depth-empty')
+      expect(words).toContain('No order book recorded here.')
+      expect(words).toContain('annotate import book')
+      await screenshot(page, 'order-book-none')
+    } finally {
+      await browser.close()
+      await replay.stop()
+      rmSync(workspace, { recursive: true, force: true })
+    }
+  })
+})
