@@ -23,15 +23,15 @@ const hyperparameters = {
   dilation2: 2,
   /** Units of the hidden layer over all timeframes. */
   hidden: 32,
-  /** Share of the features and hidden units dropped in training: with ten annotations, half. */
-  dropout: 0.5,
+  /** Share of the features and hidden units dropped in training: most of them, as annotations are few. */
+  dropout: 0.65,
   batchSize: 32,
   /** Peak of the learning rate: warm-up, then half a cosine to 0. */
-  learningRate: 1e-3,
+  learningRate: 2e-3,
   /** Share of the steps spent warming up. */
   warmup: 0.1,
   /** Share of the target that goes to all classes alike: keeps probabilities of unseen windows apart near 1. */
-  labelSmoothing: 0.02,
+  labelSmoothing: 0.01,
   beta1: 0.9,
   /** A few hundred steps are too few for the usual 0.999. */
   beta2: 0.99,
