@@ -216,8 +216,7 @@ async function usableCases(open: OpenWorkspace, annotations: AnnotationOut[]): P
   const cases: TestCaseFile[] = []
   for (const { test_case_id: id } of annotations) {
     try {
-      const { state: _, ...file } = await open.testCases.get(id)
-      cases.push(file)
+      cases.push(await open.testCases.file(id))
     } catch (error) {
       process.stderr.write(`annotate: ${id} is left out: ${(error as Error).message}\n`)
     }

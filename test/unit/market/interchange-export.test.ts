@@ -130,6 +130,6 @@ describe('a table', () => {
       { time: null, whole: null, text: null, yes: false },
     ])
     const arrow = tableFromIPC(await featherBytes(table), { useBigInt: true, useDate: true }).toArray()
-    expect(arrow.map((row) => ({ ...row }) as object)).toEqual(rows)
+    expect(arrow.map((row) => ({ ...row }))).toEqual(rows)
   })
 })

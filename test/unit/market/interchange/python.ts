@@ -17,8 +17,8 @@ export function makeFiles(folder: string): void {
 }
 
 /** Runs a script that prints one JSON value; its arguments are `sys.argv[1:]`. */
-export function python<T>(script: string, ...args: string[]): T {
-  return JSON.parse(execFileSync(PYTHON!, ['-c', script, ...args], { encoding: 'utf8' })) as T
+export function python(script: string, ...args: string[]): unknown {
+  return JSON.parse(execFileSync(PYTHON!, ['-c', script, ...args], { encoding: 'utf8' })) as unknown
 }
 
 function find(): string | null {
