@@ -11,7 +11,7 @@ import {
   ribbonPixels,
   settle,
   stateOf,
-  visibleOf,
+  steadyViews,
   waitForAnnotations,
   waitForRun,
   waitForSignals,
@@ -47,11 +47,11 @@ describeInBrowser('the loop by mouse, demo market', () => {
         await page.waitForFunction(() => window.annotate!.state().mark?.exit != null)
         if (index === 0) await screenshot(page, 'mouse-mark')
         const outcome = await page.textContent('[data-testid=outcome]')
-        const views = await Promise.all(TIMEFRAMES.map((name) => visibleOf(page, name)))
+        const views = await steadyViews(page)
         await page.click('[data-testid=mark] button:has-text("Save")')
         await waitForAnnotations(page, index + 1)
         await settle(page)
-        expect(await Promise.all(TIMEFRAMES.map((name) => visibleOf(page, name)))).toEqual(views)
+        expect(await steadyViews(page)).toEqual(views)
         const saved = (await annotationsOf(page)).find(
           (one) => Date.parse(one.entry.timestamp) === mark.entry.time,
         )!
@@ -101,9 +101,9 @@ describeInBrowser('the loop by mouse, demo market', () => {
     await withPage({ width: 1440, height: 900 }, async (page) => {
       await openPage(page, server.url)
       await reviewAround(page)
-      await page.fill('label:has-text("Epochs") input', '3')
+      await page.fill('label:has-text("Epochs") input', '8')
       await page.click('text=More settings')
-      await page.fill('label:has-text("Views") input', '4')
+      await page.fill('label:has-text("Views") input', '8')
       await page.click('#train')
       await page.waitForSelector('[data-testid=run-progress]')
       await page.waitForFunction(
@@ -118,7 +118,7 @@ describeInBrowser('the loop by mouse, demo market', () => {
       await openPage(page, server.url)
       const run = await waitForRun(page, 240)
       expect(run.status).toBe('COMPLETED')
-      expect(run.epochs).toHaveLength(3)
+      expect(run.epochs).toHaveLength(8)
       expect(run.epochs.at(-1)!.loss).toBeLessThan(run.epochs[0]!.loss)
       expect(run.hold_source).toBe('reviewed')
       expect(await page.textContent('[data-testid=run-result]')).toContain('floor')

@@ -41,9 +41,16 @@ export function share(value: number | null, digits = 0): string {
   return value === null ? '–' : `${(value * 100).toFixed(digits)} %`
 }
 
-/** `2,683.10`: grouped, with a market's number of decimals. */
+const formats = new Map<number, Intl.NumberFormat>()
+
+/** `2,683.10`: grouped, with a market's number of decimals. The format is kept: making one costs more than using it. */
 export function price(value: number, digits: number): string {
-  return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
+  let format = formats.get(digits)
+  if (format === undefined) {
+    format = new Intl.NumberFormat('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
+    formats.set(digits, format)
+  }
+  return format.format(value)
 }
 
 export function count(value: number): string {

@@ -10,7 +10,7 @@ import { useEffect, useRef } from 'react'
 import type { TestCaseFile } from '../../contract/annotations.ts'
 import { decimalsOf, price } from '../app/format.ts'
 import type { Timeframe } from '../app/timeframes.ts'
-import { candleOptions, chartOptions } from './chart-options.ts'
+import { seriesOptions, chartOptions } from './chart-options.ts'
 import { faded, palette } from './palette.ts'
 
 type Columns = TestCaseFile['market_state']['ohlcv_1s']
@@ -33,7 +33,7 @@ export function CaseChart({ timeframe, columns, gaps, entry, action }: CaseChart
     })
     const precision = decimalsOf(columns.close)
     const series = chart.addSeries(CandlestickSeries, {
-      ...candleOptions(),
+      ...seriesOptions(),
       priceLineVisible: false,
       lastValueVisible: false,
       priceFormat: {

@@ -44,12 +44,12 @@ export function chartOptions(timeframe: Timeframe, logo: boolean): DeepPartial<C
       secondsVisible: timeframe === '1s',
       rightOffset: 8,
       barSpacing: timeframe === '1d' ? 5 : 6,
-      minBarSpacing: 0.05,
+      minBarSpacing: 0.5,
     },
     localization: {
       timeFormatter: (time: Time) => crosshairTime(Number(time) * 1000, timeframe),
     },
-    kineticScroll: { mouse: false, touch: true },
+    kineticScroll: { mouse: false, touch: false },
     hoveredSeriesOnTop: false,
   }
 }
@@ -69,18 +69,26 @@ function crosshairTime(ms: number, timeframe: Timeframe): string {
   return ms % DAY === 0 && timeframe === '1d' ? dateTime(ms).slice(0, 10) : dateTime(ms).slice(0, 16)
 }
 
-/** Candles: filled and hollow tell up from down besides the colour. */
-export function candleOptions(): CandlestickSeriesPartialOptions {
+/** What does not depend on the candles' width. */
+export function seriesOptions(): CandlestickSeriesPartialOptions {
+  return {
+    ...candleColours(true),
+    priceLineVisible: true,
+    priceLineStyle: LineStyle.Dotted,
+    priceLineColor: faded(palette().dim, 0.6),
+  }
+}
+
+/** Wide candles: hollow and filled tell up from down besides the colour. Narrow ones have no room to be hollow. */
+export function candleColours(isWide: boolean): CandlestickSeriesPartialOptions {
   const { up, down, ground } = palette()
   return {
-    upColor: ground,
+    upColor: isWide ? ground : up,
     downColor: down,
+    borderVisible: isWide,
     borderUpColor: up,
     borderDownColor: down,
     wickUpColor: faded(up, 0.8),
     wickDownColor: faded(down, 0.8),
-    priceLineVisible: true,
-    priceLineStyle: LineStyle.Dotted,
-    priceLineColor: faded(palette().dim, 0.6),
   }
 }

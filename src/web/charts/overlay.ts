@@ -29,6 +29,8 @@ export const CANVAS_FONT = '500 10.5px "Inter Variable", Inter, system-ui, sans-
 export class Overlay implements ISeriesPrimitive<Time> {
   scene: Scene = EMPTY_SCENE
   finer: { from: number; to: number } | null = null
+  /** The slot that the library counts as its first. */
+  start = 0
   private readonly window: CandleWindow
   private attachment: SeriesAttachedParameter<Time> | null = null
   private hits: HitBox[] = []
@@ -79,11 +81,13 @@ export class Overlay implements ISeriesPrimitive<Time> {
     return origin + (this.window.placeOf(instant) - 0.5) * spacing
   }
 
+  /** Where the centre of slot 0 lies, though the library may not hold it, and how far slots are apart. */
   private scale(): { origin: number; spacing: number } {
     const scale = this.attachment?.chart.timeScale()
-    const origin = scale?.logicalToCoordinate(0 as Logical) ?? Number.NaN
+    const first = scale?.logicalToCoordinate(0 as Logical) ?? Number.NaN
     const next = scale?.logicalToCoordinate(1 as Logical) ?? Number.NaN
-    return { origin, spacing: next - origin }
+    const spacing = next - first
+    return { origin: first - this.start * spacing, spacing }
   }
 
   private drawAbove(frame: Frame): void {

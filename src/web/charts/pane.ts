@@ -5,7 +5,6 @@ import {
   type CandlestickData,
   type IChartApi,
   type ISeriesApi,
-  type Logical,
   type MouseEventParams,
   type Time,
   type UTCTimestamp,
@@ -14,9 +13,10 @@ import {
 import type { CandleRow } from '../../contract/shapes.ts'
 import { decimalsOf, price as priceText } from '../app/format.ts'
 import type { Timeframe } from '../app/timeframes.ts'
-import { candleOptions, chartOptions } from './chart-options.ts'
+import { candleColours, chartOptions, seriesOptions } from './chart-options.ts'
 import { CandleWindow, type Span } from './candle-window.ts'
 import { Overlay } from './overlay.ts'
+import { isTight, sliceFor, type Slice } from './slice.ts'
 
 export interface PaneEvents {
   /** A click on a candle at `price`. */
@@ -37,9 +37,10 @@ export interface Cut {
   readonly forming: CandleRow | null
 }
 
+/** Pixels from candle to candle from which there is room for hollow ones. */
+const HOLLOW_FROM = 3.5
+
 type Item = CandlestickData<Time> | WhitespaceData<Time>
-/** Up to this many changed candles are updated one by one; more are set at once. */
-const FEW = 150
 
 export class ChartPane {
   readonly timeframe: Timeframe
@@ -53,6 +54,11 @@ export class ChartPane {
   private gestureUntil = 0
   private target: Span | null = null
   private hasFormat = false
+  private slice: Slice = { start: 0, end: 0 }
+  private isDown = false
+  private isChanging = false
+  private isWide = true
+  private follows = true
   private readonly listeners = new AbortController()
 
   constructor(container: HTMLElement, timeframe: Timeframe, logo: boolean, events: PaneEvents) {
@@ -62,7 +68,7 @@ export class ChartPane {
     this.window = new CandleWindow(timeframe)
     this.overlay = new Overlay(this.window)
     this.chart = createChart(container, chartOptions(timeframe, logo))
-    this.series = this.chart.addSeries(CandlestickSeries, candleOptions())
+    this.series = this.chart.addSeries(CandlestickSeries, seriesOptions())
     this.series.attachPrimitive(this.overlay)
     this.listen()
   }
@@ -76,28 +82,37 @@ export class ChartPane {
   visible(): Span | null {
     if (this.target !== null) return this.target
     const range = this.chart.timeScale().getVisibleLogicalRange()
-    if (range === null || this.window.size === 0) return null
-    return { from: this.window.instantAt(range.from), to: this.window.instantAt(range.to + 1) }
+    if (range === null || this.slice.end === 0) return null
+    const { start } = this.slice
+    return {
+      from: this.window.instantAt(range.from + start),
+      to: this.window.instantAt(range.to + start + 1),
+    }
   }
 
   /** Shows [from, to), UTC ms; what is not held shows empty. */
   show(span: Span): void {
-    if (this.window.size === 0) return
-    const from = this.window.placeOf(span.from) as Logical
-    const to = (this.window.placeOf(span.to) - 1) as Logical
+    if (this.window.size === 0 || !Number.isFinite(span.from)) return
+    const [first, end] = [this.window.placeOf(span.from), this.window.placeOf(span.to)]
+    if (isTight(this.slice, first, end, this.window.size)) this.give(sliceFor(first, end, this.window.size))
+    const from = first - this.slice.start
+    const to = Math.max(end - 1 - this.slice.start, from)
     // The library takes the range with its next frame; until then this is what counts as visible.
     this.target = span
-    this.chart.timeScale().setVisibleLogicalRange({ from, to: Math.max(to, from) })
-    requestAnimationFrame(() => requestAnimationFrame(() => (this.target = null)))
+    this.chart.timeScale().setVisibleLogicalRange({ from, to })
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        if (this.target === span) this.target = null
+      }),
+    )
   }
 
   /** Changes the candles by `change` without moving the view. */
   change(change: (window: CandleWindow) => void): void {
     const seen = this.visible()
     change(this.window)
-    this.series.setData(this.items())
     this.fitFormat()
-    if (seen !== null && Number.isFinite(seen.from)) this.show(seen)
+    this.giveFor(seen)
   }
 
   /**
@@ -109,19 +124,36 @@ export class ChartPane {
     const lastOpen = this.window.opens.at(-1) ?? Number.NEGATIVE_INFINITY
     const useful = closed ? rows : rows.filter((row) => row[0]! >= lastOpen)
     if (useful.length === 0) return
-    this.chart.timeScale().applyOptions({ shiftVisibleRangeOnNewBar: follows })
+    this.setFollows(follows)
     this.window.append(useful)
-    for (const row of useful) {
-      const slot = this.window.slotAt(row[0]!)
-      if (slot < before && this.window.opens[slot] === row[0]) this.redraw(slot, slot === before - 1)
-    }
-    for (let slot = before; slot < this.window.size; slot++) this.series.update(this.itemAt(slot))
-    if (before === 0) this.fitFormat()
+    if (before === 0) return this.change(() => undefined)
+    const isWhole = this.slice.end === before
+    if (useful[0]![0]! < lastOpen) return this.giveFor(this.visible())
+    if (!isWhole) return
+    this.slice = { start: this.slice.start, end: this.window.size }
+    this.untouched(() => {
+      this.update(before - 1, false)
+      for (let slot = before; slot < this.window.size; slot++) this.update(slot, true)
+    })
   }
 
-  private redraw(slot: number, isLast: boolean): void {
+  private update(slot: number, isNew: boolean): void {
     const item = this.itemAt(slot)
-    if ('close' in item) this.series.update(item, !isLast)
+    // To empty again what is empty already would take the candle before it away.
+    if ('close' in item || isNew) this.series.update(item)
+  }
+
+  /** While the library takes candles it tells of ranges that are half old, half new: nothing may follow them. */
+  private untouched(change: () => void): void {
+    this.isChanging = true
+    change()
+    this.isChanging = false
+  }
+
+  private setFollows(follows: boolean): void {
+    if (follows === this.follows) return
+    this.follows = follows
+    this.chart.timeScale().applyOptions({ shiftVisibleRangeOnNewBar: follows })
   }
 
   /** Hides everything at or after `cut.asOf`, or shows all with null. The view stays. */
@@ -129,16 +161,44 @@ export class ChartPane {
     const previous = this.cut
     this.cut = cut
     if (previous === null && cut === null) return
-    this.series.applyOptions({ lastValueVisible: cut === null, priceLineVisible: cut === null })
-    const range = previous !== null && cut !== null ? this.changed(previous, cut) : null
-    const seen = this.visible()
-    if (range === null) this.series.setData(this.items())
-    else for (const slot of range) this.series.update(this.itemAt(slot), true)
-    if (seen !== null) this.show(seen)
+    if ((previous === null) !== (cut === null))
+      this.series.applyOptions({ lastValueVisible: cut === null, priceLineVisible: cut === null })
+    this.giveFor(this.visible())
   }
 
-  get isCut(): boolean {
-    return this.cut !== null
+  /** Gives the library the candles around `seen` and shows them; the newest ones where nothing was in view yet. */
+  private giveFor(seen: Span | null): void {
+    const { size } = this.window
+    const isKnown = seen !== null && Number.isFinite(seen.from)
+    const first = isKnown ? this.window.placeOf(seen.from) : size - 200
+    const last = isKnown ? this.window.placeOf(seen.to) : size
+    this.give(sliceFor(first, last, size))
+    if (isKnown) this.show(seen)
+  }
+
+  private give(slice: Slice): void {
+    this.slice = slice
+    this.overlay.start = slice.start
+    const items: Item[] = []
+    for (let slot = slice.start; slot < slice.end; slot++) items.push(this.itemAt(slot))
+    this.untouched(() => this.series.setData(items))
+  }
+
+  private fitStyle(): void {
+    const range = this.chart.timeScale().getVisibleLogicalRange()
+    if (range === null) return
+    const isWide = this.chart.timeScale().width() / (range.to - range.from + 1) >= HOLLOW_FROM
+    if (isWide === this.isWide) return
+    this.isWide = isWide
+    this.series.applyOptions(candleColours(isWide))
+  }
+
+  /** Keeps candles around the view; not while a drag holds on to the library's places. */
+  private keepAround(): void {
+    const seen = this.visible()
+    if (seen === null || this.isDown) return
+    const [first, last] = [this.window.placeOf(seen.from), this.window.placeOf(seen.to)]
+    if (isTight(this.slice, first, last, this.window.size)) this.giveFor(seen)
   }
 
   zoom(factor: number): void {
@@ -147,29 +207,6 @@ export class ChartPane {
     const middle = (span.from + span.to) / 2
     const half = ((span.to - span.from) / 2) * factor
     this.show({ from: middle - half, to: middle + half })
-  }
-
-  /** The slots that look different after `next`, in an order the library can take; null when there are many. */
-  private changed(previous: Cut, next: Cut): number[] | null {
-    const low = this.window.slotAt(Math.min(previous.asOf, next.asOf) - 1)
-    const high = this.window.slotAt(Math.max(previous.asOf, next.asOf) - 1)
-    if (high - low > FEW || low < 0) return null
-    const slots: number[] = []
-    for (let slot = low; slot <= high; slot++) {
-      const [was, is] = [this.isShown(slot, previous), this.isShown(slot, next)]
-      if (was || is) slots.push(slot)
-    }
-    return next.asOf >= previous.asOf ? slots : slots.reverse()
-  }
-
-  private isShown(slot: number, cut: Cut): boolean {
-    const row = this.window.rows[slot]
-    if (!row) return false
-    return row[0]! + this.window.step <= cut.asOf || cut.forming?.[0] === row[0]
-  }
-
-  private items(): Item[] {
-    return this.window.opens.map((_, slot) => this.itemAt(slot))
   }
 
   private itemAt(slot: number): Item {
@@ -197,7 +234,7 @@ export class ChartPane {
   /** [open, high, low, close] that the library draws at `instant`; null where it draws nothing. */
   drawnAt(instant: number): number[] | null {
     const slot = this.window.slotAt(instant)
-    const item = this.series.dataByIndex(slot)
+    const item = this.series.dataByIndex(slot - this.slice.start)
     return item !== null && 'close' in item ? [item.open, item.high, item.low, item.close] : null
   }
 
@@ -226,7 +263,10 @@ export class ChartPane {
       { signal, capture: true },
     )
     this.chart.timeScale().subscribeVisibleLogicalRangeChange(() => {
+      if (this.isChanging) return
       if (performance.now() < this.gestureUntil) this.events.moved(this)
+      this.fitStyle()
+      if (this.target === null) this.keepAround()
     })
     this.listenToClicks(signal)
     this.chart.subscribeCrosshairMove((param) => this.point(param))
@@ -237,9 +277,20 @@ export class ChartPane {
     let down: { x: number; y: number } | null = null
     this.container.addEventListener(
       'pointerdown',
-      (event) => (down = event.button === 0 ? { x: event.clientX, y: event.clientY } : null),
+      (event) => {
+        down = event.button === 0 ? { x: event.clientX, y: event.clientY } : null
+        this.isDown = true
+      },
       { signal, capture: true },
     )
+    const up = () => {
+      if (!this.isDown) return
+      this.isDown = false
+      // After the library has ended its drag.
+      setTimeout(() => this.keepAround())
+    }
+    addEventListener('pointerup', up, { signal })
+    addEventListener('pointercancel', up, { signal })
     this.container.addEventListener(
       'click',
       (event) => {
@@ -271,7 +322,7 @@ export class ChartPane {
     const price = this.series.coordinateToPrice(y)
     const place = this.chart.timeScale().coordinateToLogical(x)
     if (price === null || place === null) return null
-    const slot = Math.round(place)
+    const slot = Math.round(place) + this.slice.start
     const row = slot >= 0 && slot < this.window.size ? this.knownRow(slot) : null
     return { time: this.window.instantAt(slot), price, row }
   }

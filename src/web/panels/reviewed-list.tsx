@@ -20,7 +20,7 @@ export function ReviewedList() {
       </div>
     )
   return (
-    <ul className="list plain">
+    <ul className="list plain" id="list" tabIndex={-1}>
       {spans.map((span) => (
         <Row key={span.id} span={span} />
       ))}

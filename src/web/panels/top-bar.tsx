@@ -54,6 +54,9 @@ function MarketName() {
 function CursorState() {
   const cursor = useApp((state) => state.cursor)
   const linked = useApp((state) => state.linked)
+  const isFlowing = useApp(
+    (state) => state.stream === 'open' && state.health?.data_source.state === 'streaming',
+  )
   if (cursor.time === null) return null
   return (
     <span className="top-cursor">
@@ -62,7 +65,7 @@ function CursorState() {
         {dateTime(cursor.time)}
       </span>
       {cursor.follows ? (
-        <span className="live-dot">live</span>
+        <span className={isFlowing ? 'live-dot' : 'live-dot waiting'}>{isFlowing ? 'live' : 'waiting'}</span>
       ) : (
         <button className="quiet-button" title="To the newest second (End)" onClick={() => void goLive()}>
           go live

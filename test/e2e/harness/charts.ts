@@ -28,7 +28,7 @@ export async function settle(page: Page): Promise<void> {
 
 /** One part of the page's state. */
 export async function stateOf<K extends keyof AppState>(page: Page, key: K): Promise<AppState[K]> {
-  const value: unknown = await page.evaluate((name) => window.annotate!.state()[name], key as keyof AppState)
+  const value: unknown = await page.evaluate((name) => window.annotate!.state()[name], key)
   return value as AppState[K]
 }
 
@@ -40,26 +40,54 @@ export function visibleOf(page: Page, timeframe: Timeframe): Promise<{ from: num
   return page.evaluate((name) => window.annotate!.visible(name)!, timeframe)
 }
 
+/** What the four charts show once none of them has moved for a third of a second. */
+export async function steadyViews(page: Page): Promise<{ from: number; to: number }[]> {
+  const read = () => Promise.all(TIMEFRAMES.map((name) => visibleOf(page, name)))
+  let views = await read()
+  for (let still = 0, tries = 0; still < 3 && tries < 100; tries++) {
+    await page.waitForTimeout(110)
+    const now = await read()
+    still = JSON.stringify(now) === JSON.stringify(views) ? still + 1 : 0
+    views = now
+  }
+  return views
+}
+
 /** [open, high, low, close] that a chart draws at an instant; null where it draws none. */
 export function drawnAt(page: Page, timeframe: Timeframe, instant: number): Promise<number[] | null> {
   return page.evaluate(([name, time]) => window.annotate!.drawn(name, time), [timeframe, instant] as const)
 }
 
-/** Clicks the candle at `instant`, at its close. Returns the candle. */
+/** Clicks the candle at `instant`, at its close, once the chart stands still. Returns the candle. */
 export async function clickCandle(page: Page, timeframe: Timeframe, instant: number): Promise<number[]> {
-  const { candle, point } = await page.evaluate(
+  let before = ''
+  for (let tries = 0; tries < 60; tries++) {
+    const { candle, point } = await placeOf(page, timeframe, instant)
+    const now = JSON.stringify(point)
+    if (candle !== null && point !== null && now === before) {
+      await page.mouse.click(point.x, point.y)
+      return candle
+    }
+    before = now
+    if (point !== null) await page.mouse.move(point.x, point.y)
+    await settle(page)
+    await page.waitForTimeout(100)
+  }
+  const seen = await page.evaluate((name) => window.annotate!.visible(name), timeframe)
+  const held = await page.evaluate((name) => window.annotate!.held(name), timeframe)
+  throw new Error(
+    `No ${timeframe} candle stands still in view at ${new Date(instant).toISOString()}: ${JSON.stringify({ before, seen, held })}`,
+  )
+}
+
+function placeOf(page: Page, timeframe: Timeframe, instant: number) {
+  return page.evaluate(
     ([name, time]) => {
-      const drawn = window.annotate!.drawn(name, time)
-      return { candle: drawn, point: drawn && window.annotate!.pointOf(name, time, drawn[3]!) }
+      const candle = window.annotate!.drawn(name, time)
+      return { candle, point: candle && window.annotate!.pointOf(name, time, candle[3]!) }
     },
     [timeframe, instant] as const,
   )
-  if (candle === null || point === null)
-    throw new Error(`No ${timeframe} candle in view at ${new Date(instant).toISOString()}`)
-  await page.mouse.move(point.x, point.y)
-  await settle(page)
-  await page.mouse.click(point.x, point.y)
-  return candle
 }
 
 /** The instant a share of the way through what a chart shows, at the start of its candle. */
@@ -100,7 +128,7 @@ export function ribbonPixels(page: Page): Promise<number> {
   return page.evaluate(() => {
     const canvases = [...document.querySelectorAll<HTMLCanvasElement>('#chart-1s canvas')]
     const widest = Math.max(...canvases.map((canvas) => canvas.width))
-    const top = canvases.filter((canvas) => canvas.width === widest && canvas.height > 60).at(-1)!
+    const top = canvases.findLast((canvas) => canvas.width === widest && canvas.height > 60)!
     const tall = 12
     const { data } = top.getContext('2d')!.getImageData(0, top.height - tall, top.width, tall)
     let painted = 0
