@@ -1,6 +1,7 @@
 // The CNN's training step and batch-1 inference, beside the same network in PyTorch where one is found.
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { availableParallelism, loadavg } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { cnn } from '../src/models/cnn.ts'
@@ -40,7 +41,11 @@ export async function run(): Promise<Row[]> {
     rows.push(row(`training step, batch ${BATCH}, ${label(threads)}`, ours.stepMs, torch?.stepMs))
     if (threads > 1) continue
     rows.push(row('one answer, batch 1, 1 thread', ours.inferMs, torch?.inferMs))
-    rows.push({ name: 'windows scored, 1 thread', value: ours.windowsPerSecond, unit: 'windows/s' })
+    rows.push({
+      name: 'windows scored, 1 thread',
+      value: Math.round(ours.windowsPerSecond),
+      unit: 'windows/s',
+    })
   }
   return rows
 }
@@ -48,8 +53,15 @@ export async function run(): Promise<Row[]> {
 const label = (threads: number): string => `${threads} ${threads === 1 ? 'thread' : 'threads'}`
 
 function row(name: string, value: number, torch: number | undefined): Row {
-  if (torch === undefined) return { name, value, unit: 'ms', note: 'PyTorch: not installed' }
-  return { name, value, unit: 'ms', peer: { name: 'PyTorch', value: torch } }
+  const own = { name, value, unit: 'ms' }
+  if (torch === undefined) return { ...own, note: 'PyTorch: not installed' }
+  return { ...own, peer: { name: 'PyTorch', value: torch }, ...busyNote() }
+}
+
+/** With more work than cores, threads wait for each other and neither figure means much. */
+function busyNote(): { note: string } | undefined {
+  const load = loadavg()[0] ?? 0
+  return load > availableParallelism() + 4 ? { note: `machine busy, load ${load.toFixed(0)}` } : undefined
 }
 
 async function measure(threads: number): Promise<Times & { windowsPerSecond: number }> {
