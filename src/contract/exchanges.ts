@@ -36,9 +36,9 @@ const stretch = {
   to: InstantIn,
 }
 
-export const HistoryQuery = Type.Object(stretch, { additionalProperties: false })
-export const HistoryBody = HistoryQuery
-export type HistoryBody = Static<typeof HistoryBody>
+/** Of GET as a query, of POST as a body. */
+export const HistoryStretch = Type.Object(stretch, { additionalProperties: false })
+export type HistoryStretch = Static<typeof HistoryStretch>
 
 const Spans = Type.Array(Type.Object({ from: IsoOut, to: IsoOut }))
 

@@ -42,6 +42,8 @@ export class LocalBinance {
   stalled = false
   /** REST does not answer either. */
   isDown = false
+  /** Subscriptions that are answered and then forgotten. */
+  deaf = 0
   requests: string[] = []
   connections = 0
   #next: number
@@ -227,7 +229,8 @@ export class LocalBinance {
 
   #command(subscriber: Subscriber, text: string): void {
     const { method, params, id } = JSON.parse(text) as { method: string; params: string[]; id: number }
-    if (method === 'SUBSCRIBE') for (const stream of params) subscriber.streams.add(stream)
+    if (method === 'SUBSCRIBE' && this.deaf > 0) this.deaf -= 1
+    else if (method === 'SUBSCRIBE') for (const stream of params) subscriber.streams.add(stream)
     if (method === 'UNSUBSCRIBE') for (const stream of params) subscriber.streams.delete(stream)
     subscriber.socket.send(JSON.stringify({ result: null, id }))
   }

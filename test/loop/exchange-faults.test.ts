@@ -85,6 +85,15 @@ describe.concurrent('an exchange that', () => {
     })
   })
 
+  it('takes a subscription and never sends a trade: REST shows what is missed, and the connection is opened anew', async () => {
+    await checkStreaming({}, async (live, exchange) => {
+      exchange.deaf = 1
+      exchange.disconnect()
+      await live.until('finding out', () => [...live.troubles].join().includes('sends no trades'))
+      await live.until('the connection', () => live.status.connection!.reconnects >= 2)
+    })
+  })
+
   it('sends messages twice', async () => {
     await checkStreaming({}, async (live, exchange) => {
       exchange.spoil({ double: 10 })
@@ -169,5 +178,25 @@ describe.concurrent('an exchange that', () => {
       await seconds(2)
       expect(Math.abs(live.status.connection!.clockOffsetMs)).toBeLessThan(2500)
     })
+  })
+
+  it('is left and come back to: a restart of the server joins the stored trades to the stream', async () => {
+    const exchange = await new LocalBinance().open()
+    const before = await LiveMarket.start(exchange)
+    await before.until('trades', () => before.status.connection!.tradeLagMs !== null)
+    await before.caughtUp()
+    await before.stop(true)
+    await seconds(2)
+    const after = await LiveMarket.start(exchange, before.folder)
+    try {
+      const to = await after.caughtUp()
+      await sleep(1500)
+      expect(after.differences(to)).toEqual([])
+      expect(after.gaps(to)).toEqual([])
+      expect(exchange.requests.findLast((url) => url.includes('fromId'))).toBeDefined()
+    } finally {
+      await after.stop()
+      await exchange.close()
+    }
   })
 })

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { AnnotationOut } from '../../src/contract/annotations.ts'
 import type { ExchangesOut, HistoryCostOut, HistoryOut, SymbolsOut } from '../../src/contract/exchanges.ts'
 import type { CandlesOut, HealthOut } from '../../src/contract/market.ts'
 import type { ErrorBody } from '../../src/contract/shapes.ts'
@@ -28,30 +27,25 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-const on = (workspace: string): string[] => [
-  ...['--exchange', 'binance', '--symbol', 'ETH/USDT', '--exchange-settings', settings],
-  ...['--workspace', join(folder, workspace)],
-]
+const on = (workspace: string): string[] =>
+  `--exchange binance --symbol ETH/USDT --exchange-settings ${settings} --workspace ${join(folder, workspace)}`.split(
+    ' ',
+  )
 
 describe('serve --source exchange', () => {
   let served: Served
   beforeAll(async () => {
     served = await serve('--source', 'exchange', ...on('served'))
   })
-  afterAll(async () => {
-    const { code, ms } = await served.stop()
-    expect(code).toBe(0)
-    expect(ms).toBeLessThan(2000)
-  })
 
   async function get<T>(path: string): Promise<T> {
     return (await (await fetch(served.url + path)).json()) as T
   }
 
-  async function post<T>(path: string, body: object): Promise<{ status: number; body: T }> {
+  async function post(path: string, body: object): Promise<{ status: number; body: unknown }> {
     const headers = { 'content-type': 'application/json' }
     const response = await fetch(served.url + path, { method: 'POST', headers, body: JSON.stringify(body) })
-    return { status: response.status, body: (await response.json()) as T }
+    return { status: response.status, body: await response.json() }
   }
 
   it('streams, and says how', async () => {
@@ -98,10 +92,10 @@ describe('serve --source exchange', () => {
     expect(cost).toMatchObject({ way: 'candles', requests: 1 })
     expect(cost.missing).toHaveLength(1)
     const stretch = { symbol: 'ETH/USDT', timeframe: '1s', from: to - 300_000, to }
-    const fetched = await post<HistoryOut>('/api/history', stretch)
+    const fetched = await post('/api/history', stretch)
     expect(fetched).toMatchObject({ status: 200, body: { added: 300, missing: [] } })
-    const again = await post<HistoryOut>('/api/history', stretch)
-    expect(again.body.added).toBe(0)
+    const again = await post('/api/history', stretch)
+    expect(again.body).toMatchObject({ added: 0 } satisfies Partial<HistoryOut>)
     const { candles } = await get<CandlesOut>(`/api/candles?${query}`)
     expect(candles).toHaveLength(300)
   })
@@ -109,7 +103,7 @@ describe('serve --source exchange', () => {
   it('fetches what a test case lacks before it refuses the mark', async () => {
     const entry = Math.floor(exchange.now() / DAY) * DAY - 2 * DAY + 3_723_000
     const price = Number(exchange.trades[0]!.price)
-    const made = await post<AnnotationOut>('/api/annotations', {
+    const made = await post('/api/annotations', {
       symbol: 'ETH/USDT',
       direction: 'LONG',
       entry: { timestamp: entry, price },
@@ -125,10 +119,11 @@ describe('serve --source exchange', () => {
   it('refuses a stretch that is too long, in words', async () => {
     const to = exchange.now() - 30 * DAY
     const stretch = { symbol: 'ETH/USDT', timeframe: '1s', from: to - DAY, to }
-    const { status, body } = await post<ErrorBody>('/api/history', stretch)
+    const { status, body } = await post('/api/history', stretch)
     expect(status).toBe(422)
-    expect(body.error).toMatchObject({ code: 'too_much_history' })
-    expect(body.error.message).toContain('download-data')
+    const { error } = body as ErrorBody
+    expect(error.code).toBe('too_much_history')
+    expect(error.message).toContain('download-data')
   })
 
   it('knows exchanges and their symbols', async () => {
@@ -141,13 +136,23 @@ describe('serve --source exchange', () => {
     const unknown = await get<ErrorBody>('/api/exchanges/bynance/symbols?q=eth')
     expect(unknown.error.code).toBe('unknown_exchange')
   })
+
+  it('ends within two seconds', async () => {
+    const { code, ms } = await served.stop()
+    expect(code).toBe(0)
+    expect(ms).toBeLessThan(2000)
+  })
 })
 
 describe('a wrong call', () => {
   it('names the symbols there are', async () => {
     const { code, stderr } = await annotate(
-      ...['serve', '--source', 'exchange', '--port', '0', ...on('wrong')],
-      ...['--symbol', 'ETH/EUR'],
+      'serve',
+      '--source',
+      'exchange',
+      ...on('wrong'),
+      '--symbol',
+      'ETH/EUR',
     )
     expect(code).toBe(1)
     expect(stderr).toMatch(/no ETH\/EUR on Binance.*ETH\/BTC/s)
@@ -157,7 +162,12 @@ describe('a wrong call', () => {
     const file = join(folder, 'wrong.json')
     await writeFile(file, JSON.stringify({ apiKey: 'mine' }))
     const { code, stderr } = await annotate(
-      ...['download-data', ...on('wrong'), '--from', '2024-01-01T00:00:00Z', '--exchange-settings', file],
+      'download-data',
+      ...on('wrong'),
+      '--from',
+      '2024-01-01T00:00:00Z',
+      '--exchange-settings',
+      file,
     )
     expect(code).toBe(1)
     expect(stderr).toContain('httpsProxy')
@@ -176,7 +186,10 @@ interface Download {
 describe('download-data', () => {
   const from = Math.floor((Date.now() - 3 * DAY) / DAY) * DAY
   const stretch = (days: number): string[] => [
-    ...['--from', new Date(from).toISOString(), '--to', new Date(from + days * DAY).toISOString()],
+    '--from',
+    new Date(from).toISOString(),
+    '--to',
+    new Date(from + days * DAY).toISOString(),
   ]
   const download = async (...args: string[]): Promise<Download[]> =>
     (await annotateJson<{ downloads: Download[] }>('download-data', ...on('downloads'), ...args)).downloads
@@ -202,7 +215,12 @@ describe('download-data', () => {
   it('tells what is not there yet as a gap', async () => {
     const to = new Date(Date.now() + 10 * DAY).toISOString()
     const [days] = await download(
-      ...['--from', new Date(from - 10 * DAY).toISOString(), '--to', to, '--timeframes', '1d'],
+      '--from',
+      new Date(from - 10 * DAY).toISOString(),
+      '--to',
+      to,
+      '--timeframes',
+      '1d',
     )
     expect(days!.gaps.length).toBeLessThanOrEqual(1)
     expect(days!.rows).toBeGreaterThanOrEqual(10)

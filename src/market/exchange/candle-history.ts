@@ -1,6 +1,6 @@
 // The exchange's own candles of a stretch of time, page by page; only closed ones, and only what was sent counts as known.
 import { DAY, SECOND, type EpochMs } from '../../core/time.ts'
-import { missingFrom, rangeOf, runsOf } from '../ranges.ts'
+import { rangeOf, runsOf } from '../ranges.ts'
 import { durationOf, type Timeframe } from '../timeframe.ts'
 import type { Candle, TimeRange } from '../types.ts'
 import type { CcxtCandle, CcxtMarket } from './ccxt.ts'
@@ -60,12 +60,6 @@ export async function* candlePages(request: CandleRequest): AsyncGenerator<Candl
 
 export function hasTimeframe({ timeframes, has }: Rest['exchange'], timeframe: Timeframe): boolean {
   return has['fetchOHLCV'] === true && timeframes?.[timeframe] !== undefined
-}
-
-/** Stretches between the first and the last of `known` that are missing. */
-export function holesOf(known: readonly TimeRange[]): TimeRange[] {
-  const [first, last] = [known[0], known.at(-1)]
-  return first === undefined || last === undefined ? [] : missingFrom(known, rangeOf(first.from, last.to))
 }
 
 /**

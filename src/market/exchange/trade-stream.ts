@@ -27,6 +27,7 @@ export class TradeStream {
   #hasTraded = false
   #vouched = Number.NEGATIVE_INFINITY
   #failures = 0
+  #isDropped = false
   /** Grows with every connection that was opened. */
   epoch = 0
   reconnects = 0
@@ -67,6 +68,7 @@ export class TradeStream {
   /** Ends the connection; it is opened anew. */
   drop(words: string): void {
     this.lastError = words
+    this.#isDropped = true
     this.#client?.connection?.terminate()
   }
 
@@ -88,6 +90,7 @@ export class TradeStream {
       while (!signal.aborted) await Promise.race([this.#watch(signal), aborted])
     } finally {
       clearInterval(looking)
+      this.#lost()
     }
   }
 
@@ -103,7 +106,9 @@ export class TradeStream {
       onTrades(trades, this.#heard)
     } catch (error) {
       if (signal.aborted) return
-      this.lastError = brief(error)
+      // That a connection we ended has ended says less than why.
+      if (!this.#isDropped) this.lastError = brief(error)
+      this.#isDropped = false
       // A message that could not be read fails the wait for the next one, not the connection.
       if (!isTemporary(error) && this.#client?.isConnected === true) return
       this.#lost()

@@ -1,10 +1,9 @@
 // /api/exchanges: which there are and what they trade. /api/history: the past that the served exchange still has.
 import {
   ExchangesOut,
-  HistoryBody,
   HistoryCostOut,
   HistoryOut,
-  HistoryQuery,
+  HistoryStretch,
   SymbolsOut,
   SymbolsQuery,
 } from '../../contract/exchanges.ts'
@@ -50,7 +49,7 @@ export function exchangeRoutes(server: Server, app: App): void {
   const cost = {
     summary: 'What of a stretch is missing, and what fetching it would take',
     tags,
-    querystring: HistoryQuery,
+    querystring: HistoryStretch,
     response: answers(200, HistoryCostOut),
   }
   server.get('/api/history', { schema: cost }, ({ query }): HistoryCostOut => {
@@ -61,7 +60,7 @@ export function exchangeRoutes(server: Server, app: App): void {
   const fetching = {
     summary: 'Fetch and store what of a stretch is missing',
     tags,
-    body: HistoryBody,
+    body: HistoryStretch,
     response: answers(200, HistoryOut),
   }
   server.post('/api/history', { schema: fetching }, async ({ body, raw }): Promise<HistoryOut> => {
@@ -74,7 +73,7 @@ export function exchangeRoutes(server: Server, app: App): void {
   })
 }
 
-function pastOf(app: App, { symbol, venue }: HistoryBody): PastOnDemand {
+function pastOf(app: App, { symbol, venue }: HistoryStretch): PastOnDemand {
   const { market } = app.provider.status()
   const asked = app.provider.resolve(symbol, venue)
   if (app.past !== null && asked.venue === market.venue && asked.symbol === market.symbol) return app.past
@@ -82,7 +81,7 @@ function pastOf(app: App, { symbol, venue }: HistoryBody): PastOnDemand {
   throw new AppError('no_history', message, { status: 422, field: 'symbol' })
 }
 
-function spanOf({ from, to }: HistoryBody): TimeRange {
+function spanOf({ from, to }: HistoryStretch): TimeRange {
   const range = rangeOf(parseInstant(from, 'from'), parseInstant(to, 'to'))
   if (range.from < range.to) return range
   throw new AppError('invalid_request', 'from is not before to: nothing lies between.', { field: 'to' })
