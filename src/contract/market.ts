@@ -97,6 +97,13 @@ export const HealthOut = Type.Object({
     late_seconds: Type.Integer({
       description: 'seconds in the last hour with a trade that came after they were decided',
     }),
+    book_seconds: Type.Object(
+      { recorded: Type.Integer(), late: Type.Integer() },
+      {
+        description:
+          'since the start: order books recorded, and those that came after their second was decided',
+      },
+    ),
     connection: Nullable(ConnectionOut),
   }),
   counts: Type.Object({

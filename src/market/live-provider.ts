@@ -92,6 +92,7 @@ class LiveProvider implements DataProvider {
       lastEvent: this.#lastEvent,
       lagMs,
       lateSeconds,
+      bookSeconds: { ...(this.#recorder?.counts ?? { recorded: 0, late: 0 }) },
       state: this.#state(lagMs),
       connection: this.#source.report?.() ?? null,
     }

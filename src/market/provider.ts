@@ -73,6 +73,8 @@ export interface ProviderStatus {
   readonly lastEvent: EpochMs | null
   readonly lagMs: number | null
   readonly lateSeconds: number
+  /** Seconds whose order book was recorded since the start, and those whose book came after they were decided. */
+  readonly bookSeconds: { readonly recorded: number; readonly late: number }
   /** Null where the market is not a real one. */
   readonly connection: ConnectionReport | null
 }

@@ -21,6 +21,7 @@ export async function describeHealth(app: App): Promise<HealthOut> {
       last_event: source.lastEvent === null ? null : toIso(source.lastEvent),
       lag_ms: source.lagMs,
       late_seconds: source.lateSeconds,
+      book_seconds: source.bookSeconds,
       connection: source.connection === null ? null : connectionOut(source.connection),
     },
     counts: {

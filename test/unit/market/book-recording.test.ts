@@ -101,6 +101,7 @@ describe('a live provider', () => {
       START + 1000,
       START + 3000,
     ])
+    expect(provider.status().bookSeconds).toEqual({ recorded: 2, late: 1 })
   })
 
   it('survives a snapshot that is none, and says so', async () => {
@@ -139,6 +140,23 @@ describe('the simulated market', () => {
     const wanted = demoSnapshots(market, rangeOf(T0 - 9 * MINUTE, T0 + 3001))
     expect(books.range(venue, rangeOf(T0 - 9 * MINUTE, T0 + MINUTE))).toEqual(wanted)
     expect(faults).toEqual([])
+  })
+
+  it('reads the same window afterwards as a model saw in that second', async () => {
+    const clock = new ManualClock(T0)
+    const source = createDemoSource({ seed: 7, symbol: 'ETH/USDT', clock })
+    const { provider, books } = await start(source)
+    await provider.start()
+    const seen: [EpochMs, Float64Array][] = []
+    provider.onSecond(source.market, async (second) => {
+      seen.push([second, orderBookWindow(books, source.market, second)])
+    })
+    for (let second = 1; second <= 5; second += 1) {
+      clock.moveTo(shift(T0, second * 1000))
+      await settle()
+    }
+    expect(seen).toHaveLength(5)
+    for (const [second, window] of seen) expect(orderBookWindow(books, source.market, second)).toEqual(window)
   })
 
   it('fills two days, newest first, and leaves alone what is recorded', async () => {

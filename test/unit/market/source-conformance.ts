@@ -51,11 +51,13 @@ export function conformance(make: () => Promise<SourceUnderTest>): void {
   })
 }
 
-/** Trades that come after the confirmation of their second, and confirmations that come before a trade they confirm. */
+/** Trades that come after the confirmation of their second, and order books that come after that of theirs or hold what is not before it. */
 function misplaced(events: readonly MarketEvent[]): MarketEvent[] {
   let confirmed = Number.NEGATIVE_INFINITY
   return events.filter((event) => {
     if (event.kind === 'confirmed') confirmed = event.through
+    if (event.kind === 'book')
+      return event.snapshot.time <= confirmed || event.snapshot.eventTime >= event.snapshot.time
     return event.kind === 'trade' && event.trade.time < confirmed
   })
 }
