@@ -31,7 +31,7 @@ export function HeatStrip({ books }: { books: Books }) {
       </div>
       <figcaption>
         <span>−{STRIP_SECONDS} s</span>
-        <span>brighter: more on offer</span>
+        <span>brighter: more</span>
         <span className="time">{clock(timeOf(books.at(-1)!))}</span>
       </figcaption>
     </figure>
