@@ -49,8 +49,8 @@ export function chooseRule(
 }
 
 /** 2·hits / (2·hits + false + missed); 0 where there is neither call nor annotation. */
-export function f1Of(report: Counts): number {
-  return fOf(report, 1)
+export function f1Of(counts: Counts): number {
+  return fOf(counts, 1)
 }
 
 type Counts = Pick<CallReport, 'hits' | 'falseCalls' | 'missed'>
