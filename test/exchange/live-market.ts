@@ -31,7 +31,7 @@ export class LiveMarket {
   readonly #close: () => void
   readonly #watching: ReturnType<typeof setInterval>
 
-  static async start(exchange: LocalBinance, folder?: string, silence = 2500): Promise<LiveMarket> {
+  static async start(exchange: LocalBinance, folder?: string, silence = 4000): Promise<LiveMarket> {
     const place = folder ?? mkdtempSync(join(tmpdir(), 'annotate-exchange-'))
     const source = await createExchangeSource({
       exchange: MARKET.venue,
@@ -85,7 +85,7 @@ export class LiveMarket {
   }
 
   /** Waits until `is` holds. */
-  async until(what: string, is: () => boolean, patience = 25_000): Promise<void> {
+  async until(what: string, is: () => boolean, patience = 40_000): Promise<void> {
     const end = Date.now() + patience
     while (!is()) {
       if (Date.now() > end) throw new Error(`${what} has not come: ${JSON.stringify(this.status)}`)

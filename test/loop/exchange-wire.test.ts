@@ -189,6 +189,8 @@ describe.skipIf(!here)('recorded messages (skipped where ../shared/data is absen
     const messages = recorded('bybit/cryptofeed-BYBIT.ws.25.0.txt.gz', '"topic":"trade.LINKUSDT"')
     expect(messages.length).toBeGreaterThan(1)
     for (const message of messages) exchange.handleMessage(client, message)
-    expect(exchange.trades['LINK/USDT'] ?? []).toHaveLength(0)
+    const made = [...(exchange.trades['LINK/USDT'] ?? [])]
+    const facts = { contract: false, contractSize: undefined }
+    expect(printsOf(made, facts, null, () => 0)).toEqual({ trades: [], refused: made.length })
   })
 })
