@@ -22,8 +22,10 @@ export function wire(): void {
       previewExit(at)
     },
     changed: (timeframe) => noteChange(timeframe, undefined),
-    failed: (timeframe, error) =>
-      noteChange(timeframe, error instanceof Error ? error.message : String(error)),
+    failed: (timeframe, error) => {
+      const text = error === null ? null : error instanceof Error ? error.message : String(error)
+      noteChange(timeframe, text)
+    },
   }
   let isPlanned = false
   store.watch(() => {

@@ -17,6 +17,7 @@ export interface BoardEvents {
   pointed(at: { timeframe: Timeframe; time: number; price: number; row: CandleRow | null } | null): void
   /** A chart's candles or view changed. */
   changed(timeframe: Timeframe): void
+  /** Candles could not be read, and why; null once they were. */
   failed(timeframe: Timeframe, error: unknown): void
 }
 
@@ -193,6 +194,7 @@ export class Board {
   private async guarded(slot: Slot, work: () => Promise<void>): Promise<void> {
     try {
       await work()
+      this.events?.failed(slot.pane.timeframe, null)
     } catch (error) {
       this.events?.failed(slot.pane.timeframe, error)
     }

@@ -12,7 +12,7 @@ export function ChartNote({ timeframe }: { timeframe: Timeframe }) {
   const isEmpty = (board.pane(timeframe)?.window.size ?? 0) === 0
   if (error !== null)
     return (
-      <p className="chart-note bad" role="alert">
+      <p className={isEmpty ? 'chart-note bad' : 'chart-note bad foot'} role="alert">
         {error}
       </p>
     )

@@ -141,7 +141,15 @@ async function fetchCandles(
   timeframe: Timeframe,
   range: { from?: number; to?: number; limit: number; forming?: boolean },
 ): Promise<Fetched> {
-  const out = await api.candles({ symbol, timeframe, ...range })
+  const { from, to, ...rest } = range
+  const step = durationOf(timeframe)
+  const out = await api.candles({
+    symbol,
+    timeframe,
+    ...rest,
+    ...(from === undefined ? {} : { from: Math.floor(from / step) * step }),
+    ...(to === undefined ? {} : { to: Math.ceil(to / step) * step }),
+  })
   const gaps = out.gaps
     .filter((gap) => gap.timeframe === timeframe)
     .map((gap) => ({ from: Date.parse(gap.from), to: Date.parse(gap.to) }))

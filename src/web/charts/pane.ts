@@ -110,9 +110,24 @@ export class ChartPane {
   /** Changes the candles by `change` without moving the view. */
   change(change: (window: CandleWindow) => void): void {
     const seen = this.visible()
+    const { start, end } = this.slice
+    const [firstOpen, lastOpen] = [this.window.opens[start], this.window.opens[end - 1]]
     change(this.window)
     this.fitFormat()
+    if (this.isDown && this.moveSlice(firstOpen, lastOpen)) return
     this.giveFor(seen)
+  }
+
+  /** In a drag the library's candles stay; only their places among those held change. False where that cannot be. */
+  private moveSlice(firstOpen: number | undefined, lastOpen: number | undefined): boolean {
+    if (firstOpen === undefined || lastOpen === undefined) return false
+    const start = this.window.slotAt(firstOpen)
+    const end = this.window.slotAt(lastOpen) + 1
+    if (this.window.opens[start] !== firstOpen || end - start !== this.slice.end - this.slice.start)
+      return false
+    this.slice = { start, end }
+    this.overlay.start = start
+    return true
   }
 
   /**
