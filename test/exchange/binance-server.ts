@@ -33,7 +33,7 @@ interface Subscriber {
 
 export class LocalBinance {
   readonly trades: readonly AggregateTrade[]
-  readonly options: Required<LocalBinanceOptions>
+  readonly options: Readonly<Required<LocalBinanceOptions>>
   /** Answers every REST request so, as often as `times` says. */
   refusal: { status: number; times: number; retryAfter?: number } | null = null
   /** Prints with a smaller id are gone from REST. */
@@ -46,6 +46,7 @@ export class LocalBinance {
   deaf = 0
   requests: string[] = []
   connections = 0
+  #jumped = 0
   #next: number
   #drop = 0
   #double = 0
@@ -79,7 +80,12 @@ export class LocalBinance {
 
   /** The exchange's clock. */
   now(): number {
-    return Date.now() + this.options.clockOffset
+    return Date.now() + this.options.clockOffset + this.#jumped
+  }
+
+  /** So much time passes at once, with all that happens in it. */
+  jump(ms: number): void {
+    this.#jumped += ms
   }
 
   /** Trades that have happened by now; or before an instant. */

@@ -183,23 +183,39 @@ describe.concurrent('an exchange that', () => {
     })
   })
 
-  it('is left and come back to: a restart of the server joins the stored trades to the stream', async () => {
-    const exchange = await new LocalBinance().open()
-    const before = await LiveMarket.start(exchange)
-    await before.until('trades', () => before.status.connection!.tradeLagMs !== null)
-    await before.caughtUp()
-    await before.stop(true)
-    await seconds(2)
-    const after = await LiveMarket.start(exchange, before.folder)
-    try {
-      const to = await after.caughtUp()
-      await sleep(1500)
-      expect(after.differences(to)).toEqual([])
-      expect(after.gaps(to)).toEqual([])
-      expect(exchange.requests.findLast((url) => url.includes('fromId'))).toBeDefined()
-    } finally {
-      await after.stop()
-      await exchange.close()
-    }
+  it('sends its trades late: they correct what was decided, and are counted', async () => {
+    await checkStreaming({ latency: 1450 }, async (live) => {
+      await live.until('the late ones', () => live.status.lateSeconds >= 2)
+      await live.until('the longest grace', () => live.status.connection!.graceMs === 1000)
+      expect(live.status.connection!.tradeLagMs!.p50).toBeGreaterThan(1400)
+    })
   })
+
+  it.each([
+    ['seconds', {}, 2000],
+    ['most of an hour', { speed: 0.17, past: 60_000 }, 3_400_000],
+  ])(
+    'is left and come back to after %s: the stored trades are joined to the stream',
+    async (_, options, away) => {
+      const exchange = await new LocalBinance(options).open()
+      const before = await LiveMarket.start(exchange)
+      await before.until('trades', () => before.status.connection!.tradeLagMs !== null)
+      await before.caughtUp()
+      await before.stop(true)
+      exchange.jump(away)
+      const began = performance.now()
+      const after = await LiveMarket.start(exchange, before.folder)
+      try {
+        const to = await after.caughtUp()
+        const took = performance.now() - began
+        await sleep(1500)
+        expect(after.differences(to)).toEqual([])
+        expect(after.gaps(to)).toEqual([])
+        expect(took).toBeLessThan(30_000)
+      } finally {
+        await after.stop()
+        await exchange.close()
+      }
+    },
+  )
 })
