@@ -20,7 +20,7 @@ async function checkStreaming(
     await work(live, exchange)
     const to = await live.caughtUp()
     // What came late is stored with the next second.
-    await sleep(1500)
+    await sleep(1500 + (options.latency ?? 0) * 2)
     expect(live.differences(to)).toEqual([])
     expect(live.gaps(to)).toHaveLength(allowedGaps)
     expect(live.faults).toEqual([])
