@@ -3,7 +3,8 @@ import { select } from '../actions/annotations.ts'
 import { clickCandle, previewExit } from '../actions/marking.ts'
 import { board } from '../charts/board.ts'
 import { chartStore, noteChange } from '../charts/chart-state.ts'
-import { say, store } from './state.ts'
+import { price } from './format.ts'
+import { say, store, type AppState } from './state.ts'
 import { sceneOf } from './scene-of.ts'
 
 /** Connects the board and the store, once. */
@@ -27,6 +28,7 @@ export function wire(): void {
       noteChange(timeframe, text)
     },
   }
+  store.watch(titlePage)
   let isPlanned = false
   store.watch(() => {
     if (isPlanned) return
@@ -36,4 +38,15 @@ export function wire(): void {
       board.setScene(sceneOf(store.get()))
     })
   })
+}
+
+/** The tab's title: the price and what the model says, for when the page is behind others. */
+function titlePage(state: AppState): void {
+  const { market, priceNow, digits, cursor, signals, sessions } = state
+  if (market === null) return
+  const isLive = sessions.some((session) => session.state === 'running')
+  const call = isLive && signals[0] !== undefined ? `${signals[0].action} ` : ''
+  const now = priceNow === null || cursor.hidesFuture ? '' : `${price(priceNow, digits)} `
+  const title = `${call}${now}${market.symbol} · ANNOTATE`
+  if (document.title !== title) document.title = title
 }

@@ -9,14 +9,20 @@ export function ChartNote({ timeframe }: { timeframe: Timeframe }) {
   const error = useCharts((state) => state.errors[timeframe])
   const loading = useApp((state) => state.loading)
   const symbol = useApp((state) => state.market?.symbol ?? 'ETH/USDT')
-  const isEmpty = (board.pane(timeframe)?.window.size ?? 0) === 0
+  const cursor = useApp((state) => (state.cursor.follows ? null : state.cursor.time))
+  const window = board.pane(timeframe)?.window
+  const isBeyond = cursor !== null && window !== undefined && !window.covers(cursor)
+  const isEmpty = (window?.size ?? 0) === 0
   if (error !== null)
     return (
       <p className={isEmpty ? 'chart-note bad' : 'chart-note bad foot'} role="alert">
         {error}
       </p>
     )
-  if (!isEmpty) return null
+  if (!isEmpty)
+    return isBeyond ? (
+      <p className="chart-note foot">No {timeframe} candles are stored at the cursor.</p>
+    ) : null
   if (loading === '') return <p className="chart-note">Reading candles …</p>
   if (loading !== null) return <p className="chart-note">Waiting for the server …</p>
   return (

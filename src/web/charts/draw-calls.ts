@@ -10,6 +10,9 @@ export function drawCalls(frame: Frame): void {
   for (let i = start; i < calls.length && calls[i]!.time <= limit; i++) drawCall(frame, calls[i]!)
 }
 
+/** Charts narrower than this show arrows without words. */
+const NARROW = 520
+
 function drawCall(frame: Frame, call: CallShape): void {
   const { ctx, colours } = frame
   const price = frame.y(call.price)
@@ -29,9 +32,12 @@ function drawCall(frame: Frame, call: CallShape): void {
   ctx.lineTo(x + 4, tip + 5 * sign)
   ctx.stroke()
   ctx.lineWidth = 1
-  if (frame.spacing < 2.5) return
+  if (frame.spacing < 2.5 || frame.width < NARROW) return
   const sure = call.confidence === null ? '' : ` ${Math.round(call.confidence)} %`
-  tag(ctx, `${call.action}${sure}`, x + 6, tip + 14 * sign, faded(colours.panel, 0.85), colour)
+  const text = `${call.action}${sure}`
+  const left =
+    x + 14 + ctx.measureText(text).width > frame.width ? x - 14 - ctx.measureText(text).width : x + 6
+  tag(ctx, text, left, tip + 14 * sign, faded(colours.panel, 0.85), colour)
 }
 
 /** Height of the ribbon, CSS pixels. */

@@ -122,9 +122,8 @@ function CheckpointChoice({ model, chosen, newest, choose }: CheckpointChoicePro
 
 function checkpointNote(checkpoint: CheckpointOut, newest: string | null): string {
   if (checkpoint.broken !== null) return `broken: ${checkpoint.broken}`
-  return [checkpoint.version === newest ? 'newest' : '', checkpoint.promoted ? 'promoted' : '']
-    .filter((note) => note !== '')
-    .join(', ')
+  if (checkpoint.version === newest) return 'newest'
+  return checkpoint.promoted ? 'promoted' : ''
 }
 
 function noteOf(model: ModelOut | undefined, version: string, newest: string | null): string {

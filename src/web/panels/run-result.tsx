@@ -1,7 +1,7 @@
 // What came of a training: validation beside its floor and n, calls, warnings, what was left out, the checkpoint.
 import type { TrainingRunOut, Validation } from '../../contract/training.ts'
 import { stepMiss } from '../actions/misses.ts'
-import { duration, plural, share } from '../app/format.ts'
+import { count, duration, plural, share } from '../app/format.ts'
 import { store } from '../app/state.ts'
 import { Curves } from './curves.tsx'
 
@@ -81,9 +81,9 @@ function ValidationFigures({ validation }: { validation: Validation }) {
     <dl className="figures tight" data-testid="validation">
       <dt>Validation</dt>
       <dd>
-        <b className={isBetter ? 'up' : 'warn'}>{share(accuracy)}</b>{' '}
+        <b className={isBetter ? 'up' : 'warn'}>{share(accuracy, 1)}</b>{' '}
         <span className="dim" title={FLOOR}>
-          floor {share(floor)}, n {n}
+          floor {share(floor, 1)}, n {count(n)}
         </span>
       </dd>
       <dt>Calls</dt>
