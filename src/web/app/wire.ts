@@ -3,7 +3,7 @@ import { select } from '../actions/annotations.ts'
 import { clickCandle, previewExit } from '../actions/marking.ts'
 import { board } from '../charts/board.ts'
 import { chartStore, noteChange } from '../charts/chart-state.ts'
-import { price } from './format.ts'
+import { price as priceText } from './format.ts'
 import { say, store, type AppState } from './state.ts'
 import { sceneOf } from './scene-of.ts'
 
@@ -24,7 +24,7 @@ export function wire(): void {
     },
     changed: (timeframe) => noteChange(timeframe, undefined),
     failed: (timeframe, error) => {
-      const text = error === null ? null : error instanceof Error ? error.message : String(error)
+      const text = error === null ? null : error instanceof Error ? error.message : 'Unknown error.'
       noteChange(timeframe, text)
     },
   }
@@ -46,7 +46,7 @@ function titlePage(state: AppState): void {
   if (market === null) return
   const isLive = sessions.some((session) => session.state === 'running')
   const call = isLive && signals[0] !== undefined ? `${signals[0].action} ` : ''
-  const now = priceNow === null || cursor.hidesFuture ? '' : `${price(priceNow, digits)} `
+  const now = priceNow === null || cursor.hidesFuture ? '' : `${priceText(priceNow, digits)} `
   const title = `${call}${now}${market.symbol} · ANNOTATE`
   if (document.title !== title) document.title = title
 }

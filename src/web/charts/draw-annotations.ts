@@ -45,7 +45,7 @@ function drawSpan(frame: Frame, shape: Shape, isSelected: boolean): void {
   if (y1 === null || y2 === null) return
   const colour = shape.direction === 'LONG' ? colours.up : colours.down
   if (x2 - x1 > 2) {
-    ctx.fillStyle = faded(colour, isSelected ? 0.16 : 0.08)
+    ctx.fillStyle = faded(colour, isSelected ? 0.12 : 0.07)
     ctx.fillRect(x1, Math.min(y1, y2), x2 - x1, Math.abs(y2 - y1))
     ctx.strokeStyle = faded(colour, isSelected ? 1 : 0.65)
     ctx.lineWidth = isSelected ? 1.75 : 1.25

@@ -1,7 +1,7 @@
 // What came of a training: validation beside its floor and n, calls, warnings, what was left out, the checkpoint.
 import type { TrainingRunOut, Validation } from '../../contract/training.ts'
 import { stepMiss } from '../actions/misses.ts'
-import { count, duration, plural, share } from '../app/format.ts'
+import { count as countText, duration, plural, share } from '../app/format.ts'
 import { store } from '../app/state.ts'
 import { Curves } from './curves.tsx'
 
@@ -83,7 +83,7 @@ function ValidationFigures({ validation }: { validation: Validation }) {
       <dd>
         <b className={isBetter ? 'up' : 'warn'}>{share(accuracy, 1)}</b>{' '}
         <span className="dim" title={FLOOR}>
-          floor {share(floor, 1)}, n {count(n)}
+          floor {share(floor, 1)}, n {countText(n)}
         </span>
       </dd>
       <dt>Calls</dt>
