@@ -91,7 +91,7 @@ const MEANING = `- **hit**: share of the true breakouts hit (recall). **F1**: 2Â
 - **net P&L**: every call entered at its last close and left after the median holding time of the training annotations, less 0.1 % a side; mean over calls. No sizing, no stop: a figure to compare rows by.
 - **plain rule**: a 1s close beyond the range of the last 30 minutes by k ATR (14 minutes). Tuned: k with the best F1 on the training stretch. Oracle: k with the best F1 on the test itself, which nobody can know.
 - **random caller**: as many calls as the CNN made, at random seconds and sides; mean of 200 draws.
-- **entries placed at random**: the same training on as many trades entered at random seconds, on whichever side paid. What is left is what the pipeline makes of nothing.
+- **entries placed at random**: the same training on as many annotations entered at random seconds, on whichever side paid. What is left is what the pipeline makes of nothing.
 - **ceiling**: the same CNN with many more annotations from a market of its own, 4 views of each example an epoch instead of 32, validated on the last fifth.`
 
 await main()

@@ -15,7 +15,7 @@ import type { ScenarioMarket } from './market.ts'
 const DELAY = { from: 5, to: 20 }
 const STREAM = 77
 
-export interface Trade {
+export interface Mark {
   readonly direction: 'LONG' | 'SHORT'
   readonly entry: EpochMs
   readonly exit: EpochMs
@@ -24,21 +24,21 @@ export interface Trade {
 }
 
 /** Entry 5–20 s (seeded) after the start at the last close; exit at the best close until the move is over. */
-export function tradesOf(place: ScenarioMarket, bars: SecondBars, seed: number): Trade[] {
+export function marksOf(place: ScenarioMarket, bars: SecondBars, seed: number): Mark[] {
   const random = new Random(seed, STREAM)
   return place.breakouts
     .filter(({ genuine }) => genuine)
     .map((breakout) => {
       const delay = DELAY.from + random.below(DELAY.to - DELAY.from + 1)
-      return tradeFrom(bars, breakout, epochMs(floorTo(breakout.start, SECOND) + delay * SECOND))
+      return markFrom(bars, breakout, epochMs(floorTo(breakout.start, SECOND) + delay * SECOND))
     })
 }
 
-/** The control: as many trades of the same directions and lengths, at seconds that mean nothing. Their profit is what it is. */
-export function randomTrades(place: ScenarioMarket, bars: SecondBars, seed: number): Trade[] {
+/** The control: as many marks of the same directions and lengths, at seconds that mean nothing. Their profit is what it is. */
+export function randomMarks(place: ScenarioMarket, bars: SecondBars, seed: number): Mark[] {
   const random = new Random(seed, STREAM + 1)
   const seconds = (place.stretch.to - place.stretch.from) / SECOND
-  return tradesOf(place, bars, seed).map(({ entry, exit }) => {
+  return marksOf(place, bars, seed).map(({ entry, exit }) => {
     const holding = exit - entry
     const at = epochMs(place.stretch.from + random.below(seconds - holding / SECOND) * SECOND)
     const [entryPrice, exitPrice] = [bars.closeAt(at), bars.closeAt(epochMs(at + holding))]
@@ -48,7 +48,7 @@ export function randomTrades(place: ScenarioMarket, bars: SecondBars, seed: numb
   })
 }
 
-function tradeFrom(bars: SecondBars, { direction, end }: Breakout, entry: EpochMs): Trade {
+function markFrom(bars: SecondBars, { direction, end }: Breakout, entry: EpochMs): Mark {
   const sign = direction === 'UP' ? 1 : -1
   let exit = epochMs(entry + SECOND)
   for (let at = entry + SECOND; at <= ceilTo(end, SECOND); at += SECOND) {
@@ -63,13 +63,13 @@ function tradeFrom(bars: SecondBars, { direction, end }: Breakout, entry: EpochM
   }
 }
 
-/** Saves the trades as annotations, the stretch as reviewed, and reads back what training reads. */
-export async function annotate(place: ScenarioMarket, trades: readonly Trade[]): Promise<TrainingData> {
+/** Saves the marks as annotations, the stretch as reviewed, and reads back what training reads. */
+export async function annotate(place: ScenarioMarket, marks: readonly Mark[]): Promise<TrainingData> {
   const parts = { sqlite: place.sqlite, workspace: place.workspace, reader: place.reader, clock: systemClock }
   const annotations = new Annotations(parts)
   const reviewedSpans = new ReviewedSpans(parts)
   const { symbol } = place.market
-  for (const { direction, entry, exit, entryPrice, exitPrice } of trades) {
+  for (const { direction, entry, exit, entryPrice, exitPrice } of marks) {
     const legs = {
       entry: { timestamp: toIso(entry), price: entryPrice },
       exit: { timestamp: toIso(exit), price: exitPrice },

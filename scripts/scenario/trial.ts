@@ -14,7 +14,7 @@ import { planRun } from '../../src/training/plan.ts'
 import { RuleScores } from '../../src/training/plain-rule.ts'
 import { PURPOSE, Random } from '../../src/training/random.ts'
 import { trainRun } from '../../src/training/run.ts'
-import { annotate, randomTrades, tradesOf, type Trade } from './annotate.ts'
+import { annotate, randomMarks, marksOf, type Mark } from './annotate.ts'
 import { openScenarioMarket, type ScenarioMarket } from './market.ts'
 import { predictStretch } from './predict.ts'
 import { mean, scoreCalls, type PlainCall, type Score, type Terms } from './score.ts'
@@ -78,16 +78,16 @@ export async function runTrial(options: TrialOptions, say: (what: string) => voi
   const { seed } = options
   const place = openScenarioMarket({ seed }, hasFiveEach)
   const placeBars = await barsOf(place)
-  const trades = tradesOf(place, placeBars, seed)
-  say(`training on ${trades.length} annotations`)
-  const trained = await trainOn(place, trades, seed, VIEWS)
+  const marks = marksOf(place, placeBars, seed)
+  say(`training on ${marks.length} annotations`)
+  const trained = await trainOn(place, marks, seed, VIEWS)
   say(`loss ${trained.summary.loss.toFixed(4)}, on ${trained.rule.on.toFixed(3)}; control of random entries`)
   const other = openScenarioMarket({ seed }, hasFiveEach)
-  const random = await trainBlind(other, randomTrades(place, placeBars, seed), seed, trained.rule)
+  const random = await trainBlind(other, randomMarks(place, placeBars, seed), seed, trained.rule)
   other.close()
   const ceiling = options.ceiling > 0 ? await trainCeiling(options, say) : null
   const test = openScenarioMarket({ seed: seed + TEST_SEEDS }, hasBoth(options.breakouts))
-  const terms = await termsOf(test, trades)
+  const terms = await termsOf(test, marks)
   say(`testing ${terms.hours.toFixed(0)} hours`)
   const models = [trained, random, ...(ceiling === null ? [] : [ceiling])]
   const scores = await scoreModels(test, models, terms)
@@ -132,12 +132,12 @@ export async function runTrial(options: TrialOptions, say: (what: string) => voi
 
 async function trainOn(
   place: ScenarioMarket,
-  trades: readonly Trade[],
+  marks: readonly Mark[],
   seed: number,
   views: number,
 ): Promise<TrainedModel> {
   const began = performance.now()
-  const run = await trainRun(await annotate(place, trades), {
+  const run = await trainRun(await annotate(place, marks), {
     model: cnn,
     parameters: {
       epochs: EPOCHS,
@@ -157,7 +157,7 @@ async function trainOn(
     onnx: cnn.exportOnnx(run.weights),
     rule: run.facts.rule,
     summary: {
-      annotations: trades.length,
+      annotations: marks.length,
       hours: hoursOf(place),
       examples: run.patch.examples!,
       loss: run.patch.loss!,
@@ -173,11 +173,11 @@ async function trainOn(
 /** Without validation: the control calls by the rule that it is compared with. */
 async function trainBlind(
   place: ScenarioMarket,
-  trades: readonly Trade[],
+  marks: readonly Mark[],
   seed: number,
   rule: CallRule,
 ): Promise<CallingModel & { loss: number }> {
-  const data = await annotate(place, trades)
+  const data = await annotate(place, marks)
   const { batchSize, learningRate } = cnn.defaults
   const options = { seed, epochs: EPOCHS, batchSize, learningRate, views: VIEWS, threads: 1 }
   const source = { slices: allStretches(data.markets).map(({ slice }) => slice), frozen: data.states }
@@ -192,7 +192,7 @@ async function trainCeiling(
   const count = (all: readonly Breakout[]) => all.filter(({ genuine }) => genuine).length
   const place = openScenarioMarket({ seed: seed + CEILING_SEEDS }, (all) => count(all) >= ceiling)
   say(`ceiling: ${ceiling} annotations of ${hoursOf(place).toFixed(0)} hours`)
-  const trained = await trainOn(place, tradesOf(place, await barsOf(place), seed), seed, CEILING_VIEWS)
+  const trained = await trainOn(place, marksOf(place, await barsOf(place), seed), seed, CEILING_VIEWS)
   place.close()
   return trained
 }
@@ -283,8 +283,8 @@ async function rulesOf(place: ScenarioMarket, bars: SecondBars): Promise<RuleSco
 }
 
 /** A position is kept as long as the median annotated trade was. */
-async function termsOf(test: ScenarioMarket, trades: readonly Trade[]): Promise<Terms> {
-  const holdings = trades.map(({ entry, exit }) => exit - entry).sort((a, b) => a - b)
+async function termsOf(test: ScenarioMarket, marks: readonly Mark[]): Promise<Terms> {
+  const holdings = marks.map(({ entry, exit }) => exit - entry).sort((a, b) => a - b)
   return {
     bars: await barsOf(test),
     hours: hoursOf(test),

@@ -1,5 +1,5 @@
 // A workspace with a simulated market and marked breakouts, for tests of whole training runs.
-import { annotate, tradesOf } from '../../scripts/scenario/annotate.ts'
+import { annotate, marksOf } from '../../scripts/scenario/annotate.ts'
 import { openScenarioMarket, type ScenarioMarket } from '../../scripts/scenario/market.ts'
 import { Bus } from '../../src/core/bus.ts'
 import { systemClock } from '../../src/core/clock.ts'
@@ -26,7 +26,7 @@ export async function trainingPlace(marks: number): Promise<TrainingPlace> {
   if (marks > 0) {
     const range = sliceRange(place.stretch)
     const bars = new SecondBars(await place.reader.slice(place.market, range), range)
-    await annotate(place, tradesOf(place, bars, 7))
+    await annotate(place, marksOf(place, bars, 7))
   }
   const definition = (id: string) => {
     const found = MODELS.find((model) => model.id === id)
