@@ -124,13 +124,15 @@ export class LocalBinance {
     this.#subscribers.clear()
   }
 
-  /** Down for so long: trades go on, nobody hears of them. */
-  async outage(ms: number): Promise<void> {
+  /** Down for so long at least, and until enough has happened: trades go on, nobody hears of them. */
+  async outage(ms: number, enough: () => boolean = () => true): Promise<void> {
     this.isDown = true
     this.disconnect()
-    await new Promise((resolve) => {
-      setTimeout(resolve, ms)
-    })
+    do {
+      await new Promise((resolve) => {
+        setTimeout(resolve, ms)
+      })
+    } while (!enough())
     this.isDown = false
   }
 

@@ -145,8 +145,10 @@ describe.concurrent('an exchange that', () => {
       {},
       async (live, exchange) => {
         await live.caughtUp()
-        await exchange.outage(3000)
-        exchange.oldestId = exchange.past().at(-1)!.id
+        const newest = () => exchange.past().at(-1)!.id
+        const heard = newest()
+        await exchange.outage(3000, () => newest() > heard + 3)
+        exchange.oldestId = newest()
         await live.until('the gap', () => live.status.connection!.gaps === 1)
         await seconds(1)
       },
