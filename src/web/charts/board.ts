@@ -116,7 +116,8 @@ export class Board {
         if (slot === undefined) return
         await this.guarded(slot, () => slot.loader.ensure(instant))
         const seen = slot.pane.visible()
-        if (seen !== null && !isInView(seen, instant)) slot.pane.show(centredOn(seen, instant, 0.6))
+        const isHeld = slot.pane.window.covers(instant)
+        if (seen !== null && isHeld && !isInView(seen, instant)) slot.pane.show(centredOn(seen, instant, 0.6))
         this.syncFiner()
       }),
     )
@@ -128,7 +129,8 @@ export class Board {
     for (const { pane } of this.slots.values()) {
       const seen = pane.visible()
       const length = span.to - span.from
-      if (seen === null || length < durationOf(pane.timeframe)) continue
+      const isHeld = pane.window.covers(span.from)
+      if (seen === null || !isHeld || length < durationOf(pane.timeframe)) continue
       if (isInView(seen, span.from) && isInView(seen, span.to)) continue
       const wide = Math.max(seen.to - seen.from, length * 1.5)
       if (wide < (seen.to - seen.from) * 6)

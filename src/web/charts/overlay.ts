@@ -140,7 +140,12 @@ export class Overlay implements ISeriesPrimitive<Time> {
   }
 
   private cursorLabel(): ISeriesPrimitiveAxisView {
-    const isSeen = () => this.scene.asOf !== null && !this.scene.follows
+    const isSeen = () => {
+      const { asOf, follows } = this.scene
+      if (asOf === null || follows) return false
+      const x = this.xOf(asOf)
+      return x >= 0 && x <= (this.attachment?.chart.timeScale().width() ?? 0)
+    }
     return {
       coordinate: () => (this.scene.asOf === null ? -1000 : this.xOf(this.scene.asOf)),
       text: () => this.cursorText(),
