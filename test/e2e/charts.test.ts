@@ -99,6 +99,6 @@ async function drag(page: Page, timeframe: Timeframe, pixels: number): Promise<v
   await page.mouse.move(box.x + 80, y)
   await page.mouse.down()
   // The library takes the second move as the start: small steps, so that little is lost.
-  await page.mouse.move(box.x + 80 + pixels, y, { steps: 125 })
+  await page.mouse.move(box.x + 80 + pixels, y, { steps: 60 })
   await page.mouse.up()
 }
