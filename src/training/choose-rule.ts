@@ -8,6 +8,8 @@ const OFF_SHARE = 0.5
 /** Candidates of `on`: evenly spaced logits from −3 (0.05) to 5 (0.993). */
 const LOGITS = { from: -3, to: 5, count: 65 }
 const RECALL_WEIGHT = 3
+/** Annotations that chance alone adds or takes: twice the deviation of nine hits in ten. */
+const INDISTINCT = 2
 /** Where nothing was held out there is nothing to choose by. */
 const UNCHOSEN_ON = 0.6
 
@@ -28,7 +30,7 @@ export function unchosenRule(pauseSeconds: number): CallRule {
 /**
  * Tries every candidate on out-of-fold scores. Of those within the limit of false calls, the best by F3 wins, in which a missed annotation
  * weighs as much as nine false calls: what those may cost is said by the limit. Ten annotations tell candidates apart no finer than
- * by one of them, so all within that of the best count as equal, and the middle one is taken. Where every candidate has too many
+ * by two of them, so all within that of the best count as equal, and the middle one is taken. Where every candidate has too many
  * false calls, it is the one with the fewest.
  */
 export function chooseRule(
@@ -45,7 +47,7 @@ export function chooseRule(
     ({ report: { falseCalls, hours } }) => falseCalls.length <= options.falseCallsPerHour * hours,
   )
   if (within.length === 0) return middleOfBest(choices, ({ falseCalls }) => -falseCalls.length, 0)
-  return middleOfBest(within, (of) => fOf(of, RECALL_WEIGHT), 1 / marks.length)
+  return middleOfBest(within, (of) => fOf(of, RECALL_WEIGHT), INDISTINCT / marks.length)
 }
 
 /** 2·hits / (2·hits + false + missed); 0 where there is neither call nor annotation. */

@@ -1,8 +1,8 @@
 // What is held out: one episode after the other, or from fifty on the last fifth in time.
 import { epochMs, type EpochMs } from '../core/time.ts'
-import type { Market } from '../market/types.ts'
+import type { Market, TimeRange } from '../market/types.ts'
 import { EMBARGO, type Episode } from './episodes.ts'
-import { sameMarket } from './data.ts'
+import { clipped, sameMarket } from './data.ts'
 import type { Mark } from './targets.ts'
 
 /** Time of one market, [from, to). */
@@ -44,6 +44,19 @@ export function isClearOf(fold: Fold | null, market: Market, from: EpochMs, to: 
   return fold.regions.every(
     (region) =>
       !sameMarket(region.market, market) || to + EMBARGO <= region.from || from - EMBARGO >= region.to,
+  )
+}
+
+/** The parts of a range of a market that may be trained on while the fold's regions are held out. */
+export function clearParts(fold: Fold | null, market: Market, range: TimeRange): TimeRange[] {
+  const regions = (fold?.regions ?? []).filter((region) => sameMarket(region.market, market))
+  return regions.reduce<TimeRange[]>(
+    (parts, { from, to }) =>
+      parts.flatMap((part) => [
+        ...clipped([part], { from: epochMs(-Infinity), to: epochMs(from - EMBARGO) }),
+        ...clipped([part], { from: epochMs(to + EMBARGO), to: epochMs(Infinity) }),
+      ]),
+    [range],
   )
 }
 

@@ -18,7 +18,7 @@ export interface MiningPlan {
 
 /** Every so many seconds are looked at, or fewer, so that it takes about so many looks at most. */
 const STRIDE = 5
-const MOST_LOOKS = 20_000
+const MOST_LOOKS = 3000
 /** One example is taken from a stretch of so many seconds: a false call, not each of its seconds. */
 const APART = 60 * SECOND
 const HOLD = ACTIONS.indexOf('HOLD')

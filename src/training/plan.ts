@@ -4,7 +4,7 @@ import type { TimeRange } from '../market/types.ts'
 import { clipped, marketOf, merged, sameMarket, type SecondsRange, type TrainingData } from './data.ts'
 import { episodesOf, type Episode } from './episodes.ts'
 import { allStretches, annotationExamples, type Example } from './examples.ts'
-import { isClearOf, splitOf, type Fold, type Split } from './folds.ts'
+import { clearParts, isClearOf, splitOf, type Fold, type Split } from './folds.ts'
 import {
   HOLDS_PER_ANNOTATION,
   HOLD_SECONDS,
@@ -78,9 +78,11 @@ function jobOf(
 /** HOLD seconds that a fold may be trained on, in pieces of an hour at most, so that a run can be cancelled between them. */
 function miningRanges({ markets }: TrainingData, fold: Fold | null): SecondsRange[] {
   const stretches = allStretches(markets)
-  return holdRanges(markets)
-    .filter(({ stretch, from, to }) => isClearOf(fold, stretches[stretch]!.market, from, to))
-    .flatMap((range) => pieces(range).map((piece) => ({ ...piece, stretch: range.stretch })))
+  return holdRanges(markets).flatMap(({ stretch, ...range }) =>
+    clearParts(fold, stretches[stretch]!.market, range)
+      .flatMap(pieces)
+      .map((piece) => ({ ...piece, stretch })),
+  )
 }
 
 function pieces({ from, to }: TimeRange): TimeRange[] {

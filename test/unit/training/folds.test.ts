@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { HOUR, SECOND, epochMs } from '../../../src/core/time.ts'
 import { marketData, type MarketData } from '../../../src/training/data.ts'
 import { EMBARGO, episodesOf } from '../../../src/training/episodes.ts'
-import { isClearOf, splitOf } from '../../../src/training/folds.ts'
+import { clearParts, isClearOf, splitOf } from '../../../src/training/folds.ts'
 import type { Mark } from '../../../src/training/targets.ts'
 
 const T = 1_700_000_000_000
@@ -69,6 +69,17 @@ describe('folds', () => {
     expect(clear(4150, 4200)).toBe(true)
     expect(clear(2000, 2001, B)).toBe(true)
     expect(isClearOf(null, A, epochMs(T), epochMs(T))).toBe(true)
+  })
+  it('leave the clear parts of a range to the training', () => {
+    const fold = splitOf(episodesOf([marketWith(A, [0, 2000, 6000])]))!.folds[1]!
+    const parts = clearParts(fold, A, {
+      from: epochMs(T),
+      to: epochMs(T + 5000 * SECOND),
+    })
+    expect(parts.map(({ from, to }) => [(from - T) / SECOND, (to - T) / SECOND])).toEqual([
+      [0, 950],
+      [4150, 5000],
+    ])
   })
   it('from fifty episodes on hold the last fifth in time out, purged by label span', () => {
     const entries = Array.from({ length: 60 }, (_, i) => (i * HOUR) / SECOND)
