@@ -22,6 +22,7 @@ export async function run(): Promise<Row[]> {
   const rows: Row[] = []
   try {
     await withPage({ width: 1920, height: 1080 }, async (page) => {
+      await page.addInitScript(TIME_FRAMES)
       await page.route('**/api/candles?*', answerCandles)
       await page.route('**/api/annotations?*', (route) => answerAnnotations(route))
       await openPage(page, server.url)
@@ -38,6 +39,16 @@ export async function run(): Promise<Row[]> {
   }
   return rows
 }
+
+/** In the page before its own scripts: sums what all callbacks of a frame take together, by the frame's time. */
+const TIME_FRAMES = `
+  window.scriptTimes = new Map()
+  const ask = window.requestAnimationFrame.bind(window)
+  window.requestAnimationFrame = (work) => ask((start) => {
+    const began = performance.now()
+    work(start)
+    window.scriptTimes.set(start, (window.scriptTimes.get(start) ?? 0) + performance.now() - began)
+  })`
 
 /** Scrolls back until every chart holds all its candles. */
 async function fill(page: Page): Promise<Row> {
@@ -62,27 +73,23 @@ async function fill(page: Page): Promise<Row> {
  * without a GPU, the rasterizing of all canvases. Between: frame to frame.
  */
 async function pan(page: Page, name: string, visible: number): Promise<Row[]> {
-  const { script, work, between } = await page.evaluate(
+  await page.evaluate('window.scriptTimes.clear()')
+  const { work, between } = await page.evaluate(
     async ([names, steps, count, frames]) => {
       const ends = names.map((one) => window.annotate!.held(one).to - steps[one] * 3000)
-      const times = { script: [] as number[], work: [] as number[], between: [] as number[] }
+      const times = { work: [] as number[], between: [] as number[] }
       let last = 0
       for (let frame = 0; frame < frames; frame++) {
-        let began = 0
-        // Asked for before the charts ask, so it runs before they draw.
-        requestAnimationFrame(() => (began = performance.now()))
         names.forEach((one, i) => {
           const to = (ends[i] ?? 0) - frame * steps[one] * count * 0.01
           window.annotate!.show(one, to - steps[one] * count, to)
         })
         await new Promise<void>((done) => {
           requestAnimationFrame((start) => {
-            // The charts asked for this frame first: their drawing is done.
-            times.script.push(performance.now() - began)
             const channel = new MessageChannel()
             // Runs after the frame has been drawn and laid out.
             channel.port1.addEventListener('message', () => {
-              times.work.push(performance.now() - began)
+              times.work.push(performance.now() - start)
               done()
             })
             channel.port1.start()
@@ -96,6 +103,7 @@ async function pan(page: Page, name: string, visible: number): Promise<Row[]> {
     },
     [TIMEFRAMES, STEPS, visible, FRAMES] as const,
   )
+  const script = await page.evaluate<number[]>('[...window.scriptTimes.values()]')
   return [
     { name: `${name}: script a frame, p50`, value: quantile(script, 0.5), unit: 'ms' },
     {
