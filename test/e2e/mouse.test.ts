@@ -94,6 +94,11 @@ describeInBrowser('the loop by mouse, demo market', () => {
       expect(await drawnAt(page, '1m', asOf + 60_000)).toBeNull()
       expect(await page.locator('.top-price').count()).toBe(0)
       await screenshot(page, 'mouse-hidden-future')
+      // One step reveals one second, and no more.
+      await page.keyboard.press('Escape')
+      await page.keyboard.press('ArrowRight')
+      await page.waitForFunction((t) => window.annotate!.drawn('1s', t) !== null, asOf)
+      expect(await drawnAt(page, '1s', asOf + 1000)).toBeNull()
     })
   })
 
