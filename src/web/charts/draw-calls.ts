@@ -82,6 +82,9 @@ export function drawMisses(frame: Frame): void {
     if (miss.time >= frame.from && miss.time <= frame.to) drawMiss(frame, miss)
 }
 
+/** Under the legend. */
+const MISS_Y = 34
+
 /** A question mark for a missed annotation, an exclamation mark for a false call; a tick once it is dealt with. */
 function drawMiss(frame: Frame, miss: MissShape): void {
   const { ctx, colours } = frame
@@ -90,17 +93,17 @@ function drawMiss(frame: Frame, miss: MissShape): void {
     ctx.strokeStyle = faded(colours.warn, 0.7)
     ctx.setLineDash([3, 3])
     ctx.beginPath()
-    ctx.moveTo(x, 18)
+    ctx.moveTo(x, MISS_Y + 8)
     ctx.lineTo(x, frame.height)
     ctx.stroke()
     ctx.setLineDash([])
   }
   ctx.beginPath()
-  ctx.arc(x, 10, miss.isCurrent ? 7 : 5, 0, Math.PI * 2)
+  ctx.arc(x, MISS_Y, miss.isCurrent ? 7 : 5, 0, Math.PI * 2)
   ctx.fillStyle = miss.isDone ? colours.panel : miss.isCurrent ? colours.warn : faded(colours.warn, 0.45)
   ctx.fill()
   ctx.fillStyle = miss.isDone ? colours.dim : colours.ground
   ctx.textAlign = 'center'
   ctx.textBaseline = 'middle'
-  ctx.fillText(miss.isDone ? '✓' : miss.kind === 'false_call' ? '!' : '?', x, 10.5)
+  ctx.fillText(miss.isDone ? '✓' : miss.kind === 'false_call' ? '!' : '?', x, MISS_Y + 0.5)
 }

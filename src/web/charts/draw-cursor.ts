@@ -20,7 +20,7 @@ function drawVeil(frame: Frame, x: number): void {
   ctx.fillStyle = faded(colours.accent, 0.05)
   ctx.fillRect(left, 0, frame.width - left, frame.height)
   if (frame.width - left > 110)
-    tag(ctx, 'future hidden · H', left + 8, frame.height - 28, faded(colours.panel, 0.9), colours.accent)
+    tag(ctx, 'future hidden · H', left + 8, 36, faded(colours.panel, 0.9), colours.accent)
 }
 
 /** A bracket at the bottom: the stretch that the next finer chart shows. */
