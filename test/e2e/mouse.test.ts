@@ -80,7 +80,8 @@ describeInBrowser('the loop by mouse, demo market', () => {
   it('hides the future on all four charts, the forming candles made of the past alone', async () => {
     await withPage({ width: 1440, height: 900 }, async (page) => {
       await openPage(page, server.url)
-      const time = (await instantAt(page, '1m', 0.5)) + 23_000
+      // Left of the annotations: a click on a glyph would select it.
+      const time = (await instantAt(page, '1m', 0.15)) + 23_000
       await clickCandle(page, '1m', time)
       await page.waitForFunction(() => window.annotate!.state().mark !== null)
       await page.click('text=hide future')

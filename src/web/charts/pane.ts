@@ -321,7 +321,8 @@ export class ChartPane {
     const { width, height } = this.chart.paneSize()
     const isLogo = event.target instanceof Element && event.target.closest('a') !== null
     if (isLogo || x < 0 || y < 0 || x > width || y > height) return
-    const hit = this.overlay.hitTest(x, y)
+    // Shift marks the candle even under an annotation's glyph.
+    const hit = event.shiftKey ? null : this.overlay.hitTest(x, y)
     if (hit !== null) return this.events.picked(hit.externalId)
     const at = this.placed(x, y)
     if (at === null || at.row === null) return this.events.missed(this)
