@@ -1,6 +1,7 @@
 // Models, checkpoints and training runs: bodies, answers, and the files of a run and a checkpoint.
 import Type, { type Static } from 'typebox'
-import { ActionName, IsoOut, Nullable, SymbolName, VenueName } from './shapes.ts'
+import { IsoOut, Nullable, SymbolName, VenueName } from './shapes.ts'
+import { Validation } from './validation.ts'
 
 export const CheckpointOut = Type.Object({
   /** Four digits, `0001` upward. */
@@ -69,40 +70,6 @@ export const RunStatus = Type.Union([
   Type.Literal('INTERRUPTED'),
 ])
 export type RunStatus = Static<typeof RunStatus>
-
-/** A second of a held-out reviewed span where the out-of-fold model was wrong: to step through on the page. */
-export const Miss = Type.Object({
-  kind: Type.Union([Type.Literal('missed_annotation'), Type.Literal('false_call')]),
-  timestamp: IsoOut,
-  action: ActionName,
-  score: Nullable(Type.Number()),
-  annotation_id: Nullable(Type.String()),
-})
-export type Miss = Static<typeof Miss>
-
-/** Out-of-fold scores by call (design, section 5). Null where there is nothing to divide by. */
-export const Validation = Type.Object({
-  method: Type.Union([Type.Literal('leave_one_episode_out'), Type.Literal('last_20_percent')]),
-  /** Share of scored entry-zone and HOLD seconds classified right. */
-  accuracy: Nullable(Type.Number()),
-  /** Share that always saying the most frequent class would get. */
-  majority_floor: Nullable(Type.Number()),
-  n: Type.Integer(),
-  loss: Nullable(Type.Number()),
-  episodes: Type.Integer(),
-  folds: Type.Integer(),
-  seconds_scored: Type.Integer(),
-  calls: Type.Integer(),
-  hits: Type.Integer(),
-  false_calls: Type.Integer(),
-  missed: Type.Integer(),
-  precision: Nullable(Type.Number()),
-  recall: Nullable(Type.Number()),
-  f1: Nullable(Type.Number()),
-  false_calls_per_hour: Nullable(Type.Number()),
-  misses: Type.Array(Miss),
-})
-export type Validation = Static<typeof Validation>
 
 export const EpochMetrics = Type.Object({
   epoch: Type.Integer(),

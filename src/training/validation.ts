@@ -1,5 +1,5 @@
 // What the folds say: accuracy by second, calls matched with annotations, what was missed, and the calls' calibration.
-import type { Miss, Validation } from '../contract/training.ts'
+import type { Miss, Validation } from '../contract/validation.ts'
 import { SECOND, ceilTo, toIso } from '../core/time.ts'
 import { ACTIONS } from '../models/model.ts'
 import { fitCalibration } from '../signals/confidence.ts'

@@ -1,5 +1,6 @@
 // The seconds a trained model got wrong, as a list to step through. Pure.
-import type { TrainingRunOut, Validation } from '../../contract/training.ts'
+import type { TrainingRunOut } from '../../contract/training.ts'
+import type { Validation } from '../../contract/validation.ts'
 
 export type Miss = Validation['misses'][number]
 

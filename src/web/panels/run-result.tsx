@@ -1,5 +1,6 @@
 // What came of a training: validation beside its floor and n, calls, warnings, what was left out, the checkpoint.
-import type { TrainingRunOut, Validation } from '../../contract/training.ts'
+import type { TrainingRunOut } from '../../contract/training.ts'
+import type { Validation } from '../../contract/validation.ts'
 import { stepMiss } from '../actions/misses.ts'
 import { count as countText, duration, plural, share } from '../app/format.ts'
 import { store } from '../app/state.ts'
