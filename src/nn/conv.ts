@@ -4,6 +4,8 @@ import { concat, gather, pad, reshape, slice, transpose } from './shape.ts'
 import { axisOf, int64s, operation, shapeError, type Value } from './value.ts'
 
 export interface ConvOptions {
+  /** Steps from one output to the next; 1 by default. Above 1 time must be the axis before the channels. */
+  readonly stride?: number
   /** Steps between taps; 1 by default. */
   readonly dilation?: number
   /** The axis of time; the one before the channels by default. */
@@ -13,9 +15,14 @@ export interface ConvOptions {
 /**
  * Convolves x [..., length, ..., channels] with kernel [taps, channels, filters] along the axis of length L, which
  * becomes L − (taps−1)·dilation. No padding: the last output sees the last inputs. Cross-correlation, as in PyTorch.
+ * With a stride inputs are left out at the front, where PyTorch leaves them out at the end.
+ *
+ * Over two axes, as of levels and time in an order book: what does not overlap (taps = stride) is a reshape that moves
+ * the taps into the channels, then `linear`; for the rest this works along any axis but the last.
  */
 export function conv1d(x: Value, kernel: Value, options: ConvOptions = {}): Value {
-  const { dilation = 1 } = options
+  const { dilation = 1, stride = 1 } = options
+  if (stride > 1) return strided(x, kernel, stride, options)
   const axis = axisOf('conv1d', x.shape, options.axis ?? -2)
   const [taps = 0, channels = 0, filters = 0] = kernel.shape
   const length = x.shape[axis]! - (taps - 1) * dilation
@@ -42,4 +49,23 @@ function inputGradient(g: Value, kernel: Value, dilation: number, axis: number):
   const backwards = int64s(Array.from({ length: taps }, (_, k) => taps - 1 - k))
   const turned = transpose(gather(kernel, backwards), [0, 2, 1])
   return conv1d(pad(g, axis, reach, reach), turned, { dilation, axis })
+}
+
+/** Blocks of `stride` steps become channels, and a kernel of blocks moves one block a step. */
+function strided(x: Value, kernel: Value, stride: number, { dilation = 1, axis = -2 }: ConvOptions): Value {
+  const [taps, channels, filters] = kernel.shape as [number, number, number]
+  const at = axisOf('conv1d', x.shape, axis)
+  if (dilation !== 1 || at !== x.shape.length - 2 || x.shape[at]! < taps) {
+    throw shapeError('conv1d', 'a stride needs dilation 1, time before the channels and a window of taps', [
+      x.shape,
+      kernel.shape,
+    ])
+  }
+  const blocks = Math.ceil(taps / stride)
+  const missing = blocks * stride - taps
+  const length = x.shape[at]!
+  const outputs = Math.floor((length - taps) / stride) + 1
+  const used = pad(slice(x, at, length - (outputs - 1) * stride - taps, length), at, missing, 0)
+  const inBlocks = reshape(used, [...x.shape.slice(0, at), outputs - 1 + blocks, stride * channels])
+  return conv1d(inBlocks, reshape(pad(kernel, 0, missing, 0), [blocks, stride * channels, filters]))
 }

@@ -167,6 +167,11 @@ export function cast(a: Value, dtype: DType): Value {
   })
 }
 
+/** The same numbers, through which no gradient flows: a target computed by the network that is trained. */
+export function stopGradient(a: Value): Value {
+  return operation('Identity', [a], a.dtype, a.shape)
+}
+
 function unary(op: string, a: Value, backward: (g: Value) => Value): Value {
   return operation(op, [a], a.dtype, a.shape, { backward: (g) => [backward(g)] })
 }

@@ -1,8 +1,8 @@
-// Softmax and the weighted cross-entropy loss.
-import { cast, div, equal, exp, maximum, mul, neg, scale, shift, sub } from './elementwise.ts'
+// Softmax and the losses: cross-entropy of classes, squared and Huber's for numbers, their weighted mean.
+import { abs, clip, div, exp, maximum, minimum, mul, neg, scale, shift, sub } from './elementwise.ts'
 import { reduceSum } from './reduce.ts'
-import { unsqueeze } from './shape.ts'
-import { constant, operation, scalar, shapeError, type Value } from './value.ts'
+import { oneHot } from './select.ts'
+import { operation, scalar, shapeError, type Value } from './value.ts'
 import { int } from './onnx.ts'
 
 /** Probabilities over the last axis. */
@@ -32,10 +32,22 @@ export function crossEntropy(logits: Value, labels: Value, smoothing = 0): Value
   if (logits.shape.length !== 2 || labels.shape.length !== 1 || labels.shape[0] !== rows) {
     throw shapeError('crossEntropy', 'logits are [n, classes], labels [n]', [logits.shape, labels.shape])
   }
-  const ids = constant([...Array(classes).keys()], 'int64', [1, classes])
-  const chosen = cast(equal(unsqueeze(labels, 1), ids), logits.dtype)
+  const chosen = oneHot(labels, classes, logits.dtype)
   const target = smoothing === 0 ? chosen : shift(scale(chosen, 1 - smoothing), smoothing / classes)
   return neg(reduceSum(mul(logSoftmax(logits), target), [1]))
+}
+
+/**
+ * Huber's loss of each error x (Huber 1964): x²/2 up to |x| = delta, delta·(|x| − delta/2) beyond, so that its gradient
+ * is x limited to ±delta.
+ */
+export function huber(x: Value, delta = 1): Value {
+  const size = abs(x)
+  const near = minimum(size, scalar(delta, x.dtype))
+  return operation('Mul', [near, sub(size, scale(near, 0.5))], x.dtype, x.shape, {
+    over: [x],
+    backward: (g) => [mul(g, clip(x, -delta, delta))],
+  })
 }
 
 /** Σ weight·value / Σ weight; 0 where all weights are 0. */
