@@ -181,7 +181,9 @@ async function trainBlind(
   const { batchSize, learningRate } = cnn.defaults
   const options = { seed, epochs: EPOCHS, batchSize, learningRate, views: VIEWS, threads: 1 }
   const source = { slices: allStretches(data.markets).map(({ slice }) => slice), frozen: data.states }
-  const { weights, epochs } = await runJob(cnn, source, planRun(data, options).jobs[0]!, () => {})
+  const { weights, epochs } = await runJob(cnn, source, planRun(data, options).jobs[0]!, {
+    onEpoch: () => {},
+  })
   return { onnx: cnn.exportOnnx(weights!), rule, loss: epochs.at(-1)!.loss }
 }
 

@@ -5,7 +5,7 @@ import { parametersOf } from '../nn/gradient.ts'
 import { crossEntropy, softmax, weightedMean } from '../nn/loss.ts'
 import { learningRateAt, type AdamWOptions } from '../nn/optimizer.ts'
 import { float32, float64, int64, Session, type DataTensor } from '../nn/runtime.ts'
-import { Trainer } from '../nn/trainer.ts'
+import { Trainer, type TrainerState } from '../nn/trainer.ts'
 import { BATCH, constant, input, sameShape, type Value } from '../nn/value.ts'
 import type { NamedTensors } from '../nn/weights.ts'
 import { marketInputs } from './features.ts'
@@ -17,6 +17,7 @@ import {
   type Batch,
   type Learner,
   type LearnerOptions,
+  type LearnerState,
   type ModelInputs,
 } from './model.ts'
 
@@ -79,6 +80,8 @@ class ClassifierLearner implements Learner {
   readonly #trainer: Trainer
   /** The frozen model of the current weights, made when first asked for. */
   #frozen: Session | undefined
+  /** Whether the weights changed without a step. */
+  #stale = false
 
   constructor(classifier: ClassifierOptions, options: LearnerOptions, trainer: Trainer) {
     this.#classifier = classifier
@@ -99,6 +102,7 @@ class ClassifierLearner implements Learner {
   }
 
   async predict(inputs: ModelInputs): Promise<Float32Array> {
+    if (this.#stale) await this.#thaw()
     this.#frozen ??= await Session.open(
       exportClassifier(this.#classifier.network, this.weights()),
       this.#options,
@@ -110,6 +114,17 @@ class ClassifierLearner implements Learner {
     return this.#trainer.weights()
   }
 
+  save(): LearnerState {
+    const { step, weights, moment1, moment2 } = this.#trainer.state()
+    return { facts: { step }, arrays: { weights, moment1, moment2 } }
+  }
+
+  restore({ facts, arrays }: LearnerState): void {
+    const { weights, moment1, moment2 } = arrays as Record<keyof TrainerState, Float32Array>
+    this.#trainer.restore({ step: Number(facts['step']), weights, moment1, moment2 })
+    this.#stale = true
+  }
+
   async close(): Promise<void> {
     await this.#thaw()
     await this.#trainer.close()
@@ -118,6 +133,7 @@ class ClassifierLearner implements Learner {
   async #thaw(): Promise<void> {
     await this.#frozen?.close()
     this.#frozen = undefined
+    this.#stale = false
   }
 }
 

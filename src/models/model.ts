@@ -16,6 +16,13 @@ export const ACTIONS = ['BUY', 'SELL', 'HOLD'] as const
 export interface ModelInputs {
   readonly count: number
   readonly tensors: Readonly<Record<InputName, Float64Array>>
+  /** Raw order books, [count, 100, 40], row-major: there for models that need them. */
+  readonly orderBook?: Float64Array
+  /**
+   * An agent's own situation, [count, 3]: position (−1, 0, 1), unrealised P&L in units of recent volatility, seconds held.
+   * Flat where absent.
+   */
+  readonly account?: Float32Array
 }
 
 /** Training examples: inputs, the class of each (index into ACTIONS) and its weight. */
@@ -37,6 +44,15 @@ export interface LearnerOptions {
   readonly totalSteps: number
 }
 
+/**
+ * Everything that what a learner does next depends on, as plain values: restoring it goes on as if nothing had happened, to
+ * the bit, also in another process.
+ */
+export interface LearnerState {
+  readonly facts: Readonly<Record<string, unknown>>
+  readonly arrays: Readonly<Record<string, Float32Array | Float64Array | Int32Array | Uint8Array>>
+}
+
 /** A network in training. All calls are synchronous in the calling thread underneath: keep it out of the server. */
 export interface Learner {
   /** One optimizer step per batch, in order (several per call into the runtime). Returns the weighted mean loss of each. */
@@ -45,6 +61,9 @@ export interface Learner {
   predict(inputs: ModelInputs): Promise<Float32Array>
   /** A copy of the current weights. */
   weights(): NamedTensors
+  save(): LearnerState
+  /** @throws RangeError where the state is of another network. */
+  restore(state: LearnerState): void
   close(): Promise<void>
 }
 

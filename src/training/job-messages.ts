@@ -1,5 +1,6 @@
 // What a run and the processes that do its jobs tell each other. Both are started by the run itself, from the same files.
-import type { EpochResult, Job, JobResult } from './job.ts'
+import type { Job, JobResult } from './job.ts'
+import type { EpochResult } from './job-training.ts'
 import type { StateSource } from './views.ts'
 
 export type ToJobProcess =

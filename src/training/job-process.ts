@@ -26,7 +26,9 @@ async function answer(message: ToJobProcess): Promise<void> {
 
 async function train(job: Job) {
   if (known === null) throw new Error('a job came before what it is trained on')
-  return runJob(known.model, known.source, job, (epoch) => tell({ kind: 'epoch', number: job.number, epoch }))
+  return runJob(known.model, known.source, job, {
+    onEpoch: (epoch) => tell({ kind: 'epoch', number: job.number, epoch }),
+  })
 }
 
 function tell(message: FromJobProcess): void {

@@ -1,5 +1,12 @@
 // A real learner small enough for tests: multinomial logistic regression on a few moves and volumes of the raw candles.
-import type { Batch, Learner, LearnerOptions, ModelDefinition, ModelInputs } from '../../src/models/model.ts'
+import type {
+  Batch,
+  Learner,
+  LearnerOptions,
+  LearnerState,
+  ModelDefinition,
+  ModelInputs,
+} from '../../src/models/model.ts'
 import type { NamedTensors } from '../../src/nn/weights.ts'
 import { randomFrom } from '../../src/nn/random.ts'
 
@@ -48,6 +55,14 @@ class TinyLearner implements Learner {
 
   weights(): NamedTensors {
     return new Map([['logits', { shape: [CLASSES, FEATURES], data: this.#weights.slice() }]])
+  }
+
+  save(): LearnerState {
+    return { facts: {}, arrays: { weights: this.#weights.slice() } }
+  }
+
+  restore({ arrays }: LearnerState): void {
+    this.#weights.set(arrays['weights']!)
   }
 
   close(): Promise<void> {

@@ -1,0 +1,157 @@
+// Training of a classifier: augmented views of every example in a seeded order, and the model's own false calls added on the way.
+import { ACTIONS, type Learner, type LearnerState, type ModelDefinition } from '../models/model.ts'
+import type { NamedTensors } from '../nn/weights.ts'
+import type { SecondsRange } from './data.ts'
+import type { Example } from './examples.ts'
+import type { Job } from './job.ts'
+import type { EpochResult, JobTraining } from './job-training.ts'
+import { mineFalseCalls } from './mining.ts'
+import { PURPOSE, Random, mix } from './random.ts'
+import { scoreSeconds } from './score-seconds.ts'
+import type { Views } from './views.ts'
+
+/** Batches handed to the learner at once; between two calls a run can be cancelled, paused and saved. */
+const STEPS_PER_CALL = 8
+
+/** Opens a learner of its own, seeded by the run and the job. */
+export async function classifierTraining(
+  model: ModelDefinition,
+  views: Views,
+  job: Job,
+): Promise<JobTraining> {
+  const { options } = job
+  const learner = await model.createLearner({
+    seed: mix(options.seed ^ mix(PURPOSE.learner ^ (job.number << 8))),
+    batchSize: options.batchSize,
+    learningRate: options.learningRate,
+    threads: options.threads,
+    totalSteps: totalSteps(job),
+  })
+  return new ClassifierTraining(learner, views, job)
+}
+
+/** Optimizer steps of all epochs, false calls that are still to be found included. */
+function totalSteps({ options, examples, mining }: Job): number {
+  let steps = 0
+  for (let epoch = 1; epoch <= options.epochs; epoch++) {
+    const count = examples.length + (epoch > mining.afterEpoch ? mining.count : 0)
+    steps += Math.ceil((count * options.views) / options.batchSize)
+  }
+  return steps
+}
+
+/** Where a training stands beside its learner. */
+interface Place {
+  /** Epochs done. */
+  readonly epoch: number
+  /** Views of the next epoch that have been trained on. */
+  readonly views: number
+  readonly mined: readonly Example[]
+}
+
+class ClassifierTraining implements JobTraining {
+  readonly #learner: Learner
+  readonly #views: Views
+  readonly #job: Job
+  #place: Place = { epoch: 0, views: 0, mined: [] }
+  /** Of the epoch that is being trained; made when it begins or is gone on with. */
+  #order: Int32Array | null = null
+
+  constructor(learner: Learner, views: Views, job: Job) {
+    this.#learner = learner
+    this.#views = views
+    this.#job = job
+  }
+
+  async advance(): Promise<EpochResult | null> {
+    const { epoch, views, mined } = this.#place
+    const order = (this.#order ??= this.#orderOf(epoch + 1))
+    const rows = this.#job.options.batchSize * STEPS_PER_CALL
+    await this.#learner.step(this.#batches(order.subarray(views, views + rows), epoch + 1))
+    this.#place = { epoch, views: views + rows, mined }
+    return views + rows < order.length ? null : this.#finishEpoch(epoch + 1)
+  }
+
+  async score(range: SecondsRange, stride: number): Promise<Float32Array> {
+    return scoreSeconds(this.#views, (inputs) => this.#learner.predict(inputs), range, stride)
+  }
+
+  mined(): readonly Example[] {
+    return this.#place.mined
+  }
+
+  weights(): NamedTensors {
+    return this.#learner.weights()
+  }
+
+  save(): LearnerState {
+    const { facts, arrays } = this.#learner.save()
+    return { facts: { learner: facts, place: this.#place }, arrays }
+  }
+
+  restore({ facts, arrays }: LearnerState): void {
+    const { learner, place } = facts as { learner: LearnerState['facts']; place: Place }
+    this.#learner.restore({ facts: learner, arrays })
+    this.#place = place
+    this.#order = null
+  }
+
+  async close(): Promise<void> {
+    await this.#learner.close()
+  }
+
+  async #finishEpoch(epoch: number): Promise<EpochResult> {
+    const { mining } = this.#job
+    let { mined } = this.#place
+    if (epoch === mining.afterEpoch && mining.count > 0) {
+      mined = await mineFalseCalls(mining, (range, stride) => this.score(range, stride))
+    }
+    this.#place = { epoch, views: 0, mined }
+    this.#order = null
+    return { epoch, ...(await this.#measure()) }
+  }
+
+  #examples(): readonly Example[] {
+    return [...this.#job.examples, ...this.#place.mined]
+  }
+
+  /** Every example in every view once: numbers of views, shuffled. */
+  #orderOf(epoch: number): Int32Array {
+    const { options, number } = this.#job
+    const order = Int32Array.from({ length: this.#examples().length * options.views }, (_, i) => i)
+    new Random(options.seed, number, epoch, PURPOSE.order).shuffle(order)
+    return order
+  }
+
+  #batches(order: Int32Array, epoch: number) {
+    const { batchSize, seed } = this.#job.options
+    const all = this.#examples()
+    const count = Math.ceil(order.length / batchSize)
+    return Array.from({ length: count }, (_, i) => {
+      const numbers = order.subarray(i * batchSize, (i + 1) * batchSize)
+      const examples = Array.from(numbers, (view) => all[view % all.length]!)
+      return this.#views.augmented(examples, numbers, [seed, this.#job.number, epoch])
+    })
+  }
+
+  async #measure(): Promise<{ loss: number; accuracy: number }> {
+    const examples = this.#examples()
+    const labels = examples.map(({ label }) => label)
+    return crossEntropyOf(await this.#learner.predict(this.#views.plain(examples)), labels)
+  }
+}
+
+/** Mean cross-entropy and accuracy of probabilities [n, 3]. */
+export function crossEntropyOf(
+  probabilities: Float32Array,
+  labels: readonly number[],
+): { loss: number; accuracy: number } {
+  let loss = 0
+  let right = 0
+  for (const [row, label] of labels.entries()) {
+    const own = probabilities.subarray(row * ACTIONS.length, (row + 1) * ACTIONS.length)
+    loss -= Math.log(Math.max(own[label]!, 1e-12))
+    if (own.every((p, i) => i === label || p < own[label]!)) right += 1
+  }
+  return { loss: loss / labels.length, accuracy: right / labels.length }
+}
