@@ -1,8 +1,9 @@
 // The options that choose a market to serve or to run a model on, shared by `serve` and `infer`.
-import { Option, type Command } from 'commander'
+import { InvalidArgumentError, Option, type Command } from 'commander'
 import { AppError } from '../core/errors.ts'
 import { parseInstant } from '../core/time.ts'
-import { readExchangeSettings } from '../market/exchange/settings.ts'
+import { readExchangeSettings, type ExchangeSettings } from '../market/exchange/settings.ts'
+import { marketKey, type Market } from '../market/types.ts'
 import type { SourceOptions } from '../server/source.ts'
 import { positiveNumber, wholeNumber } from './numbers.ts'
 
@@ -10,12 +11,15 @@ export interface SourceFlags {
   source: 'demo' | 'replay' | 'exchange'
   exchange?: string
   exchangeSettings?: string
-  symbol: string
+  symbol?: string[]
+  market?: Market[]
   venue?: string
   seed: number
   from?: string
   speed: number
 }
+
+const DEFAULT_SYMBOL = 'ETH/USDT'
 
 export function withSourceFlags(command: Command): Command {
   return command
@@ -27,13 +31,37 @@ export function withSourceFlags(command: Command): Command {
         .choices(['demo', 'replay', 'exchange'])
         .default('demo'),
     )
-    .option('--symbol <symbol>', 'the market', 'ETH/USDT')
+    .option(
+      '--symbol <symbol>',
+      'the market; several, repeated or with commas, if live (default: ETH/USDT)',
+      symbolsOf,
+    )
+    .option(
+      '--market <venue:symbol>',
+      'exchange: one more market, such as kraken:BTC/EUR; repeatable',
+      marketsOf,
+    )
     .option('--venue <venue>', 'replay: needed where several venues of the symbol are stored')
     .option('--seed <n>', 'demo: which simulated market', wholeNumber, 1)
     .option('--from <time>', 'replay: where to begin, such as 2024-08-09T00:00:00Z')
     .option('--exchange <id>', 'exchange: which one, by its ccxt id, such as binance')
     .addOption(exchangeSettings())
     .option('--speed <n>', 'replay: seconds of data a second', positiveNumber, 1)
+}
+
+/** Of a repeatable option whose values may also be joined by commas. */
+export function symbolsOf(text: string, before: readonly string[] = []): string[] {
+  const symbols = text.split(',').map((symbol) => symbol.trim())
+  if (symbols.some((symbol) => symbol === ''))
+    throw new InvalidArgumentError('Expected a symbol, such as ETH/USDT.')
+  return [...new Set([...before, ...symbols])]
+}
+
+function marketsOf(text: string, before: readonly Market[] = []): Market[] {
+  const at = text.indexOf(':')
+  const [venue, symbol] = [text.slice(0, at), text.slice(at + 1)]
+  if (at > 0 && symbol !== '') return [...before, { venue, symbol }]
+  throw new InvalidArgumentError('Expected an exchange and a symbol, such as kraken:BTC/EUR.')
 }
 
 /** Proxies and addresses, for every verb that speaks to an exchange. */
@@ -43,12 +71,24 @@ export function exchangeSettings(): Option {
   )
 }
 
-/** @throws AppError `invalid_request` for options that do not go together, `invalid_exchange_settings` */
+/** @throws AppError `invalid_exchange_settings` */
+export function settingsOf({
+  exchangeSettings: file,
+}: Pick<SourceFlags, 'exchangeSettings'>): ExchangeSettings {
+  return file === undefined ? {} : readExchangeSettings(file)
+}
+
+/** @throws AppError `invalid_request` for options that do not go together */
 export function sourceOf(flags: SourceFlags): SourceOptions {
-  const { source, symbol, venue, seed, from, speed, exchange } = flags
+  const { source, symbol: symbols = [DEFAULT_SYMBOL], venue, seed, from, speed, exchange } = flags
+  const symbol = symbols[0]!
   if (source === 'exchange') return exchangeOf(flags)
   if (exchange !== undefined)
     throw misplaced('exchange', '--exchange goes with --source exchange: the market is a real one then.')
+  if (flags.market !== undefined)
+    throw misplaced('market', '--market goes with --source exchange: a real market beside the first.')
+  if (source === 'replay' && symbols.length > 1)
+    throw misplaced('symbol', 'A replay plays one market: give one --symbol.')
   if (source === 'replay')
     return { kind: 'replay', symbol, speed, ...(venue === undefined ? {} : { venue }), from: startOf(from) }
   if (from !== undefined)
@@ -61,18 +101,18 @@ export function sourceOf(flags: SourceFlags): SourceOptions {
       `The venue of the demo market with seed ${seed} is demo-${seed}. For stored data use --source replay.`,
     )
   }
-  return { kind: 'demo', symbol, seed }
+  return { kind: 'demo', symbols, seed }
 }
 
 function exchangeOf({
   exchange,
   symbol,
+  market: others = [],
   venue,
   from,
   speed,
-  exchangeSettings: file,
 }: SourceFlags): SourceOptions {
-  if (exchange === undefined)
+  if (exchange === undefined && (symbol !== undefined || others.length === 0))
     throw misplaced('exchange', '--source exchange needs --exchange: a ccxt id, such as binance.')
   if (venue !== undefined && venue !== exchange)
     throw misplaced('venue', `The venue of a market on ${exchange} is ${exchange}: leave --venue out.`)
@@ -81,8 +121,12 @@ function exchangeOf({
       from === undefined ? 'speed' : 'from',
       'A real market is live: --from and --speed go with --source replay.',
     )
-  const settings = file === undefined ? {} : readExchangeSettings(file)
-  return { kind: 'exchange', exchange, symbol, settings }
+  const named =
+    exchange === undefined
+      ? []
+      : (symbol ?? [DEFAULT_SYMBOL]).map((each) => ({ venue: exchange, symbol: each }))
+  const markets = new Map([...named, ...others].map((market) => [marketKey(market), market]))
+  return { kind: 'exchange', markets: [...markets.values()] }
 }
 
 function startOf(from: string | undefined) {

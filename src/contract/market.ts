@@ -47,16 +47,47 @@ export const CandleEvent = Type.Object({
 })
 export type CandleEvent = Static<typeof CandleEvent>
 
+const StreamState = Type.Union([
+  Type.Literal('connecting'),
+  Type.Literal('streaming'),
+  Type.Literal('stale'),
+  Type.Literal('ended'),
+])
+
 export const MarketOut = Type.Object({
   symbol: SymbolName,
   venue: VenueName,
   simulated: Type.Boolean(),
+  streaming: Type.Boolean({ description: 'followed now, live or as a replay' }),
+  primary: Type.Boolean({ description: 'the one that is served: what calls without a venue mean' }),
+  /** Of the stream; null where the market is only stored. */
+  state: Nullable(StreamState),
+  /** Now less the last confirmed second; null in a replay, and before the first. */
+  lag_ms: Nullable(Type.Number()),
   /** What is stored, per timeframe: first open and last end; null where nothing is. */
   stored: Type.Record(TimeframeName, Nullable(Type.Object({ from: IsoOut, to: IsoOut }))),
   /** Spans of T in which a test case is possible (100 candles of every timeframe). */
   test_case_spans: Type.Array(Type.Object({ from: IsoOut, to: IsoOut })),
 })
 export type MarketOut = Static<typeof MarketOut>
+
+/** Of POST: `exchange` and `venue` are the same, ccxt's id; one of them is needed. */
+export const StreamBody = Type.Object(
+  {
+    exchange: Type.Optional(VenueName),
+    venue: Type.Optional(VenueName),
+    symbol: SymbolName,
+  },
+  { additionalProperties: false },
+)
+export type StreamBody = Static<typeof StreamBody>
+
+/** Of DELETE. */
+export const StreamQuery = Type.Object(
+  { venue: VenueName, symbol: SymbolName },
+  { additionalProperties: false },
+)
+export type StreamQuery = Static<typeof StreamQuery>
 
 export const MarketsOut = Type.Object({ markets: Type.Array(MarketOut) })
 export type MarketsOut = Static<typeof MarketsOut>
@@ -75,37 +106,39 @@ const ConnectionOut = Type.Object({
   trouble: Nullable(Type.String({ description: 'what is wrong now, in words' })),
 })
 
+/** How one market that is followed does. */
+const DataSourceOut = Type.Object({
+  kind: Type.Union([Type.Literal('demo'), Type.Literal('replay'), Type.Literal('exchange')]),
+  venue: VenueName,
+  symbol: SymbolName,
+  simulated: Type.Boolean(),
+  state: StreamState,
+  speed: Type.Number({ description: 'seconds of data a second; 1 unless replaying' }),
+  last_event: Nullable(IsoOut),
+  lag_ms: Nullable(Type.Number()),
+  late_seconds: Type.Integer({
+    description: 'seconds in the last hour with a trade that came after they were decided',
+  }),
+  book_seconds: Type.Object(
+    { recorded: Type.Integer(), late: Type.Integer() },
+    {
+      description:
+        'since the start: order books recorded, and those that came after their second was decided',
+    },
+  ),
+  connection: Nullable(ConnectionOut),
+})
+export type DataSourceOut = Static<typeof DataSourceOut>
+
 export const HealthOut = Type.Object({
   status: Type.Union([Type.Literal('ok'), Type.Literal('degraded'), Type.Literal('starting')]),
   version: Type.String(),
   /** The source's clock: the data's time in replay. */
   now: IsoOut,
-  data_source: Type.Object({
-    kind: Type.Union([Type.Literal('demo'), Type.Literal('replay'), Type.Literal('exchange')]),
-    venue: VenueName,
-    symbol: SymbolName,
-    simulated: Type.Boolean(),
-    state: Type.Union([
-      Type.Literal('connecting'),
-      Type.Literal('streaming'),
-      Type.Literal('stale'),
-      Type.Literal('ended'),
-    ]),
-    speed: Type.Number({ description: 'seconds of data a second; 1 unless replaying' }),
-    last_event: Nullable(IsoOut),
-    lag_ms: Nullable(Type.Number()),
-    late_seconds: Type.Integer({
-      description: 'seconds in the last hour with a trade that came after they were decided',
-    }),
-    book_seconds: Type.Object(
-      { recorded: Type.Integer(), late: Type.Integer() },
-      {
-        description:
-          'since the start: order books recorded, and those that came after their second was decided',
-      },
-    ),
-    connection: Nullable(ConnectionOut),
-  }),
+  /** The primary market's. */
+  data_source: DataSourceOut,
+  /** One each market that is followed, the primary one first. */
+  data_sources: Type.Array(DataSourceOut),
   counts: Type.Object({
     annotations: Type.Integer(),
     test_cases: Type.Integer(),

@@ -33,7 +33,7 @@ export class SecondReader {
 
   /** As of `second`: events before it, and nothing else. One second at a time. */
   async read(second: EpochMs): Promise<SecondResult> {
-    if (this.#provider.status().state !== 'streaming') return abstain('stale_data')
+    if (this.#provider.status(this.#market).state !== 'streaming') return abstain('stale_data')
     const slice = await this.#provider.slice(this.#market, { from: second, to: second })
     if (!isKnown(slice, second)) return abstain('stale_data')
     if (shortfallAt(slice, second) !== null) return abstain('not_enough_candles')

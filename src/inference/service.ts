@@ -6,7 +6,7 @@ import type { Clock } from '../core/clock.ts'
 import type { Sqlite } from '../core/database.ts'
 import { AppError, unknownThing } from '../core/errors.ts'
 import type { DataProvider } from '../market/provider.ts'
-import type { Market } from '../market/types.ts'
+import { sameMarket, type Market } from '../market/types.ts'
 import type { Orchestrator } from '../orchestrator/orchestrator.ts'
 import { loadPredictor } from '../orchestrator/predictor.ts'
 import { LiveSession } from './session.ts'
@@ -43,7 +43,7 @@ export class InferenceService {
   constructor(parts: InferenceParts) {
     this.#parts = parts
     this.#store = new InferenceStore(parts.sqlite)
-    this.#unsubscribe = parts.provider.onEnd(() => void this.#stopEach('end_of_data'))
+    this.#unsubscribe = parts.provider.onEnd(({ market }) => void this.stopOn(market, 'end_of_data'))
   }
 
   /** Sessions that an earlier process left running are over. Call once, before the first start. */
@@ -90,7 +90,12 @@ export class InferenceService {
 
   async stopAll(reason: string): Promise<void> {
     this.#unsubscribe()
-    await this.#stopEach(reason)
+    await this.#stopEach(reason, () => true)
+  }
+
+  /** Those of one market: it has ended, or is not followed any more. */
+  async stopOn(market: Market, reason: string): Promise<void> {
+    await this.#stopEach(reason, (session) => sameMarket(session.market, market))
   }
 
   /** @throws AppError `unknown_inference_session` */
@@ -113,8 +118,9 @@ export class InferenceService {
     return this.#store.counts()
   }
 
-  async #stopEach(reason: string): Promise<void> {
-    await Promise.all([...this.#running.keys()].map((id) => this.stop(id, reason)))
+  async #stopEach(reason: string, isMeant: (session: LiveSession) => boolean): Promise<void> {
+    const ids = [...this.#running].filter(([, session]) => isMeant(session)).map(([id]) => id)
+    await Promise.all(ids.map((id) => this.stop(id, reason)))
   }
 
   #announce(id: string): SessionOut {
@@ -123,23 +129,13 @@ export class InferenceService {
     return session
   }
 
-  /** The one market that moves; others are stored, not live. */
+  /** A market that moves; others are stored, not live. */
   #liveMarket(symbol: string, venue: string | undefined): Market {
     const market = this.#parts.provider.resolve(symbol, venue)
-    const { market: served, state } = this.#parts.provider.status()
-    if (market.symbol !== served.symbol || market.venue !== served.venue) throw notLive(market, served)
-    if (state === 'ended') throw ended()
+    if (this.#parts.provider.status(market).state === 'ended') throw ended()
     if (this.#running.size >= MOST_SESSIONS) throw tooMany()
     return market
   }
-}
-
-function notLive(market: Market, served: Market): AppError {
-  return new AppError(
-    'market_not_live',
-    `${market.symbol} of ${market.venue} is stored, but this server is live on ${served.symbol} of ${served.venue}. Start another server on it, or choose the live one.`,
-    { status: 409, field: 'symbol' },
-  )
 }
 
 function ended(): AppError {

@@ -51,6 +51,10 @@ export class LiveSession {
     this.#unsubscribe = parts.provider.onSecond(parts.market, (second) => this.#onSecond(second))
   }
 
+  get market(): Market {
+    return this.#parts.market
+  }
+
   /** Resolves when the second being answered is done and the network is released. */
   async stop(): Promise<void> {
     this.#stopped = true
@@ -106,8 +110,8 @@ export class LiveSession {
 
   /** How long ago the second ended by the source's clock, grace included. A replay's clock stands still while it waits. */
   #delayOf(second: EpochMs): number {
-    const { provider } = this.#parts
-    return provider.status().kind === 'replay' ? 0 : Math.max(0, provider.clock.now() - second)
+    const { kind, now } = this.#parts.provider.status(this.market)
+    return kind === 'replay' ? 0 : Math.max(0, now - second)
   }
 
   async #read(second: EpochMs): Promise<SecondResult> {

@@ -5,24 +5,25 @@ import type { CandleUpdate, MarketReader } from './provider.ts'
 import { durationOf, TIMEFRAMES, type Timeframe } from './timeframe.ts'
 import type { Market } from './types.ts'
 
+export interface CandleFeedParts {
+  readonly reader: MarketReader
+  /** Whether anybody listens: reading candles for nobody costs as much. */
+  readonly isWatched: () => boolean
+  readonly onCandle: (update: CandleUpdate) => void
+}
+
 export class CandleFeed {
-  readonly #reader: MarketReader
+  readonly #parts: CandleFeedParts
   readonly #market: Market
-  readonly #listeners = new Set<(update: CandleUpdate) => void>()
 
-  constructor(reader: MarketReader, market: Market) {
-    this.#reader = reader
+  constructor(parts: CandleFeedParts, market: Market) {
+    this.#parts = parts
     this.#market = market
-  }
-
-  listen(listener: (update: CandleUpdate) => void): () => void {
-    this.#listeners.add(listener)
-    return () => void this.#listeners.delete(listener)
   }
 
   /** Tells the last candle of each timeframe as of `second`: closed where `second` is its end. */
   async second(second: EpochMs): Promise<void> {
-    if (this.#listeners.size === 0) return
+    if (!this.#parts.isWatched()) return
     for (const timeframe of TIMEFRAMES) {
       await this.#tell(timeframe, lastOpenTime(timeframe, second), second)
     }
@@ -30,7 +31,7 @@ export class CandleFeed {
 
   /** Tells the closed candles that contain corrected seconds; forming ones follow with the next second. */
   async corrected(seconds: readonly EpochMs[], asOf: EpochMs): Promise<void> {
-    if (this.#listeners.size === 0) return
+    if (!this.#parts.isWatched()) return
     for (const timeframe of TIMEFRAMES) {
       const opens = new Set(seconds.map((second) => lastOpenTime(timeframe, shift(second, SECOND))))
       for (const open of opens) {
@@ -42,9 +43,8 @@ export class CandleFeed {
   async #tell(timeframe: Timeframe, open: EpochMs, asOf: EpochMs): Promise<void> {
     const to = shift(open, durationOf(timeframe))
     const request = { market: this.#market, timeframe, from: open, to, limit: 1, asOf, forming: true }
-    const { candles } = await this.#reader.candles(request)
+    const { candles } = await this.#parts.reader.candles(request)
     if (candles.length === 0) return
-    const update = { market: this.#market, timeframe, closed: to <= asOf, candles }
-    for (const listener of this.#listeners) listener(update)
+    this.#parts.onCandle({ market: this.#market, timeframe, closed: to <= asOf, candles })
   }
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../core/clock.ts'
 import type { EpochMs } from '../core/time.ts'
 import type { MarketSlice } from './slice.ts'
 import type { Timeframe } from './timeframe.ts'
+import type { MarketSource, PastOnDemand } from './sources/source.ts'
 import type { Candle, Market, TimeRange, Trade } from './types.ts'
 
 /** A stretch of a timeframe where candles are missing, not quiet. */
@@ -70,6 +71,8 @@ export interface ProviderStatus {
   readonly state: SourceState
   /** Seconds of data a second. */
   readonly speed: number
+  /** By the source's clock. */
+  readonly now: EpochMs
   readonly lastEvent: EpochMs | null
   readonly lagMs: number | null
   readonly lateSeconds: number
@@ -86,24 +89,48 @@ export interface CandleUpdate {
   readonly candles: readonly Candle[]
 }
 
-/** A market that moves: the reader, the source's clock, and a tick for every second that is decided. */
+/** A source has no more data. */
+export interface EndOfStream {
+  readonly market: Market
+  readonly at: EpochMs
+}
+
+/**
+ * Markets that move: the reader, the sources' clocks, and a tick for every second that is decided. One of them is the primary one, which calls
+ * mean that name none; calls about a market that is not followed throw `market_not_live`.
+ */
 export interface DataProvider extends MarketReader {
-  /** The source's clock: wall time for demo and exchanges, the data's time in replay. */
+  /** The primary source's clock: wall time for demo and exchanges, the data's time in replay. */
   readonly clock: Clock
   /** What as-of means right now: every event before this instant is known. A whole second. */
-  asOf(): EpochMs
-  status(): ProviderStatus
-  /** The market that is served, or the one named; throws `unknown_symbol` / `unknown_venue`. */
+  asOf(market?: Market): EpochMs
+  status(market?: Market): ProviderStatus
+  /** Null where the market is not followed. */
+  statusOf(market: Market): ProviderStatus | null
+  /** Of every market that is followed, the primary one first. */
+  statuses(): ProviderStatus[]
+  /** What of a followed market's past can be asked for; undefined where its source has no more than is stored. */
+  past(market: Market): PastOnDemand | undefined
+  /**
+   * A market by its names. Without a venue: one that is followed, the primary one first, else one that is stored of the primary venue. Throws
+   * `unknown_symbol` / `unknown_venue`.
+   */
   resolve(symbol?: string, venue?: string): Market
   /**
    * Called once for every second S, in order, when S + grace has come: all that will be known as of S is readable. A replay waits for
    * the promise before it goes on; a live source does not.
    */
   onSecond(market: Market, listener: (second: EpochMs) => Promise<void>): () => void
-  /** The source has no more data; sessions end with `end_of_data`. */
-  onEnd(listener: (at: EpochMs) => void): () => void
-  /** Closed and forming candles as they change, at most once a second per timeframe. */
+  /** The same for every market that is or will be followed. */
+  onEverySecond(listener: (market: Market, second: EpochMs) => Promise<void>): () => void
+  /** A source has no more data; its sessions end with `end_of_data`. */
+  onEnd(listener: (end: EndOfStream) => void): () => void
+  /** Closed and forming candles as they change, at most once a second per market and timeframe. */
   onCandle(listener: (update: CandleUpdate) => void): () => void
   start(): Promise<void>
+  /** One more market, whose past is fetched in the background; that of a market which is followed already must not come again. */
+  follow(source: MarketSource): void
+  /** Ends a market's stream; what was stored stays. The primary one goes on. */
+  unfollow(market: Market): Promise<void>
   stop(): Promise<void>
 }

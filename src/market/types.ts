@@ -10,6 +10,15 @@ export interface Market {
   readonly symbol: string
 }
 
+export function sameMarket(a: Market, b: Market): boolean {
+  return a.venue === b.venue && a.symbol === b.symbol
+}
+
+/** For maps: one text a market. */
+export function marketKey({ venue, symbol }: Market): string {
+  return `${venue} ${symbol}`
+}
+
 export type Side = 'buy' | 'sell'
 
 /** A public print on the exchange; never the trader's own mark. */

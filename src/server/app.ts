@@ -2,11 +2,11 @@
 import { createDataProvider } from '../market/live-provider.ts'
 import type { ExchangeSettings } from '../market/exchange/settings.ts'
 import type { DataProvider } from '../market/provider.ts'
-import type { PastOnDemand } from '../market/sources/source.ts'
 import { InferenceService } from '../inference/service.ts'
 import { lockWorkspace, type WorkspaceLock } from './workspace-lock.ts'
 import { openWorkspace, type OpenWorkspace, type WorkspaceOptions } from './open-workspace.ts'
-import { createSource, type SourceOptions } from './source.ts'
+import { FollowedMarkets } from './followed-markets.ts'
+import { createSources, exchangeSource, type SourceOptions } from './source.ts'
 import { VERSION } from './version.ts'
 
 export interface Log {
@@ -17,6 +17,8 @@ export interface Log {
 
 export interface AppOptions extends WorkspaceOptions {
   readonly source: SourceOptions
+  /** How exchanges are reached, those that are followed later too. */
+  readonly exchangeSettings?: ExchangeSettings
   readonly log: Log
 }
 
@@ -25,8 +27,7 @@ export interface App extends OpenWorkspace {
   readonly lock: WorkspaceLock
   readonly provider: DataProvider
   readonly inference: InferenceService
-  /** What the market's past can be asked for when somebody looks at it; null for demo and replay, which have it all. */
-  readonly past: PastOnDemand | null
+  readonly followed: FollowedMarkets
   /** How exchanges are reached. */
   readonly exchangeSettings: ExchangeSettings
   /** What a user should know, in words: files that could not be repaired, sessions that ended. */
@@ -51,18 +52,20 @@ export async function createApp(options: AppOptions): Promise<App> {
   }
 }
 
-async function assemble({ log, source: wanted, ...options }: AppOptions, lock: WorkspaceLock): Promise<App> {
+async function assemble(
+  { log, source: wanted, exchangeSettings: settings = {}, ...options }: AppOptions,
+  lock: WorkspaceLock,
+): Promise<App> {
   const open = openWorkspace(options)
   try {
-    const source = await createSource(wanted, open)
+    const [source, ...others] = await createSources(wanted, settings, open)
     const { store, reader, books, sqlite, orchestrator, clock, bus } = open
     const provider = createDataProvider({
       store,
       reader,
       books,
-      source,
-      clock: source.clock,
-      grace: source.grace,
+      source: source!,
+      others,
       onFault: (error) => log.error({ err: error }, 'the market had a fault and goes on'),
     })
     const inference = new InferenceService({
@@ -81,8 +84,12 @@ async function assemble({ log, source: wanted, ...options }: AppOptions, lock: W
       lock,
       provider,
       inference,
-      past: source.past ?? null,
-      exchangeSettings: wanted.kind === 'exchange' ? wanted.settings : {},
+      followed: new FollowedMarkets({
+        provider,
+        inference,
+        open: (market) => exchangeSource(market, settings, open),
+      }),
+      exchangeSettings: settings,
       warnings,
       start: () => provider.start(),
       stop: () => stopAll(open, provider, inference, lock),

@@ -11,12 +11,11 @@ const HEALTH_EVERY_MS = 2_000
 
 /** Returns the function that ends it. */
 export function forwardEvents(app: App, events: EventStream): () => void {
-  const { market } = app.provider.status()
   const endings = [
     app.provider.onCandle((update) =>
       events.publish({ topic: 'candle', ...update.market, payload: candleEvent(update) }),
     ),
-    app.provider.onSecond(market, async (second) => {
+    app.provider.onEverySecond(async (market, second) => {
       if (!events.isWanted('order_book')) return
       const payload = bookOfSecond(app.books, market, second)
       if (payload !== null) events.publish({ topic: 'order_book', ...market, payload })

@@ -1,29 +1,19 @@
 // What GET /api/health and the `health` event say.
-import type { HealthOut } from '../contract/market.ts'
+import type { DataSourceOut, HealthOut } from '../contract/market.ts'
 import { toIso } from '../core/time.ts'
-import type { ConnectionReport } from '../market/provider.ts'
+import type { ConnectionReport, ProviderStatus } from '../market/provider.ts'
 import type { App } from './app.ts'
 
 export async function describeHealth(app: App): Promise<HealthOut> {
-  const source = app.provider.status()
+  const sources = app.provider.statuses().map(sourceOut)
+  const primary = sources[0]!
   const { active, signals } = app.inference.counts()
   return {
-    status: STATUS[source.state],
+    status: STATUS[primary.state],
     version: app.version,
     now: toIso(app.provider.clock.now()),
-    data_source: {
-      kind: source.kind,
-      venue: source.market.venue,
-      symbol: source.market.symbol,
-      simulated: source.simulated,
-      state: source.state,
-      speed: source.speed,
-      last_event: source.lastEvent === null ? null : toIso(source.lastEvent),
-      lag_ms: source.lagMs,
-      late_seconds: source.lateSeconds,
-      book_seconds: source.bookSeconds,
-      connection: source.connection === null ? null : connectionOut(source.connection),
-    },
+    data_source: primary,
+    data_sources: sources,
     counts: {
       annotations: await app.annotations.count(),
       test_cases: await app.testCases.count(),
@@ -36,7 +26,23 @@ export async function describeHealth(app: App): Promise<HealthOut> {
   }
 }
 
-function connectionOut(report: ConnectionReport): NonNullable<HealthOut['data_source']['connection']> {
+function sourceOut(source: ProviderStatus): DataSourceOut {
+  return {
+    kind: source.kind,
+    venue: source.market.venue,
+    symbol: source.market.symbol,
+    simulated: source.simulated,
+    state: source.state,
+    speed: source.speed,
+    last_event: source.lastEvent === null ? null : toIso(source.lastEvent),
+    lag_ms: source.lagMs,
+    late_seconds: source.lateSeconds,
+    book_seconds: source.bookSeconds,
+    connection: source.connection === null ? null : connectionOut(source.connection),
+  }
+}
+
+function connectionOut(report: ConnectionReport): NonNullable<DataSourceOut['connection']> {
   return {
     connected: report.connected,
     grace_ms: report.graceMs,

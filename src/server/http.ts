@@ -12,7 +12,7 @@ import { answerFailure } from './failures.ts'
 import { guard, isLoopback, requireSafeBinding } from './guard.ts'
 import { describeApi, openApiRoute } from './openapi.ts'
 import { annotationRoutes } from './routes/annotations.ts'
-import { candleRoutes } from './routes/candles.ts'
+import { candleRoutes, marketRoutes } from './routes/candles.ts'
 import { exchangeRoutes } from './routes/exchanges.ts'
 import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
@@ -99,6 +99,7 @@ function addRoutes(server: Server, app: App, events: EventStream): void {
   openApiRoute(server)
   healthRoutes(server, app)
   candleRoutes(server, app)
+  marketRoutes(server, app)
   exchangeRoutes(server, app)
   orderBookRoutes(server, app)
   annotationRoutes(server, app)

@@ -2,20 +2,19 @@
 import type { MarketOut } from '../contract/market.ts'
 import type { DataProvider } from '../market/provider.ts'
 import { TIMEFRAMES } from '../market/timeframe.ts'
-import type { Market } from '../market/types.ts'
+import { sameMarket, type Market } from '../market/types.ts'
 import { testCaseSpans } from '../market-state/availability.ts'
 import { rangeOut } from './translate.ts'
 
-/** The served market first. */
+/** The primary market first, then the others that are followed. */
 export async function describeMarkets(provider: DataProvider): Promise<MarketOut[]> {
-  const { market: served } = provider.status()
-  const isServed = (market: Market): boolean =>
-    market.venue === served.venue && market.symbol === served.symbol
-  const others = (await provider.markets()).filter((market) => !isServed(market))
-  return Promise.all([served, ...others].map((market) => describe(provider, market)))
+  const streamed = provider.statuses().map(({ market }) => market)
+  const others = (await provider.markets()).filter((market) => provider.statusOf(market) === null)
+  return Promise.all([...streamed, ...others].map((market) => describeMarket(provider, market)))
 }
 
-async function describe(provider: DataProvider, market: Market): Promise<MarketOut> {
+export async function describeMarket(provider: DataProvider, market: Market): Promise<MarketOut> {
+  const status = provider.statusOf(market)
   const stored = await Promise.all(
     TIMEFRAMES.map(async (timeframe) => {
       const range = await provider.stored(market, timeframe)
@@ -26,6 +25,10 @@ async function describe(provider: DataProvider, market: Market): Promise<MarketO
     symbol: market.symbol,
     venue: market.venue,
     simulated: isSimulated(market),
+    streaming: status !== null,
+    primary: sameMarket(market, provider.status().market),
+    state: status?.state ?? null,
+    lag_ms: status?.lagMs ?? null,
     stored: Object.fromEntries(stored) as MarketOut['stored'],
     test_case_spans: (await testCaseSpans(provider, market)).map(rangeOut),
   }

@@ -16,13 +16,12 @@ import type { App } from './app.ts'
  * asked for; without `at` the newest known.
  */
 export function instantOf(app: App, market: Market, at: string | number | undefined): EpochMs {
-  const { market: served, kind } = app.provider.status()
-  const moves = market.venue === served.venue && market.symbol === served.symbol
+  const status = app.provider.statusOf(market)
   const wanted = at === undefined ? null : parseInstant(at, 'at')
-  if (!moves) return wanted ?? endOf(app.books, market) ?? app.provider.asOf()
-  const now = app.provider.asOf()
+  if (status === null) return wanted ?? endOf(app.books, market) ?? app.provider.asOf()
+  const now = app.provider.asOf(market)
   if (wanted === null) return now
-  return kind === 'replay' ? wanted : (Math.min(wanted, now) as EpochMs)
+  return status.kind === 'replay' ? wanted : (Math.min(wanted, now) as EpochMs)
 }
 
 /** The second of the last recorded snapshot. */

@@ -1,14 +1,15 @@
-// The market that moves: a simulated one, a replay of what is stored, or a real one.
+// The markets that move: simulated ones, a replay of what is stored, or real ones.
 import type { EpochMs } from '../core/time.ts'
 import type { ExchangeSettings } from '../market/exchange/settings.ts'
 import { createDemoSource } from '../market/sources/demo.ts'
 import { createReplaySource } from '../market/sources/replay.ts'
 import type { MarketSource } from '../market/sources/source.ts'
+import type { Market } from '../market/types.ts'
 import type { OpenWorkspace } from './open-workspace.ts'
 import { storedMarket } from './stored-market.ts'
 
 export type SourceOptions =
-  | { readonly kind: 'demo'; readonly symbol: string; readonly seed: number }
+  | { readonly kind: 'demo'; readonly symbols: readonly string[]; readonly seed: number }
   | {
       readonly kind: 'replay'
       readonly symbol: string
@@ -19,27 +20,36 @@ export type SourceOptions =
     }
   | {
       readonly kind: 'exchange'
-      /** ccxt's id. */
-      readonly exchange: string
-      readonly symbol: string
-      readonly settings: ExchangeSettings
+      /** Their venues are ccxt's ids. */
+      readonly markets: readonly Market[]
     }
 
 /**
+ * One or more; the first is the primary one.
  * @throws AppError `unknown_symbol`, `unknown_venue`, `several_venues`, `no_stored_data` for a replay of what is not there; `unknown_exchange`,
  *   `unknown_symbol`, `exchange_unreachable` for an exchange
  */
-export async function createSource(
+export async function createSources(
   wanted: SourceOptions,
-  { clock, reader }: OpenWorkspace,
-): Promise<MarketSource> {
-  if (wanted.kind === 'demo') return createDemoSource({ seed: wanted.seed, symbol: wanted.symbol, clock })
-  if (wanted.kind === 'exchange') {
-    // Only whoever wants an exchange waits for its code.
-    const { createExchangeSource } = await import('../market/exchange/exchange-source.ts')
-    const { exchange, symbol, settings } = wanted
-    return createExchangeSource({ exchange, symbol, settings, clock })
-  }
+  settings: ExchangeSettings,
+  open: OpenWorkspace,
+): Promise<MarketSource[]> {
+  const { clock, reader } = open
+  if (wanted.kind === 'demo')
+    return wanted.symbols.map((symbol) => createDemoSource({ seed: wanted.seed, symbol, clock }))
+  if (wanted.kind === 'exchange')
+    return Promise.all(wanted.markets.map((market) => exchangeSource(market, settings, open)))
   const market = await storedMarket(reader, wanted.symbol, wanted.venue)
-  return createReplaySource({ reader, market, from: wanted.from, speed: wanted.speed, wall: clock })
+  return [await createReplaySource({ reader, market, from: wanted.from, speed: wanted.speed, wall: clock })]
+}
+
+/** @throws AppError `unknown_exchange`, `unknown_symbol`, `exchange_unreachable`, `exchange_refused` */
+export async function exchangeSource(
+  { venue, symbol }: Market,
+  settings: ExchangeSettings,
+  { clock }: Pick<OpenWorkspace, 'clock'>,
+): Promise<MarketSource> {
+  // Only whoever wants an exchange waits for its code.
+  const { createExchangeSource } = await import('../market/exchange/exchange-source.ts')
+  return createExchangeSource({ exchange: venue, symbol, settings, clock })
 }

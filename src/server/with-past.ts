@@ -15,7 +15,7 @@ const LONGEST = 60_000
 
 /** Does `work`; where it lacks candles as of `instant` that can be had, fetches them and does it once more. */
 export async function withPast<T>(
-  { past, provider }: App,
+  { provider }: App,
   market: Market,
   instant: string | number,
   work: () => Promise<T>,
@@ -23,10 +23,9 @@ export async function withPast<T>(
   try {
     return await work()
   } catch (error) {
-    const served = provider.status().market
-    const isServed = market.venue === served.venue && market.symbol === served.symbol
-    if (!(error instanceof AppError) || error.code !== 'not_enough_candles' || past === null || !isServed)
-      throw error
+    const past = provider.past(market)
+    const isLacking = error instanceof AppError && error.code === 'not_enough_candles'
+    if (!isLacking || past === undefined) throw error
     await fetchState(past, parseInstant(instant, 'entry.timestamp'))
     return work()
   }

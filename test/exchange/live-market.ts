@@ -46,8 +46,6 @@ export class LiveMarket {
       store,
       reader: createMarketReader(store),
       source,
-      clock: source.clock,
-      grace: source.grace,
       onFault: (error) => faults.push(error),
     })
     const live = new LiveMarket(place, exchange, store, provider, close, faults)

@@ -5,7 +5,7 @@ import { systemClock } from '../../core/clock.ts'
 import { createApp, type App } from '../../server/app.ts'
 import { createLogger } from '../../server/logger.ts'
 import { printLine } from '../output.ts'
-import { sourceOf, withSourceFlags, type SourceFlags } from '../source-flags.ts'
+import { settingsOf, sourceOf, withSourceFlags, type SourceFlags } from '../source-flags.ts'
 import { interrupted, runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
 
 interface InferFlags extends CommonOptions, SourceFlags {
@@ -22,7 +22,13 @@ export function inferVerb(description: string): Command {
 
 async function infer(run: Verb, flags: InferFlags): Promise<void> {
   const { workspace } = run
-  const app = await createApp({ workspace, clock: systemClock, source: sourceOf(flags), log: createLogger() })
+  const app = await createApp({
+    workspace,
+    clock: systemClock,
+    source: sourceOf(flags),
+    exchangeSettings: settingsOf(flags),
+    log: createLogger(),
+  })
   try {
     await follow(run, app, flags)
   } finally {

@@ -7,7 +7,7 @@ import { serveHttp } from '../../server/http.ts'
 import { createLogger } from '../../server/logger.ts'
 import { portNumber, positiveNumber } from '../numbers.ts'
 import { printLine } from '../output.ts'
-import { sourceOf, withSourceFlags, type SourceFlags } from '../source-flags.ts'
+import { settingsOf, sourceOf, withSourceFlags, type SourceFlags } from '../source-flags.ts'
 import { interrupted, runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
 
 interface ServeFlags extends CommonOptions, SourceFlags {
@@ -34,9 +34,17 @@ async function serve({ workspace, json, signal }: Verb, flags: ServeFlags): Prom
   const { host, port, fee } = flags
   requireSafeBinding({ host, token })
   const source = sourceOf(flags)
+  const exchangeSettings = settingsOf(flags)
   const logger = createLogger()
   await buildPageIfAbsent()
-  const app = await createApp({ workspace, clock: systemClock, source, feePctPerSide: fee, log: logger })
+  const app = await createApp({
+    workspace,
+    clock: systemClock,
+    source,
+    exchangeSettings,
+    feePctPerSide: fee,
+    log: logger,
+  })
   try {
     await app.start()
     const http = await serveHttp(app, { host, port, token, logger })

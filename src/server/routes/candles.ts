@@ -1,11 +1,20 @@
 // GET /api/candles and /api/markets: what the charts draw.
-import { CandlesOut, CandlesQuery, MarketsOut, type CandleEvent } from '../../contract/market.ts'
+import {
+  CandlesOut,
+  CandlesQuery,
+  MarketOut,
+  MarketsOut,
+  StreamBody,
+  StreamQuery,
+  type CandleEvent,
+} from '../../contract/market.ts'
 import type { CandleRow } from '../../contract/shapes.ts'
+import { AppError } from '../../core/errors.ts'
 import { parseInstant, type EpochMs } from '../../core/time.ts'
 import type { CandleUpdate, DataProvider } from '../../market/provider.ts'
 import type { Candle, Market } from '../../market/types.ts'
 import type { App } from '../app.ts'
-import { describeMarkets } from '../markets.ts'
+import { describeMarket, describeMarkets } from '../markets.ts'
 import { gapOut } from '../translate.ts'
 import { answers, type Server } from '../typed.ts'
 
@@ -34,15 +43,50 @@ export function candleRoutes(server: Server, app: App): void {
     })
     return { ...market, timeframe, candles: found.candles.map(rowOf), gaps: found.gaps.map(gapOut) }
   })
+}
 
+/** Which markets move: one more, one less. */
+export function marketRoutes(server: Server, app: App): void {
+  const tags = ['market']
   const markets = {
-    summary: 'Markets there is data of, how far it reaches, and where test cases are possible',
-    tags: ['market'],
+    summary: 'Markets that are followed or stored: how far each reaches, and where test cases are possible',
+    tags,
     response: answers(200, MarketsOut),
   }
   server.get('/api/markets', { schema: markets }, async (): Promise<MarketsOut> => {
     return { markets: await describeMarkets(app.provider) }
   })
+
+  const follow = {
+    summary: 'Follow a market of an exchange, beside those that are followed; 200 where it is one of them',
+    description: 'Its past is fetched in the background: the state is `connecting` until its first second.',
+    tags,
+    body: StreamBody,
+    response: { ...answers(200, MarketOut), 201: MarketOut },
+  }
+  server.post('/api/markets', { schema: follow }, async ({ body }, reply) => {
+    const market = namedMarket(body)
+    const isNew = await app.followed.follow(market)
+    return reply.code(isNew ? 201 : 200).send(await describeMarket(app.provider, market))
+  })
+
+  const unfollow = {
+    summary: 'Stop following a market; what is stored of it stays. The one that is served can not be stopped',
+    tags,
+    querystring: StreamQuery,
+    response: answers(200, MarketOut),
+  }
+  server.delete('/api/markets', { schema: unfollow }, async ({ query }): Promise<MarketOut> => {
+    const market = app.provider.resolve(query.symbol, query.venue)
+    await app.followed.unfollow(market)
+    return describeMarket(app.provider, market)
+  })
+}
+
+function namedMarket({ exchange, venue = exchange, symbol }: StreamBody): Market {
+  if (venue !== undefined && (exchange === undefined || exchange === venue)) return { venue, symbol }
+  const message = 'Give the exchange by its ccxt id, such as binance, once: as exchange or as venue.'
+  throw new AppError('invalid_request', message, { field: 'exchange' })
 }
 
 export function candleEvent({ market, timeframe, closed, candles }: CandleUpdate): CandleEvent {
@@ -58,10 +102,9 @@ async function visibleUntil(
   market: Market,
   to: EpochMs | undefined,
 ): Promise<EpochMs> {
-  const { market: served, kind } = provider.status()
-  const moves = market.venue === served.venue && market.symbol === served.symbol
-  const now = moves ? provider.asOf() : await endOfStored(provider, market)
-  return kind === 'replay' && to !== undefined && to > now ? to : now
+  const status = provider.statusOf(market)
+  const now = status === null ? await endOfStored(provider, market) : provider.asOf(market)
+  return (status ?? provider.status()).kind === 'replay' && to !== undefined && to > now ? to : now
 }
 
 async function endOfStored(provider: DataProvider, market: Market): Promise<EpochMs> {

@@ -74,10 +74,10 @@ export function exchangeRoutes(server: Server, app: App): void {
 }
 
 function pastOf(app: App, { symbol, venue }: HistoryStretch): PastOnDemand {
-  const { market } = app.provider.status()
   const asked = app.provider.resolve(symbol, venue)
-  if (app.past !== null && asked.venue === market.venue && asked.symbol === market.symbol) return app.past
-  const message = `The past of ${asked.symbol} on ${asked.venue} cannot be fetched here: serve it with --source exchange, or fetch it with annotate download-data.`
+  const past = app.provider.past(asked)
+  if (past !== undefined) return past
+  const message = `The past of ${asked.symbol} on ${asked.venue} cannot be fetched here: follow it with POST /api/markets, or fetch it with annotate download-data.`
   throw new AppError('no_history', message, { status: 422, field: 'symbol' })
 }
 

@@ -31,10 +31,10 @@ describe('a filter of annotations', () => {
 })
 
 describe('a source', () => {
-  const flags: SourceFlags = { source: 'demo', symbol: 'ETH/USDT', seed: 3, speed: 1 }
+  const flags: SourceFlags = { source: 'demo', symbol: ['ETH/USDT'], seed: 3, speed: 1 }
 
   it('is the demo market of a seed, or a replay from an instant', () => {
-    expect(sourceOf(flags)).toEqual({ kind: 'demo', symbol: 'ETH/USDT', seed: 3 })
+    expect(sourceOf(flags)).toEqual({ kind: 'demo', symbols: ['ETH/USDT'], seed: 3 })
     expect(sourceOf({ ...flags, venue: 'demo-3' })).toMatchObject({ kind: 'demo' })
     const replay = {
       ...flags,

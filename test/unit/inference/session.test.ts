@@ -22,8 +22,7 @@ interface Hand {
 function begin(hand: Hand) {
   let listener: ((second: EpochMs) => Promise<void>) | null = null
   const provider = {
-    clock: { now: () => shift(T, 40) },
-    status: () => hand.status,
+    status: () => ({ ...hand.status, now: shift(T, 40) }),
     slice: async (_: object, { from }: TimeRange) => hand.slice(from),
     onSecond: (_: object, each: typeof listener) => {
       listener = each

@@ -62,8 +62,6 @@ async function start(source: MarketSource) {
     books,
     reader: createMarketReader(store),
     source,
-    clock: source.clock,
-    grace: source.grace,
     onFault: (error) => faults.push(error),
   })
   endings.push(() => provider.stop().then(close))

@@ -60,7 +60,7 @@ async function live(grace = 250) {
   const store = openStore()
   const source = new ScriptedSource(grace)
   const faults: unknown[] = []
-  const options = { store, reader: createMarketReader(store), source, clock: source.clock, grace }
+  const options = { store, reader: createMarketReader(store), source }
   const provider = createDataProvider({ ...options, onFault: (error) => faults.push(error) })
   running.push(provider)
   await provider.start()
@@ -234,7 +234,7 @@ describe('a replay', () => {
   async function replaying(store: MarketStore, from: EpochMs) {
     const reader = createMarketReader(store)
     const source = await createReplaySource({ reader, market: MARKET, from, speed: Infinity })
-    const provider = createDataProvider({ store, reader, source, clock: source.clock, grace: 0 })
+    const provider = createDataProvider({ store, reader, source })
     running.push(provider)
     return provider
   }
@@ -255,7 +255,7 @@ describe('a replay', () => {
       expect(provider.asOf()).toBe(second)
       log.push(`answered ${(second - T0) / 1000}`)
     })
-    const ended = new Promise<EpochMs>((resolve) => void provider.onEnd(resolve))
+    const ended = new Promise<EpochMs>((resolve) => void provider.onEnd(({ at: end }) => resolve(end)))
     await provider.start()
     expect(await ended).toBe(shift(T0, 20_000))
     const expected = Array.from({ length: 16 }, (_, index) => [`asked ${5 + index}`, `answered ${5 + index}`])

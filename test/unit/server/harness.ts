@@ -45,7 +45,7 @@ export interface Harness {
 export type TestMarket = 'demo' | 'stored'
 
 const SOURCES: Record<TestMarket, SourceOptions> = {
-  demo: { kind: 'demo', symbol: 'ETH/USDT', seed: 1 },
+  demo: { kind: 'demo', symbols: ['ETH/USDT'], seed: 1 },
   stored: { kind: 'replay', symbol: 'ETH/USDT', from: epochMs(NOW - 60_000), speed: 1 },
 }
 

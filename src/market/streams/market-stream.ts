@@ -1,0 +1,218 @@
+// One market that moves: stores what its source sends, decides every second once, and tells whoever listens.
+import { setImmediate } from 'node:timers/promises'
+import { floorTo, HOUR, MINUTE, SECOND, shift, type EpochMs } from '../../core/time.ts'
+import { BookRecorder } from '../book/book-recorder.ts'
+import type { BookStore } from '../book/book-store.ts'
+import { CandleFeed } from '../candle-feed.ts'
+import type { CandleUpdate, MarketReader, ProviderStatus, SourceState } from '../provider.ts'
+import type { MarketSource } from '../sources/source.ts'
+import type { MarketStore } from '../store/market-store.ts'
+import { StreamWriter } from '../stream-writer.ts'
+import type { Market, MarketEvent } from '../types.ts'
+
+/** A live second is decided this long after its grace at the latest, confirmed or not. */
+const PATIENCE = 1000
+/** Without a confirmation for this long a live source counts as stale. */
+const STALE_AFTER = 5000
+
+/** What all streams of a provider share. */
+export interface StreamParts {
+  readonly store: MarketStore
+  readonly reader: MarketReader
+  /** Where the order books that sources send are recorded; without it they are not. */
+  readonly books?: BookStore
+  /** Told of what went wrong and was survived: a write that is tried again, a listener that threw, a source that broke off. */
+  readonly onFault?: (error: unknown) => void
+  /** Whether anybody listens to candles. */
+  readonly isWatched: () => boolean
+  readonly onCandle: (update: CandleUpdate) => void
+  readonly onSecond: (market: Market, second: EpochMs) => Promise<void>
+  readonly onEnd: (market: Market, at: EpochMs) => void
+}
+
+export class MarketStream {
+  readonly source: MarketSource
+  readonly #parts: StreamParts
+  readonly #feed: CandleFeed
+  readonly #seconds = new Set<(second: EpochMs) => Promise<void>>()
+  readonly #abort = new AbortController()
+  #writer: StreamWriter | null = null
+  #recorder: BookRecorder | null = null
+  #running: Promise<unknown> = Promise.resolve()
+  #asOf: EpochMs
+  #confirmed: EpochMs | null = null
+  #lastEvent: EpochMs | null = null
+  #ended = false
+  #late = new Map<EpochMs, EpochMs>()
+
+  constructor(source: MarketSource, parts: StreamParts) {
+    this.source = source
+    this.#parts = parts
+    this.#asOf = floorTo(source.clock.now(), SECOND)
+    this.#feed = new CandleFeed(parts, source.market)
+  }
+
+  get market(): Market {
+    return this.source.market
+  }
+
+  /** Every event before this instant is known. */
+  get asOf(): EpochMs {
+    return this.#asOf
+  }
+
+  status(): ProviderStatus {
+    const { kind, market, simulated, speed, clock } = this.source
+    const now = clock.now()
+    const lag = this.#confirmed === null ? null : Math.max(0, now - this.#confirmed)
+    const lateSeconds = [...this.#late.values()].filter((at) => at > now - HOUR).length
+    const lagMs = kind === 'replay' ? null : lag
+    return {
+      kind,
+      market,
+      simulated,
+      speed,
+      now,
+      lastEvent: this.#lastEvent,
+      lagMs,
+      lateSeconds,
+      bookSeconds: { ...(this.#recorder?.counts ?? { recorded: 0, late: 0 }) },
+      state: this.#state(lagMs),
+      connection: this.source.report?.() ?? null,
+    }
+  }
+
+  onSecond(listener: (second: EpochMs) => Promise<void>): () => void {
+    this.#seconds.add(listener)
+    return () => void this.#seconds.delete(listener)
+  }
+
+  /** Brings the past up to now, and lets the market move. */
+  async start(): Promise<void> {
+    const { store, reader } = this.#parts
+    const { kind, market, clock, grace, backfill } = this.source
+    await backfill?.call(this.source, store)
+    if (this.#abort.signal.aborted) return
+    if (kind === 'replay') this.#running = this.#pump()
+    else {
+      const filled = backfill === undefined ? null : await reader.stored(market, '1s')
+      const now = floorTo(clock.now(), SECOND)
+      // Where the source could not fill the past up to now, nobody waits for the seconds since then.
+      this.#asOf = Math.max(filled?.to ?? now, now - MINUTE) as EpochMs
+      this.#writer = new StreamWriter(store, market, filled?.to ?? null, grace)
+      this.#running = Promise.all([this.#recordBooks(), this.#pump(), this.#watch()])
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#abort.abort(new Error('The stream was stopped.'))
+    await this.#running
+  }
+
+  async #recordBooks(): Promise<void> {
+    const { books: store, onFault } = this.#parts
+    const { source } = this
+    if (store === undefined) return
+    this.#recorder = new BookRecorder({ store, market: source.market, onFault })
+    if (source.pastBooks !== undefined)
+      await this.#recorder.fill(source.pastBooks, this.#asOf, this.#abort.signal)
+  }
+
+  #state(lagMs: number | null): SourceState {
+    if (this.#ended) return 'ended'
+    if (this.#confirmed === null) return 'connecting'
+    if (this.source.report?.().connected === false) return 'stale'
+    return lagMs !== null && lagMs > STALE_AFTER + this.source.grace ? 'stale' : 'streaming'
+  }
+
+  async #pump(): Promise<void> {
+    try {
+      for await (const event of this.source.events(this.#abort.signal)) {
+        await this.#take(event)
+        if (this.#abort.signal.aborted) return
+      }
+    } catch (error) {
+      if (!this.#abort.signal.aborted) this.#fault(error)
+    }
+  }
+
+  async #take(event: MarketEvent): Promise<void> {
+    if (event.kind === 'trade') {
+      this.#lastEvent = event.trade.time
+      this.#writer?.add(event.trade)
+    } else if (event.kind === 'book') this.#recorder?.take(event.snapshot, this.#asOf)
+    else if (event.kind === 'confirmed') await this.#confirm(event.through, event.from)
+    else {
+      this.#ended = true
+      this.#guard(() => this.#parts.onEnd(this.market, event.at))
+    }
+  }
+
+  async #confirm(through: EpochMs, from?: EpochMs): Promise<void> {
+    if (this.#writer !== null) {
+      const late = this.#write(through, from)
+      if (late === null) return
+      for (const second of late) this.#late.set(second, this.source.clock.now())
+      if (late.length > 0) await this.#feed.corrected(late, this.#asOf)
+    }
+    this.#confirmed = through
+    this.#lastEvent = through
+    if (this.source.kind === 'replay' && this.#asOf >= through) await this.#decide(through)
+    while (this.#asOf < through && !this.#abort.signal.aborted) await this.#decide(shift(this.#asOf, SECOND))
+  }
+
+  /** The seconds that late trades corrected; null where the write failed and is tried again with the next confirmation. */
+  #write(through: EpochMs, from?: EpochMs): EpochMs[] | null {
+    try {
+      return this.#writer!.confirm(through, this.#asOf, this.source.clock.now(), from)
+    } catch (error) {
+      this.#fault(error)
+      return null
+    }
+  }
+
+  /** Decides seconds that a stalled source does not confirm, so that whoever waits for a second learns of the stall. */
+  async #watch(): Promise<void> {
+    const { signal } = this.#abort
+    const delay = this.source.grace + PATIENCE
+    try {
+      while (!this.#ended) {
+        const next = shift(this.#asOf, SECOND)
+        await this.source.clock.until(shift(next, delay), signal)
+        await setImmediate(undefined, { signal })
+        if (this.#asOf < next && this.source.clock.now() >= next + delay) await this.#decide(next)
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error
+    }
+  }
+
+  async #decide(second: EpochMs): Promise<void> {
+    this.#asOf = second
+    const everybody = (at: EpochMs): Promise<void> => this.#parts.onSecond(this.market, at)
+    const answers = [everybody, ...this.#seconds].map((listener) => this.#answer(listener, second))
+    if (this.source.kind === 'replay') await Promise.all(answers)
+    await this.#feed.second(second)
+    for (const [late, at] of this.#late) if (at < second - HOUR) this.#late.delete(late)
+  }
+
+  async #answer(listener: (second: EpochMs) => Promise<void>, second: EpochMs): Promise<void> {
+    try {
+      await listener(second)
+    } catch (error) {
+      this.#fault(error)
+    }
+  }
+
+  #guard(work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      this.#fault(error)
+    }
+  }
+
+  #fault(error: unknown): void {
+    this.#parts.onFault?.(error)
+  }
+}
