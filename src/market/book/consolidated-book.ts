@@ -2,9 +2,9 @@
 import { AppError } from '../../core/errors.ts'
 import type { EpochMs } from '../../core/time.ts'
 import { sumDecimals } from '../decimal-sum.ts'
+import type { LiveBook } from './live-book.ts'
 import type { FlatLevels } from './message.ts'
 import { LEVELS, topSnapshotOf, type TopSnapshot } from './top-snapshot.ts'
-import type { VenueBook } from './venue-book.ts'
 
 export interface VenueAmount {
   readonly venue: string
@@ -82,11 +82,11 @@ export function consolidate(
 
 /** The live books of several venues for one symbol. */
 export class ConsolidatedBook {
-  readonly #books: readonly VenueBook[]
+  readonly #books: readonly LiveBook[]
   readonly #options: ConsolidationOptions
 
   /** @throws AppError `mixed_symbols` where the books are not all of one symbol. */
-  constructor(books: readonly VenueBook[], options: ConsolidationOptions = {}) {
+  constructor(books: readonly LiveBook[], options: ConsolidationOptions = {}) {
     const symbols = [...new Set(books.map(({ market }) => market.symbol))]
     if (symbols.length > 1) {
       throw new AppError(

@@ -2,6 +2,7 @@
 import type { EpochMs } from '../../core/time.ts'
 import type { Market } from '../types.ts'
 import { BookSampler, type SamplerOptions } from './book-sampler.ts'
+import type { LiveBook } from './live-book.ts'
 import type { BookMessage } from './message.ts'
 import { OrderBook } from './order-book.ts'
 import {
@@ -40,7 +41,7 @@ export interface VenueBookCounts {
  * After `resync` the book is out of step (`inStep` false): fetch the venue's snapshot and feed it, with a pause that grows where it happens
  * again. Diffs that come meanwhile are kept and joined.
  */
-export class VenueBook {
+export class VenueBook implements LiveBook {
   readonly market: Market
   readonly book = new OrderBook()
   readonly counts: VenueBookCounts = {

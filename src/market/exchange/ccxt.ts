@@ -38,7 +38,21 @@ export interface CcxtClient {
   readonly lastPong?: number
   readonly connection?: { readonly readyState: number; ping(): void; terminate(): void }
   onMessage(event: { data: unknown }): void
+  /** Hands a result to whoever waits for it by its hash. */
+  resolve(result: unknown, hash: string): unknown
+  /** Fails whoever waits for it by its hash, or all. */
+  reject(error: unknown, hash?: string): unknown
   log(...facts: unknown[]): void
+}
+
+/** ccxt's order book: [price, amount, …], best first. */
+export interface CcxtOrderBook {
+  readonly bids: readonly (readonly number[])[]
+  readonly asks: readonly (readonly number[])[]
+  /** Exchange time; undefined where the exchange sends none. */
+  readonly timestamp: number | undefined
+  /** The venue's number of the last update in it; undefined where it has none. */
+  readonly nonce: number | undefined
 }
 
 export interface CcxtExchange {
@@ -71,6 +85,14 @@ export interface CcxtExchange {
     limit?: number,
     params?: Readonly<Record<string, unknown>>,
   ): Promise<CcxtTrade[]>
+  fetchOrderBook(symbol: string, limit?: number): Promise<CcxtOrderBook>
+  watchOrderBook(symbol: string, limit?: number): Promise<CcxtOrderBook>
+  /** The books that are watched, by symbol. */
+  readonly orderbooks: Readonly<Record<string, CcxtOrderBook | undefined>>
+  /** The connection to an address, made where there is none. */
+  client(url: string): CcxtClient
+  /** Takes over the markets that another instance of the same exchange has loaded. */
+  setMarketsFromExchange(other: CcxtExchange): unknown
   close(): Promise<void>
 }
 

@@ -24,7 +24,7 @@ import { ExchangePast } from './past-on-demand.ts'
 import { profileOf } from './profiles.ts'
 import { Rest } from './rest.ts'
 import type { ExchangeSettings } from './settings.ts'
-import { TradeStream } from './trade-stream.ts'
+import { WatchedStream, type TradeStream } from './watched-stream.ts'
 
 const GRACE = { least: 250, most: 1000 }
 /** A connection that is silent for so long, pings included, is opened anew. */
@@ -84,8 +84,13 @@ class ExchangeSource implements MarketSource {
     this.market = { venue: options.exchange, symbol: facts.symbol }
     this.clock = new ExchangeClock(system)
     this.#rest = new Rest({ exchange, onTrouble: (words) => this.#say(words) })
-    const onTrades = (raw: readonly CcxtTrade[], arrived: number): void => this.#arrived(raw, arrived)
-    this.#stream = new TradeStream({ exchange, symbol: facts.symbol, system, silence, onTrades })
+    this.#stream = new WatchedStream<readonly CcxtTrade[]>({
+      exchange,
+      watch: () => exchange.watchTrades(facts.symbol),
+      system,
+      silence,
+      onMessages: (raw, arrived) => this.#arrived(raw, arrived),
+    })
     this.#trades = new JoinedTrades({
       rest: this.#rest,
       facts,
@@ -187,9 +192,9 @@ class ExchangeSource implements MarketSource {
     const earliest = after ?? floorTo(this.clock.now(), SECOND)
     const due = Math.max(floorTo(this.clock.now() - grace, SECOND), earliest + SECOND) as EpochMs
     await this.clock.until(shift(due, grace), signal)
-    const { isOpen, heard, lastTrade } = this.#stream
+    const { isOpen, heard, lastMessage } = this.#stream
     if (isOpen && this.clock.fromSystem(heard) >= due) return due
-    if (isOpen && lastTrade === null) await this.#trades.audit(signal)
+    if (isOpen && lastMessage === null) await this.#trades.audit(signal)
     else this.#stream.ping()
     await sleep(LOOK, undefined, { signal })
     return null

@@ -12,7 +12,7 @@ import type { ExchangeProfile } from './profiles.ts'
 import type { Rest } from './rest.ts'
 import { TradeChain, type Hole } from './trade-chain.ts'
 import { pastTrades, type PastRequest, type PastStart } from './trade-history.ts'
-import type { TradeStream } from './trade-stream.ts'
+import type { TradeStream } from './watched-stream.ts'
 
 const LOOK = 20
 /** At a start without a past, trades are fetched from so long ago. */
@@ -85,9 +85,9 @@ export class JoinedTrades {
     return (await this.#fillHoles(signal)) ?? anew
   }
 
-  #isQuiet({ lastTrade }: TradeStream): boolean {
+  #isQuiet({ lastMessage }: TradeStream): boolean {
     const now = this.#parts.system.now()
-    return lastTrade !== null && now - lastTrade > DEAF_AFTER && now - this.#audited > DEAF_AFTER
+    return lastMessage !== null && now - lastMessage > DEAF_AFTER && now - this.#audited > DEAF_AFTER
   }
 
   /** Asks REST whether the stream has missed trades, where it has not sent any for a while: a subscription can fail without a word. */
@@ -100,7 +100,7 @@ export class JoinedTrades {
     const missed = (await this.#goOn(signal)) !== null || this.#chain.last !== last
     // A trade of this very moment may be on its way.
     if (missed) await sleep(SECOND, undefined, { signal })
-    const heardMeanwhile = stream.lastTrade !== null && stream.lastTrade >= asked
+    const heardMeanwhile = stream.lastMessage !== null && stream.lastMessage >= asked
     if (missed && !heardMeanwhile) stream.drop('The stream is open but sends no trades.')
     else stream.vouch(asked)
   }

@@ -1,4 +1,4 @@
-// One market's live trades through ccxt's WebSocket: opened again when it breaks, and asked whether it is alive when it is silent.
+// One market's live messages through ccxt's WebSocket: opened again when it breaks, and asked whether it is alive when it is silent.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../../core/clock.ts'
 import type { CcxtClient, CcxtExchange, CcxtTrade } from './ccxt.ts'
@@ -7,24 +7,29 @@ import { brief, isTemporary } from './rest.ts'
 const FIRST_PAUSE = 200
 const LONGEST_PAUSE = 15_000
 const LOOK = 100
-/** A new connection without a trade counts as subscribed after this long. */
+/** A new connection without a message counts as subscribed after this long. */
 const SETTLES = 1500
 
-export interface StreamOptions {
+export interface StreamOptions<T> {
   readonly exchange: CcxtExchange
-  readonly symbol: string
+  /** One of ccxt's `watch…`: subscribes where that is due, and waits for the next messages. */
+  readonly watch: () => Promise<T>
   /** The system's clock: ccxt's pongs are stamped by it. */
   readonly system: Clock
   /** ms without a message or a pong after which the connection is taken for dead. */
   readonly silence: number
-  readonly onTrades: (trades: readonly CcxtTrade[], arrivedAt: number) => void
+  readonly onMessages: (messages: T, arrivedAt: number) => void
+  /** Told of each break, and of each failure that the connection survives. */
+  readonly onBreak?: (words: string) => void
 }
 
-export class TradeStream {
-  readonly #options: StreamOptions
+export type TradeStream = WatchedStream<readonly CcxtTrade[]>
+
+export class WatchedStream<T> {
+  readonly #options: StreamOptions<T>
   #heard = Number.NEGATIVE_INFINITY
   #openedAt: number | null = null
-  #hasTraded = false
+  #hasSpoken = false
   #vouched = Number.NEGATIVE_INFINITY
   #failures = 0
   #isDropped = false
@@ -33,7 +38,7 @@ export class TradeStream {
   reconnects = 0
   lastError: string | null = null
 
-  constructor(options: StreamOptions) {
+  constructor(options: StreamOptions<T>) {
     this.#options = options
   }
 
@@ -41,23 +46,23 @@ export class TradeStream {
     return this.#openedAt !== null
   }
 
-  /** Open, and the subscription is certain or very likely to stand: a trade came, or time enough has passed. */
+  /** Open, and the subscription is certain or very likely to stand: a message came, or time enough has passed. */
   get isSettled(): boolean {
     if (this.#openedAt === null) return false
-    return this.#hasTraded || this.#options.system.now() - this.#openedAt >= SETTLES
+    return this.#hasSpoken || this.#options.system.now() - this.#openedAt >= SETTLES
   }
 
   /**
-   * System time up to which nothing was missed as far as the connection shows: of the last trade, or of a pong once a trade has shown that the
-   * subscription stands.
+   * System time up to which nothing was missed as far as the connection shows: of the last message, or of a pong once a message has shown that
+   * the subscription stands.
    */
   get heard(): number {
-    return this.#hasTraded ? this.#alive : this.#vouched
+    return this.#hasSpoken ? this.#alive : this.#vouched
   }
 
-  /** System time of the last trade of this connection; null before the first. */
-  get lastTrade(): number | null {
-    return this.#hasTraded ? this.#heard : null
+  /** System time of the last message of this connection; null before the first. */
+  get lastMessage(): number | null {
+    return this.#hasSpoken ? this.#heard : null
   }
 
   /** REST has shown that the stream missed nothing before this system time. */
@@ -95,20 +100,21 @@ export class TradeStream {
   }
 
   async #watch(signal: AbortSignal): Promise<void> {
-    const { exchange, symbol, system, onTrades } = this.#options
+    const { watch, system, onMessages } = this.#options
     try {
-      const trades = await exchange.watchTrades(symbol)
+      const messages = await watch()
       if (signal.aborted) return
       this.#opened()
-      this.#hasTraded = true
+      this.#hasSpoken = true
       this.#failures = 0
       this.#heard = system.now()
-      onTrades(trades, this.#heard)
+      onMessages(messages, this.#heard)
     } catch (error) {
       if (signal.aborted) return
       // That a connection we ended has ended says less than why.
       if (!this.#isDropped) this.lastError = brief(error)
       this.#isDropped = false
+      this.#options.onBreak?.(this.lastError ?? brief(error))
       // A message that could not be read fails the wait for the next one, not the connection.
       if (!isTemporary(error) && this.#client?.isConnected === true) return
       this.#lost()
@@ -129,7 +135,7 @@ export class TradeStream {
   #opened(): void {
     if (this.#openedAt !== null) return
     this.#openedAt = this.#options.system.now()
-    this.#hasTraded = false
+    this.#hasSpoken = false
     this.#vouched = Number.NEGATIVE_INFINITY
     this.epoch += 1
     if (this.epoch > 1) this.reconnects += 1
@@ -139,7 +145,7 @@ export class TradeStream {
     this.#openedAt = null
   }
 
-  /** Notices an open connection without trades, and a dead one. */
+  /** Notices an open connection without messages, and a dead one. */
   #look(): void {
     const client = this.#client
     if (client?.connection?.readyState === OPEN && this.#openedAt === null) {
