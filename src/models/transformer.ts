@@ -1,0 +1,109 @@
+// Transformer: patches of candles of all timeframes in one sequence, attention between them; up and down share all weights.
+import { dropout } from '../nn/dropout.ts'
+import { scale } from '../nn/elementwise.ts'
+import { matmul } from '../nn/matmul.ts'
+import { reduceMean } from '../nn/reduce.ts'
+import { concat, reshape, slice, stack } from '../nn/shape.ts'
+import type { Value } from '../nn/value.ts'
+import { createClassifierLearner, exportClassifier, type Network, type TrainingMode } from './classifier.ts'
+import { marketFeatures, MIRROR } from './features.ts'
+import { INPUT_NAMES, WINDOW, type ModelDefinition } from './model.ts'
+import { dense, embed, patches, transformerEncoder } from './series-transformer.ts'
+
+const hyperparameters = {
+  /** Candles of a token; 100 must be a multiple. */
+  patch: 10,
+  /** Numbers per token. */
+  width: 32,
+  /** Heads of attention, each of width / heads numbers. */
+  heads: 4,
+  /** Layers of attention and feed-forward. */
+  layers: 2,
+  /** Units inside a layer's feed-forward part. */
+  feedForward: 64,
+  /** Share dropped inside the encoder in training. */
+  dropout: 0.2,
+  /** Share dropped of the features that the last layer reads. */
+  headDropout: 0.5,
+  batchSize: 32,
+  /** Peak of the learning rate: warm-up, then half a cosine to 0. */
+  learningRate: 1e-3,
+  /** Share of the steps spent warming up. */
+  warmup: 0.1,
+  /** Share of the target that goes to all classes alike: keeps probabilities of unseen windows apart near 1. */
+  labelSmoothing: 0.01,
+  beta1: 0.9,
+  /** A few hundred steps are too few for the usual 0.999. */
+  beta2: 0.99,
+  epsilon: 1e-8,
+  weightDecay: 0.1,
+  /** Largest L2 norm of a step's gradient. */
+  clipNorm: 1,
+  /** Augmented views of each example in an epoch. */
+  views: 16,
+} as const
+const hp = hyperparameters
+
+/** Brings the logarithms of the units to the size of the rest. */
+const UNIT_SCALE = 0.25
+/** Patches of a timeframe. */
+const PATCHES = WINDOW / hp.patch
+
+/** The logits of BUY, SELL and HOLD. The mirrored market gives the same with BUY and SELL exchanged, exactly. */
+export const network: Network = (inputs, training) => {
+  const { candles, units } = marketFeatures(inputs)
+  const twins = stack([candles, matmul(candles, MIRROR)], 1)
+  const tokens = concat(
+    INPUT_NAMES.map((name, i) => embed(name, patches(timeframe(twins, i), hp.patch, hp.patch), hp.width)),
+    2,
+  )
+  const encoded = transformerEncoder('encoder', tokens, hp, training)
+  const scaled = scale(units, UNIT_SCALE)
+  return logits(head(concat([readings(encoded), stack([scaled, scaled], 1)], 2), training))
+}
+
+/** One timeframe of [batch, 2, 4, 100, channels] as [batch, 2, 100, channels]. */
+function timeframe(twins: Value, index: number): Value {
+  const [batch, count, , length, channels] = twins.shape as [number, number, number, number, number]
+  return reshape(slice(twins, 2, index, index + 1), [batch, count, length, channels])
+}
+
+/** Of each timeframe the last token, which holds the newest candles, and the mean: [batch, 2, 40, width] to [batch, 2, n]. */
+function readings(encoded: Value): Value {
+  const [batch, twins, , width] = encoded.shape as [number, number, number, number]
+  const ofTimeframes = reshape(encoded, [batch, twins, INPUT_NAMES.length, PATCHES, width])
+  const last = slice(ofTimeframes, 3, PATCHES - 1, PATCHES)
+  const size = INPUT_NAMES.length * width
+  return concat(
+    [reshape(last, [batch, twins, size]), reshape(reduceMean(ofTimeframes, [3]), [batch, twins, size])],
+    2,
+  )
+}
+
+/** [batch, 2, n] to [batch, 2, 2]: for the window as it is and upside down, how much speaks for entering and for waiting. */
+function head(features: Value, training: TrainingMode | undefined): Value {
+  const salt = (training?.seed ?? 0) * 1024
+  const kept = training === undefined ? features : dropout(features, hp.headDropout, training.step, salt)
+  return dense('head', kept, features.shape[2]!, 2)
+}
+
+/** BUY: what speaks for entering; SELL: the same of the mirrored market; HOLD: the mean of both for waiting. */
+function logits(scores: Value): Value {
+  const batch = scores.shape[0]!
+  const entry = reshape(slice(scores, 2, 0, 1), [batch, 2])
+  const wait = reduceMean(slice(scores, 2, 1, 2), [1])
+  return concat([entry, wait], 1)
+}
+
+const { batchSize, learningRate, views, warmup, labelSmoothing } = hyperparameters
+const classifier = { network, optimizer: hyperparameters, warmup, labelSmoothing }
+
+export const transformer: ModelDefinition = {
+  id: 'transformer',
+  name: 'Transformer',
+  needs: [],
+  defaults: { batchSize, learningRate, views },
+  hyperparameters,
+  createLearner: (options) => createClassifierLearner(classifier, options),
+  exportOnnx: (weights) => exportClassifier(network, weights),
+}
