@@ -4,7 +4,7 @@ import { toIso, type EpochMs } from '../../core/time.ts'
 import { rangeOf } from '../ranges.ts'
 import type { Market } from '../types.ts'
 import type { BookStore } from './book-store.ts'
-import { FILL_LIMIT } from './order-book-window.ts'
+import { FILL_LIMIT } from './book-slice.ts'
 import type { TopSnapshot } from './top-snapshot.ts'
 
 /**

@@ -130,6 +130,17 @@ export class BookStore {
     return this.#sqlite.prepare('SELECT 1 FROM book_block WHERE market = ? LIMIT 1').get([id]) !== undefined
   }
 
+  /** The markets of a symbol that have a book, by venue. */
+  marketsOf(symbol: string): Market[] {
+    const rows = this.#sqlite
+      .prepare(
+        'SELECT venue FROM market WHERE symbol = ? AND EXISTS (SELECT 1 FROM book_block WHERE market = market.id) ORDER BY venue',
+      )
+      .raw()
+      .all([symbol]) as [string][]
+    return rows.map(([venue]) => ({ venue, symbol }))
+  }
+
   /** What a market's books take in the database: bytes of encoded blocks, and how many seconds they hold. */
   size(market: Market): { bytes: number; seconds: number } {
     const id = this.#find(market)
