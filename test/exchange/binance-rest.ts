@@ -28,7 +28,7 @@ const SPANS: Readonly<Record<string, number>> = {
 export function answerRest(exchange: LocalBinance, url: URL, response: ServerResponse): void {
   const answer = ROUTES[url.pathname.replace('/api/v3/', '')]
   if (answer === undefined) send(response, 404, { code: -1, msg: `no route ${url.pathname}` })
-  else if (url.searchParams.has('symbol') && url.searchParams.get('symbol') !== 'ETHUSDT')
+  else if (url.searchParams.has('symbol') && !exchange.has(url.searchParams.get('symbol')!))
     send(response, 400, { code: -1121, msg: 'Invalid symbol.' })
   else send(response, 200, answer(exchange, url.searchParams))
 }
@@ -48,10 +48,12 @@ const ROUTES: Readonly<Record<string, Route>> = {
     serverTime: exchange.now(),
     rateLimits: [],
     exchangeFilters: [],
-    symbols: [symbolInfo('ETH', 'USDT'), symbolInfo('BTC', 'USDT'), symbolInfo('ETH', 'BTC')],
+    symbols: [...new Set(['ETHUSDT', 'BTCUSDT', ...exchange.options.symbols])]
+      .map((symbol) => symbolInfo(symbol.replace(/USDT$/, ''), 'USDT'))
+      .concat(symbolInfo('ETH', 'BTC')),
   }),
   aggTrades: (exchange, query) => page(exchange, query, ({ id }) => id).map(aggregateOut),
-  trades: (exchange, query) => exchange.past().slice(-limitOf(query, 500)).map(tradeOut),
+  trades: (exchange, query) => past(exchange, query).slice(-limitOf(query, 500)).map(tradeOut),
   historicalTrades: (exchange, query) => page(exchange, query, ({ first }) => first).map(tradeOut),
   klines: (exchange, query) => {
     const interval = query.get('interval') ?? ''
@@ -62,8 +64,12 @@ const ROUTES: Readonly<Record<string, Route>> = {
     const last = Math.floor(end / span) * span
     const from = query.get('startTime')
     const start = from === null ? last - (limit - 1) * span : Math.ceil(Number(from) / span) * span
-    return klines(exchange.past(now), start, Math.min(last, start + (limit - 1) * span), span)
+    return klines(past(exchange, query, now), start, Math.min(last, start + (limit - 1) * span), span)
   },
+}
+
+function past(exchange: LocalBinance, query: URLSearchParams, now?: number): readonly AggregateTrade[] {
+  return exchange.past(now, query.get('symbol') ?? undefined)
 }
 
 /** From an id, or within a time window, or the newest: ascending, as Binance does. */
@@ -72,7 +78,7 @@ function page(
   query: URLSearchParams,
   idOf: (trade: AggregateTrade) => number,
 ): AggregateTrade[] {
-  const known = exchange.past().filter(({ id }) => id >= exchange.oldestId)
+  const known = past(exchange, query).filter(({ id }) => id >= exchange.oldestId)
   const limit = limitOf(query, 500)
   const [fromId, start, end] = ['fromId', 'startTime', 'endTime'].map((name) => query.get(name))
   if (fromId !== null) return known.filter((trade) => idOf(trade) >= Number(fromId)).slice(0, limit)

@@ -19,10 +19,17 @@ export interface LocalBinanceOptions {
   readonly latency?: number
   /** Connections are closed after so many ms, as Binance does after 24 h. */
   readonly connectionLife?: number
+  /** What is traded; the first is what `trades` and faults mean. Others have the same tape at another price, a little later. */
+  readonly symbols?: readonly string[]
 }
 
 const FIRST_ID = 1_130_000_000
 const STEP_MS = 10
+
+interface Tape {
+  readonly trades: readonly AggregateTrade[]
+  next: number
+}
 
 /** One subscriber: its streams, and what is held back from it. */
 interface Subscriber {
@@ -47,7 +54,7 @@ export class LocalBinance {
   requests: string[] = []
   connections = 0
   #jumped = 0
-  #next: number
+  readonly #tapes = new Map<string, Tape>()
   #drop = 0
   #double = 0
   #swap = 0
@@ -67,12 +74,20 @@ export class LocalBinance {
       lie: 0,
       latency: 15,
       connectionLife: Number.POSITIVE_INFINITY,
+      symbols: ['ETHUSDT'],
       ...options,
     }
     const tape = hasRecording ? recordedTape() : madeUpTape()
     const start = this.now() - this.options.past
-    this.trades = aggregate(retimed(tape, start, this.options.speed), FIRST_ID)
-    this.#next = this.#happened()
+    this.options.symbols.forEach((symbol, index) => {
+      const own = tape.map((print) => ({ ...print, price: timesPower(print.price, index) }))
+      const trades = aggregate(
+        retimed(own, start + index * 37, this.options.speed),
+        FIRST_ID + index * 1_000_000,
+      )
+      this.#tapes.set(symbol, { trades, next: this.#happened(trades) })
+    })
+    this.trades = this.tradesOf(this.options.symbols[0]!)
     this.#server = createServer((request, response) => this.#rest(request, response))
     this.#sockets = new WebSocketServer({ server: this.#server, autoPong: false })
     this.#sockets.on('connection', (socket, request) => this.#connected(socket, request))
@@ -88,9 +103,17 @@ export class LocalBinance {
     this.#jumped += ms
   }
 
+  has(symbol: string): boolean {
+    return this.#tapes.has(symbol)
+  }
+
+  tradesOf(symbol: string): readonly AggregateTrade[] {
+    return this.#tapes.get(symbol)?.trades ?? []
+  }
+
   /** Trades that have happened by now; or before an instant. */
-  past(before = this.now()): readonly AggregateTrade[] {
-    return this.trades.filter(({ time }) => time < before)
+  past(before = this.now(), symbol = this.options.symbols[0]!): readonly AggregateTrade[] {
+    return this.tradesOf(symbol).filter(({ time }) => time < before)
   }
 
   async open(): Promise<this> {
@@ -158,17 +181,24 @@ export class LocalBinance {
     return this.#drop + this.#double + this.#swap + this.#garbage + (this.#swapped === null ? 0 : 1)
   }
 
-  #happened(): number {
+  #happened(trades: readonly AggregateTrade[]): number {
     const now = this.now() - this.options.latency
-    const next = this.trades.findIndex(({ time }) => time > now)
-    return next === -1 ? this.trades.length : next
+    const next = trades.findIndex(({ time }) => time > now)
+    return next === -1 ? trades.length : next
   }
 
   #feed(): void {
-    const end = this.#happened()
-    for (; this.#next < end; this.#next += 1) this.#deliver(this.trades[this.#next]!)
+    for (const [symbol, tape] of this.#tapes) {
+      const end = this.#happened(tape.trades)
+      for (; tape.next < end; tape.next += 1) {
+        const trade = tape.trades[tape.next]!
+        if (symbol === this.options.symbols[0]) this.#deliver(trade)
+        else this.#send(this.#message(trade, symbol), symbol)
+      }
+    }
   }
 
+  /** Of the first symbol, with its faults. */
   #deliver(trade: AggregateTrade): void {
     if (this.#drop > 0) {
       this.#drop -= 1
@@ -190,11 +220,14 @@ export class LocalBinance {
     }
   }
 
-  #message({ time, id, price, amount, first, last, maker }: AggregateTrade): string {
+  #message(
+    { time, id, price, amount, first, last, maker }: AggregateTrade,
+    symbol = this.options.symbols[0]!,
+  ): string {
     const whole = {
       e: 'aggTrade',
       E: this.now(),
-      s: 'ETHUSDT',
+      s: symbol,
       a: id,
       p: price,
       q: amount,
@@ -202,14 +235,14 @@ export class LocalBinance {
       l: last,
     }
     const text = JSON.stringify({ ...whole, T: time, m: maker, M: true })
-    if (this.#garbage === 0) return text
+    if (this.#garbage === 0 || symbol !== this.options.symbols[0]) return text
     this.#garbage -= 1
     return text.slice(0, -9)
   }
 
-  #send(text: string): void {
+  #send(text: string, symbol = this.options.symbols[0]!): void {
     for (const subscriber of this.#subscribers) {
-      if (!subscriber.streams.has('ethusdt@aggTrade')) continue
+      if (!subscriber.streams.has(`${symbol.toLowerCase()}@aggTrade`)) continue
       if (this.stalled) subscriber.held.push(text)
       else subscriber.socket.send(text)
     }
@@ -264,4 +297,10 @@ export class LocalBinance {
     }
     answerRest(this, new URL(request.url ?? '/', 'http://local'), response)
   }
+}
+
+/** A price of another magnitude, with the same digits. */
+function timesPower(price: string, power: number): string {
+  if (power === 0) return price
+  return (Number(price) * (1 + power)).toFixed(2)
 }
