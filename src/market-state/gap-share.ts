@@ -1,7 +1,9 @@
 // How much of a market state is missing, and the share beyond which a case is left out of training.
+import { WINDOW as BOOK_SECONDS } from '../market/book/book-slice.ts'
 import type { Gap } from '../market/provider.ts'
 import { durationOf, TIMEFRAMES, type Timeframe } from '../market/timeframe.ts'
-import { floorTo } from '../core/time.ts'
+import type { TimeRange } from '../market/types.ts'
+import { floorTo, SECOND } from '../core/time.ts'
 import { WINDOW } from './window.ts'
 
 /** A case in which more than this share (percent) of the 100 candles of any timeframe is missing, whole or in part, is left out of training. */
@@ -11,6 +13,12 @@ export const MAX_GAP_SHARE_PCT = 5
 export function gapSharePct(gaps: readonly Gap[]): number {
   if (gaps.length === 0) return 0
   return Math.max(...TIMEFRAMES.map((timeframe) => (slotsTouched(gaps, timeframe) * 100) / WINDOW))
+}
+
+/** The share of a book's 100 seconds that are filled from earlier ones, in percent. */
+export function bookGapSharePct(gaps: readonly TimeRange[]): number {
+  const seconds = gaps.reduce((sum, { from, to }) => sum + (to - from) / SECOND, 0)
+  return (seconds * 100) / BOOK_SECONDS
 }
 
 function slotsTouched(gaps: readonly Gap[], timeframe: Timeframe): number {

@@ -1,6 +1,8 @@
-// The market state: 100 candles of each timeframe as of one instant, made by one code path for test cases, training and live inference.
+// The market state: 100 candles of each timeframe, and the order book where it is recorded, as of one instant: one code path for all.
 import { AppError } from '../core/errors.ts'
 import { SECOND, type EpochMs } from '../core/time.ts'
+import type { BookSlice } from '../market/book/book-slice.ts'
+import { bookWindowIn, type BookWindow } from '../market/book/order-book-window.ts'
 import type { Gap } from '../market/provider.ts'
 import type { MarketSlice } from '../market/slice.ts'
 import { TIMEFRAMES, type Timeframe } from '../market/timeframe.ts'
@@ -15,20 +17,23 @@ export interface MarketState {
   readonly candles: Readonly<Record<Timeframe, StateColumns>>
   /** Merged runs, finest timeframe first; of a forming candle the unknown stretches of its elapsed part. */
   readonly gaps: readonly Gap[]
+  /** The order book of the last 100 seconds; null where it is not recorded, or was not asked for. */
+  readonly orderBook: BookWindow | null
 }
 
 /**
  * The market state as of `asOf`, a pure function of what the slice knows before that instant: nothing at or later than it has any influence.
  * @throws AppError 422 `not_enough_candles` with `{timeframe, have, need, available, how}`; `invalid_timestamp` unless `asOf` is a whole second.
  */
-export function marketStateAt(slice: MarketSlice, asOf: EpochMs): MarketState {
+export function marketStateAt(slice: MarketSlice, asOf: EpochMs, books?: BookSlice): MarketState {
   requireWithin(slice, asOf)
   const found = shortfallAt(slice, asOf)
   if (found !== null) throw notEnoughCandles(found, asOf)
   const candles = allocateCandles()
   const gaps: Gap[] = []
   fillState(slice, asOf, candles, gaps)
-  return { market: slice.market, asOf, candles, gaps }
+  const orderBook = books === undefined ? null : bookWindowIn(books, asOf)
+  return { market: slice.market, asOf, candles, gaps, orderBook }
 }
 
 export function allocateCandles(): Record<Timeframe, StateColumns> {

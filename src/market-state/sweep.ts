@@ -1,37 +1,54 @@
 // Many states of one slice, one after the other, written straight into model inputs: what training and evaluation run over every second.
 import type { EpochMs } from '../core/time.ts'
+import { WINDOW as BOOK_SECONDS, type BookSlice } from '../market/book/book-slice.ts'
+import { writeBookWindow } from '../market/book/order-book-window.ts'
 import type { Gap } from '../market/provider.ts'
 import type { MarketSlice } from '../market/slice.ts'
 import { shortfallAt } from './availability.ts'
 import { gapSharePct } from './gap-share.ts'
 import { allocateCandles, fillState, requireWithin } from './state.ts'
-import { writeState, type StateInputs } from './tensors.ts'
+import { BOOK_ROW, writeState, type StateTarget } from './tensors.ts'
 
 /** Reuses one set of columns; the numbers are those of `marketStateAt`, made by the same code. */
 export class StateSweep {
   readonly #slice: MarketSlice
   readonly #candles = allocateCandles()
+  readonly #books: BookSlice | null
+  readonly #book = new Float64Array(BOOK_ROW)
   #gaps: Gap[] = []
+  #missingBooks = 0
 
-  constructor(slice: MarketSlice) {
+  /** With `books`, states without an order book do not count. */
+  constructor(slice: MarketSlice, books?: BookSlice) {
     this.#slice = slice
+    this.#books = books ?? null
   }
 
   /**
-   * Writes the state as of `asOf` as row `row`. Returns false, and writes nothing, where no state is possible (`not_enough_candles`).
+   * Writes the state as of `asOf` as row `row`. Returns false, and writes nothing, where no state is possible (`not_enough_candles`,
+   * `no_order_book`).
    */
-  writeAt(asOf: EpochMs, inputs: Pick<StateInputs, 'tensors'>, row: number): boolean {
+  writeAt(asOf: EpochMs, inputs: StateTarget, row: number): boolean {
     requireWithin(this.#slice, asOf)
     if (shortfallAt(this.#slice, asOf) !== null) return false
+    if (this.#books !== null && !this.#writeBook(this.#books, asOf, inputs, row)) return false
     this.#gaps = []
     fillState(this.#slice, asOf, this.#candles, this.#gaps)
-    writeState({ candles: this.#candles }, inputs, row)
+    writeState({ candles: this.#candles, orderBook: null }, inputs, row)
     return true
   }
 
-  /** Share of missing candles, in percent, of the state written last. */
+  /** Share of missing candles or order books, the larger one, in percent, of the state written last. */
   get gapSharePct(): number {
-    return gapSharePct(this.#gaps)
+    return Math.max(gapSharePct(this.#gaps), (this.#missingBooks * 100) / BOOK_SECONDS)
+  }
+
+  #writeBook(books: BookSlice, asOf: EpochMs, { orderBook }: StateTarget, row: number): boolean {
+    const filled = writeBookWindow(books, asOf, this.#book)
+    if (filled === null) return false
+    this.#missingBooks = filled.length
+    orderBook?.set(this.#book, row * BOOK_ROW)
+    return true
   }
 
   /** Close of the last second before the instant written last. */

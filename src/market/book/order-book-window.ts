@@ -32,9 +32,16 @@ export function orderBookWindow(store: BookStore, market: Market, asOf: EpochMs)
  * @throws AppError `no_order_book` (422, `{have, need, recorded}`) where a row has nothing to take.
  */
 export function bookWindowAt(slice: BookSlice, asOf: EpochMs): BookWindow {
+  const window = bookWindowIn(slice, asOf)
+  if (window === null) throw noOrderBook(slice, asOf)
+  return window
+}
+
+/** The same; null where a row has nothing to take. */
+export function bookWindowIn(slice: BookSlice, asOf: EpochMs): BookWindow | null {
   const values = new Float64Array(WINDOW * WINDOW_COLUMNS)
   const filled = writeBookWindow(slice, asOf, values)
-  if (filled === null) throw noOrderBook(slice, asOf)
+  if (filled === null) return null
   return { values, gaps: runsOf(filled, SECOND), venues: venuesOf(slice, asOf) }
 }
 
