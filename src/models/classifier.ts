@@ -7,7 +7,7 @@ import { learningRateAt, type AdamWOptions } from '../nn/optimizer.ts'
 import { float32, float64, int64, Session, type DataTensor } from '../nn/runtime.ts'
 import { Trainer, type TrainerState } from '../nn/trainer.ts'
 import { BATCH, constant, input, sameShape, type Value } from '../nn/value.ts'
-import type { NamedTensors } from '../nn/weights.ts'
+import type { NamedTensors, WeightTensor } from '../nn/weights.ts'
 import { marketInputs } from './features.ts'
 import {
   ACTIONS,
@@ -27,6 +27,8 @@ export interface TrainingMode {
   readonly step: Value
   /** For the dropout masks. */
   readonly seed: number
+  /** Share dropped; the network's own where absent. */
+  readonly dropout?: number
 }
 
 /** From the four raw inputs to logits float32 [batch, 3]; with `training`, dropout is on. */
@@ -51,13 +53,20 @@ export async function createClassifierLearner(
   options: LearnerOptions,
 ): Promise<Learner> {
   const step = input('step', 'int64', [])
+  const { seed, threads, dropout, weightDecay, clipNorm } = options
+  const mode = { step, seed, ...(dropout === undefined ? {} : { dropout }) }
   const trainer = await Trainer.open({
-    ...trainingLoss(classifier, options.batchSize, { step, seed: options.seed }),
+    ...trainingLoss(classifier, options.batchSize, mode),
     stepInput: step,
-    seed: options.seed,
-    threads: options.threads,
-    optimizer: classifier.optimizer,
+    seed,
+    threads,
+    optimizer: {
+      ...classifier.optimizer,
+      ...(weightDecay === undefined ? {} : { weightDecay }),
+      ...(clipNorm === undefined ? {} : { clipNorm }),
+    },
   })
+  if (options.initial !== undefined) beginFrom(trainer, options.initial)
   return new ClassifierLearner(classifier, options, trainer)
 }
 
@@ -91,11 +100,11 @@ class ClassifierLearner implements Learner {
 
   async step(batches: readonly Batch[]): Promise<Float32Array> {
     await this.#thaw()
-    const { batchSize, learningRate, totalSteps } = this.#options
+    const { batchSize, learningRate, totalSteps, schedule, warmup = this.#classifier.warmup } = this.#options
     const losses = new Float32Array(batches.length)
     for (const [i, batch] of batches.entries()) {
       const t = this.#trainer.state().step + 1
-      const rate = learningRateAt(t, totalSteps, learningRate, this.#classifier.warmup)
+      const rate = learningRateAt(t, totalSteps, learningRate, warmup, schedule)
       losses[i] = await this.#trainer.step(batchFeeds(batch, batchSize), rate)
     }
     return losses
@@ -167,18 +176,37 @@ export function exportClassifier(network: Network, weights: NamedTensors): Uint8
   })
 }
 
+/** Takes the weights of another training as the first ones; the optimizer begins anew. */
+function beginFrom(trainer: Trainer, initial: NamedTensors): void {
+  const { weights: drawn } = trainer.state()
+  const weights = new Float32Array(drawn.length)
+  let at = 0
+  for (const [name, { shape, data }] of trainer.weights()) {
+    const given = initial.get(name)
+    if (given === undefined || !sameShape(given.shape, shape)) throw weightsMismatch(name, given, shape)
+    weights.set(given.data, at)
+    at += data.length
+  }
+  const zeros = (): Float32Array => new Float32Array(drawn.length)
+  trainer.restore({ step: 0, weights, moment1: zeros(), moment2: zeros() })
+}
+
 function frozen(parameters: readonly Value[], weights: NamedTensors): Map<Value, Value> {
   const pairs = parameters.map((value): [Value, Value] => {
     const name = value.source.kind === 'parameter' ? value.source.name : ''
     const tensor = weights.get(name)
     if (tensor === undefined || !sameShape(tensor.shape, value.shape)) {
-      const found = tensor === undefined ? 'is missing' : `has shape [${tensor.shape.join(', ')}]`
-      const message = `The weights do not fit the network: "${name}" ${found}, expected [${value.shape.join(', ')}]. `
-      throw new AppError('weights_mismatch', `${message}They are of another model or version; train again.`)
+      throw weightsMismatch(name, tensor, value.shape)
     }
     return [value, constant(tensor.data, 'float32', tensor.shape)]
   })
   return new Map(pairs)
+}
+
+function weightsMismatch(name: string, tensor: WeightTensor | undefined, shape: readonly number[]): AppError {
+  const found = tensor === undefined ? 'is missing' : `has shape [${tensor.shape.join(', ')}]`
+  const message = `The weights do not fit the network: "${name}" ${found}, expected [${shape.join(', ')}]. `
+  return new AppError('weights_mismatch', `${message}They are of another model or version; train again.`)
 }
 
 /** A batch as feeds, filled up to `batchSize` with copies of its first row that weigh 0. */

@@ -10,7 +10,7 @@ import { concat, reshape, slice, stack } from '../nn/shape.ts'
 import { parameter, scalar, type Value } from '../nn/value.ts'
 import { createClassifierLearner, exportClassifier, type Network, type TrainingMode } from './classifier.ts'
 import { CHANNELS, marketFeatures, MIRROR } from './features.ts'
-import { INPUT_NAMES, WINDOW, type ModelDefinition } from './model.ts'
+import { INPUT_NAMES, WINDOW, type ClassifierDefinition } from './model.ts'
 
 const hyperparameters = {
   /** Filters of the first convolution of each timeframe. */
@@ -148,7 +148,8 @@ function logits(scores: Value): Value {
 
 /** Masks of their own for the window and its mirror image: one for both was found to generalise less. */
 function maybeDrop(x: Value, training: TrainingMode | undefined, layer: number): Value {
-  return training === undefined ? x : dropout(x, hp.dropout, training.step, training.seed * 16 + layer)
+  if (training === undefined) return x
+  return dropout(x, training.dropout ?? hp.dropout, training.step, training.seed * 16 + layer)
 }
 
 function weight(name: string, shape: readonly number[], fanIn: number): Value {
@@ -159,14 +160,24 @@ function bias(name: string, size: number): Value {
   return parameter(name, [size], filled(0), false)
 }
 
-const { batchSize, learningRate, views, warmup, labelSmoothing } = hyperparameters
+const { batchSize, learningRate, views, warmup, labelSmoothing, weightDecay, clipNorm } = hyperparameters
 const classifier = { network, optimizer: hyperparameters, warmup, labelSmoothing }
 
-export const cnn: ModelDefinition = {
+export const cnn: ClassifierDefinition = {
   id: 'cnn',
   name: 'StandardizedCNN',
   needs: [],
-  defaults: { batchSize, learningRate, views },
+  defaults: {
+    batchSize,
+    learningRate,
+    views,
+    schedule: 'cosine',
+    warmup,
+    weightDecay,
+    clipNorm,
+    dropout: hp.dropout,
+    classWeights: true,
+  },
   hyperparameters,
   createLearner: (options) => createClassifierLearner(classifier, options),
   exportOnnx: (weights) => exportClassifier(network, weights),

@@ -1,5 +1,7 @@
 // What a model is to the rest of the house: an id, a network, and a learner that trains it. One file a model beside this.
+import type { Schedule } from '../nn/optimizer.ts'
 import type { NamedTensors } from '../nn/weights.ts'
+import type { AgentMethod } from './agent/agent.ts'
 
 /** The ONNX inputs of every model (design, section 8), in this order. */
 export const INPUT_NAMES = ['ohlcv_1s', 'ohlcv_1m', 'ohlcv_1h', 'ohlcv_1d'] as const
@@ -42,6 +44,33 @@ export interface LearnerOptions {
   readonly threads: number
   /** Steps that will be taken in all, for the learning-rate schedule. */
   readonly totalSteps: number
+  /** The model's own where absent, here and below. */
+  readonly schedule?: Schedule
+  /** Share of the steps in which the learning rate rises to its peak. */
+  readonly warmup?: number
+  readonly weightDecay?: number
+  readonly clipNorm?: number
+  readonly dropout?: number
+  /** Weights to begin from; drawn by `seed` where absent. */
+  readonly initial?: NamedTensors
+}
+
+/**
+ * What a run is trained with where it does not say. What is absent and has no value for all models (src/models/defaults.ts), the
+ * model does not have: a run that sets it is refused.
+ */
+export interface ModelDefaults {
+  readonly batchSize: number
+  readonly learningRate: number
+  readonly views: number
+  readonly epochs?: number
+  readonly schedule?: Schedule
+  readonly warmup?: number
+  readonly weightDecay?: number
+  readonly clipNorm?: number
+  readonly dropout?: number
+  /** Whether its examples can weigh by their class. */
+  readonly classWeights?: boolean
 }
 
 /**
@@ -67,17 +96,33 @@ export interface Learner {
   close(): Promise<void>
 }
 
-export interface ModelDefinition {
+/** What every model is, whichever way it learns. */
+interface ModelFacts {
   /** `cnn` */
   readonly id: string
   /** What the page shows, `StandardizedCNN`. */
   readonly name: string
   /** Market data a test case must hold, beyond the four timeframes. */
   readonly needs: readonly 'order_book'[]
-  readonly defaults: { readonly batchSize: number; readonly learningRate: number; readonly views: number }
+  readonly defaults: ModelDefaults
   /** Every hyperparameter by name, as it goes into metadata.json. */
   readonly hyperparameters: Readonly<Record<string, number | string | boolean>>
-  createLearner(options: LearnerOptions): Promise<Learner>
   /** The inference model as ONNX bytes, weights frozen inside (interface of the design, section 8). */
   exportOnnx(weights: NamedTensors): Uint8Array
+}
+
+/** Learns from labelled examples. */
+export interface ClassifierDefinition extends ModelFacts {
+  createLearner(options: LearnerOptions): Promise<Learner>
+}
+
+/** Learns by trading in an environment, and from the trader's entries and exits. Its ONNX has the input `account`, too. */
+export interface AgentDefinition extends ModelFacts {
+  readonly agent: AgentMethod
+}
+
+export type ModelDefinition = ClassifierDefinition | AgentDefinition
+
+export function isAgent(model: ModelDefinition): model is AgentDefinition {
+  return 'agent' in model
 }

@@ -7,7 +7,7 @@ import { concat, reshape, slice, stack } from '../nn/shape.ts'
 import type { Value } from '../nn/value.ts'
 import { createClassifierLearner, exportClassifier, type Network, type TrainingMode } from './classifier.ts'
 import { marketFeatures, MIRROR } from './features.ts'
-import { INPUT_NAMES, WINDOW, type ModelDefinition } from './model.ts'
+import { INPUT_NAMES, WINDOW, type ClassifierDefinition } from './model.ts'
 import { dense, embed, patches, transformerEncoder } from './series-transformer.ts'
 
 const hyperparameters = {
@@ -98,7 +98,7 @@ function logits(scores: Value): Value {
 const { batchSize, learningRate, views, warmup, labelSmoothing } = hyperparameters
 const classifier = { network, optimizer: hyperparameters, warmup, labelSmoothing }
 
-export const transformer: ModelDefinition = {
+export const transformer: ClassifierDefinition = {
   id: 'transformer',
   name: 'Transformer',
   needs: [],

@@ -28,12 +28,22 @@ export function hyperRow(t: number, learningRate: number, options: AdamWOptions)
   )
 }
 
-/** Linear warm-up over the first `warmup` share of the steps, then half a cosine down to 0. Step t = 1 … total. */
-export function learningRateAt(t: number, total: number, peak: number, warmup: number): number {
+/** How the learning rate goes on from its peak: half a cosine or a straight line down to 0, or not at all. */
+export type Schedule = 'cosine' | 'linear' | 'constant'
+
+/** Linear warm-up over the first `warmup` share of the steps, then by the schedule. Step t = 1 … total. */
+export function learningRateAt(
+  t: number,
+  total: number,
+  peak: number,
+  warmup: number,
+  schedule: Schedule = 'cosine',
+): number {
   const rising = Math.max(1, Math.round(total * warmup))
   if (t <= rising) return (peak * t) / rising
   const progress = Math.min(1, (t - rising) / Math.max(1, total - rising))
-  return (peak * (1 + Math.cos(Math.PI * progress))) / 2
+  if (schedule === 'constant') return peak
+  return schedule === 'linear' ? peak * (1 - progress) : (peak * (1 + Math.cos(Math.PI * progress))) / 2
 }
 
 export interface AdamWState {

@@ -4,7 +4,7 @@ import { gradients, parametersOf } from './gradient.ts'
 import { adamW, HYPER_SIZE, hyperRow, unflatten, type AdamWOptions } from './optimizer.ts'
 import { randomFrom } from './random.ts'
 import { float32, int64, Session, type DataTensor } from './runtime.ts'
-import { input, sizeOf, type Value } from './value.ts'
+import { input, sizeOf, type TensorData, type Value } from './value.ts'
 import type { NamedTensors } from './weights.ts'
 
 export interface TrainerOptions {
@@ -17,6 +17,12 @@ export interface TrainerOptions {
   readonly seed: number
   readonly threads: number
   readonly optimizer: AdamWOptions
+  /** What is trained; all parameters of the loss where absent. */
+  readonly parameters?: readonly Value[]
+  /** What stands for other parameters in the graph, given the flat vector of those trained: shared or delayed weights. */
+  readonly replace?: (weights: Value) => ReadonlyMap<Value, Value>
+  /** What else a step tells, by name. */
+  readonly outputs?: Readonly<Record<string, Value>>
 }
 
 /** Everything a step depends on besides its feeds. */
@@ -42,13 +48,21 @@ export class Trainer {
   }
 
   static async open(options: TrainerOptions): Promise<Trainer> {
-    const parameters = parametersOf([options.loss])
+    const parameters = options.parameters ?? parametersOf([options.loss])
     const session = await Session.open(stepGraph(options, parameters), { threads: options.threads })
     return new Trainer(session, options, parameters)
   }
 
   /** Takes one step and returns the loss before it. */
   async step(feeds: Readonly<Record<string, DataTensor>>, learningRate: number): Promise<number> {
+    return Number((await this.stepAll(feeds, learningRate))['loss']![0])
+  }
+
+  /** Takes one step and returns `loss` and the other outputs, all as of before it. */
+  async stepAll(
+    feeds: Readonly<Record<string, DataTensor>>,
+    learningRate: number,
+  ): Promise<Record<string, TensorData>> {
     const t = this.#state.step + 1
     const size = this.#state.weights.length
     const result = await this.#session.run({
@@ -65,7 +79,7 @@ export class Trainer {
       moment1: result['new_moment1'] as Float32Array,
       moment2: result['new_moment2'] as Float32Array,
     }
-    return Number(result['loss']![0])
+    return result
   }
 
   /** The state after the last step; feeding it to `restore` continues as if nothing had happened. */
@@ -137,11 +151,12 @@ function stepGraph(options: TrainerOptions, parameters: readonly Value[]): Uint8
     name: 'training_step',
     inputs: [...options.inputs, ...step, weights, moment1, moment2, hyper],
     outputs: {
+      ...options.outputs,
       loss: options.loss,
       new_weights: next.weights,
       new_moment1: next.moment1,
       new_moment2: next.moment2,
     },
-    replace: unflatten(weights, parameters),
+    replace: new Map([...unflatten(weights, parameters), ...(options.replace?.(weights) ?? [])]),
   })
 }

@@ -1,5 +1,5 @@
 // Training of a classifier: augmented views of every example in a seeded order, and the model's own false calls added on the way.
-import { ACTIONS, type Learner, type LearnerState, type ModelDefinition } from '../models/model.ts'
+import { ACTIONS, type Learner, type LearnerState, type ClassifierDefinition } from '../models/model.ts'
 import type { NamedTensors } from '../nn/weights.ts'
 import type { SecondsRange } from './data.ts'
 import type { Example } from './examples.ts'
@@ -15,7 +15,7 @@ const STEPS_PER_CALL = 8
 
 /** Opens a learner of its own, seeded by the run and the job. */
 export async function classifierTraining(
-  model: ModelDefinition,
+  model: ClassifierDefinition,
   views: Views,
   job: Job,
 ): Promise<JobTraining> {

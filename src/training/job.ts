@@ -1,5 +1,5 @@
 // One training of one model, with its scores of what was held out. Runs anywhere, and goes on where it was cut off.
-import type { LearnerState, ModelDefinition } from '../models/model.ts'
+import { isAgent, type LearnerState, type ModelDefinition } from '../models/model.ts'
 import type { NamedTensors } from '../nn/weights.ts'
 import { classifierTraining } from './classifier-training.ts'
 import type { SecondsRange } from './data.ts'
@@ -78,6 +78,7 @@ export async function runJob(
 
 /** The method of training that the model is made for. */
 function openTraining(model: ModelDefinition, views: Views, job: Job): Promise<JobTraining> {
+  if (isAgent(model)) throw new TypeError(`${model.id} is an agent`)
   return classifierTraining(model, views, job)
 }
 
