@@ -12,6 +12,12 @@ export function positiveNumber(text: string): number {
   throw new InvalidArgumentError('Expected a number above 0.')
 }
 
+export function share(text: string): number {
+  const value = Number(text)
+  if (value > 0 && value < 1) return value
+  throw new InvalidArgumentError('Expected a number between 0 and 1.')
+}
+
 export function portNumber(text: string): number {
   const port = wholeNumber(text)
   if (port <= 65_535) return port

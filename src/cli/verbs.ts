@@ -12,7 +12,7 @@ const VERBS: Record<string, VerbEntry> = {
     load: async () => (await import('./verbs/serve.ts')).serveVerb,
   },
   import: {
-    description: 'Import trades, candles, an order book or labels from a file; only what is missing is added',
+    description: 'Import trades, candles, an order book, labels or a model from a file; only what is missing is added',
     load: async () => (await import('./verbs/import.ts')).importVerb,
   },
   'download-data': {

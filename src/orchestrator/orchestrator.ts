@@ -3,13 +3,22 @@ import type { CheckpointOut, ModelOut } from '../contract/training.ts'
 import type { Sqlite } from '../core/database.ts'
 import { AppError, unknownThing } from '../core/errors.ts'
 import { toIso } from '../core/time.ts'
+import { parameterDefaults } from '../models/defaults.ts'
 import type { ModelDefinition } from '../models/model.ts'
 import { FEWEST_CALLS } from '../signals/confidence.ts'
+import { CUSTOM, CUSTOM_NAME } from './custom/custom.ts'
 import type { CheckpointEntry, Checkpoints, LoadedCheckpoint } from './checkpoints.ts'
 
-const DEFAULT_EPOCHS = 10
 /** What every test case holds. */
 const ALWAYS_NEEDED = ['ohlcv_1s', 'ohlcv_1m', 'ohlcv_1h', 'ohlcv_1d']
+
+/** What a user brings has nothing that a training could set. */
+const CUSTOM_MODEL = {
+  id: CUSTOM,
+  name: CUSTOM_NAME,
+  needs: [],
+  defaults: { batchSize: 1, learningRate: 0, views: 1 },
+} as const
 
 export interface OrchestratorParts {
   sqlite: Sqlite
@@ -28,19 +37,24 @@ export class Orchestrator {
     this.#models = new Map(models.map((model) => [model.id, model]))
   }
 
-  /** @throws AppError `unknown_model`, naming those that exist. */
+  /**
+   * A model that can be trained.
+   * @throws AppError `unknown_model`, naming those that exist; `not_trainable` for what a user brings.
+   */
   definition(id: string): ModelDefinition {
     const model = this.#models.get(id)
     if (model !== undefined) return model
-    throw unknownThing('model', id, `Models are: ${[...this.#models.keys()].join(', ')}.`)
+    if (id === CUSTOM) throw notTrainable()
+    throw this.#unknown(id)
   }
 
   async models(): Promise<ModelOut[]> {
-    return Promise.all([...this.#models.values()].map((model) => this.#describe(model)))
+    return Promise.all([...this.#models.keys(), CUSTOM].map((id) => this.model(id)))
   }
 
+  /** @throws AppError `unknown_model` */
   async model(id: string): Promise<ModelOut> {
-    return this.#describe(this.definition(id))
+    return this.#describe(this.#known(id))
   }
 
   /**
@@ -48,7 +62,7 @@ export class Orchestrator {
    * promoted until `promote` says otherwise.
    */
   async promoted(id: string): Promise<string | null> {
-    const { id: model } = this.definition(id)
+    const { id: model } = this.#known(id)
     const chosen = this.#pointer(model)
     if (chosen !== null) return chosen
     const first = (await this.#checkpoints.list(model)).find(({ broken }) => broken === null)
@@ -58,7 +72,7 @@ export class Orchestrator {
 
   /** @throws AppError `unknown_model`, `unknown_checkpoint`, `broken_checkpoint` */
   async promote(id: string, version: string): Promise<void> {
-    const { id: model } = this.definition(id)
+    const { id: model } = this.#known(id)
     await this.#checkpoints.load(model, version)
     this.#point(model, version, 'REPLACE')
   }
@@ -68,28 +82,38 @@ export class Orchestrator {
    * @throws AppError `no_checkpoint` where the model was never trained; `unknown_checkpoint`; `broken_checkpoint`
    */
   async checkpoint(id: string, version?: string): Promise<LoadedCheckpoint> {
-    const { id: model, name } = this.definition(id)
+    const { id: model, name } = this.#known(id)
     const wanted = version ?? (await this.promoted(model))
     if (wanted !== null) return this.#checkpoints.load(model, wanted)
     throw new AppError(
       'no_checkpoint',
-      `Model ${model} (${name}) has no checkpoint to go live with: train it first, then start again.`,
+      `Model ${model} (${name}) has no checkpoint to go live with: ${model === CUSTOM ? 'import one with annotate import model FILE' : 'train it first'}, then start again.`,
       { status: 409, field: 'model' },
     )
   }
 
-  async #describe(model: ModelDefinition): Promise<ModelOut> {
+  #known(id: string): ModelDefinition | typeof CUSTOM_MODEL {
+    const model = id === CUSTOM ? CUSTOM_MODEL : this.#models.get(id)
+    if (model === undefined) throw this.#unknown(id)
+    return model
+  }
+
+  #unknown(id: string): AppError {
+    return unknownThing('model', id, `Models are: ${[...this.#models.keys(), CUSTOM].join(', ')}.`)
+  }
+
+  async #describe(model: ModelDefinition | typeof CUSTOM_MODEL): Promise<ModelOut> {
     const promoted = await this.promoted(model.id)
     const entries = await this.#checkpoints.list(model.id)
-    const { batchSize, learningRate, views } = model.defaults
     return {
       id: model.id,
       name: model.name,
       checkpoints: entries.map((entry) => checkpointOut(entry, promoted)),
       promoted,
-      trainable: true,
+      trainable: model.id !== CUSTOM,
       needs: [...ALWAYS_NEEDED, ...model.needs],
-      defaults: { epochs: DEFAULT_EPOCHS, batch_size: batchSize, learning_rate: learningRate, views },
+      defaults: parameterDefaults(model.defaults),
+      warnings: warningsOf(model.id, entries, promoted),
     }
   }
 
@@ -118,6 +142,27 @@ function checkpointOut(
     test_cases: metadata?.data.test_cases.length ?? 0,
     validation_accuracy: metadata?.validation?.accuracy ?? null,
     calibrated: (metadata?.calibration?.n ?? 0) >= FEWEST_CALLS,
+    pattern: metadata?.pattern ?? null,
+    simulated: metadata?.simulated ?? false,
+    parent: metadata?.parent ?? null,
     broken,
   }
+}
+
+/** What stands in the way of a model going live. */
+function warningsOf(model: string, entries: readonly CheckpointEntry[], promoted: string | null): string[] {
+  const broken = entries.flatMap((entry) =>
+    entry.broken === null ? [] : [`Checkpoint ${entry.version} can not be used: ${entry.broken}`],
+  )
+  if (promoted === null || entries.some(({ version }) => version === promoted)) return broken
+  const gone = `Checkpoint ${promoted} of ${model}, which goes live, is not in its folder any more: put it back, or promote another.`
+  return [...broken, gone]
+}
+
+function notTrainable(): AppError {
+  return new AppError(
+    'not_trainable',
+    'Model custom is what you bring yourself: train it elsewhere and import its ONNX file with annotate import model FILE.',
+    { status: 422, field: 'model' },
+  )
 }

@@ -3,6 +3,8 @@ import { messageOf, AppError } from '../core/errors.ts'
 import { predictInChunks } from '../models/classifier.ts'
 import type { ModelInputs } from '../models/model.ts'
 import { Session } from '../nn/runtime.ts'
+import { CUSTOM } from './custom/custom.ts'
+import { customPredictor } from './custom/custom-predictor.ts'
 import { ONNX_FILE, type LoadedCheckpoint } from './checkpoints.ts'
 
 export interface Predictor {
@@ -15,7 +17,9 @@ export interface Predictor {
 const THREADS = 1
 
 /** @throws AppError `broken_checkpoint` when ONNX Runtime refuses the file. */
-export async function loadPredictor({ model, version, onnx }: LoadedCheckpoint): Promise<Predictor> {
+export async function loadPredictor(checkpoint: LoadedCheckpoint): Promise<Predictor> {
+  const { model, version, onnx } = checkpoint
+  if (model === CUSTOM) return customPredictor(checkpoint)
   try {
     const session = await Session.open(onnx, { threads: THREADS })
     return { predict: (inputs) => predictInChunks(session, inputs), close: () => session.close() }

@@ -14,6 +14,7 @@ import { describeApi, openApiRoute } from './openapi.ts'
 import { annotationRoutes } from './routes/annotations.ts'
 import { candleRoutes, marketRoutes } from './routes/candles.ts'
 import { exchangeRoutes } from './routes/exchanges.ts'
+import { customModelRoutes } from './routes/custom-model.ts'
 import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
 import { inferenceRoutes } from './routes/inference.ts'
@@ -106,6 +107,7 @@ function addRoutes(server: Server, app: App, events: EventStream): void {
   reviewedSpanRoutes(server, app)
   testCaseRoutes(server, app)
   modelRoutes(server, app)
+  customModelRoutes(server, app)
   trainingRoutes(server, app)
   inferenceRoutes(server, app)
   eventRoutes(server, events)

@@ -49,6 +49,7 @@ export interface OpenWorkspace {
   readonly annotations: Annotations
   readonly reviewedSpans: ReviewedSpans
   readonly testCases: TestCases
+  readonly checkpoints: Checkpoints
   readonly orchestrator: Orchestrator
   readonly training: TrainingService
   close(): void
@@ -88,6 +89,7 @@ export function openWorkspace({ workspace, clock, feePctPerSide }: WorkspaceOpti
     annotations,
     reviewedSpans,
     testCases,
+    checkpoints,
     orchestrator,
     training,
     close: () => database.close(),

@@ -13,6 +13,7 @@ import { bar, printJson, printLine, progress } from '../output.ts'
 import { group, runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
 import { bookVerb } from './import-book.ts'
 import { labelsVerb } from './import-labels.ts'
+import { modelVerb } from './import-model.ts'
 
 interface ImportFlags extends CommonOptions {
   symbol: string
@@ -31,7 +32,8 @@ const DEFAULT_VENUE = 'imported'
 
 export function importVerb(description: string): Command {
   const command = group('import', description)
-  command.addCommand(tradesVerb()).addCommand(candlesVerb()).addCommand(bookVerb()).addCommand(labelsVerb())
+  command.addCommand(tradesVerb()).addCommand(candlesVerb()).addCommand(bookVerb())
+  command.addCommand(labelsVerb()).addCommand(modelVerb())
   return command
 }
 
