@@ -27,12 +27,7 @@ export function unchosenRule(pauseSeconds: number): CallRule {
   return ruleAt(UNCHOSEN_ON, pauseSeconds)
 }
 
-/**
- * Tries every candidate on out-of-fold scores. Of those within the limit of false calls, the best by F3 wins, in which a missed annotation
- * weighs as much as nine false calls: what those may cost is said by the limit. Ten annotations tell candidates apart no finer than
- * by two of them, so all within that of the best count as equal, and the middle one is taken. Where every candidate has too many
- * false calls, it is the one with the fewest.
- */
+/** Tries every candidate of `on` on out-of-fold scores; the best as `choose` has it. */
 export function chooseRule(
   seconds: readonly ScoredSeconds[],
   marks: readonly ScorableMark[],
@@ -43,11 +38,25 @@ export function chooseRule(
     const rule = ruleAt(on, options.pauseSeconds)
     return { rule, report: report(seconds, marks, markets, rule) }
   })
+  return choose(choices, marks.length, options.falseCallsPerHour)
+}
+
+/**
+ * Of those within the limit of false calls, the best by F3 wins, in which a missed annotation weighs as much as nine false calls: what
+ * those may cost is said by the limit. Ten annotations tell candidates apart no finer than by two of them, so all within that of
+ * the best count as equal, and the middle one is taken. Where every candidate has too many false calls, it is the one with the fewest.
+ * @param choices in the order of their thresholds, at least one
+ */
+export function choose<T extends Pick<Choice, 'report'>>(
+  choices: readonly T[],
+  annotations: number,
+  falseCallsPerHour: number,
+): T {
   const within = choices.filter(
-    ({ report: { falseCalls, hours } }) => falseCalls.length <= options.falseCallsPerHour * hours,
+    ({ report: { falseCalls, hours } }) => falseCalls.length <= falseCallsPerHour * hours,
   )
   if (within.length === 0) return middleOfBest(choices, ({ falseCalls }) => -falseCalls.length, 0)
-  return middleOfBest(within, (of) => fOf(of, RECALL_WEIGHT), INDISTINCT / marks.length)
+  return middleOfBest(within, (of) => fOf(of, RECALL_WEIGHT), INDISTINCT / annotations)
 }
 
 /** 2·hits / (2·hits + false + missed); 0 where there is neither call nor annotation. */
@@ -65,11 +74,11 @@ function fOf({ hits, falseCalls, missed }: Counts, beta: number): number {
 }
 
 /** Of the choices that are worth no more than `tolerance` less than the best, the one in the middle. */
-function middleOfBest(
-  choices: readonly Choice[],
+function middleOfBest<T extends Pick<Choice, 'report'>>(
+  choices: readonly T[],
   worth: (report: CallReport) => number,
   tolerance: number,
-): Choice {
+): T {
   const best = Math.max(...choices.map((choice) => worth(choice.report)))
   const equal = choices.filter((choice) => worth(choice.report) >= best - tolerance)
   return equal[Math.floor(equal.length / 2)]!

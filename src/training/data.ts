@@ -1,5 +1,6 @@
 // What a run is trained on: marks, labelled seconds and market data, as plain values that can be sent to another process.
 import { HOUR, SECOND, ceilTo, epochMs, floorTo, type EpochMs } from '../core/time.ts'
+import type { BookSlice } from '../market/book/book-slice.ts'
 import type { MarketSlice } from '../market/slice.ts'
 import type { Market, TimeRange } from '../market/types.ts'
 import type { ModelInputs } from '../models/model.ts'
@@ -15,6 +16,8 @@ export interface Stretch {
   /** Seconds that targets are asked about. */
   readonly range: TimeRange
   readonly slice: MarketSlice
+  /** For models that need it. */
+  readonly books?: BookSlice
   readonly bars: SecondBars
 }
 
@@ -74,8 +77,9 @@ export function sliceRange(range: TimeRange): TimeRange {
   return { from: floorTo(from, SECOND), to: ceilTo(to, SECOND) }
 }
 
-export function stretchOf(slice: MarketSlice, range: TimeRange): Stretch {
-  return { market: slice.market, range, slice, bars: new SecondBars(slice, withLookback(range)) }
+export function stretchOf(slice: MarketSlice, range: TimeRange, books?: BookSlice): Stretch {
+  const bars = new SecondBars(slice, withLookback(range))
+  return { market: slice.market, range, slice, ...(books === undefined ? {} : { books }), bars }
 }
 
 /** Close as of an instant, from whichever stretch knows it. */
@@ -98,8 +102,13 @@ export function sameMarket(a: Market, b: Market): boolean {
 
 /** The data of the market that `stretch` is of. */
 export function marketOf(markets: readonly MarketData[], stretch: Stretch): MarketData {
-  const found = markets.find(({ market }) => sameMarket(market, stretch.market))
-  if (found === undefined) throw new RangeError(`no data of ${stretch.market.venue} ${stretch.market.symbol}`)
+  return dataOf(markets, stretch.market)
+}
+
+/** @throws RangeError for a market that is not among them */
+export function dataOf(markets: readonly MarketData[], { venue, symbol }: Market): MarketData {
+  const found = markets.find(({ market }) => market.venue === venue && market.symbol === symbol)
+  if (found === undefined) throw new RangeError(`no data of ${venue} ${symbol}`)
   return found
 }
 

@@ -75,11 +75,9 @@ export function matchCalls(
   const open = new Set(marks)
   const hits: { call: MarketCall; mark: Mark }[] = []
   const falseCalls: MarketCall[] = []
+  const nearby = new Nearby(marks)
   for (const call of calls) {
-    const near = marks.filter(
-      ({ market, window }) =>
-        sameMarket(market, call.market) && call.opensAt >= window.from && call.opensAt < window.to,
-    )
+    const near = nearby.of(call)
     const hit = near.find((mark) => mark.side === call.action && open.has(mark))
     if (hit !== undefined) {
       open.delete(hit)
@@ -87,6 +85,38 @@ export function matchCalls(
     } else if (isFalse(call, near, targetsOf(markets, call.market))) falseCalls.push(call)
   }
   return { hits, falseCalls, missed: marks.filter((mark) => open.has(mark)).map(({ mark }) => mark) }
+}
+
+/** Finds the marks whose window a call opens in, in the time of a binary search. */
+class Nearby {
+  readonly #marks: readonly ScorableMark[]
+  readonly #longest: number
+
+  constructor(marks: readonly ScorableMark[]) {
+    this.#marks = marks.toSorted((a, b) => a.window.from - b.window.from)
+    this.#longest = Math.max(0, ...marks.map(({ window }) => window.to - window.from))
+  }
+
+  of({ market, opensAt }: MarketCall): ScorableMark[] {
+    const found: ScorableMark[] = []
+    for (let i = this.#firstFrom(opensAt - this.#longest); i < this.#marks.length; i++) {
+      const mark = this.#marks[i]!
+      if (mark.window.from > opensAt) break
+      if (opensAt < mark.window.to && sameMarket(mark.market, market)) found.push(mark)
+    }
+    return found
+  }
+
+  #firstFrom(instant: number): number {
+    let low = 0
+    let high = this.#marks.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (this.#marks[middle]!.window.from < instant) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
 }
 
 function isFalse(call: MarketCall, near: readonly ScorableMark[], targets: Targets): boolean {
@@ -129,24 +159,40 @@ export interface SecondsReport {
 /** Classifies each entry-zone and HOLD second by itself. Neutral and unlabelled ones are not scored. */
 export function reportSeconds(
   seconds: readonly ScoredSeconds[],
-  markets: readonly MarketData[],
+  markets: readonly MarketTargets[],
 ): SecondsReport {
   const counts = ACTIONS.map(() => 0)
   let [right, loss] = [0, 0]
-  for (const { market, from, scores } of seconds) {
-    const targets = targetsOf(markets, market)
-    for (let row = 0; row < secondsOf(scores); row++) {
-      const own = scoresAt(scores, row)
-      const target = targets.at(epochMs(from + row * SECOND))
-      if (own === null || target === 'neutral' || target === 'unlabelled') continue
-      counts[ACTIONS.indexOf(target)]! += 1
-      if (ACTIONS.every((action) => action === target || own[action] < own[target])) right += 1
-      loss -= Math.log(Math.max(own[target], 1e-12))
-    }
-  }
+  eachScoredSecond(seconds, markets, (scores, at, label) => {
+    counts[label]! += 1
+    if (isHighest(scores, at, label)) right += 1
+    loss -= Math.log(Math.max(scores[at + label]!, 1e-12))
+  })
   const n = counts.reduce((sum, count) => sum + count, 0)
   if (n === 0) return { accuracy: null, majorityFloor: null, n, loss: null }
   return { accuracy: right / n, majorityFloor: Math.max(...counts) / n, n, loss: loss / n }
+}
+
+/** Whether the class `label` of the three scores from index `at` on is higher than each other. */
+export function isHighest(scores: Float32Array, at: number, label: number): boolean {
+  return ACTIONS.every((_, other) => other === label || scores[at + other]! < scores[at + label]!)
+}
+
+/** Calls back for each second of an entry zone or a HOLD that the model spoke on: its scores from index `at` on, and its class. */
+export function eachScoredSecond(
+  seconds: readonly ScoredSeconds[],
+  markets: readonly MarketTargets[],
+  each: (scores: Float32Array, at: number, label: number) => void,
+): void {
+  for (const { market, from, scores } of seconds) {
+    const targets = targetsOf(markets, market)
+    for (let row = 0; row < secondsOf(scores); row++) {
+      const at = row * ACTIONS.length
+      if (Number.isNaN(scores[at]!)) continue
+      const target = targets.at(epochMs(from + row * SECOND))
+      if (target !== 'neutral' && target !== 'unlabelled') each(scores, at, ACTIONS.indexOf(target))
+    }
+  }
 }
 
 /** The highest probability of `side` in a window; null where the model said nothing. */

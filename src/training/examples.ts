@@ -4,6 +4,7 @@ import type { Market } from '../market/types.ts'
 import { ACTIONS } from '../models/model.ts'
 import { marketOf, sameMarket, type MarketData, type Stretch, type TrainingData } from './data.ts'
 import type { Zone } from './targets.ts'
+import { uniquenessOf } from './uniqueness.ts'
 
 export type ExampleSource = 'annotation' | 'random' | 'plain_rule' | 'model'
 
@@ -22,6 +23,8 @@ export interface Example {
   readonly row: number | null
   /** Of its annotation. */
   readonly markId: string | null
+  /** What it counts in the loss: an annotation's average uniqueness, 1 of a HOLD. */
+  readonly weight: number
 }
 
 /** The stretches of all markets, in the order that `Example.stretch` counts them. */
@@ -40,8 +43,14 @@ export function stretchAt(stretches: readonly Stretch[], market: Market, instant
 /** One example an annotation whose zone stands; the seconds of a zone share its weight, as views of it. */
 export function annotationExamples(data: TrainingData): Example[] {
   const stretches = allStretches(data.markets)
+  const uniqueness = uniquenessOf(data.markets)
   return data.markets.flatMap((market) =>
-    market.targets.zones.flatMap((zone) => annotationExample(data, stretches, market, zone)),
+    market.targets.zones.flatMap((zone) =>
+      annotationExample(data, stretches, market, zone).map((example) => ({
+        ...example,
+        weight: uniqueness.get(zone.mark.id) ?? 1,
+      })),
+    ),
   )
 }
 
@@ -50,7 +59,7 @@ function annotationExample(
   stretches: readonly Stretch[],
   { market }: MarketData,
   zone: Zone,
-): Example[] {
+): Omit<Example, 'weight'>[] {
   const row = data.cases.findIndex(({ markId }) => markId === zone.mark.id)
   if (zone.label === null || row < 0) return []
   return [
@@ -90,5 +99,6 @@ export function holdExample(
     seconds: length,
     row: null,
     markId: null,
+    weight: 1,
   }
 }

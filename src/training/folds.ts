@@ -1,8 +1,8 @@
-// What is held out: one episode after the other, or from fifty on the last fifth in time.
-import { epochMs, type EpochMs } from '../core/time.ts'
+// What is held out: each episode in turn, whole days, or from fifty episodes on what lies ahead of a moving border in time.
+import { DAY, epochMs, floorTo, type EpochMs } from '../core/time.ts'
 import type { Market, TimeRange } from '../market/types.ts'
 import { EMBARGO, type Episode } from './episodes.ts'
-import { clipped, sameMarket } from './data.ts'
+import { clipped, sameMarket, type MarketData } from './data.ts'
 import type { Mark } from './targets.ts'
 
 /** Time of one market, [from, to). */
@@ -15,33 +15,55 @@ export interface Region {
 export interface Fold {
   /** Marks that the fold's model never sees. */
   readonly test: readonly Mark[]
-  /** Marks it is trained on. */
+  /** Marks it is trained on: no label span of them lies within an embargo of a held-out one, in any market. */
   readonly train: readonly Mark[]
-  /** Where it is scored; no HOLD of it, nor within an embargo of it, is trained on. */
+  /** Where it is scored. */
   readonly regions: readonly Region[]
+  /** Where no HOLD of it, nor within an embargo of it, is trained on: the regions, and what else the model must not know. */
+  readonly heldOut: readonly Region[]
 }
 
+export type Method = 'leave_one_episode_out' | 'leave_one_day_out' | 'walk_forward' | 'walk_forward_days'
+
 export interface Split {
-  readonly method: 'leave_one_episode_out' | 'last_20_percent'
+  readonly method: Method
   readonly folds: readonly Fold[]
 }
 
-/** From so many episodes on, one split in time takes the place of leaving out each in turn. */
-const ENOUGH_FOR_ONE_SPLIT = 50
-const HELD_OUT_SHARE = 0.2
+/** From so many episodes on, models are only asked about what came after what they were trained on. */
+const ENOUGH_TO_WALK = 50
+/** The first part of the walk is trained on only; the rest is walked in so many steps, of which the last two are the last 20 %. */
+const FIRST_TRAINED = 0.5
+const STEPS = 5
+/** From so many reviewed days with annotations on, whole days are held out. */
+const ENOUGH_DAYS = 5
 
-/** @param episodes ascending by time. Null where there are fewer than two: nothing can be held out. */
-export function splitOf(episodes: readonly Episode[]): Split | null {
+/**
+ * @param episodes ascending by time
+ * @param markets tell which days were reviewed
+ * @returns null where there are fewer than two episodes: nothing can be held out
+ */
+export function splitOf(episodes: readonly Episode[], markets: readonly MarketData[] = []): Split | null {
   if (episodes.length < 2) return null
-  return episodes.length < ENOUGH_FOR_ONE_SPLIT
-    ? { method: 'leave_one_episode_out', folds: episodes.map((episode) => leaveOut(episode, episodes)) }
-    : { method: 'last_20_percent', folds: [lastFifth(episodes)] }
+  const days = daysOf(episodes, markets)
+  const whole = days.filter(({ reviewed, episodes: own }) => reviewed && own.length > 0).length >= ENOUGH_DAYS
+  if (episodes.length < ENOUGH_TO_WALK) {
+    return whole
+      ? { method: 'leave_one_day_out', folds: days.map((day) => leaveDayOut(day, episodes)) }
+      : { method: 'leave_one_episode_out', folds: episodes.map((own) => leaveEpisodeOut(own, episodes)) }
+  }
+  const byDays = whole ? steps(days.map(({ episodes: own, from }) => ({ from, episodes: own }))) : []
+  if (byDays.length > 0) {
+    return { method: 'walk_forward_days', folds: byDays.map((step) => walk(step, episodes)) }
+  }
+  const each = episodes.map((episode) => ({ from: episode.span.from, episodes: [episode] }))
+  return { method: 'walk_forward', folds: steps(each).map((step) => walk(step, episodes)) }
 }
 
 /** Whether the seconds [from, to] of a market may be trained on while the fold's regions are held out. */
 export function isClearOf(fold: Fold | null, market: Market, from: EpochMs, to: EpochMs): boolean {
   if (fold === null) return true
-  return fold.regions.every(
+  return fold.heldOut.every(
     (region) =>
       !sameMarket(region.market, market) || to + EMBARGO <= region.from || from - EMBARGO >= region.to,
   )
@@ -49,7 +71,7 @@ export function isClearOf(fold: Fold | null, market: Market, from: EpochMs, to: 
 
 /** The parts of a range of a market that may be trained on while the fold's regions are held out. */
 export function clearParts(fold: Fold | null, market: Market, range: TimeRange): TimeRange[] {
-  const regions = (fold?.regions ?? []).filter((region) => sameMarket(region.market, market))
+  const regions = (fold?.heldOut ?? []).filter((region) => sameMarket(region.market, market))
   return regions.reduce<TimeRange[]>(
     (parts, { from, to }) =>
       parts.flatMap((part) => [
@@ -61,7 +83,7 @@ export function clearParts(fold: Fold | null, market: Market, range: TimeRange):
 }
 
 /** Every second belongs to the nearest episode of its market: the borders lie halfway between them. */
-function leaveOut(episode: Episode, episodes: readonly Episode[]): Fold {
+function leaveEpisodeOut(episode: Episode, episodes: readonly Episode[]): Fold {
   const neighbours = episodes.filter((other) => sameMarket(other.market, episode.market))
   const index = neighbours.indexOf(episode)
   const before = neighbours[index - 1]
@@ -71,21 +93,113 @@ function leaveOut(episode: Episode, episodes: readonly Episode[]): Fold {
     from: before === undefined ? epochMs(-Infinity) : halfway(before.span.to, episode.span.from),
     to: after === undefined ? epochMs(Infinity) : halfway(episode.span.to, after.span.from),
   }
-  const train = episodes.filter((other) => other !== episode).flatMap((other) => other.marks)
-  return { test: episode.marks, train, regions: [region] }
+  // Other markets move with this one, so what they did meanwhile is held out with it.
+  const elsewhere = uniqueMarkets(episodes)
+    .filter((market) => !sameMarket(market, episode.market))
+    .map((market) => ({ market, ...episode.span }))
+  const train = episodes.filter((other) => isApart(other.span, episode.span))
+  return {
+    test: episode.marks,
+    train: marksOf(train),
+    regions: [region],
+    heldOut: [region, ...elsewhere],
+  }
 }
 
-/** Held out from the first of the last fifth on; what reaches into it, label span and embargo, is purged. */
-function lastFifth(episodes: readonly Episode[]): Fold {
-  const held = episodes.slice(-Math.max(1, Math.floor(episodes.length * HELD_OUT_SHARE)))
-  const border = epochMs(Math.min(...held.map(({ span }) => span.from)))
-  const train = episodes.filter((episode) => !held.includes(episode) && episode.span.to + EMBARGO <= border)
+interface Day extends TimeRange {
+  readonly reviewed: boolean
+  readonly episodes: readonly Episode[]
+}
+
+/** UTC days with episodes or reviewed seconds, ascending, without a hole between them; a day ends when its last episode is over. */
+function daysOf(episodes: readonly Episode[], markets: readonly MarketData[]): Day[] {
+  const reviewed = new Set(
+    markets
+      .filter(({ holdSource }) => holdSource === 'reviewed')
+      .flatMap(({ holdSpans }) => holdSpans.flatMap(daysIn)),
+  )
+  const all = [...new Set([...reviewed, ...episodes.map(({ span }) => dayOf(span.from))])].sort(
+    (a, b) => a - b,
+  )
+  const starts = all.map((day) => epochMs(Math.max(day, ...reachInto(day, episodes))))
+  return all.map((day, i) => {
+    const from = i === 0 ? epochMs(-Infinity) : starts[i]!
+    const to = starts[i + 1] ?? epochMs(Infinity)
+    const own = episodes.filter(({ span }) => span.from >= from && span.from < to)
+    return { from, to, reviewed: reviewed.has(day), episodes: own }
+  })
+}
+
+/** Ends of the episodes that began before a day and are not over an embargo before it. */
+function reachInto(day: EpochMs, episodes: readonly Episode[]): number[] {
+  return episodes.filter(({ span }) => span.from < day && span.to > day).map(({ span }) => span.to)
+}
+
+function daysIn({ from, to }: TimeRange): EpochMs[] {
+  const days: EpochMs[] = []
+  for (let day = dayOf(from); day < to; day = epochMs(day + DAY)) days.push(day)
+  return days
+}
+
+function dayOf(instant: EpochMs): EpochMs {
+  return floorTo(instant, DAY)
+}
+
+function leaveDayOut({ from, to, episodes: own }: Day, episodes: readonly Episode[]): Fold {
+  const regions = uniqueMarkets(episodes).map((market) => ({ market, from, to }))
+  const train = episodes.filter(
+    (other) =>
+      !own.includes(other) &&
+      isApart(other.span, { from, to }) &&
+      own.every((held) => isApart(other.span, held.span)),
+  )
+  return { test: marksOf(own), train: marksOf(train), regions, heldOut: regions }
+}
+
+/** What is held out together: everything from `from` to the next step. */
+interface Step extends TimeRange {
+  readonly episodes: readonly Episode[]
+}
+
+/** Groups what comes after the first half into steps of as many episodes each as whole units allow; none where no unit begins there. */
+function steps(units: readonly { from: EpochMs; episodes: readonly Episode[] }[]): Step[] {
+  const total = units.reduce((sum, { episodes }) => sum + episodes.length, 0)
+  const found: { from: EpochMs; to: EpochMs; episodes: Episode[]; number: number }[] = []
+  let before = 0
+  for (const { from, episodes } of units) {
+    const number = Math.floor(((before / total - FIRST_TRAINED) / (1 - FIRST_TRAINED)) * STEPS + 1e-9)
+    before += episodes.length
+    const last = found.at(-1)
+    if (number < 0) continue
+    if (last !== undefined && (last.number === number || episodes.length === 0))
+      last.episodes.push(...episodes)
+    else {
+      if (last !== undefined) last.to = from
+      found.push({ from, to: epochMs(Infinity), episodes: [...episodes], number })
+    }
+  }
+  return found.filter(({ episodes }) => episodes.length > 0)
+}
+
+/** Trained on what was over an embargo before the step began; nothing later is known. */
+function walk({ from, to, episodes: held }: Step, episodes: readonly Episode[]): Fold {
+  const train = episodes.filter(({ span }) => span.to + EMBARGO <= from)
   const markets = uniqueMarkets(episodes)
   return {
-    test: held.flatMap(({ marks }) => marks),
-    train: train.flatMap(({ marks }) => marks),
-    regions: markets.map((market) => ({ market, from: border, to: epochMs(Infinity) })),
+    test: marksOf(held),
+    train: marksOf(train),
+    regions: markets.map((market) => ({ market, from, to })),
+    heldOut: markets.map((market) => ({ market, from, to: epochMs(Infinity) })),
   }
+}
+
+/** Whether an embargo or more lies between two spans. */
+function isApart(a: TimeRange, b: TimeRange): boolean {
+  return a.to + EMBARGO <= b.from || b.to + EMBARGO <= a.from
+}
+
+function marksOf(episodes: readonly Episode[]): Mark[] {
+  return episodes.flatMap(({ marks }) => marks)
 }
 
 function halfway(a: EpochMs, b: EpochMs): EpochMs {

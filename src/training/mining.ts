@@ -59,5 +59,6 @@ export async function mineFalseCalls(plan: MiningPlan, score: Score): Promise<Ex
     seconds: Math.max(1, Math.min(plan.seconds, Math.ceil((to - instant) / SECOND))),
     row: null,
     markId: null,
+    weight: 1,
   }))
 }

@@ -34,11 +34,12 @@ export interface Plan {
 export function planRun(data: TrainingData, options: JobOptions): Plan {
   const annotations = annotationExamples(data)
   const pauseSeconds = medianZone(data)
-  const count = HOLDS_PER_ANNOTATION * annotations.length
+  const perAnnotation = options.holdsPerAnnotation ?? HOLDS_PER_ANNOTATION
+  const count = Math.round(perAnnotation * annotations.length)
   const entries = annotations.map(({ instant }) => instant)
   const holds = drawHolds(data.markets, entries, { count, pauseSeconds, seed: options.seed })
   const episodes = episodesOf(data.markets)
-  const split = splitOf(episodes)
+  const split = splitOf(episodes, data.markets)
   const examples = [...annotations, ...holds]
   const folds = [null, ...(split?.folds ?? [])]
   const jobs = folds.map((fold, number) => jobOf(data, examples, fold, number, options))
@@ -60,6 +61,7 @@ function jobOf(
     return isClearOf(fold, stretches[example.stretch]!.market, example.instant, last)
   })
   const annotations = own.filter(({ source }) => source === 'annotation').length
+  const perAnnotation = options.holdsPerAnnotation ?? HOLDS_PER_ANNOTATION
   return {
     number,
     // Folds use the cores by running beside each other; one thread each keeps their bits the same on any machine.
@@ -67,7 +69,7 @@ function jobOf(
     examples: own,
     mining: {
       afterEpoch: Math.max(1, Math.round(options.epochs * MINE_AFTER)),
-      count: Math.round(HOLDS_PER_ANNOTATION * annotations * (1 - RANDOM_SHARE - RULE_SHARE)),
+      count: Math.round(perAnnotation * annotations * (1 - RANDOM_SHARE - RULE_SHARE)),
       ranges: miningRanges(data, fold),
       seconds: HOLD_SECONDS,
     },

@@ -1,7 +1,8 @@
 // Batches for the learner: states of examples, as they are or in augmented views.
 import { SECOND, epochMs } from '../core/time.ts'
 import { StateSweep } from '../market-state/sweep.ts'
-import { allocateInputs } from '../market-state/tensors.ts'
+import { allocateInputs, BOOK_ROW, type StateInputs } from '../market-state/tensors.ts'
+import type { BookSlice } from '../market/book/book-slice.ts'
 import type { MarketSlice } from '../market/slice.ts'
 import { FIELDS, INPUT_NAMES, WINDOW, type Batch, type ModelInputs } from '../models/model.ts'
 import { augment, tickOf } from './augment.ts'
@@ -13,6 +14,8 @@ const ROW = WINDOW * FIELDS
 /** What states are made of: the stretches' market data, and the frozen states of the test cases. */
 export interface StateSource {
   readonly slices: readonly MarketSlice[]
+  /** Beside `slices`, for models that need the order book; then `frozen` holds it too. */
+  readonly books?: readonly BookSlice[]
   readonly frozen: ModelInputs
 }
 
@@ -24,7 +27,7 @@ export class Views {
 
   constructor(source: StateSource) {
     this.#source = source
-    this.#sweeps = source.slices.map((slice) => new StateSweep(slice))
+    this.#sweeps = source.slices.map((slice, index) => new StateSweep(slice, source.books?.[index]))
     this.#ticks = source.slices.map((slice) => tickOf(slice.series['1s'].candles.close))
   }
 
@@ -32,16 +35,30 @@ export class Views {
     return this.#sweeps[stretch]!
   }
 
+  /** Zeroed inputs for `count` states, with all that the model needs. */
+  allocate(count: number): StateInputs {
+    return allocateInputs(count, this.#source.books !== undefined)
+  }
+
   /** The unaugmented examples, one row each. */
   plain(examples: readonly Example[]): ModelInputs {
-    const inputs = allocateInputs(examples.length)
+    const inputs = this.allocate(examples.length)
     for (const [row, example] of examples.entries()) this.#write(example, 0, inputs, row)
     return inputs
   }
 
+  /** The examples themselves, to train on. */
+  unchanged(examples: readonly Example[]): Batch {
+    return {
+      inputs: this.plain(examples),
+      labels: Int32Array.from(examples, ({ label }) => label),
+      weights: Float32Array.from(examples, ({ weight }) => weight),
+    }
+  }
+
   /** One view of each example, by its number: the same number gives the same view. `keys` name run, fold and epoch. */
   augmented(examples: readonly Example[], numbers: ArrayLike<number>, keys: readonly number[]): Batch {
-    const inputs = allocateInputs(examples.length)
+    const inputs = this.allocate(examples.length)
     for (const [row, example] of examples.entries()) {
       const random = new Random(...keys, PURPOSE.views, numbers[row]!)
       this.#write(example, random.below(example.seconds), inputs, row)
@@ -50,15 +67,17 @@ export class Views {
     return {
       inputs,
       labels: Int32Array.from(examples, ({ label }) => label),
-      weights: new Float32Array(examples.length).fill(1),
+      weights: Float32Array.from(examples, ({ weight }) => weight),
     }
   }
 
+  /** A second without a state (its book is missing) is seen as of the example's own. */
   #write(example: Example, second: number, inputs: ModelInputs, row: number): void {
     if (second === 0 && example.row !== null) return this.#copyFrozen(example.row, inputs, row)
     const asOf = epochMs(example.instant + second * SECOND)
     if (this.#sweeps[example.stretch]!.writeAt(asOf, inputs, row)) return
     if (example.row !== null) return this.#copyFrozen(example.row, inputs, row)
+    if (second > 0) return this.#write(example, 0, inputs, row)
     throw new Error(`no market state as of ${asOf}`)
   }
 
@@ -67,5 +86,8 @@ export class Views {
       const state = this.#source.frozen.tensors[name].subarray(from * ROW, (from + 1) * ROW)
       inputs.tensors[name].set(state, row * ROW)
     }
+    const { orderBook } = this.#source.frozen
+    if (orderBook !== undefined)
+      inputs.orderBook?.set(orderBook.subarray(from * BOOK_ROW, (from + 1) * BOOK_ROW), row * BOOK_ROW)
   }
 }

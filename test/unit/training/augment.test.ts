@@ -85,6 +85,7 @@ describe('batches', () => {
     seconds: 12,
     row: 0,
     markId: 'a',
+    weight: 1,
   }
   const frozen = state()
   frozen.tensors.ohlcv_1d[0] = 12345

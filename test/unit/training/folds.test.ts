@@ -81,20 +81,106 @@ describe('folds', () => {
       [4150, 5000],
     ])
   })
-  it('from fifty episodes on hold the last fifth in time out, purged by label span', () => {
-    const entries = Array.from({ length: 60 }, (_, i) => (i * HOUR) / SECOND)
-    // One mark of another market whose label span reaches into the last fifth.
+  it('hold out what other markets did at the same time', () => {
+    const markets = [marketWith(A, [0, 2000, 6000]), marketWith(B, [2050, 9000])]
+    const fold = splitOf(episodesOf(markets))!.folds.find(({ test }) => test[0]!.id === 'A/B2000')!
+    expect(ids(fold.train)).toEqual(['A/B0', 'A/B6000', 'C/D9000'])
+    const clear = (from: number, to: number) =>
+      isClearOf(fold, B, epochMs(T + from * SECOND), epochMs(T + to * SECOND))
+    expect(clear(2000, 2010)).toBe(false)
+    expect(clear(4000, 4010)).toBe(true)
+  })
+})
+
+describe('from fifty episodes on', () => {
+  const hours = (count: number) => Array.from({ length: count }, (_, i) => (i * HOUR) / SECOND)
+
+  it('models walk forward over the second half, in five steps', () => {
+    const split = splitOf(episodesOf([marketWith(A, hours(60))]))!
+    expect(split.method).toBe('walk_forward')
+    expect(split.folds.map(({ train, test }) => [train.length, test.length])).toEqual([
+      [30, 6],
+      [36, 6],
+      [42, 6],
+      [48, 6],
+      [54, 6],
+    ])
+    // The last two steps are the last 20 % in time.
+    expect(split.folds[3]!.regions[0]!.from).toBe(T + 48 * HOUR - 10 * SECOND)
+    expect(split.folds[4]!.regions[0]!.to).toBe(Infinity)
+  })
+  it('nothing after the border is trained on, nor what reaches into it', () => {
     const other = marketWith(B, [(48 * HOUR) / SECOND - 105])
-    const split = splitOf(episodesOf([marketWith(A, entries), other]))!
-    expect(split.method).toBe('last_20_percent')
-    const [fold] = split.folds
-    expect(split.folds).toHaveLength(1)
-    expect(fold!.test).toHaveLength(12)
-    expect(fold!.train).toHaveLength(48)
-    expect(ids([...fold!.train, ...fold!.test])).not.toContain(other.marks[0]!.id)
-    expect(fold!.regions.map(({ from }) => from)).toEqual([
-      T + 48 * HOUR - 10 * SECOND,
-      T + 48 * HOUR - 10 * SECOND,
+    const split = splitOf(episodesOf([marketWith(A, hours(60)), other]))!
+    const fold = split.folds.find(({ test }) => ids(test).includes(`A/B${(48 * HOUR) / SECOND}`))!
+    expect(ids(fold.train)).not.toContain(other.marks[0]!.id)
+    const border = fold.regions[0]!.from
+    expect(isClearOf(fold, A, epochMs(border - 500 * SECOND), epochMs(border - 100 * SECOND))).toBe(true)
+    expect(isClearOf(fold, A, epochMs(border - 500 * SECOND), epochMs(border - 99 * SECOND))).toBe(false)
+    expect(isClearOf(fold, A, epochMs(border + 900 * HOUR), epochMs(border + 901 * HOUR))).toBe(false)
+  })
+})
+
+describe('from five reviewed days with annotations on', () => {
+  const DAY_SECONDS = 86_400
+  /** T is 22:13:20 of its day. */
+  const midnight = DAY_SECONDS - ((T / 1000) % DAY_SECONDS)
+  const reviewed = (entries: readonly number[], days: number): MarketData => ({
+    ...marketWith(A, entries),
+    holdSpans: [{ from: epochMs(T), to: epochMs(T + (midnight + (days - 1) * DAY_SECONDS) * SECOND) }],
+  })
+
+  it('each day is held out whole', () => {
+    const entries = [0, 1, 2, 3, 4].flatMap((day) => [1000, 9000].map((at) => day * DAY_SECONDS + at))
+    const markets = [
+      reviewed(
+        entries.map((at) => at + midnight - 20_000),
+        5,
+      ),
+    ]
+    const split = splitOf(episodesOf(markets), markets)!
+    expect(split.method).toBe('leave_one_day_out')
+    expect(split.folds).toHaveLength(5)
+    expect(split.folds.map(({ test, train }) => [test.length, train.length])).toEqual(Array(5).fill([2, 8]))
+    expect(split.folds[1]!.regions[0]!.from).toBe(T + midnight * SECOND)
+  })
+  it('a day ends with the episode that began in it', () => {
+    const across = midnight - 50
+    const entries = [across, ...[1, 2, 3, 4].map((day) => midnight + day * DAY_SECONDS - 40_000)]
+    const markets = [reviewed(entries, 5)]
+    const split = splitOf(episodesOf(markets), markets)!
+    expect(split.method).toBe('leave_one_day_out')
+    // Exit 100 s after the entry, z 10 s.
+    expect(split.folds[1]!.regions[0]!.from).toBe(T + (across + 110) * SECOND + 1)
+  })
+  it('four days are not enough, nor days that nobody said were reviewed', () => {
+    const four = [
+      reviewed(
+        [0, 1, 2, 3].map((day) => midnight - 20_000 + day * DAY_SECONDS),
+        4,
+      ),
+    ]
+    expect(splitOf(episodesOf(four), four)!.method).toBe('leave_one_episode_out')
+    const entries = [0, 1, 2, 3, 4].map((day) => midnight - 20_000 + day * DAY_SECONDS)
+    const assumed: MarketData[] = [{ ...reviewed(entries, 5), holdSource: 'assumed' }]
+    expect(splitOf(episodesOf(assumed), assumed)!.method).toBe('leave_one_episode_out')
+  })
+  it('the walk takes whole days', () => {
+    const entries = Array.from({ length: 60 }, (_, i) => Math.floor(i / 6) * DAY_SECONDS + (i % 6) * 3000)
+    const markets = [
+      reviewed(
+        entries.map((at) => at + midnight - 20_000),
+        10,
+      ),
+    ]
+    const split = splitOf(episodesOf(markets), markets)!
+    expect(split.method).toBe('walk_forward_days')
+    expect(split.folds.map(({ train, test }) => [train.length, test.length])).toEqual([
+      [30, 6],
+      [36, 6],
+      [42, 6],
+      [48, 6],
+      [54, 6],
     ])
   })
 })

@@ -1,0 +1,190 @@
+// Multinomial logistic regression with a ridge, by Newton's method: small, convex, and the same each time.
+import { choleskySolve } from './cholesky.ts'
+
+export interface LogisticData {
+  /** Features [n, width], row-major. */
+  readonly x: Float32Array
+  readonly width: number
+  /** 0 … classes − 1 */
+  readonly labels: readonly number[]
+  readonly weights: readonly number[]
+}
+
+export interface LogisticOptions {
+  readonly classes: number
+  /** Half of it times the squared coefficients is added to the weighted negative log-likelihood; the levels are free. */
+  readonly ridge: number
+}
+
+/** Levels are kept from running off where a class never occurs. */
+const LEVEL_RIDGE = 1e-3
+const MOST_STEPS = 50
+const TOLERANCE = 1e-7
+
+/** Features are standardised by the training rows before they are weighed. */
+export class Logistic {
+  readonly #width: number
+  readonly #classes: number
+  readonly #mean: Float64Array
+  readonly #scale: Float64Array
+  /** [classes − 1, width + 1], the level last; the last class is the reference. */
+  readonly #theta: Float64Array
+
+  private constructor(options: LogisticOptions, width: number, mean: Float64Array, scale: Float64Array) {
+    this.#width = width
+    this.#classes = options.classes
+    this.#mean = mean
+    this.#scale = scale
+    this.#theta = new Float64Array((options.classes - 1) * (width + 1))
+  }
+
+  /** Minimises −Σ wᵢ log p(yᵢ | xᵢ) + ridge / 2 · |β|² (Hastie, Tibshirani & Friedman 2009, section 4.4); halves steps that do not lower it. */
+  static fit(data: LogisticData, options: LogisticOptions): Logistic {
+    const { mean, scale } = standardOf(data)
+    const model = new Logistic(options, data.width, mean, scale)
+    const rows = model.#standardised(data)
+    let current = model.#objective(rows, data, options.ridge, model.#theta)
+    for (let step = 0; step < MOST_STEPS; step++) {
+      const { gradient, hessian } = model.#derivatives(rows, data, options.ridge)
+      if (Math.max(...gradient.map(Math.abs)) < TOLERANCE) break
+      const direction = choleskySolve(hessian, gradient)
+      const moved = model.#lineSearch(rows, data, options.ridge, direction, current)
+      if (moved === null) break
+      current = moved
+    }
+    return model
+  }
+
+  /** Writes the probabilities of the classes for the features from `x[at]` on into `out` from `to` on. */
+  predict(x: Float32Array, at: number, out: Float32Array, to: number): void {
+    const row = new Float64Array(this.#width + 1)
+    for (let i = 0; i < this.#width; i++) row[i] = (x[at + i]! - this.#mean[i]!) / this.#scale[i]!
+    row[this.#width] = 1
+    const p = new Float64Array(this.#classes)
+    this.#probabilities(row, 0, this.#theta, p)
+    out.set(p, to)
+  }
+
+  #standardised({ x, labels }: LogisticData): Float64Array {
+    const width = this.#width
+    const rows = new Float64Array(labels.length * (width + 1))
+    for (let r = 0; r < labels.length; r++) {
+      for (let i = 0; i < width; i++) {
+        rows[r * (width + 1) + i] = (x[r * width + i]! - this.#mean[i]!) / this.#scale[i]!
+      }
+      rows[r * (width + 1) + width] = 1
+    }
+    return rows
+  }
+
+  #probabilities(rows: Float64Array, at: number, theta: Float64Array, out: Float64Array): void {
+    const size = this.#width + 1
+    let most = 0
+    for (let k = 0; k < this.#classes - 1; k++) {
+      let sum = 0
+      for (let i = 0; i < size; i++) sum += theta[k * size + i]! * rows[at + i]!
+      out[k] = sum
+      if (sum > most) most = sum
+    }
+    out[this.#classes - 1] = 0
+    let total = 0
+    for (let k = 0; k < this.#classes; k++) {
+      out[k] = Math.exp(out[k]! - most)
+      total += out[k]!
+    }
+    for (let k = 0; k < this.#classes; k++) out[k]! /= total
+  }
+
+  #objective(rows: Float64Array, data: LogisticData, ridge: number, theta: Float64Array): number {
+    const size = this.#width + 1
+    const p = new Float64Array(this.#classes)
+    let value = 0
+    for (const [r, label] of data.labels.entries()) {
+      this.#probabilities(rows, r * size, theta, p)
+      value -= data.weights[r]! * Math.log(Math.max(p[label]!, 1e-300))
+    }
+    for (const [i, weight] of theta.entries()) value += (ridgeOf(i, size, ridge) / 2) * weight * weight
+    return value
+  }
+
+  #derivatives(rows: Float64Array, data: LogisticData, ridge: number) {
+    const size = this.#width + 1
+    const free = this.#classes - 1
+    const n = free * size
+    const gradient = new Float64Array(n)
+    const hessian = new Float64Array(n * n)
+    const p = new Float64Array(this.#classes)
+    for (const [r, label] of data.labels.entries()) {
+      const at = r * size
+      const weight = data.weights[r]!
+      this.#probabilities(rows, at, this.#theta, p)
+      for (let k = 0; k < free; k++) {
+        const error = weight * (p[k]! - (label === k ? 1 : 0))
+        for (let i = 0; i < size; i++) gradient[k * size + i]! += error * rows[at + i]!
+        for (let l = 0; l <= k; l++) {
+          const curve = weight * p[k]! * ((k === l ? 1 : 0) - p[l]!)
+          addOuter(hessian, n, k * size, l * size, rows, at, size, curve)
+        }
+      }
+    }
+    for (let i = 0; i < n; i++) {
+      gradient[i]! += ridgeOf(i, size, ridge) * this.#theta[i]!
+      hessian[i * n + i]! += ridgeOf(i, size, ridge)
+    }
+    return { gradient, hessian }
+  }
+
+  /** Moves against `direction` as far as it helps; null where no step does. */
+  #lineSearch(
+    rows: Float64Array,
+    data: LogisticData,
+    ridge: number,
+    direction: Float64Array,
+    current: number,
+  ): number | null {
+    for (let size = 1; size > 1e-6; size /= 2) {
+      const theta = this.#theta.map((weight, i) => weight - size * direction[i]!)
+      const value = this.#objective(rows, data, ridge, theta)
+      if (value > current) continue
+      this.#theta.set(theta)
+      return value
+    }
+    return null
+  }
+}
+
+function ridgeOf(index: number, size: number, ridge: number): number {
+  return index % size === size - 1 ? LEVEL_RIDGE : ridge
+}
+
+/** Adds `factor` · row rowᵀ to the lower triangle's block at (top, left). */
+function addOuter(
+  matrix: Float64Array,
+  n: number,
+  top: number,
+  left: number,
+  rows: Float64Array,
+  at: number,
+  size: number,
+  factor: number,
+): void {
+  for (let i = 0; i < size; i++) {
+    const scaled = factor * rows[at + i]!
+    const to = (top + i) * n + left
+    for (let j = 0; j < size; j++) matrix[to + j]! += scaled * rows[at + j]!
+  }
+}
+
+/** Weighted mean and standard deviation of each feature; a constant one is left as it is. */
+function standardOf({ x, width, weights }: LogisticData): { mean: Float64Array; scale: Float64Array } {
+  const total = weights.reduce((sum, weight) => sum + weight, 0)
+  const mean = new Float64Array(width)
+  const scale = new Float64Array(width)
+  for (const [r, weight] of weights.entries()) {
+    for (let i = 0; i < width; i++) mean[i]! += (weight * x[r * width + i]!) / total
+  }
+  for (const [r, weight] of weights.entries()) {
+    for (let i = 0; i < width; i++) scale[i]! += (weight * (x[r * width + i]! - mean[i]!) ** 2) / total
+  }
+  return { mean, scale: scale.map((variance) => (variance > 1e-12 ? Math.sqrt(variance) : 1)) }
+}

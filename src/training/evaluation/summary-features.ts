@@ -1,0 +1,96 @@
+// A few summaries of a raw market state, such as a trader would name them: what the logistic-regression floor sees.
+import { FIELDS, WINDOW, type InputName, type ModelInputs } from '../../models/model.ts'
+
+/** Summaries that change their sign when the market is turned upside down come first, then those that stay as they are. */
+export const SIGNED = 18
+const UNSIGNED = 10
+export const SUMMARIES = SIGNED + UNSIGNED
+
+/** Moves are limited to this many units, ratios of volumes to e to this power. */
+const LIMIT = 12
+const ROW = WINDOW * FIELDS
+const [HIGH, LOW, CLOSE, VOLUME] = [1, 2, 3, 4]
+/** How many candles back moves are measured, and the timeframe whose unit they are told in. */
+const MOVES: readonly {
+  readonly of: InputName
+  readonly unit: InputName
+  readonly back: readonly number[]
+}[] = [
+  { of: 'ohlcv_1s', unit: 'ohlcv_1m', back: [1, 5, 15, 30, 60, 99] },
+  { of: 'ohlcv_1m', unit: 'ohlcv_1m', back: [5, 15, 60, 99] },
+  { of: 'ohlcv_1h', unit: 'ohlcv_1h', back: [1, 6, 24] },
+  { of: 'ohlcv_1d', unit: 'ohlcv_1d', back: [1, 7, 30] },
+]
+/** Minutes of the range that a close may lie beyond; the forming one takes no part. */
+const RANGE_MINUTES = 30
+
+/**
+ * Writes the summaries of row `row` into `out` from `at` on: moves over several horizons, in the mean absolute return of a longer
+ * timeframe; place in and beyond the range of the last half hour; volumes and volatilities against their own past.
+ */
+export function writeSummaries(
+  inputs: Pick<ModelInputs, 'tensors'>,
+  row: number,
+  out: Float32Array,
+  at: number,
+): void {
+  const of = (name: InputName) => inputs.tensors[name].subarray(row * ROW, (row + 1) * ROW)
+  const units = { ohlcv_1s: unitOf(of('ohlcv_1s')), ohlcv_1m: unitOf(of('ohlcv_1m')) }
+  const unit = { ...units, ohlcv_1h: unitOf(of('ohlcv_1h')), ohlcv_1d: unitOf(of('ohlcv_1d')) }
+  let next = at
+  const write = (value: number) => {
+    out[next++] = limited(value)
+  }
+  for (const { of: name, unit: by, back } of MOVES) {
+    for (const candles of back) write(moveOver(of(name), candles) / unit[by])
+  }
+  const { beyond, place } = inRange(of('ohlcv_1m'), of('ohlcv_1s')[ROW - FIELDS + CLOSE]!, unit.ohlcv_1m)
+  write(beyond)
+  write(place)
+  for (const i of [1, 2, 4, SIGNED - 2, SIGNED - 1]) write(Math.abs(out[at + i]!))
+  write(logRatio(meanVolume(of('ohlcv_1s'), 5), meanVolume(of('ohlcv_1s'), WINDOW)))
+  write(logRatio(meanVolume(of('ohlcv_1s'), 20), meanVolume(of('ohlcv_1s'), WINDOW)))
+  write(logRatio(meanVolume(of('ohlcv_1s'), 60) * 60, meanVolume(of('ohlcv_1m'), WINDOW)))
+  write(logRatio(unit.ohlcv_1s, unit.ohlcv_1m))
+  write(logRatio(unit.ohlcv_1m, unit.ohlcv_1h))
+}
+
+/** Mean absolute log return from close to close, at least a hundredth of a basis point. */
+function unitOf(candles: Float64Array): number {
+  let sum = 0
+  for (let i = FIELDS; i < ROW; i += FIELDS) {
+    sum += Math.abs(Math.log(candles[i + CLOSE]! / candles[i - FIELDS + CLOSE]!))
+  }
+  return Math.max(sum / (WINDOW - 1), 1e-6)
+}
+
+function moveOver(candles: Float64Array, back: number): number {
+  return Math.log(candles[ROW - FIELDS + CLOSE]! / candles[ROW - FIELDS * (back + 1) + CLOSE]!)
+}
+
+function inRange(minutes: Float64Array, close: number, unit: number): { beyond: number; place: number } {
+  let [high, low] = [-Infinity, Infinity]
+  for (let i = ROW - FIELDS * (RANGE_MINUTES + 1); i < ROW - FIELDS; i += FIELDS) {
+    high = Math.max(high, minutes[i + HIGH]!)
+    low = Math.min(low, minutes[i + LOW]!)
+  }
+  const above = Math.max(0, Math.log(close / high))
+  const below = Math.max(0, Math.log(low / close))
+  const width = Math.log(high / low)
+  return { beyond: (above - below) / unit, place: width > 0 ? (2 * Math.log(close / low)) / width - 1 : 0 }
+}
+
+function meanVolume(candles: Float64Array, count: number): number {
+  let sum = 0
+  for (let i = ROW - count * FIELDS; i < ROW; i += FIELDS) sum += candles[i + VOLUME]!
+  return sum / count
+}
+
+/** 0 where one of them is silent. */
+function logRatio(a: number, b: number): number {
+  return a > 0 && b > 0 ? Math.log(a / b) : 0
+}
+
+function limited(value: number): number {
+  return Math.max(-LIMIT, Math.min(LIMIT, value))
+}
