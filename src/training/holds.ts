@@ -188,7 +188,7 @@ class HoldSeconds {
 
 /** Whether a market state exists as of an instant and has few enough gaps to be trained on. */
 export function usableStates(stretches: readonly Stretch[]): (stretch: number, instant: EpochMs) => boolean {
-  const sweeps = stretches.map(({ slice }) => new StateSweep(slice))
+  const sweeps = stretches.map(({ slice, books }) => new StateSweep(slice, books))
   const scratch = allocateInputs(1)
   return (stretch, instant) => {
     const sweep = sweeps[stretch]!

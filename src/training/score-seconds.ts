@@ -1,7 +1,6 @@
 // What a model says of every second of a stretch, as it would live: abstaining where the market state is not complete enough.
 import { SECOND, ceilTo, epochMs, type EpochMs } from '../core/time.ts'
 import { MAX_GAP_SHARE_PCT } from '../market-state/gap-share.ts'
-import { allocateInputs } from '../market-state/tensors.ts'
 import { ACTIONS, type ModelInputs } from '../models/model.ts'
 import type { SecondsRange } from './data.ts'
 import type { Views } from './views.ts'
@@ -38,7 +37,7 @@ async function scoreInstants(
   into: Float32Array,
 ): Promise<void> {
   const sweep = views.sweep(stretch)
-  const inputs = allocateInputs(instants.length)
+  const inputs = views.allocate(instants.length)
   const known = instants.map(
     (asOf, row) => sweep.writeAt(asOf, inputs, row) && sweep.gapSharePct <= MAX_GAP_SHARE_PCT,
   )
