@@ -1,0 +1,87 @@
+// A book that ccxt keeps by the exchange's rules, checked here: never crossed, and by the exchange's checksum where there is one.
+import type { EpochMs } from '../../core/time.ts'
+import { MirroredBook } from '../book/mirrored-book.ts'
+import type { Resync } from '../book/synchronizer.ts'
+import { LEVELS } from '../book/top-snapshot.ts'
+import type { CcxtOrderBook } from './ccxt.ts'
+import { krakenChecksum, tapKrakenChecksums, type Places } from './kraken-checksum.ts'
+import { flatOf, type BookKeeper, type KeeperCounts, type KeeperParts } from './order-book-keeper.ts'
+import { tapBook } from './order-book-taps.ts'
+
+/** The checksum that the exchange sent with the message being handled, and the book's own; equal, or the book is wrong. */
+type Check = (book: CcxtOrderBook) => { readonly expected: number; readonly found: number } | null
+
+export class CcxtKeeper implements BookKeeper {
+  readonly book: MirroredBook
+  readonly counts: KeeperCounts = { snapshots: 0, duplicates: 0, malformed: 0 }
+  readonly #parts: KeeperParts
+  readonly #check: Check
+
+  constructor(parts: KeeperParts) {
+    const { market, onSecond, streaming, facts } = parts
+    this.#parts = parts
+    this.#check = checkOf(parts)
+    this.book = new MirroredBook({ market, onSecond })
+    tapBook(streaming, facts.symbol, (book) => this.#see(book))
+  }
+
+  /** ccxt gives up its book with an error, and a new subscription begins a new one: on a new connection, which cannot hold messages of the old. */
+  broke(words: string, lost: boolean): void {
+    const wasInStep = this.book.inStep
+    this.#told(this.book.reset(words), wasInStep)
+    if (!lost) this.#parts.onUseless(words)
+  }
+
+  run(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  isBehind(): Promise<null> {
+    return Promise.resolve(null)
+  }
+
+  #see(book: CcxtOrderBook): void {
+    const { facts } = this.#parts
+    const arrivedAt = this.#parts.now()
+    const wasInStep = this.book.inStep
+    const check = this.#check(book)
+    const resync =
+      check !== null && check.expected !== check.found
+        ? this.book.reset(`The exchange's checksum ${check.expected} is not the book's, ${check.found}.`)
+        : this.book.see({
+            eventTime: (book.timestamp ?? (wasInStep ? arrivedAt : null)) as EpochMs | null,
+            arrivedAt,
+            lastUpdateId: Number.isSafeInteger(book.nonce) ? Math.max(0, book.nonce!) : 0,
+            bids: flatOf(book.bids, facts, LEVELS),
+            asks: flatOf(book.asks, facts, LEVELS),
+          })
+    if (resync === null) {
+      if (!wasInStep) this.counts.snapshots += 1
+      return
+    }
+    this.#told(resync, wasInStep)
+    this.#parts.onUseless(resync.message)
+  }
+
+  #told(resync: Resync, wasInStep: boolean): void {
+    if (wasInStep) this.#parts.onResync(resync)
+  }
+}
+
+function checkOf({ streaming, facts }: KeeperParts): Check {
+  if (streaming.id !== 'kraken') return () => null
+  const places = placesOf(facts.precision)
+  if (places === null) return () => null
+  const sent = tapKrakenChecksums(streaming, facts.symbol)
+  return (book) => {
+    const expected = sent()
+    return expected === null ? null : { expected, found: krakenChecksum(book, places) }
+  }
+}
+
+/** From steps (0.01) to places (2); null where ccxt does not know them. */
+function placesOf(precision: KeeperParts['facts']['precision']): Places | null {
+  const places = (step: number | undefined): number => Math.round(-Math.log10(step ?? Number.NaN))
+  const [price, amount] = [places(precision?.price), places(precision?.amount)]
+  return Number.isNaN(price) || Number.isNaN(amount) ? null : { price, amount }
+}

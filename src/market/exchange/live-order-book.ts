@@ -1,0 +1,210 @@
+// One market's live order book from an exchange: a connection of its own, a book in step with the exchange's or a reason why not, sampled once a second.
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Clock } from '../../core/clock.ts'
+import { ceilTo, SECOND, shift, type EpochMs } from '../../core/time.ts'
+import { binanceFutures, binanceSpot } from '../book/binance-sequence.ts'
+import type { BookReport, BookResync, BookStreamState } from '../book/book-report.ts'
+import type { LiveBook } from '../book/live-book.ts'
+import type { Resync, SequenceRule } from '../book/synchronizer.ts'
+import type { TopSnapshot } from '../book/top-snapshot.ts'
+import type { Market } from '../types.ts'
+import type { CcxtExchange, CcxtMarket, CcxtOrderBook } from './ccxt.ts'
+import { CcxtKeeper } from './ccxt-keeper.ts'
+import type { ExchangeClock } from './exchange-clock.ts'
+import type { BookKeeper } from './order-book-keeper.ts'
+import { OwnRulesKeeper } from './own-rules-keeper.ts'
+import { Rest } from './rest.ts'
+import { WatchedStream } from './watched-stream.ts'
+
+/** ms after each second at which a sign of life is asked for, where none has come. */
+const ASK_AFTER = 10
+/** A subscription without a first message, and one that has fallen silent, are doubted after so long. */
+const DEAF_AFTER = 10_000
+const SILENT_AFTER = 10_000
+/** An open connection that has not been heard for so long makes the book stale. */
+const STALE_AFTER = 2500
+
+export interface LiveOrderBookParts {
+  /** Of the exchange's other questions. */
+  readonly exchange: CcxtExchange
+  /** An instance of its own, for the connection. */
+  readonly streaming: CcxtExchange
+  readonly facts: CcxtMarket
+  readonly market: Market
+  readonly clock: ExchangeClock
+  /** The system's clock. */
+  readonly system: Clock
+  /** ms without a sign of life after which the connection is opened anew. */
+  readonly silence: number
+}
+
+export class LiveOrderBook {
+  readonly #parts: LiveOrderBookParts
+  readonly #stream: WatchedStream<CcxtOrderBook>
+  readonly #keeper: BookKeeper
+  #taken: TopSnapshot[] = []
+  #through: number | null = null
+  #wasLive = false
+  #resyncs = 0
+  #lastResync: BookResync | null = null
+  #missed = 0
+  #trouble: string | null = null
+  #deafSince: number | null = null
+  #askedAt = Number.NEGATIVE_INFINITY
+
+  constructor(parts: LiveOrderBookParts) {
+    const { exchange, streaming, facts, market, clock, system, silence } = parts
+    this.#parts = parts
+    const keeping = {
+      rest: new Rest({ exchange, onTrouble: (words) => this.#say(words) }),
+      streaming,
+      facts,
+      market,
+      now: () => clock.fromSystem(system.now()),
+      onSecond: (snapshot: TopSnapshot) => void this.#taken.push(snapshot),
+      onResync: (resync: Resync) => this.#resynced(resync),
+      onTrouble: (words: string) => this.#say(words),
+      onUseless: (words: string) => this.#useless(words),
+    }
+    const rule = ruleOf(streaming.id, facts)
+    this.#keeper = rule === null ? new CcxtKeeper(keeping) : new OwnRulesKeeper(keeping, rule)
+    this.#stream = new WatchedStream({
+      exchange: streaming,
+      watch: () => streaming.watchOrderBook(facts.symbol),
+      system,
+      silence,
+      onMessages: () => this.#heard(),
+      onBreak: (words, lost) => this.#keeper.broke(words, lost),
+    })
+  }
+
+  /** For a consolidated book. */
+  get book(): LiveBook {
+    return this.#keeper.book
+  }
+
+  /** Until aborted; then its connection is closed. */
+  async run(signal: AbortSignal): Promise<void> {
+    await Promise.all([this.#stream.run(signal), this.#keeper.run(signal), this.#look(signal)])
+  }
+
+  /**
+   * The snapshots of seconds up to `second`, ascending, each once. One of `second` itself only if the connection has shown itself alive at it or
+   * later, so that no change before it can be missing.
+   */
+  take(second: EpochMs): TopSnapshot[] {
+    const { isOpen, heard } = this.#stream
+    if (isOpen && this.#parts.clock.fromSystem(heard) >= second) this.#keeper.book.tick(second)
+    const due = this.#taken.filter(({ time }) => time <= second)
+    this.#taken = this.#taken.filter(({ time }) => time > second)
+    this.#wasLive ||= due.length > 0
+    if (this.#wasLive) this.#missed += this.#missing(second, due)
+    this.#through = second
+    return due
+  }
+
+  report(): BookReport {
+    const { counts, book } = this.#keeper
+    const state = this.#state()
+    return {
+      state,
+      reason: state === 'live' ? null : this.#reason(state),
+      lastEvent: book.book.eventTime,
+      resyncs: this.#resyncs,
+      lastResync: this.#lastResync,
+      reconnects: this.#stream.reconnects,
+      missedSeconds: this.#missed,
+      ...counts,
+    }
+  }
+
+  #missing(second: EpochMs, due: readonly TopSnapshot[]): number {
+    const since = this.#through ?? second - SECOND
+    const fresh = due.filter(({ time }) => time > since).length
+    return Math.max(0, (second - since) / SECOND - fresh)
+  }
+
+  #state(): BookStreamState {
+    const { inStep } = this.#keeper.book
+    if (!inStep) return this.#resyncs === 0 ? 'connecting' : 'out_of_step'
+    return this.#stream.isOpen && this.#silentFor() <= STALE_AFTER ? 'live' : 'stale'
+  }
+
+  #reason(state: BookStreamState): string {
+    if (state === 'stale') return `Nothing has been heard of the order book for ${this.#silentFor()} ms.`
+    const said = this.#trouble ?? this.#stream.lastError
+    const broke = this.#lastResync?.message
+    if (broke === undefined) return said ?? 'The first snapshot is being fetched.'
+    return said === null || said === broke ? broke : `${broke} ${said}`
+  }
+
+  #silentFor(): number {
+    return Math.round(this.#parts.system.now() - this.#stream.heard)
+  }
+
+  #heard(): void {
+    if (this.#keeper.book.inStep) this.#trouble = null
+  }
+
+  #resynced({ reason, message }: Resync): void {
+    this.#resyncs += 1
+    this.#trouble = null
+    this.#lastResync = { reason, message, at: this.#parts.clock.now() }
+  }
+
+  #useless(words: string): void {
+    this.#say(words)
+    this.#stream.drop(words)
+  }
+
+  #say(words: string): void {
+    this.#trouble = words
+  }
+
+  /** Once a second: a sign of life where none has come by itself, and doubt of a subscription that is silent. */
+  async #look(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#parts
+    try {
+      while (!signal.aborted) {
+        const second = ceilTo(shift(clock.now(), 1 - ASK_AFTER), SECOND)
+        await clock.until(shift(second, ASK_AFTER), signal)
+        if (clock.fromSystem(this.#stream.heard) < second) this.#stream.ping()
+        this.#doubt(signal)
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error
+    }
+  }
+
+  #doubt(signal: AbortSignal): void {
+    const { isOpen, lastMessage } = this.#stream
+    const now = this.#parts.system.now()
+    const isDeaf = isOpen && lastMessage === null
+    this.#deafSince = isDeaf ? (this.#deafSince ?? now) : null
+    if (this.#deafSince !== null && now - this.#deafSince > DEAF_AFTER) {
+      this.#deafSince = null
+      this.#useless('The connection is open, but the order book does not come.')
+    }
+    if (!isOpen || lastMessage === null || now - lastMessage <= SILENT_AFTER) return
+    if (now - this.#askedAt <= SILENT_AFTER) return
+    this.#askedAt = now
+    this.#audit(lastMessage, signal).catch(() => undefined)
+  }
+
+  /** A subscription can fail without a word: REST shows whether it has. */
+  async #audit(lastMessage: number, signal: AbortSignal): Promise<void> {
+    if ((await this.#keeper.isBehind(signal)) !== true) return
+    // A change of this very moment may be on its way.
+    await sleep(SECOND, undefined, { signal })
+    if (this.#stream.lastMessage !== lastMessage) return
+    this.#useless('The connection is open, but changes of the order book do not come.')
+  }
+}
+
+/** Binance's own rules, where the exchange is one of Binance's; null where ccxt keeps the book. */
+function ruleOf(exchange: string, { contract }: CcxtMarket): SequenceRule | null {
+  if (!OWN_RULES.has(exchange)) return null
+  return contract ? binanceFutures : binanceSpot
+}
+
+const OWN_RULES = new Set(['binance', 'binanceus', 'binanceusdm'])
