@@ -1,6 +1,6 @@
 // The stored annotations: keep the list, select, jump, edit texts, delete; with undo.
 import type { AnnotationBody, AnnotationOut } from '../../contract/annotations.ts'
-import { api } from '../app/api.ts'
+import { api, isSame } from '../app/api.ts'
 import { attempt, say, store } from '../app/state.ts'
 import { board } from '../charts/board.ts'
 import { remember } from './undo.ts'
@@ -8,7 +8,7 @@ import { remember } from './undo.ts'
 /** Puts one annotation as the server has it into the list; a deleted one leaves it. */
 export function keepAnnotation(annotation: AnnotationOut): void {
   const { annotations, market, selected } = store.get()
-  if (market !== null && annotation.symbol !== market.symbol) return
+  if (market !== null && !isSame(annotation, market)) return
   const others = annotations.filter((one) => one.id !== annotation.id)
   const isDeleted = annotation.deleted_at !== null
   store.set({
@@ -81,7 +81,16 @@ export async function saveTexts(id: string, notes: string, tags: string[]): Prom
 
 /** The body that would save `annotation` as it is. */
 export function bodyOfSaved(annotation: AnnotationOut): AnnotationBody {
-  const { symbol, direction, entry, exit, notes, tags, provenance } = annotation
+  const { symbol, venue, direction, entry, exit, notes, tags, provenance } = annotation
   const { mode, visible_until, seconds_spent } = provenance
-  return { symbol, direction, entry, exit, notes, tags, provenance: { mode, visible_until, seconds_spent } }
+  return {
+    symbol,
+    venue,
+    direction,
+    entry,
+    exit,
+    notes,
+    tags,
+    provenance: { mode, visible_until, seconds_spent },
+  }
 }

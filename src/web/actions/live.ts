@@ -1,6 +1,6 @@
 // Starting and stopping live inference; its signals come back as events.
 import type { SessionOut, SignalOut } from '../../contract/inference.ts'
-import { api } from '../app/api.ts'
+import { api, isSame, nameOf } from '../app/api.ts'
 import { attempt, say, store } from '../app/state.ts'
 import { newestUsable } from '../marking/checkpoints.ts'
 import { refreshModels } from './training.ts'
@@ -14,12 +14,12 @@ export function runningSession(sessions: readonly SessionOut[]): SessionOut | nu
 
 /** Starts `checkpoint` of `model`; '' takes the newest, of which the page may not have heard yet. */
 export async function startLive(model: string, checkpoint: string): Promise<void> {
-  const symbol = store.get().market?.symbol
-  if (symbol === undefined) return
+  const { market } = store.get()
+  if (market === null) return
   const version = checkpoint === '' ? await newestOf(model) : checkpoint
   if (version === undefined) return say('There is no checkpoint yet: train a model first (T).', 'warn')
   await attempt(async () => {
-    await api.startSession({ model, symbol, checkpoint: version })
+    await api.startSession({ model, ...nameOf(market), checkpoint: version })
     await refreshSessions()
   })
 }
@@ -46,7 +46,8 @@ export async function refreshSessions(): Promise<void> {
 
 /** Takes one signal in: onto the list, and among the calls when it opens one. */
 export function keepSignal(signal: SignalOut): void {
-  const { signals, calls } = store.get()
+  const { market, signals, calls } = store.get()
+  if (market === null || !isSame(signal, market)) return
   if (signals.some((one) => one.id === signal.id)) return
   const next = [signal, ...signals].slice(0, KEPT)
   if (signal.call_opens) store.set({ signals: next, calls: [...calls, signal] })

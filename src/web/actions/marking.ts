@@ -1,7 +1,7 @@
 // Making a mark: entry, exit, steps of a second, direction, save, cancel. The machine itself is marking/mark.ts.
 import type { AnnotationBody, AnnotationOut } from '../../contract/annotations.ts'
 import type { CandleRow } from '../../contract/shapes.ts'
-import { api } from '../app/api.ts'
+import { api, nameOf, type MarketName } from '../app/api.ts'
 import { signedPct } from '../app/format.ts'
 import { attempt, say, store } from '../app/state.ts'
 import { SECOND, durationOf, type Timeframe } from '../app/timeframes.ts'
@@ -147,8 +147,8 @@ async function priceSeenAt(instant: number): Promise<number | null> {
     const row = window.closedBefore(instant)
     if (row !== null && instant - row[0]! <= 60 * SECOND) return row[4]!
   }
-  const symbol = store.get().market?.symbol
-  return symbol === undefined ? null : priceAt(symbol, instant)
+  const { market } = store.get()
+  return market === null ? null : priceAt(market, instant)
 }
 
 /** Enter: saves the mark; its test case is written before the answer. The view stays, the next mark can start at once. */
@@ -156,7 +156,7 @@ export async function saveMark(): Promise<void> {
   const { mark, market, isSaving } = store.get()
   if (mark === null || market === null || isSaving) return
   if (mark.exit === null) return say('Choose the exit: click a candle after the entry, or A at the cursor.')
-  const body = bodyOf(mark, market.symbol)
+  const body = bodyOf(mark, market)
   const { editing } = mark
   store.set({ isSaving: true })
   const saved = await attempt(async () => {
@@ -174,10 +174,10 @@ export async function saveMark(): Promise<void> {
   if (!saved) return
 }
 
-function bodyOf(mark: Mark, symbol: string): AnnotationBody {
+function bodyOf(mark: Mark, market: MarketName): AnnotationBody {
   const outcome = outcomeOf(mark)!
   return {
-    symbol,
+    ...nameOf(market),
     direction: outcome.direction,
     entry: { timestamp: mark.entry.time, price: mark.entry.price },
     exit: { timestamp: mark.exit!.time, price: mark.exit!.price },

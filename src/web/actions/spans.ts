@@ -1,7 +1,8 @@
 // Reviewed spans: R at the start, R at the end; delete with undo.
-import { api } from '../app/api.ts'
+import type { ReviewedSpanOut } from '../../contract/annotations.ts'
+import { api, nameOf } from '../app/api.ts'
 import { duration } from '../app/format.ts'
-import { attempt, say, store } from '../app/state.ts'
+import { attempt, isShown, say, store } from '../app/state.ts'
 import { board } from '../charts/board.ts'
 import { moveCursor } from './cursor.ts'
 import { remember } from './undo.ts'
@@ -21,10 +22,10 @@ export async function markReviewed(): Promise<void> {
 }
 
 async function save(from: number, to: number): Promise<void> {
-  const symbol = store.get().market?.symbol
-  if (symbol === undefined) return
+  const { market } = store.get()
+  if (market === null) return
   await attempt(async () => {
-    const span = await api.createReviewedSpan({ symbol, from, to })
+    const span = await api.createReviewedSpan({ ...nameOf(market), from, to })
     await refreshSpans()
     remember('reviewed span added', async () => {
       await api.deleteReviewedSpan(span.id)
@@ -35,9 +36,14 @@ async function save(from: number, to: number): Promise<void> {
 }
 
 export async function refreshSpans(): Promise<void> {
-  const symbol = store.get().market?.symbol
-  if (symbol === undefined) return
-  const spans = await api.reviewedSpans(symbol)
+  const { market } = store.get()
+  if (market === null) return
+  const spans = await api.reviewedSpans(market)
+  if (isShown(market)) keepReviewed(spans)
+}
+
+/** Newest first. */
+export function keepReviewed(spans: readonly ReviewedSpanOut[]): void {
   store.set({ reviewed: spans.toSorted((a, b) => Date.parse(b.from) - Date.parse(a.from)) })
 }
 

@@ -1,5 +1,6 @@
 // Starting and cancelling a training; the runs come back as events.
-import type { TrainingBody, TrainingRunOut } from '../../contract/training.ts'
+import type { TrainingRunOut } from '../../contract/training.ts'
+import type { TrainingBody } from '../../contract/training-parameters.ts'
 import { ApiError, api } from '../app/api.ts'
 import { attempt, say, store } from '../app/state.ts'
 

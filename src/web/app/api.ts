@@ -8,9 +8,11 @@ import type {
   TestCaseState,
 } from '../../contract/annotations.ts'
 import type { SessionBody, SessionOut, SignalOut } from '../../contract/inference.ts'
-import type { CandlesOut, HealthOut, MarketOut } from '../../contract/market.ts'
+import type { ExchangesOut, HistoryCostOut, HistoryOut, SymbolsOut } from '../../contract/exchanges.ts'
+import type { CandlesOut, HealthOut, MarketOut, StreamBody } from '../../contract/market.ts'
 import type { OrderBookOut } from '../../contract/order-book.ts'
-import type { ModelOut, TrainingBody, TrainingRunOut } from '../../contract/training.ts'
+import type { ModelOut, TrainingRunOut } from '../../contract/training.ts'
+import type { TrainingBody } from '../../contract/training-parameters.ts'
 import type { Timeframe } from './timeframes.ts'
 
 export type TestCase = TestCaseOut
@@ -59,8 +61,13 @@ function errorOf(status: number, text: string): ApiError {
   }
 }
 
-export interface CandleRange {
-  symbol: string
+/** Names a market: venue and symbol. */
+export interface MarketName {
+  readonly symbol: string
+  readonly venue: string
+}
+
+export interface CandleRange extends MarketName {
   timeframe: Timeframe
   /** UTC ms, inclusive. */
   from?: number
@@ -72,17 +79,43 @@ export interface CandleRange {
 
 const id = encodeURIComponent
 
+/** Of a market's past; UTC ms, `to` exclusive. */
+export interface Stretch extends MarketName {
+  readonly timeframe: Timeframe
+  readonly from: number
+  readonly to: number
+}
+
+/** Whether two are the same market. */
+export function isSame(a: MarketName, b: MarketName): boolean {
+  return a.symbol === b.symbol && a.venue === b.venue
+}
+
+/** A market's name alone, whatever else `market` holds. */
+export function nameOf({ symbol, venue }: MarketName): MarketName & Query {
+  return { symbol, venue }
+}
+
 export const api = {
   health: () => call<HealthOut>('GET', '/health'),
   markets: () => call<{ markets: MarketOut[] }>('GET', '/markets').then((out) => out.markets),
+  openStream: (body: StreamBody) => call<MarketOut>('POST', '/markets', body),
+  closeStream: (market: MarketName) => call<unknown>('DELETE', '/markets', undefined, nameOf(market)),
+  exchanges: () => call<ExchangesOut>('GET', '/exchanges').then((out) => out.exchanges),
+  symbols: (exchange: string, q: string, limit: number) =>
+    call<SymbolsOut>('GET', `/exchanges/${id(exchange)}/symbols`, undefined, { q, limit }).then(
+      (out) => out.symbols,
+    ),
+  historyCost: (stretch: Stretch) => call<HistoryCostOut>('GET', '/history', undefined, { ...stretch }),
+  fetchHistory: (stretch: Stretch) => call<HistoryOut>('POST', '/history', stretch),
   candles: (range: CandleRange) => call<CandlesOut>('GET', '/candles', undefined, { ...range }),
   orderBooks: (query: { symbol: string; venue?: string; at?: number; seconds?: number }) =>
     call<{ order_books: OrderBookOut[] }>('GET', '/order-books', undefined, query).then(
       (out) => out.order_books,
     ),
 
-  annotations: (symbol: string) =>
-    call<{ annotations: AnnotationOut[] }>('GET', '/annotations', undefined, { symbol }).then(
+  annotations: (market: MarketName) =>
+    call<{ annotations: AnnotationOut[] }>('GET', '/annotations', undefined, nameOf(market)).then(
       (out) => out.annotations,
     ),
   createAnnotation: (body: AnnotationBody) => call<AnnotationOut>('POST', '/annotations', body),
@@ -92,8 +125,8 @@ export const api = {
   restoreAnnotation: (annotation: string) =>
     call<AnnotationOut>('POST', `/annotations/${id(annotation)}/restore`, {}),
 
-  reviewedSpans: (symbol: string) =>
-    call<{ reviewed_spans: ReviewedSpanOut[] }>('GET', '/reviewed-spans', undefined, { symbol }).then(
+  reviewedSpans: (market: MarketName) =>
+    call<{ reviewed_spans: ReviewedSpanOut[] }>('GET', '/reviewed-spans', undefined, nameOf(market)).then(
       (out) => out.reviewed_spans,
     ),
   createReviewedSpan: (body: ReviewedSpanBody) => call<ReviewedSpanOut>('POST', '/reviewed-spans', body),
@@ -115,6 +148,6 @@ export const api = {
     ),
   startSession: (body: SessionBody) => call<{ id: string }>('POST', '/inference-sessions', body),
   stopSession: (session: string) => call<unknown>('POST', `/inference-sessions/${id(session)}/stop`, {}),
-  signals: (query: { symbol?: string; session?: string; calls?: boolean; limit?: number }) =>
+  signals: (query: { symbol?: string; venue?: string; session?: string; calls?: boolean; limit?: number }) =>
     call<{ signals: SignalOut[] }>('GET', '/signals', undefined, query).then((out) => out.signals),
 }

@@ -7,6 +7,7 @@ import { GoTo } from '../panels/go-to.tsx'
 import { Guard } from '../panels/guard.tsx'
 import { KeySheet } from '../panels/key-sheet.tsx'
 import { LivePanel } from '../panels/live-panel.tsx'
+import { MarketDialog } from '../markets/market-dialog.tsx'
 import { MarkStrip } from '../panels/mark-strip.tsx'
 import { Notices } from '../panels/notices.tsx'
 import { TopBar } from '../panels/top-bar.tsx'
@@ -39,6 +40,7 @@ export function App() {
       <Notices />
       {dialog === 'keys' && <KeySheet />}
       {dialog === 'go' && <GoTo />}
+      {dialog === 'markets' && <MarketDialog />}
       {dialog === 'case' && (
         <Guard name="The test case">
           <CaseViewer />

@@ -4,11 +4,12 @@ import type { SessionOut, SignalOut } from '../../contract/inference.ts'
 import type { HealthOut, MarketOut } from '../../contract/market.ts'
 import type { ModelOut, TrainingRunOut } from '../../contract/training.ts'
 import type { Mark } from '../marking/mark.ts'
+import { isSame, type MarketName } from './api.ts'
 import { createStore, useSelected } from './store.ts'
 import type { Timeframe } from './timeframes.ts'
 
 export type StreamState = 'connecting' | 'open' | 'reconnecting'
-export type Dialog = 'keys' | 'go' | 'case' | null
+export type Dialog = 'keys' | 'go' | 'case' | 'markets' | null
 export type ListTab = 'annotations' | 'reviewed' | 'misses'
 
 export interface Notice {
@@ -40,6 +41,9 @@ export interface AppState {
   readonly health: HealthOut | null
   /** Page clock, ms, when health came. */
   readonly healthAt: number
+  /** Every market there is data of, the served one first. */
+  readonly markets: readonly MarketOut[]
+  /** The one that is shown. */
   readonly market: MarketOut | null
   /** The source's clock, UTC ms, when the market was read. */
   readonly marketReadAt: number
@@ -79,6 +83,7 @@ export const store = createStore<AppState>({
   stream: 'connecting',
   health: null,
   healthAt: 0,
+  markets: [],
   market: null,
   marketReadAt: 0,
   loading: '',
@@ -106,6 +111,12 @@ export const store = createStore<AppState>({
   digits: 2,
   priceNow: null,
 })
+
+/** Whether the market that is being looked at is `market`. */
+export function isShown(market: MarketName): boolean {
+  const { market: shown } = store.get()
+  return shown !== null && isSame(shown, market)
+}
 
 /** What `select` reads of the page's state, kept up to date. */
 export function useApp<T>(select: (state: AppState) => T): T {

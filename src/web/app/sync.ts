@@ -1,25 +1,23 @@
 // Keeps the page's state as the server's: reads all at the start and after a lost place, then follows the events.
 import type { AnnotationOut } from '../../contract/annotations.ts'
 import type { SignalOut } from '../../contract/inference.ts'
-import type { CandleEvent, HealthOut, MarketOut } from '../../contract/market.ts'
+import type { CandleEvent, HealthOut } from '../../contract/market.ts'
 import type { OrderBookOut } from '../../contract/order-book.ts'
 import type { TrainingRunOut } from '../../contract/training.ts'
-import { keepAnnotation, refreshTestCases, sorted } from '../actions/annotations.ts'
+import { keepAnnotation, refreshTestCases } from '../actions/annotations.ts'
 import { keepSignal, refreshSessions } from '../actions/live.ts'
+import { firstOf, nowOf, refreshMarkets } from '../actions/markets.ts'
 import { keepRun, newestFirst, refreshModels } from '../actions/training.ts'
 import { refreshSpans } from '../actions/spans.ts'
 import { board } from '../charts/board.ts'
 import { keepOrderBook } from '../depth/depth-store.ts'
 import { api } from './api.ts'
-import { decimalsOf } from './format.ts'
 import { listen } from './listen.ts'
+import { readLists, showMarket } from './read-market.ts'
 import { say, store } from './state.ts'
 import type { StreamMessage } from './stream.ts'
 
 const RETRY = 2000
-/** Signals and calls read at the start. */
-const SIGNALS = 900
-const CALLS = 2000
 
 /** Starts everything: health, market, charts, lists, then events. Tries again until the server answers. */
 export async function startSync(): Promise<void> {
@@ -38,46 +36,18 @@ export async function startSync(): Promise<void> {
 
 async function readAll(): Promise<void> {
   keepHealth(await api.health())
-  const health = store.get().health!
-  const { symbol, venue } = health.data_source
-  const markets = await api.markets()
-  const market = markets.find((one) => one.symbol === symbol && one.venue === venue) ?? null
-  if (market === null) throw new Error(`The server serves ${symbol} but holds no market data of it yet.`)
-  store.set({ market, marketReadAt: Date.parse(health.now) })
-  await Promise.all([openCharts(market, health), readLists(symbol)])
+  const market = firstOf(await refreshMarkets())
+  if (market === null) {
+    const { symbol } = store.get().health!.data_source
+    throw new Error(`The server serves ${symbol} but holds no market data of it yet.`)
+  }
+  await Promise.all([showMarket(market, nowOf(market)), readAllMarkets()])
 }
 
-async function openCharts(market: MarketOut, health: HealthOut): Promise<void> {
-  await board.open(market.symbol, Date.parse(health.now))
-  const window = board.pane('1s')?.window ?? board.pane('1m')?.window
-  const rows = window?.rows.flatMap((row) => (row === null ? [] : [row[4]!])) ?? []
-  const { cursor } = store.get()
-  store.set({ digits: decimalsOf(rows), priceNow: priceOfLast() })
-  if (cursor.follows) store.set({ cursor: { ...cursor, time: board.live || null } })
-}
-
-function priceOfLast(): number | null {
-  return board.pane('1s')?.window.closedBefore(board.live)?.[4] ?? null
-}
-
-async function readLists(symbol: string): Promise<void> {
-  const [annotations, models, runs, signals, calls] = await Promise.all([
-    api.annotations(symbol),
-    api.models(),
-    api.trainingRuns(),
-    api.signals({ symbol, limit: SIGNALS }),
-    api.signals({ symbol, calls: true, limit: CALLS }),
-    refreshSpans(),
-    refreshSessions(),
-  ])
-  refreshTestCases()
-  store.set({
-    annotations: sorted(annotations),
-    models,
-    runs: newestFirst(runs),
-    signals,
-    calls: calls.toReversed(),
-  })
+/** What belongs to no market alone. */
+async function readAllMarkets(): Promise<void> {
+  const [models, runs] = await Promise.all([api.models(), api.trainingRuns(), refreshSessions()])
+  store.set({ models, runs: newestFirst(runs) })
 }
 
 /** Events that came while the first answers were being read: none is lost. */
@@ -98,11 +68,12 @@ function receive(message: StreamMessage): void {
 }
 
 async function recover(): Promise<void> {
-  const symbol = store.get().market?.symbol
-  if (symbol === undefined || store.get().loading !== null) return
+  const { market, loading } = store.get()
+  if (market === null || loading !== null) return
   try {
     keepHealth(await api.health())
-    await Promise.all([board.catchUp(), readLists(symbol)])
+    await refreshMarkets()
+    await Promise.all([board.catchUp(), readLists(store.get().market!), readAllMarkets()])
   } catch {
     say(
       'The server came back, but not everything could be read. Reload the page if something looks old.',
@@ -127,6 +98,11 @@ function keepHealth(health: HealthOut): void {
 
 let beats = 0
 
+/** Which markets are followed and how they do, as one text to compare. */
+function streamsOf({ data_sources }: HealthOut): string {
+  return data_sources.map(({ venue, symbol, state }) => `${venue} ${symbol} ${state}`).join('\n')
+}
+
 /** Other pages and the command line change things too: lists whose count changed are read again. */
 function followHealth(health: HealthOut): void {
   const before = store.get().health
@@ -137,6 +113,7 @@ function followHealth(health: HealthOut): void {
   if (was.test_cases !== is.test_cases) refreshTestCases()
   if (was.active_sessions !== is.active_sessions) void refreshSessions().catch(() => undefined)
   if (was.training_runs !== is.training_runs) void refreshModels()
+  if (streamsOf(before) !== streamsOf(health)) void refreshMarkets().catch(() => undefined)
   const hasLive = is.active_sessions > 0
   if (hasLive && ++beats % 5 === 0) void refreshSessions().catch(() => undefined)
 }

@@ -1,11 +1,12 @@
 // The four charts together: loading, live candles, one cursor, one scene, linked in time.
 import type { CandleEvent } from '../../contract/market.ts'
 import type { CandleRow } from '../../contract/shapes.ts'
+import { isSame, nameOf, type MarketName } from '../app/api.ts'
 import { SECOND, TIMEFRAMES, durationOf, openOf, type Timeframe } from '../app/timeframes.ts'
 import type { Span } from './candle-window.ts'
 import { NOTHING_FORMING, formingAt, type ReadCandles } from './forming.ts'
 import { centredOn, endingAt, followOf, isInView } from './link.ts'
-import { CandleLoader, readCandles } from './loader.ts'
+import { CandleLoader, Superseded, readCandles } from './loader.ts'
 import { ChartPane, type PaneEvents } from './pane.ts'
 import { EMPTY_SCENE, type Scene } from './scene.ts'
 
@@ -31,7 +32,7 @@ export class Board {
   /** End of the newest complete second, UTC ms; 0 before the first candle. */
   live = 0
   isLinked = true
-  private symbol: string | null = null
+  private market: MarketName | null = null
   private readonly slots = new Map<Timeframe, Slot>()
   private scene: Scene = EMPTY_SCENE
   private cutCount = 0
@@ -40,10 +41,10 @@ export class Board {
   /** Puts a chart into `container`; returns how to take it away. The 1s chart carries the library's attribution. */
   mount(container: HTMLElement, timeframe: Timeframe): () => void {
     const pane = new ChartPane(container, timeframe, timeframe === '1s', this.paneEvents())
-    const slot = { pane, loader: new CandleLoader(pane, () => this.symbol ?? '') }
+    const slot = { pane, loader: new CandleLoader(pane, () => this.market!) }
     this.slots.set(timeframe, slot)
     pane.overlay.scene = this.scene
-    if (this.symbol !== null) void this.load(slot)
+    if (this.market !== null) void this.load(slot)
     return () => {
       this.slots.delete(timeframe)
       pane.remove()
@@ -60,10 +61,12 @@ export class Board {
     return this.slots.get(timeframe)?.pane ?? null
   }
 
-  /** Shows the newest candles of `symbol` on every chart; `now` is the source's clock, UTC ms. */
-  async open(symbol: string, now: number): Promise<void> {
-    this.symbol = symbol
-    this.live = Math.max(this.live, openOf(now, SECOND))
+  /** Shows the newest candles of `market` on every chart; `now` is its clock, UTC ms: nothing later has happened in it. */
+  async open(market: MarketName, now: number): Promise<void> {
+    const isOther = this.market === null || !isSame(this.market, market)
+    this.market = nameOf(market)
+    this.live = isOther ? openOf(now, SECOND) : Math.max(this.live, openOf(now, SECOND))
+    if (isOther) for (const slot of this.slots.values()) slot.loader.forget()
     await Promise.all([...this.slots.values()].map((slot) => this.load(slot)))
   }
 
@@ -75,13 +78,14 @@ export class Board {
 
   /** Candles as they arrive. True when they brought a newer second. */
   receive(event: CandleEvent, follows: boolean): boolean {
-    if (event.symbol !== this.symbol) return false
+    if (this.market === null || !isSame(event, this.market)) return false
     const slot = this.slots.get(event.timeframe)
     const { candles } = event
     const last = candles.at(-1)
     if (slot === undefined || last === undefined) return false
     const { window } = slot.pane
-    if (slot.loader.isLive && window.size > 0) {
+    if (slot.loader.isLive && window.size === 0) void this.load(slot)
+    else if (slot.loader.isLive) {
       if (candles[0]![0]! > window.to) void slot.loader.loadNewer().catch(() => undefined)
       else slot.pane.tick(candles, event.closed, follows)
       this.events?.changed(event.timeframe)
@@ -176,7 +180,7 @@ export class Board {
       }
       return rows
     }
-    return this.symbol === null ? [] : readCandles(this.symbol, timeframe, from, to)
+    return this.market === null ? [] : readCandles(this.market, timeframe, from, to)
   }
 
   private async load(slot: Slot): Promise<void> {
@@ -198,6 +202,7 @@ export class Board {
       await work()
       this.events?.failed(slot.pane.timeframe, null)
     } catch (error) {
+      if (error instanceof Superseded) return
       this.events?.failed(slot.pane.timeframe, error)
     }
     this.events?.changed(slot.pane.timeframe)

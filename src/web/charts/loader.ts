@@ -1,6 +1,6 @@
 // Fetches candles for a chart's window: the newest, around an instant, older and newer while scrolling; and reads for drilling.
 import type { CandleRow } from '../../contract/shapes.ts'
-import { api } from '../app/api.ts'
+import { api, nameOf, type MarketName } from '../app/api.ts'
 import { DAY, SECOND, durationOf, type Timeframe } from '../app/timeframes.ts'
 import type { CandleWindow, Span } from './candle-window.ts'
 import type { ChartPane } from './pane.ts'
@@ -11,17 +11,31 @@ const STEP = 5000
 /** A window never holds more; what is farthest from the view goes. */
 const MOST = 120_000
 
+/** What was being read belongs to a market that is not shown any more. */
+export class Superseded extends Error {}
+
 export class CandleLoader {
   private readonly pane: ChartPane
-  private readonly symbol: () => string
+  private readonly market: () => MarketName
   private busy: Promise<void> | null = null
   /** Whether the window reaches the newest candle, so that arriving ones join it. */
   isLive = false
   private isOldest = false
+  /** Counts markets. */
+  private era = 0
 
-  constructor(pane: ChartPane, symbol: () => string) {
+  constructor(pane: ChartPane, market: () => MarketName) {
     this.pane = pane
-    this.symbol = symbol
+    this.market = market
+  }
+
+  /** Lets everything held go: another market comes. */
+  forget(): void {
+    this.era++
+    this.busy = null
+    this.isLive = false
+    this.isOldest = false
+    this.pane.forget()
   }
 
   /** The newest candles. */
@@ -119,7 +133,10 @@ export class CandleLoader {
     limit: number
     forming?: boolean
   }): Promise<Fetched> {
-    return fetchCandles(this.symbol(), this.pane.timeframe, range)
+    const { era } = this
+    const out = await fetchCandles(this.market(), this.pane.timeframe, range)
+    if (era !== this.era) throw new Superseded()
+    return out
   }
 
   private once(work: () => Promise<void>): Promise<void> {
@@ -137,14 +154,14 @@ interface Fetched {
 }
 
 async function fetchCandles(
-  symbol: string,
+  market: MarketName,
   timeframe: Timeframe,
   range: { from?: number; to?: number; limit: number; forming?: boolean },
 ): Promise<Fetched> {
   const { from, to, ...rest } = range
   const step = durationOf(timeframe)
   const out = await api.candles({
-    symbol,
+    ...nameOf(market),
     timeframe,
     ...rest,
     ...(from === undefined ? {} : { from: Math.floor(from / step) * step }),
@@ -158,14 +175,14 @@ async function fetchCandles(
 
 /** Candles of `timeframe` with from ≤ open < to, straight from the server, gaps left out; at most 3,600. */
 export async function readCandles(
-  symbol: string,
+  market: MarketName,
   timeframe: Timeframe,
   from: number,
   to: number,
 ): Promise<CandleRow[]> {
   const limit = Math.min(Math.ceil((to - from) / durationOf(timeframe)), 3600)
   if (limit <= 0) return []
-  const { rows, gaps } = await fetchCandles(symbol, timeframe, { from, to, limit: Math.max(limit, 1) })
+  const { rows, gaps } = await fetchCandles(market, timeframe, { from, to, limit: Math.max(limit, 1) })
   return rows.filter((row) => !gaps.some((gap) => row[0]! >= gap.from && row[0]! < gap.to))
 }
 
@@ -174,7 +191,7 @@ function nearestEdge(window: CandleWindow, instant: number): number {
 }
 
 /** The price known at `instant`: the close of the last second before it; null where none is stored within a minute. */
-export async function priceAt(symbol: string, instant: number): Promise<number | null> {
-  const rows = await readCandles(symbol, '1s', instant - 60 * SECOND, instant)
+export async function priceAt(market: MarketName, instant: number): Promise<number | null> {
+  const rows = await readCandles(market, '1s', instant - 60 * SECOND, instant)
   return rows.at(-1)?.[4] ?? null
 }

@@ -78,6 +78,16 @@ export class ChartPane {
     this.chart.remove()
   }
 
+  /** Empties the chart: what comes next is of another market. */
+  forget(): void {
+    this.window.replace([])
+    this.hasFormat = false
+    this.target = null
+    this.cut = null
+    this.give({ start: 0, end: 0 })
+    this.series.priceScale().applyOptions({ autoScale: true })
+  }
+
   /** The visible times, UTC ms, edge to edge; null before the first data. */
   visible(): Span | null {
     if (this.target !== null) return this.target

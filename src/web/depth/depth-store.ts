@@ -1,6 +1,6 @@
 // The order book's panel: open or not, and the books of the last seconds as of the cursor, read from the server or sent by it.
 import type { OrderBookOut } from '../../contract/order-book.ts'
-import { api } from '../app/api.ts'
+import { api, isSame } from '../app/api.ts'
 import { store } from '../app/state.ts'
 import { createStore, useSelected } from '../app/store.ts'
 import { STRIP_SECONDS, timeOf, withBook, type Books } from './books.ts'
@@ -37,7 +37,7 @@ export function toggleDepth(): void {
 export function keepOrderBook(book: OrderBookOut): void {
   const { market, cursor } = store.get()
   if (!depth.get().isOpen || !cursor.follows) return
-  if (book.symbol !== market?.symbol || book.venue !== market.venue) return
+  if (market === null || !isSame(book, market)) return
   const books = withBook(depth.get().books, book)
   if (books === null) void read()
   else depth.set({ books, problem: null })
@@ -49,7 +49,9 @@ export function wireDepth(): void {
   let resting: ReturnType<typeof setTimeout> | undefined
   store.watch(({ market, cursor }, previous) => {
     if (!depth.get().isOpen || market === null) return
-    const isOther = market !== previous.market || cursor.follows !== previous.cursor.follows
+    const wasOther = previous.market === null || !isSame(market, previous.market)
+    if (wasOther) depth.set({ books: [], problem: '' })
+    const isOther = wasOther || cursor.follows !== previous.cursor.follows
     if (cursor.follows && !isOther) return askAfterSilence(cursor.time)
     if (!isOther && cursor.time === previous.cursor.time) return
     clearTimeout(resting)

@@ -118,6 +118,9 @@ export const COMMANDS: readonly Command[] = [
     () => void goToFirst(),
   ),
   command('Move', 'go', 'Go to a time', 'G', { key: 'g' }, () => store.set({ dialog: 'go' })),
+  command('Look', 'markets', 'Another market, another exchange', 'Ctrl K', { key: 'k', ctrl: true }, () =>
+    store.set({ dialog: 'markets' }),
+  ),
   command('Look', 'hide', 'Hide or show the future', 'H', { key: 'h' }, toggleFuture),
   command('Look', 'chart-1s', '1s chart', '1', { key: '1' }, () => focusChart('1s')),
   command('Look', 'chart-1m', '1m chart', '2', { key: '2' }, () => focusChart('1m')),

@@ -2,14 +2,25 @@
 import { cancelMark, saveMark, setDirection, switchLeg } from '../actions/marking.ts'
 import { clock, duration, price, signedPct } from '../app/format.ts'
 import { useApp } from '../app/state.ts'
+import { sourceOf } from '../actions/markets.ts'
 import { outcomeOf, type LegName, type Mark } from '../marking/mark.ts'
+import { troubleOf } from './source-words.ts'
 import { FEE_PCT_PER_SIDE } from '../marking/pnl.ts'
 
 export function MarkStrip() {
   const mark = useApp((state) => state.mark)
   const spanStart = useApp((state) => state.spanStart)
+  const trouble = useApp((state) => troubleOf(state.stream, sourceOf(state.health, state.market)))
   if (mark !== null) return <MarkInHand mark={mark} />
   if (spanStart !== null) return <SpanInHand from={spanStart} />
+  if (trouble !== null)
+    return (
+      <div className="strip">
+        <span className="trouble" role="status" data-testid="trouble" title={trouble}>
+          {trouble}
+        </span>
+      </div>
+    )
   return (
     <div className="strip">
       <Hint keys="Click" text="a candle: entry, then exit" />

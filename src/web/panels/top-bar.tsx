@@ -1,8 +1,9 @@
 // The top bar: what is watched, the source's clock and lag, where the cursor stands, counts, the connection.
-import { useEffect, useState } from 'react'
+import { sourceOf } from '../actions/markets.ts'
 import { goLive, toggleFuture, toggleLink } from '../actions/cursor.ts'
-import { clock, count, dateTime, milliseconds, price } from '../app/format.ts'
+import { count, dateTime, price } from '../app/format.ts'
 import { store, useApp } from '../app/state.ts'
+import { Connection, SourceClock } from './source-state.tsx'
 
 export function TopBar() {
   return (
@@ -28,15 +29,22 @@ export function TopBar() {
 
 function MarketName() {
   const market = useApp((state) => state.market)
-  const kind = useApp((state) => state.health?.data_source.kind)
-  const speed = useApp((state) => state.health?.data_source.speed ?? 1)
+  const source = useApp((state) => sourceOf(state.health, state.market))
   const now = useApp((state) => (state.cursor.hidesFuture ? null : state.priceNow))
   const digits = useApp((state) => state.digits)
   if (market === null) return null
   return (
     <span className="top-market">
-      <b>{market.symbol}</b>
-      <span className="dim">{market.venue}</span>
+      <button
+        className="market-button"
+        title="Another market, another exchange (Ctrl K)"
+        aria-haspopup="dialog"
+        onClick={() => store.set({ dialog: 'markets' })}
+      >
+        <b>{market.symbol}</b>
+        <span className="dim">{market.venue}</span>
+        <span className="caret" aria-hidden="true" />
+      </button>
       {market.simulated && (
         <span
           className="badge simulated"
@@ -45,7 +53,12 @@ function MarketName() {
           SIMULATED
         </span>
       )}
-      {kind === 'replay' && <span className="badge">REPLAY {speed}×</span>}
+      {source === null && (
+        <span className="badge" title="No stream of this market is followed: what is stored does not move.">
+          STORED
+        </span>
+      )}
+      {source?.kind === 'replay' && <span className="badge">REPLAY {source.speed}×</span>}
       {now !== null && <span className="top-price">{price(now, digits)}</span>}
     </span>
   )
@@ -54,9 +67,8 @@ function MarketName() {
 function CursorState() {
   const cursor = useApp((state) => state.cursor)
   const linked = useApp((state) => state.linked)
-  const isFlowing = useApp(
-    (state) => state.stream === 'open' && state.health?.data_source.state === 'streaming',
-  )
+  const source = useApp((state) => sourceOf(state.health, state.market))
+  const isFlowing = useApp((state) => state.stream === 'open') && source?.state === 'streaming'
   if (cursor.time === null) return null
   return (
     <span className="top-cursor">
@@ -65,7 +77,7 @@ function CursorState() {
         {dateTime(cursor.time)}
       </span>
       {cursor.follows ? (
-        <span className={isFlowing ? 'live-dot' : 'live-dot waiting'}>{isFlowing ? 'live' : 'waiting'}</span>
+        <Edge isStored={source === null} isFlowing={isFlowing} />
       ) : (
         <button className="quiet-button" title="To the newest second (End)" onClick={() => void goLive()}>
           go live
@@ -91,6 +103,12 @@ function CursorState() {
   )
 }
 
+/** What the newest second is: one that goes on, or the end of what is stored. */
+function Edge({ isStored, isFlowing }: { isStored: boolean; isFlowing: boolean }) {
+  if (isStored) return <span className="dim small-text">the end</span>
+  return <span className={isFlowing ? 'live-dot' : 'live-dot waiting'}>{isFlowing ? 'live' : 'waiting'}</span>
+}
+
 function Counts() {
   const counts = useApp((state) => state.health?.counts)
   if (counts === undefined) return null
@@ -108,61 +126,4 @@ function Counts() {
       ))}
     </span>
   )
-}
-
-/** The source's clock, UTC, running on between two health events. */
-function SourceClock() {
-  const health = useApp((state) => state.health)
-  const at = useApp((state) => state.healthAt)
-  const [now, setNow] = useState(0)
-  useEffect(() => {
-    const timer = setInterval(() => setNow(performance.now()), 500)
-    return () => clearInterval(timer)
-  }, [])
-  if (health === null) return null
-  const { data_source } = health
-  const since = data_source.state === 'streaming' ? Math.min(Math.max(now - at, 0), 5000) : 0
-  return (
-    <span className="top-clock" title="The source's clock, UTC, and how far its last event lies behind it">
-      <span className="time">{clock(Date.parse(health.now) + since * data_source.speed)}</span>
-      <span className="dim"> UTC</span>
-      {data_source.lag_ms !== null && (
-        <span className={data_source.lag_ms > 2000 ? 'warn' : 'dim'}>
-          {' '}
-          lag {milliseconds(data_source.lag_ms)}
-        </span>
-      )}
-    </span>
-  )
-}
-
-const STATES = {
-  connecting: ['wait', 'Connecting …'],
-  open: ['good', 'Connected'],
-  reconnecting: ['bad', 'Reconnecting …'],
-} as const
-
-function Connection() {
-  const stream = useApp((state) => state.stream)
-  const health = useApp((state) => state.health)
-  const [tone, text] = stream === 'open' ? ofSource(health?.data_source.state) : STATES[stream]
-  const last = health?.data_source.last_event
-  const late = health?.data_source.late_seconds ?? 0
-  const title = [
-    last ? `Last event ${last}` : 'No event yet',
-    late > 0 ? `${count(late)} seconds of the last hour came late` : '',
-    ...(health?.warnings ?? []),
-  ].filter((line) => line !== '')
-  return (
-    <span className={`connection ${tone}`} role="status" title={title.join('\n')} data-testid="connection">
-      {text}
-    </span>
-  )
-}
-
-function ofSource(state: string | undefined): readonly ['wait' | 'good' | 'bad', string] {
-  if (state === 'stale') return ['bad', `Stale: no news for a while`]
-  if (state === 'ended') return ['wait', 'End of data']
-  if (state === 'connecting') return ['wait', 'Source connecting …']
-  return STATES.open
 }

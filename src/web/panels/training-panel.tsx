@@ -1,6 +1,7 @@
 // Training: what to train and how, the run as it goes, and what came of it.
 import { useState } from 'react'
-import type { ModelOut, TrainingBody, TrainingRunOut } from '../../contract/training.ts'
+import type { ModelOut, TrainingRunOut } from '../../contract/training.ts'
+import type { TrainingBody } from '../../contract/training-parameters.ts'
 import { NO_CASES, cancelTraining, isActive, train } from '../actions/training.ts'
 import { say, store, useApp } from '../app/state.ts'
 import { shortDateTime } from '../app/format.ts'

@@ -1,0 +1,33 @@
+// What the list of markets says of each, and which of them a typed text means. Pure.
+import type { MarketOut } from '../../contract/market.ts'
+import { milliseconds } from '../app/format.ts'
+
+/** Asked for most; the others follow in their own order. */
+const FIRST = ['binance', 'coinbase', 'kraken', 'okx', 'bybit', 'binanceusdm']
+
+/** Whether every word of `text` is in the market's venue or symbol. */
+export function isMeant({ symbol, venue }: { symbol: string; venue: string }, text: string): boolean {
+  const name = `${symbol} ${venue}`.toLowerCase()
+  return text
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => name.includes(word))
+}
+
+/** How its stream does, or what is stored: `live, lag 77 ms`, `stored: 1m 1h 1d, to 2024-08-09`. */
+export function noteOf(market: MarketOut): string {
+  if (market.state === 'connecting') return 'connecting …'
+  if (market.state === 'stale') return 'no news for a while'
+  if (market.state === 'ended') return 'its data ended'
+  if (market.streaming) return `live${market.lag_ms === null ? '' : `, lag ${milliseconds(market.lag_ms)}`}`
+  const held = (['1s', '1m', '1h', '1d'] as const).filter((name) => market.stored[name] != null)
+  const ends = held.map((name) => market.stored[name]!.to.slice(0, 10)).toSorted()
+  return held.length === 0 ? 'nothing stored' : `stored: ${held.join(' ')}, to ${ends.at(-1)!}`
+}
+
+/** The exchanges that `text` means, well-known ones first. */
+export function exchangesMeant(ids: readonly string[], text: string): string[] {
+  const wanted = text.trim().toLowerCase()
+  const place = (id: string) => (FIRST.includes(id) ? FIRST.indexOf(id) : FIRST.length)
+  return ids.filter((id) => id.includes(wanted)).toSorted((a, b) => place(a) - place(b) || (a < b ? -1 : 1))
+}
