@@ -10,6 +10,7 @@ import { allStretches } from '../../src/training/examples.ts'
 import { callsOf } from '../../src/training/evaluate.ts'
 import { runJob } from '../../src/training/job.ts'
 import { localJobs } from '../../src/training/local-jobs.ts'
+import { jobOptionsOf, resolveParameters } from '../../src/training/parameters.ts'
 import { planRun } from '../../src/training/plan.ts'
 import { RuleScores } from '../../src/training/plain-rule.ts'
 import { PURPOSE, Random } from '../../src/training/random.ts'
@@ -139,15 +140,7 @@ async function trainOn(
   const began = performance.now()
   const run = await trainRun(await annotate(place, marks), {
     model: cnn,
-    parameters: {
-      epochs: EPOCHS,
-      batch_size: cnn.defaults.batchSize,
-      learning_rate: cnn.defaults.learningRate,
-      seed,
-      views,
-      threads: 1,
-      false_calls_per_hour: 1,
-    },
+    parameters: resolveParameters({ model: cnn.id, epochs: EPOCHS, seed, views }, cnn, () => seed),
     clock: systemClock,
     report: () => {},
     runJobs: localJobs(cnn),
@@ -178,8 +171,8 @@ async function trainBlind(
   rule: CallRule,
 ): Promise<CallingModel & { loss: number }> {
   const data = await annotate(place, marks)
-  const { batchSize, learningRate } = cnn.defaults
-  const options = { seed, epochs: EPOCHS, batchSize, learningRate, views: VIEWS, threads: 1 }
+  const body = { model: cnn.id, epochs: EPOCHS, seed, views: VIEWS }
+  const options = jobOptionsOf(resolveParameters(body, cnn, () => seed))
   const source = { slices: allStretches(data.markets).map(({ slice }) => slice), frozen: data.states }
   const { weights, epochs } = await runJob(cnn, source, planRun(data, options).jobs[0]!, {
     onEpoch: () => {},

@@ -3,7 +3,8 @@ import Type, { type Static } from 'typebox'
 import { Nullable, SymbolName, VenueName } from './shapes.ts'
 
 const Sha256 = Type.String({ pattern: '^[0-9a-f]{64}$' })
-const Setting = Type.Union([Type.Number(), Type.String(), Type.Boolean()])
+const Simple = Type.Union([Type.Number(), Type.String(), Type.Boolean(), Type.Null()])
+const Setting = Type.Union([Simple, Type.Record(Type.String(), Simple)])
 
 /** Same fields as `CallRule` of room signals. */
 const Rule = Type.Object({ on: Type.Number(), off: Type.Number(), pauseSeconds: Type.Number() })
@@ -40,6 +41,12 @@ export const CheckpointFacts = Type.Object({
   venue: Nullable(VenueName),
   /** Whether any of its test cases come from a simulated market. */
   simulated: Type.Boolean(),
+  /** Every market its test cases are of. Absent in checkpoints of before 0.2. */
+  markets: Type.Optional(Type.Array(Type.Object({ venue: VenueName, symbol: SymbolName }))),
+  /** First tag of its annotations; null where they have none, or several were trained together. */
+  pattern: Type.Optional(Nullable(Type.String())),
+  /** Version of the checkpoint that its weights began from; null for fresh seeded ones. */
+  parent: Type.Optional(Nullable(Type.String())),
   seed: Type.Integer(),
   threads: Type.Integer(),
   /** `linux-x64`: same seed, data, threads and platform give the same bytes. */

@@ -1,6 +1,7 @@
 // Models, checkpoints and training runs: bodies, answers, and the files of a run and a checkpoint.
 import Type, { type Static } from 'typebox'
 import { IsoOut, Nullable, SymbolName, VenueName } from './shapes.ts'
+import { ParameterDefaults, SelectionOut, TrainingParameters } from './training-parameters.ts'
 import { Validation } from './validation.ts'
 
 export const CheckpointOut = Type.Object({
@@ -14,6 +15,12 @@ export const CheckpointOut = Type.Object({
   test_cases: Type.Integer(),
   validation_accuracy: Nullable(Type.Number()),
   calibrated: Type.Boolean(),
+  /** First tag of what it was trained on; null where there was none, or several together. */
+  pattern: Nullable(Type.String()),
+  /** Whether any of its test cases come from a simulated market. */
+  simulated: Type.Boolean(),
+  /** The checkpoint that its weights began from. */
+  parent: Nullable(Type.String()),
   /** Named when the checkpoint cannot be used, in words; null when it can. */
   broken: Nullable(Type.String()),
 })
@@ -27,38 +34,15 @@ export const ModelOut = Type.Object({
   trainable: Type.Boolean(),
   /** What a test case must hold for it: the four timeframes, `order_book`. */
   needs: Type.Array(Type.String()),
-  defaults: Type.Object({
-    epochs: Type.Integer(),
-    batch_size: Type.Integer(),
-    learning_rate: Type.Number(),
-    views: Type.Integer(),
-  }),
+  /** What a run is given where it does not say; null is what the model does not have. */
+  defaults: ParameterDefaults,
+  /** What a user should know, in words: checkpoints that can not be used, a promoted one that is gone. */
+  warnings: Type.Array(Type.String()),
 })
 export type ModelOut = Static<typeof ModelOut>
 export const ModelsOut = Type.Object({ models: Type.Array(ModelOut) })
 export type ModelsOut = Static<typeof ModelsOut>
 export const PromoteBody = Type.Object({ checkpoint: Type.String() }, { additionalProperties: false })
-
-export const TrainingBody = Type.Object(
-  {
-    model: Type.String(),
-    symbol: Type.Optional(SymbolName),
-    venue: Type.Optional(VenueName),
-    epochs: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000, default: 10 })),
-    batch_size: Type.Optional(Type.Integer({ minimum: 1, maximum: 4096 })),
-    learning_rate: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 10 })),
-    seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 4_294_967_295 })),
-    views: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 1024, description: 'augmented views of each example in an epoch' }),
-    ),
-    threads: Type.Optional(Type.Integer({ minimum: 1, maximum: 64 })),
-    annotation_ids: Type.Optional(Type.Array(Type.String(), { minItems: 1 })),
-    /** False calls an hour that `on` may cost, chosen out of fold. */
-    false_calls_per_hour: Type.Optional(Type.Number({ exclusiveMinimum: 0, default: 1 })),
-  },
-  { additionalProperties: false },
-)
-export type TrainingBody = Static<typeof TrainingBody>
 
 export const RunStatus = Type.Union([
   Type.Literal('QUEUED'),
@@ -77,10 +61,36 @@ export const EpochMetrics = Type.Object({
   loss: Type.Number(),
   accuracy: Type.Number(),
   duration_seconds: Type.Number(),
+  /** What else the model reports of an epoch, by name. */
+  figures: Type.Optional(Type.Record(Type.String(), Type.Number())),
 })
 export type EpochMetrics = Static<typeof EpochMetrics>
 
 export const LeftOut = Type.Object({ test_case_id: Type.String(), reason: Type.String() })
+
+/** Some test cases as they are, before and after a training. Null where there are none. */
+export const CaseFigures = Type.Object({
+  test_cases: Type.Integer(),
+  /** How many of them the run trained on. */
+  trained_on: Type.Integer(),
+  loss_before: Nullable(Type.Number()),
+  loss_after: Nullable(Type.Number()),
+  accuracy_before: Nullable(Type.Number()),
+  accuracy_after: Nullable(Type.Number()),
+})
+export type CaseFigures = Static<typeof CaseFigures>
+
+/** What became of what the parent knew: all figures on training cases, none of them held out. */
+export const WarmStart = Type.Object({
+  checkpoint: Type.String(),
+  /** Cases the parent was trained on, unchanged since, also those that this run was not trained on. */
+  old: CaseFigures,
+  /** Cases that the parent was not trained on, or that changed since. */
+  new: CaseFigures,
+  /** Cases of the parent that are not in the workspace any more, by test case id. */
+  missing: Type.Array(Type.String()),
+})
+export type WarmStart = Static<typeof WarmStart>
 
 export const TrainingRunOut = Type.Object({
   id: Type.String(),
@@ -99,6 +109,7 @@ export const TrainingRunOut = Type.Object({
   /** Why there is no validation, in words. */
   validation_reason: Nullable(Type.String()),
   memorised: Type.Boolean(),
+  /** Without what it was paused. */
   duration_seconds: Type.Number(),
   seconds_left: Nullable(Type.Number()),
   test_cases: Type.Integer(),
@@ -110,19 +121,22 @@ export const TrainingRunOut = Type.Object({
   checkpoint: Nullable(Type.String()),
   error: Nullable(Type.Object({ code: Type.String(), message: Type.String() })),
   epochs: Type.Array(EpochMetrics),
-  parameters: Type.Object({
-    epochs: Type.Integer(),
-    batch_size: Type.Integer(),
-    learning_rate: Type.Number(),
-    seed: Type.Integer(),
-    views: Type.Integer(),
-    threads: Type.Integer(),
-    false_calls_per_hour: Type.Number(),
-  }),
+  parameters: TrainingParameters,
+  selection: SelectionOut,
+  /** First tag of what it is trained on; null where there is none, or several together. */
+  pattern: Nullable(Type.String()),
+  /** Null where it begins from fresh seeded weights. Figures come when the run is over. */
+  warm_start: Nullable(WarmStart),
+  /** The epoch after which early stopping ended it. */
+  stopped_early: Nullable(Type.Integer()),
+  /** 1 is next; null unless QUEUED. */
+  queue_position: Nullable(Type.Integer()),
   symbol: Nullable(SymbolName),
   venue: Nullable(VenueName),
   created_at: IsoOut,
   started_at: Nullable(IsoOut),
+  /** When it last went on after a pause or an interruption. */
+  resumed_at: Nullable(IsoOut),
   finished_at: Nullable(IsoOut),
 })
 export type TrainingRunOut = Static<typeof TrainingRunOut>

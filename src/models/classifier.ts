@@ -8,6 +8,7 @@ import { float32, float64, int64, Session, type DataTensor } from '../nn/runtime
 import { Trainer, type TrainerState } from '../nn/trainer.ts'
 import { BATCH, constant, input, sameShape, type Value } from '../nn/value.ts'
 import type { NamedTensors, WeightTensor } from '../nn/weights.ts'
+import { ACCOUNT_SIZE } from './agent/agent.ts'
 import { marketInputs } from './features.ts'
 import {
   ACTIONS,
@@ -151,16 +152,37 @@ export async function predictInChunks(session: Session, inputs: ModelInputs): Pr
   const probabilities = new Float32Array(inputs.count * ACTIONS.length)
   for (let from = 0; from < inputs.count; from += CHUNK) {
     const count = Math.min(CHUNK, inputs.count - from)
-    const feeds = Object.fromEntries(
-      INPUT_NAMES.map((name) => {
-        const rows = inputs.tensors[name].subarray(from * ROW, (from + count) * ROW)
-        return [name, float64(rows, [count, WINDOW, FIELDS])]
-      }),
-    )
+    const feeds = feedsOf(inputs, from, count, session.inputs)
     const result = await session.run(feeds)
     probabilities.set(result['probabilities'] as Float32Array, from * ACTIONS.length)
   }
   return probabilities
+}
+
+/** Rows as feeds: the candles, and what else the network asks for. An account that is not told is flat. */
+function feedsOf(
+  { tensors, orderBook, account, count: all }: ModelInputs,
+  from: number,
+  count: number,
+  wanted: readonly string[],
+): Record<string, DataTensor> {
+  const feeds: Record<string, DataTensor> = Object.fromEntries(
+    INPUT_NAMES.map((name) => {
+      const rows = tensors[name].subarray(from * ROW, (from + count) * ROW)
+      return [name, float64(rows, [count, WINDOW, FIELDS])]
+    }),
+  )
+  if (wanted.includes('order_book')) {
+    if (orderBook === undefined) throw new RangeError('The network reads order books, and none were given.')
+    const size = orderBook.length / all
+    const rows = orderBook.subarray(from * size, (from + count) * size)
+    feeds['order_book'] = float64(rows, [count, WINDOW, size / WINDOW])
+  }
+  if (wanted.includes('account')) {
+    const rows = account?.subarray(from * ACCOUNT_SIZE, (from + count) * ACCOUNT_SIZE)
+    feeds['account'] = float32(rows ?? new Float32Array(count * ACCOUNT_SIZE), [count, ACCOUNT_SIZE])
+  }
+  return feeds
 }
 
 /** The inference model with the weights inside: inputs and output as in the design, section 8, any batch size. */
@@ -177,7 +199,7 @@ export function exportClassifier(network: Network, weights: NamedTensors): Uint8
 }
 
 /** Takes the weights of another training as the first ones; the optimizer begins anew. */
-function beginFrom(trainer: Trainer, initial: NamedTensors): void {
+export function beginFrom(trainer: Trainer, initial: NamedTensors): void {
   const { weights: drawn } = trainer.state()
   const weights = new Float32Array(drawn.length)
   let at = 0
@@ -191,7 +213,8 @@ function beginFrom(trainer: Trainer, initial: NamedTensors): void {
   trainer.restore({ step: 0, weights, moment1: zeros(), moment2: zeros() })
 }
 
-function frozen(parameters: readonly Value[], weights: NamedTensors): Map<Value, Value> {
+/** Fixed weights in the place of parameters. */
+export function frozen(parameters: readonly Value[], weights: NamedTensors): Map<Value, Value> {
   const pairs = parameters.map((value): [Value, Value] => {
     const name = value.source.kind === 'parameter' ? value.source.name : ''
     const tensor = weights.get(name)

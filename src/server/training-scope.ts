@@ -1,5 +1,5 @@
 // What a training run is about where its request does not say: the venue that is served, if anything is marked there.
-import type { TrainingBody } from '../contract/training.ts'
+import type { TrainingBody } from '../contract/training-parameters.ts'
 import type { App } from './app.ts'
 
 export async function withServedVenue(app: App, body: TrainingBody): Promise<TrainingBody> {

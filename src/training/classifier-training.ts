@@ -1,9 +1,17 @@
 // Training of a classifier: augmented views of every example in a seeded order, and the model's own false calls added on the way.
-import { ACTIONS, type Learner, type LearnerState, type ClassifierDefinition } from '../models/model.ts'
+import type { ClassWeights } from '../contract/training-parameters.ts'
+import {
+  ACTIONS,
+  type Batch,
+  type ClassifierDefinition,
+  type Learner,
+  type LearnerOptions,
+  type LearnerState,
+} from '../models/model.ts'
 import type { NamedTensors } from '../nn/weights.ts'
 import type { SecondsRange } from './data.ts'
 import type { Example } from './examples.ts'
-import type { Job } from './job.ts'
+import type { Job, JobOptions } from './job.ts'
 import type { EpochResult, JobTraining } from './job-training.ts'
 import { mineFalseCalls } from './mining.ts'
 import { PURPOSE, Random, mix } from './random.ts'
@@ -26,8 +34,20 @@ export async function classifierTraining(
     learningRate: options.learningRate,
     threads: options.threads,
     totalSteps: totalSteps(job),
+    ...methodOf(options),
   })
   return new ClassifierTraining(learner, views, job)
+}
+
+/** What the run says of the method, in the learner's words. */
+function methodOf({ schedule, warmup, weightDecay, clipNorm, dropout }: JobOptions): Partial<LearnerOptions> {
+  return {
+    ...(schedule === undefined ? {} : { schedule }),
+    ...(warmup === undefined ? {} : { warmup }),
+    ...(weightDecay === undefined ? {} : { weightDecay }),
+    ...(clipNorm === undefined ? {} : { clipNorm }),
+    ...(dropout === undefined ? {} : { dropout }),
+  }
 }
 
 /** Optimizer steps of all epochs, false calls that are still to be found included. */
@@ -124,13 +144,18 @@ class ClassifierTraining implements JobTraining {
   }
 
   #batches(order: Int32Array, epoch: number) {
-    const { batchSize, seed } = this.#job.options
+    const { batchSize, seed, augmentation = true, classWeights } = this.#job.options
     const all = this.#examples()
+    const ofClass = classWeights === undefined ? null : classFactors(classWeights, all)
     const count = Math.ceil(order.length / batchSize)
     return Array.from({ length: count }, (_, i) => {
       const numbers = order.subarray(i * batchSize, (i + 1) * batchSize)
       const examples = Array.from(numbers, (view) => all[view % all.length]!)
-      return this.#views.augmented(examples, numbers, [seed, this.#job.number, epoch])
+      const keys = [seed, this.#job.number, epoch]
+      const batch = augmentation
+        ? this.#views.augmented(examples, numbers, keys)
+        : this.#views.unchanged(examples)
+      return ofClass === null ? batch : weighted(batch, ofClass)
     })
   }
 
@@ -139,6 +164,22 @@ class ClassifierTraining implements JobTraining {
     const labels = examples.map(({ label }) => label)
     return crossEntropyOf(await this.#learner.predict(this.#views.plain(examples)), labels)
   }
+}
+
+/** What an example of each class counts, in the order of ACTIONS; null where all count alike. */
+export function classFactors(weights: ClassWeights, examples: readonly Example[]): number[] | null {
+  const counts = ACTIONS.map((_, label) => examples.filter((example) => example.label === label).length)
+  const factors = ACTIONS.map((action, label) =>
+    weights === 'balanced'
+      ? examples.length / (ACTIONS.length * Math.max(1, counts[label]!))
+      : weights[action],
+  )
+  return factors.every((factor) => factor === 1) ? null : factors
+}
+
+function weighted(batch: Batch, ofClass: readonly number[]): Batch {
+  const weights = batch.weights.map((weight, row) => weight * ofClass[batch.labels[row]!]!)
+  return { ...batch, weights }
 }
 
 /** Mean cross-entropy and accuracy of probabilities [n, 3]. */

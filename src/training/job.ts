@@ -1,4 +1,5 @@
 // One training of one model, with its scores of what was held out. Runs anywhere, and goes on where it was cut off.
+import type { ClassWeights, Schedule } from '../contract/training-parameters.ts'
 import { isAgent, type LearnerState, type ModelDefinition } from '../models/model.ts'
 import type { NamedTensors } from '../nn/weights.ts'
 import { classifierTraining } from './classifier-training.ts'
@@ -15,6 +16,19 @@ export interface JobOptions {
   readonly learningRate: number
   readonly views: number
   readonly threads: number
+  /** Without it every view is the example itself. On where absent. */
+  readonly augmentation?: boolean
+  /** 6 where absent. */
+  readonly holdsPerAnnotation?: number
+  /** Epochs in which the training loss hardly fell, after which training ends; 0, or absent, never does. */
+  readonly earlyStopping?: number
+  readonly classWeights?: ClassWeights
+  /** The model's own where absent. */
+  readonly schedule?: Schedule
+  readonly warmup?: number
+  readonly weightDecay?: number
+  readonly clipNorm?: number
+  readonly dropout?: number
 }
 
 /** Plain values only: sent to the process that does it. */
@@ -85,7 +99,7 @@ function openTraining(model: ModelDefinition, views: Views, job: Job): Promise<J
 async function trainEpochs(training: JobTraining, job: Job, hooks: JobHooks): Promise<EpochResult[]> {
   const epochs = [...(hooks.resume?.epochs ?? [])]
   if (hooks.resume !== undefined) training.restore(hooks.resume.training)
-  while (epochs.length < job.options.epochs) {
+  while (epochs.length < job.options.epochs && !isStalled(epochs, job.options.earlyStopping ?? 0)) {
     hooks.signal?.throwIfAborted()
     const result = await training.advance()
     if (result !== null) {
@@ -95,4 +109,17 @@ async function trainEpochs(training: JobTraining, job: Job, hooks: JobHooks): Pr
     await hooks.onPiece?.(() => ({ epochs: [...epochs], training: training.save() }))
   }
   return epochs
+}
+
+/** An epoch brings something when its loss is under this share of the lowest before it. */
+const PROGRESS = 0.999
+
+/**
+ * Whether the training loss hardly fell in the last `patience` epochs. It is the loss of the training's own examples, so that
+ * no held-out second has a say in when its model stops.
+ */
+export function isStalled(epochs: readonly Pick<EpochResult, 'loss'>[], patience: number): boolean {
+  if (patience === 0 || epochs.length <= patience) return false
+  const lowest = (part: typeof epochs) => Math.min(...part.map(({ loss }) => loss))
+  return !(lowest(epochs.slice(-patience)) < lowest(epochs.slice(0, -patience)) * PROGRESS)
 }

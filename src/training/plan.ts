@@ -14,6 +14,8 @@ import {
   holdRanges,
 } from './holds.ts'
 import type { Job, JobOptions } from './job.ts'
+import { placedAtRandom } from './placements.ts'
+import { PURPOSE, Random } from './random.ts'
 import { labelSpan, zoneLength } from './targets.ts'
 
 /** The model's own false calls are looked for when so much of the epochs is done. */
@@ -26,24 +28,66 @@ export interface Plan {
   /** HOLD examples of the checkpoint's own training, before it adds its own false calls. */
   readonly holds: readonly Example[]
   readonly pauseSeconds: number
-  /** The checkpoint's own training first, then the folds'. */
+  /** The checkpoint's own training first, then all folds: those of `seeds`, then those of `placements`. Each at its number. */
+  readonly jobs: readonly Job[]
+  /** The same folds with each seed, the run's own first; empty where there is no split. */
+  readonly seeds: readonly FoldSet[]
+  /** The same with the entries placed at random, for the permutation test. */
+  readonly placements: readonly FoldSet[]
+}
+
+/** A model's out-of-fold trainings, one a fold. */
+export interface FoldSet {
+  readonly data: TrainingData
   readonly jobs: readonly Job[]
 }
 
+export interface PlanOptions {
+  /** How many seeds are validated, from the run's own upward; 1 where absent. */
+  readonly seeds?: number
+  /** Random placements of the entries; 0 where absent. */
+  readonly placements?: number
+}
+
 /** @throws AppError `no_hold_examples` */
-export function planRun(data: TrainingData, options: JobOptions): Plan {
-  const annotations = annotationExamples(data)
+export function planRun(data: TrainingData, options: JobOptions, more: PlanOptions = {}): Plan {
   const pauseSeconds = medianZone(data)
+  const episodes = episodesOf(data.markets)
+  const split = splitOf(episodes, data.markets)
+  const own = examplesOf(data, options, pauseSeconds)
+  const jobs = [jobOf(data, own.examples, null, 0, options)]
+  const foldSet = (of: TrainingData, examples: readonly Example[], seed: number): FoldSet => {
+    const folds = splitOf(episodesOf(of.markets), of.markets)?.folds ?? []
+    const set = folds.map((fold, i) => jobOf(of, examples, fold, jobs.length + i, { ...options, seed }))
+    jobs.push(...set)
+    return { data: of, jobs: set }
+  }
+  const later = split === null ? [] : times((more.seeds ?? 1) - 1, (i) => options.seed + 1 + i)
+  const seeds = split === null ? [] : [foldSet(data, own.examples, options.seed)]
+  for (const seed of later) {
+    seeds.push(foldSet(data, examplesOf(data, { ...options, seed }, pauseSeconds).examples, seed))
+  }
+  const placements = times(split === null ? 0 : (more.placements ?? 0), (i) => {
+    const placed = placedAtRandom(data, new Random(options.seed, PURPOSE.placements, i))
+    const { examples } = examplesOf(placed, options, pauseSeconds)
+    // The frozen states are those of the annotations where they truly stand.
+    const unfrozen = examples.map((example) => ({ ...example, row: null }))
+    return foldSet(placed, unfrozen, options.seed)
+  })
+  return { episodes, split, holds: own.holds, pauseSeconds, jobs, seeds, placements }
+}
+
+function times<T>(count: number, of: (i: number) => T): T[] {
+  return Array.from({ length: Math.max(0, count) }, (_, i) => of(i))
+}
+
+function examplesOf(data: TrainingData, options: JobOptions, pauseSeconds: number) {
+  const annotations = annotationExamples(data)
   const perAnnotation = options.holdsPerAnnotation ?? HOLDS_PER_ANNOTATION
   const count = Math.round(perAnnotation * annotations.length)
   const entries = annotations.map(({ instant }) => instant)
   const holds = drawHolds(data.markets, entries, { count, pauseSeconds, seed: options.seed })
-  const episodes = episodesOf(data.markets)
-  const split = splitOf(episodes, data.markets)
-  const examples = [...annotations, ...holds]
-  const folds = [null, ...(split?.folds ?? [])]
-  const jobs = folds.map((fold, number) => jobOf(data, examples, fold, number, options))
-  return { episodes, split, holds, pauseSeconds, jobs }
+  return { holds, examples: [...annotations, ...holds] }
 }
 
 function jobOf(

@@ -1,5 +1,6 @@
 // Training runs in the database: what was asked, and how far it has come.
-import type { TrainingBody, TrainingRunOut } from '../contract/training.ts'
+import type { TrainingRunOut } from '../contract/training.ts'
+import type { TrainingBody, TrainingParameters } from '../contract/training-parameters.ts'
 import type { Sqlite } from '../core/database.ts'
 
 export interface StoredRun {
@@ -50,6 +51,32 @@ export class RunStore {
   }
 }
 
-function parse({ body, run }: Row): StoredRun {
-  return { body: JSON.parse(body) as TrainingBody, run: JSON.parse(run) as TrainingRunOut }
+/** What runs that were stored by an earlier version do not say. */
+const SINCE = {
+  selection: {},
+  pattern: null,
+  warm_start: null,
+  stopped_early: null,
+  queue_position: null,
+  resumed_at: null,
+} satisfies Partial<TrainingRunOut>
+
+const PARAMETERS_SINCE = {
+  schedule: 'cosine',
+  warmup: null,
+  weight_decay: null,
+  clip_norm: null,
+  dropout: null,
+  class_weights: null,
+  holds_per_annotation: 6,
+  augmentation: true,
+  seeds: 1,
+  early_stopping: 0,
+  permutation_test: false,
+} satisfies Partial<TrainingParameters>
+
+function parse(row: Row): StoredRun {
+  const run = JSON.parse(row.run) as TrainingRunOut
+  const parameters = { ...PARAMETERS_SINCE, ...run.parameters }
+  return { body: JSON.parse(row.body) as TrainingBody, run: { ...SINCE, ...run, parameters } }
 }

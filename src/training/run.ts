@@ -1,6 +1,7 @@
 // One training run from its data to what a checkpoint needs: plan, jobs, validation, metrics on the way.
 import type { CheckpointFacts } from '../contract/checkpoint.ts'
 import type { EpochMetrics } from '../contract/training.ts'
+import type { TrainingParameters } from '../contract/training-parameters.ts'
 import type { Clock } from '../core/clock.ts'
 import { SECOND, toIso } from '../core/time.ts'
 import { ACTIONS, type ModelDefinition } from '../models/model.ts'
@@ -11,19 +12,10 @@ import type { Job, JobResult } from './job.ts'
 import type { EpochResult } from './job-training.ts'
 import { isSimulated } from './load.ts'
 import type { RunPatch } from './messages.ts'
+import { jobOptionsOf } from './parameters.ts'
 import { planRun, type Plan } from './plan.ts'
 import { validate, type Outcome } from './validation.ts'
 import type { StateSource } from './views.ts'
-
-export interface RunParameters {
-  readonly epochs: number
-  readonly batch_size: number
-  readonly learning_rate: number
-  readonly seed: number
-  readonly views: number
-  readonly threads: number
-  readonly false_calls_per_hour: number
-}
 
 /** Does jobs, several at a time or one after the other; the results are the same. In the order of the jobs. */
 export type RunJobs = (
@@ -34,7 +26,7 @@ export type RunJobs = (
 
 export interface RunContext {
   readonly model: ModelDefinition
-  readonly parameters: RunParameters
+  readonly parameters: TrainingParameters
   readonly clock: Clock
   readonly runJobs: RunJobs
   readonly report: (patch: RunPatch) => void
@@ -56,14 +48,7 @@ const LOW_F1 = 0.5
 /** @throws AppError `no_hold_examples` */
 export async function trainRun(data: TrainingData, context: RunContext): Promise<FinishedRun> {
   const { parameters, report } = context
-  const plan = planRun(data, {
-    seed: parameters.seed,
-    epochs: parameters.epochs,
-    batchSize: parameters.batch_size,
-    learningRate: parameters.learning_rate,
-    views: parameters.views,
-    threads: parameters.threads,
-  })
+  const plan = planRun(data, jobOptionsOf(parameters))
   const start = startPatch(data, plan)
   report(start)
   const progress = new Progress(plan, context)

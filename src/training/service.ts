@@ -1,22 +1,19 @@
 // Training runs: queued, one at a time in a process of their own, cancelled within a second, never lost.
 import { randomInt, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import type { TrainingBody, TrainingRunOut } from '../contract/training.ts'
+import type { TrainingRunOut } from '../contract/training.ts'
+import { ANY_PATTERN, type SelectionOut, type TrainingBody } from '../contract/training-parameters.ts'
 import type { Bus } from '../core/bus.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Sqlite } from '../core/database.ts'
 import { AppError, messageOf, unknownThing } from '../core/errors.ts'
 import { writeJsonWhole } from '../core/files.ts'
-import { SECOND, toIso, type EpochMs } from '../core/time.ts'
+import { SECOND, parseInstant, toIso, type EpochMs } from '../core/time.ts'
 import type { Workspace } from '../core/workspace.ts'
 import type { ModelDefinition } from '../models/model.ts'
+import { resolveParameters } from './parameters.ts'
 import { RunStore, type StoredRun } from './run-store.ts'
 import { startWorker, type Outcome, type Worker } from './worker-handle.ts'
-
-export const DEFAULT_EPOCHS = 10
-export const DEFAULT_FALSE_CALLS_PER_HOUR = 1
-/** One thread, so that the same bits come out whatever the machine's number of cores. */
-const DEFAULT_THREADS = 1
 
 export interface TrainingServiceParts {
   readonly sqlite: Sqlite
@@ -219,7 +216,7 @@ function failed(code: string, message: string): Partial<TrainingRunOut> {
 }
 
 function newRun(body: TrainingBody, definition: ModelDefinition, now: EpochMs): TrainingRunOut {
-  const { defaults } = definition
+  const parameters = resolveParameters(body, definition, () => randomInt(2 ** 32))
   if (definition.needs.length > 0) throw notTrainable(definition)
   return {
     id: randomUUID(),
@@ -227,7 +224,7 @@ function newRun(body: TrainingBody, definition: ModelDefinition, now: EpochMs): 
     status: 'QUEUED',
     phase: 'queued',
     current_epoch: 0,
-    total_epochs: body.epochs ?? DEFAULT_EPOCHS,
+    total_epochs: parameters.epochs,
     loss: null,
     accuracy: null,
     majority_floor: null,
@@ -244,20 +241,33 @@ function newRun(body: TrainingBody, definition: ModelDefinition, now: EpochMs): 
     checkpoint: null,
     error: null,
     epochs: [],
-    parameters: {
-      epochs: body.epochs ?? DEFAULT_EPOCHS,
-      batch_size: body.batch_size ?? defaults.batchSize,
-      learning_rate: body.learning_rate ?? defaults.learningRate,
-      seed: body.seed ?? randomInt(2 ** 32),
-      views: body.views ?? defaults.views,
-      threads: body.threads ?? DEFAULT_THREADS,
-      false_calls_per_hour: body.false_calls_per_hour ?? DEFAULT_FALSE_CALLS_PER_HOUR,
-    },
+    parameters,
+    selection: selectionOf(body),
+    pattern: body.pattern === undefined || body.pattern === ANY_PATTERN ? null : body.pattern,
+    warm_start: null,
+    stopped_early: null,
+    queue_position: null,
     symbol: body.symbol ?? null,
     venue: body.venue ?? null,
     created_at: toIso(now),
     started_at: null,
+    resumed_at: null,
     finished_at: null,
+  }
+}
+
+/** What of the body says which annotations, instants in one form. */
+function selectionOf(body: TrainingBody): SelectionOut {
+  const { symbol, venue, annotation_ids, tags, pattern, mixed_sources, from, to } = body
+  return {
+    ...(symbol === undefined ? {} : { symbol }),
+    ...(venue === undefined ? {} : { venue }),
+    ...(annotation_ids === undefined ? {} : { annotation_ids }),
+    ...(tags === undefined ? {} : { tags }),
+    ...(pattern === undefined ? {} : { pattern }),
+    ...(mixed_sources === undefined ? {} : { mixed_sources }),
+    ...(from === undefined ? {} : { from: toIso(parseInstant(from, 'from')) }),
+    ...(to === undefined ? {} : { to: toIso(parseInstant(to, 'to')) }),
   }
 }
 

@@ -1,6 +1,7 @@
 // `annotate train`: one training run, watched to its end; by the running server of the workspace where there is one.
 import { type Command } from 'commander'
-import type { TrainingBody, TrainingRunOut } from '../../contract/training.ts'
+import type { TrainingRunOut } from '../../contract/training.ts'
+import type { TrainingBody } from '../../contract/training-parameters.ts'
 import { systemClock } from '../../core/clock.ts'
 import { AppError } from '../../core/errors.ts'
 import { openWorkspace, type OpenWorkspace } from '../../server/open-workspace.ts'

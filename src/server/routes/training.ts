@@ -1,5 +1,6 @@
 // /api/training-runs: start one, watch it, cancel it.
-import { TrainingBody, TrainingRunOut, TrainingRunsOut } from '../../contract/training.ts'
+import { TrainingRunOut, TrainingRunsOut } from '../../contract/training.ts'
+import { TrainingBody } from '../../contract/training-parameters.ts'
 import type { App } from '../app.ts'
 import { withServedVenue } from '../training-scope.ts'
 import { answers, IdParams, type Server } from '../typed.ts'

@@ -8,9 +8,10 @@ import * as inference from '../../../src/contract/inference.ts'
 import * as market from '../../../src/contract/market.ts'
 import * as shapes from '../../../src/contract/shapes.ts'
 import * as training from '../../../src/contract/training.ts'
+import * as parameters from '../../../src/contract/training-parameters.ts'
 
 const names = (schema: object): string[] => Object.keys((schema as TObject).properties)
-const all = { annotations, checkpoint, inference, market, shapes, training }
+const all = { annotations, checkpoint, inference, market, shapes, training, parameters }
 
 it.each([
   [
@@ -36,7 +37,7 @@ it.each([
   ['an annotation to save', annotations.AnnotationBody, 'symbol direction entry exit notes tags'],
   ['a saved annotation', annotations.AnnotationOut, 'id test_case_id entry_check warnings'],
   ['a model', training.ModelOut, 'id name checkpoints promoted trainable needs'],
-  ['a run to start', training.TrainingBody, 'model epochs batch_size learning_rate seed annotation_ids'],
+  ['a run to start', parameters.TrainingBody, 'model epochs batch_size learning_rate seed annotation_ids'],
   [
     'a run',
     training.TrainingRunOut,

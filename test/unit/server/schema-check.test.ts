@@ -3,7 +3,7 @@ import Type, { type TSchema } from 'typebox'
 import { describe, expect, it } from 'vitest'
 import { AnnotationBody } from '../../../src/contract/annotations.ts'
 import { CandlesQuery } from '../../../src/contract/market.ts'
-import { TrainingBody } from '../../../src/contract/training.ts'
+import { TrainingBody } from '../../../src/contract/training-parameters.ts'
 import type { AppError } from '../../../src/core/errors.ts'
 import { checkBySchema } from '../../../src/server/schema-check.ts'
 
