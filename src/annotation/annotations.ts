@@ -7,6 +7,7 @@ import type { Sqlite } from '../core/database.ts'
 import { unknownThing } from '../core/errors.ts'
 import { epochMs, parseInstant, toIso, type EpochMs } from '../core/time.ts'
 import type { Workspace } from '../core/workspace.ts'
+import type { BookStore } from '../market/book/book-store.ts'
 import type { MarketReader } from '../market/provider.ts'
 import type { Market } from '../market/types.ts'
 import { AnnotationStore, tagsOf, type AnnotationFilter } from './annotation-store.ts'
@@ -28,6 +29,8 @@ export interface AnnotationsParts {
   readonly sqlite: Sqlite
   readonly workspace: Workspace
   readonly reader: MarketReader
+  /** Where the order books of cases come from; without it they get none. */
+  readonly books?: BookStore
   /** Stamps `created_at` and `updated_at`. */
   readonly clock: Clock
   readonly feePctPerSide?: number
@@ -48,7 +51,7 @@ export class Annotations {
     this.#parts = parts
     this.#store = new AnnotationStore(parts.sqlite)
     this.#files = new CaseFiles(parts.workspace.testCases)
-    this.#builder = new CaseBuilder(parts.reader)
+    this.#builder = new CaseBuilder(parts.reader, parts.books)
   }
 
   /**

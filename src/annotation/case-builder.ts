@@ -1,5 +1,7 @@
 // Makes a test case of a mark and what the market's store holds: the state at the entry, and the entry check.
-import { epochMs } from '../core/time.ts'
+import { epochMs, type EpochMs } from '../core/time.ts'
+import { loadSymbolBookSlice, type BookSlice } from '../market/book/book-slice.ts'
+import type { BookStore } from '../market/book/book-store.ts'
 import type { MarketReader } from '../market/provider.ts'
 import type { Market } from '../market/types.ts'
 import { notEnoughCandles, shortfallAt, testCaseSpans } from '../market-state/availability.ts'
@@ -17,9 +19,16 @@ export type Draft = Omit<
 
 export class CaseBuilder {
   readonly #reader: MarketReader
+  readonly #books: BookStore | undefined
 
-  constructor(reader: MarketReader) {
+  /** Without `books` cases get no order book. */
+  constructor(reader: MarketReader, books?: BookStore) {
     this.#reader = reader
+    this.#books = books
+  }
+
+  get readsBooks(): boolean {
+    return this.#books !== undefined
   }
 
   /** @throws AppError 422 `not_enough_candles`; `available` are all spans of the market where a case is possible */
@@ -29,7 +38,7 @@ export class CaseBuilder {
     const slice = await this.#reader.slice(market, entryCheckRange(entry))
     const found = shortfallAt(slice, entry)
     if (found !== null) throw notEnoughCandles(found, entry, await testCaseSpans(this.#reader, market))
-    const state = marketStateAt(slice, entry)
+    const state = marketStateAt(slice, entry, this.#bookSlice(market, entry))
     const row: AnnotationRow = {
       ...draft,
       entry_check: JSON.stringify(checkEntry(slice, entry, draft.entry_price)),
@@ -44,8 +53,16 @@ export class CaseBuilder {
   /** The state at the mark's entry with what is stored now; null where it can no longer be made. */
   async state(row: Pick<AnnotationRow, 'venue' | 'symbol' | 'entry_time'>): Promise<MarketState | null> {
     const entry = epochMs(row.entry_time)
-    const slice = await this.#reader.slice(marketOf(row), { from: entry, to: entry })
-    return shortfallAt(slice, entry) === null ? marketStateAt(slice, entry) : null
+    const market = marketOf(row)
+    const slice = await this.#reader.slice(market, { from: entry, to: entry })
+    if (shortfallAt(slice, entry) !== null) return null
+    return marketStateAt(slice, entry, this.#bookSlice(market, entry))
+  }
+
+  #bookSlice(market: Market, entry: EpochMs): BookSlice | undefined {
+    return this.#books === undefined
+      ? undefined
+      : loadSymbolBookSlice(this.#books, market, { from: entry, to: entry })
   }
 }
 

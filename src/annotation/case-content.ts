@@ -5,6 +5,7 @@ import { epochMs, SECOND, toIso } from '../core/time.ts'
 import type { Gap } from '../market/provider.ts'
 import type { MarketState } from '../market-state/state.ts'
 import type { StateColumns } from '../market-state/window.ts'
+import { orderBookOut } from './case-order-book.ts'
 import { grossPct, netPct, type MarkedTrade } from './profit.ts'
 import type { AnnotationRow } from './schema.ts'
 
@@ -39,7 +40,16 @@ export function testCaseOf(row: AnnotationRow, state: MarketState): TestCaseFile
     provenance: provenanceOf(row),
     tags: JSON.parse(row.tags) as string[],
     notes: row.notes,
+    ...orderBookPart(row, state),
   }
+}
+
+/** Nothing where no book is recorded: the case is as it would be without books. */
+function orderBookPart(
+  { entry_time }: AnnotationRow,
+  { orderBook }: MarketState,
+): Pick<TestCaseFile, 'order_book'> {
+  return orderBook === null ? {} : { order_book: orderBookOut(orderBook, epochMs(entry_time)) }
 }
 
 /** The file's text; the same content is always the same bytes. */

@@ -2,6 +2,7 @@
 import type { TestCaseFile } from '../contract/annotations.ts'
 import { epochMs, SECOND, toIso } from '../core/time.ts'
 import { durationOf, TIMEFRAMES, type Timeframe } from '../market/timeframe.ts'
+import { orderBookFault } from './case-order-book.ts'
 import { firstOpenTime } from '../market-state/window.ts'
 
 type Columns = TestCaseFile['market_state']['ohlcv_1s']
@@ -20,7 +21,9 @@ export function faultOf(content: TestCaseFile, name: string): string | null {
     const fault = columnsFault(content.market_state[`ohlcv_${timeframe}`], timeframe, asOf)
     if (fault !== null) return `ohlcv_${timeframe} ${fault}`
   }
-  return null
+  if (content.order_book === undefined) return null
+  const fault = orderBookFault(content.order_book, epochMs(asOf))
+  return fault === null ? null : `order_book ${fault}`
 }
 
 function columnsFault(columns: Columns, timeframe: Timeframe, asOf: number): string | null {

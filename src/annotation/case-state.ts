@@ -6,15 +6,23 @@ import { TIMEFRAMES } from '../market/timeframe.ts'
 import { gapSharePct } from '../market-state/gap-share.ts'
 import type { MarketState } from '../market-state/state.ts'
 import { gapOut, marketStateOut, testCaseId, tradeOf } from './case-content.ts'
+import { filledSeconds, orderBookOut } from './case-order-book.ts'
 import { grossPct, netPct } from './profit.ts'
 import type { AnnotationRow } from './schema.ts'
 import { leftOutOf } from './warnings.ts'
 
-/** Of a readable file. `now`: the state as today's data make it; null where they no longer can; undefined where it was not asked. */
-export function stateOfFile(content: TestCaseFile, now: MarketState | null | undefined): TestCaseState {
+/**
+ * Of a readable file. `now`: the state as today's data make it; null where they no longer can; undefined where it was not asked. Order books
+ * are compared where `readsBooks`.
+ */
+export function stateOfFile(
+  content: TestCaseFile,
+  now: MarketState | null | undefined,
+  { readsBooks }: { readonly readsBooks: boolean },
+): TestCaseState {
   const { direction, entry_price, exit_price } = content.expected_outcome
   const share = gapSharePct(gapsOf(content))
-  const revision = now === undefined ? null : revisionOf(content, now)
+  const revision = now === undefined ? null : revisionOf(content, now, readsBooks)
   return {
     test_case_id: content.test_case_id,
     annotation_id: content.test_case_id.slice(testCaseId('').length),
@@ -26,6 +34,7 @@ export function stateOfFile(content: TestCaseFile, now: MarketState | null | und
     net_profit_loss_pct: content.net_profit_loss_pct,
     state: revision !== null ? 'revised' : content.gaps.length > 0 ? 'gaps' : 'complete',
     gap_share_pct: share,
+    order_book_gap_share_pct: bookGapShareOf(content),
     left_out: leftOutOf({ direction, entryPrice: entry_price, exitPrice: exit_price }, share),
     detail: revision,
   }
@@ -44,6 +53,7 @@ export function stateOfRow(row: AnnotationRow, state: 'missing' | 'broken', deta
     net_profit_loss_pct: netPct(tradeOf(row), row.fee_pct),
     state,
     gap_share_pct: row.gap_share_pct,
+    order_book_gap_share_pct: null,
     left_out: state === 'missing' ? 'the file is missing' : 'the file can not be used',
     detail,
   }
@@ -66,9 +76,15 @@ export function stateOfStray(
     net_profit_loss_pct: content?.net_profit_loss_pct ?? null,
     state: content === null ? 'broken' : content.gaps.length > 0 ? 'gaps' : 'complete',
     gap_share_pct: content === null ? 0 : gapSharePct(gapsOf(content)),
+    order_book_gap_share_pct: content === null ? null : bookGapShareOf(content),
     left_out: 'it belongs to no annotation',
     detail,
   }
+}
+
+/** Every second is one percent. */
+function bookGapShareOf({ order_book: part }: TestCaseFile): number | null {
+  return part === undefined ? null : filledSeconds(part)
 }
 
 function gapsOf(content: TestCaseFile): Gap[] {
@@ -80,13 +96,26 @@ function gapsOf(content: TestCaseFile): Gap[] {
 }
 
 /** What differs between the frozen case and what today's data would make; null where nothing does. */
-function revisionOf(content: TestCaseFile, now: MarketState | null): string | null {
+function revisionOf(content: TestCaseFile, now: MarketState | null, readsBooks: boolean): string | null {
   if (now === null) return 'The market data before the entry are no longer stored.'
   const today = marketStateOut(now)
   const names = TIMEFRAMES.map((timeframe) => `ohlcv_${timeframe}` as const)
   const changed = names.filter((name) => !same(content.market_state[name], today[name]))
   if (changed.length > 0) return `Market data before the entry changed since: ${changed.join(', ')}.`
-  return same(content.gaps, now.gaps.map(gapOut)) ? null : 'The gaps before the entry changed since.'
+  if (!same(content.gaps, now.gaps.map(gapOut))) return 'The gaps before the entry changed since.'
+  return readsBooks ? bookRevisionOf(content, now) : null
+}
+
+/** A case is frozen: saving its annotation again is what makes it anew. */
+function bookRevisionOf(
+  { order_book: frozen }: TestCaseFile,
+  { orderBook, asOf }: MarketState,
+): string | null {
+  if (frozen === undefined && orderBook === null) return null
+  if (frozen === undefined)
+    return 'The order book before the entry has been recorded since: save the annotation again and its case holds it.'
+  if (orderBook === null) return 'The order book before the entry is no longer stored.'
+  return same(frozen, orderBookOut(orderBook, asOf)) ? null : 'The order book before the entry changed since.'
 }
 
 function same(a: unknown, b: unknown): boolean {

@@ -4,6 +4,7 @@ import type { Sqlite } from '../core/database.ts'
 import { AppError, messageOf, unknownThing } from '../core/errors.ts'
 import { epochMs } from '../core/time.ts'
 import type { Workspace } from '../core/workspace.ts'
+import type { BookStore } from '../market/book/book-store.ts'
 import type { MarketReader } from '../market/provider.ts'
 import type { MarketState } from '../market-state/state.ts'
 import { AnnotationStore, type AnnotationFilter } from './annotation-store.ts'
@@ -27,6 +28,8 @@ export interface TestCasesParts {
   readonly sqlite: Sqlite
   readonly workspace: Workspace
   readonly reader: MarketReader
+  /** Where the order books of cases come from; without it they are left out of account. */
+  readonly books?: BookStore
 }
 
 const STRAY = 'No annotation has this id: delete the file, or mark the trade again.'
@@ -36,10 +39,10 @@ export class TestCases {
   readonly #files: CaseFiles
   readonly #builder: CaseBuilder
 
-  constructor({ sqlite, workspace, reader }: TestCasesParts) {
+  constructor({ sqlite, workspace, reader, books }: TestCasesParts) {
     this.#store = new AnnotationStore(sqlite)
     this.#files = new CaseFiles(workspace.testCases)
-    this.#builder = new CaseBuilder(reader)
+    this.#builder = new CaseBuilder(reader, books)
   }
 
   /**
@@ -59,7 +62,7 @@ export class TestCases {
   async get(testCaseIdentifier: string): Promise<TestCaseOut> {
     const { row, content } = await this.#standing(testCaseIdentifier)
     const now = await this.#builder.state(row)
-    const { annotation_id, state, gap_share_pct, left_out, detail } = stateOfFile(content, now)
+    const { annotation_id, state, gap_share_pct, left_out, detail } = stateOfFile(content, now, this.#builder)
     return { ...content, annotation_id, state, gap_share_pct, left_out, detail }
   }
 
@@ -129,7 +132,7 @@ export class TestCases {
       if (content === null) {
         return stateOfRow(row, 'missing', 'The file is gone: start ANNOTATE again, which writes it anew.')
       }
-      return stateOfFile(content, revisions ? await this.#now(row, content) : undefined)
+      return stateOfFile(content, revisions ? await this.#now(row, content) : undefined, this.#builder)
     } catch (error) {
       return stateOfRow(row, 'broken', messageOf(error))
     }

@@ -1,5 +1,6 @@
 // Annotations, reviewed spans and test cases: bodies, answers and the file on disk (design, sections 4 and 6).
 import Type, { type Static } from 'typebox'
+import { OrderBookPart } from './case-order-book.ts'
 import {
   ActionName,
   Direction,
@@ -141,6 +142,7 @@ export const TestCaseFile = Type.Object({
   provenance: Provenance,
   tags: Tags,
   notes: Type.String(),
+  order_book: Type.Optional(OrderBookPart),
 })
 export type TestCaseFile = Static<typeof TestCaseFile>
 
@@ -162,6 +164,8 @@ export const TestCaseState = Type.Object({
     Type.Literal('broken'),
   ]),
   gap_share_pct: Type.Number(),
+  /** Percent of the 100 seconds before T whose order book is missing; null where the case has no part `order_book`. */
+  order_book_gap_share_pct: Nullable(Type.Number()),
   left_out: Nullable(Type.String()),
   detail: Nullable(Type.String()),
 })

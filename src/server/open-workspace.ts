@@ -74,9 +74,9 @@ export function openWorkspace({ workspace, clock, feePctPerSide }: WorkspaceOpti
   const checkpoints = new Checkpoints(workspace.checkpoints)
   const orchestrator = new Orchestrator({ sqlite, checkpoints, models: MODELS })
   const fee = feePctPerSide === undefined ? {} : { feePctPerSide }
-  const annotations = new Annotations({ sqlite, workspace, reader, clock, bus, ...fee })
+  const annotations = new Annotations({ sqlite, workspace, reader, books, clock, bus, ...fee })
   const reviewedSpans = new ReviewedSpans({ sqlite, clock })
-  const testCases = new TestCases({ sqlite, workspace, reader })
+  const testCases = new TestCases({ sqlite, workspace, reader, books })
   const training = new TrainingService({ sqlite, workspace, models: orchestrator, clock, bus })
   return {
     workspace,

@@ -49,6 +49,7 @@ describe('states of test cases', () => {
       net_profit_loss_pct: ((103.59 * (1 - 0.1 / 100) - 102.99 * (1 + 0.1 / 100)) / 102.99) * 100,
       state: 'complete',
       gap_share_pct: 0,
+      order_book_gap_share_pct: null,
       left_out: null,
       detail: null,
     })
