@@ -6,7 +6,7 @@ import { InferenceService } from '../inference/service.ts'
 import { lockWorkspace, type WorkspaceLock } from './workspace-lock.ts'
 import { openWorkspace, type OpenWorkspace, type WorkspaceOptions } from './open-workspace.ts'
 import { FollowedMarkets } from './followed-markets.ts'
-import { createSources, exchangeSource, type SourceOptions } from './source.ts'
+import { createSources, exchangePool, exchangeSource, type SourceOptions } from './source.ts'
 import { VERSION } from './version.ts'
 
 export interface Log {
@@ -58,7 +58,8 @@ async function assemble(
 ): Promise<App> {
   const open = openWorkspace(options)
   try {
-    const [source, ...others] = await createSources(wanted, settings, open)
+    const exchanges = exchangePool(settings, open.clock)
+    const [source, ...others] = await createSources(wanted, exchanges, open)
     const { store, reader, books, sqlite, orchestrator, clock, bus } = open
     const provider = createDataProvider({
       store,
@@ -87,7 +88,7 @@ async function assemble(
       followed: new FollowedMarkets({
         provider,
         inference,
-        open: (market) => exchangeSource(market, settings, open),
+        open: (market) => exchangeSource(market, exchanges, open),
       }),
       exchangeSettings: settings,
       warnings,

@@ -1,6 +1,8 @@
 // The markets that move: simulated ones, a replay of what is stored, or real ones.
+import type { Clock } from '../core/clock.ts'
 import type { EpochMs } from '../core/time.ts'
 import type { ExchangeSettings } from '../market/exchange/settings.ts'
+import type { ExchangePool } from '../market/exchange/shared-exchange.ts'
 import { createDemoSource } from '../market/sources/demo.ts'
 import { createReplaySource } from '../market/sources/replay.ts'
 import type { MarketSource } from '../market/sources/source.ts'
@@ -31,25 +33,36 @@ export type SourceOptions =
  */
 export async function createSources(
   wanted: SourceOptions,
-  settings: ExchangeSettings,
+  exchanges: ExchangePoolOf,
   open: OpenWorkspace,
 ): Promise<MarketSource[]> {
   const { clock, reader } = open
   if (wanted.kind === 'demo')
     return wanted.symbols.map((symbol) => createDemoSource({ seed: wanted.seed, symbol, clock }))
   if (wanted.kind === 'exchange')
-    return Promise.all(wanted.markets.map((market) => exchangeSource(market, settings, open)))
+    return Promise.all(wanted.markets.map((market) => exchangeSource(market, exchanges, open)))
   const market = await storedMarket(reader, wanted.symbol, wanted.venue)
   return [await createReplaySource({ reader, market, from: wanted.from, speed: wanted.speed, wall: clock })]
+}
+
+/** The exchanges that a server has open; made when the first is wanted, for only who wants one waits for ccxt's code. */
+export type ExchangePoolOf = () => Promise<ExchangePool>
+
+export function exchangePool(settings: ExchangeSettings, clock: Clock): ExchangePoolOf {
+  let pool: Promise<ExchangePool> | null = null
+  const make = async (): Promise<ExchangePool> => {
+    const { ExchangePool } = await import('../market/exchange/shared-exchange.ts')
+    return new ExchangePool(settings, clock)
+  }
+  return () => (pool ??= make())
 }
 
 /** @throws AppError `unknown_exchange`, `unknown_symbol`, `exchange_unreachable`, `exchange_refused` */
 export async function exchangeSource(
   { venue, symbol }: Market,
-  settings: ExchangeSettings,
+  exchanges: ExchangePoolOf,
   { clock }: Pick<OpenWorkspace, 'clock'>,
 ): Promise<MarketSource> {
-  // Only whoever wants an exchange waits for its code.
   const { createExchangeSource } = await import('../market/exchange/exchange-source.ts')
-  return createExchangeSource({ exchange: venue, symbol, settings, clock })
+  return createExchangeSource({ exchange: venue, symbol, pool: await exchanges(), clock })
 }

@@ -28,6 +28,8 @@ export interface CcxtMarket {
   readonly contract: boolean
   readonly inverse: boolean | undefined
   readonly contractSize: number | undefined
+  /** Steps of prices and amounts; undefined where ccxt does not know them. */
+  readonly precision?: { readonly price?: number | undefined; readonly amount?: number | undefined }
 }
 
 /** One WebSocket connection of ccxt. */
@@ -36,6 +38,8 @@ export interface CcxtClient {
   readonly isConnected: boolean
   /** System time of the last pong. */
   readonly lastPong?: number
+  /** Waits until another message may be sent. */
+  throttle?: ((cost?: number) => Promise<unknown>) | undefined
   readonly connection?: { readonly readyState: number; ping(): void; terminate(): void }
   onMessage(event: { data: unknown }): void
   /** Hands a result to whoever waits for it by its hash. */
@@ -85,6 +89,9 @@ export interface CcxtExchange {
     limit?: number,
     params?: Readonly<Record<string, unknown>>,
   ): Promise<CcxtTrade[]>
+  unWatchTrades(symbol: string): Promise<unknown>
+  /** The newest trades that are watched, by symbol. */
+  readonly trades?: Readonly<Record<string, { clear(): void } | undefined>>
   fetchOrderBook(symbol: string, limit?: number): Promise<CcxtOrderBook>
   watchOrderBook(symbol: string, limit?: number): Promise<CcxtOrderBook>
   /** The books that are watched, by symbol. */

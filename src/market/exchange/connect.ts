@@ -10,6 +10,12 @@ const SUGGESTED = 8
 /** Trades that ccxt keeps between two looks at its stream. */
 const KEPT_TRADES = 20_000
 
+/** An exchange whose markets are read. */
+export interface OpenExchange {
+  readonly exchange: CcxtExchange
+  readonly markets: Readonly<Record<string, CcxtMarket>>
+}
+
 export interface Connection {
   readonly exchange: CcxtExchange
   readonly market: CcxtMarket
@@ -25,12 +31,41 @@ export async function connect(
   settings: ExchangeSettings,
   onMalformed: () => void = () => undefined,
 ): Promise<Connection> {
-  const exchange = await open(id, settings, symbol.includes(':'), onMalformed)
-  const markets = await loadMarkets(exchange)
+  const opened = await openExchange(id, settings, symbol.includes(':'), onMalformed)
+  return { exchange: opened.exchange, market: marketOf(opened, symbol) }
+}
+
+/**
+ * For spot markets, or for contracts.
+ * @throws AppError `unknown_exchange` (404), `exchange_unreachable`, `exchange_refused`
+ */
+export async function openExchange(
+  id: string,
+  settings: ExchangeSettings,
+  isContract: boolean,
+  onMalformed: () => void,
+): Promise<OpenExchange> {
+  const exchange = await open(id, settings, isContract, onMalformed)
+  return { exchange, markets: await loadMarkets(exchange) }
+}
+
+/** @throws AppError `unknown_symbol` (404), `unsupported_market` */
+export function marketOf({ exchange, markets }: OpenExchange, symbol: string): CcxtMarket {
   const market = markets[symbol]
   if (market === undefined) throw unknownSymbol(exchange, symbol, markets)
   if (market.contract && market.inverse === true) throw unsupported(exchange, symbol)
-  return { exchange, market }
+  return market
+}
+
+/** One more instance of the same exchange with the same markets, for connections of its own. */
+export async function openBeside(
+  { exchange, market }: Connection,
+  settings: ExchangeSettings,
+  onMalformed: () => void,
+): Promise<CcxtExchange> {
+  const beside = await open(exchange.id, settings, market.contract, onMalformed)
+  beside.setMarketsFromExchange(exchange)
+  return beside
 }
 
 /** Symbols of an exchange that contain `text`, ascending: active ones, those that begin with it first. */

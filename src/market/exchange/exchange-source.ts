@@ -1,7 +1,6 @@
 // A real market as a source: an exchange's trades, confirmed second by second while the connection is alive, with its candles behind them.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { systemClock, type Clock } from '../../core/clock.ts'
-import { AppError } from '../../core/errors.ts'
 import { floorTo, MINUTE, SECOND, shift, type EpochMs } from '../../core/time.ts'
 import type { ConnectionReport } from '../provider.ts'
 import type { MarketSource } from '../sources/source.ts'
@@ -14,9 +13,8 @@ import {
   keepCandles,
   type KeeperRequest,
 } from './candle-keeper.ts'
-import type { CcxtExchange, CcxtMarket, CcxtTrade } from './ccxt.ts'
-import { connect } from './connect.ts'
-import { ExchangeClock, type TimeAnswer } from './exchange-clock.ts'
+import type { CcxtMarket, CcxtTrade } from './ccxt.ts'
+import type { ExchangeClock } from './exchange-clock.ts'
 import { JoinedTrades } from './joined-trades.ts'
 import { LagMeter } from './lag-meter.ts'
 import { countUp, printsOf } from './prints.ts'
@@ -24,14 +22,13 @@ import { ExchangePast } from './past-on-demand.ts'
 import { profileOf } from './profiles.ts'
 import { Rest } from './rest.ts'
 import type { ExchangeSettings } from './settings.ts'
+import { ExchangePool, type Lease } from './shared-exchange.ts'
 import { WatchedStream, type TradeStream } from './watched-stream.ts'
 
 const GRACE = { least: 250, most: 1000 }
 /** A connection that is silent for so long, pings included, is opened anew. */
 const SILENCE = 8000
 const LOOK = 20
-const CLOCK_QUESTIONS = 4
-const CLOCK_EVERY = 5 * MINUTE
 const ATTEMPTS = 4
 
 export interface ExchangeSourceOptions {
@@ -39,6 +36,8 @@ export interface ExchangeSourceOptions {
   readonly exchange: string
   readonly symbol: string
   readonly settings?: ExchangeSettings
+  /** Shared with the exchange's other markets; one of its own, reached by `settings`, where there is none. */
+  readonly pool?: ExchangePool
   /** The system's clock. */
   readonly clock?: Clock
   /** ms without a sign of life after which the connection is opened anew. */
@@ -50,12 +49,9 @@ export interface ExchangeSourceOptions {
  * @throws AppError `unknown_exchange`, `unknown_symbol` (404), `unsupported_market`, `exchange_unreachable`, `exchange_refused`
  */
 export async function createExchangeSource(options: ExchangeSourceOptions): Promise<MarketSource> {
-  const { exchange: id, symbol, settings = {} } = options
-  let source: ExchangeSource | null = null
-  const { exchange, market } = await connect(id, symbol, settings, () => source?.countMalformed())
-  source = new ExchangeSource(exchange, market, options)
-  await source.measureClock(new AbortController().signal)
-  return source
+  const { exchange, symbol, settings = {}, clock } = options
+  const pool = options.pool ?? new ExchangePool(settings, clock)
+  return new ExchangeSource(await pool.acquire(exchange, symbol), options)
 }
 
 class ExchangeSource implements MarketSource {
@@ -66,7 +62,7 @@ class ExchangeSource implements MarketSource {
   readonly market: Market
   readonly clock: ExchangeClock
   readonly past: ExchangePast
-  readonly #system: Clock
+  readonly #lease: Lease
   readonly #facts: CcxtMarket
   readonly #rest: Rest
   readonly #stream: TradeStream
@@ -77,16 +73,21 @@ class ExchangeSource implements MarketSource {
   #malformed = 0
   #trouble: string | null = null
 
-  constructor(exchange: CcxtExchange, facts: CcxtMarket, options: ExchangeSourceOptions) {
+  constructor(lease: Lease, options: ExchangeSourceOptions) {
     const { clock: system = systemClock, silence = SILENCE } = options
-    this.#system = system
+    const { shared, market: facts } = lease
+    const { exchange } = shared
+    this.#lease = lease
     this.#facts = facts
     this.market = { venue: options.exchange, symbol: facts.symbol }
-    this.clock = new ExchangeClock(system)
+    this.clock = shared.clock
     this.#rest = new Rest({ exchange, onTrouble: (words) => this.#say(words) })
     this.#stream = new WatchedStream<readonly CcxtTrade[]>({
       exchange,
-      watch: () => exchange.watchTrades(facts.symbol),
+      watch: () => shared.watchTrades(facts.symbol),
+      client: () => shared.clientOf(facts.symbol),
+      hasSubscribed: () => shared.hasSubscribed(facts.symbol),
+      close: () => lease.release(),
       system,
       silence,
       onMessages: (raw, arrived) => this.#arrived(raw, arrived),
@@ -105,10 +106,6 @@ class ExchangeSource implements MarketSource {
     this.past = new ExchangePast({ market: this.market, store: () => this.#store, request })
   }
 
-  countMalformed(): void {
-    this.#malformed += 1
-  }
-
   report(): ConnectionReport {
     const [p50, p99] = [this.#lags.quantile(0.5), this.#lags.quantile(0.99)]
     const { isOpen, reconnects, lastError } = this.#stream
@@ -121,7 +118,7 @@ class ExchangeSource implements MarketSource {
       reconnects,
       holesFilled: this.#trades.holesFilled,
       gaps: this.#trades.gaps,
-      malformed: this.#malformed,
+      malformed: this.#malformed + this.#lease.shared.malformed,
       trouble: isOpen ? this.#trouble : (lastError ?? this.#trouble),
     }
   }
@@ -136,7 +133,7 @@ class ExchangeSource implements MarketSource {
   async *events(signal: AbortSignal): AsyncGenerator<MarketEvent> {
     const ending = new AbortController()
     const end = AbortSignal.any([signal, ending.signal])
-    const running = Promise.all([this.#stream.run(end), this.#keep(end), this.#watchClock(end)])
+    const running = Promise.all([this.#stream.run(end), this.#keep(end)])
     running.catch((error: unknown) => this.#say(String(error)))
     try {
       yield* this.#follow(end)
@@ -146,21 +143,6 @@ class ExchangeSource implements MarketSource {
       ending.abort()
       await running.catch(() => undefined)
     }
-  }
-
-  /** Measures the offset of the exchange's clock; an exchange that does not tell its time is judged by its trades alone. */
-  async measureClock(signal: AbortSignal): Promise<void> {
-    const { exchange } = this.#rest
-    if (exchange.has['fetchTime'] !== true) return
-    const answers: TimeAnswer[] = []
-    for (let question = 0; question < CLOCK_QUESTIONS; question += 1) {
-      await this.#rest.ask('time', ATTEMPTS, signal, async () => {
-        const asked = this.#system.now()
-        const time = await exchange.fetchTime()
-        if (time !== undefined) answers.push({ asked, answered: this.#system.now(), exchange: time })
-      })
-    }
-    this.clock.measure(answers)
   }
 
   async *#follow(signal: AbortSignal): AsyncGenerator<MarketEvent> {
@@ -236,17 +218,6 @@ class ExchangeSource implements MarketSource {
         await keepCandles(store, this.market, this.#keeping(signal), KEPT_WHILE_STREAMING, say)
       } catch (error) {
         if (!signal.aborted) this.#say(String(error))
-      }
-    }
-  }
-
-  async #watchClock(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      try {
-        await sleep(CLOCK_EVERY, undefined, { signal })
-        await this.measureClock(signal)
-      } catch (error) {
-        if (!signal.aborted && !(error instanceof AppError)) throw error
       }
     }
   }

@@ -27,7 +27,13 @@ const PLAIN: ExchangeProfile = {
   options: () => ({}),
 }
 
-const AGGREGATED = { watchTrades: { name: 'aggTrade' }, watchTradesForSymbols: { name: 'aggTrade' } }
+/** All symbols over one connection: ccxt would open one for each, up to these. */
+const TOGETHER = { streamLimits: { spot: 1, margin: 1, future: 1, delivery: 1 } }
+const AGGREGATED = {
+  ...TOGETHER,
+  watchTrades: { name: 'aggTrade' },
+  watchTradesForSymbols: { name: 'aggTrade' },
+}
 
 /**
  * Binance streams each print (`@trade`) and prints of one order at one price and time as one (`@aggTrade`). Only the latter can be asked for

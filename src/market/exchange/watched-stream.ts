@@ -19,8 +19,13 @@ export interface StreamOptions<T> {
   /** ms without a message or a pong after which the connection is taken for dead. */
   readonly silence: number
   readonly onMessages: (messages: T, arrivedAt: number) => void
-  /** Told of each break, and of each failure that the connection survives. */
-  readonly onBreak?: (words: string) => void
+  /** Its connection, where the exchange has several; and whether the subscription has left. By default the only one there is. */
+  readonly client?: () => CcxtClient | undefined
+  readonly hasSubscribed?: () => boolean
+  /** What ends it; by default all of the exchange's connections are closed. */
+  readonly close?: () => void
+  /** Told of each break, and of each failure that the connection survives (`lost` false). */
+  readonly onBreak?: (words: string, lost: boolean) => void
 }
 
 export type TradeStream = WatchedStream<readonly CcxtTrade[]>
@@ -29,6 +34,9 @@ export class WatchedStream<T> {
   readonly #options: StreamOptions<T>
   #heard = Number.NEGATIVE_INFINITY
   #openedAt: number | null = null
+  /** ccxt makes another one for each connection. */
+  #openedClient: CcxtClient | undefined
+  #settledSince: number | null = null
   #hasSpoken = false
   #vouched = Number.NEGATIVE_INFINITY
   #failures = 0
@@ -49,7 +57,11 @@ export class WatchedStream<T> {
   /** Open, and the subscription is certain or very likely to stand: a message came, or time enough has passed. */
   get isSettled(): boolean {
     if (this.#openedAt === null) return false
-    return this.#hasSpoken || this.#options.system.now() - this.#openedAt >= SETTLES
+    if (this.#hasSpoken) return true
+    const { system, hasSubscribed } = this.#options
+    if (hasSubscribed?.() === false) this.#settledSince = null
+    else this.#settledSince ??= system.now()
+    return this.#settledSince !== null && system.now() - this.#settledSince >= SETTLES
   }
 
   /**
@@ -86,7 +98,8 @@ export class WatchedStream<T> {
   /** Until aborted; then the connection is closed. */
   async run(signal: AbortSignal): Promise<void> {
     const looking = setInterval(() => this.#look(), LOOK)
-    const close = (): void => void this.#options.exchange.close().catch(() => undefined)
+    const closeAll = (): void => void this.#options.exchange.close().catch(() => undefined)
+    const close = this.#options.close ?? closeAll
     signal.addEventListener('abort', close, { once: true })
     const aborted = new Promise<void>((resolve) =>
       signal.addEventListener('abort', () => resolve(), { once: true }),
@@ -114,9 +127,10 @@ export class WatchedStream<T> {
       // That a connection we ended has ended says less than why.
       if (!this.#isDropped) this.lastError = brief(error)
       this.#isDropped = false
-      this.#options.onBreak?.(this.lastError ?? brief(error))
       // A message that could not be read fails the wait for the next one, not the connection.
-      if (!isTemporary(error) && this.#client?.isConnected === true) return
+      const isLost = isTemporary(error) || this.#client?.isConnected !== true
+      this.#options.onBreak?.(this.lastError ?? brief(error), isLost)
+      if (!isLost) return
       this.#lost()
       await this.#pause(signal)
     }
@@ -133,7 +147,9 @@ export class WatchedStream<T> {
   }
 
   #opened(): void {
-    if (this.#openedAt !== null) return
+    if (this.#openedAt !== null && this.#client === this.#openedClient) return
+    this.#openedClient = this.#client
+    this.#settledSince = null
     this.#openedAt = this.#options.system.now()
     this.#hasSpoken = false
     this.#vouched = Number.NEGATIVE_INFINITY
@@ -148,7 +164,8 @@ export class WatchedStream<T> {
   /** Notices an open connection without messages, and a dead one. */
   #look(): void {
     const client = this.#client
-    if (client?.connection?.readyState === OPEN && this.#openedAt === null) {
+    const isNew = this.#openedAt === null || client !== this.#openedClient
+    if (client?.connection?.readyState === OPEN && isNew) {
       this.#opened()
       this.#heard = this.#options.system.now()
     }
@@ -164,7 +181,8 @@ export class WatchedStream<T> {
   }
 
   get #client(): CcxtClient | undefined {
-    return Object.values(this.#options.exchange.clients)[0]
+    const { client, exchange } = this.#options
+    return client === undefined ? Object.values(exchange.clients)[0] : client()
   }
 }
 

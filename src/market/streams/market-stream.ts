@@ -90,12 +90,13 @@ export class MarketStream {
   /** Brings the past up to now, and lets the market move. */
   async start(): Promise<void> {
     const { store, reader } = this.#parts
-    const { kind, market, clock, grace, backfill } = this.source
-    await backfill?.call(this.source, store)
+    const { kind, market, clock, grace } = this.source
+    const hasPast = this.source.backfill !== undefined
+    await this.source.backfill?.(store)
     if (this.#abort.signal.aborted) return
     if (kind === 'replay') this.#running = this.#pump()
     else {
-      const filled = backfill === undefined ? null : await reader.stored(market, '1s')
+      const filled = !hasPast ? null : await reader.stored(market, '1s')
       const now = floorTo(clock.now(), SECOND)
       // Where the source could not fill the past up to now, nobody waits for the seconds since then.
       this.#asOf = Math.max(filled?.to ?? now, now - MINUTE) as EpochMs

@@ -1,0 +1,184 @@
+// An exchange that is open once for all its markets that stream: one connection where ccxt shares it, one clock, one rate limit.
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { systemClock, type Clock } from '../../core/clock.ts'
+import { MINUTE } from '../../core/time.ts'
+import type { CcxtClient, CcxtExchange, CcxtMarket, CcxtTrade } from './ccxt.ts'
+import { marketOf, openExchange, type OpenExchange } from './connect.ts'
+import { ExchangeClock, type TimeAnswer } from './exchange-clock.ts'
+import { Rest } from './rest.ts'
+import type { ExchangeSettings } from './settings.ts'
+
+const CLOCK_QUESTIONS = 4
+const CLOCK_EVERY = 5 * MINUTE
+const ATTEMPTS = 4
+
+/** One market's hold on an exchange. */
+export interface Lease {
+  readonly shared: SharedExchange
+  readonly market: CcxtMarket
+  /** The last one closes the connections. Again changes nothing. */
+  release(): void
+}
+
+/** The exchanges that one process has open, each once for spot markets and once for contracts. */
+export class ExchangePool {
+  readonly #settings: ExchangeSettings
+  readonly #system: Clock
+  readonly #open = new Map<string, Promise<SharedExchange>>()
+
+  constructor(settings: ExchangeSettings, system: Clock = systemClock) {
+    this.#settings = settings
+    this.#system = system
+  }
+
+  /** @throws AppError `unknown_exchange`, `unknown_symbol` (404), `unsupported_market`, `exchange_unreachable`, `exchange_refused` */
+  async acquire(id: string, symbol: string): Promise<Lease> {
+    const key = `${id} ${symbol.includes(':')}`
+    const opening = this.#open.get(key) ?? this.#begin(key, id, symbol)
+    const shared = await opening
+    shared.users += 1
+    let isHeld = true
+    const release = (): void => {
+      if (!isHeld) return
+      isHeld = false
+      shared.users -= 1
+      if (shared.users > 0) return shared.unwatch(symbol)
+      this.#open.delete(key)
+      shared.close()
+    }
+    try {
+      return { shared, market: marketOf(shared, symbol), release }
+    } catch (error) {
+      release()
+      throw error
+    }
+  }
+
+  #begin(key: string, id: string, symbol: string): Promise<SharedExchange> {
+    const opening = SharedExchange.open(id, this.#settings, symbol.includes(':'), this.#system)
+    this.#open.set(key, opening)
+    opening.catch(() => this.#open.delete(key))
+    return opening
+  }
+}
+
+export class SharedExchange {
+  readonly exchange: CcxtExchange
+  readonly markets: OpenExchange['markets']
+  readonly clock: ExchangeClock
+  readonly system: Clock
+  /** Messages that are no JSON. */
+  malformed = 0
+  users = 0
+  /** What is being asked for, as the connection that serves it is looked up. */
+  readonly #asking = new AsyncLocalStorage<string>()
+  readonly #clients = new Map<string, CcxtClient>()
+  readonly #sending = new WeakMap<CcxtClient, number>()
+  #timer: ReturnType<typeof setInterval> | undefined
+
+  static async open(
+    id: string,
+    settings: ExchangeSettings,
+    isContract: boolean,
+    system: Clock,
+  ): Promise<SharedExchange> {
+    let shared: SharedExchange | null = null
+    const open = await openExchange(id, settings, isContract, () => {
+      if (shared !== null) shared.malformed += 1
+    })
+    shared = new SharedExchange(open, system)
+    await shared.measureClock()
+    return shared
+  }
+
+  private constructor({ exchange, markets }: OpenExchange, system: Clock) {
+    this.exchange = exchange
+    this.markets = markets
+    this.system = system
+    this.clock = new ExchangeClock(system)
+    this.#followClients()
+    this.#timer = setInterval(() => {
+      this.measureClock().catch(() => undefined)
+    }, CLOCK_EVERY)
+    this.#timer.unref()
+  }
+
+  /** The next trades of a symbol; subscribes where that is due. */
+  async watchTrades(symbol: string): Promise<readonly CcxtTrade[]> {
+    const trades = await this.#asking.run(symbol, () => this.exchange.watchTrades(symbol))
+    const taken = [...trades]
+    // ccxt would keep them, and move all it keeps for each that comes.
+    this.exchange.trades?.[symbol]?.clear()
+    return taken
+  }
+
+  /** The connection that serves a symbol; undefined while there is none. */
+  clientOf(symbol: string): CcxtClient | undefined {
+    const client = this.#clients.get(symbol)
+    return client !== undefined && this.exchange.clients[client.url] === client ? client : undefined
+  }
+
+  /** Whether all subscriptions of the symbol's connection have left: ccxt sends them at the pace that the exchange allows. */
+  hasSubscribed(symbol: string): boolean {
+    const client = this.clientOf(symbol)
+    return client !== undefined && (this.#sending.get(client) ?? 0) === 0
+  }
+
+  /** Ends one subscription; others on the same connection go on. */
+  unwatch(symbol: string): void {
+    if (this.exchange.has['unWatchTrades'] !== true) return
+    this.exchange.unWatchTrades(symbol).catch(() => undefined)
+  }
+
+  close(): void {
+    clearInterval(this.#timer)
+    this.exchange.close().catch(() => undefined)
+  }
+
+  /** Measures the offset of the exchange's clock; an exchange that does not tell its time is judged by its trades alone. */
+  async measureClock(): Promise<void> {
+    const { exchange, system } = this
+    if (exchange.has['fetchTime'] !== true) return
+    const rest = new Rest({ exchange, onTrouble: () => undefined })
+    const answers: TimeAnswer[] = []
+    for (let question = 0; question < CLOCK_QUESTIONS; question += 1) {
+      await rest.ask('time', ATTEMPTS, new AbortController().signal, async () => {
+        const asked = system.now()
+        const time = await exchange.fetchTime()
+        if (time !== undefined) answers.push({ asked, answered: system.now(), exchange: time })
+      })
+    }
+    this.clock.measure(answers)
+  }
+
+  /** ccxt finds a connection by its address, which only it knows: it is watched as it does. */
+  #followClients(): void {
+    const { exchange } = this
+    const find = exchange.client.bind(exchange)
+    const client = (url: string): CcxtClient => {
+      const isNew = exchange.clients[url] === undefined
+      const found = find(url)
+      if (isNew) this.#countSends(found)
+      const symbol = this.#asking.getStore()
+      if (symbol !== undefined) this.#clients.set(symbol, found)
+      return found
+    }
+    Object.assign(exchange, { client })
+  }
+
+  #countSends(client: CcxtClient): void {
+    const { throttle } = client
+    if (throttle === undefined) return
+    const count = (by: number): void => {
+      this.#sending.set(client, (this.#sending.get(client) ?? 0) + by)
+    }
+    client.throttle = async (cost) => {
+      count(1)
+      try {
+        await throttle(cost)
+      } finally {
+        count(-1)
+      }
+    }
+  }
+}
