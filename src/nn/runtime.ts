@@ -39,6 +39,11 @@ export class Session {
     return new Session(session)
   }
 
+  /** Names of the inputs, in order. */
+  get inputs(): readonly string[] {
+    return this.#session.inputNames
+  }
+
   /** The outputs by name. Feeds are used in place, not copied: leave them alone until the promise settles. */
   async run(feeds: Readonly<Record<string, DataTensor>>): Promise<Record<string, TensorData>> {
     const tensors: Record<string, Tensor> = {}

@@ -1,0 +1,130 @@
+// DQN agent: trades a paper position by the value of each action, learnt from rewards and from the trader's entries and exits.
+import { dropout } from '../nn/dropout.ts'
+import { scale } from '../nn/elementwise.ts'
+import { concat, slice, stack } from '../nn/shape.ts'
+import type { Value } from '../nn/value.ts'
+import type { AgentNetwork, AgentSettings } from './agent/agent.ts'
+import { accountTwins, hiddenLayer, mirroredValues } from './agent/dueling.ts'
+import { exportAgent } from './agent/export-agent.ts'
+import type { TrainingMode } from './classifier.ts'
+import { marketFeatures, marketInputs } from './features.ts'
+import { INPUT_NAMES, type AgentDefinition } from './model.ts'
+import { mirroredSummaries, summaries, summarySize } from './summaries.ts'
+
+const hyperparameters = {
+  /** Units of the two hidden layers. */
+  hidden1: 64,
+  hidden2: 32,
+  /** Share of the summaries and of the hidden units dropped in training. */
+  dropout: 0.3,
+
+  /** Seconds between two decisions. */
+  decisionSeconds: 5,
+  /** Share of the traded value that each side costs. */
+  fee: 0.001,
+  /** Half the spread as a share of the price. */
+  halfSpread: 0.00002,
+  /** The change of log equity that is a reward of 1: 0.1 %. */
+  rewardUnit: 0.001,
+  /** An episode lasts from so many to so many minutes, whatever was annotated. */
+  episodeLeast: 10,
+  episodeMost: 60,
+  /** Share of the episodes that start 5 to 60 minutes before an entry; the others start anywhere in reviewed spans. */
+  nearEntries: 0.5,
+  /** Episodes that go on beside each other. */
+  environments: 16,
+  /** Share of random actions in the first and in the last epoch. */
+  exploreFirst: 0.2,
+  exploreLast: 0.03,
+
+  /** What a reward is worth one decision later. */
+  discount: 0.98,
+  /** Decisions whose rewards are summed up before the rest is estimated. */
+  nStep: 10,
+  /** Optimizer steps on demonstrations alone, before anything is traded. */
+  pretrainSteps: 200,
+  /** Optimizer steps of an epoch. */
+  epochSteps: 300,
+  /** Decisions of each environment to an optimizer step. */
+  decisionsPerStep: 0.25,
+  /** Optimizer steps after which the target network is renewed. */
+  targetEvery: 100,
+  /** Transitions of its own that are kept. */
+  replaySize: 16384,
+  /** How strongly errors sway what is replayed, and how far importance weights make up for it at first (in the end wholly). */
+  priorityExponent: 0.6,
+  importanceFrom: 0.4,
+  /** Share of each batch that is the trader's. */
+  demonstrations: 0.5,
+  /** By how much what the trader did must be worth more than anything else, in rewards, and the weight of that. */
+  margin: 1,
+  marginWeight: 1,
+  /** Weight of the conservative term; 0: off. */
+  conservative: 0,
+  /** Value difference that makes a probability e times another. */
+  temperature: 0.5,
+
+  batchSize: 64,
+  /** Peak of the learning rate: warm-up, then half a cosine to 0. */
+  learningRate: 1e-3,
+  warmup: 0.05,
+  beta1: 0.9,
+  beta2: 0.99,
+  epsilon: 1e-8,
+  weightDecay: 0.1,
+  clipNorm: 10,
+  /** Augmented views of each demonstration. */
+  views: 8,
+} as const satisfies AgentSettings & Record<string, number>
+const hp = hyperparameters
+
+/** The last candles that are summed up. */
+const HORIZONS = [4, 10, 30, 60, 100]
+/** Brings the logarithms of the units to the size of the rest. */
+const UNIT_SCALE = 0.25
+
+const size = summarySize(HORIZONS)
+
+export const dqnNetwork: AgentNetwork = {
+  inputs: marketInputs,
+  observation: [size + INPUT_NAMES.length],
+  perceive: (inputs) => {
+    const { candles, units } = marketFeatures(inputs)
+    return concat([summaries(candles, HORIZONS), scale(units, UNIT_SCALE)], 1)
+  },
+  values: (observation, account, mode) => {
+    const seen = slice(observation, 1, 0, size)
+    const units = slice(observation, 1, size, size + INPUT_NAMES.length)
+    const market = concat([stack([seen, mirroredSummaries(seen)], 1), stack([units, units], 1)], 2)
+    const kept = maybeDrop(market, mode, 1)
+    const first = hiddenLayer('hidden1', concat([kept, accountTwins(account)], 2), hp.hidden1)
+    const second = hiddenLayer('hidden2', maybeDrop(first, mode, 2), hp.hidden2)
+    return mirroredValues('values', second, account)
+  },
+}
+
+function maybeDrop(x: Value, mode: TrainingMode | undefined, layer: number): Value {
+  if (mode === undefined) return x
+  return dropout(x, mode.dropout ?? hp.dropout, mode.step, mode.seed * 16 + layer)
+}
+
+const { batchSize, learningRate, views, warmup, weightDecay, clipNorm } = hyperparameters
+
+export const dqn: AgentDefinition = {
+  id: 'dqn',
+  name: 'DQN agent',
+  needs: [],
+  defaults: {
+    batchSize,
+    learningRate,
+    views,
+    schedule: 'cosine',
+    warmup,
+    weightDecay,
+    clipNorm,
+    dropout: hp.dropout,
+  },
+  hyperparameters,
+  agent: { network: dqnNetwork, settings: hyperparameters },
+  exportOnnx: (weights) => exportAgent(dqnNetwork, weights, hp.temperature),
+}

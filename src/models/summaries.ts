@@ -1,0 +1,61 @@
+// Plain summaries of market features: mean, largest and smallest of every channel over the last candles. No parameters.
+import { matmul } from '../nn/matmul.ts'
+import { scale } from '../nn/elementwise.ts'
+import { reduceMax, reduceMin } from '../nn/pool.ts'
+import { reduceMean } from '../nn/reduce.ts'
+import { reshape, slice, stack } from '../nn/shape.ts'
+import { constant, type Value } from '../nn/value.ts'
+import { CHANNELS } from './features.ts'
+import { INPUT_NAMES, WINDOW } from './model.ts'
+
+/** Brings extremes, which run to the limit of the moves, to the size of the means. */
+const EXTREME_SCALE = 0.3
+/** Mean, largest, smallest. */
+const KINDS = 3
+const WIDTH = KINDS * CHANNELS.length
+
+/** Numbers that `summaries` gives for a state. */
+export function summarySize(horizons: readonly number[]): number {
+  return horizons.length * INPUT_NAMES.length * WIDTH
+}
+
+/** float32 [batch, 4, 100, channels] to [batch, horizons·4·30], over the last candles of each horizon. */
+export function summaries(candles: Value, horizons: readonly number[]): Value {
+  const batch = candles.shape[0]!
+  const parts = horizons.map((horizon) => {
+    const span = slice(candles, 2, WINDOW - horizon, WINDOW)
+    const kinds = [
+      reduceMean(span, [2]),
+      scale(reduceMax(span, [2]), EXTREME_SCALE),
+      scale(reduceMin(span, [2]), EXTREME_SCALE),
+    ]
+    return stack(kinds, 2)
+  })
+  return reshape(stack(parts, 1), [batch, summarySize(horizons)])
+}
+
+/** The summaries of the same market turned upside down: [batch, n] to [batch, n]. */
+export function mirroredSummaries(x: Value): Value {
+  const [batch, size] = x.shape as [number, number]
+  return reshape(matmul(reshape(x, [batch, size / WIDTH, WIDTH]), TURNED), [batch, size])
+}
+
+/** A channel that changes its sign has its largest where the other's smallest was. */
+const TURNED = constant(
+  Array.from({ length: WIDTH * WIDTH }, (_, i) => turnedWeight(Math.floor(i / WIDTH), i % WIDTH)),
+  'float32',
+  [WIDTH, WIDTH],
+)
+
+/** What number `from` counts in number `to` of the mirrored summaries. */
+function turnedWeight(from: number, to: number): number {
+  const { length } = CHANNELS
+  const { name } = CHANNELS[from % length]!
+  const target = CHANNELS[to % length]!
+  // MIRROR[row, column] in features.ts: row `target` of the channel `mirror` names.
+  if (CHANNELS[from % length]!.mirror !== target.name) return 0
+  const { sign } = CHANNELS.find((channel) => channel.mirror === name)!
+  const kind = Math.floor(from / length)
+  const turnedKind = kind === 0 || sign === 1 ? kind : 3 - kind
+  return Math.floor(to / length) === turnedKind ? sign : 0
+}
