@@ -42,13 +42,18 @@ export interface FinishedRun {
 
 /** Under this training loss a model that does badly out of fold has memorised its examples. */
 const LOW_LOSS = 0.2
+/** Random placements of the permutation test: with 19, no placement as good means p = 0.05. */
+const PLACEMENTS = 19
 /** An F1 under this, or none at all, counts as doing badly. */
 const LOW_F1 = 0.5
 
 /** @throws AppError `no_hold_examples` */
 export async function trainRun(data: TrainingData, context: RunContext): Promise<FinishedRun> {
   const { parameters, report } = context
-  const plan = planRun(data, jobOptionsOf(parameters))
+  const plan = planRun(data, jobOptionsOf(parameters), {
+    seeds: parameters.seeds,
+    placements: parameters.permutation_test ? PLACEMENTS : 0,
+  })
   const start = startPatch(data, plan)
   report(start)
   const progress = new Progress(plan, context)

@@ -1,0 +1,107 @@
+// The logistic-regression floor: trained per fold on exactly the model's examples, scored on the same seconds.
+import type { Floor } from '../../contract/validation.ts'
+import { SECOND, ceilTo, epochMs, type EpochMs } from '../../core/time.ts'
+import { StateSweep } from '../../market-state/sweep.ts'
+import { allocateInputs } from '../../market-state/tensors.ts'
+import { ACTIONS } from '../../models/model.ts'
+import { chooseRule } from '../choose-rule.ts'
+import { secondsIn, type SecondsRange, type TrainingData } from '../data.ts'
+import { callsOf, type ScoredSeconds } from '../evaluate.ts'
+import { allStretches, type Example } from '../examples.ts'
+import { Logistic } from './logistic.ts'
+import { scorecardOf, type Exam } from './scorecard.ts'
+import { SIGNED, SUMMARIES, writeSummaries } from './summary-features.ts'
+
+/** A prior of standard deviation 1 on every standardised coefficient. */
+const RIDGE = 1
+/** So many seconds of an example are shown, evenly spread; together they weigh what the example weighs. */
+const VIEWS = 4
+const [BUY, SELL] = [ACTIONS.indexOf('BUY'), ACTIONS.indexOf('SELL')]
+
+/** One fold of the model: what it was trained on and, for each range it was scored on, its scores. */
+export interface FoldSeconds {
+  readonly examples: readonly Example[]
+  readonly ranges: readonly SecondsRange[]
+  readonly scores: readonly Float32Array[]
+}
+
+export function logisticFloor(data: TrainingData, exam: Exam, folds: readonly FoldSeconds[]): Floor {
+  const seconds = logisticSeconds(data, folds)
+  const { rule, report } = chooseRule(seconds, exam.marks, exam.markets, exam)
+  return {
+    id: 'logistic_regression',
+    name: 'Logistic regression',
+    about: `A ridge regression on ${SUMMARIES} summaries of the same candles, trained fold by fold on the same examples and their mirror images; its threshold is chosen as the model's is.`,
+    scores: scorecardOf(exam, callsOf(seconds, rule), report, seconds),
+  }
+}
+
+/** Out-of-fold probabilities of the regression, on the seconds that the model spoke on. */
+export function logisticSeconds(data: TrainingData, folds: readonly FoldSeconds[]): ScoredSeconds[] {
+  const stretches = allStretches(data.markets)
+  const states = new Summaries(stretches.map(({ slice }) => new StateSweep(slice)))
+  return folds.flatMap(({ examples, ranges, scores }) => {
+    const model = fitOn(examples, states)
+    return ranges.map((range, i) => ({
+      market: stretches[range.stretch]!.market,
+      from: ceilTo(range.from, SECOND),
+      scores: scoreLike(scores[i]!, range, model, states),
+    }))
+  })
+}
+
+/** Summaries of states by instant. */
+class Summaries {
+  readonly #sweeps: readonly StateSweep[]
+  readonly #inputs = allocateInputs(1)
+
+  constructor(sweeps: readonly StateSweep[]) {
+    this.#sweeps = sweeps
+  }
+
+  /** False where there is no state. */
+  write(stretch: number, asOf: EpochMs, out: Float32Array, at: number): boolean {
+    if (!this.#sweeps[stretch]!.writeAt(asOf, this.#inputs, 0)) return false
+    writeSummaries(this.#inputs, 0, out, at)
+    return true
+  }
+}
+
+function fitOn(examples: readonly Example[], states: Summaries): Logistic {
+  const rows: number[] = []
+  const labels: number[] = []
+  const weights: number[] = []
+  const row = new Float32Array(SUMMARIES)
+  for (const { stretch, instant, seconds, label, weight } of examples) {
+    const views = Math.min(VIEWS, seconds)
+    for (let view = 0; view < views; view++) {
+      const asOf = epochMs(instant + Math.floor((view * seconds) / views) * SECOND)
+      if (!states.write(stretch, asOf, row, 0)) continue
+      rows.push(...row, ...mirrored(row))
+      labels.push(label, mirrorLabel(label))
+      weights.push(weight / views / 2, weight / views / 2)
+    }
+  }
+  const data = { x: Float32Array.from(rows), width: SUMMARIES, labels, weights }
+  return Logistic.fit(data, { classes: ACTIONS.length, ridge: RIDGE })
+}
+
+function mirrored(row: Float32Array): Float32Array {
+  return row.map((value, i) => (i < SIGNED ? -value : value))
+}
+
+function mirrorLabel(label: number): number {
+  return label === BUY ? SELL : label === SELL ? BUY : label
+}
+
+function scoreLike(model: Float32Array, range: SecondsRange, by: Logistic, states: Summaries): Float32Array {
+  const out = new Float32Array(model.length).fill(Number.NaN)
+  const row = new Float32Array(SUMMARIES)
+  const first = ceilTo(range.from, SECOND)
+  for (let i = 0; i < secondsIn(range); i++) {
+    if (Number.isNaN(model[i * ACTIONS.length]!)) continue
+    const isKnown = states.write(range.stretch, epochMs(first + i * SECOND), row, 0)
+    if (isKnown) by.predict(row, 0, out, i * ACTIONS.length)
+  }
+  return out
+}
