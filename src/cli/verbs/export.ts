@@ -20,6 +20,7 @@ import { annotationFilter, FILTER_HELP } from '../annotation-filter.ts'
 import { annotationsCsv } from '../annotations-csv.ts'
 import { printJson, printLine } from '../output.ts'
 import { group, runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
+import { trainingSetVerb } from './export-training-set.ts'
 
 const FORMATS = ['json', 'csv', 'parquet', 'npz', 'label-studio'] as const
 type Format = (typeof FORMATS)[number]
@@ -46,6 +47,7 @@ interface Written {
 export function exportVerb(description: string): Command {
   const command = group('export', description)
   command.addCommand(marksVerb(), { isDefault: true }).addCommand(candlesVerb())
+  command.addCommand(trainingSetVerb())
   command.addHelpText(
     'after',
     () => `\nannotate export marks, or just annotate export:\n\n${marksVerb().helpInformation()}`,
