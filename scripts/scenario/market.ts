@@ -6,6 +6,7 @@ import { annotationMigrations } from '../../src/annotation/schema.ts'
 import { openDatabase, type Sqlite } from '../../src/core/database.ts'
 import { DAY, HOUR, MINUTE, ceilTo, epochMs, floorTo, type EpochMs } from '../../src/core/time.ts'
 import { workspaceAt, type Workspace } from '../../src/core/workspace.ts'
+import { bookMigrations } from '../../src/market/book/schema.ts'
 import { createDemoMarket } from '../../src/market/demo/demo-market.ts'
 import { createGroundTruth, type Breakout } from '../../src/market/demo/ground-truth.ts'
 import type { MarketReader } from '../../src/market/provider.ts'
@@ -51,6 +52,7 @@ export function openScenarioMarket(options: MarketOptions, enough: Enough): Scen
   const workspace = workspaceAt(root)
   const database = openDatabase(workspace.database, [
     ...marketMigrations,
+    ...bookMigrations,
     ...annotationMigrations,
     ...trainingMigrations,
   ])
