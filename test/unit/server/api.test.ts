@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { MODELS } from '../../../src/models/registry.ts'
 import type {
   AnnotationOut,
   ReviewedSpanOut,
@@ -223,15 +224,19 @@ describe('reviewed spans', () => {
 describe('models, runs and sessions', () => {
   it('lists the models that exist, and no other', async () => {
     const { body } = await call<ModelsOut>('GET', '/api/models')
-    expect(body.models.map(({ id, name }) => [id, name])).toEqual([['cnn', 'StandardizedCNN']])
+    const own = { id: 'custom', name: 'Your own', trainable: false }
+    const trained = MODELS.map(({ id, name }) => ({ id, name, trainable: true }))
+    expect(trained[0]).toMatchObject({ id: 'cnn', name: 'StandardizedCNN' })
+    expect(body.models).toMatchObject([...trained, own])
   })
 
   it.each([
-    ['POST', '/api/training-runs', { model: 'dqn' }, 404, 'unknown_model'],
+    ['POST', '/api/training-runs', { model: 'oracle' }, 404, 'unknown_model'],
     ['POST', '/api/training-runs', { model: 'cnn', epochs: 0 }, 400, 'invalid_request'],
+    ['POST', '/api/training-runs', { model: 'custom' }, 422, 'not_trainable'],
     ['GET', '/api/training-runs/none', undefined, 404, 'unknown_training_run'],
     ['POST', '/api/training-runs/none/cancel', undefined, 404, 'unknown_training_run'],
-    ['POST', '/api/models/dqn/promote', { checkpoint: '0001' }, 404, 'unknown_model'],
+    ['POST', '/api/models/oracle/promote', { checkpoint: '0001' }, 404, 'unknown_model'],
     ['POST', '/api/models/cnn/promote', { checkpoint: '0001' }, 404, 'unknown_checkpoint'],
     ['POST', '/api/inference-sessions', { model: 'cnn', symbol: 'ETH/USDT' }, 409, 'no_checkpoint'],
     ['POST', '/api/inference-sessions', { model: 'cnn', symbol: 'DOGE/USDT' }, 404, 'unknown_symbol'],

@@ -26,7 +26,7 @@ export interface Answer<T = Record<string, never>> {
 export interface CallOptions {
   body?: unknown
   /** Sent as it is, instead of `body` as JSON. */
-  raw?: string
+  raw?: string | Uint8Array
   headers?: Record<string, string>
 }
 
