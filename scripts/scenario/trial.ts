@@ -15,6 +15,7 @@ import { planRun } from '../../src/training/plan.ts'
 import { RuleScores } from '../../src/training/plain-rule.ts'
 import { PURPOSE, Random } from '../../src/training/random.ts'
 import { trainRun } from '../../src/training/run.ts'
+import { stateSource } from '../../src/training/views.ts'
 import { annotate, randomMarks, marksOf, type Mark } from './annotate.ts'
 import { openScenarioMarket, type ScenarioMarket } from './market.ts'
 import { predictStretch } from './predict.ts'
@@ -173,7 +174,7 @@ async function trainBlind(
   const data = await annotate(place, marks)
   const body = { model: cnn.id, epochs: EPOCHS, seed, views: VIEWS }
   const options = jobOptionsOf(resolveParameters(body, cnn, () => seed))
-  const source = { slices: allStretches(data.markets).map(({ slice }) => slice), frozen: data.states }
+  const source = stateSource(allStretches(data.markets), data.states)
   const { weights, epochs } = await runJob(cnn, source, planRun(data, options).jobs[0]!, {
     onEpoch: () => {},
   })

@@ -2,15 +2,18 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { CaseFiles } from '../annotation/case-files.ts'
+import { writeOrderBook } from '../annotation/case-order-book.ts'
 import type { AnnotationOut, TestCaseFile, TestCaseState } from '../contract/annotations.ts'
 import { AppError } from '../core/errors.ts'
 import { SECOND, epochMs } from '../core/time.ts'
 import { testCaseSpans } from '../market-state/availability.ts'
-import { allocateInputs } from '../market-state/tensors.ts'
+import { allocateInputs, BOOK_ROW } from '../market-state/tensors.ts'
+import { loadSymbolBookSlice } from '../market/book/book-slice.ts'
+import type { BookStore } from '../market/book/book-store.ts'
 import type { MarketReader } from '../market/provider.ts'
 import { unionOf } from '../market/ranges.ts'
 import type { Market } from '../market/types.ts'
-import { FIELDS, INPUT_NAMES, WINDOW, type ModelInputs } from '../models/model.ts'
+import { FIELDS, INPUT_NAMES, WINDOW, type ModelDefinition, type ModelInputs } from '../models/model.ts'
 import {
   assumedSpans,
   clipped,
@@ -24,6 +27,7 @@ import {
   type Stretch,
   type TrainingData,
 } from './data.ts'
+import { lacking, lackOf, noOrderBook } from './needs.ts'
 import type { Mark } from './targets.ts'
 
 /** Rooms that training reads from. */
@@ -34,6 +38,8 @@ export interface Sources {
   }
   readonly reviewedSpans: { list(market: Market): Promise<{ from: string; to: string }[]> }
   readonly reader: MarketReader
+  /** For models that need order books. */
+  readonly books?: BookStore
   /** Folder of the test-case files. */
   readonly folder: string
 }
@@ -45,11 +51,19 @@ export interface Selection {
   readonly annotation_ids?: readonly string[]
 }
 
+/** What loading asks of the model that is to be trained. */
+export type ModelNeeds = Pick<ModelDefinition, 'id' | 'needs'>
+const CANDLES_ALONE: ModelNeeds = { id: '', needs: [] }
+
 /**
- * @throws AppError `no_test_cases` where nothing is annotated or nothing of it can be trained on; `mixed_sources` where simulated and
- * recorded markets would be trained together
+ * @throws AppError `no_test_cases` where nothing is annotated or nothing of it can be trained on; `no_order_book` where the model needs one and
+ * no case has it; `mixed_sources` where simulated and recorded markets would be trained together
  */
-export async function loadTrainingData(sources: Sources, selection: Selection): Promise<TrainingData> {
+export async function loadTrainingData(
+  sources: Sources,
+  selection: Selection,
+  model = CANDLES_ALONE,
+): Promise<TrainingData> {
   const market = {
     ...(selection.symbol === undefined ? {} : { symbol: selection.symbol }),
     ...(selection.venue === undefined ? {} : { venue: selection.venue }),
@@ -57,15 +71,20 @@ export async function loadTrainingData(sources: Sources, selection: Selection): 
   const annotations = await sources.annotations.list({ market })
   const states = await sources.testCases.list({ market }, { revisions: false })
   const chosen = chosenStates(states, annotations, selection)
-  const leftOut = chosen.flatMap((state) =>
-    state.left_out === null ? [] : [{ test_case_id: state.test_case_id, reason: reasonOf(state) }],
-  )
+  const reasons = new Map(chosen.map((state) => [state, reasonOf(state) ?? lackOf(state, model.needs)]))
+  const leftOut = chosen.flatMap((state) => {
+    const reason = reasons.get(state) ?? null
+    return reason === null ? [] : [{ test_case_id: state.test_case_id, reason }]
+  })
   const trained = new Set(
-    chosen.filter((state) => state.left_out === null).map((state) => state.annotation_id),
+    chosen.filter((state) => reasons.get(state) === null).map((state) => state.annotation_id),
   )
-  if (trained.size === 0) throw noTestCases(leftOut)
+  if (trained.size === 0) {
+    if (chosen.some(({ left_out }) => left_out === null)) throw noOrderBook(chosen, model.id)
+    throw noTestCases(leftOut)
+  }
   refuseMixture(annotations.filter(({ id }) => trained.has(id)))
-  const markets = await loadMarkets(sources, annotations, trained)
+  const markets = await loadMarkets(sources, annotations, trained, model)
   const files = await readCases(
     sources.folder,
     annotations.filter(({ id }) => trained.has(id)),
@@ -73,9 +92,12 @@ export async function loadTrainingData(sources: Sources, selection: Selection): 
   return {
     markets,
     cases: files.map(({ file }) => file),
-    states: statesOf(files.map(({ content }) => content)),
+    states: statesOf(
+      files.map(({ content }) => content),
+      model,
+    ),
     leftOut,
-    warnings: markets.flatMap(({ targets }) => targets.warnings),
+    warnings: [...lacking(chosen, model.needs), ...markets.flatMap(({ targets }) => targets.warnings)],
   }
 }
 
@@ -105,14 +127,15 @@ function chosenStates(
   )
 }
 
-function reasonOf({ left_out, detail }: TestCaseState): string {
-  return detail === null ? left_out! : `${left_out!}: ${detail}`
+function reasonOf({ left_out, detail }: TestCaseState): string | null {
+  return left_out === null || detail === null ? left_out : `${left_out}: ${detail}`
 }
 
 async function loadMarkets(
   sources: Sources,
   annotations: readonly AnnotationOut[],
   trained: ReadonlySet<string>,
+  model: ModelNeeds,
 ): Promise<MarketData[]> {
   const markets: Market[] = []
   for (const { id, venue, symbol } of annotations) {
@@ -127,13 +150,19 @@ async function loadMarkets(
         sources,
         market,
         own.map((annotation) => markOf(annotation, trained)),
+        model,
       ),
     )
   }
   return loaded
 }
 
-async function loadMarket(sources: Sources, market: Market, marks: readonly Mark[]): Promise<MarketData> {
+async function loadMarket(
+  sources: Sources,
+  market: Market,
+  marks: readonly Mark[],
+  { needs }: ModelNeeds,
+): Promise<MarketData> {
   const reviewed = (await sources.reviewedSpans.list(market)).map(({ from, to }) => ({
     from: epochMs(Date.parse(from)),
     to: epochMs(Date.parse(to)),
@@ -148,7 +177,12 @@ async function loadMarket(sources: Sources, market: Market, marks: readonly Mark
     marks.filter((mark) => mark.trained),
     holdSpans,
   )) {
-    stretches.push(stretchOf(await sources.reader.slice(market, sliceRange(range)), range))
+    const asOf = sliceRange(range)
+    const books =
+      sources.books !== undefined && needs.includes('order_book')
+        ? loadSymbolBookSlice(sources.books, market, asOf)
+        : undefined
+    stretches.push(stretchOf(await sources.reader.slice(market, asOf), range, books))
   }
   const holdSource = reviewed.length > 0 ? 'reviewed' : 'assumed'
   return marketData({ market, marks, holdSpans, holdSource, stretches })
@@ -182,10 +216,16 @@ async function readCases(
   )
 }
 
-/** The states of test cases as their files have them, one row each. */
-export function statesOf(contents: readonly Pick<TestCaseFile, 'market_state'>[]): ModelInputs {
-  const inputs = allocateInputs(contents.length)
-  for (const [row, { market_state }] of contents.entries()) {
+/** The states of test cases as their files have them, one row each; with order books for a model that needs them. */
+export function statesOf(
+  contents: readonly Pick<TestCaseFile, 'market_state' | 'order_book'>[],
+  { needs } = CANDLES_ALONE,
+): ModelInputs {
+  const inputs = allocateInputs(contents.length, needs.includes('order_book'))
+  for (const [row, { market_state, order_book: book }] of contents.entries()) {
+    if (book !== undefined && inputs.orderBook !== undefined) {
+      writeOrderBook(book, inputs.orderBook, row * BOOK_ROW)
+    }
     for (const name of INPUT_NAMES) {
       const { open, high, low, close, volume } = market_state[name]
       for (let i = 0; i < WINDOW; i++) {

@@ -15,7 +15,7 @@ import type { RunPatch } from './messages.ts'
 import { jobOptionsOf } from './parameters.ts'
 import { planRun, type Plan } from './plan.ts'
 import { validate, type Outcome } from './validation.ts'
-import type { StateSource } from './views.ts'
+import { stateSource, type StateSource } from './views.ts'
 
 /** Does jobs, several at a time or one after the other; the results are the same. In the order of the jobs. */
 export type RunJobs = (
@@ -57,7 +57,7 @@ export async function trainRun(data: TrainingData, context: RunContext): Promise
   const start = startPatch(data, plan)
   report(start)
   const progress = new Progress(plan, context)
-  const source = { slices: allStretches(data.markets).map(({ slice }) => slice), frozen: data.states }
+  const source = stateSource(allStretches(data.markets), data.states)
   const results = await context.runJobs(source, plan.jobs, progress)
   const [own, ...folds] = results
   report({ phase: 'choosing when calls open' })

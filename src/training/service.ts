@@ -6,7 +6,7 @@ import { ANY_PATTERN, type SelectionOut, type TrainingBody } from '../contract/t
 import type { Bus } from '../core/bus.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Sqlite } from '../core/database.ts'
-import { AppError, messageOf, unknownThing } from '../core/errors.ts'
+import { messageOf, unknownThing } from '../core/errors.ts'
 import { writeJsonWhole } from '../core/files.ts'
 import { SECOND, parseInstant, toIso, type EpochMs } from '../core/time.ts'
 import type { Workspace } from '../core/workspace.ts'
@@ -217,7 +217,6 @@ function failed(code: string, message: string): Partial<TrainingRunOut> {
 
 function newRun(body: TrainingBody, definition: ModelDefinition, now: EpochMs): TrainingRunOut {
   const parameters = resolveParameters(body, definition, () => randomInt(2 ** 32))
-  if (definition.needs.length > 0) throw notTrainable(definition)
   return {
     id: randomUUID(),
     model: definition.id,
@@ -269,14 +268,4 @@ function selectionOf(body: TrainingBody): SelectionOut {
     ...(from === undefined ? {} : { from: toIso(parseInstant(from, 'from')) }),
     ...(to === undefined ? {} : { to: toIso(parseInstant(to, 'to')) }),
   }
-}
-
-function notTrainable({ id, needs }: ModelDefinition): AppError {
-  return new AppError(
-    'missing_market_data',
-    `Model ${id} needs ${needs.join(', ')}, which is not recorded.`,
-    {
-      status: 409,
-    },
-  )
 }

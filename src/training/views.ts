@@ -1,4 +1,5 @@
 // Batches for the learner: states of examples, as they are or in augmented views.
+import type { NamedTensors } from '../nn/weights.ts'
 import { SECOND, epochMs } from '../core/time.ts'
 import { StateSweep } from '../market-state/sweep.ts'
 import { allocateInputs, BOOK_ROW, type StateInputs } from '../market-state/tensors.ts'
@@ -6,6 +7,7 @@ import type { BookSlice } from '../market/book/book-slice.ts'
 import type { MarketSlice } from '../market/slice.ts'
 import { FIELDS, INPUT_NAMES, WINDOW, type Batch, type ModelInputs } from '../models/model.ts'
 import { augment, tickOf } from './augment.ts'
+import type { Stretch } from './data.ts'
 import type { Example } from './examples.ts'
 import { PURPOSE, Random } from './random.ts'
 
@@ -17,6 +19,18 @@ export interface StateSource {
   /** Beside `slices`, for models that need the order book; then `frozen` holds it too. */
   readonly books?: readonly BookSlice[]
   readonly frozen: ModelInputs
+  /** The weights that a warm start begins from. */
+  readonly initial?: NamedTensors
+}
+
+/** What jobs are sent of the stretches of all markets. */
+export function stateSource(stretches: readonly Stretch[], frozen: ModelInputs): StateSource {
+  const books = stretches.flatMap(({ books: slice }) => slice ?? [])
+  return {
+    slices: stretches.map(({ slice }) => slice),
+    frozen,
+    ...(frozen.orderBook === undefined ? {} : { books }),
+  }
 }
 
 /** Makes states of examples; one for each process. */

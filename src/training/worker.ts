@@ -7,6 +7,7 @@ import { systemClock } from '../core/clock.ts'
 import { openDatabase, type Sqlite } from '../core/database.ts'
 import { AppError, messageOf } from '../core/errors.ts'
 import { workspaceAt, type Workspace } from '../core/workspace.ts'
+import { BookStore } from '../market/book/book-store.ts'
 import { createMarketReader } from '../market/reader.ts'
 import { openMarketStore } from '../market/store/market-store.ts'
 import type { ModelDefinition } from '../models/model.ts'
@@ -43,7 +44,7 @@ async function train(order: Order): Promise<FromWorker> {
   tell({ kind: 'update', patch: { phase: 'reading test cases and market data' } })
   const database = openDatabase(workspace.database, [])
   const sources = sourcesOf(database.sqlite, workspace)
-  const data = await loadTrainingData(sources, order.selection).finally(() => database.close())
+  const data = await loadTrainingData(sources, order.selection, model).finally(() => database.close())
   const finished = await trainRun(data, {
     model,
     parameters: order.parameters,
@@ -64,12 +65,14 @@ async function train(order: Order): Promise<FromWorker> {
 /** The rooms as this process sees them: the same database, read beside the server. */
 function sourcesOf(sqlite: Sqlite, workspace: Workspace): Sources {
   const reader = createMarketReader(openMarketStore(sqlite))
-  const parts = { sqlite, workspace, reader, clock: systemClock }
+  const books = new BookStore(sqlite)
+  const parts = { sqlite, workspace, reader, books, clock: systemClock }
   return {
     annotations: new Annotations(parts),
     testCases: new TestCases(parts),
     reviewedSpans: new ReviewedSpans(parts),
     reader,
+    books,
     folder: workspace.testCases,
   }
 }
