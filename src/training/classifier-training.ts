@@ -26,6 +26,7 @@ export async function classifierTraining(
   model: ClassifierDefinition,
   views: Views,
   job: Job,
+  initial?: NamedTensors,
 ): Promise<JobTraining> {
   const { options } = job
   const learner = await model.createLearner({
@@ -35,6 +36,7 @@ export async function classifierTraining(
     threads: options.threads,
     totalSteps: totalSteps(job),
     ...methodOf(options),
+    ...(initial === undefined ? {} : { initial }),
   })
   return new ClassifierTraining(learner, views, job)
 }
@@ -94,6 +96,10 @@ class ClassifierTraining implements JobTraining {
 
   async score(range: SecondsRange, stride: number): Promise<Float32Array> {
     return scoreSeconds(this.#views, (inputs) => this.#learner.predict(inputs), range, stride)
+  }
+
+  async probabilities(examples: readonly Example[]): Promise<Float32Array> {
+    return this.#learner.predict(this.#views.plain(examples))
   }
 
   mined(): readonly Example[] {

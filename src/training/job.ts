@@ -3,7 +3,8 @@ import type { ClassWeights, Schedule } from '../contract/training-parameters.ts'
 import { isAgent, type LearnerState, type ModelDefinition } from '../models/model.ts'
 import type { NamedTensors } from '../nn/weights.ts'
 import { classifierTraining } from './classifier-training.ts'
-import type { SecondsRange } from './data.ts'
+import { SECOND, epochMs } from '../core/time.ts'
+import { secondsIn, type SecondsRange } from './data.ts'
 import type { Example } from './examples.ts'
 import type { EpochResult, JobTraining } from './job-training.ts'
 import type { MiningPlan } from './mining.ts'
@@ -40,6 +41,8 @@ export interface Job {
   readonly mining: MiningPlan
   /** Held-out seconds to score. */
   readonly evaluate: readonly SecondsRange[]
+  /** Begins from the source's `initial` weights, and tells what it says of these examples before and after. */
+  readonly warmStart?: readonly Example[]
 }
 
 export interface JobResult {
@@ -51,12 +54,28 @@ export interface JobResult {
   readonly scores: readonly Float32Array[]
   /** Of the checkpoint's own training only. */
   readonly weights: NamedTensors | null
+  /** Probabilities of the examples of `warmStart`. */
+  readonly probed?: { readonly before: Float32Array; readonly after: Float32Array }
 }
 
 /** A job as far as it has come. */
 export interface SavedJob {
   readonly epochs: readonly EpochResult[]
+  /** Of the first ranges of `evaluate`. */
+  readonly scores: readonly Float32Array[]
+  /** Of `probed`. */
+  readonly before?: Float32Array
   readonly training: LearnerState
+}
+
+/** What a job spends its time on: opening the learner, an epoch's examples, held-out seconds. */
+export type WorkKind = 'open' | 'epoch' | 'score'
+
+export interface WorkMeter {
+  /** Monotonic milliseconds. */
+  readonly stopwatch: () => number
+  /** `amount` is 1 for opening and for an epoch, else seconds of the market. */
+  readonly tell: (kind: WorkKind, amount: number, ms: number) => void
 }
 
 export interface JobHooks {
@@ -66,6 +85,8 @@ export interface JobHooks {
   /** Called after every piece of work; the job goes on when it resolves. `save` may be called until then. */
   onPiece?(save: () => SavedJob): Promise<void>
   readonly signal?: AbortSignal
+  /** Told how long work takes, from which the time left is guessed. */
+  readonly meter?: WorkMeter
 }
 
 /** @throws the signal's reason when aborted */
@@ -75,41 +96,120 @@ export async function runJob(
   job: Job,
   hooks: JobHooks,
 ): Promise<JobResult> {
-  const training = await openTraining(model, new Views(source), job)
+  const opened = hooks.meter?.stopwatch() ?? 0
+  const training = await openTraining(model, source, job)
+  tell(hooks, 'open', 1, opened)
   try {
-    const epochs = await trainEpochs(training, job, hooks)
-    const scores: Float32Array[] = []
-    for (const range of job.evaluate) {
-      hooks.signal?.throwIfAborted()
-      scores.push(await training.score(range, 1))
-    }
-    const weights = job.number === 0 ? training.weights() : null
-    return { number: job.number, epochs, mined: training.mined(), scores, weights }
+    return await new JobInProgress(training, job, hooks).run()
   } finally {
     await training.close()
   }
 }
 
 /** The method of training that the model is made for. */
-function openTraining(model: ModelDefinition, views: Views, job: Job): Promise<JobTraining> {
+function openTraining(model: ModelDefinition, source: StateSource, job: Job): Promise<JobTraining> {
+  const views = new Views(source)
   if (isAgent(model)) throw new TypeError(`${model.id} is an agent`)
-  return classifierTraining(model, views, job)
+  return classifierTraining(model, views, job, job.warmStart === undefined ? undefined : source.initial)
 }
 
-async function trainEpochs(training: JobTraining, job: Job, hooks: JobHooks): Promise<EpochResult[]> {
-  const epochs = [...(hooks.resume?.epochs ?? [])]
-  if (hooks.resume !== undefined) training.restore(hooks.resume.training)
-  while (epochs.length < job.options.epochs && !isStalled(epochs, job.options.earlyStopping ?? 0)) {
-    hooks.signal?.throwIfAborted()
-    const result = await training.advance()
-    if (result !== null) {
-      epochs.push(result)
-      hooks.onEpoch(result)
-    }
-    await hooks.onPiece?.(() => ({ epochs: [...epochs], training: training.save() }))
+class JobInProgress {
+  readonly #training: JobTraining
+  readonly #job: Job
+  readonly #hooks: JobHooks
+  readonly #epochs: EpochResult[]
+  readonly #scores: Float32Array[]
+  #before: Float32Array | undefined
+
+  constructor(training: JobTraining, job: Job, hooks: JobHooks) {
+    this.#training = training
+    this.#job = job
+    this.#hooks = hooks
+    this.#epochs = [...(hooks.resume?.epochs ?? [])]
+    this.#scores = [...(hooks.resume?.scores ?? [])]
+    this.#before = hooks.resume?.before
+    if (hooks.resume !== undefined) training.restore(hooks.resume.training)
   }
-  return epochs
+
+  async run(): Promise<JobResult> {
+    const { warmStart = [], number } = this.#job
+    if (warmStart.length > 0) this.#before ??= await this.#probe(warmStart)
+    await this.#train()
+    await this.#score()
+    return {
+      number,
+      epochs: this.#epochs,
+      mined: this.#training.mined(),
+      scores: this.#scores,
+      weights: number === 0 ? this.#training.weights() : null,
+      ...(this.#before === undefined
+        ? {}
+        : { probed: { before: this.#before, after: await this.#probe(warmStart) } }),
+    }
+  }
+
+  async #train(): Promise<void> {
+    const { epochs, earlyStopping = 0 } = this.#job.options
+    let began = this.#hooks.meter?.stopwatch() ?? 0
+    while (this.#epochs.length < epochs && !isStalled(this.#epochs, earlyStopping)) {
+      this.#hooks.signal?.throwIfAborted()
+      const result = await this.#training.advance()
+      if (result !== null) {
+        this.#epochs.push(result)
+        began = tell(this.#hooks, 'epoch', 1, began)
+        await this.#tryScoring()
+        this.#hooks.onEpoch(result)
+      }
+      await this.#pieceDone()
+    }
+  }
+
+  async #score(): Promise<void> {
+    for (const range of this.#job.evaluate.slice(this.#scores.length)) {
+      this.#hooks.signal?.throwIfAborted()
+      const began = this.#hooks.meter?.stopwatch() ?? 0
+      this.#scores.push(await this.#training.score(range, 1))
+      tell(this.#hooks, 'score', secondsIn(range), began)
+      await this.#pieceDone()
+    }
+  }
+
+  /** Scores a little after the first epoch, so that the time of all that is still to be scored can be told. */
+  async #tryScoring(): Promise<void> {
+    const [range] = this.#job.evaluate
+    if (this.#hooks.meter === undefined || range === undefined || this.#epochs.length > 1) return
+    const part = { ...range, to: epochMs(Math.min(range.to, range.from + TRIED)) }
+    const began = this.#hooks.meter.stopwatch()
+    await this.#training.score(part, 1)
+    tell(this.#hooks, 'score', secondsIn(part), began)
+  }
+
+  async #pieceDone(): Promise<void> {
+    await this.#hooks.onPiece?.(() => ({
+      epochs: [...this.#epochs],
+      scores: [...this.#scores],
+      ...(this.#before === undefined ? {} : { before: this.#before }),
+      training: this.#training.save(),
+    }))
+  }
+
+  async #probe(examples: readonly Example[]): Promise<Float32Array> {
+    if (this.#training.probabilities === undefined)
+      throw new TypeError('a model that can not be asked about examples can not begin from a checkpoint')
+    return this.#training.probabilities(examples)
+  }
 }
+
+/** Returns the time now. */
+function tell({ meter }: JobHooks, kind: WorkKind, amount: number, began: number): number {
+  if (meter === undefined) return 0
+  const now = meter.stopwatch()
+  meter.tell(kind, amount, now - began)
+  return now
+}
+
+/** Seconds of the market, in ms. */
+const TRIED = 256 * SECOND
 
 /** An epoch brings something when its loss is under this share of the lowest before it. */
 const PROGRESS = 0.999
