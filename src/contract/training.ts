@@ -35,7 +35,8 @@ export const ModelOut = Type.Object({
   /** What a test case must hold for it: the four timeframes, `order_book`. */
   needs: Type.Array(Type.String()),
   /** What a run is given where it does not say; null is what the model does not have. */
-  defaults: ParameterDefaults,
+  /** Null where there is nothing to train. */
+  defaults: Nullable(ParameterDefaults),
   /** What a user should know, in words: checkpoints that can not be used, a promoted one that is gone. */
   warnings: Type.Array(Type.String()),
 })

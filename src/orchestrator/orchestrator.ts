@@ -17,7 +17,7 @@ const CUSTOM_MODEL = {
   id: CUSTOM,
   name: CUSTOM_NAME,
   needs: [],
-  defaults: { batchSize: 1, learningRate: 0, views: 1 },
+  defaults: null,
 } as const
 
 export interface OrchestratorParts {
@@ -112,7 +112,7 @@ export class Orchestrator {
       promoted,
       trainable: model.id !== CUSTOM,
       needs: [...ALWAYS_NEEDED, ...model.needs],
-      defaults: parameterDefaults(model.defaults),
+      defaults: model.defaults === null ? null : parameterDefaults(model.defaults),
       warnings: warningsOf(model.id, entries, promoted),
     }
   }
