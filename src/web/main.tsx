@@ -14,10 +14,12 @@ import { offerProbe } from './app/probe.ts'
 import { startSync } from './app/sync.ts'
 import { wire } from './app/wire.ts'
 import { wireDepth } from './depth/depth-store.ts'
+import { wireHistory } from './history/history-store.ts'
 import { listenToKeys } from './keys/keyboard.ts'
 
 wire()
 wireDepth()
+wireHistory()
 listenToKeys()
 offerProbe()
 createRoot(document.getElementById('root')!).render(<App />)

@@ -4,7 +4,7 @@ import type { CandleRow } from '../../contract/shapes.ts'
 import { api, nameOf, type MarketName } from '../app/api.ts'
 import { signedPct } from '../app/format.ts'
 import { attempt, say, store } from '../app/state.ts'
-import { SECOND, durationOf, type Timeframe } from '../app/timeframes.ts'
+import { MINUTE, SECOND, durationOf, type Timeframe } from '../app/timeframes.ts'
 import { board } from '../charts/board.ts'
 import { priceAt } from '../charts/loader.ts'
 import {
@@ -19,6 +19,7 @@ import {
   type MarkMode,
 } from '../marking/mark.ts'
 import { legOfSecond, resolveClick, type Leg } from '../marking/resolve.ts'
+import { sourceOf } from './markets.ts'
 import { moveCursor, stepCursor } from './cursor.ts'
 import { isCurrentMiss, settleMiss } from './misses.ts'
 import { remember, undoLast } from './undo.ts'
@@ -36,10 +37,21 @@ export async function clickCandle(timeframe: Timeframe, row: CandleRow, price: n
   const done = await attempt(async () => {
     const leg = await resolveClick(timeframe, row, price, until, board.read)
     if (count !== resolving) return
-    if (leg === null) return say(noSeconds(timeframe, row), 'warn')
+    if (leg === null) return missSeconds(timeframe, row)
     await place(mark === null ? 'entry' : 'exit', leg, timeframe)
   })
   if (!done) resolving++
+}
+
+/** No second is stored inside the candle. Where it can be fetched, the cursor goes there and the chart offers it. */
+async function missSeconds(timeframe: Timeframe, row: CandleRow): Promise<void> {
+  const { health, market } = store.get()
+  if (sourceOf(health, market)?.kind !== 'exchange') return say(noSeconds(timeframe, row), 'warn')
+  await moveCursor(row[0]! + Math.min(durationOf(timeframe), MINUTE))
+  say(
+    `The seconds of this ${timeframe} candle are not stored yet. W fetches what is missing, then click again.`,
+    'warn',
+  )
 }
 
 function noSeconds(timeframe: Timeframe, row: CandleRow): string {
@@ -55,9 +67,16 @@ export async function placeAtCursor(): Promise<void> {
   const at = mark === null ? time : Math.max(time, mark.entry.time + SECOND)
   await attempt(async () => {
     const price = await priceSeenAt(at)
-    if (price === null) return say('No price is known at the cursor: no 1s candles are stored there.', 'warn')
+    if (price === null)
+      return say(`No price is known at the cursor: no 1s candles are stored there.${fetchHint()}`, 'warn')
     await place(mark === null ? 'entry' : 'exit', { time: at, price })
   })
+}
+
+/** What to do about it, where the market's exchange may have them. */
+function fetchHint(): string {
+  const { health, market } = store.get()
+  return sourceOf(health, market)?.kind === 'exchange' ? ' W fetches what is missing in view.' : ''
 }
 
 async function place(name: LegName, leg: Leg, clicked?: Timeframe): Promise<void> {

@@ -3,6 +3,7 @@ import { select } from '../actions/annotations.ts'
 import { clickCandle, previewExit } from '../actions/marking.ts'
 import { board } from '../charts/board.ts'
 import { chartStore, noteChange } from '../charts/chart-state.ts'
+import { lookSoon } from '../history/history-store.ts'
 import { price as priceText } from './format.ts'
 import { say, store, type AppState } from './state.ts'
 import { sceneOf } from './scene-of.ts'
@@ -19,10 +20,13 @@ export function wire(): void {
     },
     picked: (id) => void select(id),
     pointed: (at) => {
-      chartStore.set({ pointer: at?.time ?? null })
+      chartStore.set({ pointer: at?.time ?? null, pointed: at?.timeframe ?? null })
       previewExit(at)
     },
-    changed: (timeframe) => noteChange(timeframe, undefined),
+    changed: (timeframe) => {
+      noteChange(timeframe, undefined)
+      lookSoon(timeframe)
+    },
     failed: (timeframe, error) => {
       const text = error === null ? null : error instanceof Error ? error.message : 'Unknown error.'
       noteChange(timeframe, text)

@@ -41,7 +41,14 @@ export class Board {
   /** Puts a chart into `container`; returns how to take it away. The 1s chart carries the library's attribution. */
   mount(container: HTMLElement, timeframe: Timeframe): () => void {
     const pane = new ChartPane(container, timeframe, timeframe === '1s', this.paneEvents())
-    const slot = { pane, loader: new CandleLoader(pane, () => this.market!) }
+    const slot = {
+      pane,
+      loader: new CandleLoader(
+        pane,
+        () => this.market!,
+        () => this.live,
+      ),
+    }
     this.slots.set(timeframe, slot)
     pane.overlay.scene = this.scene
     if (this.market !== null) void this.load(slot)
@@ -166,6 +173,16 @@ export class Board {
   async loadOlder(timeframe: Timeframe): Promise<void> {
     const slot = this.slots.get(timeframe)
     if (slot !== undefined) await this.guarded(slot, () => slot.loader.loadOlder())
+  }
+
+  /** Reads a chart's candles again, around `span`: more of them are stored now. The view stays. */
+  async reload(timeframe: Timeframe, span: Span): Promise<void> {
+    const slot = this.slots.get(timeframe)
+    if (slot === undefined) return
+    const seen = slot.pane.visible()
+    await this.guarded(slot, () => slot.loader.reload((span.from + span.to) / 2))
+    if (seen !== null) slot.pane.show(seen)
+    this.syncFiner()
   }
 
   /** Candles from what a chart holds, else from the server. */

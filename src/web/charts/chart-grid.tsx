@@ -4,6 +4,7 @@ import { chartId } from '../actions/view.ts'
 import { useApp, store } from '../app/state.ts'
 import { TIMEFRAMES, type Timeframe } from '../app/timeframes.ts'
 import { board } from './board.ts'
+import { ChartHint } from './chart-hint.tsx'
 import { ChartLegend } from './chart-legend.tsx'
 import { ChartNote } from './chart-note.tsx'
 
@@ -41,6 +42,7 @@ function ChartFrame({ timeframe, isShown }: { timeframe: Timeframe; isShown: boo
     >
       <div className="chart-canvas" ref={container} />
       <ChartLegend timeframe={timeframe} />
+      <ChartHint timeframe={timeframe} />
       <ChartNote timeframe={timeframe} />
     </section>
   )

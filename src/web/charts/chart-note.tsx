@@ -1,11 +1,13 @@
 // What a chart says while it has nothing to draw, and when reading failed.
 import { useApp } from '../app/state.ts'
 import type { Timeframe } from '../app/timeframes.ts'
+import { HistoryNote, useShownOffer } from '../history/history-note.tsx'
 import { board } from './board.ts'
 import { useCharts } from './chart-state.ts'
 
 export function ChartNote({ timeframe }: { timeframe: Timeframe }) {
   useCharts((state) => state.versions[timeframe])
+  const offer = useShownOffer(timeframe)
   const error = useCharts((state) => state.errors[timeframe])
   const loading = useApp((state) => state.loading)
   const symbol = useApp((state) => state.market?.symbol ?? 'ETH/USDT')
@@ -13,6 +15,7 @@ export function ChartNote({ timeframe }: { timeframe: Timeframe }) {
   const window = board.pane(timeframe)?.window
   const isBeyond = cursor !== null && window !== undefined && !window.covers(cursor)
   const isEmpty = (window?.size ?? 0) === 0
+  if (offer !== null) return <HistoryNote timeframe={timeframe} offer={offer} />
   if (error !== null)
     return (
       <p className={isEmpty ? 'chart-note bad' : 'chart-note bad foot'} role="alert">

@@ -5,6 +5,8 @@ import type { Timeframe } from '../app/timeframes.ts'
 export interface ChartState {
   /** The instant the pointer is over, UTC ms. */
   readonly pointer: number | null
+  /** The chart that it is over. */
+  readonly pointed: Timeframe | null
   /** Counts changes of each chart's candles. */
   readonly versions: Readonly<Record<Timeframe, number>>
   readonly errors: Readonly<Record<Timeframe, string | null>>
@@ -12,6 +14,7 @@ export interface ChartState {
 
 export const chartStore = createStore<ChartState>({
   pointer: null,
+  pointed: null,
   versions: { '1d': 0, '1h': 0, '1m': 0, '1s': 0 },
   errors: { '1d': null, '1h': null, '1m': null, '1s': null },
 })

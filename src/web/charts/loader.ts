@@ -17,6 +17,8 @@ export class Superseded extends Error {}
 export class CandleLoader {
   private readonly pane: ChartPane
   private readonly market: () => MarketName
+  /** The newest second, UTC ms. */
+  private readonly live: () => number
   private busy: Promise<void> | null = null
   /** Whether the window reaches the newest candle, so that arriving ones join it. */
   isLive = false
@@ -24,9 +26,10 @@ export class CandleLoader {
   /** Counts markets. */
   private era = 0
 
-  constructor(pane: ChartPane, market: () => MarketName) {
+  constructor(pane: ChartPane, market: () => MarketName, live: () => number) {
     this.pane = pane
     this.market = market
+    this.live = live
   }
 
   /** Lets everything held go: another market comes. */
@@ -91,8 +94,11 @@ export class CandleLoader {
     return this.once(async () => {
       const { window } = this.pane
       const to = window.to + STEP * window.step
-      const out = await this.fetch({ from: window.to, to, limit: STEP, forming: true })
-      this.isLive = out.rows.length < STEP
+      const near = await this.fetch({ from: window.to, to, limit: STEP, forming: true })
+      const isHole = near.rows.length === 0 && to < this.live()
+      // A hole longer than one step: ask for whatever lies behind it.
+      const out = isHole ? await this.fetch({ from: to, to: this.live(), limit: STEP, forming: true }) : near
+      this.isLive = out.rows.length < STEP && (isHole || to > this.live())
       if (out.rows.length === 0) return
       this.pane.change((held) => {
         held.append(out.rows, out.gaps)
@@ -102,6 +108,11 @@ export class CandleLoader {
     })
   }
 
+  /** Holds what is stored around `instant` now. */
+  reload(instant: number): Promise<void> {
+    return this.once(() => this.jump(instant))
+  }
+
   private async jump(instant: number): Promise<void> {
     const { step } = this.pane.window
     const from = Math.max(instant - 1500 * step, 0)
@@ -109,7 +120,7 @@ export class CandleLoader {
     const out = await this.fetch({ from, to: from + 3000 * step, limit: 3000, forming: true })
     if (out.rows.length === 0) return
     this.isOldest = false
-    this.isLive = out.rows.length < 3000
+    this.isLive = out.rows.length < 3000 && from + 3000 * step > this.live()
     this.pane.change((window) => window.replace(out.rows, out.gaps))
   }
 

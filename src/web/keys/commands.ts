@@ -14,6 +14,7 @@ import { confirmHold, stepMiss } from '../actions/misses.ts'
 import { markReviewed } from '../actions/spans.ts'
 import { showCase, toggleMaximised, zoomFocused, focusChart, escape } from '../actions/view.ts'
 import { store } from '../app/state.ts'
+import { fetchMissing } from '../history/history-store.ts'
 import { toggleDepth } from '../depth/depth-store.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../app/timeframes.ts'
 import type { Key } from './match.ts'
@@ -121,6 +122,7 @@ export const COMMANDS: readonly Command[] = [
   command('Look', 'markets', 'Another market, another exchange', 'Ctrl K', { key: 'k', ctrl: true }, () =>
     store.set({ dialog: 'markets' }),
   ),
+  command('Look', 'fetch', 'Fetch what is missing in view', 'W', { key: 'w' }, fetchMissing),
   command('Look', 'hide', 'Hide or show the future', 'H', { key: 'h' }, toggleFuture),
   command('Look', 'chart-1s', '1s chart', '1', { key: '1' }, () => focusChart('1s')),
   command('Look', 'chart-1m', '1m chart', '2', { key: '2' }, () => focusChart('1m')),

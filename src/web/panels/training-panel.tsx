@@ -92,13 +92,13 @@ function TrainingForm({ run }: { run: TrainingRunOut | null }) {
     >
       <div className="field-row">
         <ModelChoice models={trainable} chosen={model?.id ?? ''} choose={choose} />
-        {field('epochs', 'Epochs', model?.defaults.epochs ?? 10)}
+        {field('epochs', 'Epochs', model?.defaults?.epochs ?? 10)}
       </div>
       {isOpen && (
         <div className="field-grid">
-          {field('batch_size', 'Batch size', model?.defaults.batch_size ?? '')}
-          {field('learning_rate', 'Learning rate', model?.defaults.learning_rate ?? '')}
-          {field('views', 'Views per epoch', model?.defaults.views ?? '')}
+          {field('batch_size', 'Batch size', model?.defaults?.batch_size ?? '')}
+          {field('learning_rate', 'Learning rate', model?.defaults?.learning_rate ?? '')}
+          {field('views', 'Views per epoch', model?.defaults?.views ?? '')}
           {field('seed', 'Seed', 'random')}
           {field('false_calls_per_hour', 'False calls / h', 1)}
         </div>

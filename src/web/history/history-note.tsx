@@ -1,0 +1,45 @@
+// At the foot of a chart: what is missing in view, what fetching it takes, the button that does it.
+import { useApp } from '../app/state.ts'
+import type { Timeframe } from '../app/timeframes.ts'
+import { fetchOffer, isOffered, useOffer, type Offer } from './history-store.ts'
+import { costText, spanText } from './holes.ts'
+
+export function HistoryNote({ timeframe, offer }: { timeframe: Timeframe; offer: Offer }) {
+  const venue = useApp((state) => state.market?.venue ?? '')
+  if (offer.isFetching)
+    return (
+      <p className="chart-note foot history" role="status" data-testid={`history-${timeframe}`}>
+        Fetching {timeframe} of {spanText(offer.span)} from {venue} … {aboutText(offer)}
+        <progress aria-label="Fetching" />
+      </p>
+    )
+  if (offer.problem !== null)
+    return (
+      <p className="chart-note foot bad history" role="alert" data-testid={`history-${timeframe}`}>
+        {offer.problem}
+      </p>
+    )
+  if (offer.cost === null) return null
+  return (
+    <p className="chart-note foot history" role="status" data-testid={`history-${timeframe}`}>
+      <span>
+        Not stored here: {spanText(offer.span)}. {costText(timeframe, venue, offer.cost)}
+      </span>
+      {isOffered(offer) && (
+        <button className="quiet-button" onClick={() => void fetchOffer(timeframe)}>
+          Fetch <kbd>W</kbd>
+        </button>
+      )}
+    </p>
+  )
+}
+
+function aboutText({ cost }: Offer): string {
+  return cost === null ? '' : `about ${Math.max(Math.round(cost.seconds), 1)} s`
+}
+
+/** The offer that a chart shows, if any: it comes before the chart's other notes. */
+export function useShownOffer(timeframe: Timeframe): Offer | null {
+  const offer = useOffer(timeframe)
+  return offer !== null && (offer.cost !== null || offer.problem !== null) ? offer : null
+}

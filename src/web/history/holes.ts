@@ -1,0 +1,66 @@
+// What of a chart's view is not there, and what fetching it would take, in words. Pure.
+import type { HistoryCostOut } from '../../contract/exchanges.ts'
+import type { CandleWindow, Span } from '../charts/candle-window.ts'
+import { clock, duration, shortDateTime } from '../app/format.ts'
+import { SECOND, durationOf, openOf, type Timeframe } from '../app/timeframes.ts'
+
+/** Candles before the cursor that a test case there needs, and some after it to leave by. */
+const BEFORE = 101
+const AFTER = 60
+/** One click fetches so many candles at most; the server allows an hour of trades. */
+const MOST = 3590
+
+/** The stretch that the trader looks at: the view, and what a test case at a resting cursor needs. */
+export function lookedAt(
+  timeframe: Timeframe,
+  view: Span | null,
+  cursor: number | null,
+  live: number,
+): Span | null {
+  const step = durationOf(timeframe)
+  const needed =
+    cursor === null ? [] : [{ from: openOf(cursor, step) - BEFORE * step, to: cursor + AFTER * step }]
+  const isNear = view !== null && needed[0] !== undefined && touches(view, needed[0])
+  const spans = [...(view === null || (needed.length > 0 && !isNear) ? [] : [view]), ...needed]
+  if (spans.length === 0) return null
+  const to = Math.min(Math.max(...spans.map((span) => span.to)), openOf(live, step))
+  const from = Math.max(Math.min(...spans.map((span) => span.from)), to - MOST * step, 0)
+  // Whole tens, so that a view that goes along with the market does not ask each second.
+  return from < to ? { from: openOf(from, 10 * step), to: openOf(to + step - 1, step) } : null
+}
+
+function touches(a: Span, b: Span): boolean {
+  return a.from < b.to && b.from < a.to
+}
+
+/** The part of `span` for which `window` holds no candles: outside of it, and its gaps; null where nothing is missing. */
+export function missingOf(window: CandleWindow, span: Span): Span | null {
+  if (window.size === 0 || span.to <= window.from || span.from >= window.to) return span
+  const [first, last] = [window.slotAt(span.from), window.slotAt(span.to - 1)]
+  const holes = window.gapsBetween(first, last).filter((hole) => touches(hole, span))
+  if (span.from < window.from) holes.unshift({ from: span.from, to: window.from })
+  if (holes.length === 0) return null
+  return {
+    from: Math.max(holes[0]!.from, span.from),
+    to: Math.min(holes.at(-1)!.to, span.to),
+  }
+}
+
+/** `10:20:00 – 10:50:00`, with the day where it is of more than the seconds. */
+export function spanText({ from, to }: Span): string {
+  const isDay = new Date(from).toISOString().slice(0, 10) === new Date(to).toISOString().slice(0, 10)
+  return `${shortDateTime(from)} – ${isDay ? clock(to) : shortDateTime(to)}`
+}
+
+/** What a click would do, or why there is nothing to click. */
+export function costText(timeframe: Timeframe, venue: string, cost: HistoryCostOut): string {
+  if (cost.way === 'none')
+    return `${venue} keeps no ${timeframe} candles of this time, nor trades that they could be made of. A file can be imported.`
+  const what = cost.way === 'candles' ? `${timeframe} candles` : 'trades'
+  return `${amountText(cost)} of ${what} from ${venue}: about ${duration(Math.max(cost.seconds, 1))}.`
+}
+
+function amountText({ missing }: HistoryCostOut): string {
+  const ms = missing.reduce((sum, { from, to }) => sum + Date.parse(to) - Date.parse(from), 0)
+  return duration(ms / SECOND)
+}
