@@ -1,5 +1,4 @@
 // StandardizedCNN: a convolutional encoder and plain summaries of each timeframe; up and down share all weights.
-import { conv1d } from '../nn/conv.ts'
 import { dropout } from '../nn/dropout.ts'
 import { add, maximum, minimum, relu, scale } from '../nn/elementwise.ts'
 import { linear, matmul } from '../nn/matmul.ts'
@@ -11,6 +10,7 @@ import { parameter, scalar, type Value } from '../nn/value.ts'
 import { createClassifierLearner, exportClassifier, type Network, type TrainingMode } from './classifier.ts'
 import { CHANNELS, marketFeatures, MIRROR } from './features.ts'
 import { INPUT_NAMES, WINDOW, type ClassifierDefinition } from './model.ts'
+import { convEncoder, type ConvEncoderShape } from './series-cnn.ts'
 
 const hyperparameters = {
   /** Filters of the first convolution of each timeframe. */
@@ -44,8 +44,15 @@ const hyperparameters = {
 } as const
 const hp = hyperparameters
 
-/** The last outputs of an encoder, two candles each, that are pooled, besides all of them. */
-const OUTPUT_HORIZONS = [5, 20]
+/** Of each timeframe; the first convolution moves two candles a step. */
+const ENCODER: ConvEncoderShape = {
+  layers: [
+    { filters: hp.filters1, taps: hp.taps1, stride: 2 },
+    { filters: hp.filters2, taps: hp.taps2, dilation: hp.dilation2 },
+  ],
+  /** The last outputs, two candles each. */
+  horizons: [5, 20],
+}
 /** The last candles that are summed up, besides all of them. */
 const CANDLE_HORIZONS = [4, 10, 30, 60]
 /** Brings extremes, which run to the limit of the moves, to the size of the means. */
@@ -56,7 +63,7 @@ const UNIT_SCALE = 0.25
 /** The logits of BUY, SELL and HOLD. The mirrored market gives the same with BUY and SELL exchanged, exactly. */
 export const network: Network = (inputs, training) => {
   const { candles, units } = marketFeatures(inputs)
-  const encoded = INPUT_NAMES.map((name, i) => encoder(name, timeframe(candles, i)))
+  const encoded = INPUT_NAMES.map((name, i) => convEncoder(name, timeframe(candles, i), ENCODER, MIRROR))
   const scaled = scale(units, UNIT_SCALE)
   const features = concat([...encoded, summaries(candles), stack([scaled, scaled], 1)], 2)
   return logits(head(features, training))
@@ -66,36 +73,6 @@ export const network: Network = (inputs, training) => {
 function timeframe(candles: Value, index: number): Value {
   const [batch, , length, channels] = candles.shape as [number, number, number, number]
   return reshape(slice(candles, 1, index, index + 1), [batch, length, channels])
-}
-
-/**
- * [batch, 100, channels] to features [batch, 2, n] of the window as it is and upside down. The first convolution moves
- * two candles a step, which is a reshape of candles into pairs. Its kernel turned upside down reads the mirrored market
- * off the same candles.
- */
-function encoder(name: string, candles: Value): Value {
-  const { filters1, filters2, taps1, taps2 } = hp
-  const [batch, length, channels] = candles.shape as [number, number, number]
-  const kernel1 = weight(`${name}.conv1.weight`, [taps1, channels, filters1], taps1 * channels)
-  const twins = concat([kernel1, matmul(MIRROR, kernel1)], 2)
-  const inPairs = reshape(candles, [batch, length / 2, 2 * channels])
-  const first = conv1d(inPairs, reshape(twins, [taps1 / 2, 2 * channels, 2 * filters1]))
-  const apart = reshape(first, [batch, first.shape[1]!, 2, filters1])
-  const hidden = relu(add(apart, bias(`${name}.conv1.bias`, filters1)))
-  const kernel2 = weight(`${name}.conv2.weight`, [taps2, filters1, filters2], taps2 * filters1)
-  const second = conv1d(hidden, kernel2, { dilation: hp.dilation2, axis: 1 })
-  return pooled(relu(add(second, bias(`${name}.conv2.bias`, filters2))))
-}
-
-/** The last output, and means and maxima over the horizons: [batch, length, 2, filters] to [batch, 2, n]. */
-function pooled(x: Value): Value {
-  const [batch, length, twins, filters] = x.shape as [number, number, number, number]
-  const now = reshape(slice(x, 1, length - 1, length), [batch, twins, filters])
-  const recent = [...OUTPUT_HORIZONS, length].flatMap((horizon) => {
-    const span = slice(x, 1, length - horizon, length)
-    return [reduceMean(span, [1]), reduceMax(span, [1])]
-  })
-  return concat([now, ...recent], 2)
 }
 
 /**
