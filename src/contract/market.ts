@@ -92,6 +92,29 @@ export type StreamQuery = Static<typeof StreamQuery>
 export const MarketsOut = Type.Object({ markets: Type.Array(MarketOut) })
 export type MarketsOut = Static<typeof MarketsOut>
 
+/** How a live order book does: the same in `order-book` answers of a market that is followed. */
+export const BookStreamOut = Type.Object({
+  state: Type.Union(
+    [Type.Literal('connecting'), Type.Literal('live'), Type.Literal('stale'), Type.Literal('out_of_step')],
+    {
+      description:
+        'live: the venue’s book. stale: nothing is heard. out_of_step: dropped, a new one is under way; nothing is recorded meanwhile',
+    },
+  ),
+  reason: Nullable(Type.String({ description: 'why it is not live, in words' })),
+  last_event: Nullable(IsoOut),
+  resyncs: Type.Integer({ description: 'how often it was dropped and had to begin anew' }),
+  last_resync: Nullable(Type.Object({ reason: Type.String(), message: Type.String(), at: IsoOut })),
+  reconnects: Type.Integer(),
+  snapshots: Type.Integer({ description: 'whole books fetched, or sent by the venue' }),
+  duplicates: Type.Integer(),
+  malformed_messages: Type.Integer(),
+  missed_seconds: Type.Integer({
+    description: 'seconds whose book was not certain when they were decided: they are not recorded',
+  }),
+})
+export type BookStreamOut = Static<typeof BookStreamOut>
+
 /** How the connection to an exchange does. */
 const ConnectionOut = Type.Object({
   connected: Type.Boolean(),
@@ -104,6 +127,7 @@ const ConnectionOut = Type.Object({
   gaps: Type.Integer({ description: 'stretches of time that could not be fetched any more' }),
   malformed_messages: Type.Integer(),
   trouble: Nullable(Type.String({ description: 'what is wrong now, in words' })),
+  order_book: Nullable(BookStreamOut),
 })
 
 /** How one market that is followed does. */

@@ -1,5 +1,6 @@
 // Order books: what is asked and what is answered.
 import Type, { type Static } from 'typebox'
+import { BookStreamOut } from './market.ts'
 import { InstantIn, IsoOut, Nullable, SymbolName, VenueName } from './shapes.ts'
 
 /** ccxt's form: [price, amount]. */
@@ -51,6 +52,17 @@ export const OrderBookOut = Type.Object({
 })
 export type OrderBookOut = Static<typeof OrderBookOut>
 
+/** `stream`: how the live book does now; null where the market is not followed, or is no real one. */
+export const OrderBookNowOut = Type.Object({
+  ...OrderBookOut.properties,
+  age_ms: Type.Integer({ description: 'from its last event to the instant that was asked for' }),
+  stale: Type.Boolean({
+    description: 'its last event is more than 5 s before the instant that was asked for',
+  }),
+  stream: Nullable(BookStreamOut),
+})
+export type OrderBookNowOut = Static<typeof OrderBookNowOut>
+
 /** One a second, ascending; seconds that are not recorded are left out. */
 export const OrderBooksOut = Type.Object({ order_books: Type.Array(OrderBookOut) })
 export type OrderBooksOut = Static<typeof OrderBooksOut>
@@ -75,8 +87,14 @@ export const ConsolidatedBookOut = Type.Object({
   venues: Type.Array(
     Type.Object({
       venue: VenueName,
-      state: Type.Union([Type.Literal('live'), Type.Literal('stale'), Type.Literal('out_of_step')]),
+      state: Type.Union([Type.Literal('live'), Type.Literal('stale'), Type.Literal('out_of_step')], {
+        description:
+          'live: takes part. stale: its last event is more than 5 s old. out_of_step: no certain book of this second',
+      }),
+      stale: Type.Boolean({ description: 'takes no part: its state is not live' }),
       event_time: Nullable(IsoOut),
+      age_ms: Nullable(Type.Integer({ description: 'from its last event to the timestamp' })),
+      reason: Nullable(Type.String({ description: 'why it takes no part, in words' })),
     }),
   ),
   crossed: Type.Boolean(),

@@ -1,6 +1,7 @@
 // The DataProvider's interface: the one way in which charts, test cases, training and live inference see the market.
 import type { Clock } from '../core/clock.ts'
 import type { EpochMs } from '../core/time.ts'
+import type { BookReport } from './book/book-report.ts'
 import type { MarketSlice } from './slice.ts'
 import type { Timeframe } from './timeframe.ts'
 import type { MarketSource, PastOnDemand } from './sources/source.ts'
@@ -62,6 +63,8 @@ export interface ConnectionReport {
   readonly malformed: number
   /** The last thing that went wrong, in words; null once all is well again. */
   readonly trouble: string | null
+  /** The live order book, where the exchange streams one. */
+  readonly orderBook: BookReport | null
 }
 
 export interface ProviderStatus {
@@ -76,6 +79,8 @@ export interface ProviderStatus {
   readonly lastEvent: EpochMs | null
   readonly lagMs: number | null
   readonly lateSeconds: number
+  /** That were stored since the start. */
+  readonly trades: number
   /** Seconds whose order book was recorded since the start, and those whose book came after they were decided. */
   readonly bookSeconds: { readonly recorded: number; readonly late: number }
   /** Null where the market is not a real one. */

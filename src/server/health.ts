@@ -3,6 +3,7 @@ import type { DataSourceOut, HealthOut } from '../contract/market.ts'
 import { toIso } from '../core/time.ts'
 import type { ConnectionReport, ProviderStatus } from '../market/provider.ts'
 import type { App } from './app.ts'
+import { bookStreamOut } from './order-books.ts'
 
 export async function describeHealth(app: App): Promise<HealthOut> {
   const sources = app.provider.statuses().map(sourceOut)
@@ -54,6 +55,7 @@ function connectionOut(report: ConnectionReport): NonNullable<DataSourceOut['con
     gaps: report.gaps,
     malformed_messages: report.malformed,
     trouble: report.trouble,
+    order_book: report.orderBook === null ? null : bookStreamOut(report.orderBook),
   }
 }
 

@@ -1,10 +1,12 @@
 // Recorded order books as the HTTP interface and the event stream give them.
-import type { ConsolidatedBookOut, OrderBookOut } from '../contract/order-book.ts'
+import type { BookStreamOut } from '../contract/market.ts'
+import type { OrderBookNowOut, OrderBookOut } from '../contract/order-book.ts'
+import { AppError } from '../core/errors.ts'
 import { floorTo, parseInstant, SECOND, toIso, type EpochMs } from '../core/time.ts'
-import { noOrderBook } from '../market/book/book-at.ts'
 import { bookFigures } from '../market/book/book-figures.ts'
+import type { BookReport } from '../market/book/book-report.ts'
 import type { BookStore } from '../market/book/book-store.ts'
-import { consolidate, type ConsolidatedLevel } from '../market/book/consolidated-book.ts'
+import { STALE_AFTER } from '../market/book/consolidated-book.ts'
 import type { FlatLevels } from '../market/book/message.ts'
 import type { TopSnapshot } from '../market/book/top-snapshot.ts'
 import { rangeOf } from '../market/ranges.ts'
@@ -42,66 +44,59 @@ export function bookOut(market: Market, book: TopSnapshot): OrderBookOut {
   }
 }
 
+/** The same, with how old it is as of `at`, and how the live book does now. */
+export function bookNowOut(app: App, market: Market, book: TopSnapshot, at: EpochMs): OrderBookNowOut {
+  const age = at - book.eventTime
+  return { ...bookOut(market, book), age_ms: age, stale: age > STALE_AFTER, stream: streamOf(app, market) }
+}
+
+/** Null where the market is not followed, or is no real one. */
+function streamOf(app: App, market: Market): BookStreamOut | null {
+  const report = app.provider.statusOf(market)?.connection?.orderBook ?? null
+  return report === null ? null : bookStreamOut(report)
+}
+
+export function bookStreamOut(report: BookReport): BookStreamOut {
+  const { lastEvent, lastResync } = report
+  return {
+    state: report.state,
+    reason: report.reason,
+    last_event: lastEvent === null ? null : toIso(lastEvent),
+    resyncs: report.resyncs,
+    last_resync: lastResync === null ? null : { ...lastResync, at: toIso(lastResync.at) },
+    reconnects: report.reconnects,
+    snapshots: report.snapshots,
+    duplicates: report.duplicates,
+    malformed_messages: report.malformed,
+    missed_seconds: report.missedSeconds,
+  }
+}
+
+/** `no_order_book` of a market that is followed says why there is none now. */
+export function withStream(app: App, market: Market, error: unknown): unknown {
+  const stream = streamOf(app, market)
+  if (!(error instanceof AppError) || error.code !== 'no_order_book' || stream === null) return error
+  const why = stream.reason === null ? '' : ` The live order book is ${WORDS[stream.state]}: ${stream.reason}`
+  const { code, message, status, details } = error
+  return new AppError(code, message + why, { status, details: { ...details, stream }, cause: error })
+}
+
+const WORDS = {
+  connecting: 'not there yet',
+  live: 'live',
+  stale: 'stale',
+  out_of_step: 'out of step',
+} as const
+
 /** What the event stream says each second; null where that second's book is not recorded. */
 export function bookOfSecond(books: BookStore, market: Market, second: EpochMs): OrderBookOut | null {
   const book = recordedAt(books, market, second)
   return book === null ? null : bookOut(market, book)
 }
 
-/**
- * The recorded books of all real venues of `symbol`, as of one whole second; of the simulated one where that is served.
- * @throws AppError `no_order_book` where none of them has one
- */
-export function consolidatedAt(
-  app: App,
-  symbol: string,
-  at: string | number | undefined,
-): ConsolidatedBookOut {
-  const markets = bookMarkets(app, symbol)
-  const first = markets[0] ?? app.provider.resolve(symbol)
-  const second = floorTo(instantOf(app, first, at), SECOND)
-  const tops = markets.map((market) => ({ venue: market.venue, top: recordedAt(app.books, market, second) }))
-  if (tops.every(({ top }) => top === null)) throw noOrderBook(app.books, first, second)
-  const { time, bids, asks, venues, crossed, locked } = consolidate(tops, second)
-  return {
-    symbol,
-    timestamp: toIso(time),
-    bids: bids.map(levelOut),
-    asks: asks.map(levelOut),
-    venues: venues.map(({ venue, state, eventTime }) => ({
-      venue,
-      state,
-      event_time: eventTime === null ? null : toIso(eventTime),
-    })),
-    crossed,
-    locked,
-    ...bookFigures(flat(bids), flat(asks)),
-  }
-}
-
-/** The markets of a symbol that have a recorded book, the served one first; simulated and real ones never together. */
-function bookMarkets(app: App, symbol: string): Market[] {
-  const { market: served } = app.provider.status()
-  const isSimulated = ({ venue }: Market): boolean => venue.startsWith('demo-')
-  const all = app.store.markets().filter((market) => market.symbol === symbol && app.books.has(market))
-  const simulated = served.symbol === symbol ? isSimulated(served) : all.every(isSimulated)
-  const isServed = ({ venue }: Market): number => (venue === served.venue ? 0 : 1)
-  return all
-    .filter((market) => isSimulated(market) === simulated)
-    .toSorted((a, b) => isServed(a) - isServed(b))
-}
-
 /** The venue's book of that very second: where it is missing the venue is out of step. */
-function recordedAt(books: BookStore, market: Market, second: EpochMs): TopSnapshot | null {
+export function recordedAt(books: BookStore, market: Market, second: EpochMs): TopSnapshot | null {
   return books.range(market, rangeOf(second, second + 1))[0] ?? null
-}
-
-function levelOut({ price, amount, venues }: ConsolidatedLevel): ConsolidatedBookOut['bids'][number] {
-  return { price, amount, venues: venues.map((offer) => ({ ...offer })) }
-}
-
-function flat(levels: readonly ConsolidatedLevel[]): number[] {
-  return levels.flatMap(({ price, amount }) => [price, amount])
 }
 
 function pairs(levels: FlatLevels): number[][] {

@@ -1,4 +1,4 @@
-// REST of the local exchange, by https://developers.binance.com/docs/binance-spot-api-docs/rest-api: time, markets, trades, klines.
+// REST of the local exchange, by https://developers.binance.com/docs/binance-spot-api-docs/rest-api: time, markets, trades, klines, depth.
 import type { ServerResponse } from 'node:http'
 import type { LocalBinance } from './binance-server.ts'
 import { plus, type AggregateTrade } from './tape.ts'
@@ -26,7 +26,7 @@ const SPANS: Readonly<Record<string, number>> = {
 }
 
 export function answerRest(exchange: LocalBinance, url: URL, response: ServerResponse): void {
-  const answer = ROUTES[url.pathname.replace('/api/v3/', '')]
+  const answer = ROUTES[url.pathname.replace(/^\/(api\/v3|fapi\/v1)\//, '')]
   if (answer === undefined) send(response, 404, { code: -1, msg: `no route ${url.pathname}` })
   else if (url.searchParams.has('symbol') && !exchange.has(url.searchParams.get('symbol')!))
     send(response, 400, { code: -1121, msg: 'Invalid symbol.' })
@@ -37,6 +37,8 @@ function send(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json' })
   response.end(JSON.stringify(body))
 }
+
+const PERPETUAL = { contractType: 'PERPETUAL', marginAsset: 'USDT' }
 
 type Route = (exchange: LocalBinance, query: URLSearchParams) => unknown
 
@@ -50,8 +52,14 @@ const ROUTES: Readonly<Record<string, Route>> = {
     exchangeFilters: [],
     symbols: [...new Set(['ETHUSDT', 'BTCUSDT', ...exchange.options.symbols])]
       .map((symbol) => symbolInfo(symbol.replace(/USDT$/, ''), 'USDT'))
-      .concat(symbolInfo('ETH', 'BTC')),
+      .concat(symbolInfo('ETH', 'BTC'))
+      .map((info) => (exchange.options.kind === 'spot' ? info : { ...info, ...PERPETUAL })),
   }),
+  // Only of the first symbol; others have an empty book.
+  depth: (exchange, query) =>
+    query.get('symbol') === exchange.options.symbols[0]
+      ? exchange.books.depth(limitOf(query, 100))
+      : { lastUpdateId: 1, bids: [], asks: [] },
   aggTrades: (exchange, query) => page(exchange, query, ({ id }) => id).map(aggregateOut),
   trades: (exchange, query) => past(exchange, query).slice(-limitOf(query, 500)).map(tradeOut),
   historicalTrades: (exchange, query) => page(exchange, query, ({ first }) => first).map(tradeOut),

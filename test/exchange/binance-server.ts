@@ -1,10 +1,19 @@
-// A local exchange that speaks Binance's spot REST and WebSocket protocol to ccxt, from a tape, and fails on demand.
+// A local exchange that speaks Binance's REST and WebSocket protocol (spot, or USD-M futures) to ccxt, from a tape, and fails on demand.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { WebSocketServer, type WebSocket } from 'ws'
 import type { ExchangeSettings } from '../../src/market/exchange/settings.ts'
 import { answerRest } from './binance-rest.ts'
-import { aggregate, hasRecording, madeUpTape, recordedTape, retimed, type AggregateTrade } from './tape.ts'
+import { BookTape, type BookKind } from './book-tape.ts'
+import {
+  aggregate,
+  hasRecording,
+  madeUpTape,
+  recordedFutures,
+  recordedTape,
+  retimed,
+  type AggregateTrade,
+} from './tape.ts'
 
 export interface LocalBinanceOptions {
   /** How long the tape has run when the exchange opens, ms. */
@@ -21,6 +30,8 @@ export interface LocalBinanceOptions {
   readonly connectionLife?: number
   /** What is traded; the first is what `trades` and faults mean. Others have the same tape at another price, a little later. */
   readonly symbols?: readonly string[]
+  /** Which recording, and which protocol. */
+  readonly kind?: BookKind
 }
 
 const FIRST_ID = 1_130_000_000
@@ -42,15 +53,22 @@ export class LocalBinance {
   readonly trades: readonly AggregateTrade[]
   readonly options: Readonly<Required<LocalBinanceOptions>>
   /** Answers every REST request so, as often as `times` says. */
-  refusal: { status: number; times: number; retryAfter?: number } | null = null
+  refusal: { status: number; times: number; retryAfter?: number; path?: string } | null = null
   /** Prints with a smaller id are gone from REST. */
   oldestId = 0
   /** No message and no pong leaves. */
   stalled = false
   /** REST does not answer either. */
   isDown = false
-  /** Subscriptions that are answered and then forgotten. */
+  /** Subscriptions that are answered and then forgotten: of any stream, or of one whose name has `deafTo` in it. */
   deaf = 0
+  deafTo = ''
+  /** Order books go on, and no message says so; the connection answers. */
+  mute = false
+  /** Of the first symbol. */
+  readonly books: BookTape
+  /** From the tape's time to the recording's, ms: whole seconds, at speed 1. */
+  readonly shift: number
   requests: string[] = []
   connections = 0
   #jumped = 0
@@ -75,10 +93,24 @@ export class LocalBinance {
       latency: 15,
       connectionLife: Number.POSITIVE_INFINITY,
       symbols: ['ETHUSDT'],
+      kind: 'spot',
       ...options,
     }
-    const tape = hasRecording ? recordedTape() : madeUpTape()
-    const start = this.now() - this.options.past
+    const { kind, speed, past, symbols } = this.options
+    const recording = kind === 'spot' ? recordedTape : recordedFutures
+    const tape = hasRecording ? recording() : madeUpTape()
+    const origin = tape[0]!.time
+    const begin = this.now() - past
+    // Whole seconds of the recording are whole seconds here.
+    const start = begin - ((begin - origin) % 1000)
+    this.shift = origin - start
+    this.books = new BookTape({
+      kind,
+      symbol: symbols[0]!,
+      origin,
+      move: (time) => Math.floor(start + (time - origin) / speed),
+    })
+    this.books.advance(this.now() - this.options.latency)
     this.options.symbols.forEach((symbol, index) => {
       const own = tape.map((print) => ({ ...print, price: timesPower(print.price, index) }))
       const trades = aggregate(
@@ -134,8 +166,11 @@ export class LocalBinance {
   settings(): ExchangeSettings {
     const rest = `http://127.0.0.1:${this.#port}/api/v3`
     const stream = `ws://127.0.0.1:${this.#port}/stream/ws`
+    const spot = { public: rest, v1: rest, ws: { spot: stream } }
+    const futuresRest = `http://127.0.0.1:${this.#port}/fapi/v1`
+    const futures = { fapiPublic: futuresRest, ws: { future: `ws://127.0.0.1:${this.#port}/ws` } }
     return {
-      urls: { api: { public: rest, v1: rest, ws: { spot: stream } } },
+      urls: { api: this.options.kind === 'spot' ? spot : futures },
       rateLimit: 1,
       timeout: 5000,
     }
@@ -196,6 +231,8 @@ export class LocalBinance {
         else this.#send(this.#message(trade, symbol), symbol)
       }
     }
+    const diffs = this.books.advance(this.now() - this.options.latency)
+    if (!this.mute) for (const text of diffs) this.#send(text, this.options.symbols[0], 'depth@100ms')
   }
 
   /** Of the first symbol, with its faults. */
@@ -240,9 +277,9 @@ export class LocalBinance {
     return text.slice(0, -9)
   }
 
-  #send(text: string, symbol = this.options.symbols[0]!): void {
+  #send(text: string, symbol = this.options.symbols[0]!, stream = 'aggTrade'): void {
     for (const subscriber of this.#subscribers) {
-      if (!subscriber.streams.has(`${symbol.toLowerCase()}@aggTrade`)) continue
+      if (!subscriber.streams.has(`${symbol.toLowerCase()}@${stream}`)) continue
       if (this.stalled) subscriber.held.push(text)
       else subscriber.socket.send(text)
     }
@@ -270,7 +307,8 @@ export class LocalBinance {
 
   #command(subscriber: Subscriber, text: string): void {
     const { method, params, id } = JSON.parse(text) as { method: string; params: string[]; id: number }
-    if (method === 'SUBSCRIBE' && this.deaf > 0) this.deaf -= 1
+    const isMeant = params.some((stream) => stream.includes(this.deafTo))
+    if (method === 'SUBSCRIBE' && isMeant && this.deaf > 0) this.deaf -= 1
     else if (method === 'SUBSCRIBE') for (const stream of params) subscriber.streams.add(stream)
     if (method === 'UNSUBSCRIBE') for (const stream of params) subscriber.streams.delete(stream)
     subscriber.socket.send(JSON.stringify({ result: null, id }))
@@ -282,7 +320,8 @@ export class LocalBinance {
       request.socket.destroy()
       return
     }
-    if (this.refusal !== null && this.refusal.times > 0) {
+    const isRefused = this.refusal?.path === undefined || request.url!.includes(this.refusal.path)
+    if (this.refusal !== null && isRefused && this.refusal.times > 0) {
       const { status, retryAfter } = this.refusal
       this.refusal.times -= 1
       const headers = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }

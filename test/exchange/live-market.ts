@@ -38,6 +38,7 @@ export class LiveMarket {
       symbol: MARKET.symbol,
       settings: exchange.settings(),
       silence,
+      books: false,
     })
     const { sqlite, close } = openDatabase(join(place, 'annotate.db'), marketMigrations)
     const store = openMarketStore(sqlite)

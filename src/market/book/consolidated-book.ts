@@ -53,7 +53,8 @@ export interface ConsolidationOptions {
   readonly staleAfter?: number
 }
 
-const STALE_AFTER = 5_000
+/** ms. */
+export const STALE_AFTER = 5_000
 
 /** What one venue offers; null where its book is out of step. */
 export interface VenueTop {

@@ -1,6 +1,6 @@
 // An exchange ready to be asked about one market: loaded, its markets read, the symbol found.
 import { AppError } from '../../core/errors.ts'
-import { loadExchange, type CcxtExchange, type CcxtMarket } from './ccxt.ts'
+import { loadExchange, type CcxtClient, type CcxtExchange, type CcxtMarket } from './ccxt.ts'
 import { profileOf } from './profiles.ts'
 import { Rest } from './rest.ts'
 import type { ExchangeSettings } from './settings.ts'
@@ -59,11 +59,12 @@ export function marketOf({ exchange, markets }: OpenExchange, symbol: string): C
 
 /** One more instance of the same exchange with the same markets, for connections of its own. */
 export async function openBeside(
-  { exchange, market }: Connection,
+  exchange: CcxtExchange,
   settings: ExchangeSettings,
+  isContract: boolean,
   onMalformed: () => void,
 ): Promise<CcxtExchange> {
-  const beside = await open(exchange.id, settings, market.contract, onMalformed)
+  const beside = await open(exchange.id, settings, isContract, onMalformed)
   beside.setMarketsFromExchange(exchange)
   return beside
 }
@@ -104,8 +105,33 @@ async function open(
   await exchange.loadHttpProxyAgent()
   // ccxt writes to the console what it could not read; that is all it logs unless asked for more.
   Object.assign(exchange, { log: onMalformed })
+  guardSends(exchange)
   return exchange
 }
+
+/**
+ * ccxt sends a subscription when the exchange's pace allows it, and nobody waits for that: on a connection that has closed meanwhile it
+ * would fail the process. The close itself fails whoever waits for messages.
+ */
+function guardSends(exchange: CcxtExchange): void {
+  const find = exchange.client.bind(exchange)
+  const client = (url: string): CcxtClient => {
+    const isNew = exchange.clients[url] === undefined
+    const found = find(url)
+    if (!isNew) return found
+    const send = found.send.bind(found)
+    found.send = async (message) => {
+      if (found.connection?.readyState === CLOSING || found.connection?.readyState === CLOSED) return
+      await send(message)
+    }
+    return found
+  }
+  Object.assign(exchange, { client })
+}
+
+/** WebSocket.CLOSING and WebSocket.CLOSED */
+const CLOSING = 2
+const CLOSED = 3
 
 function loadMarkets(exchange: CcxtExchange): Promise<Readonly<Record<string, CcxtMarket>>> {
   const rest = new Rest({ exchange, onTrouble: () => undefined })

@@ -13,10 +13,11 @@ import {
   keepCandles,
   type KeeperRequest,
 } from './candle-keeper.ts'
-import type { CcxtMarket, CcxtTrade } from './ccxt.ts'
+import type { CcxtExchange, CcxtMarket, CcxtTrade } from './ccxt.ts'
 import type { ExchangeClock } from './exchange-clock.ts'
 import { JoinedTrades } from './joined-trades.ts'
 import { LagMeter } from './lag-meter.ts'
+import { LiveOrderBook } from './live-order-book.ts'
 import { countUp, printsOf } from './prints.ts'
 import { ExchangePast } from './past-on-demand.ts'
 import { profileOf } from './profiles.ts'
@@ -42,6 +43,8 @@ export interface ExchangeSourceOptions {
   readonly clock?: Clock
   /** ms without a sign of life after which the connection is opened anew. */
   readonly silence?: number
+  /** Whether the order book is streamed too, where the exchange streams it; default true. */
+  readonly books?: boolean
 }
 
 /**
@@ -51,7 +54,20 @@ export interface ExchangeSourceOptions {
 export async function createExchangeSource(options: ExchangeSourceOptions): Promise<MarketSource> {
   const { exchange, symbol, settings = {}, clock } = options
   const pool = options.pool ?? new ExchangePool(settings, clock)
-  return new ExchangeSource(await pool.acquire(exchange, symbol), options)
+  const lease = await pool.acquire(exchange, symbol)
+  let source: ExchangeSource | null = null
+  const streaming = await forBooks(lease, options, () => source?.books?.countMalformed())
+  source = new ExchangeSource(lease, options, streaming)
+  return source
+}
+
+/** Null where the order book is not wanted, or the exchange does not stream it. */
+async function forBooks(
+  { shared }: Lease,
+  { books = true }: ExchangeSourceOptions,
+  onMalformed: () => void,
+): Promise<CcxtExchange | null> {
+  return books && shared.exchange.has['watchOrderBook'] === true ? shared.beside(onMalformed) : null
 }
 
 class ExchangeSource implements MarketSource {
@@ -62,6 +78,7 @@ class ExchangeSource implements MarketSource {
   readonly market: Market
   readonly clock: ExchangeClock
   readonly past: ExchangePast
+  readonly books: LiveOrderBook | null
   readonly #lease: Lease
   readonly #facts: CcxtMarket
   readonly #rest: Rest
@@ -73,7 +90,7 @@ class ExchangeSource implements MarketSource {
   #malformed = 0
   #trouble: string | null = null
 
-  constructor(lease: Lease, options: ExchangeSourceOptions) {
+  constructor(lease: Lease, options: ExchangeSourceOptions, streaming: CcxtExchange | null) {
     const { clock: system = systemClock, silence = SILENCE } = options
     const { shared, market: facts } = lease
     const { exchange } = shared
@@ -102,6 +119,9 @@ class ExchangeSource implements MarketSource {
       stream: this.#stream,
       store: () => this.#store,
     })
+    const { market, clock } = this
+    const ofBooks = { exchange, facts, market, clock, system, silence }
+    this.books = streaming === null ? null : new LiveOrderBook({ ...ofBooks, streaming })
     const request = (signal: AbortSignal): KeeperRequest => this.#keeping(signal)
     this.past = new ExchangePast({ market: this.market, store: () => this.#store, request })
   }
@@ -120,12 +140,17 @@ class ExchangeSource implements MarketSource {
       gaps: this.#trades.gaps,
       malformed: this.#malformed + this.#lease.shared.malformed,
       trouble: isOpen ? this.#trouble : (lastError ?? this.#trouble),
+      orderBook: this.books?.report() ?? null,
     }
   }
 
-  async backfill(store: MarketStore): Promise<void> {
+  close(): void {
+    this.#lease.release()
+  }
+
+  async backfill(store: MarketStore, signal = new AbortController().signal): Promise<void> {
     this.#store = store
-    const request = this.#keeping(new AbortController().signal)
+    const request = this.#keeping(signal)
     const isWhole = await keepCandles(store, this.market, request, KEPT_AT_START, (words) => this.#say(words))
     if (isWhole) this.#trouble = null
   }
@@ -133,7 +158,7 @@ class ExchangeSource implements MarketSource {
   async *events(signal: AbortSignal): AsyncGenerator<MarketEvent> {
     const ending = new AbortController()
     const end = AbortSignal.any([signal, ending.signal])
-    const running = Promise.all([this.#stream.run(end), this.#keep(end)])
+    const running = Promise.all([this.#stream.run(end), this.#keep(end), this.books?.run(end)])
     running.catch((error: unknown) => this.#say(String(error)))
     try {
       yield* this.#follow(end)
@@ -157,6 +182,9 @@ class ExchangeSource implements MarketSource {
       first ??= begins
       for (const trade of this.#trades.take(through)) {
         if (first === null || trade.time >= first) yield { kind: 'trade', market, trade }
+      }
+      for (const snapshot of this.books?.take(through) ?? []) {
+        if (confirmed === null || snapshot.time > confirmed) yield { kind: 'book', market, snapshot }
       }
       yield { kind: 'confirmed', market, through, ...(begins === null ? {} : { from: begins }) }
       this.#trouble = null

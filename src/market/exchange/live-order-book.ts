@@ -83,6 +83,11 @@ export class LiveOrderBook {
     return this.#keeper.book
   }
 
+  /** One more message that is no JSON. */
+  countMalformed(): void {
+    this.#keeper.counts.malformed += 1
+  }
+
   /** Until aborted; then its connection is closed. */
   async run(signal: AbortSignal): Promise<void> {
     await Promise.all([this.#stream.run(signal), this.#keeper.run(signal), this.#look(signal)])

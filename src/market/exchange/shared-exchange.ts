@@ -3,7 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { systemClock, type Clock } from '../../core/clock.ts'
 import { MINUTE } from '../../core/time.ts'
 import type { CcxtClient, CcxtExchange, CcxtMarket, CcxtTrade } from './ccxt.ts'
-import { marketOf, openExchange, type OpenExchange } from './connect.ts'
+import { marketOf, openBeside, openExchange, type OpenExchange } from './connect.ts'
 import { ExchangeClock, type TimeAnswer } from './exchange-clock.ts'
 import { Rest } from './rest.ts'
 import type { ExchangeSettings } from './settings.ts'
@@ -11,6 +11,7 @@ import type { ExchangeSettings } from './settings.ts'
 const CLOCK_QUESTIONS = 4
 const CLOCK_EVERY = 5 * MINUTE
 const ATTEMPTS = 4
+const UNWATCH_AFTER = 1000
 
 /** One market's hold on an exchange. */
 export interface Lease {
@@ -42,7 +43,7 @@ export class ExchangePool {
       if (!isHeld) return
       isHeld = false
       shared.users -= 1
-      if (shared.users > 0) return shared.unwatch(symbol)
+      if (shared.users > 0) return shared.unwatchSoon(symbol)
       this.#open.delete(key)
       shared.close()
     }
@@ -67,11 +68,14 @@ export class SharedExchange {
   readonly markets: OpenExchange['markets']
   readonly clock: ExchangeClock
   readonly system: Clock
+  /** One more instance with the same markets, for connections of its own; told of messages that are no JSON. */
+  readonly beside: (onMalformed: () => void) => Promise<CcxtExchange>
   /** Messages that are no JSON. */
   malformed = 0
   users = 0
   /** What is being asked for, as the connection that serves it is looked up. */
   readonly #asking = new AsyncLocalStorage<string>()
+  readonly #watched = new Set<string>()
   readonly #clients = new Map<string, CcxtClient>()
   readonly #sending = new WeakMap<CcxtClient, number>()
   #timer: ReturnType<typeof setInterval> | undefined
@@ -86,12 +90,13 @@ export class SharedExchange {
     const open = await openExchange(id, settings, isContract, () => {
       if (shared !== null) shared.malformed += 1
     })
-    shared = new SharedExchange(open, system)
+    shared = new SharedExchange(open, system, (told) => openBeside(open.exchange, settings, isContract, told))
     await shared.measureClock()
     return shared
   }
 
-  private constructor({ exchange, markets }: OpenExchange, system: Clock) {
+  private constructor({ exchange, markets }: OpenExchange, system: Clock, beside: SharedExchange['beside']) {
+    this.beside = beside
     this.exchange = exchange
     this.markets = markets
     this.system = system
@@ -105,6 +110,7 @@ export class SharedExchange {
 
   /** The next trades of a symbol; subscribes where that is due. */
   async watchTrades(symbol: string): Promise<readonly CcxtTrade[]> {
+    this.#watched.add(symbol)
     const trades = await this.#asking.run(symbol, () => this.exchange.watchTrades(symbol))
     const taken = [...trades]
     // ccxt would keep them, and move all it keeps for each that comes.
@@ -124,10 +130,15 @@ export class SharedExchange {
     return client !== undefined && (this.#sending.get(client) ?? 0) === 0
   }
 
-  /** Ends one subscription; others on the same connection go on. */
-  unwatch(symbol: string): void {
+  /** Ends one subscription, unless it is wanted again or all end; others on the same connection go on. */
+  unwatchSoon(symbol: string): void {
     if (this.exchange.has['unWatchTrades'] !== true) return
-    this.exchange.unWatchTrades(symbol).catch(() => undefined)
+    this.#watched.delete(symbol)
+    const unwatch = (): void => {
+      if (this.users === 0 || this.#watched.has(symbol)) return
+      this.exchange.unWatchTrades(symbol).catch(() => undefined)
+    }
+    setTimeout(unwatch, UNWATCH_AFTER).unref()
   }
 
   close(): void {

@@ -2,14 +2,15 @@
 import {
   ConsolidatedBookOut,
   ConsolidatedBookQuery,
-  OrderBookOut,
+  OrderBookNowOut,
   OrderBookQuery,
   OrderBooksOut,
   OrderBooksQuery,
 } from '../../contract/order-book.ts'
 import { bookAt, booksBefore } from '../../market/book/book-at.ts'
 import type { App } from '../app.ts'
-import { bookOut, consolidatedAt, instantOf } from '../order-books.ts'
+import { consolidatedAt } from '../consolidated-books.ts'
+import { bookNowOut, bookOut, instantOf, withStream } from '../order-books.ts'
 import { answers, type Server } from '../typed.ts'
 
 const tags = ['market']
@@ -20,11 +21,16 @@ export function orderBookRoutes(server: Server, app: App): void {
     summary: 'The order book of a venue as of an instant: its best levels, at most a minute old',
     tags,
     querystring: OrderBookQuery,
-    response: answers(200, OrderBookOut),
+    response: answers(200, OrderBookNowOut),
   }
-  server.get('/api/order-book', { schema: one }, ({ query }): OrderBookOut => {
+  server.get('/api/order-book', { schema: one }, ({ query }): OrderBookNowOut => {
     const market = app.provider.resolve(query.symbol, query.venue)
-    return bookOut(market, bookAt(app.books, market, instantOf(app, market, query.at)))
+    const at = instantOf(app, market, query.at)
+    try {
+      return bookNowOut(app, market, bookAt(app.books, market, at), at)
+    } catch (error) {
+      throw withStream(app, market, error)
+    }
   })
 
   const several = {
