@@ -1,5 +1,6 @@
 // The models there are.
 import { cnn } from './cnn.ts'
 import type { ModelDefinition } from './model.ts'
+import { transformer } from './transformer.ts'
 
-export const MODELS: readonly ModelDefinition[] = [cnn]
+export const MODELS: readonly ModelDefinition[] = [cnn, transformer]

@@ -57,7 +57,8 @@ export const network: Network = (inputs, training) => {
     INPUT_NAMES.map((name, i) => embed(name, patches(timeframe(twins, i), hp.patch, hp.patch), hp.width)),
     2,
   )
-  const encoded = transformerEncoder('encoder', tokens, hp, training)
+  const shape = { ...hp, dropout: training?.dropout ?? hp.dropout }
+  const encoded = transformerEncoder('encoder', tokens, shape, training)
   const scaled = scale(units, UNIT_SCALE)
   return logits(head(concat([readings(encoded), stack([scaled, scaled], 1)], 2), training))
 }
@@ -95,14 +96,24 @@ function logits(scores: Value): Value {
   return concat([entry, wait], 1)
 }
 
-const { batchSize, learningRate, views, warmup, labelSmoothing } = hyperparameters
+const { batchSize, learningRate, views, warmup, labelSmoothing, weightDecay, clipNorm } = hyperparameters
 const classifier = { network, optimizer: hyperparameters, warmup, labelSmoothing }
 
 export const transformer: ClassifierDefinition = {
   id: 'transformer',
   name: 'Transformer',
   needs: [],
-  defaults: { batchSize, learningRate, views },
+  defaults: {
+    batchSize,
+    learningRate,
+    views,
+    schedule: 'cosine',
+    warmup,
+    weightDecay,
+    clipNorm,
+    dropout: hp.dropout,
+    classWeights: true,
+  },
   hyperparameters,
   createLearner: (options) => createClassifierLearner(classifier, options),
   exportOnnx: (weights) => exportClassifier(network, weights),
