@@ -61,7 +61,7 @@ export const SignalOut = Type.Object({
   latency_ms: Type.Number(),
   call_id: Nullable(Type.String()),
   call_opens: Type.Boolean(),
-  /** Why it abstains: `stale_data`, `not_enough_candles`, `gaps`, …; null when it does not. */
+  /** Why it abstains: `stale_data`, `not_enough_candles`, `no_order_book`, `gaps`, …; null when it does not. */
   reason: Nullable(Type.String()),
 })
 export type SignalOut = Static<typeof SignalOut>

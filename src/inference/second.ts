@@ -1,17 +1,19 @@
 // What one second of live inference comes to: the model's scores as of that second, or the reason to abstain.
 import { SECOND, epochMs, type EpochMs } from '../core/time.ts'
+import type { BookStore } from '../market/book/book-store.ts'
 import type { DataProvider } from '../market/provider.ts'
 import type { MarketSlice } from '../market/slice.ts'
 import type { Market } from '../market/types.ts'
 import { shortfallAt } from '../market-state/availability.ts'
-import { gapSharePct, MAX_GAP_SHARE_PCT } from '../market-state/gap-share.ts'
+import { bookGapSharePct, gapSharePct, MAX_GAP_SHARE_PCT } from '../market-state/gap-share.ts'
 import { marketStateAt, type MarketState } from '../market-state/state.ts'
 import { allocateInputs, writeState, type StateInputs } from '../market-state/tensors.ts'
 import type { Predictor } from '../orchestrator/predictor.ts'
 import type { Scores } from '../signals/signal.ts'
+import { SecondBooks } from './second-books.ts'
 
 /** Why a second goes without an answer. The words are part of the HTTP interface. */
-export type Abstention = 'stale_data' | 'not_enough_candles' | 'gaps' | 'model_failed'
+export type Abstention = 'stale_data' | 'not_enough_candles' | 'no_order_book' | 'gaps' | 'model_failed'
 
 /** `price` is the last close before the second; null where no state exists. */
 export type SecondResult =
@@ -23,12 +25,16 @@ export class SecondReader {
   readonly #provider: DataProvider
   readonly #market: Market
   readonly #predictor: Predictor
-  readonly #inputs: StateInputs = allocateInputs(1)
+  readonly #inputs: StateInputs
+  readonly #books: SecondBooks | null
 
-  constructor(provider: DataProvider, market: Market, predictor: Predictor) {
+  /** `books`: where order books are read from, for models that need them. */
+  constructor(provider: DataProvider, market: Market, predictor: Predictor, books?: BookStore) {
     this.#provider = provider
     this.#market = market
     this.#predictor = predictor
+    this.#inputs = allocateInputs(1, predictor.readsOrderBook)
+    this.#books = books === undefined ? null : new SecondBooks(books, provider, market)
   }
 
   /** As of `second`: events before it, and nothing else. One second at a time. */
@@ -37,9 +43,13 @@ export class SecondReader {
     const slice = await this.#provider.slice(this.#market, { from: second, to: second })
     if (!isKnown(slice, second)) return abstain('stale_data')
     if (shortfallAt(slice, second) !== null) return abstain('not_enough_candles')
-    const state = marketStateAt(slice, second)
+    const { readsOrderBook } = this.#predictor
+    const books = readsOrderBook ? await this.#books?.at(second) : undefined
+    if (books === null) return abstain('stale_data')
+    const state = marketStateAt(slice, second, books)
     const price = state.candles['1s'].close.at(-1)!
-    if (gapSharePct(state.gaps) > MAX_GAP_SHARE_PCT) return abstain('gaps', price)
+    if (readsOrderBook && state.orderBook === null) return abstain('no_order_book', price)
+    if (hasGaps(state)) return abstain('gaps', price)
     const scores = await this.#scores(state)
     return scores === null ? abstain('model_failed', price) : { scores, reason: null, price }
   }
@@ -51,6 +61,12 @@ export class SecondReader {
     const scores = { BUY: BUY!, SELL: SELL!, HOLD: HOLD! }
     return Object.values(scores).every((score) => score >= 0 && score <= 1) ? scores : null
   }
+}
+
+/** Whether too much of what is before the second is missing. */
+function hasGaps({ gaps, orderBook }: MarketState): boolean {
+  const ofBook = orderBook === null ? 0 : bookGapSharePct(orderBook.gaps)
+  return Math.max(gapSharePct(gaps), ofBook) > MAX_GAP_SHARE_PCT
 }
 
 function abstain(reason: Abstention, price: number | null = null): SecondResult {

@@ -5,6 +5,7 @@ import type { Bus } from '../core/bus.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Sqlite } from '../core/database.ts'
 import { AppError, unknownThing } from '../core/errors.ts'
+import type { BookStore } from '../market/book/book-store.ts'
 import type { DataProvider } from '../market/provider.ts'
 import { sameMarket, type Market } from '../market/types.ts'
 import type { Orchestrator } from '../orchestrator/orchestrator.ts'
@@ -21,6 +22,8 @@ export interface InferenceEvents {
 export interface InferenceParts {
   sqlite: Sqlite
   provider: DataProvider
+  /** For models that read order books. */
+  books?: BookStore
   orchestrator: Orchestrator
   /** Wall time, for when sessions start and stop. */
   clock: Clock
@@ -63,12 +66,13 @@ export class InferenceService {
     const confidenceN = checkpoint.metadata.calibration?.n ?? 0
     const startedAt = this.#parts.clock.now()
     this.#store.open({ id, model, checkpoint: checkpoint.version, market, confidenceN, startedAt })
-    const { provider, stopwatch, onFault } = this.#parts
+    const { provider, books, stopwatch, onFault } = this.#parts
     const session = new LiveSession({
       market,
       checkpoint,
       predictor,
       provider,
+      ...(books === undefined ? {} : { books }),
       stopwatch,
       emit: (signal, missed) => this.#parts.bus.emit('signal', this.#store.add(id, signal, missed)),
       onFault: (error) => onFault(id, error),

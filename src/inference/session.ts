@@ -1,5 +1,6 @@
 // One live session: every second of its market answered once, in order, with a signal.
 import { SECOND, epochMs, type EpochMs } from '../core/time.ts'
+import type { BookStore } from '../market/book/book-store.ts'
 import type { DataProvider } from '../market/provider.ts'
 import type { Market } from '../market/types.ts'
 import type { LoadedCheckpoint } from '../orchestrator/checkpoints.ts'
@@ -27,6 +28,8 @@ export interface SessionParts {
   readonly checkpoint: LoadedCheckpoint
   readonly predictor: Predictor
   readonly provider: DataProvider
+  /** For models that read order books. */
+  readonly books?: BookStore
   /** A monotonic clock in milliseconds, for how long work takes. */
   readonly stopwatch: () => number
   /** `missed` counts the seconds since the signal before that got no answer. */
@@ -46,7 +49,7 @@ export class LiveSession {
 
   constructor(parts: SessionParts) {
     this.#parts = parts
-    this.#reader = new SecondReader(parts.provider, parts.market, parts.predictor)
+    this.#reader = new SecondReader(parts.provider, parts.market, parts.predictor, parts.books)
     this.#tracker = new CallTracker(parts.checkpoint.metadata.rule)
     this.#unsubscribe = parts.provider.onSecond(parts.market, (second) => this.#onSecond(second))
   }

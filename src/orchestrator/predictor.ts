@@ -10,6 +10,8 @@ import { ONNX_FILE, type LoadedCheckpoint } from './checkpoints.ts'
 export interface Predictor {
   /** Probabilities [count, 3] in the order BUY, SELL, HOLD. */
   predict(inputs: ModelInputs): Promise<Float32Array>
+  /** Whether `inputs` must hold order books. */
+  readonly readsOrderBook: boolean
   close(): Promise<void>
 }
 
@@ -22,7 +24,11 @@ export async function loadPredictor(checkpoint: LoadedCheckpoint): Promise<Predi
   if (model === CUSTOM) return customPredictor(checkpoint)
   try {
     const session = await Session.open(onnx, { threads: THREADS })
-    return { predict: (inputs) => predictInChunks(session, inputs), close: () => session.close() }
+    return {
+      predict: (inputs) => predictInChunks(session, inputs),
+      readsOrderBook: session.inputs.includes('order_book'),
+      close: () => session.close(),
+    }
   } catch (error) {
     throw new AppError(
       'broken_checkpoint',

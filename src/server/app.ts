@@ -72,6 +72,7 @@ async function assemble(
     const inference = new InferenceService({
       sqlite,
       provider,
+      books,
       orchestrator,
       clock,
       bus,

@@ -3,6 +3,7 @@ import { AppError } from '../../core/errors.ts'
 import type { ModelInputs } from '../../models/model.ts'
 import type { LoadedCheckpoint } from '../checkpoints.ts'
 import type { Predictor } from '../predictor.ts'
+import { ORDER_BOOK } from './interface.ts'
 import { IsolatedModel, LIMITS, type Limits } from './isolated-model.ts'
 
 /** So many processes may be lost without an answer between them. */
@@ -22,6 +23,7 @@ export async function customPredictor(
       cause: error,
     })
   })
+  const readsOrderBook = model.ports.inputs.some(({ name }) => name === ORDER_BOOK)
   let [losses, closed] = [0, false]
   const revive = (): void => {
     losses += 1
@@ -36,6 +38,7 @@ export async function customPredictor(
     )
   }
   return {
+    readsOrderBook,
     predict: async (inputs: ModelInputs): Promise<Float32Array> => {
       if (model === null) throw lost(losses)
       try {
