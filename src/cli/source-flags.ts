@@ -57,7 +57,8 @@ export function symbolsOf(text: string, before: readonly string[] = []): string[
   return [...new Set([...before, ...symbols])]
 }
 
-function marketsOf(text: string, before: readonly Market[] = []): Market[] {
+/** Of `venue:symbol`, repeatable. */
+export function marketsOf(text: string, before: readonly Market[] = []): Market[] {
   const at = text.indexOf(':')
   const [venue, symbol] = [text.slice(0, at), text.slice(at + 1)]
   if (at > 0 && symbol !== '') return [...before, { venue, symbol }]

@@ -51,16 +51,22 @@ export async function runVerb(options: CommonOptions, work: (verb: Verb) => Prom
 
 /** Time a second signal, or a stuck end, is given before the process is ended the hard way. */
 const PATIENCE_MS = 1_800
+/** What still hangs on a connection after the work is done has nothing left to lose. */
+const LINGER_MS = 200
 
 function interruptible(): { signal: AbortSignal; done: () => void } {
   const controller = new AbortController()
+  let isDone = false
+  const end = (): void => process.exit(isDone ? process.exitCode : 1)
   const onSignal = (): void => {
     controller.abort()
-    setTimeout(() => process.exit(1), PATIENCE_MS).unref()
+    setTimeout(end, PATIENCE_MS).unref()
   }
   const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
   for (const name of signals) process.on(name, onSignal)
   const done = (): void => {
+    isDone = true
+    if (controller.signal.aborted) setTimeout(end, LINGER_MS).unref()
     for (const name of signals) process.off(name, onSignal)
   }
   return { signal: controller.signal, done }

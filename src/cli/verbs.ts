@@ -12,12 +12,17 @@ const VERBS: Record<string, VerbEntry> = {
     load: async () => (await import('./verbs/serve.ts')).serveVerb,
   },
   import: {
-    description: 'Import trades, candles, an order book, labels or a model from a file; only what is missing is added',
+    description:
+      'Import trades, candles, an order book, labels or a model from a file; only what is missing is added',
     load: async () => (await import('./verbs/import.ts')).importVerb,
   },
   'download-data': {
     description: 'Fetch candles of an exchange; goes on where it stopped, adds only what is missing',
     load: async () => (await import('./verbs/download-data.ts')).downloadDataVerb,
+  },
+  record: {
+    description: 'Record trades and order books of real markets, for later replay',
+    load: async () => (await import('./verbs/record.ts')).recordVerb,
   },
   annotate: {
     description: 'Mark a trade; its test case is written at once',

@@ -10,6 +10,8 @@ export class StreamWriter {
   readonly #grace: number
   #confirmed: EpochMs | null
   #waiting: Trade[] = []
+  /** Trades that were new. */
+  stored = 0
 
   /** What comes before `confirmed` is stored already; null: the stream covers nothing before its first confirmation. */
   constructor(store: MarketStore, market: Market, confirmed: EpochMs | null, grace: number) {
@@ -35,12 +37,14 @@ export class StreamWriter {
     const known = this.#knownFrom(decided, now)
     const when = { first: from < decided ? known : null, corrected: known }
     const late = new Set<EpochMs>()
+    let added = 0
     this.#store.transaction(() => {
-      const { changed } = this.#store.addTrades(this.#market, due)
+      const { changed, added: fresh } = this.#store.addTrades(this.#market, due)
+      added = fresh
       if (from < through) {
-        const fresh = rangeOf(from, through)
-        this.#store.cover(this.#market, '1s', 'trades', [fresh], when.first)
-        this.#store.recompose(this.#market, '1s', fresh, when)
+        const range = rangeOf(from, through)
+        this.#store.cover(this.#market, '1s', 'trades', [range], when.first)
+        this.#store.recompose(this.#market, '1s', range, when)
       }
       for (const { time } of changed) if (time < from) late.add(floorTo(time, SECOND))
       const correction = { first: known, corrected: known }
@@ -49,6 +53,7 @@ export class StreamWriter {
       }
     })
     this.#waiting = this.#waiting.filter(({ time }) => time >= through)
+    this.stored += added
     const first = this.#confirmed === null
     this.#confirmed = Math.max(from, through) as EpochMs
     return first ? [] : [...late]

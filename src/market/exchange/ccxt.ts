@@ -38,6 +38,7 @@ export interface CcxtClient {
   readonly isConnected: boolean
   /** System time of the last pong. */
   readonly lastPong?: number
+  send(message: unknown): Promise<unknown>
   /** Waits until another message may be sent. */
   throttle?: ((cost?: number) => Promise<unknown>) | undefined
   readonly connection?: { readonly readyState: number; ping(): void; terminate(): void }

@@ -46,12 +46,14 @@ export interface MarketSource {
   readonly speed: number
   /** Second S is decided at S + grace, ms: the source confirms it then. */
   readonly grace: number
-  /** Brings the store up to now: what the source knows of the past and the store does not. Before `events`. */
-  backfill?(store: MarketStore): Promise<void>
+  /** Brings the store up to now: what the source knows of the past and the store does not. Before `events`; ends early when aborted. */
+  backfill?(store: MarketStore, signal?: AbortSignal): Promise<void>
   /** Order books of the past, where the source knows them; they are recorded where the store has none. */
   readonly pastBooks?: PastBooks
   readonly past?: PastOnDemand
   /** A real market's connection as it is now. */
   report?(): ConnectionReport
+  /** Lets go of what it holds; after `events` has ended, or where it never began. */
+  close?(): void
   events(signal: AbortSignal): AsyncIterable<MarketEvent>
 }

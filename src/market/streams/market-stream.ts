@@ -76,6 +76,7 @@ export class MarketStream {
       lastEvent: this.#lastEvent,
       lagMs,
       lateSeconds,
+      trades: this.#writer?.stored ?? 0,
       bookSeconds: { ...(this.#recorder?.counts ?? { recorded: 0, late: 0 }) },
       state: this.#state(lagMs),
       connection: this.source.report?.() ?? null,
@@ -92,7 +93,12 @@ export class MarketStream {
     const { store, reader } = this.#parts
     const { kind, market, clock, grace } = this.source
     const hasPast = this.source.backfill !== undefined
-    await this.source.backfill?.(store)
+    try {
+      await this.source.backfill?.(store, this.#abort.signal)
+    } catch (error) {
+      if (this.#abort.signal.aborted) return
+      throw error
+    }
     if (this.#abort.signal.aborted) return
     if (kind === 'replay') this.#running = this.#pump()
     else {
@@ -108,6 +114,7 @@ export class MarketStream {
   async stop(): Promise<void> {
     this.#abort.abort(new Error('The stream was stopped.'))
     await this.#running
+    this.source.close?.()
   }
 
   async #recordBooks(): Promise<void> {
