@@ -10,7 +10,7 @@ import type {
 import type { SessionBody, SessionOut, SignalOut } from '../../contract/inference.ts'
 import type { ExchangesOut, HistoryCostOut, HistoryOut, SymbolsOut } from '../../contract/exchanges.ts'
 import type { CandlesOut, HealthOut, MarketOut, StreamBody } from '../../contract/market.ts'
-import type { OrderBookOut } from '../../contract/order-book.ts'
+import type { ConsolidatedBookOut, OrderBookOut } from '../../contract/order-book.ts'
 import type { ModelOut, TrainingRunOut } from '../../contract/training.ts'
 import type { TrainingBody } from '../../contract/training-parameters.ts'
 import type { Timeframe } from './timeframes.ts'
@@ -113,6 +113,9 @@ export const api = {
     call<{ order_books: OrderBookOut[] }>('GET', '/order-books', undefined, query).then(
       (out) => out.order_books,
     ),
+
+  consolidatedBook: (query: { symbol: string; at?: number }) =>
+    call<ConsolidatedBookOut>('GET', '/consolidated-order-book', undefined, query),
 
   annotations: (market: MarketName) =>
     call<{ annotations: AnnotationOut[] }>('GET', '/annotations', undefined, nameOf(market)).then(

@@ -1,5 +1,5 @@
 // The last seconds of an order book as the page keeps them, and what the ladder and the heat strip show of them. Pure.
-import type { OrderBookOut } from '../../contract/order-book.ts'
+import type { ConsolidatedBookOut, OrderBookOut } from '../../contract/order-book.ts'
 
 /** Seconds that the heat strip shows. */
 export const STRIP_SECONDS = 100
@@ -24,21 +24,47 @@ export interface LadderRow {
   readonly amount: number
   /** Of the largest amount in the ladder, 0–1. */
   readonly share: number
+  /** Whose it is, where several venues are merged. */
+  readonly venues: readonly { readonly venue: string; readonly amount: number }[]
 }
 
+interface Ladder {
+  readonly bids: readonly LadderRow[]
+  readonly asks: readonly LadderRow[]
+  readonly largest: number
+}
+
+/** Levels a side that a ladder shows. */
+const SHOWN = 10
+
 /** Both sides from the best level outwards, measured by the largest amount on either. */
-export function ladderOf({ bids, asks }: OrderBookOut): {
-  bids: LadderRow[]
-  asks: LadderRow[]
-  largest: number
-} {
-  const largest = Math.max(...[...bids, ...asks].map(([, amount]) => amount!))
-  const row = ([price, amount]: readonly number[]): LadderRow => ({
-    price: price!,
-    amount: amount!,
-    share: amount! / largest,
-  })
+export function ladderOf({ bids, asks }: Pick<OrderBookOut, 'bids' | 'asks'>): Ladder {
+  const row = ([price, amount]: readonly number[]) => ({ price: price!, amount: amount!, venues: [] })
+  return measured(bids.map(row), asks.map(row))
+}
+
+/** The same of several venues' books merged. */
+export function mergedLadderOf({ bids, asks }: Pick<ConsolidatedBookOut, 'bids' | 'asks'>): Ladder {
+  return measured(bids.slice(0, SHOWN), asks.slice(0, SHOWN))
+}
+
+function measured(bids: readonly Unmeasured[], asks: readonly Unmeasured[]): Ladder {
+  const largest = Math.max(...[...bids, ...asks].map(({ amount }) => amount))
+  const row = (level: Unmeasured): LadderRow => ({ ...level, share: level.amount / largest })
   return { bids: bids.map(row), asks: asks.map(row), largest }
+}
+
+type Unmeasured = Omit<LadderRow, 'share'>
+
+/** Two letters for each venue, all different: `bi`, `kr`; where two begin alike, the first letter and the first that tells them apart. */
+export function marksOf(venues: readonly string[]): ReadonlyMap<string, string> {
+  const marks = new Map<string, string>()
+  for (const venue of venues) {
+    const taken = new Set(marks.values())
+    const others = [...venue.slice(1)].map((letter) => venue[0]! + letter)
+    marks.set(venue, others.find((mark) => !taken.has(mark)) ?? venue)
+  }
+  return marks
 }
 
 /** Decimals worth reading where the largest amount is `largest`. */

@@ -2,9 +2,12 @@
 import type { OrderBookOut } from '../../contract/order-book.ts'
 import { clock, price } from '../app/format.ts'
 import { useApp } from '../app/state.ts'
-import { amountDigits, amountText, ladderOf, timeOf, type LadderRow } from './books.ts'
-import { toggleDepth, useDepth } from './depth-store.ts'
+import { sourceOf } from '../actions/markets.ts'
+import { ladderOf } from './books.ts'
+import { hasOtherVenues, toggleDepth, toggleMerged, useDepth } from './depth-store.ts'
 import { HeatStrip } from './heat-strip.tsx'
+import { Ladder } from './ladder.tsx'
+import { MergedBook } from './merged-book.tsx'
 
 export function DepthPanel() {
   const isOpen = useDepth((state) => state.isOpen)
@@ -24,12 +27,14 @@ export function DepthPanel() {
 function Content() {
   const books = useDepth((state) => state.books)
   const problem = useDepth((state) => state.problem)
+  const merged = useDepth((state) => (state.isMerged ? state.merged : null))
+  const isMerged = useDepth((state) => state.isMerged)
   const book = books.at(-1)
   return (
     <>
       <header className="panel-head">
         <h2>Order book</h2>
-        {book !== undefined && <Age book={book} />}
+        {book !== undefined && <Age book={merged ?? book} />}
         <button
           className="quiet-button"
           aria-label="Close the order book"
@@ -39,18 +44,61 @@ function Content() {
           ×
         </button>
       </header>
-      {book === undefined ? (
+      <VenueChoice isMerged={isMerged} />
+      <Trouble />
+      {book === undefined && merged === null ? (
         <Empty problem={problem} />
       ) : (
         <>
-          <Figures book={book} />
-          <Ladder book={book} />
-          <HeatStrip books={books} />
+          <Figures book={merged ?? book!} />
+          {merged !== null ? <MergedBook book={merged} /> : <OneBook book={book!} />}
+          {book !== undefined && <HeatStrip books={books} />}
         </>
       )}
     </>
   )
 }
+
+function OneBook({ book }: { book: OrderBookOut }) {
+  return <Ladder {...ladderOf(book)} mid={book.mid} marks={NO_MARKS} />
+}
+
+const NO_MARKS: ReadonlyMap<string, string> = new Map()
+
+/** One venue or all of them, where there are several. */
+function VenueChoice({ isMerged }: { isMerged: boolean }) {
+  const venue = useApp((state) => state.market?.venue ?? '')
+  const isOffered = useApp(hasOtherVenues)
+  if (!isOffered) return null
+  return (
+    <div className="depth-choice" role="group" aria-label="Whose book" title="Shift D">
+      <button className="quiet-button" aria-pressed={!isMerged} onClick={() => isMerged && toggleMerged()}>
+        {venue}
+      </button>
+      <button className="quiet-button" aria-pressed={isMerged} onClick={() => isMerged || toggleMerged()}>
+        all venues
+      </button>
+    </div>
+  )
+}
+
+/** Why the live book is not certain now, in the server's words. */
+function Trouble() {
+  const stream = useApp((state) => sourceOf(state.health, state.market)?.connection?.order_book ?? null)
+  if (stream === null || stream.state === 'live') return null
+  return (
+    <p className="warn-line" role="status" data-testid="book-trouble">
+      {STATES[stream.state]}
+      {stream.reason === null ? '' : ` ${stream.reason}`}
+    </p>
+  )
+}
+
+const STATES = {
+  connecting: 'The live book is being built.',
+  stale: 'Stale: nothing is heard of the book.',
+  out_of_step: 'Out of step: a new book is under way; what is shown is the last certain one.',
+} as const
 
 function Empty({ problem }: { problem: string | null }) {
   if (problem === null || problem === '') return <p className="depth-empty dim">Reading the order book…</p>
@@ -65,9 +113,9 @@ function Empty({ problem }: { problem: string | null }) {
 }
 
 /** Its second; marked where the cursor stands at another. */
-function Age({ book }: { book: OrderBookOut }) {
+function Age({ book }: { book: Pick<OrderBookOut, 'timestamp'> }) {
   const cursor = useApp((state) => state.cursor)
-  const time = timeOf(book)
+  const time = Date.parse(book.timestamp)
   const isOld = !cursor.follows && cursor.time !== null && cursor.time !== time
   const title = isOld ? 'The last recorded one before the cursor' : 'Holds every event before this second'
   return (
@@ -77,7 +125,7 @@ function Age({ book }: { book: OrderBookOut }) {
   )
 }
 
-function Figures({ book: { spread, imbalance } }: { book: OrderBookOut }) {
+function Figures({ book: { spread, imbalance } }: { book: Pick<OrderBookOut, 'spread' | 'imbalance'> }) {
   const digits = useApp((state) => state.digits)
   const pct = imbalance === null ? null : Math.round(imbalance * 100)
   return (
@@ -106,48 +154,6 @@ function Lean({ imbalance }: { imbalance: number }) {
         className={imbalance < 0 ? 'ask' : 'bid'}
         style={imbalance < 0 ? { right: '50%', width } : { left: '50%', width }}
       />
-    </div>
-  )
-}
-
-function Ladder({ book }: { book: OrderBookOut }) {
-  const digits = useApp((state) => state.digits)
-  const { bids, asks, largest } = ladderOf(book)
-  const shown = { digits, amounts: amountDigits(largest) }
-  return (
-    <div className="ladder" role="table" aria-label="Ten best levels of each side, price and amount">
-      {asks.toReversed().map((row) => (
-        <Level key={row.price} row={row} side="ask" {...shown} />
-      ))}
-      <div className="ladder-mid" role="row">
-        <span className="dim">mid</span>
-        <b>{book.mid === null ? 'one side is empty' : price(book.mid, digits + 1)}</b>
-      </div>
-      {bids.map((row) => (
-        <Level key={row.price} row={row} side="bid" {...shown} />
-      ))}
-    </div>
-  )
-}
-
-interface LevelProps {
-  row: LadderRow
-  side: 'bid' | 'ask'
-  /** Decimals of prices, and of amounts. */
-  digits: number
-  amounts: number
-}
-
-function Level({ row, side, digits, amounts }: LevelProps) {
-  return (
-    <div className={`level ${side}`} role="row">
-      <span className="level-bar" style={{ width: `${(row.share * 100).toFixed(1)}%` }} />
-      <span className="level-price" role="cell">
-        {price(row.price, digits)}
-      </span>
-      <span className="level-amount" role="cell">
-        {amountText(row.amount, amounts)}
-      </span>
     </div>
   )
 }

@@ -1,7 +1,7 @@
 // The order book's panel: open or not, and the books of the last seconds as of the cursor, read from the server or sent by it.
-import type { OrderBookOut } from '../../contract/order-book.ts'
+import type { ConsolidatedBookOut, OrderBookOut } from '../../contract/order-book.ts'
 import { api, isSame } from '../app/api.ts'
-import { store } from '../app/state.ts'
+import { isShown, say, store, type AppState } from '../app/state.ts'
 import { createStore, useSelected } from '../app/store.ts'
 import { STRIP_SECONDS, timeOf, withBook, type Books } from './books.ts'
 
@@ -9,6 +9,10 @@ interface DepthState {
   readonly isOpen: boolean
   /** Ascending; the last one is the book as of the cursor. */
   readonly books: Books
+  /** Whether the books of all venues of the symbol are shown as one. */
+  readonly isMerged: boolean
+  /** That one as of the cursor; null until it is read. */
+  readonly merged: ConsolidatedBookOut | null
   /** Why there is none, in the server's words; '' while it is being read. */
   readonly problem: string | null
 }
@@ -19,7 +23,13 @@ const REST = 120
 /** With no book sent for this long, the server is asked why; again after as long. */
 const SILENCE = 4000
 
-const depth = createStore<DepthState>({ isOpen: false, books: [], problem: '' })
+const depth = createStore<DepthState>({
+  isOpen: false,
+  books: [],
+  isMerged: false,
+  merged: null,
+  problem: '',
+})
 
 export function useDepth<T>(select: (state: DepthState) => T): T {
   return useSelected(depth, select)
@@ -33,6 +43,22 @@ export function toggleDepth(): void {
   if (isOpen) void read()
 }
 
+/** Shift D: one venue's book, or that of all venues of the symbol. */
+export function toggleMerged(): void {
+  const { isOpen, isMerged } = depth.get()
+  if (!isOpen) toggleDepth()
+  else if (!hasOtherVenues(store.get())) return say('No other venue of this symbol is here.')
+  depth.set({ isMerged: isOpen ? !isMerged : true, merged: null })
+  void readMerged()
+}
+
+/** Whether the symbol that is shown has other venues; simulated and real ones never meet. */
+export function hasOtherVenues({ market, markets }: AppState): boolean {
+  if (market === null) return false
+  const alike = markets.filter((one) => one.symbol === market.symbol && one.simulated === market.simulated)
+  return alike.length > 1
+}
+
 /** SSE `order_book`. */
 export function keepOrderBook(book: OrderBookOut): void {
   const { market, cursor } = store.get()
@@ -41,6 +67,7 @@ export function keepOrderBook(book: OrderBookOut): void {
   const books = withBook(depth.get().books, book)
   if (books === null) void read()
   else depth.set({ books, problem: null })
+  void readMerged()
 }
 
 /** Starts following the cursor, once. */
@@ -50,7 +77,7 @@ export function wireDepth(): void {
   store.watch(({ market, cursor }, previous) => {
     if (!depth.get().isOpen || market === null) return
     const wasOther = previous.market === null || !isSame(market, previous.market)
-    if (wasOther) depth.set({ books: [], problem: '' })
+    if (wasOther) depth.set({ books: [], merged: null, isMerged: false, problem: '' })
     const isOther = wasOther || cursor.follows !== previous.cursor.follows
     if (cursor.follows && !isOther) return askAfterSilence(cursor.time)
     if (!isOther && cursor.time === previous.cursor.time) return
@@ -82,4 +109,19 @@ async function read(): Promise<void> {
     (error: unknown) => ({ books: [], problem: error instanceof Error ? error.message : String(error) }),
   )
   if (turn === reading && depth.get().isOpen) depth.set(found)
+  void readMerged()
+}
+
+let merging = 0
+
+async function readMerged(): Promise<void> {
+  const { market, cursor } = store.get()
+  if (market === null || !depth.get().isMerged || !depth.get().isOpen) return
+  const turn = ++merging
+  const at = cursor.follows || cursor.time === null ? {} : { at: cursor.time }
+  const found = await api.consolidatedBook({ symbol: market.symbol, ...at }).then(
+    (merged) => ({ merged }),
+    (error: unknown) => ({ merged: null, problem: error instanceof Error ? error.message : String(error) }),
+  )
+  if (turn === merging && isShown(market)) depth.set(found)
 }

@@ -15,7 +15,7 @@ import { markReviewed } from '../actions/spans.ts'
 import { showCase, toggleMaximised, zoomFocused, focusChart, escape } from '../actions/view.ts'
 import { store } from '../app/state.ts'
 import { fetchMissing } from '../history/history-store.ts'
-import { toggleDepth } from '../depth/depth-store.ts'
+import { toggleDepth, toggleMerged } from '../depth/depth-store.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../app/timeframes.ts'
 import type { Key } from './match.ts'
 
@@ -132,6 +132,14 @@ export const COMMANDS: readonly Command[] = [
   command('Look', 'zoom-in', 'Zoom in', '+', { key: '+', anyShift: true }, () => zoomFocused(0.75)),
   command('Look', 'zoom-out', 'Zoom out', '−', { key: '-' }, () => zoomFocused(1 / 0.75)),
   command('Look', 'depth', 'Show or hide the order book', 'D', { key: 'd' }, toggleDepth),
+  command(
+    'Look',
+    'merged',
+    'One venue’s order book, or all as one',
+    'Shift D',
+    { key: 'd', shift: true },
+    toggleMerged,
+  ),
   command('Look', 'link', 'Charts move together, or alone', 'L', { key: 'l' }, toggleLink),
   command('Review', 'reviewed', 'Start or end a reviewed span', 'R', { key: 'r' }, () => void markReviewed()),
   command(

@@ -6,6 +6,8 @@ import {
   amountText,
   heatOf,
   ladderOf,
+  marksOf,
+  mergedLadderOf,
   timeOf,
   withBook,
   type Books,
@@ -64,8 +66,8 @@ describe('the ladder', () => {
     expect(largest).toBe(4)
     expect(bids.map(({ share }) => share)).toEqual([0.25, 1])
     expect(asks).toEqual([
-      { price: 101, amount: 2, share: 0.5 },
-      { price: 101.5, amount: 1, share: 0.25 },
+      { price: 101, amount: 2, share: 0.5, venues: [] },
+      { price: 101.5, amount: 1, share: 0.25, venues: [] },
     ])
   })
 
@@ -102,5 +104,27 @@ describe('the heat strip', () => {
   it('is nothing without a level', () => {
     expect(heatOf([])).toBeNull()
     expect(heatOf([book(0, { bids: [], asks: [], mid: null })])).toBeNull()
+  })
+})
+
+describe('several venues as one', () => {
+  const level = (price: number, ...venues: [string, number][]) => ({
+    price,
+    amount: venues.reduce((sum, [, amount]) => sum + amount, 0),
+    venues: venues.map(([venue, amount]) => ({ venue, amount })),
+  })
+
+  it('keeps whose each level is, and shows ten a side', () => {
+    const bids = Array.from({ length: 14 }, (_, k) => level(100 - k, ['binance', 1], ['kraken', k]))
+    const ladder = mergedLadderOf({ bids, asks: [level(101, ['kraken', 4])] })
+    expect(ladder.bids).toHaveLength(10)
+    expect(ladder.largest).toBe(10)
+    expect(ladder.asks[0]).toMatchObject({ price: 101, share: 0.4 })
+    expect(ladder.bids[2]!.venues.map(({ venue }) => venue)).toEqual(['binance', 'kraken'])
+  })
+
+  it('gives venues that begin alike marks that differ', () => {
+    const marks = marksOf(['binance', 'bitget', 'kraken', 'bitfinex'])
+    expect([...marks.values()]).toEqual(['bi', 'bt', 'kr', 'bf'])
   })
 })

@@ -54,6 +54,7 @@ const connection = {
   holes_filled: 0,
   gaps: 0,
   malformed_messages: 0,
+  order_book: null,
   trouble: null,
 }
 const source = (part: Partial<DataSourceOut>): DataSourceOut => ({
