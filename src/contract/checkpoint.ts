@@ -15,6 +15,9 @@ const CalibrationFields = Type.Object({
   hits: Type.Integer({ minimum: 0 }),
   intercept: Type.Number(),
   slope: Type.Number(),
+  isotonic: Type.Optional(
+    Type.Object({ scores: Type.Array(Type.Number()), shares: Type.Array(Type.Number()) }),
+  ),
 })
 
 /** The figures of `validation` that the list of checkpoints shows. */
@@ -71,6 +74,8 @@ export const CheckpointMetadata = Type.Intersect([
   CheckpointFacts,
   Type.Object({
     files: Type.Object({ 'weights.safetensors': Sha256, 'model.onnx': Sha256 }),
+    /** Of the JSON text of all that stands before it, without white space. Absent in checkpoints of before 0.2. */
+    sha256: Type.Optional(Sha256),
   }),
 ])
 export type CheckpointMetadata = Static<typeof CheckpointMetadata>

@@ -3,6 +3,8 @@ import type { Calibration } from './signal.ts'
 
 /** Fewer out-of-fold calls than this say nothing: "not calibrated yet". */
 export const FEWEST_CALLS = 30
+/** From so many on, the shape is read off the calls instead of being a logistic's. */
+export const ISOTONIC_CALLS = 1000
 
 /** Weight of the prior on the slope: standard deviation 1 on the logit's scale, around no effect at all. */
 const SLOPE_PRECISION = 1
@@ -43,7 +45,56 @@ export function fitCalibration(calls: readonly ScoredCall[]): Calibration {
   const hit = calls.map((call) => (call.hit ? 1 : 0))
   const free = newton(centred, hit, share, false)
   const fit = free.slope >= 0 ? free : newton(centred, hit, share, true)
-  return { n, hits, intercept: fit.level - fit.slope * mean, slope: fit.slope }
+  const logistic = { n, hits, intercept: fit.level - fit.slope * mean, slope: fit.slope }
+  return n < ISOTONIC_CALLS ? logistic : { ...logistic, isotonic: fitIsotonic(calls) }
+}
+
+interface Step {
+  readonly n: number
+  readonly hits: number
+  /** Sum over its calls. */
+  readonly scores: number
+}
+
+/**
+ * The rising steps nearest to the outcomes, by pooling adjacent violators (Zadrozny & Elkan 2002), told as points: each step's mean score
+ * and share. Steps of fewer than 30 calls join the next, as the outermost would else be 0 or 1; between steps confidence follows
+ * straight lines.
+ */
+function fitIsotonic(calls: readonly ScoredCall[]): NonNullable<Calibration['isotonic']> {
+  const rising: Step[] = []
+  for (const step of byScore(calls)) {
+    rising.push(step)
+    while (rising.length > 1 && shareOf(rising.at(-2)!) >= shareOf(rising.at(-1)!)) joinLast(rising)
+  }
+  const steps: Step[] = []
+  for (const step of rising) {
+    steps.push(step)
+    if (steps.length > 1 && steps.at(-2)!.n < FEWEST_CALLS) joinLast(steps)
+  }
+  if (steps.length > 1 && steps.at(-1)!.n < FEWEST_CALLS) joinLast(steps)
+  return { scores: steps.map(({ scores, n }) => scores / n), shares: steps.map(shareOf) }
+}
+
+/** One step for each score that occurs, ascending. */
+function byScore(calls: readonly ScoredCall[]): Step[] {
+  const steps: Step[] = []
+  for (const { score, hit } of calls.toSorted((a, b) => a.score - b.score)) {
+    const last = steps.at(-1)
+    const isSame = last !== undefined && last.scores / last.n === score
+    steps.push({ n: 1, hits: hit ? 1 : 0, scores: score })
+    if (isSame) joinLast(steps)
+  }
+  return steps
+}
+
+function joinLast(steps: Step[]): void {
+  const [a, b] = steps.splice(-2, 2) as [Step, Step]
+  steps.push({ n: a.n + b.n, hits: a.hits + b.hits, scores: a.scores + b.scores })
+}
+
+function shareOf({ hits, n }: Step): number {
+  return hits / n
 }
 
 /**
@@ -53,9 +104,18 @@ export function fitCalibration(calls: readonly ScoredCall[]): Calibration {
 export function confidenceOf(calibration: Calibration | null, score: number): Confidence {
   const n = calibration?.n ?? 0
   if (calibration === null || n < FEWEST_CALLS) return { confidence: null, n, interval: null }
-  const share = logistic(calibration.intercept + calibration.slope * logit(score))
+  const share = shareAt(calibration, score)
   const [low, high] = wilson(share, n)
   return { confidence: 100 * share, n, interval: [100 * low, 100 * high] }
+}
+
+function shareAt({ isotonic, intercept, slope }: Calibration, score: number): number {
+  if (isotonic === undefined) return logistic(intercept + slope * logit(score))
+  const { scores, shares } = isotonic
+  const above = scores.findIndex((known) => known >= score)
+  if (above <= 0) return above === 0 ? shares[0]! : shares.at(-1)!
+  const [from, to] = [scores[above - 1]!, scores[above]!]
+  return shares[above - 1]! + ((score - from) / (to - from)) * (shares[above]! - shares[above - 1]!)
 }
 
 /** Wilson's 95 % score interval (Wilson 1927) of a share seen in n trials. */

@@ -36,4 +36,6 @@ export interface Calibration {
   readonly hits: number
   readonly intercept: number
   readonly slope: number
+  /** From 1,000 calls on, in place of the logistic: the share at each of these ascending scores, straight lines between them. */
+  readonly isotonic?: { readonly scores: number[]; readonly shares: number[] }
 }

@@ -40,6 +40,9 @@ function callsOfPart({ market, from, scores }: ScoredSeconds, rule: CallRule): M
   const tracker = new CallTracker(rule)
   const calls: MarketCall[] = []
   for (let row = 0; row < secondsOf(scores); row++) {
+    const at = row * ACTIONS.length
+    // To the tracker a second that it never hears of is one under `off`, as most are.
+    if (!(scores[at]! >= rule.off) && !(scores[at + 1]! >= rule.off)) continue
     const { call, opens } = tracker.feed(epochMs(from + row * SECOND), scoresAt(scores, row))
     if (opens && call !== null) calls.push({ ...call, market })
   }

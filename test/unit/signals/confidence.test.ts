@@ -59,6 +59,41 @@ describe('confidence', () => {
     expect(inverted.slope).toBe(0)
     expect(confidenceOf(inverted, 0.9).confidence).toBeCloseTo(50, 0)
   })
+  it('takes any rising shape from a thousand calls on', () => {
+    // A step that no logistic can follow: 20 % up to 0.5, 25 % just above, 90 % from 0.6 on.
+    const step = calls(
+      [
+        [0.3, 0.2],
+        [0.5, 0.2],
+        [0.51, 0.25],
+        [0.6, 0.9],
+        [0.9, 0.9],
+      ],
+      200,
+    )
+    expect(fitCalibration(step.slice(1)).isotonic).toBeUndefined()
+    const fitted = fitCalibration(step)
+    expect(fitted.isotonic!.scores).toHaveLength(3)
+    expect(fitted.isotonic!.scores[0]).toBeCloseTo(0.4, 12)
+    expect(fitted.isotonic!.shares[2]).toBeCloseTo(0.9, 12)
+    expect(confidenceOf(fitted, 0.1).confidence).toBeCloseTo(20, 9)
+    expect(confidenceOf(fitted, 0.51).confidence).toBeCloseTo(25, 9)
+    expect(confidenceOf(fitted, 0.95).confidence).toBeCloseTo(90, 9)
+    const between = confidenceOf(fitted, 0.7).confidence!
+    expect(between).toBeGreaterThan(25)
+    expect(between).toBeLessThan(90)
+  })
+  it('never falls, and never says 0 or 100 for a handful of calls', () => {
+    const noisy = Array.from({ length: 1200 }, (_, i) => ({
+      score: i / 1200,
+      hit: i === 1199 || (i > 5 && (i * 7919) % 1200 < 0.8 * i),
+    }))
+    const { shares } = fitCalibration(noisy).isotonic!
+    expect(shares.length).toBeGreaterThan(5)
+    for (let i = 1; i < shares.length; i++) expect(shares[i]).toBeGreaterThan(shares[i - 1]!)
+    expect(shares[0]).toBeGreaterThanOrEqual(0)
+    expect(shares.at(-1)).toBeLessThan(1)
+  })
   it('survives all calls right, and scores of 0 and 1', () => {
     const perfect = fitCalibration(calls([[1, 1]], 40))
     const { confidence, interval } = confidenceOf(perfect, 1)

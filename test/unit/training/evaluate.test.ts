@@ -1,9 +1,11 @@
 // Scoring by call: hits, false calls, what is not scored; accuracy by second; the choice of when calls open.
 import { describe, expect, it } from 'vitest'
 import { SECOND, epochMs } from '../../../src/core/time.ts'
+import { CallTracker } from '../../../src/signals/call-tracker.ts'
 import { chooseRule, f1Of, ruleAt } from '../../../src/training/choose-rule.ts'
 import { marketData } from '../../../src/training/data.ts'
 import {
+  callsOf,
   highestScore,
   hoursOf,
   marksIn,
@@ -12,6 +14,7 @@ import {
   type ScoredSeconds,
 } from '../../../src/training/evaluate.ts'
 import { mineFalseCalls } from '../../../src/training/mining.ts'
+import { Random } from '../../../src/training/random.ts'
 import type { Mark } from '../../../src/training/targets.ts'
 
 const T = 1_700_000_000_000
@@ -167,4 +170,25 @@ describe("the model's own false calls", () => {
   it('are none where HOLD is likeliest everywhere', async () => {
     expect(await mineFalseCalls(plan, score([]))).toEqual([])
   })
+})
+
+it('makes the calls that the tracker makes of every second', () => {
+  const random = new Random(5, 77)
+  const part = scores()
+  for (let s = 0; s < LENGTH; s++) {
+    const [buy, sell] = [random.uniform() ** 4, random.uniform() ** 4]
+    const isSilent = random.uniform() < 0.05
+    part.scores.set(isSilent ? [NaN, NaN, NaN] : [buy / 2, sell / 2, 1 - buy / 2 - sell / 2], 3 * s)
+  }
+  for (const on of [0.1, 0.25, 0.4, 0.45]) {
+    const tracker = new CallTracker(ruleAt(on, 30))
+    const calls: string[] = []
+    for (let s = 0; s < LENGTH; s++) {
+      const [BUY, SELL, HOLD] = part.scores.subarray(3 * s, 3 * s + 3) as unknown as [number, number, number]
+      const { call, opens } = tracker.feed(second(s), Number.isNaN(BUY) ? null : { BUY, SELL, HOLD })
+      if (opens) calls.push(`${call!.action} ${call!.id}`)
+    }
+    expect(callsOf([part], ruleAt(on, 30)).map(({ action, id }) => `${action} ${id}`)).toEqual(calls)
+    expect(calls.length).toBeGreaterThan(10)
+  }
 })
