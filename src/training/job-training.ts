@@ -28,6 +28,6 @@ export interface JobTraining {
   /** Everything that what comes next depends on. Between two calls of `advance` only. */
   save(): LearnerState
   /** Goes on as the training that was saved would have, to the bit. */
-  restore(state: LearnerState): void
+  restore(state: LearnerState): void | Promise<void>
   close(): Promise<void>
 }

@@ -2,6 +2,8 @@
 import type { ClassWeights, Schedule } from '../contract/training-parameters.ts'
 import { isAgent, type LearnerState, type ModelDefinition } from '../models/model.ts'
 import type { NamedTensors } from '../nn/weights.ts'
+import { agentTraining } from './agent/training.ts'
+import type { AgentPlan } from './agent/plan.ts'
 import { classifierTraining } from './classifier-training.ts'
 import { SECOND, epochMs } from '../core/time.ts'
 import { secondsIn, type SecondsRange } from './data.ts'
@@ -39,6 +41,8 @@ export interface Job {
   readonly options: JobOptions
   readonly examples: readonly Example[]
   readonly mining: MiningPlan
+  /** What agents trade and are shown. */
+  readonly agent: AgentPlan
   /** Held-out seconds to score. */
   readonly evaluate: readonly SecondsRange[]
   /** Begins from the source's `initial` weights, and tells what it says of these examples before and after. */
@@ -108,9 +112,9 @@ export async function runJob(
 
 /** The method of training that the model is made for. */
 function openTraining(model: ModelDefinition, source: StateSource, job: Job): Promise<JobTraining> {
-  const views = new Views(source)
-  if (isAgent(model)) throw new TypeError(`${model.id} is an agent`)
-  return classifierTraining(model, views, job, job.warmStart === undefined ? undefined : source.initial)
+  const initial = job.warmStart === undefined ? undefined : source.initial
+  if (isAgent(model)) return agentTraining(model, source, job, initial)
+  return classifierTraining(model, new Views(source), job, initial)
 }
 
 class JobInProgress {
@@ -128,11 +132,11 @@ class JobInProgress {
     this.#epochs = [...(hooks.resume?.epochs ?? [])]
     this.#scores = [...(hooks.resume?.scores ?? [])]
     this.#before = hooks.resume?.before
-    if (hooks.resume !== undefined) training.restore(hooks.resume.training)
   }
 
   async run(): Promise<JobResult> {
     const { warmStart = [], number } = this.#job
+    if (this.#hooks.resume !== undefined) await this.#training.restore(this.#hooks.resume.training)
     if (warmStart.length > 0) this.#before ??= await this.#probe(warmStart)
     await this.#train()
     await this.#score()

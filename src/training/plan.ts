@@ -1,6 +1,7 @@
 // From data to jobs: which HOLDs, which folds, what each training sees and what it is scored on.
 import { HOUR, SECOND, epochMs } from '../core/time.ts'
 import type { TimeRange } from '../market/types.ts'
+import { agentPlan } from './agent/plan.ts'
 import { clipped, marketOf, merged, sameMarket, type SecondsRange, type TrainingData } from './data.ts'
 import { episodesOf, type Episode } from './episodes.ts'
 import { allStretches, annotationExamples, type Example } from './examples.ts'
@@ -117,6 +118,7 @@ function jobOf(
       ranges: miningRanges(data, fold),
       seconds: HOLD_SECONDS,
     },
+    agent: agentPlan(data, fold),
     evaluate: fold === null ? [] : scoredRanges(data, fold),
   }
 }

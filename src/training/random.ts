@@ -44,7 +44,15 @@ export class Random {
 }
 
 /** What a stream is for; part of its keys. */
-export const PURPOSE = { holds: 1, order: 2, views: 3, learner: 4, caller: 5, placements: 6 } as const
+export const PURPOSE = {
+  holds: 1,
+  order: 2,
+  views: 3,
+  learner: 4,
+  caller: 5,
+  placements: 6,
+  agent: 7,
+} as const
 
 /** Scrambles 32 bits (the finalizer of MurmurHash3, Appleby). */
 export function mix(value: number): number {

@@ -1,6 +1,6 @@
 // Batches for the learner: states of examples, as they are or in augmented views.
 import type { NamedTensors } from '../nn/weights.ts'
-import { SECOND, epochMs } from '../core/time.ts'
+import { SECOND, epochMs, type EpochMs } from '../core/time.ts'
 import { StateSweep } from '../market-state/sweep.ts'
 import { allocateInputs, BOOK_ROW, type StateInputs } from '../market-state/tensors.ts'
 import type { BookSlice } from '../market/book/book-slice.ts'
@@ -83,6 +83,13 @@ export class Views {
       labels: Int32Array.from(examples, ({ label }) => label),
       weights: Float32Array.from(examples, ({ weight }) => weight),
     }
+  }
+
+  /** An augmented view of the state as of a second. Returns false where no state is possible. */
+  writeAugmented(stretch: number, asOf: EpochMs, inputs: ModelInputs, row: number, random: Random): boolean {
+    if (!this.#sweeps[stretch]!.writeAt(asOf, inputs, row)) return false
+    augment(inputs, row, this.#ticks[stretch]!, random)
+    return true
   }
 
   /** A second without a state (its book is missing) is seen as of the example's own. */

@@ -37,6 +37,10 @@ export class PrioritizedReplay {
     this.#tree = new SumTree(options.capacity)
   }
 
+  get capacity(): number {
+    return this.#options.capacity
+  }
+
   get size(): number {
     return this.#size
   }

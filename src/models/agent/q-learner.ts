@@ -3,7 +3,7 @@ import { add, mul, scale, sub, log, exp, stopGradient } from '../../nn/elementwi
 import { emit } from '../../nn/emit.ts'
 import { parametersOf } from '../../nn/gradient.ts'
 import { huber } from '../../nn/loss.ts'
-import { learningRateAt, unflatten, type AdamWOptions } from '../../nn/optimizer.ts'
+import { learningRateAt, unflatten, type AdamWOptions, type Schedule } from '../../nn/optimizer.ts'
 import { reduceMax } from '../../nn/pool.ts'
 import { reduceMean, reduceSum } from '../../nn/reduce.ts'
 import { float32, int64, Session, type DataTensor } from '../../nn/runtime.ts'
@@ -30,6 +30,8 @@ export interface QLearnerOptions {
   readonly batchSize: number
   readonly learningRate: number
   readonly warmup: number
+  /** Half a cosine where absent. */
+  readonly schedule?: Schedule
   readonly totalSteps: number
   /** Steps after which the target network becomes a copy of the one in training. */
   readonly targetEvery: number
@@ -171,8 +173,8 @@ export class QLearner {
   }
 
   async step(batch: QBatch): Promise<QStep> {
-    const { learningRate, totalSteps, warmup, targetEvery } = this.#options
-    const rate = learningRateAt(this.steps + 1, totalSteps, learningRate, warmup)
+    const { learningRate, totalSteps, warmup, targetEvery, schedule } = this.#options
+    const rate = learningRateAt(this.steps + 1, totalSteps, learningRate, warmup, schedule)
     const result = await this.#trainer.stepAll(this.#feeds(batch), rate)
     if (this.steps % targetEvery === 0) this.#delayed = this.#trainer.state().weights
     return {

@@ -1,0 +1,76 @@
+// What an agent may know of a job's data: where it may trade, where its episodes may start, and the trader's trades.
+import { SECOND, ceilTo, epochMs, floorTo, type EpochMs } from '../../core/time.ts'
+import type { TimeRange } from '../../market/types.ts'
+import { clipped, marketOf, type SecondsRange, type TrainingData } from '../data.ts'
+import { allStretches } from '../examples.ts'
+import { clearParts, isClearOf, type Fold } from '../folds.ts'
+import { labelSpan, zoneLength } from '../targets.ts'
+
+/** A trade of the trader's; all instants are whole seconds. */
+export interface TradeMark {
+  readonly stretch: number
+  readonly side: 1 | -1
+  readonly entry: EpochMs
+  readonly exit: EpochMs
+  /** End of the entry zone. */
+  readonly zoneEnd: EpochMs
+  /** z in ms. */
+  readonly z: number
+}
+
+/** Plain values only. */
+export interface AgentPlan {
+  /** Seconds that may be traded; nothing beyond them is looked at, but for the windows of market states. */
+  readonly ranges: readonly SecondsRange[]
+  /** Of these, what was reviewed: where an episode may start. */
+  readonly reviewed: readonly SecondsRange[]
+  readonly marks: readonly TradeMark[]
+  /** The middle annotation's holding time in seconds: how long the floors hold what they enter. */
+  readonly holdingSeconds: number
+}
+
+/** @param fold null where nothing is held out */
+export function agentPlan({ markets }: TrainingData, fold: Fold | null): AgentPlan {
+  const stretches = allStretches(markets)
+  const clear = (range: TimeRange, stretch: number): SecondsRange[] =>
+    clearParts(fold, stretches[stretch]!.market, range).flatMap(({ from, to }) =>
+      wholeSeconds({ from, to }).map((part) => ({ ...part, stretch })),
+    )
+  const trained = fold === null ? null : new Set(fold.train.map(({ id }) => id))
+  const marks = markets.flatMap(({ targets, stretches: own }) =>
+    targets.zones
+      .filter(({ label, mark }) => label !== null && (trained?.has(mark.id) ?? true))
+      .flatMap(({ mark, to }): TradeMark[] => {
+        const stretch = own.find(({ range }) => mark.entry >= range.from && mark.entry < range.to)
+        const span = labelSpan(mark)
+        if (stretch === undefined || !isClearOf(fold, stretch.market, span.from, span.to)) return []
+        return [
+          {
+            stretch: stretches.indexOf(stretch),
+            side: mark.direction === 'LONG' ? 1 : -1,
+            entry: ceilTo(mark.entry, SECOND),
+            exit: ceilTo(mark.exit, SECOND),
+            zoneEnd: to,
+            z: zoneLength(mark),
+          },
+        ]
+      }),
+  )
+  return {
+    ranges: stretches.flatMap(({ range }, index) => clear(range, index)),
+    reviewed: stretches.flatMap((stretch, index) =>
+      clipped(marketOf(markets, stretch).holdSpans, stretch.range).flatMap((span) => clear(span, index)),
+    ),
+    marks,
+    holdingSeconds: middle(marks.map(({ entry, exit }) => (exit - entry) / SECOND)),
+  }
+}
+
+function wholeSeconds({ from, to }: TimeRange): TimeRange[] {
+  const [first, last] = [ceilTo(from, SECOND), floorTo(to, SECOND)]
+  return first < last ? [{ from: epochMs(first), to: epochMs(last) }] : []
+}
+
+function middle(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 60
+}
