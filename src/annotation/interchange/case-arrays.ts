@@ -1,6 +1,8 @@
 // Test cases as arrays for NumPy: one row a case; market states in the shape that models take.
 import type { TestCaseFile } from '../../contract/annotations.ts'
+import { WINDOW, WINDOW_COLUMNS } from '../../market/book/book-slice.ts'
 import { TIMEFRAMES, type Timeframe } from '../../market/timeframe.ts'
+import { writeOrderBook } from '../case-order-book.ts'
 import type { NpyArray } from './npy.ts'
 
 const CANDLES = 100
@@ -8,7 +10,8 @@ const FEATURES = ['open', 'high', 'low', 'close', 'volume'] as const
 
 /**
  * `ohlcv_<tf>` float64 [n, 100, 5], as the models' inputs; `open_time_<tf>` int64 [n, 100], UTC ms; `missing_<tf>` bool [n, 100], true where the
- * candle fills a gap; and per case id, symbol, venue, action, timestamp (UTC ms), prices, holding time, gross and net percent.
+ * candle fills a gap; and per case id, symbol, venue, action, timestamp (UTC ms), prices, holding time, gross and net percent. Where any case
+ * has an order book: `order_book` float64 [n, 100, 40], as the models' input, NaN for cases without; `missing_order_book` bool [n, 100].
  */
 export function caseArrays(cases: readonly TestCaseFile[]): Record<string, NpyArray> {
   const shape = [cases.length]
@@ -35,6 +38,26 @@ export function caseArrays(cases: readonly TestCaseFile[]): Record<string, NpyAr
     profit_loss_pct: number((one) => one.expected_outcome.profit_loss_pct),
     net_profit_loss_pct: number((one) => one.net_profit_loss_pct),
     ...Object.assign({}, ...TIMEFRAMES.map((timeframe) => stateArrays(cases, timeframe))),
+    ...(cases.some((one) => one.order_book !== undefined) ? bookArrays(cases) : {}),
+  }
+}
+
+function bookArrays(cases: readonly TestCaseFile[]): Record<string, NpyArray> {
+  const shape = [cases.length, WINDOW]
+  const values = new Float64Array(cases.length * WINDOW * WINDOW_COLUMNS).fill(Number.NaN)
+  const missing = new Uint8Array(cases.length * WINDOW).fill(1)
+  for (const [row, { order_book: book }] of cases.entries()) {
+    if (book === undefined) continue
+    writeOrderBook(book, values, row * WINDOW * WINDOW_COLUMNS)
+    for (const [second, timestamp] of book.timestamps.entries()) {
+      const at = Date.parse(timestamp)
+      const isFilled = book.gaps.some(({ from, to }) => at >= Date.parse(from) && at < Date.parse(to))
+      missing[row * WINDOW + second] = isFilled ? 1 : 0
+    }
+  }
+  return {
+    order_book: { kind: 'float64', shape: [...shape, WINDOW_COLUMNS], values },
+    missing_order_book: { kind: 'bool', shape, values: missing },
   }
 }
 

@@ -1,5 +1,6 @@
 // Annotations and test cases as tables, for Parquet: one row a mark; one row a case, and one row a candle of a case's market state.
 import type { AnnotationOut, TestCaseFile } from '../../contract/annotations.ts'
+import { ORDER_BOOK_COLUMNS } from '../../contract/case-order-book.ts'
 import type { OutColumn, OutTable } from '../../market/exporting/table.ts'
 import { TIMEFRAMES } from '../../market/timeframe.ts'
 
@@ -83,6 +84,22 @@ export function caseCandlesTable(cases: readonly TestCaseFile[]): OutTable {
       price('low'),
       price('close'),
       price('volume'),
+    ],
+  }
+}
+
+/** The order books of the cases that have one, second by second, in the order of `casesTable`; `date` is the second's open time. */
+export function caseOrderBooksTable(cases: readonly TestCaseFile[]): OutTable {
+  const rows = cases.flatMap(({ test_case_id: id, order_book: book }) =>
+    book === undefined ? [] : book.timestamps.map((timestamp, index) => ({ id, timestamp, book, index })),
+  )
+  const { text, number, instant } = columnsOf(rows)
+  return {
+    about: { table: 'test_case_order_books' },
+    columns: [
+      text('test_case_id', ({ id }) => id),
+      instant('date', ({ timestamp }) => timestamp),
+      ...ORDER_BOOK_COLUMNS.map((name) => number(name, ({ book, index }) => book.levels[name][index]!)),
     ],
   }
 }

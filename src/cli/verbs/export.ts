@@ -5,7 +5,12 @@ import { Argument, Option, type Command } from 'commander'
 import { caseArrays } from '../../annotation/interchange/case-arrays.ts'
 import { LABEL_CONFIG, labelStudioTasks } from '../../annotation/interchange/export-label-studio.ts'
 import { npzBytes } from '../../annotation/interchange/npy.ts'
-import { annotationsTable, caseCandlesTable, casesTable } from '../../annotation/interchange/tables.ts'
+import {
+  annotationsTable,
+  caseCandlesTable,
+  caseOrderBooksTable,
+  casesTable,
+} from '../../annotation/interchange/tables.ts'
 import type { AnnotationOut, TestCaseFile } from '../../contract/annotations.ts'
 import { systemClock } from '../../core/clock.ts'
 import { AppError } from '../../core/errors.ts'
@@ -190,6 +195,12 @@ async function writeFolder(
       join(folder, 'test_case_candles.parquet'),
       await parquetBytes(caseCandlesTable(cases)),
     )
+    if (cases.some(({ order_book: book }) => book !== undefined)) {
+      await writeFileWhole(
+        join(folder, 'test_case_order_books.parquet'),
+        await parquetBytes(caseOrderBooksTable(cases)),
+      )
+    }
   } else if (format === 'npz') {
     await writeFileWhole(join(folder, 'test_cases.npz'), await npzBytes(caseArrays(cases)))
   } else {
