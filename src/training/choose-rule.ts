@@ -1,7 +1,7 @@
 // Chooses when a call opens: by what it hits out of fold, among thresholds whose false calls are few enough.
 import type { CallRule } from '../signals/signal.ts'
 import type { MarketData } from './data.ts'
-import { report, type CallReport, type ScorableMark, type ScoredSeconds } from './evaluate.ts'
+import { hoursOf, report, type CallReport, type ScorableMark, type ScoredSeconds } from './evaluate.ts'
 
 /** `off` as a share of `on`: a call outlasts a dip to half of what opened it. */
 const OFF_SHARE = 0.5
@@ -34,9 +34,10 @@ export function chooseRule(
   markets: readonly MarketData[],
   options: { readonly falseCallsPerHour: number; readonly pauseSeconds: number },
 ): Choice {
+  const hours = hoursOf(seconds)
   const choices = candidates().map((on) => {
     const rule = ruleAt(on, options.pauseSeconds)
-    return { rule, report: report(seconds, marks, markets, rule) }
+    return { rule, report: report(seconds, marks, markets, rule, hours) }
   })
   return choose(choices, marks.length, options.falseCallsPerHour)
 }

@@ -138,8 +138,9 @@ export function report(
   marks: readonly ScorableMark[],
   markets: readonly MarketData[],
   rule: CallRule,
+  hours = hoursOf(seconds),
 ): CallReport {
-  return { ...matchCalls(callsOf(seconds, rule), marks, markets), hours: hoursOf(seconds) }
+  return { ...matchCalls(callsOf(seconds, rule), marks, markets), hours }
 }
 
 /** Hours of seconds with scores. */
