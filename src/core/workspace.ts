@@ -7,6 +7,8 @@ export interface Workspace {
   database: string
   testCases: string
   trainingResults: string
+  /** Where runs that are not over are saved, a folder each. */
+  trainingState: string
   checkpoints: string
 }
 
@@ -18,6 +20,7 @@ export function workspaceAt(root: string): Workspace {
     database: join(absolute, 'annotate.db'),
     testCases: join(absolute, 'ANNOTATE', 'data', 'test_cases'),
     trainingResults: join(absolute, 'ANNOTATE', 'data', 'training_results'),
+    trainingState: join(absolute, 'ANNOTATE', 'data', 'training_state'),
     checkpoints: join(absolute, 'models', 'checkpoints'),
   }
 }

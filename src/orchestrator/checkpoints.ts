@@ -85,6 +85,14 @@ export class Checkpoints {
     return { model, version, ...(await readContent(this.folder(model, version))) }
   }
 
+  /** The newest version, where its files are these to the byte; else null. */
+  async newestLike(model: string, content: CheckpointContent): Promise<string | null> {
+    const version = (await versionsIn(this.folder(model))).at(-1)
+    if (version === undefined) return null
+    const own = await readFile(join(this.folder(model, version), METADATA_FILE), 'utf8').catch(() => '')
+    return own === metadataText(content) ? version : null
+  }
+
   folder(model: string, version?: string): string {
     return version === undefined ? join(this.#root, model) : join(this.#root, model, version)
   }
@@ -146,13 +154,20 @@ function parseMetadata(folder: string, text: string): CheckpointMetadata {
   } catch {
     throw broken(folder, METADATA_FILE, 'is not JSON')
   }
-  if (metadataSchema.Check(value)) return value
+  if (metadataSchema.Check(value)) return unedited(folder, value)
   const [fault] = metadataSchema.Errors(value)
   throw broken(
     folder,
     METADATA_FILE,
     `is not as expected: ${fault?.instancePath ?? ''} ${fault?.message ?? ''}`,
   )
+}
+
+/** Checkpoints of before 0.2 have no hash of their metadata. */
+function unedited(folder: string, value: CheckpointMetadata): CheckpointMetadata {
+  const { sha256: stated, ...facts } = value
+  if (stated === undefined || stated === factsHash(facts)) return value
+  throw broken(folder, METADATA_FILE, 'was edited: it differs from the hash that it states')
 }
 
 function requireHash(
@@ -174,13 +189,24 @@ function broken(folder: string, name: string, what: string): AppError {
   )
 }
 
-async function writeContent(folder: string, { weights, onnx, metadata }: CheckpointContent): Promise<void> {
-  const files = { [WEIGHTS_FILE]: sha256(weights), [ONNX_FILE]: sha256(onnx) }
+async function writeContent(folder: string, content: CheckpointContent): Promise<void> {
+  const { weights, onnx } = content
   await mkdir(folder)
   await writeSynced(join(folder, WEIGHTS_FILE), weights)
   await writeSynced(join(folder, ONNX_FILE), onnx)
-  await writeSynced(join(folder, METADATA_FILE), `${JSON.stringify({ ...metadata, files }, null, 2)}\n`)
+  await writeSynced(join(folder, METADATA_FILE), metadataText(content))
   await syncFolder(folder)
+}
+
+/** With the hash of every other file, and of the rest of itself: a number changed by hand is found, too. */
+function metadataText({ weights, onnx, metadata }: CheckpointContent): string {
+  const files = { [WEIGHTS_FILE]: sha256(weights), [ONNX_FILE]: sha256(onnx) }
+  const facts = { ...metadata, files }
+  return `${JSON.stringify({ ...facts, sha256: factsHash(facts) }, null, 2)}\n`
+}
+
+function factsHash(facts: object): string {
+  return sha256(Buffer.from(JSON.stringify(facts)))
 }
 
 async function versionsIn(folder: string): Promise<string[]> {

@@ -77,7 +77,14 @@ export function openWorkspace({ workspace, clock, feePctPerSide }: WorkspaceOpti
   const annotations = new Annotations({ sqlite, workspace, reader, books, clock, bus, ...fee })
   const reviewedSpans = new ReviewedSpans({ sqlite, clock })
   const testCases = new TestCases({ sqlite, workspace, reader, books })
-  const training = new TrainingService({ sqlite, workspace, models: orchestrator, clock, bus })
+  const training = new TrainingService({
+    sqlite,
+    workspace,
+    models: orchestrator,
+    annotations,
+    clock,
+    bus,
+  })
   return {
     workspace,
     sqlite,

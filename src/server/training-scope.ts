@@ -3,7 +3,8 @@ import type { TrainingBody } from '../contract/training-parameters.ts'
 import type { App } from './app.ts'
 
 export async function withServedVenue(app: App, body: TrainingBody): Promise<TrainingBody> {
-  if (body.venue !== undefined || body.annotation_ids !== undefined) return body
+  if (body.venue !== undefined || body.annotation_ids !== undefined || body.mixed_sources === true)
+    return body
   const { venue } = app.provider.status().market
   const marked = await app.annotations.list({ market: { venue } })
   return marked.length === 0 ? body : { ...body, venue }

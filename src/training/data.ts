@@ -7,6 +7,7 @@ import type { ModelInputs } from '../models/model.ts'
 import { SecondBars } from './bars.ts'
 import { withLookback } from './plain-rule.ts'
 import { Targets, labelSpan, type Mark } from './targets.ts'
+import type { WarmStartData } from './warm-start.ts'
 
 export type HoldSource = 'reviewed' | 'assumed'
 
@@ -52,6 +53,8 @@ export interface TrainingData {
   readonly states: ModelInputs
   readonly leftOut: readonly { test_case_id: string; reason: string }[]
   readonly warnings: readonly string[]
+  /** Where the run begins from a checkpoint. Its cases beyond those trained on have the last rows of `states`. */
+  readonly warmStart?: WarmStartData
 }
 
 /** Half an hour that stands in for reviewed spans. */

@@ -8,7 +8,9 @@ import { marketData, stretchOf, type MarketData, type Stretch, type TrainingData
 
 /** Plain values: targets and bars follow from the rest. */
 type FrozenStretch = Omit<Stretch, 'bars'>
-type FrozenMarket = Omit<MarketData, 'targets' | 'stretches'> & { readonly stretches: readonly FrozenStretch[] }
+type FrozenMarket = Omit<MarketData, 'targets' | 'stretches'> & {
+  readonly stretches: readonly FrozenStretch[]
+}
 type Frozen = Omit<TrainingData, 'markets'> & { readonly markets: readonly FrozenMarket[] }
 
 const HASH_BYTES = 32

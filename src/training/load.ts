@@ -13,7 +13,14 @@ import type { BookStore } from '../market/book/book-store.ts'
 import type { MarketReader } from '../market/provider.ts'
 import { unionOf } from '../market/ranges.ts'
 import type { Market } from '../market/types.ts'
-import { FIELDS, INPUT_NAMES, WINDOW, type ModelDefinition, type ModelInputs } from '../models/model.ts'
+import {
+  ACTIONS,
+  FIELDS,
+  INPUT_NAMES,
+  WINDOW,
+  type ModelDefinition,
+  type ModelInputs,
+} from '../models/model.ts'
 import {
   assumedSpans,
   clipped,
@@ -28,7 +35,9 @@ import {
   type TrainingData,
 } from './data.ts'
 import { lacking, lackOf, noOrderBook } from './needs.ts'
+import { isChosen, untaggedWarning, type Selection } from './selection.ts'
 import type { Mark } from './targets.ts'
+import { oldCases, type Parent, type WarmStartData } from './warm-start.ts'
 
 /** Rooms that training reads from. */
 export interface Sources {
@@ -44,16 +53,16 @@ export interface Sources {
   readonly folder: string
 }
 
-/** What is asked to be trained on; everything where nothing is said. */
-export interface Selection {
-  readonly symbol?: string
-  readonly venue?: string
-  readonly annotation_ids?: readonly string[]
-}
-
 /** What loading asks of the model that is to be trained. */
 export type ModelNeeds = Pick<ModelDefinition, 'id' | 'needs'>
 const CANDLES_ALONE: ModelNeeds = { id: '', needs: [] }
+
+export interface LoadOptions {
+  /** The checkpoint that the run begins from. */
+  readonly parent?: Parent
+  /** Told before anything is refused, so that a refused run names its cases, too. */
+  readonly onLeftOut?: (leftOut: TrainingData['leftOut']) => void
+}
 
 /**
  * @throws AppError `no_test_cases` where nothing is annotated or nothing of it can be trained on; `no_order_book` where the model needs one and
@@ -63,6 +72,7 @@ export async function loadTrainingData(
   sources: Sources,
   selection: Selection,
   model = CANDLES_ALONE,
+  { parent, onLeftOut }: LoadOptions = {},
 ): Promise<TrainingData> {
   const market = {
     ...(selection.symbol === undefined ? {} : { symbol: selection.symbol }),
@@ -76,6 +86,7 @@ export async function loadTrainingData(
     const reason = reasons.get(state) ?? null
     return reason === null ? [] : [{ test_case_id: state.test_case_id, reason }]
   })
+  onLeftOut?.(leftOut)
   const trained = new Set(
     chosen.filter((state) => reasons.get(state) === null).map((state) => state.annotation_id),
   )
@@ -83,22 +94,61 @@ export async function loadTrainingData(
     if (chosen.some(({ left_out }) => left_out === null)) throw noOrderBook(chosen, model.id)
     throw noTestCases(leftOut)
   }
-  refuseMixture(annotations.filter(({ id }) => trained.has(id)))
+  const used = annotations.filter(({ id }) => trained.has(id))
+  if (selection.mixed_sources !== true) refuseMixture(used)
   const markets = await loadMarkets(sources, annotations, trained, model)
-  const files = await readCases(
-    sources.folder,
-    annotations.filter(({ id }) => trained.has(id)),
-  )
+  const files = await readCases(sources.folder, used)
+  const old = parent === undefined ? null : await oldCasesOf(parent, files, sources.folder, model)
+  const untagged = selection.pattern === undefined ? untaggedWarning(used) : null
+  const extra = (old?.kept ?? []).map(({ content }) => content)
   return {
     markets,
     cases: files.map(({ file }) => file),
-    states: statesOf(
-      files.map(({ content }) => content),
-      model,
-    ),
+    states: statesOf([...files.map(({ content }) => content), ...extra], model),
     leftOut,
-    warnings: [...lacking(chosen, model.needs), ...markets.flatMap(({ targets }) => targets.warnings)],
+    warnings: [
+      ...lacking(chosen, model.needs),
+      ...(untagged === null ? [] : [untagged]),
+      ...(new Set(used.map(isSimulated)).size > 1 ? [MIXED] : []),
+      ...markets.flatMap(({ targets }) => targets.warnings),
+    ],
+    ...(parent === undefined || old === null ? {} : { warmStart: warmStartData(parent, files, old) }),
   }
+}
+
+const MIXED = 'Simulated and recorded markets are trained together, as asked.'
+
+type ReadCase = Awaited<ReturnType<typeof readCases>>[number]
+
+/** The parent's cases that the run is not trained on, as far as the model can be asked about them. */
+async function oldCasesOf(parent: Parent, files: readonly ReadCase[], folder: string, { needs }: ModelNeeds) {
+  const trained = new Set(files.map(({ file }) => file.testCaseId))
+  const { kept, missing } = await oldCases(folder, parent, trained)
+  const usable = kept.filter(
+    ({ content }) => content.order_book !== undefined || !needs.includes('order_book'),
+  )
+  return { kept: usable, missing }
+}
+
+function warmStartData(
+  { checkpoint, weights, cases }: Parent,
+  files: readonly ReadCase[],
+  { kept, missing }: Awaited<ReturnType<typeof oldCasesOf>>,
+): WarmStartData {
+  const known = new Map(cases.map(({ test_case_id, sha256 }) => [test_case_id, sha256]))
+  const own = files.map(({ file, content }, row) => ({
+    row,
+    label: ACTIONS.indexOf(content.action),
+    isOld: known.get(file.testCaseId) === file.sha256,
+    isTrained: true,
+  }))
+  const others = kept.map(({ content }, i) => ({
+    row: files.length + i,
+    label: ACTIONS.indexOf(content.action),
+    isOld: true,
+    isTrained: false,
+  }))
+  return { checkpoint, weights, cases: [...own, ...others], missing }
 }
 
 /** `demo-<seed>` is simulated; every other venue is recorded. */
@@ -109,8 +159,9 @@ export function isSimulated({ venue }: Pick<Market, 'venue'>): boolean {
 function chosenStates(
   states: readonly TestCaseState[],
   annotations: readonly AnnotationOut[],
-  { annotation_ids }: Selection,
+  selection: Selection,
 ): TestCaseState[] {
+  const { annotation_ids } = selection
   const known = new Set(annotations.map(({ id }) => id))
   const wanted = annotation_ids === undefined ? null : new Set(annotation_ids)
   for (const id of wanted ?? []) {
@@ -122,9 +173,10 @@ function chosenStates(
       )
     }
   }
-  return states.filter(
-    (state) => known.has(state.annotation_id) && (wanted?.has(state.annotation_id) ?? true),
+  const chosen = new Set(
+    annotations.filter((annotation) => isChosen(annotation, selection)).map(({ id }) => id),
   )
+  return states.filter((state) => chosen.has(state.annotation_id))
 }
 
 function reasonOf({ left_out, detail }: TestCaseState): string | null {
@@ -264,7 +316,7 @@ function refuseMixture(annotations: readonly AnnotationOut[]): void {
   if (simulated === undefined || recorded === undefined) return
   throw new AppError(
     'mixed_sources',
-    `The annotations are of a simulated market (${simulated.venue}) and of a recorded one (${recorded.venue}), which are not trained together. Name the venue to train on.`,
+    `The annotations are of a simulated market (${simulated.venue}) and of a recorded one (${recorded.venue}), which are not trained together. Name the venue to train on, or ask for both with mixed_sources.`,
     { field: 'venue' },
   )
 }

@@ -2,6 +2,7 @@
 import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { TrainingRunOut } from '../contract/training.ts'
+import { SelectionOut } from '../contract/training-parameters.ts'
 
 /** What a run reports about itself while it goes on and when it is over. */
 export const RunPatch = Type.Partial(
@@ -24,6 +25,9 @@ export const RunPatch = Type.Partial(
     'epochs',
     'symbol',
     'venue',
+    'pattern',
+    'warm_start',
+    'stopped_early',
   ]),
 )
 export type RunPatch = Static<typeof RunPatch>
@@ -39,6 +43,9 @@ export const FromWorker = Type.Union([
     detail: Type.Record(Type.String(), Type.Unknown()),
   }),
   Type.Object({ kind: Type.Literal('failed'), patch: RunPatch, error: Failure }),
+  Type.Object({ kind: Type.Literal('paused') }),
+  /** A process of the run is gone; it goes on from what was saved. */
+  Type.Object({ kind: Type.Literal('interrupted'), how: Type.String() }),
 ])
 export type FromWorker = Static<typeof FromWorker>
 
@@ -49,17 +56,21 @@ export const ToWorker = Type.Union([
     /** File URL of the module whose `MODELS` hold the model. */
     modelsModule: Type.String(),
     model: Type.String(),
-    selection: Type.Object({
-      symbol: Type.Optional(Type.String()),
-      venue: Type.Optional(Type.String()),
-      annotation_ids: Type.Optional(Type.Array(Type.String())),
-    }),
-    epochs: Type.Integer(),
+    selection: SelectionOut,
+    pattern: Type.Union([Type.String(), Type.Null()]),
+    /** Version of the checkpoint to begin from. */
+    warm_start: Type.Union([Type.String(), Type.Null()]),
     parameters: TrainingRunOut.properties.parameters,
+    /** The run's own folder, where it is saved and where it goes on. */
+    state: Type.String(),
+    /** What was reported before it was paused or interrupted. */
+    earlier: TrainingRunOut.properties.epochs,
     /** Processes that train at the same time; the number of cores by default. */
     parallel: Type.Optional(Type.Integer({ minimum: 1 })),
   }),
   Type.Object({ kind: Type.Literal('cancel') }),
+  /** Saves everything at the end of the pieces that are being worked on, and ends. */
+  Type.Object({ kind: Type.Literal('pause') }),
 ])
 export type ToWorker = Static<typeof ToWorker>
 

@@ -3,26 +3,23 @@ import type { CheckpointFacts } from '../contract/checkpoint.ts'
 import type { EpochMetrics } from '../contract/training.ts'
 import type { TrainingParameters } from '../contract/training-parameters.ts'
 import type { Clock } from '../core/clock.ts'
-import { SECOND, toIso } from '../core/time.ts'
+import { toIso } from '../core/time.ts'
 import { ACTIONS, type ModelDefinition } from '../models/model.ts'
 import type { NamedTensors } from '../nn/weights.ts'
 import { allStretches, type Example } from './examples.ts'
 import type { TrainingData } from './data.ts'
 import type { Job, JobResult } from './job.ts'
-import type { EpochResult } from './job-training.ts'
 import { isSimulated } from './load.ts'
 import type { RunPatch } from './messages.ts'
 import { jobOptionsOf } from './parameters.ts'
 import { planRun, type Plan } from './plan.ts'
+import { Progress, type JobEvents } from './progress.ts'
+import { probeExamples, warmStartOut } from './warm-start.ts'
 import { validate, type Outcome } from './validation.ts'
 import { stateSource, type StateSource } from './views.ts'
 
 /** Does jobs, several at a time or one after the other; the results are the same. In the order of the jobs. */
-export type RunJobs = (
-  source: StateSource,
-  jobs: readonly Job[],
-  events: { onEpoch(job: Job, epoch: EpochResult): void; onDone(job: Job): void },
-) => Promise<JobResult[]>
+export type RunJobs = (source: StateSource, jobs: readonly Job[], events: JobEvents) => Promise<JobResult[]>
 
 export interface RunContext {
   readonly model: ModelDefinition
@@ -30,6 +27,12 @@ export interface RunContext {
   readonly clock: Clock
   readonly runJobs: RunJobs
   readonly report: (patch: RunPatch) => void
+  /** First tag of what is trained on, where it is one. */
+  readonly pattern?: string | null
+  /** Jobs done at a time, for the time left; 1 where absent. */
+  readonly processes?: number
+  /** What an earlier process reported, before the run was paused or interrupted. */
+  readonly earlier?: readonly EpochMetrics[]
 }
 
 export interface FinishedRun {
@@ -40,6 +43,8 @@ export interface FinishedRun {
   readonly detail: Record<string, unknown>
 }
 
+const WARM_VALIDATION =
+  'Validation is of models trained from fresh weights on the same data: those of the parent have seen what is held out.'
 /** Under this training loss a model that does badly out of fold has memorised its examples. */
 const LOW_LOSS = 0.2
 /** Random placements of the permutation test: with 19, no placement as good means p = 0.05. */
@@ -56,13 +61,31 @@ export async function trainRun(data: TrainingData, context: RunContext): Promise
   })
   const start = startPatch(data, plan)
   report(start)
-  const progress = new Progress(plan, context)
-  const source = stateSource(allStretches(data.markets), data.states)
-  const results = await context.runJobs(source, plan.jobs, progress)
+  const { clock, processes = 1, earlier = [] } = context
+  const progress = new Progress(plan.jobs, { clock, report, processes, earlier })
+  const { source, jobs } = withWarmStart(
+    data,
+    stateSource(allStretches(data.markets), data.states),
+    plan.jobs,
+  )
+  const results = await context.runJobs(source, jobs, progress)
   const [own, ...folds] = results
   report({ phase: 'choosing when calls open' })
   const outcome = validate(data, plan, folds, parameters.false_calls_per_hour)
   return finish(data, plan, own!, folds, outcome, progress.epochs, start, context)
+}
+
+/** Folds start from fresh weights: those of the parent have seen what is held out. */
+function withWarmStart(
+  { warmStart }: TrainingData,
+  source: StateSource,
+  [own, ...folds]: readonly Job[],
+): { source: StateSource; jobs: readonly Job[] } {
+  if (warmStart === undefined) return { source, jobs: [own!, ...folds] }
+  return {
+    source: { ...source, initial: warmStart.weights },
+    jobs: [{ ...own!, warmStart: probeExamples(warmStart) }, ...folds],
+  }
 }
 
 function startPatch(data: TrainingData, plan: Plan) {
@@ -85,6 +108,7 @@ function warningsOf(data: TrainingData): string[] {
   const assumed = data.markets.some(({ holdSource }) => holdSource === 'assumed')
   return [
     ...data.warnings,
+    ...(data.warmStart === undefined ? [] : [WARM_VALIDATION]),
     ...(assumed
       ? [
           'Nothing is marked as reviewed, so HOLD is assumed for 30 minutes either side of each annotation. If you would trade there too, mark reviewed spans (R).',
@@ -98,58 +122,6 @@ function majorityFloor(examples: readonly Example[]): number {
   return Math.max(...counts) / examples.length
 }
 
-/** Turns what the jobs say into what the trader sees. */
-class Progress {
-  readonly epochs: EpochMetrics[] = []
-  readonly #plan: Plan
-  readonly #context: RunContext
-  readonly #started: number
-  #lastEpoch: number
-  #done = 0
-  #folds = 0
-
-  constructor(plan: Plan, context: RunContext) {
-    this.#plan = plan
-    this.#context = context
-    this.#started = context.clock.now()
-    this.#lastEpoch = this.#started
-  }
-
-  onEpoch(job: Job, { epoch, loss, accuracy }: EpochResult): void {
-    this.#done += 1
-    const now = this.#context.clock.now()
-    if (job.number !== 0) return this.#context.report({ seconds_left: this.#secondsLeft(now) })
-    this.epochs.push({ epoch, loss, accuracy, duration_seconds: (now - this.#lastEpoch) / SECOND })
-    this.#lastEpoch = now
-    const next = Math.min(epoch + 1, job.options.epochs)
-    this.#context.report({
-      phase: epoch === job.options.epochs ? this.#foldsPhase() : `epoch ${next} of ${job.options.epochs}`,
-      current_epoch: epoch,
-      loss,
-      accuracy,
-      epochs: [...this.epochs],
-      seconds_left: this.#secondsLeft(now),
-    })
-  }
-
-  onDone(job: Job): void {
-    if (job.number === 0) return
-    this.#folds += 1
-    const ownIsDone = this.epochs.length === job.options.epochs
-    this.#context.report(ownIsDone ? { phase: this.#foldsPhase() } : {})
-  }
-
-  #foldsPhase(): string {
-    const folds = this.#plan.jobs.length - 1
-    return folds === 0 ? 'finishing' : `validating: ${this.#folds} of ${folds} folds done`
-  }
-
-  #secondsLeft(now: number): number {
-    const all = this.#plan.jobs.reduce((sum, { options }) => sum + options.epochs, 0)
-    return Math.round(((now - this.#started) / SECOND) * (all / this.#done - 1))
-  }
-}
-
 function finish(
   data: TrainingData,
   plan: Plan,
@@ -158,7 +130,7 @@ function finish(
   outcome: Outcome,
   epochs: readonly EpochMetrics[],
   start: ReturnType<typeof startPatch>,
-  { model, parameters }: RunContext,
+  { model, parameters, pattern = null }: RunContext,
 ): FinishedRun {
   const last = own.epochs.at(-1)!
   const examples = [...plan.jobs[0]!.examples, ...own.mined]
@@ -177,6 +149,7 @@ function finish(
       validation: outcome.validation,
       validation_reason: outcome.reason,
       memorised,
+      warm_start: data.warmStart === undefined ? null : warmStartOut(data.warmStart, own.probed),
     },
     weights: own.weights!,
     facts: {
@@ -186,6 +159,9 @@ function finish(
       symbol: start.symbol,
       venue: start.venue,
       simulated: data.markets.some(({ market }) => isSimulated(market)),
+      markets: data.markets.map(({ market: { venue, symbol } }) => ({ venue, symbol })),
+      pattern,
+      parent: data.warmStart?.checkpoint ?? null,
       seed: parameters.seed,
       threads: parameters.threads,
       platform: `${process.platform}-${process.arch}`,

@@ -1,25 +1,31 @@
-// Training runs: queued, one at a time in a process of their own, cancelled within a second, never lost.
-import { randomInt, randomUUID } from 'node:crypto'
+// Training runs: queued, one at a time in a process of their own, paused, gone on with, cancelled within a second, never lost.
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { TrainingRunOut } from '../contract/training.ts'
-import { ANY_PATTERN, type SelectionOut, type TrainingBody } from '../contract/training-parameters.ts'
+import type { AnnotationOut } from '../contract/annotations.ts'
+import type { RunStatus, TrainingRunOut } from '../contract/training.ts'
+import type { TrainingBody } from '../contract/training-parameters.ts'
 import type { Bus } from '../core/bus.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Sqlite } from '../core/database.ts'
-import { messageOf, unknownThing } from '../core/errors.ts'
+import { AppError, messageOf, unknownThing } from '../core/errors.ts'
 import { writeJsonWhole } from '../core/files.ts'
-import { SECOND, parseInstant, toIso, type EpochMs } from '../core/time.ts'
+import { SECOND, toIso, type EpochMs } from '../core/time.ts'
 import type { Workspace } from '../core/workspace.ts'
 import type { ModelDefinition } from '../models/model.ts'
-import { resolveParameters } from './parameters.ts'
+import { Checkpoints } from '../orchestrator/checkpoints.ts'
+import { newRun, selectionOf } from './new-run.ts'
+import { detailOf, endOf, interrupted, isOver, type Stopping } from './run-end.ts'
 import { RunStore, type StoredRun } from './run-store.ts'
-import { startWorker, type Outcome, type Worker } from './worker-handle.ts'
+import { settlePattern } from './selection.ts'
+import { parentOf } from './warm-start.ts'
+import { startWorker, type Worker } from './worker-handle.ts'
 
 export interface TrainingServiceParts {
   readonly sqlite: Sqlite
   readonly workspace: Workspace
   /** Looks a model up; throws `unknown_model`. The orchestrator is one. */
   readonly models: { definition(id: string): ModelDefinition }
+  readonly annotations: { list(filter: object): Promise<AnnotationOut[]> }
   /** Wall time: a run's duration is the trader's, also in replay. */
   readonly clock: Clock
   readonly bus: Bus<{ training: TrainingRunOut }>
@@ -32,9 +38,15 @@ export interface TrainingServiceParts {
 interface Running {
   readonly id: string
   readonly worker: Worker
+  /** Since when, and how long it had run before. */
+  readonly since: EpochMs
+  readonly before: number
   /** Why it is being stopped, if it is. */
-  stopping: 'cancelled' | 'interrupted' | null
+  stopping: Stopping | null
 }
+
+/** How long a stopping server waits for what is being trained to be saved. */
+const STOP_PATIENCE_MS = 500
 
 export class TrainingService {
   readonly #parts: TrainingServiceParts
@@ -49,14 +61,16 @@ export class TrainingService {
   }
 
   /**
-   * Queues a run and answers at once; it starts when the one before it is over.
-   * @throws AppError `unknown_model`
+   * Queues a run and answers at once; it starts when those before it are over.
+   * @throws AppError `unknown_model`, `unsupported_parameter`, `choose_pattern`, `unknown_checkpoint`, `broken_checkpoint`
    */
-  start(body: TrainingBody): TrainingRunOut {
+  async start(body: TrainingBody): Promise<TrainingRunOut> {
     const definition = this.#parts.models.definition(body.model)
-    const run = newRun(body, definition, this.#parts.clock.now())
+    const { pattern } = settlePattern(await this.#parts.annotations.list({}), selectionOf(body))
+    const run = newRun(body, definition, pattern, this.#parts.clock.now())
+    if (body.warm_start !== undefined) await this.#requireParent(body.model, body.warm_start)
     this.#store.insert({ body, run })
-    this.#parts.bus.emit('training', run)
+    this.#parts.bus.emit('training', this.get(run.id))
     this.#next()
     return this.get(run.id)
   }
@@ -64,13 +78,13 @@ export class TrainingService {
   /** @throws AppError `unknown_training_run` */
   get(id: string): TrainingRunOut {
     const stored = this.#store.get(id)
-    if (stored !== null) return this.#withDuration(stored.run)
+    if (stored !== null) return this.#asOfNow(stored.run)
     throw unknownThing('training_run', id, 'List them with GET /api/training-runs.')
   }
 
   /** Newest first. */
   list(): TrainingRunOut[] {
-    return this.#store.list().map(({ run }) => this.#withDuration(run))
+    return this.#store.list().map(({ run }) => this.#asOfNow(run))
   }
 
   /**
@@ -79,21 +93,54 @@ export class TrainingService {
    */
   async cancel(id: string): Promise<TrainingRunOut> {
     const run = this.get(id)
-    if (run.status === 'QUEUED') await this.#finish(run, { status: 'CANCELLED', phase: 'cancelled' })
-    else if (this.#running?.id === id) await this.#halt('cancelled')
+    if (this.#running?.id === id) await this.#halt('cancelled', (worker) => worker.cancel())
+    else if (!isOver(run.status))
+      await this.#finish(run, { status: 'CANCELLED', phase: 'cancelled', error: null })
     return this.get(id)
   }
 
-  /** Call once at start: what a dead server left RUNNING is FAILED in words, what it left QUEUED goes on. */
+  /**
+   * Saves a run and sets it aside until `resume`; the next in the queue starts. A queued one keeps its place. Answers when it is saved.
+   * @throws AppError `unknown_training_run`, `run_is_over`
+   */
+  async pause(id: string): Promise<TrainingRunOut> {
+    const run = this.get(id)
+    if (isOver(run.status)) throw runIsOver(run, 'paused')
+    if (this.#running?.id === id) {
+      this.#change(id, { phase: 'pausing' })
+      await this.#halt('paused', (worker) => worker.pause())
+    } else if (run.status === 'QUEUED') this.#change(id, { status: 'PAUSED', phase: 'paused' })
+    return this.get(id)
+  }
+
+  /**
+   * Puts a paused or interrupted run back into the queue, at the place it had; it goes on where it was saved. One that is queued or
+   * running already stays as it is.
+   * @throws AppError `unknown_training_run`, `run_is_over`
+   */
+  resume(id: string): TrainingRunOut {
+    const run = this.get(id)
+    if (isOver(run.status)) throw runIsOver(run, 'resumed')
+    if (run.status === 'PAUSED' || run.status === 'INTERRUPTED') {
+      this.#change(id, { status: 'QUEUED', phase: 'queued', error: null })
+      this.#next()
+    }
+    return this.get(id)
+  }
+
+  /** Call once at start: what a dead server left RUNNING is INTERRUPTED and can be resumed, what it left QUEUED goes on. */
   async recover(): Promise<void> {
-    for (const { run } of this.#store.withStatus('RUNNING')) await this.#finish(run, interrupted())
+    for (const { run } of this.#store.withStatus('RUNNING')) {
+      this.#change(run.id, interrupted('The server stopped while this run was training.'))
+    }
+    await this.#removeLeftStates()
     this.#next()
   }
 
-  /** Ends the process of the current run, which is then FAILED (`interrupted`); queued runs stay queued. */
+  /** Saves and ends the process of the current run, which is then INTERRUPTED; queued runs stay queued. */
   async stop(): Promise<void> {
     this.#stopped = true
-    await this.#halt('interrupted')
+    await this.#halt('interrupted', (worker) => worker.pause(STOP_PATIENCE_MS))
   }
 
   /** Resolves when no run is left to do. */
@@ -101,10 +148,13 @@ export class TrainingService {
     while (this.#running !== null) await this.#idle
   }
 
-  async #halt(why: NonNullable<Running['stopping']>): Promise<void> {
-    if (this.#running === null) return
-    this.#running.stopping ??= why
-    this.#running.worker.cancel()
+  async #halt(why: Stopping, end: (worker: Worker) => void): Promise<void> {
+    const running = this.#running
+    if (running === null) return
+    // Who cancels means it, also while it is being paused.
+    if (running.stopping === null || why === 'cancelled') running.stopping = why
+    end(running.worker)
+    await running.worker.outcome
     await this.#idle
   }
 
@@ -112,45 +162,47 @@ export class TrainingService {
     if (this.#running !== null || this.#stopped) return
     const [stored] = this.#store.withStatus('QUEUED')
     if (stored === undefined) return
-    this.#idle = this.#execute(stored).then(() => {
-      this.#running = null
-      this.#next()
-    })
+    this.#idle = this.#execute(stored).then(() => this.#next())
   }
 
   async #execute(stored: StoredRun): Promise<void> {
     const { id } = stored.run
-    this.#change(id, { status: 'RUNNING', phase: 'starting', started_at: toIso(this.#parts.clock.now()) })
+    const now = this.#parts.clock.now()
+    const began =
+      stored.run.started_at === null
+        ? { started_at: toIso(now) }
+        : { resumed_at: toIso(now), seconds_left: null }
+    this.#change(id, { status: 'RUNNING', phase: 'starting', ...began })
     const worker = startWorker(this.#order(stored), (patch) => this.#change(id, patch))
-    const running: Running = { id, worker, stopping: null }
+    const running: Running = { id, worker, since: now, before: stored.run.duration_seconds, stopping: null }
     this.#running = running
     const outcome = await worker.outcome
-    await this.#finish(this.get(id), endOf(outcome, running.stopping), detailOf(outcome))
+    const end = endOf(outcome, running.stopping)
+    const run = this.get(id)
+    if (end.status !== undefined && isOver(end.status)) await this.#finish(run, end, detailOf(outcome))
+    else this.#change(id, { ...end, seconds_left: null })
+    this.#running = null
   }
 
   #order({ body, run }: StoredRun) {
-    const { symbol, venue, annotation_ids } = body
     return {
       kind: 'start' as const,
       workspace: this.#parts.workspace.root,
       modelsModule: this.#parts.modelsModule ?? new URL('../models/registry.ts', import.meta.url).href,
       model: run.model,
-      selection: {
-        ...(symbol === undefined ? {} : { symbol }),
-        ...(venue === undefined ? {} : { venue }),
-        ...(annotation_ids === undefined ? {} : { annotation_ids }),
-      },
-      epochs: run.total_epochs,
+      selection: run.selection,
+      pattern: run.pattern,
+      warm_start: body.warm_start ?? null,
       parameters: run.parameters,
+      state: this.#stateOf(run.id),
+      earlier: run.epochs,
       ...(this.#parts.parallel === undefined ? {} : { parallel: this.#parts.parallel }),
     }
   }
 
-  #change(id: string, patch: Partial<TrainingRunOut>): TrainingRunOut {
-    const run = { ...this.get(id), ...patch }
-    this.#store.update(run)
-    this.#parts.bus.emit('training', run)
-    return run
+  #change(id: string, patch: Partial<TrainingRunOut>): void {
+    this.#store.update({ ...this.get(id), ...patch })
+    this.#parts.bus.emit('training', this.get(id))
   }
 
   /** The end of a run: its result file first, then its state, so that whoever sees COMPLETED finds the file. */
@@ -159,12 +211,13 @@ export class TrainingService {
     end: Partial<TrainingRunOut>,
     detail: Record<string, unknown> = {},
   ): Promise<void> {
-    const finished = this.#withDuration({
+    const finished = {
       ...run,
       ...end,
+      queue_position: null,
       seconds_left: null,
       finished_at: toIso(this.#parts.clock.now()),
-    })
+    }
     const path = join(this.#parts.workspace.trainingResults, `${run.id}.json`)
     try {
       await writeJsonWhole(path, { schema_version: 1, ...finished, ...detail })
@@ -175,97 +228,42 @@ export class TrainingService {
       ]
     }
     this.#store.update(finished)
+    await rm(this.#stateOf(run.id), { recursive: true, force: true })
     this.#parts.bus.emit('training', finished)
   }
 
-  #withDuration(run: TrainingRunOut): TrainingRunOut {
-    if (run.started_at === null) return run
-    const end = run.finished_at === null ? this.#parts.clock.now() : Date.parse(run.finished_at)
-    return { ...run, duration_seconds: Math.max(0, (end - Date.parse(run.started_at)) / SECOND) }
+  #asOfNow(run: TrainingRunOut): TrainingRunOut {
+    if (run.status === 'QUEUED') return { ...run, queue_position: this.#placeOf(run.id) }
+    const running = this.#running
+    if (running?.id !== run.id) return { ...run, queue_position: null }
+    const seconds = (this.#parts.clock.now() - running.since) / SECOND
+    return { ...run, queue_position: null, duration_seconds: running.before + Math.max(0, seconds) }
+  }
+
+  #placeOf(id: string): number {
+    return this.#store.withStatus('QUEUED').findIndex(({ run }) => run.id === id) + 1
+  }
+
+  #stateOf(id: string): string {
+    return join(this.#parts.workspace.trainingState, id)
+  }
+
+  /** Of runs that are over or gone. */
+  async #removeLeftStates(): Promise<void> {
+    const { trainingState } = this.#parts.workspace
+    for (const id of await readdir(trainingState).catch((): string[] => [])) {
+      const status = this.#store.get(id)?.run.status
+      if (status === undefined || isOver(status))
+        await rm(this.#stateOf(id), { recursive: true, force: true })
+    }
+  }
+
+  async #requireParent(model: string, version: string): Promise<void> {
+    parentOf(await new Checkpoints(this.#parts.workspace.checkpoints).load(model, version))
   }
 }
 
-function endOf(outcome: Outcome, stopping: Running['stopping']): Partial<TrainingRunOut> {
-  if (outcome.kind === 'completed') {
-    return { ...outcome.patch, status: 'COMPLETED', phase: 'completed', error: null }
-  }
-  if (stopping === 'cancelled') return { status: 'CANCELLED', phase: 'cancelled' }
-  if (stopping === 'interrupted') return interrupted()
-  if (outcome.kind === 'failed') {
-    return { ...outcome.patch, status: 'FAILED', phase: 'failed', error: outcome.error }
-  }
-  return failed(
-    'training_process_died',
-    `The training process ended unexpectedly (${outcome.how}). Start the run again; if it happens again, free some memory or train on fewer annotations.`,
-  )
-}
-
-function detailOf(outcome: Outcome): Record<string, unknown> {
-  return outcome.kind === 'completed' ? outcome.detail : {}
-}
-
-function interrupted(): Partial<TrainingRunOut> {
-  return failed(
-    'interrupted',
-    'The server stopped while this run was training, so it was not finished. Start it again.',
-  )
-}
-
-function failed(code: string, message: string): Partial<TrainingRunOut> {
-  return { status: 'FAILED', phase: 'failed', error: { code, message } }
-}
-
-function newRun(body: TrainingBody, definition: ModelDefinition, now: EpochMs): TrainingRunOut {
-  const parameters = resolveParameters(body, definition, () => randomInt(2 ** 32))
-  return {
-    id: randomUUID(),
-    model: definition.id,
-    status: 'QUEUED',
-    phase: 'queued',
-    current_epoch: 0,
-    total_epochs: parameters.epochs,
-    loss: null,
-    accuracy: null,
-    majority_floor: null,
-    examples: 0,
-    validation: null,
-    validation_reason: null,
-    memorised: false,
-    duration_seconds: 0,
-    seconds_left: null,
-    test_cases: 0,
-    left_out: [],
-    hold_source: null,
-    warnings: [],
-    checkpoint: null,
-    error: null,
-    epochs: [],
-    parameters,
-    selection: selectionOf(body),
-    pattern: body.pattern === undefined || body.pattern === ANY_PATTERN ? null : body.pattern,
-    warm_start: null,
-    stopped_early: null,
-    queue_position: null,
-    symbol: body.symbol ?? null,
-    venue: body.venue ?? null,
-    created_at: toIso(now),
-    started_at: null,
-    resumed_at: null,
-    finished_at: null,
-  }
-}
-
-/** What of the body says which annotations, instants in one form. */
-function selectionOf(body: TrainingBody): SelectionOut {
-  const { symbol, venue, annotation_ids, tags, pattern, mixed_sources, from, to } = body
-  return {
-    ...(symbol === undefined ? {} : { symbol }),
-    ...(venue === undefined ? {} : { venue }),
-    ...(annotation_ids === undefined ? {} : { annotation_ids }),
-    ...(tags === undefined ? {} : { tags }),
-    ...(pattern === undefined ? {} : { pattern }),
-    ...(mixed_sources === undefined ? {} : { mixed_sources }),
-    ...(from === undefined ? {} : { from: toIso(parseInstant(from, 'from')) }),
-    ...(to === undefined ? {} : { to: toIso(parseInstant(to, 'to')) }),
-  }
+function runIsOver({ id, status }: TrainingRunOut, done: 'paused' | 'resumed'): AppError {
+  const message = `Run ${id} is ${status as RunStatus} and can not be ${done}. Start a new one.`
+  return new AppError('run_is_over', message, { status: 409 })
 }

@@ -1,6 +1,7 @@
 // A workspace with a simulated market and marked breakouts, for tests of whole training runs.
 import { annotate, marksOf } from '../../scripts/scenario/annotate.ts'
 import { openScenarioMarket, type ScenarioMarket } from '../../scripts/scenario/market.ts'
+import { Annotations } from '../../src/annotation/annotations.ts'
 import { Bus } from '../../src/core/bus.ts'
 import { systemClock } from '../../src/core/clock.ts'
 import { unknownThing } from '../../src/core/errors.ts'
@@ -12,6 +13,7 @@ import { MODELS } from './training-models.ts'
 
 export interface TrainingPlace extends ScenarioMarket {
   readonly bus: Bus<{ training: TrainingRunOut }>
+  readonly annotations: Annotations
   /** `parallel` processes at a time. */
   service(parallel?: number): TrainingService
 }
@@ -33,15 +35,18 @@ export async function trainingPlace(marks: number): Promise<TrainingPlace> {
     if (found === undefined) throw unknownThing('model', id, 'Models are: tiny.')
     return found
   }
+  const { sqlite, workspace, reader } = place
+  const annotations = new Annotations({ sqlite, workspace, reader, clock: systemClock })
   const service = (parallel = 2) =>
     new TrainingService({
       sqlite: place.sqlite,
       workspace: place.workspace,
       models: { definition },
+      annotations,
       clock: systemClock,
       bus,
       modelsModule: new URL('training-models.ts', import.meta.url).href,
       parallel,
     })
-  return { ...place, bus, service }
+  return { ...place, bus, annotations, service }
 }

@@ -23,7 +23,7 @@ async function complete(body: object = {}, parallel = 3) {
   const seen: TrainingRunOut[] = []
   const off = place.bus.on('training', (run) => void seen.push(run))
   const service = place.service(parallel)
-  const { id } = service.start({ model: 'tiny', seed: 3, epochs: 3, ...body })
+  const { id } = await service.start({ model: 'tiny', seed: 3, epochs: 3, ...body })
   await service.settled()
   off()
   return { run: service.get(id), seen }
@@ -104,9 +104,9 @@ describe('a run that cannot go on', () => {
   it('is cancelled within a second, and the next one in the queue starts', async () => {
     process.env['ANNOTATE_TEST_SLOW'] = '1'
     const service = place.service()
-    const first = service.start({ model: 'tiny', epochs: 500 })
-    const waiting = service.start({ model: 'tiny', epochs: 500 })
-    const last = service.start({ model: 'tiny', epochs: 1, annotation_ids: [] })
+    const first = await service.start({ model: 'tiny', epochs: 500 })
+    const waiting = await service.start({ model: 'tiny', epochs: 500 })
+    const last = await service.start({ model: 'tiny', epochs: 1, annotation_ids: [] })
     expect(service.get(waiting.id).status).toBe('QUEUED')
     await eventually(() => service.get(first.id).current_epoch >= 1)
     expect((await service.cancel(waiting.id)).status).toBe('CANCELLED')
@@ -118,34 +118,36 @@ describe('a run that cannot go on', () => {
     expect(service.get(last.id).status).toBe('FAILED')
     expect(leftovers()).toBe('')
   })
-  it('ends FAILED in words when a process is killed, and the service goes on', async () => {
+  it('is INTERRUPTED in words when a process is killed, and the service goes on', async () => {
     process.env['ANNOTATE_TEST_CRASH'] = '1'
     const { run } = await complete()
-    expect(run.status).toBe('FAILED')
-    expect(run.error!.message).toMatch(/SIGKILL.*Start the run again/)
+    expect(run.status).toBe('INTERRUPTED')
+    expect(run.error!.message).toMatch(/SIGKILL.*Resume the run/)
     delete process.env['ANNOTATE_TEST_CRASH']
     expect((await complete({ epochs: 1 })).run.status).toBe('COMPLETED')
   })
-  it('is FAILED as interrupted when the server stops, also when it had no time to say so', async () => {
+  it('is INTERRUPTED when the server stops, also when it had no time to say so, and can be resumed', async () => {
     process.env['ANNOTATE_TEST_SLOW'] = '1'
     const service = place.service()
-    const { id } = service.start({ model: 'tiny', epochs: 500 })
-    const queued = service.start({ model: 'tiny', epochs: 1 })
+    const { id } = await service.start({ model: 'tiny', epochs: 500 })
+    const queued = await service.start({ model: 'tiny', epochs: 1 })
     await eventually(() => service.get(id).phase.startsWith('epoch'))
     const began = performance.now()
     await service.stop()
-    expect(performance.now() - began).toBeLessThan(1500)
-    expect(service.get(id)).toMatchObject({ status: 'FAILED', error: { code: 'interrupted' } })
+    expect(performance.now() - began).toBeLessThan(1900)
+    expect(service.get(id)).toMatchObject({ status: 'INTERRUPTED', error: { code: 'interrupted' } })
+    expect(service.get(id).finished_at).toBeNull()
     place.sqlite.prepare("UPDATE training_run SET status = 'RUNNING' WHERE id = ?").run(id)
     delete process.env['ANNOTATE_TEST_SLOW']
     const restarted = place.service()
     await restarted.recover()
-    expect(restarted.get(id)).toMatchObject({ status: 'FAILED', error: { code: 'interrupted' } })
+    expect(restarted.get(id)).toMatchObject({ status: 'INTERRUPTED', error: { code: 'interrupted' } })
     await restarted.settled()
     expect(restarted.get(queued.id).status).toBe('COMPLETED')
+    expect((await restarted.cancel(id)).status).toBe('CANCELLED')
   })
-  it('refuses an unknown model at once', () => {
-    expect(() => place.service().start({ model: 'oracle' })).toThrow(/no model "oracle"/)
+  it('refuses an unknown model at once', async () => {
+    await expect(place.service().start({ model: 'oracle' })).rejects.toThrow(/no model "oracle"/)
   })
 })
 
@@ -153,7 +155,7 @@ describe('without what it takes', () => {
   it('says that annotations come first', async () => {
     const empty = await trainingPlace(0)
     const service = empty.service()
-    const { id } = service.start({ model: 'tiny' })
+    const { id } = await service.start({ model: 'tiny' })
     await service.settled()
     expect(service.get(id)).toMatchObject({ status: 'FAILED', error: { code: 'no_test_cases' } })
     expect(service.get(id).error!.message).toContain('No test cases found: create annotations first')
@@ -164,7 +166,7 @@ describe('without what it takes', () => {
     const [name] = readdirSync(torn.workspace.testCases)
     writeFileSync(join(torn.workspace.testCases, name!), '{}')
     const service = torn.service()
-    const { id } = service.start({ model: 'tiny' })
+    const { id } = await service.start({ model: 'tiny' })
     await service.settled()
     const { message } = service.get(id).error!
     expect(message).toContain(`${name} can not be used`)
@@ -179,7 +181,7 @@ describe('without what it takes', () => {
       .run(span.t - 4_000_000, span.t - 3_999_000)
     bare.sqlite.prepare('UPDATE annotation SET exit_time = entry_time + 20000').run()
     const service = bare.service()
-    const { id } = service.start({ model: 'tiny' })
+    const { id } = await service.start({ model: 'tiny' })
     await service.settled()
     expect(service.get(id)).toMatchObject({ status: 'FAILED', error: { code: 'no_hold_examples' } })
     bare.close()

@@ -58,7 +58,7 @@ async function trainHere(run: Verb, flags: TrainFlags): Promise<TrainingRunOut> 
 async function watchHere({ signal }: Verb, open: OpenWorkspace, body: TrainingBody): Promise<TrainingRunOut> {
   await open.training.recover()
   const shown = progress()
-  const { id } = open.training.start(body)
+  const { id } = await open.training.start(body)
   open.bus.on('training', (run) => {
     if (run.id === id) shown.show(progressOf(run))
   })

@@ -14,7 +14,7 @@ export function trainingRoutes(server: Server, app: App): void {
     response: answers(202, TrainingRunOut),
   }
   server.post('/api/training-runs', { schema: start }, async ({ body }, reply) => {
-    return reply.code(202).send(app.training.start(await withServedVenue(app, body)))
+    return reply.code(202).send(await app.training.start(await withServedVenue(app, body)))
   })
 
   const list = { summary: 'All runs, newest first', tags, response: answers(200, TrainingRunsOut) }
@@ -23,7 +23,17 @@ export function trainingRoutes(server: Server, app: App): void {
   const read = { summary: 'One run', tags, params: IdParams, response: answers(200, TrainingRunOut) }
   server.get('/api/training-runs/:id', { schema: read }, ({ params }) => app.training.get(params.id))
 
-  const cancel = { ...read, summary: 'Cancel a run' }
+  const pause = { ...read, summary: 'Save a run and set it aside; answers when it is saved' }
+  server.post('/api/training-runs/:id/pause', { schema: pause }, ({ params }) => {
+    return app.training.pause(params.id)
+  })
+
+  const resume = { ...read, summary: 'Go on with a paused or interrupted run, to the same bytes' }
+  server.post('/api/training-runs/:id/resume', { schema: resume }, ({ params }) => {
+    return app.training.resume(params.id)
+  })
+
+  const cancel = { ...read, summary: 'Cancel a run; what was saved of it is removed' }
   server.post('/api/training-runs/:id/cancel', { schema: cancel }, ({ params }) => {
     return app.training.cancel(params.id)
   })

@@ -1,0 +1,112 @@
+// How long the rest of a run takes, from what its jobs have been seen to take so far.
+import { SECOND } from '../core/time.ts'
+import { secondsIn } from './data.ts'
+import type { Job, WorkKind } from './job.ts'
+
+/** Market seconds looked at for the model's own false calls; as src/training/mining.ts bounds them. */
+const MOST_LOOKS = 3000
+const LOOK_EVERY = 5
+
+interface Progress {
+  opened: boolean
+  epochs: number
+  /** When the last was over; null before the job is begun. */
+  since: number | null
+  /** Market seconds scored. */
+  scored: number
+  done: boolean
+}
+
+/** Sums of what was measured of one kind of work. */
+interface Measured {
+  amount: number
+  ms: number
+}
+
+/**
+ * Epochs count by the examples they train on, scoring by market seconds: both differ from fold to fold. What was measured while
+ * several processes share the cores is what the rest will take.
+ */
+export class TimeLeft {
+  readonly #jobs = new Map<number, { job: Job; progress: Progress }>()
+  readonly #processes: number
+  readonly #measured: Record<WorkKind, Measured> = {
+    open: { amount: 0, ms: 0 },
+    epoch: { amount: 0, ms: 0 },
+    score: { amount: 0, ms: 0 },
+  }
+
+  constructor(jobs: readonly Job[], processes: number) {
+    this.#processes = Math.max(1, processes)
+    for (const job of jobs) {
+      const progress = { opened: false, epochs: 0, since: null, scored: 0, done: false }
+      this.#jobs.set(job.number, { job, progress })
+    }
+  }
+
+  /** `epochs` of the job were done in an earlier process. */
+  resumed(number: number, epochs: number): void {
+    this.#jobs.get(number)!.progress.epochs = epochs
+  }
+
+  worked(number: number, kind: WorkKind, amount: number, ms: number, now: number): void {
+    const { job, progress } = this.#jobs.get(number)!
+    const measured = this.#measured[kind]
+    if (kind === 'open') progress.opened = true
+    measured.amount += kind === 'epoch' ? rowsOf(job, progress.epochs + 1) : amount
+    measured.ms += ms
+    progress.since = now
+    if (kind === 'epoch') progress.epochs += 1
+    // What is tried after the first epoch is scored again later.
+    if (kind === 'score' && this.#isTrained(job, progress)) progress.scored += amount
+  }
+
+  done(number: number): void {
+    this.#jobs.get(number)!.progress.done = true
+  }
+
+  /** Null until an epoch was measured. */
+  seconds(now: number): number | null {
+    if (this.#measured.epoch.ms === 0) return null
+    const rest = [...this.#jobs.values()].filter(({ progress }) => !progress.done)
+    const free = new Array<number>(this.#processes).fill(0)
+    for (const each of rest) {
+      free.sort((a, b) => a - b)
+      free[0]! += this.#left(each.job, each.progress, now)
+    }
+    return Math.max(0, ...free) / SECOND
+  }
+
+  #left(job: Job, progress: Progress, now: number): number {
+    const { epochs } = job.options
+    let ms = progress.opened ? 0 : this.#rate('open')
+    for (let epoch = progress.epochs + 1; epoch <= epochs; epoch++) {
+      ms += rowsOf(job, epoch) * this.#rate('epoch')
+      if (epoch === job.mining.afterEpoch) ms += looksOf(job) * this.#rate('score')
+    }
+    const scored = job.evaluate.reduce((sum, range) => sum + secondsIn(range), 0)
+    ms += Math.max(0, scored - progress.scored) * this.#rate('score')
+    const elapsed = progress.since === null ? 0 : now - progress.since
+    return Math.max(0, ms - elapsed)
+  }
+
+  #isTrained(job: Job, { epochs }: Progress): boolean {
+    return epochs >= job.options.epochs
+  }
+
+  #rate(kind: WorkKind): number {
+    const { amount, ms } = this.#measured[kind]
+    return amount === 0 ? 0 : ms / amount
+  }
+}
+
+/** Examples of an epoch, false calls that are still to be found included. */
+function rowsOf({ examples, mining, options }: Job, epoch: number): number {
+  return (examples.length + (epoch > mining.afterEpoch ? mining.count : 0)) * options.views
+}
+
+function looksOf({ mining }: Job): number {
+  if (mining.count === 0) return 0
+  const seconds = mining.ranges.reduce((sum, range) => sum + secondsIn(range), 0)
+  return Math.min(MOST_LOOKS, seconds / LOOK_EVERY)
+}
