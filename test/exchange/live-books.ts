@@ -29,6 +29,8 @@ export class LiveBooks {
   /** Every state of the live book that was told, in order, without repeats; and every reason. */
   readonly states: string[] = []
   readonly reasons = new Set<string>()
+  /** Seconds that are not compared. */
+  doubtful = { from: 0, to: 0 }
   readonly #folder: string
   readonly #close: () => void
   readonly #watching: ReturnType<typeof setInterval>
@@ -116,8 +118,9 @@ export class LiveBooks {
   /** Recorded seconds whose ten best levels are not those of the derived file: none, if all is well. */
   differences(): string[] {
     const truth = recordedTops(this.exchange.options.kind)
-    return this.recorded().flatMap((snapshot) => {
-      const { time, bids, asks } = snapshot
+    const { from, to } = this.doubtful
+    const compared = this.recorded().filter(({ time }) => time < from || time >= to)
+    return compared.flatMap(({ time, bids, asks }) => {
       const expected = truth.get(time + this.exchange.shift)
       const found = [...bids, ...asks].join(',')
       return found === expected ? [] : [`${time}: ${found} is not ${expected}`]

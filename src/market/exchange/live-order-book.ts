@@ -12,17 +12,19 @@ import type { CcxtExchange, CcxtMarket, CcxtOrderBook } from './ccxt.ts'
 import { CcxtKeeper } from './ccxt-keeper.ts'
 import type { ExchangeClock } from './exchange-clock.ts'
 import type { BookKeeper } from './order-book-keeper.ts'
+import { MessagePace } from './message-pace.ts'
 import { OwnRulesKeeper } from './own-rules-keeper.ts'
 import { Rest } from './rest.ts'
 import { WatchedStream } from './watched-stream.ts'
 
-/** ms after each second at which a sign of life is asked for, where none has come. */
+/** ms after each second, and the time that messages take, at which a sign of life is asked for where none has come; at most. */
 const ASK_AFTER = 10
-/** A subscription without a first message, and one that has fallen silent, are doubted after so long. */
+const ASK_AT_MOST = 200
+/** A subscription without a first message is doubted after so long, and REST is asked about a silent one no more often. */
 const DEAF_AFTER = 10_000
-const SILENT_AFTER = 10_000
-/** An open connection that has not been heard for so long makes the book stale. */
-const STALE_AFTER = 2500
+const ASK_EVERY = 10_000
+/** A silence that is longer than any of late is one from here on. */
+const SILENT_AFTER = 2500
 
 export interface LiveOrderBookParts {
   /** Of the exchange's other questions. */
@@ -49,6 +51,9 @@ export class LiveOrderBook {
   #lastResync: BookResync | null = null
   #missed = 0
   #trouble: string | null = null
+  readonly #pace = new MessagePace()
+  /** System time at which REST had the same book as we. */
+  #vouched = Number.NEGATIVE_INFINITY
   #deafSince: number | null = null
   #askedAt = Number.NEGATIVE_INFINITY
 
@@ -73,8 +78,11 @@ export class LiveOrderBook {
       watch: () => streaming.watchOrderBook(facts.symbol),
       system,
       silence,
-      onMessages: () => this.#heard(),
-      onBreak: (words, lost) => this.#keeper.broke(words, lost),
+      onMessages: (_, arrived) => this.#heard(arrived),
+      onBreak: (words, lost) => {
+        this.#pace.pause()
+        this.#keeper.broke(words, lost)
+      },
     })
   }
 
@@ -94,12 +102,11 @@ export class LiveOrderBook {
   }
 
   /**
-   * The snapshots of seconds up to `second`, ascending, each once. One of `second` itself only if the connection has shown itself alive at it or
-   * later, so that no change before it can be missing.
+   * The snapshots of seconds up to `second`, ascending, each once. One of `second` itself only if no change before it can be missing: a later change
+   * has come, or it is quiet, as it often is, and the connection answers.
    */
   take(second: EpochMs): TopSnapshot[] {
-    const { isOpen, heard } = this.#stream
-    if (isOpen && this.#parts.clock.fromSystem(heard) >= second) this.#keeper.book.tick(second)
+    if (this.#isCertain(second)) this.#keeper.book.tick(second)
     const due = this.#taken.filter(({ time }) => time <= second)
     this.#taken = this.#taken.filter(({ time }) => time > second)
     this.#wasLive ||= due.length > 0
@@ -123,6 +130,18 @@ export class LiveOrderBook {
     }
   }
 
+  #isCertain(second: EpochMs): boolean {
+    const { isOpen, heard } = this.#stream
+    const { clock } = this.#parts
+    if (!isOpen || clock.fromSystem(heard - this.#pace.longestLag) < second) return false
+    return this.#isPausing() || clock.fromSystem(this.#vouched) >= second
+  }
+
+  /** The silence, if it is one, is no longer than others were of late. */
+  #isPausing(): boolean {
+    return this.#silentFor() <= (this.#pace.longestGap ?? SILENT_AFTER)
+  }
+
   #missing(second: EpochMs, due: readonly TopSnapshot[]): number {
     const since = this.#through ?? second - SECOND
     const fresh = due.filter(({ time }) => time > since).length
@@ -132,23 +151,29 @@ export class LiveOrderBook {
   #state(): BookStreamState {
     const { inStep } = this.#keeper.book
     if (!inStep) return this.#resyncs === 0 ? 'connecting' : 'out_of_step'
-    return this.#stream.isOpen && this.#silentFor() <= STALE_AFTER ? 'live' : 'stale'
+    const isFresh = this.#parts.system.now() - this.#vouched <= ASK_EVERY + SILENT_AFTER
+    const isQuiet = this.#silentFor() <= SILENT_AFTER || this.#isPausing() || isFresh
+    return this.#stream.isOpen && isQuiet ? 'live' : 'stale'
   }
 
   #reason(state: BookStreamState): string {
     if (state === 'stale') return `Nothing has been heard of the order book for ${this.#silentFor()} ms.`
-    const said = this.#trouble ?? this.#stream.lastError
+    const { isOpen, lastError } = this.#stream
+    const said = this.#trouble ?? (isOpen ? null : lastError)
     const broke = this.#lastResync?.message
     if (broke === undefined) return said ?? 'The first snapshot is being fetched.'
     return said === null || said === broke ? broke : `${broke} ${said}`
   }
 
   #silentFor(): number {
-    return Math.round(this.#parts.system.now() - this.#stream.heard)
+    return Math.round(this.#parts.system.now() - (this.#stream.lastMessage ?? Number.NEGATIVE_INFINITY))
   }
 
-  #heard(): void {
-    if (this.#keeper.book.inStep) this.#trouble = null
+  #heard(arrived: number): void {
+    const { book, inStep } = this.#keeper.book
+    if (!inStep || book.eventTime === null) return
+    this.#trouble = null
+    this.#pace.add(arrived, this.#parts.clock.fromSystem(arrived) - book.eventTime)
   }
 
   #resynced({ reason, message }: Resync): void {
@@ -171,9 +196,11 @@ export class LiveOrderBook {
     const { clock } = this.#parts
     try {
       while (!signal.aborted) {
-        const second = ceilTo(shift(clock.now(), 1 - ASK_AFTER), SECOND)
-        await clock.until(shift(second, ASK_AFTER), signal)
-        if (clock.fromSystem(this.#stream.heard) < second) this.#stream.ping()
+        const after = Math.min(ASK_AT_MOST, this.#pace.longestLag + ASK_AFTER)
+        const second = ceilTo(shift(clock.now(), 1 - after), SECOND)
+        await clock.until(shift(second, after), signal)
+        const { eventTime } = this.#keeper.book.book
+        if (eventTime === null || eventTime < second) this.#stream.ping()
         this.#doubt(signal)
       }
     } catch (error) {
@@ -190,15 +217,18 @@ export class LiveOrderBook {
       this.#deafSince = null
       this.#useless('The connection is open, but the order book does not come.')
     }
-    if (!isOpen || lastMessage === null || now - lastMessage <= SILENT_AFTER) return
-    if (now - this.#askedAt <= SILENT_AFTER) return
+    if (!isOpen || lastMessage === null || !this.#keeper.book.inStep) return
+    if (now - lastMessage <= SILENT_AFTER || this.#isPausing() || now - this.#askedAt <= ASK_EVERY) return
     this.#askedAt = now
     this.#audit(lastMessage, signal).catch(() => undefined)
   }
 
   /** A subscription can fail without a word: REST shows whether it has. */
   async #audit(lastMessage: number, signal: AbortSignal): Promise<void> {
-    if ((await this.#keeper.isBehind(signal)) !== true) return
+    const asked = this.#parts.system.now()
+    const isBehind = await this.#keeper.isBehind(signal)
+    if (isBehind === false) this.#vouched = asked
+    if (isBehind !== true) return
     // A change of this very moment may be on its way.
     await sleep(SECOND, undefined, { signal })
     if (this.#stream.lastMessage !== lastMessage) return

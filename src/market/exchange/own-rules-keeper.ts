@@ -13,6 +13,8 @@ import { inBase } from './prints.ts'
 
 /** Levels a side that a snapshot is asked for: Binance gives 1,000 for a tenth of the price of 5,000. */
 const DEPTH = 1000
+/** Where only the number of the last update matters. */
+const FEW = 5
 const FIRST_PAUSE = 200
 const LONGEST_PAUSE = 15_000
 /** A break so long after the one before begins a new series of attempts. */
@@ -62,7 +64,7 @@ export class OwnRulesKeeper implements BookKeeper {
   async isBehind(signal: AbortSignal): Promise<boolean | null> {
     const { lastUpdateId } = this.book.book
     const before = this.#connection
-    const snapshot = await this.#fetch(signal)
+    const snapshot = await this.#fetch(FEW, signal)
     if (snapshot === null || before !== this.#connection || !this.book.inStep) return null
     return snapshot.lastUpdateId > lastUpdateId && this.book.book.lastUpdateId === lastUpdateId
   }
@@ -123,7 +125,7 @@ export class OwnRulesKeeper implements BookKeeper {
 
   async #synchronize(signal: AbortSignal): Promise<void> {
     const before = this.#connection
-    const snapshot = await this.#fetch(signal)
+    const snapshot = await this.#fetch(DEPTH, signal)
     if (snapshot === null || before !== this.#connection || this.book.inStep) return
     this.counts.snapshots += 1
     const outcome = this.book.feed(snapshot)
@@ -132,11 +134,11 @@ export class OwnRulesKeeper implements BookKeeper {
   }
 
   /** Null where the exchange refuses the question for good: it is asked again later. */
-  async #fetch(signal: AbortSignal): Promise<BookSnapshot | null> {
+  async #fetch(depth: number, signal: AbortSignal): Promise<BookSnapshot | null> {
     const { rest, facts } = this.#parts
     try {
       const { bids, asks, nonce } = await rest.ask('order book', Number.POSITIVE_INFINITY, signal, () =>
-        rest.exchange.fetchOrderBook(facts.symbol, DEPTH),
+        rest.exchange.fetchOrderBook(facts.symbol, depth),
       )
       return {
         kind: 'snapshot',
@@ -146,8 +148,8 @@ export class OwnRulesKeeper implements BookKeeper {
         arrivedAt: this.#parts.now(),
         bids: flatOf(bids, facts),
         asks: flatOf(asks, facts),
-        bidsCut: bids.length >= DEPTH,
-        asksCut: asks.length >= DEPTH,
+        bidsCut: bids.length >= depth,
+        asksCut: asks.length >= depth,
       }
     } catch (error) {
       if (signal.aborted || !(error instanceof AppError)) throw error
