@@ -1,0 +1,253 @@
+// COB RL: reinforcement learning on the consolidated order book, seen by a convolutional encoder after DeepLOB.
+import { conv1d } from '../nn/conv.ts'
+import { dropout } from '../nn/dropout.ts'
+import { add, maximum, scale } from '../nn/elementwise.ts'
+import { linear, matmul } from '../nn/matmul.ts'
+import { averagePool, reduceMax } from '../nn/pool.ts'
+import { filled, kaiming } from '../nn/random.ts'
+import { reduceMean } from '../nn/reduce.ts'
+import { concat, reshape, slice, stack } from '../nn/shape.ts'
+import { constant, parameter, type Value } from '../nn/value.ts'
+import type { AgentNetwork, AgentSettings } from './agent/agent.ts'
+import { accountTwins, hiddenLayer, mirroredValues } from './agent/dueling.ts'
+import { exportAgent } from './agent/export-agent.ts'
+import type { TrainingMode } from './classifier.ts'
+import { marketInputs } from './features.ts'
+import { WINDOW, type AgentDefinition } from './model.ts'
+import {
+  BOOK_COLUMNS,
+  BOOK_LEVELS,
+  LEVEL_FIELDS,
+  MID_CHANNELS,
+  orderBookFeatures,
+  orderBookInput,
+} from './order-book-features.ts'
+
+const hyperparameters = {
+  /** The newest seconds that are seen one by one; those before them as means of `blockSeconds`. */
+  recentSeconds: 20,
+  blockSeconds: 4,
+  /** Filters of the layers over price and amount, over ask and bid, over the levels, and of each branch of the inception block. */
+  filters: 12,
+  /** Steps that the convolutions over time see: of single levels, then of the whole book. */
+  levelTaps: 4,
+  bookTaps: 4,
+  /** Units of the hidden layer. */
+  hidden: 32,
+  /** Share of the encoder's outputs and of the hidden units dropped in training. */
+  dropout: 0.3,
+
+  /** Seconds between two decisions. */
+  decisionSeconds: 5,
+  /** Share of the traded value that each side costs. */
+  fee: 0.001,
+  /** Half the spread as a share of the price. */
+  halfSpread: 0.00002,
+  /** The change of log equity that is a reward of 1: 0.1 %. */
+  rewardUnit: 0.001,
+  /** An episode lasts from so many to so many minutes, whatever was annotated. */
+  episodeLeast: 10,
+  episodeMost: 60,
+  /** Share of the episodes that start 5 to 60 minutes before an entry; the others start anywhere in reviewed spans. */
+  nearEntries: 0.5,
+  /** Episodes that go on beside each other. */
+  environments: 16,
+  /** Share of random actions in the first and in the last epoch. */
+  exploreFirst: 0.2,
+  exploreLast: 0.03,
+
+  /** What a reward is worth one decision later. */
+  discount: 0.98,
+  /** Decisions whose rewards are summed up before the rest is estimated. */
+  nStep: 10,
+  /** Optimizer steps on demonstrations alone, before anything is traded. */
+  pretrainSteps: 150,
+  /** Optimizer steps of an epoch. */
+  epochSteps: 150,
+  /** Decisions of each environment to an optimizer step. */
+  decisionsPerStep: 0.25,
+  /** Optimizer steps after which the target network is renewed. */
+  targetEvery: 100,
+  /** Transitions of its own that are kept. */
+  replaySize: 16384,
+  /** How strongly errors sway what is replayed, and how far importance weights make up for it at first (in the end wholly). */
+  priorityExponent: 0.6,
+  importanceFrom: 0.4,
+  /** Share of each batch that is the trader's. */
+  demonstrations: 0.5,
+  /** By how much what the trader did must be worth more than anything else, in rewards, and the weight of that. */
+  margin: 1,
+  marginWeight: 1,
+  /** Weight of the conservative term; 0: off. */
+  conservative: 0,
+  /** Value difference that makes a probability e times another. */
+  temperature: 0.5,
+
+  batchSize: 32,
+  /** Peak of the learning rate: warm-up, then half a cosine to 0. */
+  learningRate: 1e-3,
+  warmup: 0.05,
+  beta1: 0.9,
+  beta2: 0.99,
+  epsilon: 1e-8,
+  weightDecay: 0.1,
+  clipNorm: 10,
+  /** Decisions drawn from each entry zone. */
+  views: 8,
+} as const satisfies AgentSettings & Record<string, number>
+const hp = hyperparameters
+
+/** Brings the logarithm of the unit to the size of the rest. */
+const UNIT_SCALE = 0.25
+/** The last steps that are averaged, besides all of them. */
+const HORIZONS = [1, 5, 16]
+const LEAK = 0.01
+
+const STEPS = hp.recentSeconds + (WINDOW - hp.recentSeconds) / hp.blockSeconds
+const CHANNELS = BOOK_COLUMNS + MID_CHANNELS
+const SEEN = STEPS * CHANNELS
+
+/** The channels of a level, ask then bid, in the same book upside down: the sides change places, prices their sign. */
+const TURNED_LEVEL = constant([0, 0, -1, 0, 0, 0, 0, 1, -1, 0, 0, 0, 0, 1, 0, 0], 'float32', [
+  LEVEL_FIELDS,
+  LEVEL_FIELDS,
+])
+
+export const cobNetwork: AgentNetwork = {
+  inputs: (batch) => [...marketInputs(batch), orderBookInput(batch)],
+  observation: [SEEN + 1],
+  perceive: (inputs) => {
+    const { levels, mid, unit } = orderBookFeatures(inputs.at(-1)!)
+    const [batch] = levels.shape as [number]
+    const seconds = concat([reshape(levels, [batch, WINDOW, BOOK_COLUMNS]), mid], 2)
+    const steps = reshape(coarser(seconds), [batch, SEEN])
+    return concat([steps, scale(reshape(unit, [batch, 1]), UNIT_SCALE)], 1)
+  },
+  values: (observation, account, mode) => {
+    const [batch] = observation.shape as [number]
+    const steps = reshape(slice(observation, 1, 0, SEEN), [batch, STEPS, CHANNELS])
+    const unit = slice(observation, 1, SEEN, SEEN + 1)
+    const encoded = concat([encoder(twins(steps)), stack([unit, unit], 1)], 2)
+    const kept = maybeDrop(encoded, mode, 1)
+    const hidden = hiddenLayer('hidden', concat([kept, accountTwins(account)], 2), hp.hidden)
+    return mirroredValues('values', maybeDrop(hidden, mode, 2), account)
+  },
+}
+
+/** [batch, 100, n] as [batch, steps, n]: means of blocks for what is long past, then the newest seconds as they are. */
+function coarser(seconds: Value): Value {
+  const past = slice(seconds, 1, 0, WINDOW - hp.recentSeconds)
+  return concat(
+    [averagePool(past, 1, hp.blockSeconds), slice(seconds, 1, WINDOW - hp.recentSeconds, WINDOW)],
+    1,
+  )
+}
+
+interface Twins {
+  /** [batch, 2, steps, 10, 4] */
+  readonly levels: Value
+  /** [batch, 2, steps, 2] */
+  readonly mid: Value
+}
+
+/** The book as it is and upside down. */
+function twins(steps: Value): Twins {
+  const [batch] = steps.shape as [number]
+  const levels = reshape(slice(steps, 2, 0, BOOK_COLUMNS), [batch, STEPS, BOOK_LEVELS, LEVEL_FIELDS])
+  const mid = slice(steps, 2, BOOK_COLUMNS, CHANNELS)
+  return { levels: stack([levels, matmul(levels, TURNED_LEVEL)], 1), mid: stack([mid, scale(mid, -1)], 1) }
+}
+
+/**
+ * DeepLOB's blocks (section IV.B): price and amount of a side, then ask and bid of a level, each followed by what it meets over time; the
+ * levels of a book; the inception block. Taps that do not overlap are a reshape and a dense layer. Up and down share all weights.
+ * [batch, 2, n].
+ */
+function encoder({ levels, mid }: Twins): Value {
+  const [batch] = levels.shape as [number]
+  const bySide = reshape(levels, [batch, 2, STEPS, BOOK_LEVELS, 2, LEVEL_FIELDS / 2])
+  const sides = dense('side', bySide, hp.filters)
+  const pairs = reshape(sides, [batch, 2, STEPS, BOOK_LEVELS, 2 * hp.filters])
+  const overTime = timeConvolution('level.time', dense('level', pairs, hp.filters), hp.levelTaps)
+  const length = overTime.shape[2]!
+  const books = dense('book', reshape(overTime, [batch, 2, length, BOOK_LEVELS * hp.filters]), hp.filters)
+  const withMid = concat([books, slice(mid, 2, STEPS - length, STEPS)], 3)
+  return pooled(inception(timeConvolution('book.time', withMid, hp.bookTaps)))
+}
+
+/** Three branches (Szegedy et al. 2015, as in DeepLOB): one step then 3, one then 5, the largest of 3 then one. */
+function inception(x: Value): Value {
+  const three = timeConvolution('inception.three', dense('inception.three.in', x, hp.filters), 3)
+  const five = timeConvolution('inception.five', dense('inception.five.in', x, hp.filters), 5)
+  const peaks = dense('inception.peak', largestOfThree(x), hp.filters)
+  const length = five.shape[2]!
+  return concat(
+    [three, five, peaks].map((branch) => slice(branch, 2, branch.shape[2]! - length, branch.shape[2]!)),
+    3,
+  )
+}
+
+function largestOfThree(x: Value): Value {
+  const length = x.shape[2]! - 2
+  const [a, b, c] = [0, 1, 2].map((from) => slice(x, 2, from, from + length)) as [Value, Value, Value]
+  return maximum(maximum(a, b), c)
+}
+
+/** In the place of DeepLOB's LSTM: means over the newest steps, and mean and maximum of all: [batch, 2, steps, n] to [batch, 2, m]. */
+function pooled(x: Value): Value {
+  const length = x.shape[2]!
+  const recent = HORIZONS.map((horizon) => reduceMean(slice(x, 2, length - horizon, length), [2]))
+  return concat([...recent, reduceMean(x, [2]), reduceMax(x, [2])], 2)
+}
+
+/** A dense layer over the last axis. */
+function dense(name: string, x: Value, units: number): Value {
+  const n = x.shape.at(-1)!
+  return leaky(linear(x, weight(name, [n, units], n), bias(name, units)))
+}
+
+/** A convolution over axis 2, time, without padding: the last output sees the last steps. */
+function timeConvolution(name: string, x: Value, taps: number): Value {
+  const n = x.shape.at(-1)!
+  const kernel = weight(name, [taps, n, hp.filters], taps * n)
+  return leaky(add(conv1d(x, kernel, { axis: 2 }), bias(name, hp.filters)))
+}
+
+/** ReLU that lets a hundredth of what is below 0 through, as in DeepLOB. */
+function leaky(x: Value): Value {
+  return maximum(x, scale(x, LEAK))
+}
+
+function weight(name: string, shape: readonly number[], inputs: number): Value {
+  return parameter(`${name}.weight`, shape, kaiming(inputs))
+}
+
+function bias(name: string, units: number): Value {
+  return parameter(`${name}.bias`, [units], filled(0), false)
+}
+
+function maybeDrop(x: Value, mode: TrainingMode | undefined, layer: number): Value {
+  if (mode === undefined) return x
+  return dropout(x, mode.dropout ?? hp.dropout, mode.step, mode.seed * 16 + layer)
+}
+
+const { batchSize, learningRate, views, warmup, weightDecay, clipNorm } = hyperparameters
+
+export const cobRl: AgentDefinition = {
+  id: 'cob_rl',
+  name: 'COB RL',
+  needs: ['order_book'],
+  defaults: {
+    batchSize,
+    learningRate,
+    views,
+    schedule: 'cosine',
+    warmup,
+    weightDecay,
+    clipNorm,
+    dropout: hp.dropout,
+  },
+  hyperparameters,
+  agent: { network: cobNetwork, settings: hyperparameters },
+  exportOnnx: (weights) => exportAgent(cobNetwork, weights, hp.temperature),
+}
