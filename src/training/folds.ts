@@ -60,6 +60,24 @@ export function splitOf(episodes: readonly Episode[], markets: readonly MarketDa
   return { method: 'walk_forward', folds: steps(each).map((step) => walk(step, episodes)) }
 }
 
+/** The same held out by at most `most` models, each of which never sees several of the folds: for tables of many trainings. */
+export function inGroups(split: Split, most: number): Split {
+  if (split.folds.length <= most) return split
+  const groups = Array.from({ length: most }, (_, group) =>
+    split.folds.filter((_fold, i) => i % most === group),
+  )
+  return { ...split, folds: groups.map(joined) }
+}
+
+function joined(folds: readonly Fold[]): Fold {
+  return {
+    test: folds.flatMap(({ test }) => test),
+    train: folds[0]!.train.filter((mark) => folds.every(({ train }) => train.includes(mark))),
+    regions: folds.flatMap(({ regions }) => regions),
+    heldOut: folds.flatMap(({ heldOut }) => heldOut),
+  }
+}
+
 /** Whether the seconds [from, to] of a market may be trained on while the fold's regions are held out. */
 export function isClearOf(fold: Fold | null, market: Market, from: EpochMs, to: EpochMs): boolean {
   if (fold === null) return true

@@ -41,6 +41,9 @@ export interface HoldOptions {
   readonly count: number
   readonly pauseSeconds: number
   readonly seed: number
+  /** Shares of the count, the house's own where absent. */
+  readonly randomShare?: number
+  readonly ruleShare?: number
 }
 
 /**
@@ -53,8 +56,9 @@ export function drawHolds(
   options: HoldOptions,
 ): Example[] {
   const drawing = new Drawing(markets, entries, options)
-  const hard = drawing.falseCalls(Math.round(options.count * RULE_SHARE))
-  const random = drawing.random(Math.round(options.count * RANDOM_SHARE))
+  const { count, randomShare = RANDOM_SHARE, ruleShare = RULE_SHARE } = options
+  const hard = drawing.falseCalls(Math.round(count * ruleShare))
+  const random = drawing.random(Math.round(count * randomShare))
   if (random.length + hard.length === 0) throw noHolds()
   return [...random, ...hard]
 }

@@ -5,7 +5,7 @@ import { agentPlan } from './agent/plan.ts'
 import { clipped, marketOf, merged, sameMarket, type SecondsRange, type TrainingData } from './data.ts'
 import { episodesOf, type Episode } from './episodes.ts'
 import { allStretches, annotationExamples, type Example } from './examples.ts'
-import { clearParts, isClearOf, splitOf, type Fold, type Split } from './folds.ts'
+import { clearParts, inGroups, isClearOf, splitOf, type Fold, type Split } from './folds.ts'
 import {
   HOLDS_PER_ANNOTATION,
   HOLD_SECONDS,
@@ -48,29 +48,33 @@ export interface PlanOptions {
   readonly seeds?: number
   /** Random placements of the entries; 0 where absent. */
   readonly placements?: number
+  /** At most so many models share the folds; as many as there are where absent. */
+  readonly mostFolds?: number
+  /** Whether HOLDs are also taken where the plain rule or the model would have called; they are where absent. */
+  readonly hardHolds?: boolean
 }
 
 /** @throws AppError `no_hold_examples` */
 export function planRun(data: TrainingData, options: JobOptions, more: PlanOptions = {}): Plan {
   const pauseSeconds = medianZone(data)
   const episodes = episodesOf(data.markets)
-  const split = splitOf(episodes, data.markets)
-  const own = examplesOf(data, options, pauseSeconds)
-  const jobs = [jobOf(data, own.examples, null, 0, options)]
+  const split = splitFor(data, more)
+  const own = examplesOf(data, options, pauseSeconds, more)
+  const jobs = [jobOf(data, own.examples, null, 0, options, more)]
   const foldSet = (of: TrainingData, examples: readonly Example[], seed: number): FoldSet => {
-    const folds = splitOf(episodesOf(of.markets), of.markets)?.folds ?? []
-    const set = folds.map((fold, i) => jobOf(of, examples, fold, jobs.length + i, { ...options, seed }))
+    const folds = splitFor(of, more)?.folds ?? []
+    const set = folds.map((fold, i) => jobOf(of, examples, fold, jobs.length + i, { ...options, seed }, more))
     jobs.push(...set)
     return { data: of, jobs: set }
   }
   const later = split === null ? [] : times((more.seeds ?? 1) - 1, (i) => options.seed + 1 + i)
   const seeds = split === null ? [] : [foldSet(data, own.examples, options.seed)]
   for (const seed of later) {
-    seeds.push(foldSet(data, examplesOf(data, { ...options, seed }, pauseSeconds).examples, seed))
+    seeds.push(foldSet(data, examplesOf(data, { ...options, seed }, pauseSeconds, more).examples, seed))
   }
   const placements = times(split === null ? 0 : (more.placements ?? 0), (i) => {
     const placed = placedAtRandom(data, new Random(options.seed, PURPOSE.placements, i))
-    const { examples } = examplesOf(placed, options, pauseSeconds)
+    const { examples } = examplesOf(placed, options, pauseSeconds, more)
     // The frozen states are those of the annotations where they truly stand.
     const unfrozen = examples.map((example) => ({ ...example, row: null }))
     return foldSet(placed, unfrozen, options.seed)
@@ -82,12 +86,27 @@ function times<T>(count: number, of: (i: number) => T): T[] {
   return Array.from({ length: Math.max(0, count) }, (_, i) => of(i))
 }
 
-function examplesOf(data: TrainingData, options: JobOptions, pauseSeconds: number) {
+function splitFor({ markets }: TrainingData, { mostFolds = Infinity }: PlanOptions): Split | null {
+  const split = splitOf(episodesOf(markets), markets)
+  return split === null ? null : inGroups(split, mostFolds)
+}
+
+function examplesOf(
+  data: TrainingData,
+  options: JobOptions,
+  pauseSeconds: number,
+  { hardHolds }: PlanOptions,
+) {
   const annotations = annotationExamples(data)
   const perAnnotation = options.holdsPerAnnotation ?? HOLDS_PER_ANNOTATION
   const count = Math.round(perAnnotation * annotations.length)
   const entries = annotations.map(({ instant }) => instant)
-  const holds = drawHolds(data.markets, entries, { count, pauseSeconds, seed: options.seed })
+  const holds = drawHolds(data.markets, entries, {
+    count,
+    pauseSeconds,
+    seed: options.seed,
+    ...(hardHolds === false ? { randomShare: 1, ruleShare: 0 } : {}),
+  })
   return { holds, examples: [...annotations, ...holds] }
 }
 
@@ -97,6 +116,7 @@ function jobOf(
   fold: Fold | null,
   number: number,
   options: JobOptions,
+  { hardHolds = true }: PlanOptions,
 ): Job {
   const stretches = allStretches(data.markets)
   const trained = fold === null ? null : new Set(fold.train.map(({ id }) => id))
@@ -114,7 +134,7 @@ function jobOf(
     examples: own,
     mining: {
       afterEpoch: Math.max(1, Math.round(options.epochs * MINE_AFTER)),
-      count: Math.round(perAnnotation * annotations * (1 - RANDOM_SHARE - RULE_SHARE)),
+      count: hardHolds ? Math.round(perAnnotation * annotations * (1 - RANDOM_SHARE - RULE_SHARE)) : 0,
       ranges: miningRanges(data, fold),
       seconds: HOLD_SECONDS,
     },

@@ -51,7 +51,7 @@ export function logisticSeconds(data: TrainingData, folds: readonly FoldSeconds[
 }
 
 /** Summaries of states by instant. */
-class Summaries {
+export class Summaries {
   readonly #sweeps: readonly StateSweep[]
   readonly #inputs = allocateInputs(1)
 
@@ -67,7 +67,8 @@ class Summaries {
   }
 }
 
-function fitOn(examples: readonly Example[], states: Summaries): Logistic {
+/** A regression on some seconds of each example, and on their mirror images. */
+export function fitOn(examples: readonly Example[], states: Summaries): Logistic {
   const rows: number[] = []
   const labels: number[] = []
   const weights: number[] = []
@@ -94,7 +95,13 @@ function mirrorLabel(label: number): number {
   return label === BUY ? SELL : label === SELL ? BUY : label
 }
 
-function scoreLike(model: Float32Array, range: SecondsRange, by: Logistic, states: Summaries): Float32Array {
+/** Its probabilities of every second of a range that the model spoke on. */
+export function scoreLike(
+  model: Float32Array,
+  range: SecondsRange,
+  by: Logistic,
+  states: Summaries,
+): Float32Array {
   const out = new Float32Array(model.length).fill(Number.NaN)
   const row = new Float32Array(SUMMARIES)
   const first = ceilTo(range.from, SECOND)

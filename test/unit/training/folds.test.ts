@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { HOUR, SECOND, epochMs } from '../../../src/core/time.ts'
 import { marketData, type MarketData } from '../../../src/training/data.ts'
 import { EMBARGO, episodesOf } from '../../../src/training/episodes.ts'
-import { clearParts, isClearOf, splitOf } from '../../../src/training/folds.ts'
+import { clearParts, inGroups, isClearOf, splitOf } from '../../../src/training/folds.ts'
 import type { Mark } from '../../../src/training/targets.ts'
 
 const T = 1_700_000_000_000
@@ -90,6 +90,21 @@ describe('folds', () => {
     expect(clear(2000, 2010)).toBe(false)
     expect(clear(4000, 4010)).toBe(true)
   })
+})
+
+it('few models can share many folds, each held out by one of them', () => {
+  const split = splitOf(episodesOf([marketWith(A, [0, 2000, 6000, 9000, 12_000])]))!
+  const grouped = inGroups(split, 2)
+  expect(grouped.folds.map(({ test }) => ids(test))).toEqual([
+    ['A/B0', 'A/B6000', 'A/B12000'],
+    ['A/B2000', 'A/B9000'],
+  ])
+  expect(grouped.folds.map(({ train }) => ids(train))).toEqual([
+    ['A/B2000', 'A/B9000'],
+    ['A/B0', 'A/B6000', 'A/B12000'],
+  ])
+  expect(isClearOf(grouped.folds[0]!, A, epochMs(T + 6000 * SECOND), epochMs(T + 6001 * SECOND))).toBe(false)
+  expect(inGroups(split, 5)).toBe(split)
 })
 
 describe('from fifty episodes on', () => {
