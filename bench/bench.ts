@@ -16,5 +16,7 @@ export interface Row {
 
 export interface Bench {
   readonly title: string
+  /** Takes minutes: runs only when asked for by name. */
+  readonly onRequest?: boolean
   run(): Promise<Row[]>
 }

@@ -1,4 +1,4 @@
-// `npm run bench [name …]`: runs every bench in this folder, or those named, and prints one table.
+// `npm run bench [name …]`: runs the benches in this folder, or those named, and prints one table.
 import { readdirSync } from 'node:fs'
 import { availableParallelism, cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
@@ -17,6 +17,10 @@ const names = readdirSync(fileURLToPath(new URL('.', import.meta.url)))
 const groups: { title: string; rows: Row[] }[] = []
 for (const name of names) {
   const bench = (await import(`./${name}.ts`)) as Bench
+  if (bench.onRequest === true && asked.length === 0) {
+    process.stderr.write(`${bench.title}: takes minutes, ask for it by name (${name})\n`)
+    continue
+  }
   process.stderr.write(`${bench.title} …\n`)
   try {
     groups.push({ title: bench.title, rows: await bench.run() })
