@@ -17,7 +17,7 @@ const VERBS: Record<string, VerbEntry> = {
     load: async () => (await import('./verbs/import.ts')).importVerb,
   },
   'download-data': {
-    description: 'Fetch candles of an exchange; goes on where it stopped, adds only what is missing',
+    description: 'Fetch candles and trades of an exchange; goes on where it stopped, adds only what is missing',
     load: async () => (await import('./verbs/download-data.ts')).downloadDataVerb,
   },
   record: {

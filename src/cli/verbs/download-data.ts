@@ -2,6 +2,7 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import { systemClock } from '../../core/clock.ts'
 import { openDatabase } from '../../core/database.ts'
+import { AppError } from '../../core/errors.ts'
 import { parseInstant, toIso } from '../../core/time.ts'
 import { connect } from '../../market/exchange/connect.ts'
 import {
@@ -9,14 +10,15 @@ import {
   type DownloadProgress,
   type DownloadReport,
 } from '../../market/exchange/download.ts'
-import { readExchangeSettings } from '../../market/exchange/settings.ts'
+import { hasDumps } from '../../market/exchange/dump-files.ts'
+import { downloadTrades } from '../../market/exchange/trade-download.ts'
 import { rangeOf } from '../../market/ranges.ts'
 import { openMarketStore } from '../../market/store/market-store.ts'
 import { marketMigrations } from '../../market/store/schema.ts'
 import { TIMEFRAMES, type Timeframe } from '../../market/timeframe.ts'
 import type { TimeRange } from '../../market/types.ts'
 import { bar, printJson, printLine, progress } from '../output.ts'
-import { exchangeSettings } from '../source-flags.ts'
+import { exchangeSettings, settingsOf } from '../source-flags.ts'
 import { runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
 
 interface DownloadFlags extends CommonOptions {
@@ -25,6 +27,8 @@ interface DownloadFlags extends CommonOptions {
   from: string
   to?: string
   timeframes: Timeframe[]
+  trades?: boolean
+  fromDumps?: boolean
   exchangeSettings?: string
 }
 
@@ -34,11 +38,16 @@ export function downloadDataVerb(description: string): Command {
     .requiredOption('--symbol <symbol>', 'the market, such as ETH/USDT')
     .requiredOption('--from <time>', 'such as 2024-08-01T00:00:00Z')
     .option('--to <time>', 'now by default')
-    .option('--timeframes <list>', 'of 1s,1m,1h,1d; 1s where the exchange has it', timeframesOf, [
+    .option('--timeframes <list>', 'of 1s,1m,1h,1d, or none; 1s where the exchange has it', timeframesOf, [
       '1m',
       '1h',
       '1d',
     ])
+    .option('--trades', 'the trades too, as far as the exchange can be asked for them by time')
+    .option(
+      '--from-dumps',
+      'binance, binanceusdm: whole days and months from its public dump files, verified',
+    )
     .addOption(exchangeSettings())
     .action(async (flags: DownloadFlags) => runVerb(flags, (run) => download(run, flags)))
 }
@@ -46,23 +55,24 @@ export function downloadDataVerb(description: string): Command {
 async function download({ workspace, json, signal }: Verb, flags: DownloadFlags): Promise<void> {
   const from = parseInstant(flags.from, 'from')
   const to = flags.to === undefined ? systemClock.now() : parseInstant(flags.to, 'to')
-  const file = flags.exchangeSettings
-  const connection = await connect(
-    flags.exchange,
-    flags.symbol,
-    file === undefined ? {} : readExchangeSettings(file),
-  )
+  const settings = settingsOf(flags)
+  if (flags.fromDumps === true) requireDumps(flags.exchange)
+  if (flags.timeframes.length === 0 && flags.trades !== true) throw nothingWanted()
+  const connection = await connect(flags.exchange, flags.symbol, settings)
   const database = openDatabase(workspace.database, marketMigrations)
   const store = openMarketStore(database.sqlite)
   const shown = progress()
-  const onProgress = ({ timeframe, share, added, trouble }: DownloadProgress): void =>
-    shown.show(`${timeframe} ${bar(share)}  ${added} new${trouble === null ? '' : `  (${trouble})`}`)
+  const onProgress = ({ what, share, added, trouble }: DownloadProgress): void =>
+    shown.show(`${what} ${bar(share)}  ${added} new${trouble === null ? '' : `  (${trouble})`}`)
   try {
     const reports: DownloadReport[] = []
-    for (const timeframe of flags.timeframes) {
-      const range = rangeOf(from, to)
-      const options = { connection, store, clock: systemClock, timeframe, range, signal, onProgress }
-      reports.push(await downloadCandles(options))
+    const range = rangeOf(from, to)
+    const dumps = flags.fromDumps === true ? settings : undefined
+    const options = { connection, store, clock: systemClock, range, dumps, signal, onProgress }
+    const work = flags.timeframes.map((timeframe) => () => downloadCandles({ ...options, timeframe }))
+    if (flags.trades === true) work.push(() => downloadTrades(options))
+    for (const each of work) {
+      reports.push(await each())
       shown.end()
       if (!json) tell(reports.at(-1)!)
     }
@@ -85,10 +95,14 @@ function tell({
   already_known: known,
   refused,
   gaps,
+  dumps,
 }: DownloadReport): void {
   const { from, to } = spanOut(range)
-  printLine(`${market.symbol} on ${market.venue}, ${timeframe}, ${from} to ${to}`)
-  printLine(`  ${rows} rows came, ${added} of them new; ${known} candles were there; ${refused} rows refused`)
+  const what = timeframe === null ? 'seconds of trades' : 'candles'
+  printLine(`${market.symbol} on ${market.venue}, ${timeframe ?? 'trades'}, ${from} to ${to}`)
+  for (const dump of dumps)
+    printLine(`  ${dump.file}: ${dump.rows} rows, ${dump.added} of them new, verified`)
+  printLine(`  ${rows} rows came, ${added} of them new; ${known} ${what} were there; ${refused} rows refused`)
   for (const gap of gaps.slice(0, SHOWN)) {
     printLine(`  gap ${spanOut(gap).from} to ${spanOut(gap).to}, ${gap.missing} missing`)
   }
@@ -108,7 +122,19 @@ function spanOut({ from, to }: TimeRange): { from: string; to: string } {
   return { from: toIso(from), to: toIso(to) }
 }
 
+function requireDumps(exchange: string): void {
+  if (hasDumps(exchange)) return
+  const message = `${exchange} publishes no dump files: --from-dumps goes with binance and binanceusdm.`
+  throw new AppError('invalid_request', message, { field: 'from-dumps' })
+}
+
+function nothingWanted(): AppError {
+  const message = 'Nothing to fetch: give --timeframes, or --trades.'
+  return new AppError('invalid_request', message, { field: 'timeframes' })
+}
+
 function timeframesOf(text: string): Timeframe[] {
+  if (text === 'none') return []
   const named = text.split(',').map((name) => name.trim())
   const known = named.filter((name): name is Timeframe => TIMEFRAMES.some((timeframe) => timeframe === name))
   if (known.length === named.length) return [...new Set(known)]

@@ -3,7 +3,7 @@ import { AppError } from '../../core/errors.ts'
 import { loadExchange, type CcxtClient, type CcxtExchange, type CcxtMarket } from './ccxt.ts'
 import { profileOf } from './profiles.ts'
 import { Rest } from './rest.ts'
-import type { ExchangeSettings } from './settings.ts'
+import { settingsOf, type ExchangeSettings } from './settings.ts'
 
 const ATTEMPTS = 4
 const SUGGESTED = 8
@@ -95,12 +95,13 @@ async function open(
   isContract: boolean,
   onMalformed: () => void,
 ): Promise<CcxtExchange> {
+  const { dumps: _, ...ofCcxt } = settingsOf(settings, id)
   const exchange = await loadExchange(id, {
-    ...settings,
+    ...ofCcxt,
     enableRateLimit: true,
     enableLastResponseHeaders: true,
     newUpdates: true,
-    options: { tradesLimit: KEPT_TRADES, ...profileOf(id).options(isContract), ...settings.options },
+    options: { tradesLimit: KEPT_TRADES, ...profileOf(id).options(isContract), ...ofCcxt.options },
   })
   await exchange.loadHttpProxyAgent()
   // ccxt writes to the console what it could not read; that is all it logs unless asked for more.

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { AppError } from '../../core/errors.ts'
 import type { Clock } from '../../core/clock.ts'
-import { ceilTo, floorTo, type EpochMs } from '../../core/time.ts'
+import { ceilTo, floorTo } from '../../core/time.ts'
 import { clip, missingFrom, rangeOf } from '../ranges.ts'
 import type { MarketStore } from '../store/market-store.ts'
 import { durationOf, type Timeframe } from '../timeframe.ts'
@@ -10,8 +10,11 @@ import type { Candle, Market, TimeRange } from '../types.ts'
 import { candlePages, hasTimeframe } from './candle-history.ts'
 import { storePage } from './candle-keeper.ts'
 import type { Connection } from './connect.ts'
+import { noteDownload } from './download-ledger.ts'
+import { importDumps, type DumpReport } from './dump-download.ts'
 import { profileOf } from './profiles.ts'
 import { Rest } from './rest.ts'
+import type { ExchangeSettings } from './settings.ts'
 
 const ATTEMPTS = 8
 
@@ -22,12 +25,15 @@ export interface DownloadOptions {
   readonly clock: Clock
   readonly timeframe: Timeframe
   readonly range: TimeRange
+  /** Where dump files are to be used first: how they are reached. */
+  readonly dumps?: ExchangeSettings | undefined
   readonly signal: AbortSignal
   readonly onProgress: (progress: DownloadProgress) => void
 }
 
 export interface DownloadProgress {
-  readonly timeframe: Timeframe
+  /** A timeframe, `trades`, or the name of a dump file. */
+  readonly what: string
   /** Of the stretch, 0 to 1. */
   readonly share: number
   readonly added: number
@@ -37,10 +43,12 @@ export interface DownloadProgress {
 
 export interface DownloadReport {
   readonly market: Market
-  readonly timeframe: Timeframe
-  /** Whole candles of what was asked for. */
+  readonly kind: 'candles' | 'trades'
+  /** Null for trades. */
+  readonly timeframe: Timeframe | null
+  /** Whole candles of what was asked for, or whole seconds. */
   readonly range: TimeRange
-  /** Rows that came, and of those the new ones. Known before, and not asked for again: `already_known` candles. */
+  /** Rows that came from the exchange, and of those the new ones. Known before, and not asked for again: `already_known` candles or seconds. */
   readonly rows: number
   readonly added: number
   readonly already_known: number
@@ -49,6 +57,8 @@ export interface DownloadReport {
   readonly gaps: readonly (TimeRange & { readonly missing: number })[]
   /** Of the rows that came, as text, in order; null where none came. */
   readonly sha256: string | null
+  /** Dump files that were imported before the exchange was asked for the rest. */
+  readonly dumps: readonly DumpReport[]
 }
 
 /** @throws AppError `no_such_timeframe`, `invalid_request` (an empty stretch), `exchange_unreachable`, `exchange_refused` */
@@ -60,6 +70,8 @@ export async function downloadCandles(options: DownloadOptions): Promise<Downloa
   const range = wholeCandles(options)
   const begun = clock.now()
   const known = (): readonly TimeRange[] => store.coverage.known(store.open(market), timeframe)
+  const before = missingFrom(known(), range)
+  const dumps = await fromDumps(options, market, before)
   const missing = missingFrom(known(), range)
   const count = (ranges: readonly TimeRange[]): number =>
     ranges.reduce((sum, { from, to }) => sum + (to - from) / durationOf(timeframe), 0)
@@ -67,7 +79,7 @@ export async function downloadCandles(options: DownloadOptions): Promise<Downloa
   let [rows, added, refused] = [0, 0, 0]
   let trouble: string | null = null
   const tell = (at: number): void =>
-    onProgress({ timeframe, share: (at - range.from) / (range.to - range.from), added, trouble })
+    onProgress({ what: timeframe, share: (at - range.from) / (range.to - range.from), added, trouble })
   const rest = new Rest({
     exchange,
     onTrouble: (words) => {
@@ -99,10 +111,44 @@ export async function downloadCandles(options: DownloadOptions): Promise<Downloa
   }
   tell(range.to)
   const sha256 = rows === 0 ? null : hash.digest('hex')
-  note(store, market, timeframe, { rows, added, sha256, begun, ended: clock.now() })
+  noteDownload(store, market, timeframe, { rows, added, sha256, begun, ended: clock.now() })
   const left = missingFrom(known(), range).map((gap) => ({ ...gap, missing: count([gap]) }))
-  const already = count([range]) - count(missing)
-  return { market, timeframe, range, rows, added, already_known: already, refused, gaps: left, sha256 }
+  const already = count([range]) - count(before)
+  const kind = 'candles'
+  return {
+    market,
+    kind,
+    timeframe,
+    range,
+    rows,
+    added,
+    already_known: already,
+    refused,
+    gaps: left,
+    sha256,
+    dumps,
+  }
+}
+
+async function fromDumps(
+  { connection, store, timeframe, clock, signal, onProgress, dumps: settings }: DownloadOptions,
+  market: Market,
+  missing: readonly TimeRange[],
+): Promise<DumpReport[]> {
+  if (settings === undefined) return []
+  const reports: DumpReport[] = []
+  const request = { exchange: connection.exchange.id, market: connection.market, what: timeframe }
+  for (const stretch of missing) {
+    const onFile = (name: string, trouble: string | null): void =>
+      onProgress({
+        what: name,
+        share: (stretch.from - missing[0]!.from) / (missing.at(-1)!.to - missing[0]!.from),
+        added: 0,
+        trouble,
+      })
+    reports.push(...(await importDumps({ request, market, store, settings, clock, signal, onFile }, stretch)))
+  }
+  return reports
 }
 
 function checkTimeframe({ exchange }: Connection, timeframe: Timeframe): void {
@@ -123,37 +169,4 @@ function wholeCandles({ range, timeframe, clock }: DownloadOptions): TimeRange {
 
 function lineOf({ openTime, open, high, low, close, volume }: Candle): string {
   return `${openTime},${open},${high},${low},${close},${volume}\n`
-}
-
-interface LedgerRow {
-  readonly rows: number
-  readonly added: number
-  readonly sha256: string | null
-  readonly begun: EpochMs
-  readonly ended: EpochMs
-}
-
-/** The ledger of what was brought in, beside the imported files. */
-function note(
-  store: MarketStore,
-  market: Market,
-  timeframe: Timeframe,
-  { rows, added, sha256, begun, ended }: LedgerRow,
-): void {
-  if (rows === 0) return
-  store.sqlite
-    .prepare(
-      `INSERT INTO import (market, kind, timeframe, file, sha256, rows, added, started_at, finished_at)
-       VALUES (?, 'candles', ?, ?, ?, ?, ?, ?, ?)`,
-    )
-    .run([
-      store.open(market),
-      durationOf(timeframe) / 1000,
-      `exchange ${market.venue}`,
-      sha256,
-      rows,
-      added,
-      begun,
-      ended,
-    ])
 }

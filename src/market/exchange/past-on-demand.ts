@@ -1,15 +1,15 @@
 // A stretch of the past, fetched when somebody looks at it: the exchange's own candles, seconds of trades where it has no candles of them.
 import { AppError } from '../../core/errors.ts'
-import { ceilTo, floorTo, SECOND, type EpochMs } from '../../core/time.ts'
+import { ceilTo, floorTo, SECOND } from '../../core/time.ts'
 import { clip, missingFrom, rangeOf, slotsAround } from '../ranges.ts'
 import type { PastCost, PastFetched, PastOnDemand } from '../sources/source.ts'
 import type { MarketStore } from '../store/market-store.ts'
 import { durationOf, type Timeframe } from '../timeframe.ts'
-import type { Market, TimeRange, Trade } from '../types.ts'
+import type { Market, TimeRange } from '../types.ts'
 import { candlePages, hasTimeframe } from './candle-history.ts'
 import { storePage, type KeeperRequest } from './candle-keeper.ts'
-import { countUp, printsOf } from './prints.ts'
-import { pastTrades } from './trade-history.ts'
+import { storeTrades } from './trade-download.ts'
+import { tradesOfStretch } from './trade-stretch.ts'
 
 /** What one click may fetch at most. */
 const MOST_CANDLES = 20_000
@@ -86,36 +86,11 @@ export class ExchangePast implements PastOnDemand {
   /** Trades of whole seconds that the exchange answered for. */
   async #trades(range: TimeRange, signal: AbortSignal): Promise<number> {
     const request = this.#request(signal)
-    const found: Trade[] = []
-    let through: EpochMs = range.from
-    for await (const page of pastTrades(request, { id: null, time: range.from })) {
-      const places = new Map<number, number>()
-      const { trades } = printsOf(page, request.market, request.now(), (time) => countUp(places, time))
-      found.push(...trades.filter(({ time }) => time >= range.from && time < range.to))
-      through = Math.max(through, ...trades.map(({ time }) => time)) as EpochMs
-      if (through >= range.to) break
+    let added = 0
+    for await (const part of tradesOfStretch(request, range)) {
+      added += storeTrades(this.#store(), this.#parts.market, part, request.now())
     }
-    return this.#storeTrades(
-      found,
-      rangeOf(range.from, floorTo(Math.min(through, range.to), SECOND)),
-      request.now(),
-    )
-  }
-
-  #storeTrades(trades: readonly Trade[], covered: TimeRange, now: EpochMs): number {
-    if (covered.from >= covered.to) return 0
-    const { market } = this.#parts
-    const store = this.#store()
-    const when = { first: now, corrected: now }
-    return store.transaction(() => {
-      const { added } = store.addTrades(
-        market,
-        trades.filter(({ time }) => time < covered.to),
-      )
-      store.cover(market, '1s', 'trades', [covered], now)
-      store.recompose(market, '1s', covered, when)
-      return added
-    })
+    return added
   }
 
   #missing(timeframe: Timeframe, range: TimeRange): TimeRange[] {

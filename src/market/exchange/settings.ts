@@ -6,26 +6,39 @@ import { AppError, messageOf } from '../../core/errors.ts'
 
 const Url = Type.String({ minLength: 1 })
 
+const OfOne = {
+  httpProxy: Type.Optional(Url),
+  httpsProxy: Type.Optional(Url),
+  socksProxy: Type.Optional(Url),
+  wsProxy: Type.Optional(Url),
+  wssProxy: Type.Optional(Url),
+  wsSocksProxy: Type.Optional(Url),
+  /** Laid over ccxt's own, such as `{"api": {"public": "https://data-api.binance.vision/api/v3"}}`. */
+  urls: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  /** Where Binance's dump files are fetched from; `https://data.binance.vision` by default. */
+  dumps: Type.Optional(Url),
+  /** ms between two requests, where the exchange's own limit is not wanted. */
+  rateLimit: Type.Optional(Type.Number({ minimum: 0 })),
+  /** ms after which a request has failed. */
+  timeout: Type.Optional(Type.Number({ minimum: 100 })),
+  options: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+}
+
 export const ExchangeSettings = Type.Object(
   {
-    httpProxy: Type.Optional(Url),
-    httpsProxy: Type.Optional(Url),
-    socksProxy: Type.Optional(Url),
-    wsProxy: Type.Optional(Url),
-    wssProxy: Type.Optional(Url),
-    wsSocksProxy: Type.Optional(Url),
-    /** Laid over ccxt's own, such as `{"api": {"public": "https://data-api.binance.vision/api/v3"}}`. */
-    urls: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
-    /** ms between two requests, where the exchange's own limit is not wanted. */
-    rateLimit: Type.Optional(Type.Number({ minimum: 0 })),
-    /** ms after which a request has failed. */
-    timeout: Type.Optional(Type.Number({ minimum: 100 })),
-    options: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    ...OfOne,
+    /** By ccxt's id: what holds for one exchange only, instead of the above. */
+    exchanges: Type.Optional(Type.Record(Type.String(), Type.Object(OfOne, { additionalProperties: false }))),
   },
   { additionalProperties: false },
 )
 /** ccxt's own names: https://docs.ccxt.com, "Proxy" and "Overriding Exchange Properties". */
 export type ExchangeSettings = Static<typeof ExchangeSettings>
+
+/** What holds for one exchange. */
+export function settingsOf({ exchanges, ...all }: ExchangeSettings, id: string): ExchangeSettings {
+  return { ...all, ...exchanges?.[id] }
+}
 
 const schema = Compile(ExchangeSettings)
 
