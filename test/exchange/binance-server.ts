@@ -71,6 +71,8 @@ export class LocalBinance {
   readonly shift: number
   requests: string[] = []
   connections = 0
+  /** Of which so many are of trades; each order book has one of its own. */
+  tradeConnections = 0
   #jumped = 0
   readonly #tapes = new Map<string, Tape>()
   #drop = 0
@@ -308,6 +310,8 @@ export class LocalBinance {
   #command(subscriber: Subscriber, text: string): void {
     const { method, params, id } = JSON.parse(text) as { method: string; params: string[]; id: number }
     const isMeant = params.some((stream) => stream.includes(this.deafTo))
+    const isNew = ![...subscriber.streams].some((stream) => stream.endsWith('@aggTrade'))
+    if (isNew && params.some((stream) => stream.endsWith('@aggTrade'))) this.tradeConnections += 1
     if (method === 'SUBSCRIBE' && isMeant && this.deaf > 0) this.deaf -= 1
     else if (method === 'SUBSCRIBE') for (const stream of params) subscriber.streams.add(stream)
     if (method === 'UNSUBSCRIBE') for (const stream of params) subscriber.streams.delete(stream)

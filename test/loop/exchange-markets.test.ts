@@ -83,7 +83,7 @@ describe('serve with several symbols', () => {
   let served: Served
   let api: ReturnType<typeof caller>
   beforeAll(async () => {
-    before = exchange.connections
+    before = exchange.tradeConnections
     const symbols =
       '--source exchange --exchange binance --symbol ETH/USDT,BTC/USDT --market binance:XRP/USDT'
     const place = ['--exchange-settings', settings, '--workspace', join(folder, 'several')]
@@ -94,7 +94,7 @@ describe('serve with several symbols', () => {
   afterAll(() => served.stop())
 
   it('streams each of them, over one connection', async () => {
-    expect(exchange.connections - before).toBe(1)
+    expect(exchange.tradeConnections - before).toBe(1)
     await Promise.all(Object.entries(SYMBOLS).map(([id, symbol]) => checkSeconds(api.call, id, symbol)))
     const { body } = await api.call<HealthOut>('GET', '/api/health')
     expect(body.data_source).toMatchObject({ venue: 'binance', symbol: 'ETH/USDT', state: 'streaming' })
