@@ -45,11 +45,16 @@ export class Progress implements JobEvents {
     if (kind === 'score') this.#parts.report({ seconds_left: this.#secondsLeft() })
   }
 
-  onResumed({ number }: Job, epochs: readonly EpochResult[]): void {
-    this.#left.resumed(number, epochs.length)
-    if (number !== 0) return
+  onResumed(job: Job, epochs: readonly EpochResult[]): void {
+    this.#left.resumed(job.number, epochs.length)
+    if (job.number !== 0) return
     const durations = new Map(this.#parts.earlier.map((each) => [each.epoch, each.duration_seconds]))
     this.epochs = epochs.map((result) => metricsOf(result, durations.get(result.epoch) ?? 0))
+    this.#parts.report({
+      phase: this.#phaseAfter(job, epochs.length),
+      current_epoch: epochs.length,
+      epochs: [...this.epochs],
+    })
   }
 
   onEpoch(job: Job, result: EpochResult): void {
@@ -57,10 +62,10 @@ export class Progress implements JobEvents {
     const now = this.#parts.clock.now()
     this.epochs.push(metricsOf(result, (now - this.#lastEpoch) / SECOND))
     this.#lastEpoch = now
-    const { epochs, earlyStopping = 0 } = job.options
-    const isOver = result.epoch === epochs || isStalled(this.epochs, earlyStopping)
+    const { epochs } = job.options
+    const isOver = this.#isTrained(job)
     this.#parts.report({
-      phase: isOver ? this.#foldsPhase() : `epoch ${result.epoch + 1} of ${epochs}`,
+      phase: this.#phaseAfter(job, result.epoch),
       current_epoch: result.epoch,
       loss: result.loss,
       accuracy: result.accuracy,
@@ -74,9 +79,17 @@ export class Progress implements JobEvents {
     this.#left.done(job.number)
     if (job.number === 0) return
     this.#foldsDone += 1
-    const { epochs, earlyStopping = 0 } = job.options
-    const ownIsDone = this.epochs.length === epochs || isStalled(this.epochs, earlyStopping)
-    if (ownIsDone) this.#parts.report({ phase: this.#foldsPhase(), seconds_left: this.#secondsLeft() })
+    if (this.#isTrained(job)) {
+      this.#parts.report({ phase: this.#foldsPhase(), seconds_left: this.#secondsLeft() })
+    }
+  }
+
+  #isTrained({ options: { epochs, earlyStopping = 0 } }: Job): boolean {
+    return this.epochs.length >= epochs || isStalled(this.epochs, earlyStopping)
+  }
+
+  #phaseAfter(job: Job, epoch: number): string {
+    return this.#isTrained(job) ? this.#foldsPhase() : `epoch ${epoch + 1} of ${job.options.epochs}`
   }
 
   #foldsPhase(): string {

@@ -7,6 +7,7 @@ import type {
   ModelDefinition,
   ModelInputs,
 } from '../../src/models/model.ts'
+import { cnn } from '../../src/models/cnn.ts'
 import type { NamedTensors } from '../../src/nn/weights.ts'
 import { randomFrom } from '../../src/nn/random.ts'
 
@@ -98,14 +99,14 @@ class TinyLearner implements Learner {
   }
 }
 
-export const MODELS: readonly ModelDefinition[] = [
-  {
-    id: 'tiny',
-    name: 'Logistic regression',
-    needs: [],
-    defaults: { batchSize: 32, learningRate: 0.3, views: 4 },
-    hyperparameters: { features: FEATURES, views: 2 },
-    createLearner: (options) => Promise.resolve(new TinyLearner(options)),
-    exportOnnx: (weights) => new Uint8Array(weights.get('logits')!.data.buffer.slice(0)),
-  },
-]
+const tiny: ModelDefinition = {
+  id: 'tiny',
+  name: 'Logistic regression',
+  needs: [],
+  defaults: { batchSize: 32, learningRate: 0.3, views: 4 },
+  hyperparameters: { features: FEATURES, views: 2 },
+  createLearner: (options) => Promise.resolve(new TinyLearner(options)),
+  exportOnnx: (weights) => new Uint8Array(weights.get('logits')!.data.buffer.slice(0)),
+}
+
+export const MODELS: readonly ModelDefinition[] = [tiny, cnn]

@@ -32,7 +32,7 @@ export async function trainingPlace(marks: number): Promise<TrainingPlace> {
   }
   const definition = (id: string) => {
     const found = MODELS.find((model) => model.id === id)
-    if (found === undefined) throw unknownThing('model', id, 'Models are: tiny.')
+    if (found === undefined) throw unknownThing('model', id, 'Models are: tiny, cnn.')
     return found
   }
   const { sqlite, workspace, reader } = place

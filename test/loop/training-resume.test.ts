@@ -1,0 +1,205 @@
+// Runs that are paused, killed or left by a killed server go on to the bytes of one that never stopped.
+import { execFileSync, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { TrainingBody } from '../../src/contract/training-parameters.ts'
+import { Checkpoints } from '../../src/orchestrator/checkpoints.ts'
+import type { TrainingService } from '../../src/training/service.ts'
+import { trainingPlace, type TrainingPlace } from './training-place.ts'
+
+const SERVER = new URL('train-until-killed.ts', import.meta.url).pathname
+const TINY = { model: 'tiny', seed: 3, epochs: 12 }
+const CNN = { model: 'cnn', seed: 3, epochs: 3, views: 12 }
+
+let place: TrainingPlace
+const whole = new Map<string, Record<string, string>>()
+beforeAll(async () => {
+  place = await trainingPlace(2)
+  for (const body of [TINY, CNN]) {
+    const service = place.service()
+    const { id } = await service.start(body)
+    await service.settled()
+    whole.set(body.model, bytesOf(service, id))
+  }
+})
+afterAll(() => place.close())
+afterEach(() => {
+  delete process.env['ANNOTATE_TEST_SLOW']
+})
+
+describe.each([TINY, CNN])('a run of $model', (body) => {
+  it('gives the same bytes when it is paused at random moments', async () => {
+    slowly(body)
+    const service = place.service()
+    const { id } = await service.start(body)
+    for (const wait of [700, 2300, 150]) {
+      await began(service, id)
+      await new Promise((done) => setTimeout(done, wait))
+      const paused = await service.pause(id)
+      if (paused.status === 'COMPLETED') break
+      expect(paused).toMatchObject({ status: 'PAUSED', phase: 'paused', error: null, finished_at: null })
+      expect(processes()).toBe('')
+      expect(service.resume(id).status).toBe('RUNNING')
+    }
+    delete process.env['ANNOTATE_TEST_SLOW']
+    await service.settled()
+    expect(service.get(id).epochs.map(({ epoch }) => epoch)).toEqual(epochsOf(body))
+    expect(bytesOf(service, id)).toEqual(whole.get(body.model))
+    expect(statesOf(id)).toEqual([])
+  })
+
+  it('gives the same bytes when its processes are killed', async () => {
+    slowly(body)
+    const service = place.service()
+    const { id } = await service.start(body)
+    await saved(id)
+    for (const pid of [workerOf(process.pid), null]) {
+      const victim = pid ?? jobOf(workerOf(process.pid))
+      process.kill(victim, 'SIGKILL')
+      await eventually(() => service.get(id).status === 'INTERRUPTED')
+      expect(service.get(id).error!.message).toMatch(/SIGKILL.*Resume the run/)
+      expect(service.resume(id).status).toBe('RUNNING')
+      await began(service, id)
+      await eventually(() => jobOf(workerOf(process.pid)) > 0)
+    }
+    delete process.env['ANNOTATE_TEST_SLOW']
+    await service.settled()
+    // The last kill may have found the run finished.
+    if (service.get(id).status === 'INTERRUPTED') service.resume(id)
+    await service.settled()
+    expect(bytesOf(service, id)).toEqual(whole.get(body.model))
+  })
+
+  it('gives the same bytes when the server is killed, whatever was changed before it goes on', async () => {
+    slowly(body)
+    const server = fork(SERVER, [place.workspace.root, JSON.stringify(body)], {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    })
+    const [id] = (await once(server, 'message')) as [string]
+    await saved(id)
+    server.kill('SIGKILL')
+    await once(server, 'exit')
+    delete process.env['ANNOTATE_TEST_SLOW']
+    const service = place.service()
+    await service.recover()
+    expect(service.get(id)).toMatchObject({ status: 'INTERRUPTED', error: { code: 'interrupted' } })
+    const [span] = await place.annotations.list({})
+    await place.annotations.remove(span!.id)
+    try {
+      service.resume(id)
+      await service.settled()
+      expect(bytesOf(service, id)).toEqual(whole.get(body.model))
+    } finally {
+      await place.annotations.restore(span!.id)
+    }
+  })
+})
+
+describe('the queue', () => {
+  it('goes on with the next while a run is paused, and remembers the pause over a restart', async () => {
+    process.env['ANNOTATE_TEST_SLOW'] = '1'
+    const service = place.service()
+    const first = await service.start({ ...TINY, epochs: 200 })
+    const second = await service.start({ ...TINY, epochs: 1 })
+    const third = await service.start({ ...TINY, epochs: 1 })
+    expect([second.queue_position, third.queue_position]).toEqual([1, 2])
+    expect((await service.pause(third.id)).status).toBe('PAUSED')
+    await began(service, first.id)
+    expect((await service.pause(first.id)).status).toBe('PAUSED')
+    delete process.env['ANNOTATE_TEST_SLOW']
+    await service.settled()
+    expect(service.get(second.id).status).toBe('COMPLETED')
+    const restarted = place.service()
+    await restarted.recover()
+    expect([first, third].map(({ id }) => restarted.get(id).status)).toEqual(['PAUSED', 'PAUSED'])
+    expect(statesOf(first.id)).not.toEqual([])
+    expect((await restarted.cancel(first.id)).status).toBe('CANCELLED')
+    expect(statesOf(first.id)).toEqual([])
+    restarted.resume(third.id)
+    await restarted.settled()
+    expect(restarted.get(third.id).status).toBe('COMPLETED')
+    await expect(restarted.pause(third.id)).rejects.toMatchObject({ code: 'run_is_over', status: 409 })
+    expect(() => restarted.resume(first.id)).toThrow(/CANCELLED and can not be resumed/)
+  })
+
+  it('refuses what was saved and then changed, by name', async () => {
+    process.env['ANNOTATE_TEST_SLOW'] = '1'
+    const service = place.service()
+    const { id } = await service.start({ ...TINY, epochs: 200 })
+    await began(service, id)
+    await service.pause(id)
+    const path = join(place.workspace.trainingState, id, 'data')
+    const { writeFileSync } = await import('node:fs')
+    writeFileSync(path, readFileSync(path).subarray(0, 5000))
+    service.resume(id)
+    await service.settled()
+    expect(service.get(id)).toMatchObject({ status: 'FAILED', error: { code: 'unreadable_training_state' } })
+  })
+})
+
+/** The tiny model is over in no time. */
+function slowly({ model }: TrainingBody): void {
+  if (model === 'tiny') process.env['ANNOTATE_TEST_SLOW'] = '1'
+}
+
+function epochsOf({ epochs }: TrainingBody): number[] {
+  return Array.from({ length: epochs! }, (_, i) => i + 1)
+}
+
+async function began(service: TrainingService, id: string): Promise<void> {
+  await eventually(() => /^epoch|^valid|^completed/.test(service.get(id).phase))
+}
+
+/** Resolves once a job of the run is on disk. */
+async function saved(id: string): Promise<void> {
+  await eventually(() => statesOf(id).some((name) => name.endsWith('.safetensors')))
+}
+
+function statesOf(id: string): string[] {
+  try {
+    return readdirSync(join(place.workspace.trainingState, id))
+  } catch {
+    return []
+  }
+}
+
+function bytesOf(service: TrainingService, id: string): Record<string, string> {
+  const run = service.get(id)
+  expect(run.error).toBeNull()
+  expect(run.status).toBe('COMPLETED')
+  const folder = new Checkpoints(place.workspace.checkpoints).folder(run.model, run.checkpoint!)
+  return Object.fromEntries(
+    readdirSync(folder).map((name) => [name, readFileSync(join(folder, name)).toString('base64')]),
+  )
+}
+
+async function eventually(condition: () => boolean): Promise<void> {
+  for (const deadline = Date.now() + 60_000; !condition();) {
+    if (Date.now() > deadline) throw new Error('it never came')
+    await new Promise((done) => setTimeout(done, 20))
+  }
+}
+
+function childrenOf(parent: number, file: string): number[] {
+  const list = execFileSync('ps', ['-e', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' })
+  return list
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter((words) => Number(words[1]) === parent && words.some((word) => word.endsWith(file)))
+    .map(([pid]) => Number(pid))
+}
+
+function workerOf(parent: number): number {
+  return childrenOf(parent, 'src/training/worker.ts')[0] ?? 0
+}
+
+function jobOf(worker: number): number {
+  return worker === 0 ? 0 : (childrenOf(worker, 'src/training/job-process.ts')[0] ?? 0)
+}
+
+/** Training processes of this test that are still there. */
+function processes(): string {
+  return childrenOf(process.pid, 'src/training/worker.ts').join(' ')
+}
