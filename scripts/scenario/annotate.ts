@@ -4,9 +4,10 @@ import { ReviewedSpans } from '../../src/annotation/reviewed-spans.ts'
 import { TestCases } from '../../src/annotation/test-cases.ts'
 import { systemClock } from '../../src/core/clock.ts'
 import { MINUTE, SECOND, ceilTo, epochMs, floorTo, toIso, type EpochMs } from '../../src/core/time.ts'
+import { BookStore } from '../../src/market/book/book-store.ts'
 import type { Breakout } from '../../src/market/demo/ground-truth.ts'
 import type { SecondBars } from '../../src/training/bars.ts'
-import { loadTrainingData } from '../../src/training/load.ts'
+import { loadTrainingData, type ModelNeeds } from '../../src/training/load.ts'
 import type { TrainingData } from '../../src/training/data.ts'
 import { Random } from '../../src/training/random.ts'
 import type { ScenarioMarket } from './market.ts'
@@ -64,8 +65,14 @@ function markFrom(bars: SecondBars, { direction, end }: Breakout, entry: EpochMs
 }
 
 /** Saves the marks as annotations, the stretch as reviewed, and reads back what training reads. */
-export async function annotate(place: ScenarioMarket, marks: readonly Mark[]): Promise<TrainingData> {
-  const parts = { sqlite: place.sqlite, workspace: place.workspace, reader: place.reader, clock: systemClock }
+export async function annotate(
+  place: ScenarioMarket,
+  marks: readonly Mark[],
+  model?: ModelNeeds,
+): Promise<TrainingData> {
+  const { sqlite, workspace, reader } = place
+  const books = new BookStore(sqlite)
+  const parts = { sqlite, workspace, reader, books, clock: systemClock }
   const annotations = new Annotations(parts)
   const reviewedSpans = new ReviewedSpans(parts)
   const { symbol } = place.market
@@ -80,7 +87,8 @@ export async function annotate(place: ScenarioMarket, marks: readonly Mark[]): P
   await reviewedSpans.create({ symbol, from: toIso(from), to: toIso(epochMs(to - MINUTE)) }, place.market)
   const testCases = new TestCases(parts)
   return loadTrainingData(
-    { annotations, testCases, reviewedSpans, reader: place.reader, folder: place.workspace.testCases },
+    { annotations, testCases, reviewedSpans, reader, books, folder: workspace.testCases },
     { symbol },
+    model,
   )
 }
