@@ -76,6 +76,18 @@ export function validate(
   }
 }
 
+/** The rule alone, as `validate` chooses it; null where nothing could be held out or scored. */
+export function chosenRule(
+  plan: Plan,
+  results: readonly JobResult[],
+  falseCallsPerHour: number,
+): Choice | null {
+  const [first] = plan.seeds
+  if (first === undefined) return null
+  const exam = examOf(first, plan, results, falseCallsPerHour)
+  return exam.marks.length === 0 ? null : chosen(exam)
+}
+
 const ONE_EPISODE =
   'All annotations belong to one episode (their spans touch or lie within 100 seconds of each other), so none can be held out. Annotate trades at other times too.'
 const NOTHING_SCORED =

@@ -1,0 +1,190 @@
+// One cell of the table: a caller trained on so many annotations with one seed, and its calls on seconds it never saw.
+import { SECOND, ceilTo } from '../../src/core/time.ts'
+import { StateSweep } from '../../src/market-state/sweep.ts'
+import { parameterDefaults } from '../../src/models/defaults.ts'
+import type { ModelDefinition } from '../../src/models/model.ts'
+import type { CallRule } from '../../src/signals/signal.ts'
+import { choose, chooseRule, unchosenRule } from '../../src/training/choose-rule.ts'
+import { secondsIn, type SecondsRange, type TrainingData } from '../../src/training/data.ts'
+import {
+  callsOf,
+  hoursOf,
+  marksIn,
+  matchCalls,
+  type MarketCall,
+  type ScoredSeconds,
+} from '../../src/training/evaluate.ts'
+import { fitOn, scoreLike, Summaries } from '../../src/training/evaluation/logistic-floor.ts'
+import { medianHolding } from '../../src/training/evaluation/trading.ts'
+import { allStretches } from '../../src/training/examples.ts'
+import type { Job } from '../../src/training/job.ts'
+import { localJobs } from '../../src/training/local-jobs.ts'
+import { jobOptionsOf } from '../../src/training/parameters.ts'
+import { planRun, type Plan } from '../../src/training/plan.ts'
+import { RuleScores } from '../../src/training/plain-rule.ts'
+import { PURPOSE, Random } from '../../src/training/random.ts'
+import { chosenRule } from '../../src/training/validation.ts'
+import type { CellScore, TestPlace, TrainingPlace } from './place.ts'
+
+export const VARIANTS = ['default', 'no augmentation', 'no hard HOLDs'] as const
+export type Variant = (typeof VARIANTS)[number]
+
+export const FLOORS = ['logistic regression', 'plain rule', 'one random call an hour'] as const
+
+/** `on` is chosen by so many models at most, each of which leaves whole episodes out: a fifth of the time that leaving each out takes. */
+const MOST_FOLDS = 5
+const FALSE_CALLS_PER_HOUR = 1
+const CHANCE_DRAWS = 200
+
+export interface CellResult extends CellScore {
+  /** Of the model's own training; null for floors. */
+  readonly loss: number | null
+  readonly on: number | null
+  readonly seconds: number
+}
+
+export interface CellTask {
+  readonly training: TrainingPlace
+  readonly test: TestPlace
+  readonly seed: number
+}
+
+export async function modelCell(
+  model: ModelDefinition,
+  variant: Variant,
+  { training: { data }, test, seed }: CellTask,
+): Promise<CellResult> {
+  const began = performance.now()
+  const parameters = {
+    ...parameterDefaults(model.defaults),
+    seed,
+    threads: 1,
+    augmentation: variant !== 'no augmentation',
+  }
+  const plan = planRun(data, jobOptionsOf(parameters), {
+    mostFolds: MOST_FOLDS,
+    hardHolds: variant !== 'no hard HOLDs',
+  })
+  const own = allStretches(data.markets).map(({ slice }) => slice)
+  const source = { slices: [...own, test.slice], frozen: data.states }
+  const ranges = [{ ...test.range, stretch: own.length }]
+  const jobs: Job[] = plan.jobs.map((job) => (job.number === 0 ? { ...job, evaluate: ranges } : job))
+  const [first, ...folds] = await localJobs(model)(source, jobs, { onEpoch: () => {}, onDone: () => {} })
+  const rule = chosenRule(plan, folds, FALSE_CALLS_PER_HOUR)?.rule ?? unchosenRule(plan.pauseSeconds)
+  const calls = callsOf([scored(test, first!.scores[0]!)], rule)
+  return {
+    ...test.score(calls, medianHolding(data.markets)),
+    loss: first!.epochs.at(-1)!.loss,
+    on: rule.on,
+    seconds: (performance.now() - began) / SECOND,
+  }
+}
+
+/** The floors, trained or tuned on the same annotations; chance as often as the limit of false calls allows. */
+export function floorCell(floor: (typeof FLOORS)[number], task: CellTask): CellResult {
+  const began = performance.now()
+  const { data } = task.training
+  const holding = medianHolding(data.markets)
+  const score = () => {
+    if (floor === 'one random call an hour') return chance(task, holding)
+    const calls = floor === 'plain rule' ? ruleCalls(task) : regressionCalls(task)
+    return { ...task.test.score(calls.calls, holding), on: calls.on }
+  }
+  return { on: null, ...score(), loss: null, seconds: (performance.now() - began) / SECOND }
+}
+
+function scored({ slice, range }: TestPlace, scores: Float32Array): ScoredSeconds {
+  return { market: slice.market, from: ceilTo(range.from, SECOND), scores }
+}
+
+function planOf({ training: { data }, seed }: CellTask): Plan {
+  // Of the options only the seed has a say in examples and folds.
+  const options = { seed, epochs: 1, batchSize: 1, learningRate: 1, views: 1, threads: 1 }
+  return planRun(data, options, { mostFolds: MOST_FOLDS })
+}
+
+function regressionCalls(task: CellTask): { calls: MarketCall[]; on: number } {
+  const { data } = task.training
+  const plan = planOf(task)
+  const own = allStretches(data.markets)
+  const states = new Summaries(
+    [...own.map(({ slice }) => slice), task.test.slice].map((slice) => new StateSweep(slice)),
+  )
+  const scoreAll = (job: Job, range: SecondsRange, market: ScoredSeconds['market']): ScoredSeconds => ({
+    market,
+    from: ceilTo(range.from, SECOND),
+    scores: scoreLike(new Float32Array(3 * secondsIn(range)), range, fitOn(job.examples, states), states),
+  })
+  const folds = plan.seeds[0]?.jobs ?? []
+  const seconds = folds.flatMap((job) =>
+    job.evaluate.map((range) => scoreAll(job, range, own[range.stretch]!.market)),
+  )
+  const rule = chosenBy(data, plan, seconds)
+  const range = { ...task.test.range, stretch: own.length }
+  return { calls: callsOf([scoreAll(plan.jobs[0]!, range, task.test.slice.market)], rule), on: rule.on }
+}
+
+function chosenBy(
+  { markets }: TrainingData,
+  { pauseSeconds }: Plan,
+  seconds: readonly ScoredSeconds[],
+): CallRule {
+  const marks = marksIn(seconds, markets)
+  if (marks.length === 0) return unchosenRule(pauseSeconds)
+  const options = { falseCallsPerHour: FALSE_CALLS_PER_HOUR, pauseSeconds }
+  return chooseRule(seconds, marks, markets, options).rule
+}
+
+/** k is chosen on the training stretch as `on` is. */
+function ruleCalls({ training: { data }, test, ...rest }: CellTask): { calls: MarketCall[]; on: number } {
+  const plan = planOf({ training: { data, hours: 0, close: () => {} }, test, ...rest })
+  const own = allStretches(data.markets)
+  const rules = own.map((stretch) => new RuleScores(stretch.slice, stretch.bars))
+  // All seconds of the training stretch, as if a model had spoken on them.
+  const seconds = own.map(({ market, range }) => ({
+    market,
+    from: ceilTo(range.from, SECOND),
+    scores: new Float32Array(3 * secondsIn(range)),
+  }))
+  const marks = marksIn(seconds, data.markets)
+  const tried = Array.from({ length: 51 }, (_, i) => {
+    const k = i / 10
+    const calls = own.flatMap(({ market, range }, s) =>
+      rules[s]!.calls(k, plan.pauseSeconds, range).map((call) => ({ ...call, id: '', score: 1, market })),
+    )
+    return { k, report: { ...matchCalls(calls, marks, data.markets), hours: hoursOf(seconds) } }
+  })
+  const { k } = choose(tried, marks.length, FALSE_CALLS_PER_HOUR)
+  const calls = new RuleScores(test.slice, test.bars).calls(k, plan.pauseSeconds, test.range)
+  return { calls: calls.map((call) => ({ ...call, id: '', score: 1, market: test.slice.market })), on: k }
+}
+
+function chance({ test, seed }: CellTask, holding: number): CellScore {
+  const random = new Random(seed, PURPOSE.caller)
+  const count = Math.round(test.hours * FALSE_CALLS_PER_HOUR)
+  const draws = Array.from({ length: CHANCE_DRAWS }, () => {
+    const calls = Array.from({ length: count }, (): MarketCall => ({
+      id: '',
+      action: random.uniform() < 0.5 ? 'BUY' : 'SELL',
+      opensAt: ceilTo(test.range.from + random.below(test.range.to - test.range.from), SECOND),
+      score: 1,
+      market: test.slice.market,
+    }))
+    return test.score(
+      calls.sort((a, b) => a.opensAt - b.opensAt),
+      holding,
+    )
+  })
+  const over = (of: (score: CellScore) => number | null) => {
+    const values = draws.map(of).filter((value) => value !== null)
+    return values.reduce((sum, value) => sum + value, 0) / values.length
+  }
+  return {
+    calls: count,
+    recall: over(({ recall }) => recall),
+    precision: over(({ precision }) => precision),
+    f1: over(({ f1 }) => f1),
+    falseCallsPerHour: over(({ falseCallsPerHour }) => falseCallsPerHour),
+    netPct: over(({ netPct }) => netPct),
+  }
+}

@@ -1,0 +1,74 @@
+// The demo scenario as a place to learn from few labels: true breakouts, marked a few seconds late, and another seed to test on.
+import { HOUR } from '../../src/core/time.ts'
+import type { Breakout } from '../../src/market/demo/ground-truth.ts'
+import { SecondBars } from '../../src/training/bars.ts'
+import { sliceRange } from '../../src/training/data.ts'
+import { annotate, marksOf } from '../scenario/annotate.ts'
+import { openScenarioMarket, type ScenarioMarket } from '../scenario/market.ts'
+import { scoreCalls } from '../scenario/score.ts'
+import type { TestPlace, TrainingPlace, Venue } from './place.ts'
+
+/** Test markets have other seeds than any training market, and than those of the scenario. */
+const TEST_SEEDS = 5000
+
+/** @param breakouts true ones, and false ones, of the test */
+export async function demoVenue(seed: number, breakouts: number): Promise<Venue> {
+  const market = openScenarioMarket({ seed: seed + TEST_SEEDS }, hasBoth(breakouts))
+  return {
+    test: await testOf(market),
+    train: (annotations) => trainOn(seed, annotations),
+    close: () => market.close(),
+  }
+}
+
+async function testOf(place: ScenarioMarket): Promise<TestPlace> {
+  const slice = await place.reader.slice(place.market, sliceRange(place.stretch))
+  const bars = await barsOf(place)
+  const hours = hoursOf(place)
+  return {
+    slice,
+    bars,
+    range: place.stretch,
+    hours,
+    targets: place.breakouts.filter(({ genuine }) => genuine).length,
+    score: (calls, holding) => {
+      const { recall, precision, f1, falseCallsPerHour, netPct } = scoreCalls(calls, place.breakouts, {
+        bars,
+        hours,
+        holding,
+      })
+      const known = (value: number) => (Number.isNaN(value) ? null : value)
+      return {
+        calls: calls.length,
+        recall,
+        precision: known(precision),
+        f1,
+        falseCallsPerHour,
+        netPct: known(netPct),
+      }
+    },
+  }
+}
+
+async function trainOn(seed: number, annotations: number): Promise<TrainingPlace> {
+  const genuine = (all: readonly Breakout[]) => all.filter((breakout) => breakout.genuine).length
+  const place = openScenarioMarket({ seed }, (all) => genuine(all) >= annotations)
+  const data = await annotate(place, marksOf(place, await barsOf(place), seed))
+  return { data, hours: hoursOf(place), close: () => place.close() }
+}
+
+function hasBoth(wanted: number) {
+  return (breakouts: readonly Breakout[]): boolean => {
+    const genuine = breakouts.filter((breakout) => breakout.genuine).length
+    return genuine >= wanted && breakouts.length - genuine >= wanted
+  }
+}
+
+async function barsOf(place: ScenarioMarket): Promise<SecondBars> {
+  const range = sliceRange(place.stretch)
+  return new SecondBars(await place.reader.slice(place.market, range), range)
+}
+
+function hoursOf({ stretch }: ScenarioMarket): number {
+  return (stretch.to - stretch.from) / HOUR
+}

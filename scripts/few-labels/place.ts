@@ -1,0 +1,42 @@
+// Where a cell is trained and tested: annotations of one market, fresh seconds of another or of a later day, and how calls on them score.
+import type { MarketSlice } from '../../src/market/slice.ts'
+import type { TimeRange } from '../../src/market/types.ts'
+import type { SecondBars } from '../../src/training/bars.ts'
+import type { TrainingData } from '../../src/training/data.ts'
+import type { MarketCall } from '../../src/training/evaluate.ts'
+
+export interface CellScore {
+  readonly calls: number
+  readonly recall: number
+  /** Null without a call. */
+  readonly precision: number | null
+  readonly f1: number
+  readonly falseCallsPerHour: number
+  /** Percent after fees, mean over calls; null without any. */
+  readonly netPct: number | null
+}
+
+/** Seconds that nothing was trained on. */
+export interface TestPlace {
+  readonly slice: MarketSlice
+  readonly bars: SecondBars
+  readonly range: TimeRange
+  /** What there is to hit. */
+  readonly targets: number
+  readonly hours: number
+  score(calls: readonly MarketCall[], holding: number): CellScore
+}
+
+/** One market with `annotations` marks, reviewed as far as the last of them. */
+export interface TrainingPlace {
+  readonly data: TrainingData
+  readonly hours: number
+  close(): void
+}
+
+export interface Venue {
+  readonly test: TestPlace
+  /** The first `annotations` of the market; null where it has not so many. */
+  train(annotations: number): Promise<TrainingPlace | null>
+  close(): void
+}
