@@ -81,7 +81,14 @@ export function relu(a: Value): Value {
 
 /** Gaussian error linear unit, exact form with erf (Hendrycks and Gimpel 2016, section 2). Float32 only. */
 export function gelu(a: Value): Value {
-  return mul(a, scale(shift(erf(scale(a, Math.SQRT1_2)), 1), 0.5))
+  const share = shift(scale(erf(scale(a, Math.SQRT1_2)), 0.5), 0.5)
+  return operation('Mul', [a, share], a.dtype, a.shape, {
+    over: [a],
+    backward: (g) => {
+      const density = scale(exp(scale(mul(a, a), -0.5)), 1 / Math.sqrt(2 * Math.PI))
+      return [mul(g, add(share, mul(a, density)))]
+    },
+  })
 }
 
 /** The error function; float32 only, as in ONNX Runtime. */

@@ -2,7 +2,7 @@
 import { add, div, mul, shift, sqrt, sub } from './elementwise.ts'
 import { reduceMean } from './reduce.ts'
 import { reshape } from './shape.ts'
-import { shapeError, type Value } from './value.ts'
+import { operation, scalar, shapeError, type Value } from './value.ts'
 
 const EPSILON = 1e-5
 
@@ -27,5 +27,14 @@ export function groupNorm(x: Value, groups: number, gain: Value, bias: Value): V
 export function standardize(x: Value, axes: readonly number[]): Value {
   const centred = sub(x, reduceMean(x, axes, true))
   const variance = reduceMean(mul(centred, centred), axes, true)
-  return div(centred, sqrt(shift(variance, EPSILON)))
+  const perDeviation = div(scalar(1, x.dtype), sqrt(shift(variance, EPSILON)))
+  // The gradient in closed form (Ioffe and Szegedy 2015, section 3): half the passes of the chain rule step by step.
+  const y: Value = operation('Mul', [centred, perDeviation], x.dtype, x.shape, {
+    over: [x],
+    backward: (g) => {
+      const along = mul(y, reduceMean(mul(g, y), axes, true))
+      return [mul(sub(sub(g, reduceMean(g, axes, true)), along), perDeviation)]
+    },
+  })
+  return y
 }
