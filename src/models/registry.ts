@@ -1,6 +1,7 @@
 // The models there are.
 import { cnn } from './cnn.ts'
+import { cobRl } from './cob-rl.ts'
 import type { ModelDefinition } from './model.ts'
 import { transformer } from './transformer.ts'
 
-export const MODELS: readonly ModelDefinition[] = [cnn, transformer]
+export const MODELS: readonly ModelDefinition[] = [cnn, transformer, cobRl]
