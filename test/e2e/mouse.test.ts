@@ -108,7 +108,7 @@ describeInBrowser('the loop by mouse, demo market', () => {
       await openPage(page, server.url)
       await reviewAround(page)
       await page.fill('label:has-text("Epochs") input', '8')
-      await page.click('text=More settings')
+      await page.click('text=Parameters')
       await page.fill('label:has-text("Views") input', '8')
       await page.click('#train')
       await page.waitForSelector('[data-testid=run-progress]')

@@ -7,13 +7,14 @@ import { remember } from './undo.ts'
 
 /** Puts one annotation as the server has it into the list; a deleted one leaves it. */
 export function keepAnnotation(annotation: AnnotationOut): void {
-  const { annotations, market, selected } = store.get()
+  const { annotations, chosen, market, selected } = store.get()
   if (market !== null && !isSame(annotation, market)) return
   const others = annotations.filter((one) => one.id !== annotation.id)
   const isDeleted = annotation.deleted_at !== null
   store.set({
     annotations: isDeleted ? others : sorted([...others, annotation]),
     selected: isDeleted && selected === annotation.id ? null : selected,
+    ...(isDeleted ? { chosen: chosen.filter((id) => id !== annotation.id) } : {}),
   })
   refreshTestCases()
 }
@@ -44,6 +45,13 @@ export async function select(id: string): Promise<void> {
   const { cursor } = store.get()
   store.set({ selected: id, tab: 'annotations', cursor: { ...cursor, time: from, follows: false } })
   await attempt(() => board.revealSpan({ from, to: Date.parse(annotation.exit.timestamp) }))
+}
+
+/** C: takes the selected annotation into those chosen for a training, or out of them. */
+export function toggleChosen(id: string | null): void {
+  if (id === null) return say('Select an annotation first: ↑ ↓ in the list, or click its mark.')
+  const { chosen } = store.get()
+  store.set({ chosen: chosen.includes(id) ? chosen.filter((one) => one !== id) : [...chosen, id] })
 }
 
 /** ↑ ↓: the next annotation of the list. */

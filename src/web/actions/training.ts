@@ -14,16 +14,37 @@ export function isActive(run: TrainingRunOut): boolean {
 export const NO_CASES =
   'No test cases found: create annotations first. Click a candle for the entry, another for the exit, then press Enter.'
 
-/** Starts a training in the background. */
-export async function train(body: TrainingBody): Promise<void> {
+/** Starts a training in the background. True when it was taken. */
+export async function train(body: TrainingBody): Promise<boolean> {
   try {
     const { id } = await api.train(body)
     keepRun(await api.trainingRun(id))
     store.set({ shownRun: id })
+    return true
   } catch (error) {
     const isEmpty = error instanceof ApiError && error.code === 'no_test_cases'
     say(isEmpty ? NO_CASES : error instanceof Error ? error.message : String(error), 'bad')
+    return false
   }
+}
+
+/** Not over: active, or interrupted and waiting to be resumed. */
+export function isOpen(run: TrainingRunOut): boolean {
+  return isActive(run) || run.status === 'INTERRUPTED'
+}
+
+export async function pauseTraining(run: string): Promise<void> {
+  await attempt(async () => {
+    await api.pauseTraining(run)
+    keepRun(await api.trainingRun(run))
+  })
+}
+
+export async function resumeTraining(run: string): Promise<void> {
+  await attempt(async () => {
+    await api.resumeTraining(run)
+    keepRun(await api.trainingRun(run))
+  })
 }
 
 export async function cancelTraining(run: string): Promise<void> {

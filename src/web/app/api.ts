@@ -11,6 +11,7 @@ import type { SessionBody, SessionOut, SignalOut } from '../../contract/inferenc
 import type { ExchangesOut, HistoryCostOut, HistoryOut, SymbolsOut } from '../../contract/exchanges.ts'
 import type { CandlesOut, HealthOut, MarketOut, StreamBody } from '../../contract/market.ts'
 import type { ConsolidatedBookOut, OrderBookOut } from '../../contract/order-book.ts'
+import type { RunsCompared } from '../../contract/runs-compared.ts'
 import type { ModelOut, TrainingRunOut } from '../../contract/training.ts'
 import type { TrainingBody } from '../../contract/training-parameters.ts'
 import type { Timeframe } from './timeframes.ts'
@@ -143,6 +144,10 @@ export const api = {
     call<{ training_runs: TrainingRunOut[] }>('GET', '/training-runs').then((out) => out.training_runs),
   trainingRun: (run: string) => call<TrainingRunOut>('GET', `/training-runs/${id(run)}`),
   train: (body: TrainingBody) => call<{ id: string }>('POST', '/training-runs', body),
+  pauseTraining: (run: string) => call<unknown>('POST', `/training-runs/${id(run)}/pause`, {}),
+  resumeTraining: (run: string) => call<unknown>('POST', `/training-runs/${id(run)}/resume`, {}),
+  compareRuns: (ids: readonly string[]) =>
+    call<RunsCompared>('GET', '/training-runs/compare', undefined, { ids: ids.join(',') }),
   cancelTraining: (run: string) => call<unknown>('POST', `/training-runs/${id(run)}/cancel`, {}),
 
   sessions: () =>

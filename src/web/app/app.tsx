@@ -2,6 +2,7 @@
 import { AnnotationPanel } from '../panels/side-panel.tsx'
 import { CaseViewer } from '../panels/case-viewer.tsx'
 import { ChartGrid } from '../charts/chart-grid.tsx'
+import { CompareDialog } from '../evaluation/compare-dialog.tsx'
 import { DepthPanel } from '../depth/depth-panel.tsx'
 import { GoTo } from '../panels/go-to.tsx'
 import { Guard } from '../panels/guard.tsx'
@@ -12,6 +13,7 @@ import { MarkStrip } from '../panels/mark-strip.tsx'
 import { Notices } from '../panels/notices.tsx'
 import { TopBar } from '../panels/top-bar.tsx'
 import { TrainingPanel } from '../panels/training-panel.tsx'
+import { ValidationDialog } from '../evaluation/validation-dialog.tsx'
 import { useApp } from './state.ts'
 
 export function App() {
@@ -40,6 +42,16 @@ export function App() {
       <Notices />
       {dialog === 'keys' && <KeySheet />}
       {dialog === 'go' && <GoTo />}
+      {dialog === 'validation' && (
+        <Guard name="The validation">
+          <ValidationDialog />
+        </Guard>
+      )}
+      {dialog === 'compare' && (
+        <Guard name="The comparison">
+          <CompareDialog />
+        </Guard>
+      )}
       {dialog === 'markets' && <MarketDialog />}
       {dialog === 'case' && (
         <Guard name="The test case">

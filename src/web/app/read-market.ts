@@ -20,6 +20,7 @@ const BLANK: Partial<AppState> = {
   mark: null,
   spanStart: null,
   selected: null,
+  chosen: [],
   misses: null,
   priceNow: null,
   cursor: { time: null, follows: true, hidesFuture: false },

@@ -9,7 +9,7 @@ import { createStore, useSelected } from './store.ts'
 import type { Timeframe } from './timeframes.ts'
 
 export type StreamState = 'connecting' | 'open' | 'reconnecting'
-export type Dialog = 'keys' | 'go' | 'case' | 'markets' | null
+export type Dialog = 'keys' | 'go' | 'case' | 'markets' | 'validation' | 'compare' | null
 export type ListTab = 'annotations' | 'reviewed' | 'misses'
 
 export interface Notice {
@@ -57,12 +57,16 @@ export interface AppState {
   /** R was pressed once: the span's start. */
   readonly spanStart: number | null
   readonly selected: string | null
+  /** Annotations chosen for a training, by id. */
+  readonly chosen: readonly string[]
   readonly tab: ListTab
   readonly isSaving: boolean
   readonly models: readonly ModelOut[]
   readonly runs: readonly TrainingRunOut[]
   /** The run whose result is shown; null: the newest. */
   readonly shownRun: string | null
+  /** Runs that are compared, by id. */
+  readonly compared: readonly string[]
   readonly sessions: readonly SessionOut[]
   /** Newest first. */
   readonly signals: readonly SignalOut[]
@@ -94,11 +98,13 @@ export const store = createStore<AppState>({
   mark: null,
   spanStart: null,
   selected: null,
+  chosen: [],
   tab: 'annotations',
   isSaving: false,
   models: [],
   runs: [],
   shownRun: null,
+  compared: [],
   sessions: [],
   signals: [],
   calls: [],

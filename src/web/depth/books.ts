@@ -61,7 +61,7 @@ export function marksOf(venues: readonly string[]): ReadonlyMap<string, string> 
   const marks = new Map<string, string>()
   for (const venue of venues) {
     const taken = new Set(marks.values())
-    const others = [...venue.slice(1)].map((letter) => venue[0]! + letter)
+    const others = Array.from(venue.slice(1), (letter) => venue[0]! + letter)
     marks.set(venue, others.find((mark) => !taken.has(mark)) ?? venue)
   }
   return marks

@@ -8,7 +8,8 @@ import {
   switchLeg,
   undo,
 } from '../actions/marking.ts'
-import { remove, selectBeside } from '../actions/annotations.ts'
+import { remove, selectBeside, toggleChosen } from '../actions/annotations.ts'
+import { openComparison, openValidation } from '../actions/compare.ts'
 import { goLive, goToFirst, toggleFuture, toggleLink } from '../actions/cursor.ts'
 import { confirmHold, stepMiss } from '../actions/misses.ts'
 import { markReviewed } from '../actions/spans.ts'
@@ -82,6 +83,9 @@ export const COMMANDS: readonly Command[] = [
   ),
   command('Mark', 'adjust', 'Adjust entry and exit of the selected one', 'M', { key: 'm' }, adjustSelected),
   command('Mark', 'notes', 'Write notes and tags of the selected one', 'O', { key: 'o' }, press('notes')),
+  command('Mark', 'choose', 'Choose it for a training, or not', 'C', { key: 'c' }, () =>
+    toggleChosen(store.get().selected),
+  ),
   command('Mark', 'delete', 'Delete the selected annotation', 'Del', { key: 'Delete' }, removeSelected),
   command('Mark', 'case', 'View its test case', 'V', { key: 'v' }, showCase),
   ...moves.flatMap(([label, prefix, delta, modifiers]) => [
@@ -161,6 +165,16 @@ export const COMMANDS: readonly Command[] = [
     { key: 't', shift: true },
     press('cancel-training'),
   ),
+  command(
+    'Learn and watch',
+    'pause',
+    'Pause or resume the training',
+    'Y',
+    { key: 'y' },
+    press('pause-training'),
+  ),
+  command('Learn and watch', 'validation', 'The validation in full', 'J', { key: 'j' }, openValidation),
+  command('Learn and watch', 'compare', 'Runs side by side', 'U', { key: 'u' }, openComparison),
   command('Learn and watch', 'infer', 'Start or stop live inference', 'I', { key: 'i' }, press('infer')),
   command('Page', 'list', 'To the list', 'Q', { key: 'q' }, press('list')),
   command('Page', 'keys', 'This sheet', '?', { key: '?', anyShift: true }, () =>

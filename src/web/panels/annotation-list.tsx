@@ -1,7 +1,7 @@
 // The list of annotations, newest entry first; only the rows in view are built, so thousands scroll smoothly.
 import { useEffect, useRef, useState } from 'react'
 import type { AnnotationOut, TestCaseState } from '../../contract/annotations.ts'
-import { select } from '../actions/annotations.ts'
+import { select, toggleChosen } from '../actions/annotations.ts'
 import { duration, shortDateTime, signedPct } from '../app/format.ts'
 import { useApp } from '../app/state.ts'
 
@@ -11,6 +11,7 @@ const SPARE = 8
 export function AnnotationList() {
   const annotations = useApp((state) => state.annotations)
   const selected = useApp((state) => state.selected)
+  const chosen = useApp((state) => state.chosen)
   const loading = useApp((state) => state.loading)
   const box = useRef<HTMLDivElement>(null)
   const [scroll, setScroll] = useState({ top: 0, height: 600 })
@@ -39,6 +40,7 @@ export function AnnotationList() {
             annotation={annotation}
             top={(first + index) * ROW}
             isSelected={annotation.id === selected}
+            isChosen={chosen.includes(annotation.id)}
           />
         ))}
       </div>
@@ -72,9 +74,10 @@ interface RowProps {
   annotation: AnnotationOut
   top: number
   isSelected: boolean
+  isChosen: boolean
 }
 
-function Row({ annotation, top, isSelected }: RowProps) {
+function Row({ annotation, top, isSelected, isChosen }: RowProps) {
   const testCase = useApp((state) => state.testCases.get(annotation.id))
   const isLong = annotation.direction === 'LONG'
   const net = annotation.net_profit_loss_pct
@@ -85,7 +88,11 @@ function Row({ annotation, top, isSelected }: RowProps) {
       role="option"
       aria-selected={isSelected}
       style={{ top, height: ROW }}
-      onClick={() => void select(annotation.id)}
+      data-chosen={isChosen || undefined}
+      onClick={(event) => {
+        if (event.ctrlKey || event.metaKey) toggleChosen(annotation.id)
+        else void select(annotation.id)
+      }}
     >
       <span className={`row-shape ${isLong ? 'up' : 'down'}`}>{isLong ? '▲' : '▼'}</span>
       <span className="row-main">

@@ -1,6 +1,7 @@
 // A training as it goes: what it does now, epoch, loss and accuracy as curves, time left.
 import type { TrainingRunOut } from '../../contract/training.ts'
 import { duration, share } from '../app/format.ts'
+import { RunButtons } from '../training/queue.tsx'
 import { Curves } from './curves.tsx'
 
 export function RunProgress({ run }: { run: TrainingRunOut }) {
@@ -8,8 +9,11 @@ export function RunProgress({ run }: { run: TrainingRunOut }) {
   return (
     <div className="run" data-testid="run-progress">
       <div className="run-line">
-        <span>{run.status === 'QUEUED' ? 'Waiting for the run before it' : run.phase}</span>
+        <span>{doingText(run)}</span>
         <span className="dim">{leftText(run)}</span>
+      </div>
+      <div className="button-row one-line">
+        <RunButtons run={run} />
       </div>
       <progress value={done} max={1} aria-label={`Epoch ${run.current_epoch} of ${run.total_epochs}`} />
       <dl className="stats">
@@ -32,6 +36,14 @@ export function RunProgress({ run }: { run: TrainingRunOut }) {
       <Curves epochs={run.epochs} total={run.total_epochs} floor={run.majority_floor} />
     </div>
   )
+}
+
+function doingText(run: TrainingRunOut): string {
+  if (run.status === 'QUEUED')
+    return run.queue_position === 1
+      ? 'Waiting for the run before it'
+      : `Place ${run.queue_position ?? '–'} in the queue`
+  return run.status === 'PAUSED' ? 'Paused' : run.phase
 }
 
 function leftText(run: TrainingRunOut): string {

@@ -1,10 +1,11 @@
 // What came of a training: validation beside its floor and n, calls, warnings, what was left out, the checkpoint.
-import type { TrainingRunOut } from '../../contract/training.ts'
-import type { Validation } from '../../contract/validation.ts'
+import type { CaseFigures, TrainingRunOut } from '../../contract/training.ts'
 import { stepMiss } from '../actions/misses.ts'
-import { count as countText, duration, plural, share } from '../app/format.ts'
+import { duration, plural, share } from '../app/format.ts'
 import { store } from '../app/state.ts'
+import { RunButtons } from '../training/queue.tsx'
 import { Curves } from './curves.tsx'
+import { ValidationFigures } from './run-validation.tsx'
 
 const STATUS_TONE: Partial<Record<TrainingRunOut['status'], string>> = {
   COMPLETED: 'good',
@@ -22,6 +23,18 @@ export function RunResult({ run }: { run: TrainingRunOut }) {
           {duration(run.duration_seconds)}
         </span>
       </div>
+      {run.status === 'INTERRUPTED' && (
+        <>
+          <p className="warn-line">
+            The server or the training’s process ended before it was done
+            {run.current_epoch === 0 ? '' : `, after epoch ${run.current_epoch} of ${run.total_epochs}`}. It
+            can go on where it was saved last.
+          </p>
+          <div className="button-row one-line">
+            <RunButtons run={run} />
+          </div>
+        </>
+      )}
       {run.error !== null && (
         <p className="bad-line" role="alert">
           {run.error.message}
@@ -38,6 +51,12 @@ export function RunResult({ run }: { run: TrainingRunOut }) {
         <p className="warn-line">No validation: {run.validation_reason}</p>
       )}
       {run.epochs.length > 0 && <TrainingFigures run={run} />}
+      <WarmStartFigures run={run} />
+      {run.stopped_early !== null && (
+        <p className="dim small-text">
+          Stopped early after epoch {run.stopped_early}: the loss fell no further.
+        </p>
+      )}
       {run.warnings.map((warning) => (
         <p key={warning} className="warn-line">
           {warning}
@@ -74,35 +93,34 @@ function TrainingFigures({ run }: { run: TrainingRunOut }) {
   )
 }
 
-function ValidationFigures({ validation }: { validation: Validation }) {
-  const { accuracy, majority_floor: floor, n } = validation
-  const isBetter = accuracy !== null && floor !== null && accuracy > floor
-  const perHour = validation.false_calls_per_hour
+/** Figures on what the parent knew and on what is new, apart: forgetting is not hidden. */
+function WarmStartFigures({ run }: { run: TrainingRunOut }) {
+  if (run.warm_start === null) return null
+  const { checkpoint, old, new: added, missing } = run.warm_start
   return (
-    <dl className="figures tight" data-testid="validation">
-      <dt>Validation</dt>
-      <dd>
-        <b className={isBetter ? 'up' : 'warn'}>{share(accuracy, 1)}</b>{' '}
-        <span className="dim" title={FLOOR}>
-          floor {share(floor, 1)}, n {countText(n)}
-        </span>
-      </dd>
-      <dt>Calls</dt>
-      <dd>
-        {plural(validation.hits, 'hit')} · {validation.false_calls} false · {validation.missed} missed
-      </dd>
-      <dt>F1</dt>
-      <dd>
-        {validation.f1 === null ? '–' : validation.f1.toFixed(2)}
-        {perHour !== null && <span className="dim"> · {perHour.toFixed(2)} false calls an hour</span>}
-      </dd>
-      <dt>Tested on</dt>
-      <dd className="dim">
-        {plural(validation.episodes, 'episode')}
-        {validation.method === 'leave_one_episode_out' ? ', each left out once' : ', the last 20 %'}
-      </dd>
-    </dl>
+    <>
+      <dl className="figures tight" data-testid="warm-start-figures">
+        <dt>Began from</dt>
+        <dd>checkpoint {checkpoint}</dd>
+        <dt>Old cases</dt>
+        <dd>{caseText(old)}</dd>
+        <dt>New cases</dt>
+        <dd>{caseText(added)}</dd>
+      </dl>
+      {missing.length > 0 && (
+        <p className="dim small-text">{plural(missing.length, 'case')} of the parent is not here any more.</p>
+      )}
+    </>
   )
+}
+
+function caseText({
+  test_cases: cases,
+  accuracy_before: before,
+  accuracy_after: after,
+}: CaseFigures): string {
+  if (cases === 0) return 'none'
+  return `${cases}: accuracy ${share(before)} → ${share(after)}`
 }
 
 function LeftOut({ run }: { run: TrainingRunOut }) {

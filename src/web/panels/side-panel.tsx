@@ -2,6 +2,7 @@
 import { missesOf } from '../marking/misses.ts'
 import { recall, reviewedRun } from '../actions/misses.ts'
 import { keyOfMiss } from '../marking/misses.ts'
+import { plural } from '../app/format.ts'
 import { store, useApp, type ListTab } from '../app/state.ts'
 import { AnnotationList } from './annotation-list.tsx'
 import { MissList } from './miss-list.tsx'
@@ -20,11 +21,26 @@ export function AnnotationPanel() {
         <Tab tab="reviewed" name="Reviewed" count={reviewed} />
         <Tab tab="misses" name="Review" count={misses} />
       </div>
+      {tab === 'annotations' && <ChosenLine />}
       {tab === 'annotations' && <AnnotationList />}
       {tab === 'reviewed' && <ReviewedList />}
       {tab === 'misses' && <MissList />}
       <SelectedAnnotation />
     </aside>
+  )
+}
+
+/** How many are chosen for a training, while any are. */
+function ChosenLine() {
+  const chosen = useApp((state) => state.chosen.length)
+  if (chosen === 0) return null
+  return (
+    <p className="list-note chosen-line">
+      {plural(chosen, 'annotation')} chosen for training
+      <button className="quiet-button" onClick={() => store.set({ chosen: [] })}>
+        Clear
+      </button>
+    </p>
   )
 }
 

@@ -1,0 +1,63 @@
+// Loss by epoch of several runs over one another.
+import type { ComparedRun } from '../../contract/runs-compared.ts'
+import { letterOf } from './compare-words.ts'
+
+const WIDE = 640
+const TALL = 170
+const PAD = 8
+
+export function CompareCurves({ runs }: { runs: readonly ComparedRun[] }) {
+  const drawn = runs.map((run, place) => ({ run, place })).filter(({ run }) => run.epochs.length > 0)
+  if (drawn.length === 0) return null
+  const all = drawn.flatMap(({ run }) => run.epochs)
+  const most = Math.max(...all.map((one) => one.loss), 0.1)
+  const least = Math.min(...all.map((one) => one.loss), 0)
+  const longest = Math.max(...all.map((one) => one.epoch), 2)
+  const x = (epoch: number) => PAD + ((epoch - 1) / (longest - 1)) * (WIDE - 2 * PAD)
+  const y = (loss: number) => TALL - PAD - ((loss - least) / (most - least)) * (TALL - 2 * PAD)
+  return (
+    <figure className="curves compare" data-testid="compared-curves">
+      <svg viewBox={`0 0 ${WIDE} ${TALL}`} role="img" aria-label={wordsOf(drawn)}>
+        {[0, 0.5, 1].map((part) => (
+          <line
+            key={part}
+            className="curve-grid"
+            x1={0}
+            x2={WIDE}
+            y1={PAD + part * (TALL - 2 * PAD)}
+            y2={PAD + part * (TALL - 2 * PAD)}
+          />
+        ))}
+        {drawn.map(({ run, place }) => (
+          <g key={run.id} className={`run-line run-${place}`}>
+            <polyline
+              points={run.epochs
+                .map((one) => `${x(one.epoch).toFixed(1)},${y(one.loss).toFixed(1)}`)
+                .join(' ')}
+            />
+            <circle cx={x(run.epochs.at(-1)!.epoch)} cy={y(run.epochs.at(-1)!.loss)} r={3} />
+          </g>
+        ))}
+      </svg>
+      <figcaption>
+        <span>
+          loss, {least.toFixed(2)} to {most.toFixed(2)}
+        </span>
+        <span>epochs 1 to {longest}</span>
+        {drawn.map(({ run, place }) => (
+          <span key={run.id} className={`run-letter run-${place}`}>
+            {letterOf(place)} {run.epochs.at(-1)!.loss.toFixed(3)}
+          </span>
+        ))}
+      </figcaption>
+    </figure>
+  )
+}
+
+function wordsOf(drawn: readonly { run: ComparedRun; place: number }[]): string {
+  const ends = drawn.map(
+    ({ run, place }) =>
+      `${letterOf(place)} ${run.epochs.at(-1)!.loss.toFixed(3)} after epoch ${run.epochs.at(-1)!.epoch}`,
+  )
+  return `Loss by epoch: ${ends.join(', ')}`
+}

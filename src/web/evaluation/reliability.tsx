@@ -1,0 +1,101 @@
+// The reliability diagram: of calls scored like this, how many matched an annotation, with intervals; the diagonal is perfect.
+import type { Reliability } from '../../contract/validation.ts'
+import { plural } from '../app/format.ts'
+import { cellOf, intervalText } from './figure-text.ts'
+
+const SIZE = 220
+/** Room for the axes, left and below. */
+const PAD = 28
+/** The largest dot, pixels. */
+const DOT = 6
+
+const METHODS = {
+  none: 'confidence is not calibrated yet',
+  logistic: 'confidence by a two-parameter logistic',
+  isotonic: 'confidence by isotonic regression',
+} as const
+
+export function ReliabilityDiagram({ reliability }: { reliability: Reliability }) {
+  const { bins, n } = reliability
+  const ece = cellOf(reliability.ece, 'number')
+  const brier = cellOf(reliability.brier, 'number')
+  const filled = bins.filter((bin) => bin.n > 0)
+  const most = Math.max(...filled.map((bin) => bin.n), 1)
+  return (
+    <figure className="reliability" data-testid="reliability">
+      {filled.length > 0 && (
+        <svg viewBox={`0 0 ${SIZE} ${SIZE}`} role="img" aria-label={wordsOf(reliability)}>
+          <Axes />
+          {filled.map((bin) => (
+            <Bin key={bin.from} bin={bin} radius={2 + (DOT - 2) * Math.sqrt(bin.n / most)} />
+          ))}
+        </svg>
+      )}
+      <figcaption>
+        <b>Reliability</b> of {plural(n, 'out-of-fold call')}: {METHODS[reliability.method]}
+        <dl className="figures tight">
+          <dt title="|mean score − hit share| over ten bins, weighted by their calls">ECE</dt>
+          <dd title={ece.about} className={ece.isSaid ? '' : 'dim'}>
+            {ece.text}
+          </dd>
+          <dt title="(score − outcome)², mean over calls">Brier</dt>
+          <dd title={brier.about} className={brier.isSaid ? '' : 'dim'}>
+            {brier.text}
+          </dd>
+        </dl>
+      </figcaption>
+    </figure>
+  )
+}
+
+const x = (share: number) => PAD + share * (SIZE - PAD - 6)
+const y = (share: number) => SIZE - PAD - share * (SIZE - PAD - 6)
+
+function Axes() {
+  return (
+    <>
+      {[0, 0.5, 1].map((share) => (
+        <g key={share}>
+          <line className="curve-grid" x1={x(0)} x2={x(1)} y1={y(share)} y2={y(share)} />
+          <line className="curve-grid" x1={x(share)} x2={x(share)} y1={y(0)} y2={y(1)} />
+          <text x={x(share)} y={SIZE - 17} textAnchor="middle">
+            {share}
+          </text>
+          <text x={PAD - 5} y={y(share) + 3} textAnchor="end">
+            {share}
+          </text>
+        </g>
+      ))}
+      <line className="curve-floor" x1={x(0)} x2={x(1)} y1={y(0)} y2={y(1)} />
+      <text x={x(0.5)} y={SIZE - 5} textAnchor="middle">
+        score of the call
+      </text>
+    </>
+  )
+}
+
+function Bin({ bin, radius }: { bin: Reliability['bins'][number]; radius: number }) {
+  const share = bin.hit_share
+  if (share === null) return null
+  const at = x(bin.mean_score ?? (bin.from + bin.to) / 2)
+  const interval = intervalText(bin.interval)
+  return (
+    <g className="bin">
+      {bin.interval !== null && <line x1={at} x2={at} y1={y(bin.interval[0])} y2={y(bin.interval[1])} />}
+      <circle cx={at} cy={y(share)} r={radius}>
+        <title>
+          {`Scored ${bin.from.toFixed(1)}–${bin.to.toFixed(1)}: ${Math.round(share * 100)} % of ${bin.n} matched${interval === null ? '' : ` (95 %: ${interval})`}`}
+        </title>
+      </circle>
+    </g>
+  )
+}
+
+function wordsOf({ bins, n }: Reliability): string {
+  const filled = bins.filter((bin) => bin.hit_share !== null)
+  const parts = filled.map(
+    (bin) =>
+      `scored ${bin.from.toFixed(1)} to ${bin.to.toFixed(1)}, ${Math.round(bin.hit_share! * 100)} % of ${bin.n}`,
+  )
+  return `Hit share by score of ${n} calls: ${parts.join('; ') || 'none'}`
+}

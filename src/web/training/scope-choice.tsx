@@ -1,0 +1,54 @@
+// On which annotations: all, those chosen in the list, those of a tag; and which pattern, where they show several.
+import { plural } from '../app/format.ts'
+import { useApp } from '../app/state.ts'
+import { ALL, ALL_PATTERNS, CHOSEN, tagsOf, type Counted, type Scope } from './scope.ts'
+
+interface ScopeChoiceProps {
+  scope: Scope
+  choose: (scope: Scope) => void
+  patterns: readonly Counted[]
+  pattern: string
+  choosePattern: (pattern: string) => void
+}
+
+export function ScopeChoice({ scope, choose, patterns, pattern, choosePattern }: ScopeChoiceProps) {
+  const annotations = useApp((state) => state.annotations)
+  const chosen = useApp((state) => state.chosen.length)
+  const tags = tagsOf(annotations)
+  return (
+    <div className="field-row">
+      <label className="field grow">
+        <span>On</span>
+        <select value={scope} onChange={(event) => choose(event.target.value)} data-testid="training-scope">
+          <option value={ALL}>all {plural(annotations.length, 'annotation')}</option>
+          <option value={CHOSEN} disabled={chosen === 0}>
+            {chosen === 0 ? 'those chosen in the list (C)' : `the ${chosen} chosen in the list`}
+          </option>
+          {tags.map(({ name, count }) => (
+            <option key={name} value={`tag:${name}`}>
+              tagged {name} ({count})
+            </option>
+          ))}
+        </select>
+      </label>
+      {patterns.length > 1 && (
+        <label className="field grow">
+          <span>Pattern</span>
+          <select
+            value={pattern}
+            onChange={(event) => choosePattern(event.target.value)}
+            data-testid="training-pattern"
+          >
+            <option value="">choose …</option>
+            {patterns.map(({ name, count }) => (
+              <option key={name} value={name}>
+                {name} ({count})
+              </option>
+            ))}
+            <option value={ALL_PATTERNS}>all together</option>
+          </select>
+        </label>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,176 @@
+// The training panel: patterns, chosen annotations, parameters, the queue with pause, resume and cancel, the validation and runs side by side.
+import { rmSync } from 'node:fs'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { describeInBrowser, screenshot, withPage } from './harness/browser.ts'
+import { openPage, settle, stateOf } from './harness/charts.ts'
+import { markOver, reviewOver } from './harness/marks.ts'
+import { startServer, temporaryWorkspace, type RunningServer } from './harness/server.ts'
+
+const MINUTE = 60_000
+let server: RunningServer
+let workspace: string
+
+describeInBrowser('the training panel', () => {
+  beforeAll(async () => {
+    workspace = temporaryWorkspace()
+    server = await startServer({ workspace })
+    const hour = Math.floor(Date.now() / 3_600_000 - 5) * 3_600_000
+    const marks = Array.from({ length: 6 }, (_, k) => ({
+      entry: hour + k * 20 * MINUTE + 7 * MINUTE + 13_000,
+      seconds: 240,
+      tags: [k % 3 === 2 ? 'pullback' : 'breakout'],
+    }))
+    await markOver(server.url, marks)
+    await reviewOver(server.url, hour, hour + 120 * MINUTE)
+  }, 120_000)
+  afterAll(async () => {
+    await server.stop()
+    rmSync(workspace, { recursive: true, force: true })
+  })
+
+  it('asks which pattern, queues runs, pauses, resumes and cancels them by mouse and keyboard', async () => {
+    await withPage({ width: 1440, height: 900 }, async (page) => {
+      await openPage(page, server.url)
+      await fill(page, 'Epochs', '3')
+      await page.click('text=Parameters')
+      await fill(page, 'Views', '4')
+      await screenshot(page, 'training-parameters')
+      await page.keyboard.press('Escape')
+      await page.keyboard.press('t')
+      await page.waitForSelector('.notice:has-text("choose which")')
+      expect(await stateOf(page, 'runs')).toHaveLength(0)
+      await page.selectOption('[data-testid=training-pattern]', 'breakout')
+      await page.click('#train')
+      await waitFor(page, 1)
+      await page.click('#train')
+      await waitFor(page, 2)
+      await page.selectOption('[data-testid=training-pattern]', '*')
+      await page.click('#train')
+      await waitFor(page, 3)
+      await page.waitForSelector('[data-testid=queue] li:nth-child(3)')
+      expect((await stateOf(page, 'runs')).at(-1)!.pattern).toBe('breakout')
+
+      // The first is paused by its sign, the second takes its place meanwhile or waits; the last is cancelled.
+      const first = (await stateOf(page, 'runs')).at(-1)!.id
+      await page.click('[data-testid=queue] li:nth-child(1) .queue-main')
+      await page.waitForSelector('#pause-training')
+      await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
+      await page.keyboard.press('y')
+      await status(page, first, 'PAUSED')
+      await screenshot(page, 'training-queue')
+      await page.click('[data-testid=queue] li:nth-child(3) [aria-label=Cancel]')
+      await page.waitForFunction(() => window.annotate!.state().runs[0]!.status === 'CANCELLED')
+      await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
+      await page.keyboard.press('y')
+      await status(page, first, 'COMPLETED')
+      const second = (await stateOf(page, 'runs'))[1]!.id
+      await status(page, second, 'COMPLETED')
+    })
+  }, 400_000)
+
+  it('trains on what is chosen in the list, and begins from a checkpoint', async () => {
+    await withPage({ width: 1440, height: 900 }, async (page) => {
+      await openPage(page, server.url)
+      await page.keyboard.press('ArrowDown')
+      await page.waitForFunction(() => window.annotate!.state().selected !== null)
+      await page.keyboard.press('c')
+      for (const place of [2, 3]) await page.click(`.row:nth-child(${place})`, { modifiers: ['Control'] })
+      await page.waitForSelector('.chosen-line:has-text("3 annotations chosen")')
+      const chosen = await stateOf(page, 'chosen')
+      await page.selectOption('[data-testid=training-scope]', 'chosen')
+      if ((await page.locator('[data-testid=training-pattern]').count()) > 0)
+        await page.selectOption('[data-testid=training-pattern]', '*')
+      await fill(page, 'Epochs', '2')
+      await page.click('text=Parameters')
+      await fill(page, 'Views', '2')
+      await page.selectOption('[data-testid=warm-start]', '0001')
+      const before = (await stateOf(page, 'runs')).length
+      await page.click('#train')
+      await waitFor(page, before + 1)
+      const run = (await stateOf(page, 'runs'))[0]!
+      expect(run.selection.annotation_ids?.toSorted()).toEqual([...chosen].toSorted())
+      await status(page, run.id, 'COMPLETED')
+      const words = await page.textContent('[data-testid=warm-start-figures]')
+      expect(words).toContain('checkpoint 0001')
+      await screenshot(page, 'training-warm-start')
+    })
+  }, 300_000)
+
+  it.each([
+    [1440, 900],
+    [1920, 1080],
+  ])(
+    'shows the validation in full at %i × %i',
+    async (width, height) => {
+      await withPage({ width, height }, async (page) => {
+        await openPage(page, server.url)
+        const validated = (await stateOf(page, 'runs')).find((run) => run.validation !== null)!
+        await page.selectOption('.run-choice', validated.id)
+        await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
+        await page.keyboard.press('j')
+        await page.waitForSelector('[data-testid=scorecard]')
+        const heads = await page.locator('[data-testid=scorecard] thead th').allTextContents()
+        expect(heads).toHaveLength(2 + (validated.validation!.floors?.length ?? 0))
+        // With so few annotations some figures must say so in place of a number.
+        expect(
+          await page.locator('[data-testid=scorecard] td:has-text("too few to say")').count(),
+        ).toBeGreaterThan(0)
+        await settle(page)
+        await screenshot(page, `validation-${width}`)
+        await page.click('.side-choice button:has-text("BUY")')
+        await page.keyboard.press('Escape')
+        await page.waitForSelector('[data-testid=scorecard]', { state: 'detached' })
+        await page.keyboard.press('u')
+        await page.waitForSelector('[data-testid=compared-metrics]')
+        expect(await page.locator('[data-testid=compared-curves] polyline').count()).toBeGreaterThan(0)
+        await screenshot(page, `compare-${width}`)
+        await page.keyboard.press('Escape')
+      })
+    },
+    90_000,
+  )
+
+  it('shows a run that the server’s end interrupted, and resumes it', async () => {
+    const port = Number(new URL(server.url).port)
+    await withPage({ width: 1440, height: 900 }, async (page) => {
+      await openPage(page, server.url)
+      await page.selectOption('[data-testid=training-pattern]', '*')
+      await fill(page, 'Epochs', '6')
+      await page.click('#train')
+      const id = await page.evaluate(() => window.annotate!.state().runs[0]!.id)
+      await page.waitForFunction(
+        (run) => window.annotate!.state().runs.find((one) => one.id === run)!.epochs.length > 0,
+        id,
+        { timeout: 120_000 },
+      )
+    })
+    await server.stop()
+    server = await startServer({ workspace, port })
+    await withPage({ width: 1440, height: 900 }, async (page) => {
+      await openPage(page, server.url)
+      const run = (await stateOf(page, 'runs'))[0]!
+      expect(run.status).toBe('INTERRUPTED')
+      await page.waitForSelector('#pause-training:has-text("Resume")')
+      await screenshot(page, 'training-interrupted')
+      await page.click('#pause-training')
+      await status(page, run.id, 'COMPLETED')
+    })
+  }, 400_000)
+})
+
+async function fill(page: Page, label: string, text: string): Promise<void> {
+  await page.fill(`label:has(span:text-is("${label}")) input`, text)
+}
+
+async function waitFor(page: Page, runs: number): Promise<void> {
+  await page.waitForFunction((count) => window.annotate!.state().runs.length === count, runs)
+}
+
+async function status(page: Page, run: string, wanted: string): Promise<void> {
+  await page.waitForFunction(
+    ([id, name]) => window.annotate!.state().runs.find((one) => one.id === id)?.status === name,
+    [run, wanted] as const,
+    { timeout: 180_000 },
+  )
+}
