@@ -11,10 +11,10 @@ import { bookMigrations } from '../../src/market/book/schema.ts'
 import type { TopSnapshot } from '../../src/market/book/top-snapshot.ts'
 import { createExchangeSource } from '../../src/market/exchange/exchange-source.ts'
 import { createDataProvider } from '../../src/market/live-provider.ts'
-import type { DataProvider } from '../../src/market/provider.ts'
+import type { DataProvider, MarketReader } from '../../src/market/provider.ts'
 import { rangeOf } from '../../src/market/ranges.ts'
 import { createMarketReader } from '../../src/market/reader.ts'
-import { openMarketStore } from '../../src/market/store/market-store.ts'
+import { openMarketStore, type MarketStore } from '../../src/market/store/market-store.ts'
 import { marketMigrations } from '../../src/market/store/schema.ts'
 import type { Market } from '../../src/market/types.ts'
 import type { LocalBinance } from './binance-server.ts'
@@ -25,6 +25,8 @@ export class LiveBooks {
   readonly market: Market
   readonly provider: DataProvider
   readonly books: BookStore
+  readonly reader: MarketReader
+  readonly store: MarketStore
   readonly faults: unknown[]
   /** Every state of the live book that was told, in order, without repeats; and every reason. */
   readonly states: string[] = []
@@ -48,7 +50,8 @@ export class LiveBooks {
     const reader = createMarketReader(store)
     const onFault = (error: unknown): void => void faults.push(error)
     const provider = createDataProvider({ store, reader, source, books, onFault })
-    const live = new LiveBooks({ exchange, market: source.market, provider, books, faults, folder, close })
+    const parts = { exchange, market: source.market, provider, books, reader, store, faults, folder, close }
+    const live = new LiveBooks(parts)
     await provider.start()
     return live
   }
@@ -58,6 +61,8 @@ export class LiveBooks {
     market: Market
     provider: DataProvider
     books: BookStore
+    reader: MarketReader
+    store: MarketStore
     faults: unknown[]
     folder: string
     close: () => void
@@ -66,6 +71,8 @@ export class LiveBooks {
     this.market = parts.market
     this.provider = parts.provider
     this.books = parts.books
+    this.reader = parts.reader
+    this.store = parts.store
     this.faults = parts.faults
     this.#folder = parts.folder
     this.#close = parts.close
