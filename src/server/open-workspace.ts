@@ -82,6 +82,7 @@ export function openWorkspace({ workspace, clock, feePctPerSide }: WorkspaceOpti
     workspace,
     models: orchestrator,
     annotations,
+    testCases,
     clock,
     bus,
   })

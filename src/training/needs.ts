@@ -29,12 +29,18 @@ const HOW_TO_ADD =
 
 /** Of cases of which none can train the model for want of a book. */
 export function noOrderBook(cases: readonly TestCaseState[], model: string): AppError {
-  const count = cases.filter(({ left_out }) => left_out === null).length
-  const subject =
-    count === 1 ? 'The test case has no order book' : `None of the ${count} test cases has an order book`
   return new AppError(
     'no_order_book',
-    `${subject}, which model ${model} needs. Serve a market that sends its book (the simulated one and exchanges do; it is recorded as it moves), or import a recording (annotate import book FILE --symbol SYMBOL). Then annotate entries within what is recorded, or save annotations there again.`,
+    `${cases.length} of ${cases.length} test cases ${cases.length === 1 ? 'has' : 'have'} no order book that could be trained on, and model ${model} needs one. Serve a market that sends its book (the simulated one and exchanges do; it is recorded as it moves), or import a recording (annotate import book FILE --symbol SYMBOL). Then annotate entries within what is recorded, or save annotations there again.`,
     { status: 422, field: 'model' },
   )
+}
+
+/** @throws AppError `no_order_book` where cases are fit for training, but none for this model */
+export function requireNeeds(
+  cases: readonly TestCaseState[],
+  { id, needs }: Pick<ModelDefinition, 'id' | 'needs'>,
+): void {
+  const fit = cases.filter(({ left_out }) => left_out === null)
+  if (fit.length > 0 && fit.every((state) => lackOf(state, needs) !== null)) throw noOrderBook(cases, id)
 }

@@ -1,7 +1,7 @@
 // Training runs: queued, one at a time in a process of their own, paused, gone on with, cancelled within a second, never lost.
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { AnnotationOut } from '../contract/annotations.ts'
+import type { AnnotationOut, TestCaseState } from '../contract/annotations.ts'
 import type { RunStatus, TrainingRunOut } from '../contract/training.ts'
 import type { TrainingBody } from '../contract/training-parameters.ts'
 import type { Bus } from '../core/bus.ts'
@@ -13,10 +13,11 @@ import { SECOND, toIso, type EpochMs } from '../core/time.ts'
 import type { Workspace } from '../core/workspace.ts'
 import type { ModelDefinition } from '../models/model.ts'
 import { Checkpoints } from '../orchestrator/checkpoints.ts'
+import { requireNeeds } from './needs.ts'
 import { newRun, selectionOf } from './new-run.ts'
 import { detailOf, endOf, interrupted, isOver, type Stopping } from './run-end.ts'
 import { RunStore, type StoredRun } from './run-store.ts'
-import { settlePattern } from './selection.ts'
+import { isChosen, settlePattern } from './selection.ts'
 import { parentOf } from './warm-start.ts'
 import { startWorker, type Worker } from './worker-handle.ts'
 
@@ -26,6 +27,8 @@ export interface TrainingServiceParts {
   /** Looks a model up; throws `unknown_model`. The orchestrator is one. */
   readonly models: { definition(id: string): ModelDefinition }
   readonly annotations: { list(filter: object): Promise<AnnotationOut[]> }
+  /** With it a run that no case can train for want of market data is refused at once. */
+  readonly testCases?: { list(filter: object, options: { revisions: boolean }): Promise<TestCaseState[]> }
   /** Wall time: a run's duration is the trader's, also in replay. */
   readonly clock: Clock
   readonly bus: Bus<{ training: TrainingRunOut }>
@@ -62,17 +65,33 @@ export class TrainingService {
 
   /**
    * Queues a run and answers at once; it starts when those before it are over.
-   * @throws AppError `unknown_model`, `unsupported_parameter`, `choose_pattern`, `unknown_checkpoint`, `broken_checkpoint`
+   * @throws AppError `unknown_model`, `unsupported_parameter`, `choose_pattern`, `no_order_book`, `unknown_checkpoint`, `broken_checkpoint`
    */
   async start(body: TrainingBody): Promise<TrainingRunOut> {
     const definition = this.#parts.models.definition(body.model)
-    const { pattern } = settlePattern(await this.#parts.annotations.list({}), selectionOf(body))
+    const annotations = await this.#parts.annotations.list({})
+    const { pattern, selection } = settlePattern(annotations, selectionOf(body))
     const run = newRun(body, definition, pattern, this.#parts.clock.now())
+    if (definition.needs.length > 0) {
+      await this.#requireNeeds(
+        definition,
+        annotations.filter((one) => isChosen(one, selection)),
+      )
+    }
     if (body.warm_start !== undefined) await this.#requireParent(body.model, body.warm_start)
     this.#store.insert({ body, run })
     this.#parts.bus.emit('training', this.get(run.id))
     this.#next()
     return this.get(run.id)
+  }
+
+  async #requireNeeds(model: ModelDefinition, chosen: readonly AnnotationOut[]): Promise<void> {
+    const ids = new Set(chosen.map(({ id }) => id))
+    const cases = (await this.#parts.testCases?.list({}, { revisions: false })) ?? []
+    requireNeeds(
+      cases.filter(({ annotation_id: id }) => ids.has(id)),
+      model,
+    )
   }
 
   /** @throws AppError `unknown_training_run` */
