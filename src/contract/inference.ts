@@ -34,6 +34,10 @@ export const SessionOut = Type.Object({
   /** Share of the calls that hit an annotation, of those that annotations and reviewed spans can judge; null where there are none. */
   accuracy: Nullable(Type.Number()),
   confidence_n: Type.Integer(),
+  /** First tag of what its checkpoint was trained on; null where there was none, or several together. */
+  pattern: Nullable(Type.String()),
+  /** What speaks against trusting its signals, in words: a market that the checkpoint was not trained on. */
+  warnings: Type.Array(Type.String()),
 })
 export type SessionOut = Static<typeof SessionOut>
 export const SessionsOut = Type.Object({ inference_sessions: Type.Array(SessionOut) })
@@ -49,6 +53,8 @@ export const SignalOut = Type.Object({
   venue: VenueName,
   model: Type.String(),
   checkpoint: Type.String(),
+  /** Of its session. */
+  pattern: Nullable(Type.String()),
   action: ActionName,
   /** The network's probabilities; null while abstaining. */
   scores: Nullable(Type.Object({ BUY: Type.Number(), SELL: Type.Number(), HOLD: Type.Number() })),

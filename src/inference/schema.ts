@@ -41,4 +41,12 @@ export const inferenceMigrations: readonly Migration[] = [
     // JSON of a stopped session's figures, so that a long list needs no counting of signals.
     sql: 'ALTER TABLE inference_session ADD COLUMN figures TEXT',
   },
+  {
+    id: 'inference-003',
+    // `warnings` is JSON.
+    sql: `
+      ALTER TABLE inference_session ADD COLUMN pattern TEXT;
+      ALTER TABLE inference_session ADD COLUMN warnings TEXT NOT NULL DEFAULT '[]';
+    `,
+  },
 ]

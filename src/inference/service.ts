@@ -11,6 +11,7 @@ import { sameMarket, type Market } from '../market/types.ts'
 import type { Orchestrator } from '../orchestrator/orchestrator.ts'
 import { loadPredictor } from '../orchestrator/predictor.ts'
 import { LiveSession } from './session.ts'
+import { warningsOf } from './session-warnings.ts'
 import { InferenceStore } from './store.ts'
 
 export interface InferenceEvents {
@@ -65,7 +66,18 @@ export class InferenceService {
     const id = randomUUID()
     const confidenceN = checkpoint.metadata.calibration?.n ?? 0
     const startedAt = this.#parts.clock.now()
-    this.#store.open({ id, model, checkpoint: checkpoint.version, market, confidenceN, startedAt })
+    const { pattern = null } = checkpoint.metadata
+    const warnings = warningsOf(checkpoint, market)
+    this.#store.open({
+      id,
+      model,
+      checkpoint: checkpoint.version,
+      market,
+      confidenceN,
+      pattern,
+      warnings,
+      startedAt,
+    })
     const { provider, books, stopwatch, onFault } = this.#parts
     const session = new LiveSession({
       market,

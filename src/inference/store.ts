@@ -11,6 +11,8 @@ export interface NewSession {
   readonly checkpoint: string
   readonly market: Market
   readonly confidenceN: number
+  readonly pattern: string | null
+  readonly warnings: readonly string[]
   readonly startedAt: EpochMs
 }
 
@@ -26,6 +28,8 @@ interface SessionRow {
   stop_reason: string | null
   missed_seconds: number
   figures: string | null
+  pattern: string | null
+  warnings: string
 }
 
 /** What a session's signals come to. */
@@ -40,6 +44,7 @@ interface SignalRow {
   venue: string
   model: string
   checkpoint: string
+  pattern: string | null
   action: SignalOut['action']
   buy: number | null
   sell: number | null
@@ -61,7 +66,8 @@ const INSERT_SIGNAL = `
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 const SELECT_SIGNALS = `
-  SELECT signal.*, inference_session.symbol, inference_session.venue, inference_session.model, inference_session.checkpoint
+  SELECT signal.*, inference_session.symbol, inference_session.venue, inference_session.model, inference_session.checkpoint,
+    inference_session.pattern
   FROM signal JOIN inference_session ON inference_session.id = signal.session`
 
 /** Signals a minute are counted over the last minute of a session's seconds. */
@@ -74,10 +80,20 @@ export class InferenceStore {
     this.#sqlite = sqlite
   }
 
-  open({ id, model, checkpoint, market, confidenceN, startedAt }: NewSession): void {
+  open({ id, model, checkpoint, market, confidenceN, pattern, warnings, startedAt }: NewSession): void {
     this.#run(
-      'INSERT INTO inference_session (id, model, checkpoint, symbol, venue, confidence_n, started_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
-      [id, model, checkpoint, market.symbol, market.venue, confidenceN, startedAt],
+      'INSERT INTO inference_session (id, model, checkpoint, symbol, venue, confidence_n, pattern, warnings, started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      [
+        id,
+        model,
+        checkpoint,
+        market.symbol,
+        market.venue,
+        confidenceN,
+        pattern,
+        JSON.stringify(warnings),
+        startedAt,
+      ],
     )
   }
 
@@ -153,6 +169,8 @@ export class InferenceStore {
       missed_seconds: row.missed_seconds,
       accuracy: null,
       confidence_n: row.confidence_n,
+      pattern: row.pattern,
+      warnings: JSON.parse(row.warnings) as string[],
       ...figures,
     }
   }

@@ -14,6 +14,11 @@ export function sameMarket(a: Market, b: Market): boolean {
   return a.venue === b.venue && a.symbol === b.symbol
 }
 
+/** `demo-<seed>` is simulated; every other venue is recorded or real. */
+export function isSimulated({ venue }: Pick<Market, 'venue'>): boolean {
+  return venue.startsWith('demo-')
+}
+
 /** For maps: one text a market. */
 export function marketKey({ venue, symbol }: Market): string {
   return `${venue} ${symbol}`

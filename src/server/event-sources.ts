@@ -32,6 +32,9 @@ export function forwardEvents(app: App, events: EventStream): () => void {
     app.bus.on('training', (run) => {
       events.publish({ topic: 'training', symbol: null, venue: null, payload: run })
     }),
+    app.bus.on('model', (model) => {
+      events.publish({ topic: 'model', symbol: null, venue: null, payload: model })
+    }),
     app.bus.on('signal', (signal) => {
       events.publish({ topic: 'signal', symbol: signal.symbol, venue: signal.venue, payload: signal })
     }),

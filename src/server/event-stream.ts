@@ -6,6 +6,7 @@ export const TOPICS = [
   'order_book',
   'annotation',
   'training',
+  'model',
   'signal',
   'session',
   'health',

@@ -3,7 +3,7 @@ import { Annotations, type AnnotationEvent } from '../annotation/annotations.ts'
 import { ReviewedSpans } from '../annotation/reviewed-spans.ts'
 import { annotationMigrations } from '../annotation/schema.ts'
 import { TestCases } from '../annotation/test-cases.ts'
-import type { TrainingRunOut } from '../contract/training.ts'
+import type { ModelOut, TrainingRunOut } from '../contract/training.ts'
 import { Bus } from '../core/bus.ts'
 import type { Clock } from '../core/clock.ts'
 import { openDatabase, type Sqlite } from '../core/database.ts'
@@ -36,6 +36,8 @@ const MIGRATIONS = [
 export interface Events extends InferenceEvents {
   annotation: AnnotationEvent
   training: TrainingRunOut
+  /** What is promoted of it changed. */
+  model: ModelOut
 }
 
 export interface OpenWorkspace {

@@ -12,7 +12,7 @@ import { loadSymbolBookSlice } from '../market/book/book-slice.ts'
 import type { BookStore } from '../market/book/book-store.ts'
 import type { MarketReader } from '../market/provider.ts'
 import { unionOf } from '../market/ranges.ts'
-import type { Market } from '../market/types.ts'
+import { isSimulated, type Market } from '../market/types.ts'
 import {
   ACTIONS,
   FIELDS,
@@ -149,11 +149,6 @@ function warmStartData(
     isTrained: false,
   }))
   return { checkpoint, weights, cases: [...own, ...others], missing }
-}
-
-/** `demo-<seed>` is simulated; every other venue is recorded. */
-export function isSimulated({ venue }: Pick<Market, 'venue'>): boolean {
-  return venue.startsWith('demo-')
 }
 
 function chosenStates(

@@ -2,6 +2,7 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { AnnotationOut, TestCaseState } from '../contract/annotations.ts'
+import type { RunsCompared } from '../contract/runs-compared.ts'
 import type { RunStatus, TrainingRunOut } from '../contract/training.ts'
 import type { TrainingBody } from '../contract/training-parameters.ts'
 import type { Bus } from '../core/bus.ts'
@@ -13,6 +14,7 @@ import { SECOND, toIso, type EpochMs } from '../core/time.ts'
 import type { Workspace } from '../core/workspace.ts'
 import type { ModelDefinition } from '../models/model.ts'
 import { Checkpoints } from '../orchestrator/checkpoints.ts'
+import { compareRuns } from './compare-runs.ts'
 import { requireNeeds } from './needs.ts'
 import { newRun, selectionOf } from './new-run.ts'
 import { detailOf, endOf, interrupted, isOver, type Stopping } from './run-end.ts'
@@ -104,6 +106,14 @@ export class TrainingService {
   /** Newest first. */
   list(): TrainingRunOut[] {
     return this.#store.list().map(({ run }) => this.#asOfNow(run))
+  }
+
+  /** @throws AppError `unknown_training_run` */
+  async compare(ids: readonly string[]): Promise<RunsCompared> {
+    return compareRuns(
+      ids.map((id) => this.get(id)),
+      this.#parts.workspace.trainingResults,
+    )
   }
 
   /**

@@ -19,7 +19,9 @@ export function modelRoutes(server: Server, app: App): void {
   }
   server.post('/api/models/:id/promote', { schema: promote }, async ({ params, body }) => {
     await app.orchestrator.promote(params.id, body.checkpoint)
-    return withRuns(app, await app.orchestrator.model(params.id))
+    const model = withRuns(app, await app.orchestrator.model(params.id))
+    app.bus.emit('model', model)
+    return model
   })
 }
 

@@ -1,6 +1,8 @@
 // /api/training-runs: start one, watch it, cancel it.
+import { CompareQuery, RunsCompared } from '../../contract/runs-compared.ts'
 import { TrainingRunOut, TrainingRunsOut } from '../../contract/training.ts'
 import { TrainingBody } from '../../contract/training-parameters.ts'
+import { idsOf } from '../../training/compare-runs.ts'
 import type { App } from '../app.ts'
 import { withServedVenue } from '../training-scope.ts'
 import { answers, IdParams, type Server } from '../typed.ts'
@@ -19,6 +21,16 @@ export function trainingRoutes(server: Server, app: App): void {
 
   const list = { summary: 'All runs, newest first', tags, response: answers(200, TrainingRunsOut) }
   server.get('/api/training-runs', { schema: list }, () => ({ training_runs: app.training.list() }))
+
+  const compare = {
+    summary: 'Runs side by side: settings, figures, loss curves, test cases',
+    tags,
+    querystring: CompareQuery,
+    response: answers(200, RunsCompared),
+  }
+  server.get('/api/training-runs/compare', { schema: compare }, async ({ query }) => {
+    return app.training.compare(idsOf(query.ids))
+  })
 
   const read = { summary: 'One run', tags, params: IdParams, response: answers(200, TrainingRunOut) }
   server.get('/api/training-runs/:id', { schema: read }, ({ params }) => app.training.get(params.id))

@@ -1,0 +1,27 @@
+// What a session says against trusting its signals: its checkpoint was trained on other markets.
+import { isSimulated, sameMarket, type Market } from '../market/types.ts'
+import type { LoadedCheckpoint } from '../orchestrator/checkpoints.ts'
+
+export function warningsOf({ version, metadata }: LoadedCheckpoint, market: Market): string[] {
+  const markets = marketsOf(metadata)
+  if (markets.length === 0 || markets.some((known) => sameMarket(known, market))) return []
+  const trained = markets.map(nameOf).join(', ')
+  const kinds = new Set(markets.map(isSimulated))
+  const otherKind = !kinds.has(isSimulated(market))
+  const why = otherKind
+    ? isSimulated(market)
+      ? 'it learnt from real markets, and this one is simulated'
+      : 'it learnt from a simulated market, and this one is real'
+    : 'what pays on one market need not pay on another'
+  return [`Checkpoint ${version} was trained on ${trained}, and runs on ${nameOf(market)}: ${why}.`]
+}
+
+/** Checkpoints of before there was a list name one market, or none. */
+function marketsOf({ markets, venue, symbol }: LoadedCheckpoint['metadata']): readonly Market[] {
+  if (markets !== undefined) return markets
+  return venue === null || symbol === null ? [] : [{ venue, symbol }]
+}
+
+function nameOf({ venue, symbol }: Market): string {
+  return `${venue} ${symbol}`
+}
