@@ -43,12 +43,12 @@ export interface Rows {
   readonly target: DataTensor
 }
 
-/** Takes all steps; `batch` makes what step t = 1, 2, … is fed, `after` sees the loss and the weights then. */
+/** Takes the steps; `batch` makes what step t = 1, 2, … is fed, `after` sees the weights then and says whether to go on. */
 export async function train(
   problem: Problem,
   training: Training,
   batch: (t: number) => Rows,
-  after: (t: number, loss: number, weights: () => NamedTensors) => Promise<void>,
+  after: (t: number, weights: () => NamedTensors) => Promise<boolean>,
 ): Promise<void> {
   const { rows, steps, learningRate, warmup, seed, threads, optimizer } = training
   const x = input('x', 'float32', [rows, ...problem.inputShape])
@@ -65,8 +65,8 @@ export async function train(
   for (let t = 1; t <= steps; t++) {
     const fed = batch(t)
     const rate = learningRateAt(t, steps, learningRate, warmup)
-    const loss = await trainer.step({ x: float32(fed.x, x.shape), target: fed.target }, rate)
-    await after(t, Number(loss), () => trainer.weights())
+    await trainer.step({ x: float32(fed.x, x.shape), target: fed.target }, rate)
+    if (!(await after(t, () => trainer.weights()))) break
   }
   await trainer.close()
 }

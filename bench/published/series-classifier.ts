@@ -43,9 +43,9 @@ export async function testAccuracy(
     problem,
     { seed, rows, steps, learningRate, threads: 1, optimizer, warmup: 0.1 },
     batch,
-    (t, _loss, weights) => {
+    (t, weights) => {
       if (t === steps) trained = weights()
-      return Promise.resolve()
+      return Promise.resolve(true)
     },
   )
   const answers = await outputs(problem, trained!, test.x, { rows: 64, threads: 1 })
