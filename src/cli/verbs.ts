@@ -17,12 +17,17 @@ const VERBS: Record<string, VerbEntry> = {
     load: async () => (await import('./verbs/import.ts')).importVerb,
   },
   'download-data': {
-    description: 'Fetch candles and trades of an exchange; goes on where it stopped, adds only what is missing',
+    description:
+      'Fetch candles and trades of an exchange; goes on where it stopped, adds only what is missing',
     load: async () => (await import('./verbs/download-data.ts')).downloadDataVerb,
   },
   record: {
     description: 'Record trades and order books of real markets, for later replay',
     load: async () => (await import('./verbs/record.ts')).recordVerb,
+  },
+  ledger: {
+    description: 'List what is stored of each market: span, rows, gaps, where it came from',
+    load: async () => (await import('./verbs/ledger.ts')).ledgerVerb,
   },
   annotate: {
     description: 'Mark a trade; its test case is written at once',
@@ -35,6 +40,10 @@ const VERBS: Record<string, VerbEntry> = {
   train: {
     description: 'Train a model on the test cases',
     load: async () => (await import('./verbs/train.ts')).trainVerb,
+  },
+  runs: {
+    description: 'List, compare, pause, resume and cancel training runs',
+    load: async () => (await import('./verbs/runs.ts')).runsVerb,
   },
   infer: {
     description: 'Run a model on a market, one signal a second',

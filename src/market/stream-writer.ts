@@ -1,6 +1,7 @@
 // A stream into the store: trades wait for the confirmation of their second; those that come after it correct what was decided.
 import { floorTo, SECOND, shift, type EpochMs } from '../core/time.ts'
 import { rangeOf } from './ranges.ts'
+import { StreamLedger } from './stream-ledger.ts'
 import type { MarketStore } from './store/market-store.ts'
 import type { Market, Trade } from './types.ts'
 
@@ -8,6 +9,7 @@ export class StreamWriter {
   readonly #store: MarketStore
   readonly #market: Market
   readonly #grace: number
+  readonly #ledger: StreamLedger
   #confirmed: EpochMs | null
   #waiting: Trade[] = []
   /** Trades that were new. */
@@ -19,6 +21,12 @@ export class StreamWriter {
     this.#market = market
     this.#confirmed = confirmed
     this.#grace = grace
+    this.#ledger = new StreamLedger(store, market)
+  }
+
+  /** After the last confirmation. */
+  close(now: EpochMs): void {
+    this.#ledger.note(now)
   }
 
   add(trade: Trade): void {
@@ -54,6 +62,7 @@ export class StreamWriter {
     })
     this.#waiting = this.#waiting.filter(({ time }) => time >= through)
     this.stored += added
+    this.#ledger.add(added, now)
     const first = this.#confirmed === null
     this.#confirmed = Math.max(from, through) as EpochMs
     return first ? [] : [...late]

@@ -18,6 +18,7 @@ import { customModelRoutes } from './routes/custom-model.ts'
 import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
 import { inferenceRoutes } from './routes/inference.ts'
+import { ledgerRoutes } from './routes/ledger.ts'
 import { metricsRoute } from './routes/metrics.ts'
 import { modelRoutes } from './routes/models.ts'
 import { orderBookRoutes } from './routes/order-books.ts'
@@ -102,6 +103,7 @@ function addRoutes(server: Server, app: App, events: EventStream): void {
   candleRoutes(server, app)
   marketRoutes(server, app)
   exchangeRoutes(server, app)
+  ledgerRoutes(server, app)
   orderBookRoutes(server, app)
   annotationRoutes(server, app)
   reviewedSpanRoutes(server, app)

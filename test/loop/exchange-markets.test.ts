@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CandlesOut, HealthOut, MarketOut, MarketsOut } from '../../src/contract/market.ts'
 import type { SessionOut, SignalOut } from '../../src/contract/inference.ts'
 import type { ErrorBody } from '../../src/contract/shapes.ts'
+import type { LedgerOut } from '../../src/contract/ledger.ts'
 import type { HistoryCostOut } from '../../src/contract/exchanges.ts'
 import { klines } from '../exchange/binance-rest.ts'
 import { LocalBinance } from '../exchange/binance-server.ts'
@@ -115,6 +116,18 @@ describe('serve with several symbols', () => {
     await Promise.all(Object.entries(SYMBOLS).map(([id, symbol]) => checkSeconds(api.call, id, symbol)))
     const { body } = await api.call<HealthOut>('GET', '/api/health')
     expect(body.data_sources.map(({ connection }) => connection!.gaps)).toEqual([0, 0, 0])
+  })
+
+  it('holds in its ledger what it streamed and what it asked for', async () => {
+    const { body } = await api.call<LedgerOut>('GET', '/api/ledger?symbol=BTC/USDT&venue=binance&hash=true')
+    const origins = new Map(body.ledger.map(({ holds, origins: of }) => [holds, of.map(({ kind }) => kind)]))
+    expect(origins.get('trades')).toEqual(['stream'])
+    expect(origins.get('1d')).toEqual(['exchange'])
+    for (const { gaps, rows, sha256 } of body.ledger) {
+      expect(gaps).toEqual([])
+      expect(rows).toBeGreaterThan(0)
+      expect(sha256).toMatch(/^[0-9a-f]{64}$/)
+    }
   })
 
   it('says of each what its past would take', async () => {

@@ -5,6 +5,7 @@ import { missingFrom, rangeOf } from '../ranges.ts'
 import type { MarketStore } from '../store/market-store.ts'
 import { durationOf, TIMEFRAMES, type Timeframe } from '../timeframe.ts'
 import type { Market, TimeRange } from '../types.ts'
+import { noteDownload } from './download-ledger.ts'
 import { candlePages, hasTimeframe, type CandlePage, type CandleRequest } from './candle-history.ts'
 
 /** How far back candles are wanted at start: a chart's worth, and well over the 100 of a market state. */
@@ -43,11 +44,15 @@ export async function keepCandles(
 async function keep(store: MarketStore, market: Market, request: CandleRequest): Promise<void> {
   const { timeframe, range } = request
   if (!hasTimeframe(request.rest.exchange, timeframe)) return
+  const begun = request.now()
+  let [rows, added] = [0, 0]
   for (const missing of missingFrom(store.coverage.known(store.open(market), timeframe), range)) {
     for await (const page of candlePages({ ...request, range: missing })) {
-      storePage(store, market, timeframe, page, request.now())
+      added += storePage(store, market, timeframe, page, request.now()).added
+      rows += page.candles.length
     }
   }
+  noteDownload(store, market, timeframe, { rows, added, sha256: null, begun, ended: request.now() })
 }
 
 /** Stores a page and what it completes of longer timeframes, as known from now on. */

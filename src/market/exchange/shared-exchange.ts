@@ -1,5 +1,6 @@
 // An exchange that is open once for all its markets that stream: one connection where ccxt shares it, one clock, one rate limit.
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { systemClock, type Clock } from '../../core/clock.ts'
 import { MINUTE } from '../../core/time.ts'
 import type { CcxtClient, CcxtExchange, CcxtMarket, CcxtTrade } from './ccxt.ts'
@@ -12,6 +13,8 @@ const CLOCK_QUESTIONS = 4
 const CLOCK_EVERY = 5 * MINUTE
 const ATTEMPTS = 4
 const UNWATCH_AFTER = 1000
+/** An exchange that does not answer an unsubscription for so long has taken it. */
+const UNWATCHED_AFTER = 3000
 
 /** One market's hold on an exchange. */
 export interface Lease {
@@ -76,6 +79,7 @@ export class SharedExchange {
   /** What is being asked for, as the connection that serves it is looked up. */
   readonly #asking = new AsyncLocalStorage<string>()
   readonly #watched = new Set<string>()
+  readonly #leaving = new Map<string, Promise<unknown>>()
   readonly #clients = new Map<string, CcxtClient>()
   readonly #sending = new WeakMap<CcxtClient, number>()
   #timer: ReturnType<typeof setInterval> | undefined
@@ -111,6 +115,12 @@ export class SharedExchange {
   /** The next trades of a symbol; subscribes where that is due. */
   async watchTrades(symbol: string): Promise<readonly CcxtTrade[]> {
     this.#watched.add(symbol)
+    // A subscription that is being ended cannot be begun: ccxt would take it for standing.
+    const leaving = this.#leaving.get(symbol)
+    if (leaving !== undefined) {
+      await leaving
+      this.#leaving.delete(symbol)
+    }
     const trades = await this.#asking.run(symbol, () => this.exchange.watchTrades(symbol))
     const taken = [...trades]
     // ccxt would keep them, and move all it keeps for each that comes.
@@ -136,7 +146,8 @@ export class SharedExchange {
     this.#watched.delete(symbol)
     const unwatch = (): void => {
       if (this.users === 0 || this.#watched.has(symbol)) return
-      this.exchange.unWatchTrades(symbol).catch(() => undefined)
+      const leaving = this.exchange.unWatchTrades(symbol).catch(() => undefined)
+      this.#leaving.set(symbol, Promise.race([leaving, sleep(UNWATCHED_AFTER, undefined, { ref: false })]))
     }
     setTimeout(unwatch, UNWATCH_AFTER).unref()
   }

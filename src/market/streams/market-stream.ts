@@ -114,6 +114,7 @@ export class MarketStream {
   async stop(): Promise<void> {
     this.#abort.abort(new Error('The stream was stopped.'))
     await this.#running
+    this.#guard(() => this.#writer?.close(this.source.clock.now()))
     this.source.close?.()
   }
 

@@ -10,6 +10,7 @@ import {
   MARKET,
   openFilledRoom,
   openRoom,
+  range,
   second,
   START,
   tradeSeconds,
@@ -75,6 +76,31 @@ describe('states of test cases', () => {
       { timeframe: '1h', from: '2024-08-09T00:10:00Z', to: '2024-08-09T00:11:00Z' },
       { timeframe: '1d', from: '2024-08-09T00:10:00Z', to: '2024-08-09T00:11:00Z' },
     ])
+  })
+
+  it('is revised where a gap appears before the entry, and where one is filled', async () => {
+    const room = openFilledRoom()
+    await room.annotations.create(markAt(300), MARKET)
+    // Trades turn out to be missing: what was known is taken back.
+    room.store.uncover(MARKET, range(second(280), second(282)), room.clock.now())
+    expect(await only(room)).toMatchObject({ state: 'revised', detail: expect.stringMatching(/changed since/) })
+    tradeSeconds(room.store, 280, 282)
+    expect(await only(room)).toMatchObject({ state: 'complete', detail: null })
+
+    const gappy = openFilledRoom()
+    tradeSeconds(gappy.store, 906, 1100)
+    await gappy.annotations.create(markAt(1005), MARKET)
+    expect(await only(gappy)).toMatchObject({ state: 'gaps' })
+    tradeSeconds(gappy.store, 900, 906)
+    expect(await only(gappy)).toMatchObject({ state: 'revised', detail: expect.stringMatching(/changed since/) })
+  })
+
+  it('is revised where seconds without a trade turn out to be unknown, though no candle changes', async () => {
+    const room = openFilledRoom()
+    await room.annotations.create(markAt(530), MARKET)
+    expect(await only(room)).toMatchObject({ state: 'complete' })
+    room.store.uncover(MARKET, range(second(505), second(510)), room.clock.now())
+    expect(await only(room)).toMatchObject({ state: 'revised' })
   })
 
   it('is left out, with the reason, where the mark loses before fees', async () => {

@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AnnotationOut, TestCaseState } from '../../../src/contract/annotations.ts'
+import type { LedgerEntryOut } from '../../../src/contract/ledger.ts'
 import type { TrainingRunOut } from '../../../src/contract/training.ts'
 import { annotate, annotateJson, serve, start, stop } from './annotate.ts'
 import { END, importMarket } from './market-files.ts'
 
-const VERBS = ['serve', 'import', 'download-data', 'annotate', 'test-cases', 'train', 'infer', 'export']
+const VERBS = ['serve', 'import', 'download-data', 'record', 'ledger', 'annotate', 'test-cases', 'train', 'runs', 'infer', 'export']
 let folder: string
 let workspace: string
 const at = (): string[] => ['--workspace', workspace]
@@ -21,6 +22,19 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 const LEGS = ['--entry', `${new Date(END - 30_000).toISOString()},2400`, '--exit', `${END - 10_000},2410`]
+
+describe('ledger', () => {
+  it('lists what is held and where it came from', async () => {
+    const { ledger } = await annotateJson<{ ledger: LedgerEntryOut[] }>('ledger', ...at(), '--hash')
+    const minutes = ledger.find(({ holds }) => holds === '1m')!
+    expect(minutes).toMatchObject({ symbol: 'ETH/USDT', gaps: [], simulated: false })
+    expect(minutes.rows).toBeGreaterThanOrEqual(100)
+    expect(minutes.sha256).toMatch(/^[0-9a-f]{64}$/)
+    expect(minutes.origins[0]).toMatchObject({ kind: 'file', rows: minutes.own_rows })
+    const { stdout } = await annotate('ledger', ...at())
+    expect(stdout).toMatch(/ETH\/USDT +1m .*1 files/)
+  })
+})
 
 describe('help', () => {
   it('lists the verbs there are, and each has help', async () => {

@@ -1,0 +1,40 @@
+// The ledger as the HTTP interface and the command line give it.
+import type { LedgerEntryOut, LedgerQuery } from '../contract/ledger.ts'
+import { toIso } from '../core/time.ts'
+import { contentHash, ledgerOf, type LedgerEntry } from '../market/ledger.ts'
+import type { MarketStore } from '../market/store/market-store.ts'
+import { rangeOut } from './translate.ts'
+
+/** Of every stored market that `query` names. */
+export async function describeLedger(store: MarketStore, query: LedgerQuery): Promise<LedgerEntryOut[]> {
+  const isNamed = (wanted: string | undefined, name: string): boolean =>
+    wanted === undefined || wanted === name
+  const markets = store
+    .markets()
+    .filter(({ venue, symbol }) => isNamed(query.venue, venue) && isNamed(query.symbol, symbol))
+  const entries: LedgerEntryOut[] = []
+  for (const entry of markets.flatMap((market) => ledgerOf(store, market))) {
+    const sha256 = query.hash === true ? await contentHash(store, entry.market, entry.holds) : null
+    entries.push(entryOut(entry, sha256))
+  }
+  return entries
+}
+
+function entryOut(
+  { market, holds, span, rows, ownRows, gaps, origins }: LedgerEntry,
+  sha256: string | null,
+): LedgerEntryOut {
+  return {
+    symbol: market.symbol,
+    venue: market.venue,
+    simulated: market.venue.startsWith('demo-'),
+    holds,
+    from: span === null ? null : toIso(span.from),
+    to: span === null ? null : toIso(span.to),
+    rows,
+    own_rows: ownRows,
+    gaps: gaps.map(rangeOut),
+    sha256,
+    origins: origins.map(({ at, ...origin }) => ({ ...origin, at: at === null ? null : toIso(at) })),
+  }
+}
