@@ -1,6 +1,6 @@
 // Starting and stopping live inference; its signals come back as events.
 import type { SessionOut, SignalOut } from '../../contract/inference.ts'
-import { api, isSame, nameOf } from '../app/api.ts'
+import { api, isSame, nameOf, type MarketName } from '../app/api.ts'
 import { attempt, say, store } from '../app/state.ts'
 import { newestUsable } from '../marking/checkpoints.ts'
 import { refreshModels } from './training.ts'
@@ -8,8 +8,13 @@ import { refreshModels } from './training.ts'
 /** Signals kept for the ribbon under the 1s chart; the panel lists the first fifty. */
 const KEPT = 3600
 
-export function runningSession(sessions: readonly SessionOut[]): SessionOut | null {
-  return sessions.find((session) => session.state === 'running') ?? null
+/** The session that runs on `market`. */
+export function runningSession(
+  sessions: readonly SessionOut[],
+  market: MarketName | null,
+): SessionOut | null {
+  if (market === null) return null
+  return sessions.find((session) => session.state === 'running' && isSame(session, market)) ?? null
 }
 
 /** Starts `checkpoint` of `model`; '' takes the newest, of which the page may not have heard yet. */

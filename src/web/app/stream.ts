@@ -13,6 +13,7 @@ export const EVENT_TYPES = [
   'signal',
   'health',
   'session',
+  'model',
   'order_book',
 ] as const
 const RETRY = 1500

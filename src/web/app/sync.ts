@@ -63,6 +63,7 @@ function receive(message: StreamMessage): void {
   if (type === 'annotation') keepAnnotation(data as AnnotationOut)
   if (type === 'training') keepRun(data as TrainingRunOut)
   if (type === 'signal') keepSignal(data as SignalOut)
+  if (type === 'model') void refreshModels()
   if (type === 'session') void refreshSessions().catch(() => undefined)
   if (type === 'health') followHealth(data as HealthOut)
 }

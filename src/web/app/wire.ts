@@ -1,4 +1,5 @@
 // Ties the charts to the page: clicks become marks, state becomes a scene.
+import { runningSession } from '../actions/live.ts'
 import { select } from '../actions/annotations.ts'
 import { clickCandle, previewExit } from '../actions/marking.ts'
 import { board } from '../charts/board.ts'
@@ -48,7 +49,7 @@ export function wire(): void {
 function titlePage(state: AppState): void {
   const { market, priceNow, digits, cursor, signals, sessions } = state
   if (market === null) return
-  const isLive = sessions.some((session) => session.state === 'running')
+  const isLive = runningSession(sessions, market) !== null
   const call = isLive && signals[0] !== undefined ? `${signals[0].action} ` : ''
   const now = priceNow === null || cursor.hidesFuture ? '' : `${priceText(priceNow, digits)} `
   const title = `${call}${now}${market.symbol} · ANNOTATE`

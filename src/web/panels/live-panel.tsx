@@ -3,15 +3,19 @@ import { useState } from 'react'
 import type { SessionOut } from '../../contract/inference.ts'
 import type { CheckpointOut, ModelOut } from '../../contract/training.ts'
 import { runningSession, startLive, stopLive } from '../actions/live.ts'
-import { milliseconds, plural, share } from '../app/format.ts'
+import { isSame } from '../app/api.ts'
 import { useApp } from '../app/state.ts'
 import { newestUsable } from '../marking/checkpoints.ts'
+import { Elsewhere } from './elsewhere.tsx'
+import { SessionFigures } from './session-figures.tsx'
 import { SignalCard } from './signal-card.tsx'
 import { SignalList } from './signal-list.tsx'
 
 export function LivePanel() {
   const sessions = useApp((state) => state.sessions)
-  const running = runningSession(sessions)
+  const market = useApp((state) => state.market)
+  const running = runningSession(sessions, market)
+  const last = market === null ? undefined : sessions.find((session) => isSame(session, market))
   return (
     <section className="panel live" aria-label="Live inference">
       <header className="panel-head">
@@ -19,8 +23,14 @@ export function LivePanel() {
         {running !== null && <span className="live-dot">running</span>}
       </header>
       <LiveControls running={running} />
+      {running?.warnings.map((warning) => (
+        <p key={warning} className="warn-line">
+          {warning}
+        </p>
+      ))}
       <SignalCard isRunning={running !== null} />
-      <SessionFigures session={running ?? sessions[0] ?? null} />
+      <SessionFigures session={running ?? last ?? null} />
+      <Elsewhere sessions={sessions} />
       <SignalList />
     </section>
   )
@@ -43,6 +53,7 @@ function LiveControls({ running }: { running: SessionOut | null }) {
       <div className="button-row one-line">
         <span className="grow">
           {model?.name ?? running.model} <b>{running.checkpoint}</b>{' '}
+          {running.pattern !== null && <span>{running.pattern} </span>}
           <span className="dim">{noteOf(model, running.checkpoint, newest?.version ?? null)}</span>
         </span>
         <button id="infer" type="button" className="primary stop small" onClick={press}>
@@ -113,6 +124,7 @@ function CheckpointChoice({ model, chosen, newest, choose }: CheckpointChoicePro
           .map((one) => (
             <option key={one.version} value={one.version} disabled={one.broken !== null}>
               {one.version} {checkpointNote(one, newest)}
+              {one.pattern === null ? '' : ` ${one.pattern}`}
             </option>
           ))}
       </select>
@@ -129,42 +141,4 @@ function checkpointNote(checkpoint: CheckpointOut, newest: string | null): strin
 function noteOf(model: ModelOut | undefined, version: string, newest: string | null): string {
   const checkpoint = model?.checkpoints.find((one) => one.version === version)
   return checkpoint === undefined ? '' : checkpointNote(checkpoint, newest)
-}
-
-function SessionFigures({ session }: { session: SessionOut | null }) {
-  if (session === null) return null
-  return (
-    <dl className="stats small">
-      <Stat name="p50" value={milliseconds(session.latency_ms.p50)} />
-      <Stat name="p99" value={milliseconds(session.latency_ms.p99)} />
-      <Stat
-        name="per minute"
-        value={session.signals_per_minute === null ? '–' : session.signals_per_minute.toFixed(0)}
-      />
-      <Stat name="calls" value={String(session.calls)} />
-      <Stat name="missed s" value={String(session.missed_seconds)} />
-      <Stat name="accuracy" value={share(session.accuracy)} />
-      {session.state === 'stopped' && <p className="dim small-text stopped">{stopText(session)}</p>}
-    </dl>
-  )
-}
-
-function Stat({ name, value }: { name: string; value: string }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
-    </div>
-  )
-}
-
-const STOPS: Record<string, string> = {
-  stopped_by_user: 'stopped by you',
-  end_of_data: 'the recorded data ended',
-  server_restarted: 'the server was restarted',
-}
-
-function stopText(session: SessionOut): string {
-  const why = STOPS[session.stop_reason ?? ''] ?? session.stop_reason ?? 'stopped'
-  return `Last session: checkpoint ${session.checkpoint}, ${plural(session.signals, 'signal')}; ${why}.`
 }

@@ -10,7 +10,7 @@ import { ValidationFigures } from './run-validation.tsx'
 const STATUS_TONE: Partial<Record<TrainingRunOut['status'], string>> = {
   COMPLETED: 'good',
   FAILED: 'bad',
-  INTERRUPTED: 'bad',
+  INTERRUPTED: 'warn',
 }
 
 export function RunResult({ run }: { run: TrainingRunOut }) {
@@ -23,22 +23,15 @@ export function RunResult({ run }: { run: TrainingRunOut }) {
           {duration(run.duration_seconds)}
         </span>
       </div>
-      {run.status === 'INTERRUPTED' && (
-        <>
-          <p className="warn-line">
-            The server or the training’s process ended before it was done
-            {run.current_epoch === 0 ? '' : `, after epoch ${run.current_epoch} of ${run.total_epochs}`}. It
-            can go on where it was saved last.
-          </p>
-          <div className="button-row one-line">
-            <RunButtons run={run} />
-          </div>
-        </>
-      )}
       {run.error !== null && (
-        <p className="bad-line" role="alert">
+        <p className={run.status === 'INTERRUPTED' ? 'warn-line' : 'bad-line'} role="alert">
           {run.error.message}
         </p>
+      )}
+      {run.status === 'INTERRUPTED' && (
+        <div className="button-row one-line">
+          <RunButtons run={run} />
+        </div>
       )}
       {run.memorised && (
         <p className="warn-line">

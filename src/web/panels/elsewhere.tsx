@@ -1,0 +1,32 @@
+// Live sessions of markets that are not shown.
+import type { SessionOut } from '../../contract/inference.ts'
+import { switchTo } from '../actions/markets.ts'
+import { isSame } from '../app/api.ts'
+import { useApp } from '../app/state.ts'
+
+/** Sessions that go on in markets that are not shown; a click shows theirs. */
+export function Elsewhere({ sessions }: { sessions: readonly SessionOut[] }) {
+  const markets = useApp((state) => state.markets)
+  const market = useApp((state) => state.market)
+  const others = sessions.filter(
+    (session) => session.state === 'running' && market !== null && !isSame(session, market),
+  )
+  if (others.length === 0) return null
+  return (
+    <p className="elsewhere small-text dim">
+      Also live:{' '}
+      {others.map((session) => (
+        <button
+          key={session.id}
+          className="quiet-button"
+          onClick={() => {
+            const found = markets.find((one) => isSame(one, session))
+            if (found !== undefined) void switchTo(found)
+          }}
+        >
+          {session.model} {session.checkpoint} on {session.symbol} {session.venue}
+        </button>
+      ))}
+    </p>
+  )
+}

@@ -1,0 +1,41 @@
+// A session in figures: latency, signals, calls, and why it ended.
+import type { SessionOut } from '../../contract/inference.ts'
+import { milliseconds, plural, share } from '../app/format.ts'
+
+export function SessionFigures({ session }: { session: SessionOut | null }) {
+  if (session === null) return null
+  return (
+    <dl className="stats small">
+      <Stat name="p50" value={milliseconds(session.latency_ms.p50)} />
+      <Stat name="p99" value={milliseconds(session.latency_ms.p99)} />
+      <Stat
+        name="per minute"
+        value={session.signals_per_minute === null ? '–' : session.signals_per_minute.toFixed(0)}
+      />
+      <Stat name="calls" value={String(session.calls)} />
+      <Stat name="missed s" value={String(session.missed_seconds)} />
+      <Stat name="accuracy" value={share(session.accuracy)} />
+      {session.state === 'stopped' && <p className="dim small-text stopped">{stopText(session)}</p>}
+    </dl>
+  )
+}
+
+function Stat({ name, value }: { name: string; value: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  )
+}
+
+const STOPS: Record<string, string> = {
+  stopped_by_user: 'stopped by you',
+  end_of_data: 'the recorded data ended',
+  server_restarted: 'the server was restarted',
+}
+
+function stopText(session: SessionOut): string {
+  const why = STOPS[session.stop_reason ?? ''] ?? session.stop_reason ?? 'stopped'
+  return `Last session: checkpoint ${session.checkpoint}, ${plural(session.signals, 'signal')}; ${why}.`
+}
