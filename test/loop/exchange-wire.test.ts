@@ -1,72 +1,12 @@
 // Messages that exchanges really sent, through ccxt's own parsers and ours: every print, to the last digit.
-import { existsSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import type { EpochMs } from '../../src/core/time.ts'
-import {
-  loadExchange,
-  type CcxtCandle,
-  type CcxtExchange,
-  type CcxtTrade,
-} from '../../src/market/exchange/ccxt.ts'
+import type { CcxtCandle } from '../../src/market/exchange/ccxt.ts'
 import { printsOf } from '../../src/market/exchange/prints.ts'
 import { recordedMessages } from '../exchange/tape.ts'
-
-const FOLDER = fileURLToPath(new URL('../../../shared/data/wire/', import.meta.url))
-
-/** What of ccxt only this test reaches into. */
-interface Inside extends Omit<CcxtExchange, 'trades'> {
-  readonly trades: Record<string, CcxtTrade[]>
-  handleMessage(client: object, message: unknown): void
-  setMarkets(markets: object[]): void
-  safeMarketStructure(market: object): object
-  fetch(url: string): Promise<unknown>
-}
-
-async function withMarkets(id: string, pairs: Record<string, string>, type = 'spot'): Promise<Inside> {
-  const exchange = (await loadExchange(id, { options: { tradesLimit: 100_000 } })) as unknown as Inside
-  const markets = Object.entries(pairs).map(([marketId, symbol]) => {
-    const [base, quote] = symbol.split(/[/:]/)
-    const contract = type !== 'spot'
-    const facts = {
-      id: marketId,
-      lowercaseId: marketId.toLowerCase(),
-      symbol,
-      base,
-      quote,
-      type,
-      contract,
-      active: true,
-    }
-    return exchange.safeMarketStructure({
-      ...facts,
-      spot: !contract,
-      swap: contract,
-      linear: contract ? true : undefined,
-      contractSize: contract ? 1 : undefined,
-      precision: { price: 1e-8, amount: 1e-8 },
-    })
-  })
-  exchange.setMarkets(markets)
-  return exchange
-}
-
-/** Messages of a recording that contain `word`: lines are "<unix s>: <message>". */
-function recorded(file: string, word: string): unknown[] {
-  const lines = gunzipSync(readFileSync(FOLDER + file))
-    .toString('utf8')
-    .split('\n')
-  return lines
-    .filter((line) => /^\d+\.\d+: [[{]/.test(line) && line.includes(word))
-    .map((line) => JSON.parse(line.slice(line.indexOf(': ') + 2)) as unknown)
-}
-
-/** ccxt's connection, as far as its parsers touch it. */
-function connection(url: string): object {
-  const nothing = (): undefined => undefined
-  return { url, subscriptions: {}, futures: {}, resolve: nothing, reject: nothing, lastPong: 0 }
-}
+import { connection, FOLDER, hasWire, recorded, withMarkets, type Inside } from '../exchange/wire.ts'
 
 function keys(exchange: Inside, symbol: string): string[] {
   const facts = { contract: false, contractSize: undefined }
@@ -75,9 +15,7 @@ function keys(exchange: Inside, symbol: string): string[] {
   return trades.map(({ id, time, price, amount, side }) => [id, time, price, amount, side].join(' '))
 }
 
-const here = existsSync(FOLDER)
-
-describe.skipIf(!here)('recorded messages (skipped where ../shared/data is absent)', () => {
+describe.skipIf(!hasWire)('recorded messages (skipped where ../shared/data is absent)', () => {
   it('Binance spot: 14,515 prints of @trade', async () => {
     const exchange = await withMarkets('binance', { ETHUSDT: 'ETH/USDT' })
     const client = connection('wss://stream.binance.com:9443/ws/0')
