@@ -37,20 +37,26 @@ export class LiveBooks {
   readonly #close: () => void
   readonly #watching: ReturnType<typeof setInterval>
 
-  static async start(exchange: LocalBinance, venue = 'binance', silence = 4000): Promise<LiveBooks> {
+  static async start(
+    exchange: LocalBinance,
+    venue = 'binance',
+    silence = 4000,
+    books: boolean | 'ccxt' = true,
+  ): Promise<LiveBooks> {
     const folder = mkdtempSync(join(tmpdir(), 'annotate-books-'))
     const symbol = exchange.options.kind === 'spot' ? 'ETH/USDT' : 'ETH/USDT:USDT'
     const settings = exchange.settings()
-    const source = await createExchangeSource({ exchange: venue, symbol, settings, silence })
+    const source = await createExchangeSource({ exchange: venue, symbol, settings, silence, books })
     const migrations = [...marketMigrations, ...bookMigrations]
     const { sqlite, close } = openDatabase(join(folder, 'annotate.db'), migrations)
     const store = openMarketStore(sqlite)
-    const books = new BookStore(sqlite)
+    const bookStore = new BookStore(sqlite)
     const faults: unknown[] = []
     const reader = createMarketReader(store)
     const onFault = (error: unknown): void => void faults.push(error)
-    const provider = createDataProvider({ store, reader, source, books, onFault })
-    const parts = { exchange, market: source.market, provider, books, reader, store, faults, folder, close }
+    const provider = createDataProvider({ store, reader, source, books: bookStore, onFault })
+    const { market } = source
+    const parts = { exchange, market, provider, books: bookStore, reader, store, faults, folder, close }
     const live = new LiveBooks(parts)
     await provider.start()
     return live

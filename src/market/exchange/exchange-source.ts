@@ -43,8 +43,8 @@ export interface ExchangeSourceOptions {
   readonly clock?: Clock
   /** ms without a sign of life after which the connection is opened anew. */
   readonly silence?: number
-  /** Whether the order book is streamed too, where the exchange streams it; default true. */
-  readonly books?: boolean
+  /** Whether the order book is streamed too, where the exchange streams it; default true. `ccxt`: never by our own rules. */
+  readonly books?: boolean | 'ccxt'
 }
 
 /**
@@ -67,7 +67,7 @@ async function forBooks(
   { books = true }: ExchangeSourceOptions,
   onMalformed: () => void,
 ): Promise<CcxtExchange | null> {
-  return books && shared.exchange.has['watchOrderBook'] === true ? shared.beside(onMalformed) : null
+  return books !== false && shared.exchange.has['watchOrderBook'] === true ? shared.beside(onMalformed) : null
 }
 
 class ExchangeSource implements MarketSource {
@@ -120,7 +120,7 @@ class ExchangeSource implements MarketSource {
       store: () => this.#store,
     })
     const { market, clock } = this
-    const ofBooks = { exchange, facts, market, clock, system, silence }
+    const ofBooks = { exchange, facts, market, clock, system, silence, byCcxt: options.books === 'ccxt' }
     this.books = streaming === null ? null : new LiveOrderBook({ ...ofBooks, streaming })
     const request = (signal: AbortSignal): KeeperRequest => this.#keeping(signal)
     this.past = new ExchangePast({ market: this.market, store: () => this.#store, request })

@@ -38,6 +38,8 @@ export interface LiveOrderBookParts {
   readonly system: Clock
   /** ms without a sign of life after which the connection is opened anew. */
   readonly silence: number
+  /** Let ccxt keep the book even where its rules are known here. */
+  readonly byCcxt: boolean
 }
 
 export class LiveOrderBook {
@@ -71,7 +73,7 @@ export class LiveOrderBook {
       onTrouble: (words: string) => this.#say(words),
       onUseless: (words: string) => this.#useless(words),
     }
-    const rule = ruleOf(streaming.id, facts)
+    const rule = parts.byCcxt ? null : ruleOf(streaming.id, facts)
     this.#keeper = rule === null ? new CcxtKeeper(keeping) : new OwnRulesKeeper(keeping, rule)
     this.#stream = new WatchedStream({
       exchange: streaming,
