@@ -65,7 +65,7 @@ const hyperparameters = {
   /** Optimizer steps of an epoch. */
   epochSteps: 150,
   /** Decisions of each environment to an optimizer step. */
-  decisionsPerStep: 0.25,
+  decisionsPerStep: 1,
   /** Optimizer steps after which the target network is renewed. */
   targetEvery: 100,
   /** Transitions of its own that are kept. */
