@@ -15,6 +15,29 @@ export type SessionBody = Static<typeof SessionBody>
 
 export const Percentiles = Type.Object({ p50: Nullable(Type.Number()), p99: Nullable(Type.Number()) })
 
+/** What a position-aware agent holds on paper, filled at the next second's open ± half the spread, fees taken off. */
+export const PaperPosition = Type.Object({
+  side: Type.Union([Type.Literal('LONG'), Type.Literal('SHORT'), Type.Literal('FLAT')]),
+  /** What it was filled at; null while flat. */
+  entry_price: Nullable(Type.Number()),
+  opened_at: Nullable(IsoOut),
+  /** Since the position was opened, its opening fee included; null while flat. */
+  unrealised_pct: Nullable(Type.Number()),
+  /** Positions opened and closed again. */
+  trades: Type.Integer(),
+  /** Of all of them, after fees. */
+  realised_pct: Type.Number(),
+})
+export type PaperPosition = Static<typeof PaperPosition>
+
+export const IntentName = Type.Union([
+  Type.Literal('open_long'),
+  Type.Literal('open_short'),
+  Type.Literal('close_long'),
+  Type.Literal('close_short'),
+  Type.Literal('hold'),
+])
+
 export const SessionOut = Type.Object({
   id: Type.String(),
   model: Type.String(),
@@ -38,6 +61,8 @@ export const SessionOut = Type.Object({
   pattern: Nullable(Type.String()),
   /** What speaks against trusting its signals, in words: a market that the checkpoint was not trained on. */
   warnings: Type.Array(Type.String()),
+  /** Of agents alone. */
+  position: Type.Optional(PaperPosition),
 })
 export type SessionOut = Static<typeof SessionOut>
 export const SessionsOut = Type.Object({ inference_sessions: Type.Array(SessionOut) })
@@ -67,6 +92,8 @@ export const SignalOut = Type.Object({
   latency_ms: Type.Number(),
   call_id: Nullable(Type.String()),
   call_opens: Type.Boolean(),
+  /** Of agents alone: what the action means to their paper position. One that closes it is no call. */
+  intent: Type.Optional(IntentName),
   /** Why it abstains: `stale_data`, `not_enough_candles`, `no_order_book`, `gaps`, …; null when it does not. */
   reason: Nullable(Type.String()),
 })

@@ -49,4 +49,12 @@ export const inferenceMigrations: readonly Migration[] = [
       ALTER TABLE inference_session ADD COLUMN warnings TEXT NOT NULL DEFAULT '[]';
     `,
   },
+  {
+    id: 'inference-004',
+    // `position` is JSON: the paper position as of the last signal. Both are null for models that keep none.
+    sql: `
+      ALTER TABLE inference_session ADD COLUMN position TEXT;
+      ALTER TABLE signal ADD COLUMN intent TEXT;
+    `,
+  },
 ]

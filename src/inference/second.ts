@@ -8,8 +8,10 @@ import { shortfallAt } from '../market-state/availability.ts'
 import { bookGapSharePct, gapSharePct, MAX_GAP_SHARE_PCT } from '../market-state/gap-share.ts'
 import { marketStateAt, type MarketState } from '../market-state/state.ts'
 import { allocateInputs, writeState, type StateInputs } from '../market-state/tensors.ts'
+import type { ModelInputs } from '../models/model.ts'
 import type { Predictor } from '../orchestrator/predictor.ts'
 import type { Scores } from '../signals/signal.ts'
+import type { PaperTrader } from './paper-trader.ts'
 import { SecondBooks } from './second-books.ts'
 
 /** Why a second goes without an answer. The words are part of the HTTP interface. */
@@ -17,8 +19,20 @@ export type Abstention = 'stale_data' | 'not_enough_candles' | 'no_order_book' |
 
 /** `price` is the last close before the second; null where no state exists. */
 export type SecondResult =
-  | { readonly scores: Scores; readonly reason: null; readonly price: number }
-  | { readonly scores: null; readonly reason: Abstention; readonly price: number | null }
+  | {
+      /** Of an agent: as if it were flat. */
+      readonly scores: Scores
+      /** Of an agent in a position; null for all others. */
+      readonly own: Scores | null
+      readonly reason: null
+      readonly price: number
+    }
+  | {
+      readonly scores: null
+      readonly own: null
+      readonly reason: Abstention
+      readonly price: number | null
+    }
 
 /** Answers seconds of one market with one checkpoint; keeps its buffers between seconds. */
 export class SecondReader {
@@ -27,9 +41,16 @@ export class SecondReader {
   readonly #predictor: Predictor
   readonly #inputs: StateInputs
   readonly #books: SecondBooks | null
+  readonly #trader: PaperTrader | null
 
-  /** `books`: where order books are read from, for models that need them. */
-  constructor(provider: DataProvider, market: Market, predictor: Predictor, books?: BookStore) {
+  /** `books`: where order books are read from, for models that need them. `trader`: who keeps an agent's position. */
+  constructor(
+    provider: DataProvider,
+    market: Market,
+    predictor: Predictor,
+    { books, trader }: { readonly books?: BookStore; readonly trader?: PaperTrader } = {},
+  ) {
+    this.#trader = trader ?? null
     this.#provider = provider
     this.#market = market
     this.#predictor = predictor
@@ -50,14 +71,19 @@ export class SecondReader {
     const price = state.candles['1s'].close.at(-1)!
     if (readsOrderBook && state.orderBook === null) return abstain('no_order_book', price)
     if (hasGaps(state)) return abstain('gaps', price)
-    const scores = await this.#scores(state)
-    return scores === null ? abstain('model_failed', price) : { scores, reason: null, price }
+    this.#trader?.settle(state)
+    const account = this.#trader?.account(state) ?? null
+    writeState(state, this.#inputs, 0)
+    const scores = await this.#scores(this.#inputs)
+    if (scores === null) return abstain('model_failed', price)
+    if (account === null) return { scores, own: null, reason: null, price }
+    const own = await this.#scores({ ...this.#inputs, account: Float32Array.from(account) })
+    return own === null ? abstain('model_failed', price) : { scores, own, reason: null, price }
   }
 
   /** Null where the network's numbers are no probabilities. */
-  async #scores(state: MarketState): Promise<Scores | null> {
-    writeState(state, this.#inputs, 0)
-    const [BUY, SELL, HOLD] = await this.#predictor.predict(this.#inputs)
+  async #scores(inputs: ModelInputs): Promise<Scores | null> {
+    const [BUY, SELL, HOLD] = await this.#predictor.predict(inputs)
     const scores = { BUY: BUY!, SELL: SELL!, HOLD: HOLD! }
     return Object.values(scores).every((score) => score >= 0 && score <= 1) ? scores : null
   }
@@ -70,7 +96,7 @@ function hasGaps({ gaps, orderBook }: MarketState): boolean {
 }
 
 function abstain(reason: Abstention, price: number | null = null): SecondResult {
-  return { scores: null, reason, price }
+  return { scores: null, own: null, reason, price }
 }
 
 /** Whether it is known what happened in the second before `second`: traded, or quiet. */

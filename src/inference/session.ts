@@ -1,4 +1,5 @@
 // One live session: every second of its market answered once, in order, with a signal.
+import type { PaperPosition } from '../contract/inference.ts'
 import { SECOND, epochMs, type EpochMs } from '../core/time.ts'
 import type { BookStore } from '../market/book/book-store.ts'
 import type { DataProvider } from '../market/provider.ts'
@@ -7,7 +8,9 @@ import type { LoadedCheckpoint } from '../orchestrator/checkpoints.ts'
 import type { Predictor } from '../orchestrator/predictor.ts'
 import { CallTracker } from '../signals/call-tracker.ts'
 import { confidenceOf, type Confidence } from '../signals/confidence.ts'
+import type { Intent } from '../signals/paper-account.ts'
 import type { Action, Call, Scores } from '../signals/signal.ts'
+import { PaperTrader, tradingTerms, type Decision } from './paper-trader.ts'
 import { SecondReader, type SecondResult } from './second.ts'
 
 export interface LiveSignal {
@@ -21,6 +24,9 @@ export interface LiveSignal {
   readonly call: Call | null
   readonly opens: boolean
   readonly reason: string | null
+  /** Of agents alone, here and below. */
+  readonly intent: Intent | null
+  readonly position: PaperPosition | null
 }
 
 export interface SessionParts {
@@ -41,6 +47,8 @@ export class LiveSession {
   readonly #parts: SessionParts
   readonly #reader: SecondReader
   readonly #tracker: CallTracker
+  /** Of agents alone. */
+  readonly #trader: PaperTrader | null
   readonly #unsubscribe: () => void
   #last: EpochMs | null = null
   #waiting: EpochMs | null = null
@@ -49,7 +57,14 @@ export class LiveSession {
 
   constructor(parts: SessionParts) {
     this.#parts = parts
-    this.#reader = new SecondReader(parts.provider, parts.market, parts.predictor, parts.books)
+    const terms = parts.predictor.readsAccount
+      ? tradingTerms(parts.checkpoint.metadata.hyperparameters)
+      : null
+    this.#trader = terms === null ? null : new PaperTrader(terms)
+    this.#reader = new SecondReader(parts.provider, parts.market, parts.predictor, {
+      ...(parts.books === undefined ? {} : { books: parts.books }),
+      ...(this.#trader === null ? {} : { trader: this.#trader }),
+    })
     this.#tracker = new CallTracker(parts.checkpoint.metadata.rule)
     this.#unsubscribe = parts.provider.onSecond(parts.market, (second) => this.#onSecond(second))
   }
@@ -90,25 +105,37 @@ export class LiveSession {
     const began = stopwatch()
     const delay = this.#delayOf(second)
     const result = await this.#read(second)
-    const tracked = this.#tracker.feed(second, result.scores)
+    const decision = this.#decide(second, result)
     const latencyMs = toMicroseconds(delay + stopwatch() - began)
     const missed = this.#last === null ? 0 : (second - this.#last) / SECOND - 1
     emit(
       {
         timestamp: second,
         emittedAt: epochMs(second + Math.round(latencyMs)),
-        action: result.scores === null ? 'HOLD' : tracked.action,
-        scores: result.scores,
-        confidence: this.#confidence(result.scores === null ? null : tracked.call),
+        action: result.scores === null ? 'HOLD' : decision.action,
+        scores: result.own ?? result.scores,
+        confidence: this.#confidence(result.scores === null ? null : decision.call),
         price: result.price,
         latencyMs,
-        call: result.scores === null ? null : tracked.call,
-        opens: tracked.opens,
+        call: result.scores === null ? null : decision.call,
+        opens: decision.opens,
         reason: result.reason,
+        intent: decision.intent,
+        position: this.#trader?.position() ?? null,
       },
       missed,
     )
     this.#last = second
+  }
+
+  /** The call rule on the scores; of an agent also what that means to its position, which acts on nothing while abstaining. */
+  #decide(
+    second: EpochMs,
+    { scores, own }: SecondResult,
+  ): Omit<Decision, 'intent'> & { intent: Intent | null } {
+    const tracked = this.#tracker.feed(second, scores)
+    if (this.#trader === null) return { ...tracked, intent: null }
+    return scores === null ? { ...tracked, intent: 'hold' } : this.#trader.decide(second, tracked, own)
   }
 
   /** How long ago the second ended by the source's clock, grace included. A replay's clock stands still while it waits. */
@@ -122,7 +149,7 @@ export class LiveSession {
       return await this.#reader.read(second)
     } catch (error) {
       this.#parts.onFault(error)
-      return { scores: null, reason: 'model_failed', price: null }
+      return { scores: null, own: null, reason: 'model_failed', price: null }
     }
   }
 

@@ -1,5 +1,5 @@
 // Sessions and signals in the database, and the figures of a session computed from its signals.
-import type { SessionOut, SignalOut, SignalsQuery } from '../contract/inference.ts'
+import type { PaperPosition, SessionOut, SignalOut, SignalsQuery } from '../contract/inference.ts'
 import { inTransaction, type Sqlite } from '../core/database.ts'
 import { SECOND, epochMs, toIso, type EpochMs } from '../core/time.ts'
 import type { Market } from '../market/types.ts'
@@ -30,6 +30,7 @@ interface SessionRow {
   figures: string | null
   pattern: string | null
   warnings: string
+  position: string | null
 }
 
 /** What a session's signals come to. */
@@ -58,12 +59,13 @@ interface SignalRow {
   call_id: string | null
   call_opens: 0 | 1
   reason: string | null
+  intent: SignalOut['intent'] | null
 }
 
 const INSERT_SIGNAL = `
   INSERT INTO signal (session, timestamp, emitted_at, action, buy, sell, hold, confidence, confidence_n,
-    confidence_low, confidence_high, price, latency_ms, call_id, call_opens, reason)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+    confidence_low, confidence_high, price, latency_ms, call_id, call_opens, reason, intent)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 const SELECT_SIGNALS = `
   SELECT signal.*, inference_session.symbol, inference_session.venue, inference_session.model, inference_session.checkpoint,
@@ -113,6 +115,7 @@ export class InferenceStore {
     const row = inTransaction(this.#sqlite, () => {
       const { lastInsertRowid } = this.#sqlite.prepare(INSERT_SIGNAL).run(...valuesOf(session, signal))
       if (missed > 0) this.#countMissed(session, missed)
+      if (signal.position !== null) this.#keepPosition(session, signal.position)
       // `all`, as `get` of libsql adds a field of its own to the row.
       return this.#sqlite.prepare(`${SELECT_SIGNALS} WHERE signal.id = ?`).all(lastInsertRowid)[0]
     })
@@ -171,6 +174,7 @@ export class InferenceStore {
       confidence_n: row.confidence_n,
       pattern: row.pattern,
       warnings: JSON.parse(row.warnings) as string[],
+      ...(row.position === null ? {} : { position: JSON.parse(row.position) as PaperPosition }),
       ...figures,
     }
   }
@@ -209,6 +213,10 @@ export class InferenceStore {
     ])
   }
 
+  #keepPosition(session: string, position: PaperPosition): void {
+    this.#run('UPDATE inference_session SET position = ? WHERE id = ?', [JSON.stringify(position), session])
+  }
+
   #run(sql: string, values: unknown[]): void {
     this.#sqlite.prepare(sql).run(...values)
   }
@@ -240,11 +248,12 @@ function valuesOf(session: string, signal: LiveSignal): unknown[] {
     signal.call === null ? null : `${session}/${signal.call.id}`,
     signal.opens ? 1 : 0,
     signal.reason,
+    signal.intent,
   ]
 }
 
 function signalOut(row: SignalRow): SignalOut {
-  const { buy, sell, hold, confidence_low: low, confidence_high: high, ...rest } = row
+  const { buy, sell, hold, confidence_low: low, confidence_high: high, intent, ...rest } = row
   return {
     ...rest,
     timestamp: toIso(epochMs(row.timestamp)),
@@ -252,5 +261,6 @@ function signalOut(row: SignalRow): SignalOut {
     scores: buy === null || sell === null || hold === null ? null : { BUY: buy, SELL: sell, HOLD: hold },
     confidence_interval: low === null || high === null ? null : [low, high],
     call_opens: row.call_opens === 1,
+    ...(intent == null ? {} : { intent }),
   }
 }

@@ -12,6 +12,8 @@ export interface Predictor {
   predict(inputs: ModelInputs): Promise<Float32Array>
   /** Whether `inputs` must hold order books. */
   readonly readsOrderBook: boolean
+  /** Whether the model is told its own position: an agent. */
+  readonly readsAccount: boolean
   close(): Promise<void>
 }
 
@@ -27,6 +29,7 @@ export async function loadPredictor(checkpoint: LoadedCheckpoint): Promise<Predi
     return {
       predict: (inputs) => predictInChunks(session, inputs),
       readsOrderBook: session.inputs.includes('order_book'),
+      readsAccount: session.inputs.includes('account'),
       close: () => session.close(),
     }
   } catch (error) {

@@ -39,6 +39,7 @@ export async function customPredictor(
   }
   return {
     readsOrderBook,
+    readsAccount: false,
     predict: async (inputs: ModelInputs): Promise<Float32Array> => {
       if (model === null) throw lost(losses)
       try {

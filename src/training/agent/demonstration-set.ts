@@ -61,7 +61,13 @@ export class DemonstrationSet {
   /** Demonstrations of staying out. */
   async addHolds(examples: readonly Example[], views: number): Promise<void> {
     for (const example of examples) {
-      const random = new Random(...this.#parts.keys, PURPOSE.agent, 2, example.stretch, example.instant / SECOND)
+      const random = new Random(
+        ...this.#parts.keys,
+        PURPOSE.agent,
+        2,
+        example.stretch,
+        example.instant / SECOND,
+      )
       await this.#add(this.#parts.demonstrator.hold(example, views, random), random)
     }
   }

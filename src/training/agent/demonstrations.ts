@@ -138,7 +138,8 @@ function exitAction({ side }: TradeMark): number {
 
 /** [3]: `margin` for each action that does something else than the demonstrated one in this position; 0 for the others. */
 export function marginsOf(action: number, position: number, margin: number): number[] {
-  const meaning = (of: number): number => (position === 1 && of === BUY) || (position === -1 && of === SELL) ? HOLD : of
+  const meaning = (of: number): number =>
+    (position === 1 && of === BUY) || (position === -1 && of === SELL) ? HOLD : of
   return ACTIONS.map((_, other) => (meaning(other) === meaning(action) ? 0 : margin))
 }
 

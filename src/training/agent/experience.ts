@@ -56,7 +56,11 @@ export class Experience {
   at(row: number): Transition<AgentState> {
     const stretch = this.#stretch[row]!
     const account = (at: number) =>
-      Array.from(this.#accounts.subarray(at * ACCOUNT_SIZE, (at + 1) * ACCOUNT_SIZE)) as [number, number, number]
+      Array.from(this.#accounts.subarray(at * ACCOUNT_SIZE, (at + 1) * ACCOUNT_SIZE)) as [
+        number,
+        number,
+        number,
+      ]
     return {
       state: { stretch, second: epochMs(this.#seconds[2 * row]!), row: account(2 * row) },
       action: this.#actions[row]!,

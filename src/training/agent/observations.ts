@@ -58,7 +58,8 @@ export class Observations {
       if (!this.#known.has(key)) missing.set(key, place)
     }
     const wanted = [...missing]
-    for (let from = 0; from < wanted.length; from += ROWS) await this.#perceive(wanted.slice(from, from + ROWS))
+    for (let from = 0; from < wanted.length; from += ROWS)
+      await this.#perceive(wanted.slice(from, from + ROWS))
     return places.map((place) => this.#known.get(keyOf(place))!)
   }
 

@@ -245,8 +245,7 @@ class AgentTraining implements JobTraining {
     const random = this.#random(4, round)
     const running = await this.#begun(random)
     const seen = await observations.at(running.flatMap((run) => (run === null ? [] : [run.state])))
-    const explore =
-      settings.exploreFirst + (settings.exploreLast - settings.exploreFirst) * this.#progress()
+    const explore = settings.exploreFirst + (settings.exploreLast - settings.exploreFirst) * this.#progress()
     const values = await this.#values(running, seen)
     const next: (Running | null)[] = []
     let at = 0

@@ -35,7 +35,12 @@ function begin(hand: Hand) {
   const session = new LiveSession({
     market: MARKET,
     checkpoint: { metadata: { rule: RULE, calibration: null } } as LoadedCheckpoint,
-    predictor: { predict: hand.predict, readsOrderBook: false, close: async () => void (closed = true) },
+    predictor: {
+      predict: hand.predict,
+      readsOrderBook: false,
+      readsAccount: false,
+      close: async () => void (closed = true),
+    },
     provider: provider as unknown as DataProvider,
     stopwatch: () => performance.now(),
     emit: (signal, missed) => void emitted.push({ signal, missed }),

@@ -1,0 +1,139 @@
+// The paper position of a live agent: what its signals order, filled at the next second's open as in the environment it learnt in.
+import { SECOND, epochMs, toIso, type EpochMs } from '../core/time.ts'
+import type { PaperPosition } from '../contract/inference.ts'
+import type { MarketState } from '../market-state/state.ts'
+import type { TrackedSecond } from '../signals/call-tracker.ts'
+import {
+  FLAT,
+  accountRow,
+  filled,
+  intentOf,
+  logEquity,
+  recentVolatility,
+  type Costs,
+  type Intent,
+  type PaperAccount,
+} from '../signals/paper-account.ts'
+import type { Scores } from '../signals/signal.ts'
+
+/** How the agent of a checkpoint trades: its own hyperparameters. */
+export interface TradingTerms extends Costs {
+  readonly decisionSeconds: number
+}
+
+/** A second's decision: what is signalled, and what it means to the position. */
+export interface Decision extends TrackedSecond {
+  readonly intent: Intent
+}
+
+interface Order {
+  readonly intent: Intent
+  readonly at: EpochMs
+}
+
+/** What a checkpoint says of its agent's trading; null where it says nothing: no agent. */
+export function tradingTerms(hyperparameters: Readonly<Record<string, unknown>>): TradingTerms | null {
+  const { fee, halfSpread, decisionSeconds } = hyperparameters
+  if (typeof fee !== 'number' || typeof halfSpread !== 'number' || typeof decisionSeconds !== 'number')
+    return null
+  return { fee, halfSpread, decisionSeconds }
+}
+
+/**
+ * Opens a position when a call opens, closes it when the agent in its position would rather do the opposite, or on a call
+ * of the other side. Seconds must come in order: `settle`, then `decide`.
+ */
+export class PaperTrader {
+  readonly #terms: TradingTerms
+  #account: PaperAccount = FLAT
+  #order: Order | null = null
+  #trades = 0
+  /** Log of the equity when the last position was closed. */
+  #closed = 0
+  #mark = Number.NaN
+  /** The call that closed a position: it opened none, so it is not shown as one. */
+  #spent: string | null = null
+
+  constructor(terms: TradingTerms) {
+    this.#terms = terms
+  }
+
+  /** Fills what was ordered before, at the open of the second that followed, and takes the last close as the price. */
+  settle({ asOf, candles }: MarketState): void {
+    const seconds = candles['1s']
+    this.#mark = seconds.close.at(-1)!
+    if (this.#order === null) return
+    const { intent, at } = this.#order
+    this.#order = null
+    const slot = seconds.open.length - (asOf - at) / SECOND
+    // An order whose second is out of sight is void: what it would have been filled at is not known.
+    if (slot >= 0) this.#fill(intent, seconds.open[slot]!, at)
+  }
+
+  /** The input `account`; null while flat. */
+  account({ asOf, candles }: MarketState): [number, number, number] | null {
+    if (this.#account.position === 0) return null
+    return accountRow(this.#account, this.#mark, recentVolatility(candles['1m'].close), asOf)
+  }
+
+  /**
+   * @param tracked the call rule's word on the scores of a flat agent, as it was chosen and calibrated
+   * @param own the scores in the position held; null while flat or abstaining
+   */
+  decide(second: EpochMs, tracked: TrackedSecond, own: Scores | null): Decision {
+    const { position } = this.#account
+    if (this.#order !== null) return { ...this.#shown(tracked), intent: 'hold' }
+    if (position === 0) {
+      const intent = tracked.opens ? this.#place(tracked.action, second) : 'hold'
+      return { ...this.#shown(tracked), intent }
+    }
+    const opposite = position === 1 ? 'SELL' : 'BUY'
+    const isCalled = tracked.opens && tracked.action === opposite
+    if (!isCalled && !(this.#isDue(second) && prefers(own, opposite))) {
+      return { ...this.#shown(tracked), intent: 'hold' }
+    }
+    if (tracked.action === opposite) this.#spent = tracked.call!.id
+    return { action: opposite, call: null, opens: false, intent: this.#place(opposite, second) }
+  }
+
+  /** For the session. */
+  position(): PaperPosition {
+    const { position, entryPrice, openedAt } = this.#account
+    const equity = position === 0 ? this.#account.realised : logEquity(this.#account, this.#mark)
+    return {
+      side: position === 0 ? 'FLAT' : position === 1 ? 'LONG' : 'SHORT',
+      entry_price: entryPrice,
+      opened_at: openedAt === null ? null : toIso(epochMs(openedAt)),
+      unrealised_pct: position === 0 ? null : 100 * Math.expm1(equity - this.#closed),
+      trades: this.#trades,
+      realised_pct: 100 * Math.expm1(this.#closed),
+    }
+  }
+
+  #fill(intent: Intent, price: number, at: EpochMs): void {
+    this.#account = filled(this.#account, intent, price, at, this.#terms)
+    if (this.#account.position !== 0) return
+    this.#closed = this.#account.realised
+    this.#trades += 1
+  }
+
+  #place(action: TrackedSecond['action'], at: EpochMs): Intent {
+    const intent = intentOf(this.#account.position, action)
+    if (intent !== 'hold') this.#order = { intent, at }
+    return intent
+  }
+
+  /** A position is decided on as often as in training. */
+  #isDue(second: EpochMs): boolean {
+    return ((second - this.#account.openedAt!) / SECOND) % this.#terms.decisionSeconds === 0
+  }
+
+  #shown(tracked: TrackedSecond): TrackedSecond {
+    if (tracked.call === null || tracked.call.id !== this.#spent) return tracked
+    return { action: 'HOLD', call: null, opens: false }
+  }
+}
+
+function prefers(scores: Scores | null, action: 'BUY' | 'SELL'): boolean {
+  return scores !== null && scores[action] > Math.max(scores.HOLD, scores[action === 'BUY' ? 'SELL' : 'BUY'])
+}
