@@ -56,7 +56,7 @@ async function main(): Promise<void> {
   const tasks = seeds.flatMap((seed) =>
     markets.map((market): Task => {
       const cells = missing(new CellStore(cache), cellsOf(market, seed, annotations, models, quick))
-      return { market, seed, cells, cache, commit: commit(), breakouts: quick ? 5 : 40 }
+      return { market, seed, cells, cache, commit: commit(), breakouts: quick ? 5 : 30 }
     }),
   )
   if (options.measure) await runAll(tasks, Number(options.parallel))

@@ -42,7 +42,7 @@ export function reportOf(store: CellStore, options: ReportOptions): string {
   ].join('\n\n')}\n`
 }
 
-const ABOUT_DEMO = `The first true breakouts of a seed's market are annotated (entry 5–20 s after the start at the last close, exit at the best close until the move is over), the stretch is reviewed as far as the last of them, and each model is trained by its default settings. The test is another seed's market until there are 40 true and 40 false breakouts. A hit is a call in the right direction that opens within 60 s of a true breakout's start, once per breakout; every other call is false.`
+const ABOUT_DEMO = `The first true breakouts of a seed's market are annotated (entry 5–20 s after the start at the last close, exit at the best close until the move is over), the stretch is reviewed as far as the last of them, and each model is trained by its default settings. The test is another seed's market until there are 30 true and 30 false breakouts. A hit is a call in the right direction that opens within 60 s of a true breakout's start, once per breakout; every other call is false.`
 
 const ABOUT_RECORDED = `Coinbase BTC/USD, 7 to 9 October 2016: two days to train on, the third to test on. The marks are mechanical: events of a CUSUM filter (0.05 %) whose price then touches a barrier of ±0.06 % within an hour, on the side that was touched first. Which side that is, nothing before the event is known to tell, so a model that does no better than the floors is the expected result. In 2016 few seconds had trades (4.4 %), and hours before the recording are carved from the daily candles. Seeds differ in weights, order, augmentation and HOLDs; the data are the same.`
 
