@@ -14,16 +14,38 @@ import { orderBookWindow } from '../src/market/book/order-book-window.ts'
 import { bookMigrations } from '../src/market/book/schema.ts'
 import { decodeBlock, encodeBlock } from '../src/market/book/snapshot-codec.ts'
 import { VenueBook } from '../src/market/book/venue-book.ts'
+import {
+  loadExchange,
+  type CcxtClient,
+  type CcxtExchange,
+  type CcxtMarket,
+} from '../src/market/exchange/ccxt.ts'
+import type { KeeperParts } from '../src/market/exchange/order-book-keeper.ts'
+import { OwnRulesKeeper } from '../src/market/exchange/own-rules-keeper.ts'
+import { Rest } from '../src/market/exchange/rest.ts'
 import { rangeOf } from '../src/market/ranges.ts'
 import { marketMigrations } from '../src/market/store/schema.ts'
+import type { Market } from '../src/market/types.ts'
 import type { Row } from './bench.ts'
 
 export const title = 'Order book (Binance ETH/USDT, 2024-08-08, recorded)'
 
 const DATA = fileURLToPath(new URL('../../shared/data/books/', import.meta.url))
 const CHAINS = [
-  { name: 'spot', venue: 'binance', rule: binanceSpot },
-  { name: 'futures', venue: 'binanceusdm', rule: binanceFutures },
+  {
+    name: 'spot',
+    venue: 'binance',
+    symbol: 'ETH/USDT',
+    rule: binanceSpot,
+    url: 'wss://stream.binance.com:9443/ws/0',
+  },
+  {
+    name: 'futures',
+    venue: 'binanceusdm',
+    symbol: 'ETH/USDT:USDT',
+    rule: binanceFutures,
+    url: 'wss://fstream.binance.com/ws/0',
+  },
 ] as const
 type Chain = (typeof CHAINS)[number]
 
@@ -45,9 +67,83 @@ export async function run(): Promise<Row[]> {
       ...(peer === null ? {} : { peer: { name: 'ccxt', value: peer } }),
       note: `${(levelsOf(lines) / lines.length).toFixed(0)} levels a message; ccxt's own book, no checks`,
     })
+    rows.push(await liveRow(chain, lines))
     rows.push(...(await storeRows(chain)))
   }
   return rows
+}
+
+/** The way of a live message: text into ccxt's connection, its handler, our rules or ccxt's, the book. */
+async function liveRow(chain: Chain, lines: readonly string[]): Promise<Row> {
+  const texts = lines.filter((line) => !line.includes('"snapshot"')).map(asSent)
+  const snapshot = lines.map(parseRecordedBookLine).find((message) => message.kind === 'snapshot')!
+  const ours = await streaming(chain)
+  const theirs = await streaming(chain)
+  const market = { venue: chain.venue, symbol: chain.symbol }
+  const mine = bestOf(() => {
+    const keeper = new OwnRulesKeeper(partsOf(ours.exchange, market), chain.rule)
+    for (const text of texts.slice(0, EARLY)) ours.client.onMessage({ data: text })
+    keeper.book.feed(snapshot)
+    for (const text of texts.slice(EARLY)) ours.client.onMessage({ data: text })
+    if (!keeper.book.inStep) throw new Error('The book is out of step.')
+  })
+  const own = theirs.exchange as CcxtExchange & { orderBook(snapshot: object): object }
+  const books = own.orderbooks as Record<string, object>
+  const peer = bestOf(() => {
+    const pairs = (flat: readonly number[]): number[][] =>
+      Array.from({ length: flat.length / 2 }, (_, at) => [flat[2 * at]!, flat[2 * at + 1]!])
+    const { bids, asks, lastUpdateId: nonce } = snapshot
+    books[chain.symbol] = own.orderBook({ bids: pairs(bids), asks: pairs(asks), nonce })
+    for (const text of texts) theirs.client.onMessage({ data: text })
+    if (books[chain.symbol] === undefined) throw new Error('ccxt has given up its book.')
+  })
+  return {
+    name: `${chain.name}: live messages through ccxt's connection to the book`,
+    value: texts.length / mine,
+    unit: 'messages/s',
+    peer: { name: 'ccxt', value: texts.length / peer },
+    note: "text to book, sequence checked; ccxt's own book likewise",
+  }
+}
+
+/** Diffs that come before the snapshot does. */
+const EARLY = 3
+
+function asSent(line: string): string {
+  const { type: _, recv_ns: __, ...message } = JSON.parse(line) as Record<string, unknown>
+  return JSON.stringify({ e: 'depthUpdate', s: 'ETHUSDT', ...message })
+}
+
+async function streaming({
+  venue,
+  symbol,
+  url,
+}: Chain): Promise<{ exchange: CcxtExchange; client: CcxtClient }> {
+  const exchange = await loadExchange(venue, {})
+  const inside = exchange as CcxtExchange & {
+    setMarkets(markets: object[]): void
+    safeMarketStructure(market: object): object
+  }
+  const contract = symbol.includes(':')
+  const facts = { id: 'ETHUSDT', symbol, base: 'ETH', quote: 'USDT', active: true, contract, contractSize: 1 }
+  const type = contract ? { type: 'swap', swap: true, linear: true } : { type: 'spot', spot: true }
+  inside.setMarkets([inside.safeMarketStructure({ ...facts, ...type })])
+  return { exchange, client: exchange.client(url) }
+}
+
+function partsOf(exchange: CcxtExchange, market: Market): KeeperParts {
+  const nothing = (): undefined => undefined
+  return {
+    rest: new Rest({ exchange, onTrouble: nothing }),
+    streaming: exchange,
+    facts: { symbol: market.symbol, contract: false } as CcxtMarket,
+    market,
+    now: () => epochMs(1_700_000_000_000),
+    onSecond: nothing,
+    onResync: nothing,
+    onTrouble: nothing,
+    onUseless: nothing,
+  }
 }
 
 function linesOf({ venue }: Chain): string[] {

@@ -52,7 +52,7 @@ function rowsOf(name: string, runs: readonly Forecast[], peer: string, published
     const within = mean <= 1.02 * published[kind] ? 'within 2 %' : 'NOT within 2 %'
     const each = values.map((value) => value.toFixed(4)).join(', ')
     const epochs = runs.map(({ epoch }) => epoch).join(', ')
-    const seconds = runs.map((run) => run.seconds.toFixed(0)).join(', ')
+    const seconds = runs.map((one) => one.seconds.toFixed(0)).join(', ')
     return {
       name: `${name}, ${kind.toUpperCase()}`,
       value: mean,

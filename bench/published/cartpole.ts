@@ -1,13 +1,10 @@
-// The DQN agent's learner on CartPole-v1: a mean return of 475 over 100 episodes counts as solved.
+// CartPole-v1, and the DQN agent's learner trained on it.
 import { concat } from '../../src/nn/shape.ts'
 import { dueling, hiddenLayer, outputLayer } from '../../src/models/agent/dueling.ts'
 import { NStep, type Transition } from '../../src/models/agent/n-step.ts'
 import { PrioritizedReplay } from '../../src/models/agent/prioritized-replay.ts'
 import { QLearner, type QBatch, type QNetwork } from '../../src/models/agent/q-learner.ts'
 import { randomFrom } from '../../src/nn/random.ts'
-import type { Row } from '../bench.ts'
-
-export const title = 'DQN learner on CartPole-v1 (Gym; solved: mean return ≥ 475 over 100 episodes)'
 
 /**
  * The cart and pole of Barto, Sutton and Anderson (1983), as Gym's CartPole-v1 computes it: Euler's method at 50 Hz, a
@@ -205,20 +202,4 @@ async function greedy(learner: QLearner, states: readonly CartState[]): Promise<
 
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length
-}
-
-/** One row a seed; `CARTPOLE_SEEDS=1,2,3` for others than the first. */
-export async function run(): Promise<Row[]> {
-  const seeds = (process.env['CARTPOLE_SEEDS'] ?? '1').split(',').map(Number)
-  const rows: Row[] = []
-  for (const seed of seeds) {
-    const { meanReturn, steps, seconds } = await solveCartPole(seed)
-    rows.push({
-      name: `seed ${seed}: mean return over 100 episodes`,
-      value: meanReturn,
-      unit: 'of 500',
-      note: `${meanReturn >= 475 ? 'solved' : 'NOT SOLVED'} after ${steps} steps, ${seconds.toFixed(0)} s`,
-    })
-  }
-  return rows
 }

@@ -128,7 +128,7 @@ export function batchesOf(count: number, size: number, seed: number): () => numb
   const random = randomFrom(seed)
   let waiting: number[] = []
   return () => {
-    while (waiting.length < size) waiting = [...waiting, ...shuffled(count, random)]
+    while (waiting.length < size) waiting.push(...shuffled(count, random))
     const batch = waiting.slice(0, size)
     waiting = waiting.slice(size)
     return batch
