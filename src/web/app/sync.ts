@@ -116,5 +116,8 @@ function followHealth(health: HealthOut): void {
   if (was.training_runs !== is.training_runs) void refreshModels()
   if (streamsOf(before) !== streamsOf(health)) void refreshMarkets().catch(() => undefined)
   const hasLive = is.active_sessions > 0
-  if (hasLive && ++beats % 5 === 0) void refreshSessions().catch(() => undefined)
+  const hasPosition = store
+    .get()
+    .sessions.some((one) => one.state === 'running' && one.position !== undefined)
+  if (hasLive && (++beats % 5 === 0 || hasPosition)) void refreshSessions().catch(() => undefined)
 }

@@ -1,22 +1,26 @@
 // A session in figures: latency, signals, calls, and why it ended.
 import type { SessionOut } from '../../contract/inference.ts'
 import { milliseconds, plural, share } from '../app/format.ts'
+import { PositionLine } from './position-line.tsx'
 
 export function SessionFigures({ session }: { session: SessionOut | null }) {
   if (session === null) return null
   return (
-    <dl className="stats small">
-      <Stat name="p50" value={milliseconds(session.latency_ms.p50)} />
-      <Stat name="p99" value={milliseconds(session.latency_ms.p99)} />
-      <Stat
-        name="per minute"
-        value={session.signals_per_minute === null ? '–' : session.signals_per_minute.toFixed(0)}
-      />
-      <Stat name="calls" value={String(session.calls)} />
-      <Stat name="missed s" value={String(session.missed_seconds)} />
-      <Stat name="accuracy" value={share(session.accuracy)} />
-      {session.state === 'stopped' && <p className="dim small-text stopped">{stopText(session)}</p>}
-    </dl>
+    <>
+      {session.position !== undefined && <PositionLine position={session.position} />}
+      <dl className="stats small">
+        <Stat name="p50" value={milliseconds(session.latency_ms.p50)} />
+        <Stat name="p99" value={milliseconds(session.latency_ms.p99)} />
+        <Stat
+          name="per minute"
+          value={session.signals_per_minute === null ? '–' : session.signals_per_minute.toFixed(0)}
+        />
+        <Stat name="calls" value={String(session.calls)} />
+        <Stat name="missed s" value={String(session.missed_seconds)} />
+        <Stat name="accuracy" value={share(session.accuracy)} />
+        {session.state === 'stopped' && <p className="dim small-text stopped">{stopText(session)}</p>}
+      </dl>
+    </>
   )
 }
 

@@ -2,6 +2,7 @@
 import type { SignalOut } from '../../contract/inference.ts'
 import { clock, milliseconds, price } from '../app/format.ts'
 import { useApp } from '../app/state.ts'
+import { intentText } from './intent-words.ts'
 import { reasonText, surenessOf } from './confidence.ts'
 
 const SHAPES = { BUY: '▲', SELL: '▼', HOLD: '■' } as const
@@ -16,6 +17,11 @@ export function SignalCard({ isRunning }: { isRunning: boolean }) {
       <div className="signal-action">
         <span className="signal-shape">{SHAPES[signal.action]}</span>
         <span data-testid="signal-action">{signal.action}</span>
+        {intentText(signal) !== '' && (
+          <span className="signal-intent" data-testid="signal-intent">
+            {intentText(signal)}
+          </span>
+        )}
         <span className="signal-time time" data-testid="signal-time">
           {clock(Date.parse(signal.timestamp))}
         </span>

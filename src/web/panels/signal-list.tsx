@@ -3,6 +3,7 @@ import type { SignalOut } from '../../contract/inference.ts'
 import { moveCursor } from '../actions/cursor.ts'
 import { clock, milliseconds, price } from '../app/format.ts'
 import { useApp } from '../app/state.ts'
+import { intentText, intentWord } from './intent-words.ts'
 import { reasonText, surenessOf } from './confidence.ts'
 
 const SHOWN = 50
@@ -35,22 +36,25 @@ export function SignalList() {
 function Row({ signal }: { signal: SignalOut }) {
   const digits = useApp((state) => state.digits)
   const time = Date.parse(signal.timestamp)
+  const mark = intentWord(signal) || (signal.call_opens ? 'call' : '')
   return (
-    <tr
-      className={signal.call_opens ? 'call' : ''}
-      title={`${signal.model} ${signal.checkpoint}${signal.call_opens ? ': a call opens' : ''}`}
-      onClick={() => void moveCursor(time)}
-    >
+    <tr className={mark === '' ? '' : 'call'} title={titleOf(signal)} onClick={() => void moveCursor(time)}>
       <td className="time">{clock(time)}</td>
       <td className={signal.reason === null ? signal.action.toLowerCase() : 'abstains'}>
         {signal.action}
-        {signal.call_opens && <span className="call-mark"> call</span>}
+        {mark !== '' && <span className="call-mark"> {mark}</span>}
       </td>
       <td className="dim">{sureText(signal)}</td>
       <td className="num">{signal.price === null ? '–' : price(signal.price, digits)}</td>
       <td className="num dim">{milliseconds(signal.latency_ms).replace(' ms', '')}</td>
     </tr>
   )
+}
+
+function titleOf(signal: SignalOut): string {
+  const done = intentText(signal)
+  const what = signal.call_opens ? ': a call opens' : ''
+  return `${signal.model} ${signal.checkpoint}${what}${done === '' ? '' : `: ${done}`}`
 }
 
 function sureText(signal: SignalOut): string {

@@ -50,7 +50,7 @@ export async function runVerb(workspace: string, args: readonly string[]): Promi
 
 /** Resolves once /api/health answers. The caller stops it, best in `finally` or `afterAll`. */
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
-  const { args = [], patience = 30_000 } = options
+  const { args = [], patience = 60_000 } = options
   const workspace = options.workspace ?? temporaryWorkspace()
   const port = options.port ?? (await freePort())
   const child = launch(workspace, ['serve', '--port', String(port), ...args])
