@@ -93,6 +93,19 @@ export const WarmStart = Type.Object({
 })
 export type WarmStart = Static<typeof WarmStart>
 
+/** What the folds' agents made of the seconds held out from each, greedy, after fees, compounded; and what others made of them. */
+export const HeldOutTrading = Type.Object({
+  hours: Type.Number(),
+  trades: Type.Integer(),
+  return_pct: Type.Number(),
+  buy_and_hold_pct: Type.Number(),
+  /** Mean of 20 random traders with as many entries of the same length. */
+  random_pct: Type.Number(),
+  /** At the k that earned most on what each fold was trained on. */
+  plain_rule_pct: Type.Number(),
+})
+export type HeldOutTrading = Static<typeof HeldOutTrading>
+
 export const TrainingRunOut = Type.Object({
   id: Type.String(),
   model: Type.String(),
@@ -109,6 +122,8 @@ export const TrainingRunOut = Type.Object({
   validation: Nullable(Validation),
   /** Why there is no validation, in words. */
   validation_reason: Nullable(Type.String()),
+  /** Of agents alone, when the run is over. */
+  trading: Type.Optional(HeldOutTrading),
   memorised: Type.Boolean(),
   /** Without what it was paused. */
   duration_seconds: Type.Number(),

@@ -15,6 +15,7 @@ export const RunPatch = Type.Partial(
     'examples',
     'validation',
     'validation_reason',
+    'trading',
     'memorised',
     'seconds_left',
     'test_cases',

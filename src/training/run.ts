@@ -5,8 +5,9 @@ import type { TrainingParameters } from '../contract/training-parameters.ts'
 import type { Clock } from '../core/clock.ts'
 import { toIso } from '../core/time.ts'
 import { isSimulated } from '../market/types.ts'
-import { ACTIONS, type ModelDefinition } from '../models/model.ts'
+import { ACTIONS, isAgent, type ModelDefinition } from '../models/model.ts'
 import type { NamedTensors } from '../nn/weights.ts'
+import { heldOutTrading } from './agent/summary.ts'
 import { allStretches, type Example } from './examples.ts'
 import type { TrainingData } from './data.ts'
 import type { Job, JobResult } from './job.ts'
@@ -47,6 +48,8 @@ const WARM_VALIDATION =
   'Validation is of models trained from fresh weights on the same data: those of the parent have seen what is held out.'
 /** Under this training loss a model that does badly out of fold has memorised its examples. */
 const LOW_LOSS = 0.2
+/** The same of an agent, whose loss is of other things: over this accuracy. */
+const HIGH_ACCURACY = 0.95
 /** Random placements of the permutation test: with 19, no placement as good means p = 0.05. */
 const PLACEMENTS = 19
 /** An F1 under this, or none at all, counts as doing badly. */
@@ -134,7 +137,10 @@ function finish(
 ): FinishedRun {
   const last = own.epochs.at(-1)!
   const examples = [...plan.jobs[0]!.examples, ...own.mined]
-  const memorised = last.loss < LOW_LOSS && (outcome.validation?.f1 ?? 0) < LOW_F1
+  const fits = isAgent(model) ? last.accuracy > HIGH_ACCURACY : last.loss < LOW_LOSS
+  const memorised = fits && (outcome.validation?.f1 ?? 0) < LOW_F1
+  const validated = new Set(plan.seeds[0]?.jobs.map(({ number }) => number))
+  const trading = heldOutTrading(folds.filter(({ number }) => validated.has(number)))
   const holds = examples.filter(({ source }) => source !== 'annotation')
   const testCases = data.cases.map(({ testCaseId, sha256 }) => ({ test_case_id: testCaseId, sha256 }))
   return {
@@ -148,6 +154,7 @@ function finish(
       majority_floor: majorityFloor(examples),
       validation: outcome.validation,
       validation_reason: outcome.reason,
+      ...(trading === null ? {} : { trading }),
       memorised,
       warm_start: data.warmStart === undefined ? null : warmStartOut(data.warmStart, own.probed),
     },
