@@ -45,6 +45,10 @@ const VERBS: Record<string, VerbEntry> = {
     description: 'List, compare, pause, resume and cancel training runs',
     load: async () => (await import('./verbs/runs.ts')).runsVerb,
   },
+  evaluate: {
+    description: 'Show how good a trained model is on what it never saw, beside what it has to beat',
+    load: async () => (await import('./verbs/evaluate.ts')).evaluateVerb,
+  },
   infer: {
     description: 'Run a model on a market, one signal a second',
     load: async () => (await import('./verbs/infer.ts')).inferVerb,

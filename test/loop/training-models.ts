@@ -103,7 +103,7 @@ const tiny: ModelDefinition = {
   id: 'tiny',
   name: 'Logistic regression',
   needs: [],
-  defaults: { batchSize: 32, learningRate: 0.3, views: 4 },
+  defaults: { batchSize: 32, learningRate: 0.3, views: 4, classWeights: true },
   hyperparameters: { features: FEATURES, views: 2 },
   createLearner: (options) => Promise.resolve(new TinyLearner(options)),
   exportOnnx: (weights) => new Uint8Array(weights.get('logits')!.data.buffer.slice(0)),

@@ -24,6 +24,7 @@ import { storedMarket } from '../../server/stored-market.ts'
 import { annotationFilter, FILTER_HELP } from '../annotation-filter.ts'
 import { annotationsCsv } from '../annotations-csv.ts'
 import { printJson, printLine } from '../output.ts'
+import { exportMlflowVerb } from './export-mlflow.ts'
 import { group, runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
 import { trainingSetVerb } from './export-training-set.ts'
 
@@ -52,7 +53,7 @@ interface Written {
 export function exportVerb(description: string): Command {
   const command = group('export', description)
   command.addCommand(marksVerb(), { isDefault: true }).addCommand(candlesVerb())
-  command.addCommand(trainingSetVerb())
+  command.addCommand(trainingSetVerb()).addCommand(exportMlflowVerb())
   command.addHelpText(
     'after',
     () => `\nannotate export marks, or just annotate export:\n\n${marksVerb().helpInformation()}`,

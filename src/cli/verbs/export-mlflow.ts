@@ -1,0 +1,38 @@
+// `annotate export mlflow`: a training run for MLflow's own tools.
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import { systemClock } from '../../core/clock.ts'
+import { openWorkspace } from '../../server/open-workspace.ts'
+import { exportMlflow } from '../../training/mlflow.ts'
+import { printJson, printLine } from '../output.ts'
+import { runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
+
+interface MlflowFlags extends CommonOptions {
+  run: string
+  out: string
+}
+
+export function exportMlflowVerb(): Command {
+  return verb('mlflow', "Write a training run in MLflow's file layout: mlruns/<experiment>/<run>/")
+    .requiredOption('--run <id>', 'of a training run: annotate runs list')
+    .option('--out <dir>', 'the folder that gets mlruns', '.')
+    .action(async (flags: MlflowFlags) => runVerb(flags, (run) => write(run, flags)))
+}
+
+async function write({ workspace, json }: Verb, flags: MlflowFlags): Promise<void> {
+  const open = openWorkspace({ workspace, clock: systemClock })
+  try {
+    const run = open.training.get(flags.run)
+    const written = await exportMlflow(run, {
+      out: flags.out,
+      result: join(workspace.trainingResults, `${run.id}.json`),
+      checkpoint: run.checkpoint === null ? null : join(workspace.checkpoints, run.model, run.checkpoint),
+    })
+    if (json) return printJson(written)
+    printLine(
+      `run ${run.id} written to ${written.path}; show it with: mlflow ui --backend-store-uri ${flags.out}/mlruns`,
+    )
+  } finally {
+    open.close()
+  }
+}

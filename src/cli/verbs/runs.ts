@@ -1,0 +1,149 @@
+// `annotate runs`: training runs listed, shown, compared, paused, resumed and cancelled; by the running server where there is one.
+import { Argument, type Command } from 'commander'
+import type { RunsCompared } from '../../contract/runs-compared.ts'
+import type { TrainingRunOut } from '../../contract/training.ts'
+import { systemClock } from '../../core/clock.ts'
+import { openWorkspace, type OpenWorkspace } from '../../server/open-workspace.ts'
+import { idsOf } from '../../training/compare-runs.ts'
+import { printJson, printLine, printTable } from '../output.ts'
+import { remoteOf } from '../remote.ts'
+import { group, runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
+import { alone, tellEnd, watchHere, watchThere } from '../watch-run.ts'
+
+export function runsVerb(description: string): Command {
+  const command = group('runs', description)
+  command
+    .addCommand(
+      verb('list', 'All runs, newest first').action(async (flags: CommonOptions) => runVerb(flags, list)),
+    )
+    .addCommand(ofOne('show', 'One run, as JSON', show))
+    .addCommand(
+      verb('compare', 'Runs side by side: settings, figures, loss curves, test cases')
+        .addArgument(new Argument('<ids...>', 'two to eight run ids'))
+        .action(async (ids: string[], flags: CommonOptions) => runVerb(flags, (run) => compare(run, ids))),
+    )
+    .addCommand(ofOne('pause', 'Save a run and set it aside', pause))
+    .addCommand(ofOne('resume', 'Go on with a paused or interrupted run, and watch it to its end', resume))
+    .addCommand(ofOne('cancel', 'Cancel a run; what was saved of it is removed', cancel))
+  return command
+}
+
+function ofOne(name: string, description: string, work: (run: Verb, id: string) => Promise<void>): Command {
+  return verb(name, description)
+    .addArgument(new Argument('<id>', 'of the run'))
+    .action(async (id: string, flags: CommonOptions) => runVerb(flags, (run) => work(run, id)))
+}
+
+async function list(run: Verb): Promise<void> {
+  const runs = await reading(run, (open) => open.training.list())
+  if (run.json) return printJson({ training_runs: runs })
+  const rows = runs.map((each) => [
+    each.id,
+    each.model,
+    each.status,
+    `${each.current_epoch}/${each.total_epochs}`,
+    figure(each.loss),
+    figure(each.validation?.f1 ?? null),
+    each.pattern ?? '',
+    each.checkpoint ?? '',
+    each.created_at,
+  ])
+  printTable(['run', 'model', 'status', 'epoch', 'loss', 'F1', 'pattern', 'checkpoint', 'created'], rows)
+}
+
+async function show(run: Verb, id: string): Promise<void> {
+  printJson(await reading(run, (open) => open.training.get(id)))
+}
+
+async function compare(run: Verb, given: readonly string[]): Promise<void> {
+  const ids = idsOf(given.join(','))
+  const compared = await reading(run, (open) => open.training.compare(ids))
+  if (run.json) return printJson(compared)
+  tellCompared(compared)
+}
+
+async function pause(run: Verb, id: string): Promise<void> {
+  tellState(run, await change(run, `/api/training-runs/${id}/pause`, (open) => open.training.pause(id)))
+}
+
+async function cancel(run: Verb, id: string): Promise<void> {
+  tellState(run, await change(run, `/api/training-runs/${id}/cancel`, (open) => open.training.cancel(id)))
+}
+
+async function resume(run: Verb, id: string): Promise<void> {
+  const server = remoteOf(run.workspace)
+  if (server === null) {
+    const ended = await alone(run, (open) => {
+      return watchHere(run, open, () => Promise.resolve(open.training.resume(id)))
+    })
+    return tellEnd(run, ended)
+  }
+  const begun = await server.post<TrainingRunOut>(`/api/training-runs/${id}/resume`)
+  tellEnd(run, await watchThere(run, server, begun, false))
+}
+
+/** Reading needs no lock; a server writes beside it. */
+async function reading<T>({ workspace }: Verb, work: (open: OpenWorkspace) => T | Promise<T>): Promise<T> {
+  const open = openWorkspace({ workspace, clock: systemClock })
+  try {
+    return await work(open)
+  } finally {
+    open.close()
+  }
+}
+
+function change(
+  run: Verb,
+  path: string,
+  here: (open: OpenWorkspace) => Promise<TrainingRunOut>,
+): Promise<TrainingRunOut> {
+  const server = remoteOf(run.workspace)
+  return server === null ? alone(run, here) : server.post<TrainingRunOut>(path)
+}
+
+function tellState({ json }: Verb, run: TrainingRunOut): void {
+  if (json) printJson(run)
+  else printLine(`${run.id} ${run.status}`)
+}
+
+function tellCompared({ runs, parameters, metrics, data }: RunsCompared): void {
+  const names = runs.map(({ id }) => id.slice(0, 8))
+  printTable(
+    ['', ...names],
+    [
+      ['model', ...runs.map(({ model }) => model)],
+      ['status', ...runs.map(({ status }) => status)],
+      ['checkpoint', ...runs.map(({ checkpoint }) => checkpoint ?? '')],
+      ...metrics.map(({ name, values }) => [name, ...values.map(figure)]),
+    ],
+  )
+  const differing = parameters.filter(({ differs }) => differs)
+  printLine(differing.length === 0 ? '\nSame settings.' : '\nSettings that differ:')
+  if (differing.length > 0) {
+    printTable(
+      ['', ...names],
+      differing.map(({ name, values }) => [name, ...values.map((value) => JSON.stringify(value))]),
+    )
+  }
+  printLine('\nTraining loss by epoch:')
+  const epochs = Math.max(...runs.map((run) => run.epochs.length))
+  const lossOf = (epoch: number) => runs.map((run) => figure(run.epochs[epoch]?.loss ?? null))
+  printTable(
+    ['epoch', ...names],
+    Array.from({ length: epochs }, (_, i) => [String(i + 1), ...lossOf(i)]),
+  )
+  for (const [i, difference] of data.entries()) {
+    const other = names[i + 1]!
+    if (difference === null) printLine(`\nThe test cases of ${other} or ${names[0]!} are not known.`)
+    else {
+      const { added, removed, changed, same } = difference
+      printLine(
+        `\n${other} against ${names[0]!}: ${same} test cases the same, ${added.length} added, ${removed.length} removed, ${changed.length} changed`,
+      )
+    }
+  }
+}
+
+function figure(value: number | null): string {
+  return value === null ? '' : String(Number(value.toPrecision(4)))
+}
