@@ -6,6 +6,7 @@ import { openWorkspace, type OpenWorkspace } from '../server/open-workspace.ts'
 import { lockWorkspace } from '../server/workspace-lock.ts'
 import { printJson, printLine, progress } from './output.ts'
 import type { Remote } from './remote.ts'
+import { tellScores } from './tell-validation.ts'
 import { interrupted, type Verb } from './verb.ts'
 
 const POLL_MS = 300
@@ -100,6 +101,7 @@ function tell(run: TrainingRunOut): void {
     printLine(
       `  calls out of fold: ${validation.hits} hits, ${validation.false_calls} false, ${validation.missed} missed`,
     )
+    tellScores(validation)
   } else if (reason !== null) printLine(`  no validation: ${reason}`)
   if (run.warm_start !== null) tellWarmStart(run.warm_start)
   if (run.checkpoint !== null) printLine(`  checkpoint ${run.model} ${run.checkpoint}`)
