@@ -4,7 +4,7 @@ import type { MarketSlice } from '../../market/slice.ts'
 import { FLAT, logEquity } from '../../signals/paper-account.ts'
 import { SecondBars } from '../bars.ts'
 import type { SecondsRange } from '../data.ts'
-import { RuleScores, withLookback } from '../plain-rule.ts'
+import { RuleScores, withLookback, type RuleCall } from '../plain-rule.ts'
 import type { Random } from '../random.ts'
 import type { Environment, EpisodeState } from './environment.ts'
 
@@ -66,22 +66,24 @@ export function randomPolicy(trades: number, decisions: number, holding: number,
   }
 }
 
-/** The calls of the plain rule at `k` within a range of a stretch. */
-export function ruleCalls(slice: MarketSlice, range: SecondsRange, k: number, pauseSeconds: number) {
-  return new RuleScores(slice, new SecondBars(slice, withLookback(range))).calls(k, pauseSeconds, range)
+/** The plain rule over a range of a stretch, for any k. */
+export function ruleOver(slice: MarketSlice, range: SecondsRange): RuleScores {
+  return new RuleScores(slice, new SecondBars(slice, withLookback(range)))
 }
 
 /** Enters on the rule's calls, closes on the opposite one or after `holdingSeconds`. */
 export function rulePolicy(
-  calls: ReturnType<typeof ruleCalls>,
+  calls: readonly RuleCall[],
   decisionSeconds: number,
   holdingSeconds: number,
 ): Policy {
+  let next = 0
   return ({ second, account }) => {
-    const call = calls.findLast(
-      ({ opensAt }) => opensAt <= second && opensAt > second - decisionSeconds * SECOND,
-    )
-    const called = call === undefined ? HOLD : call.action === 'BUY' ? BUY : SELL
+    let called: number = HOLD
+    for (; next < calls.length && calls[next]!.opensAt <= second; next++) {
+      if (calls[next]!.opensAt <= second - decisionSeconds * SECOND) continue
+      called = calls[next]!.action === 'BUY' ? BUY : SELL
+    }
     if (account.position === 0) return called
     const close = account.position === 1 ? SELL : BUY
     return called === close || isOver(account.openedAt!, second, holdingSeconds) ? close : HOLD

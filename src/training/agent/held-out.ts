@@ -5,10 +5,11 @@ import type { QLearner } from '../../models/agent/q-learner.ts'
 import { ACTIONS } from '../../models/model.ts'
 import { secondsIn, type SecondsRange } from '../data.ts'
 import type { Job } from '../job.ts'
+import type { RuleScores } from '../plain-rule.ts'
 import { PURPOSE, Random } from '../random.ts'
 import type { StateSource } from '../views.ts'
 import type { Environment } from './environment.ts'
-import { buyAndHold, randomPolicy, ruleCalls, rulePolicy, trade, type Policy, type Traded } from './floors.ts'
+import { buyAndHold, randomPolicy, ruleOver, rulePolicy, trade, type Policy, type Traded } from './floors.ts'
 import type { Observations } from './observations.ts'
 
 /** Random traders whose mean is told. */
@@ -70,10 +71,15 @@ async function randomPercent(parts: HeldOutParts, agent: Traded): Promise<number
 async function ruleTrader(parts: HeldOutParts): Promise<(range: SecondsRange) => Policy> {
   const { source, job, settings } = parts
   const { holdingSeconds, ranges } = job.agent
-  const at = (k: number) => (range: SecondsRange) => {
-    const calls = ruleCalls(source.slices[range.stretch]!, range, k, 0)
-    return rulePolicy(calls, settings.decisionSeconds, holdingSeconds)
+  const rules = new Map<string, RuleScores>()
+  const ruleOf = (range: SecondsRange): RuleScores => {
+    const key = `${range.stretch}:${range.from}:${range.to}`
+    const rule = rules.get(key) ?? ruleOver(source.slices[range.stretch]!, range)
+    rules.set(key, rule)
+    return rule
   }
+  const at = (k: number) => (range: SecondsRange) =>
+    rulePolicy(ruleOf(range).calls(k, 0, range), settings.decisionSeconds, holdingSeconds)
   let best = { k: RULE_K[0]!, logReturn: -Infinity }
   for (const k of RULE_K) {
     const { logReturn } = await tradeAll(parts, ranges, at(k))
