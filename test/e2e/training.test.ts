@@ -101,7 +101,7 @@ describeInBrowser('the training panel', () => {
     [1440, 900],
     [1920, 1080],
   ])(
-    'shows the validation in full at %i × %i',
+    'shows the validation in full and runs side by side at %i × %i',
     async (width, height) => {
       await withPage({ width, height }, async (page) => {
         await openPage(page, server.url)

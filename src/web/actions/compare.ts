@@ -23,7 +23,8 @@ export function openComparison(): void {
   const kept = compared.filter((id) => runs.some((run) => run.id === id))
   if (kept.length >= 2) return store.set({ dialog: 'compare' })
   const first = shownRun()!
-  const next = runs[runs.indexOf(first) + 1] ?? runs.find((run) => run !== first)!
+  const others = runs.filter((run) => run !== first)
+  const next = others.find((run) => run.status === 'COMPLETED') ?? others[0]!
   store.set({ dialog: 'compare', compared: [first.id, next.id] })
 }
 

@@ -10,11 +10,12 @@ export function CompareCurves({ runs }: { runs: readonly ComparedRun[] }) {
   const drawn = runs.map((run, place) => ({ run, place })).filter(({ run }) => run.epochs.length > 0)
   if (drawn.length === 0) return null
   const all = drawn.flatMap(({ run }) => run.epochs)
-  const most = Math.max(...all.map((one) => one.loss), 0.1)
-  const least = Math.min(...all.map((one) => one.loss), 0)
+  const most = Math.max(...all.map((one) => one.loss))
+  const least = Math.min(...all.map((one) => one.loss))
+  const height = Math.max(most - least, most * 0.05, 1e-9)
   const longest = Math.max(...all.map((one) => one.epoch), 2)
   const x = (epoch: number) => PAD + ((epoch - 1) / (longest - 1)) * (WIDE - 2 * PAD)
-  const y = (loss: number) => TALL - PAD - ((loss - least) / (most - least)) * (TALL - 2 * PAD)
+  const y = (loss: number) => TALL - PAD - ((loss - least) / height) * (TALL - 2 * PAD)
   return (
     <figure className="curves compare" data-testid="compared-curves">
       <svg viewBox={`0 0 ${WIDE} ${TALL}`} role="img" aria-label={wordsOf(drawn)}>
@@ -41,7 +42,7 @@ export function CompareCurves({ runs }: { runs: readonly ComparedRun[] }) {
       </svg>
       <figcaption>
         <span>
-          loss, {least.toFixed(2)} to {most.toFixed(2)}
+          loss, {least.toFixed(3)} to {most.toFixed(3)}
         </span>
         <span>epochs 1 to {longest}</span>
         {drawn.map(({ run, place }) => (

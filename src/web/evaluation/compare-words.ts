@@ -5,12 +5,10 @@ export function letterOf(place: number): string {
   return String.fromCodePoint(65 + place)
 }
 
-/** `validation.false_calls_per_hour` as `false calls per hour`. */
+/** `validation.false_calls_per_hour` as `false calls per hour, held out`. */
 export function metricName(name: string): string {
-  return name
-    .replace(/^validation\./, '')
-    .replaceAll('_', ' ')
-    .replaceAll('.', ' ')
+  const words = name.replace(/^validation\./, '').replaceAll(/[._]/g, ' ')
+  return name.startsWith('validation.') ? `${words}, held out` : words
 }
 
 /** A metric in four significant digits at most. */

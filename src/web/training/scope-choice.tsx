@@ -22,7 +22,7 @@ export function ScopeChoice({ scope, choose, patterns, pattern, choosePattern }:
         <select value={scope} onChange={(event) => choose(event.target.value)} data-testid="training-scope">
           <option value={ALL}>all {plural(annotations.length, 'annotation')}</option>
           <option value={CHOSEN} disabled={chosen === 0}>
-            {chosen === 0 ? 'those chosen in the list (C)' : `the ${chosen} chosen in the list`}
+            {chosen === 0 ? 'chosen in the list (C)' : `${chosen} chosen in the list`}
           </option>
           {tags.map(({ name, count }) => (
             <option key={name} value={`tag:${name}`}>

@@ -41,7 +41,8 @@ describe('figures', () => {
 
 describe('compared runs', () => {
   it('name metrics in words and write changes against the first', () => {
-    expect(metricName('validation.false_calls_per_hour')).toBe('false calls per hour')
+    expect(metricName('validation.false_calls_per_hour')).toBe('false calls per hour, held out')
+    expect(metricName('duration_seconds')).toBe('duration seconds')
     expect(metricText(0.123_456)).toBe('0.1235')
     expect(metricText(12)).toBe('12')
     expect(metricText(null)).toBe('–')
