@@ -39,6 +39,8 @@ class TinyLearner implements Learner {
     const random = randomFrom(options.seed)
     this.#options = options
     this.#weights = Float32Array.from({ length: FEATURES * CLASSES }, () => 0.01 * (random() - 0.5))
+    const initial = options.initial?.get('logits')
+    if (initial !== undefined) this.#weights.set(initial.data)
   }
 
   async step(batches: readonly Batch[]): Promise<Float32Array> {

@@ -51,6 +51,14 @@ describe('broken folders', () => {
     ['metadata.json', (path: string) => writeFile(path, '{'), 'metadata.json is not JSON'],
     [
       'metadata.json',
+      async (path: string) => {
+        // A threshold changed by hand.
+        await writeFile(path, (await readFile(path, 'utf8')).replace('"on": 0.6', '"on": 0.1'))
+      },
+      'metadata.json was edited: it differs from the hash that it states',
+    ],
+    [
+      'metadata.json',
       (path: string) => writeFile(path, '{"model": "cnn"}'),
       'metadata.json is not as expected',
     ],
@@ -66,6 +74,14 @@ describe('broken folders', () => {
       code: 'broken_checkpoint',
       status: 409,
     })
+  })
+
+  it('of an earlier version, without a hash of their metadata, are read', async () => {
+    await checkpoints.publish('cnn', contentOf(1))
+    const path = join(root, 'cnn', '0001', 'metadata.json')
+    const { sha256: _, ...rest } = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>
+    await writeFile(path, JSON.stringify(rest))
+    expect((await checkpoints.list('cnn'))[0]!.broken).toBeNull()
   })
 
   it('does not take what is no version for one', async () => {
