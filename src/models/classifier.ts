@@ -152,7 +152,7 @@ export async function predictInChunks(session: Session, inputs: ModelInputs): Pr
   const probabilities = new Float32Array(inputs.count * ACTIONS.length)
   for (let from = 0; from < inputs.count; from += CHUNK) {
     const count = Math.min(CHUNK, inputs.count - from)
-    const feeds = feedsOf(inputs, from, count, session.inputs)
+    const feeds = feedsOf(inputs, from, count, session)
     const result = await session.run(feeds)
     probabilities.set(result['probabilities'] as Float32Array, from * ACTIONS.length)
   }
@@ -164,7 +164,7 @@ function feedsOf(
   { tensors, orderBook, account, count: all }: ModelInputs,
   from: number,
   count: number,
-  wanted: readonly string[],
+  session: Session,
 ): Record<string, DataTensor> {
   const feeds: Record<string, DataTensor> = Object.fromEntries(
     INPUT_NAMES.map((name) => {
@@ -172,13 +172,13 @@ function feedsOf(
       return [name, float64(rows, [count, WINDOW, FIELDS])]
     }),
   )
-  if (wanted.includes('order_book')) {
+  if (session.takes('order_book')) {
     if (orderBook === undefined) throw new RangeError('The network reads order books, and none were given.')
     const size = orderBook.length / all
     const rows = orderBook.subarray(from * size, (from + count) * size)
     feeds['order_book'] = float64(rows, [count, WINDOW, size / WINDOW])
   }
-  if (wanted.includes('account')) {
+  if (session.takes('account')) {
     const rows = account?.subarray(from * ACCOUNT_SIZE, (from + count) * ACCOUNT_SIZE)
     feeds['account'] = float32(rows ?? new Float32Array(count * ACCOUNT_SIZE), [count, ACCOUNT_SIZE])
   }

@@ -9,6 +9,14 @@ export interface DataTensor {
   readonly data: TensorData
 }
 
+/** An input or output of a model; a dimension is a number, or a name where it is free. */
+export interface DeclaredTensor {
+  readonly name: string
+  /** `float32`, `float64`, …; `not a tensor` for ONNX's other kinds of value. */
+  readonly type: string
+  readonly shape: readonly (number | string)[]
+}
+
 export interface SessionOptions {
   /** Threads inside an operation. Results are bit-identical only for the same number. */
   readonly threads: number
@@ -19,10 +27,15 @@ export interface SessionOptions {
  * stopped; between runs the event loop gets a turn.
  */
 export class Session {
+  /** As the model declares them. */
+  readonly inputs: readonly DeclaredTensor[]
+  readonly outputs: readonly DeclaredTensor[]
   readonly #session: InferenceSession
 
   private constructor(session: InferenceSession) {
     this.#session = session
+    this.inputs = declared(session.inputMetadata)
+    this.outputs = declared(session.outputMetadata)
   }
 
   static async open(model: Uint8Array, options: SessionOptions): Promise<Session> {
@@ -39,9 +52,9 @@ export class Session {
     return new Session(session)
   }
 
-  /** Names of the inputs, in order. */
-  get inputs(): readonly string[] {
-    return this.#session.inputNames
+  /** Whether the model has an input of this name. */
+  takes(name: string): boolean {
+    return this.inputs.some((input) => input.name === name)
   }
 
   /** The outputs by name. Feeds are used in place, not copied: leave them alone until the promise settles. */
@@ -57,6 +70,14 @@ export class Session {
   async close(): Promise<void> {
     await this.#session.release()
   }
+}
+
+function declared(values: readonly InferenceSession.ValueMetadata[]): DeclaredTensor[] {
+  return values.map((value) =>
+    value.isTensor
+      ? { name: value.name, type: value.type, shape: [...value.shape] }
+      : { name: value.name, type: 'not a tensor', shape: [] },
+  )
 }
 
 function toRuntime(name: string, tensor: DataTensor): Tensor {

@@ -28,8 +28,8 @@ export async function loadPredictor(checkpoint: LoadedCheckpoint): Promise<Predi
     const session = await Session.open(onnx, { threads: THREADS })
     return {
       predict: (inputs) => predictInChunks(session, inputs),
-      readsOrderBook: session.inputs.includes('order_book'),
-      readsAccount: session.inputs.includes('account'),
+      readsOrderBook: session.takes('order_book'),
+      readsAccount: session.takes('account'),
       close: () => session.close(),
     }
   } catch (error) {

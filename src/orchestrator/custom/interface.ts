@@ -1,25 +1,26 @@
 // What a user's own ONNX file must take and give (design, section 8), and what is said when it does not.
 import { AppError } from '../../core/errors.ts'
+import type { DeclaredTensor } from '../../nn/runtime.ts'
 import { ACTIONS, FIELDS, INPUT_NAMES, WINDOW } from '../../models/model.ts'
-
-/** One input or output as ONNX Runtime reports it; a dimension is a number, or a name where it is free. */
-export interface Port {
-  readonly name: string
-  /** `float32`, `float64`, … */
-  readonly type: string
-  readonly shape: readonly (number | string)[]
-}
 
 /** What a model file says of itself. */
 export interface ModelPorts {
-  readonly inputs: readonly Port[]
-  readonly outputs: readonly Port[]
+  readonly inputs: readonly DeclaredTensor[]
+  readonly outputs: readonly DeclaredTensor[]
 }
 
 const BATCH = 'batch'
-const candles = INPUT_NAMES.map((name): Port => ({ name, type: 'float64', shape: [BATCH, WINDOW, FIELDS] }))
-const orderBook: Port = { name: 'order_book', type: 'float64', shape: [BATCH, WINDOW, 40] }
-const probabilities: Port = { name: 'probabilities', type: 'float32', shape: [BATCH, ACTIONS.length] }
+const candles = INPUT_NAMES.map((name): DeclaredTensor => ({
+  name,
+  type: 'float64',
+  shape: [BATCH, WINDOW, FIELDS],
+}))
+const orderBook: DeclaredTensor = { name: 'order_book', type: 'float64', shape: [BATCH, WINDOW, 40] }
+const probabilities: DeclaredTensor = {
+  name: 'probabilities',
+  type: 'float32',
+  shape: [BATCH, ACTIONS.length],
+}
 
 /** The input that a model may have besides the candles. */
 export const ORDER_BOOK = orderBook.name
@@ -38,7 +39,11 @@ export function requireInterface(file: string, { inputs, outputs }: ModelPorts):
   if (faults.length > 0) throw invalidFile(file, faults, { inputs, outputs })
 }
 
-function faultsOf(kind: 'input' | 'output', expected: Port, found: readonly Port[]): string[] {
+function faultsOf(
+  kind: 'input' | 'output',
+  expected: DeclaredTensor,
+  found: readonly DeclaredTensor[],
+): string[] {
   const port = found.find(({ name }) => name === expected.name)
   if (port === undefined) return [`${kind} ${wordsOf(expected)} is missing`]
   if (port.type === expected.type && fits(port.shape, expected.shape)) return []
@@ -46,7 +51,7 @@ function faultsOf(kind: 'input' | 'output', expected: Port, found: readonly Port
 }
 
 /** A free dimension fits anything; the batch may also be fixed at 1, which is what live inference asks for. */
-function fits(shape: Port['shape'], expected: Port['shape']): boolean {
+function fits(shape: DeclaredTensor['shape'], expected: DeclaredTensor['shape']): boolean {
   if (shape.length !== expected.length) return false
   return shape.every((size, i) => {
     const wanted = expected[i]!
@@ -55,11 +60,11 @@ function fits(shape: Port['shape'], expected: Port['shape']): boolean {
   })
 }
 
-function wordsOf(port: Port): string {
+function wordsOf(port: DeclaredTensor): string {
   return `${port.name} (${formOf(port)})`
 }
 
-function formOf({ type, shape }: Port): string {
+function formOf({ type, shape }: DeclaredTensor): string {
   const sizes = shape.map((size) => (typeof size === 'number' && size < 0 ? 'free' : size))
   return `${type} [${sizes.join(', ')}]`
 }
@@ -75,7 +80,7 @@ export function invalidFile(file: string, faults: readonly string[], found?: Mod
   return new AppError('invalid_model_file', `${file}: ${faults.join('; ')}.${has} ${RECIPE}`, { status: 422 })
 }
 
-function listOf(ports: readonly Port[]): string {
+function listOf(ports: readonly DeclaredTensor[]): string {
   return ports.length === 0 ? 'none' : ports.map(wordsOf).join(', ')
 }
 

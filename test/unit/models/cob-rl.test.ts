@@ -73,7 +73,14 @@ describe('cob_rl', () => {
     const values = await learner.values([await observationsOf(books), accounts], ROWS)
     const session = await Session.open(cobRl.exportOnnx(learner.weights()), { threads: 1 })
     onTestFinished(() => session.close())
-    expect(session.inputs).toEqual(['ohlcv_1s', 'ohlcv_1m', 'ohlcv_1h', 'ohlcv_1d', 'order_book', 'account'])
+    expect(session.inputs.map(({ name }) => name)).toEqual([
+      'ohlcv_1s',
+      'ohlcv_1m',
+      'ohlcv_1h',
+      'ohlcv_1d',
+      'order_book',
+      'account',
+    ])
     const inputs = { ...allocateInputs(ROWS, true), account: accounts }
     for (const [row, book] of books.entries()) inputs.orderBook!.set(book, row * 4000)
     const probabilities = await predictInChunks(session, inputs)
