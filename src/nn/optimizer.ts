@@ -1,5 +1,5 @@
 // AdamW with global gradient clipping as part of the graph, and its numbers per step, computed here in doubles.
-import { add, div, maximum, mul, shift, sqrt, sub } from './elementwise.ts'
+import { add, div, maximum, mul, scale, shift, sqrt, sub } from './elementwise.ts'
 import { reduceSum } from './reduce.ts'
 import { concat, reshape, slice } from './shape.ts'
 import { constant, scalar, sizeOf, type Value } from './value.ts'
@@ -53,13 +53,16 @@ export interface AdamWState {
   readonly moment2: Value
 }
 
-/** One step: the new state, given the gradient of each parameter (in the order of the flat vector). */
+/**
+ * One step: the new state, given the gradient of each parameter (in the order of the flat vector). Each operation is a
+ * pass over all weights, so the clipping factor and the corrections are folded into numbers, and g² is made once.
+ */
 export function adamW(
   state: AdamWState,
   parameters: readonly Value[],
   gradients: readonly Value[],
   hyper: Value,
-  options: Pick<AdamWOptions, 'beta1' | 'beta2' | 'epsilon'>,
+  options: Pick<AdamWOptions, 'beta1' | 'beta2' | 'epsilon' | 'weightDecay'>,
 ): AdamWState {
   const [decay, rate, correction, clip] = [0, 1, 2, 3].map((i) => slice(hyper, 0, i, i + 1)) as [
     Value,
@@ -67,12 +70,18 @@ export function adamW(
     Value,
     Value,
   ]
-  const g = clipped(concat(gradients.map(flatten), 0), clip)
-  const moment1 = moving(state.moment1, g, options.beta1)
-  const moment2 = moving(state.moment2, mul(g, g), options.beta2)
-  const denominator = shift(mul(sqrt(moment2), correction), options.epsilon)
-  const decayed = sub(state.weights, mul(mul(state.weights, decayMask(parameters)), decay))
-  return { weights: sub(decayed, mul(div(moment1, denominator), rate)), moment1, moment2 }
+  const g = concat(gradients.map(flatten), 0)
+  const squares = mul(g, g)
+  const share = clippedShare(squares, clip)
+  const moment1 = moving(state.moment1, g, options.beta1, share)
+  const moment2 = moving(state.moment2, squares, options.beta2, mul(share, share))
+  // rate·m / (√v·correction + ε), both sides divided by the correction.
+  const denominator = add(sqrt(moment2), div(scalar(options.epsilon), correction))
+  const move = mul(div(moment1, denominator), div(rate, correction))
+  const { weights } = state
+  const kept =
+    options.weightDecay === 0 ? weights : sub(weights, mul(mul(weights, decayMask(parameters)), decay))
+  return { weights: sub(kept, move), moment1, moment2 }
 }
 
 /** Each parameter as its part of the flat vector. */
@@ -87,14 +96,15 @@ export function unflatten(flat: Value, parameters: readonly Value[]): Map<Value,
   )
 }
 
-function moving(moment: Value, value: Value, beta: number): Value {
-  return add(mul(moment, scalar(beta)), mul(value, scalar(1 - beta)))
+/** β·moment + (1 − β)·value·share, `share` one number. */
+function moving(moment: Value, value: Value, beta: number, share: Value): Value {
+  return add(mul(moment, scalar(beta)), mul(value, scale(share, 1 - beta)))
 }
 
-/** g·min(1, clip / (‖g‖ + 1e-6)), PyTorch's `clip_grad_norm_`. */
-function clipped(g: Value, clip: Value): Value {
-  const norm = shift(sqrt(reduceSum(mul(g, g), [0], true)), 1e-6)
-  return mul(g, div(clip, maximum(norm, clip)))
+/** What the gradient is multiplied by, min(1, clip / (‖g‖ + 1e-6)), PyTorch's `clip_grad_norm_`: [1]. */
+function clippedShare(squares: Value, clip: Value): Value {
+  const norm = shift(sqrt(reduceSum(squares, [0], true)), 1e-6)
+  return div(clip, maximum(norm, clip))
 }
 
 function decayMask(parameters: readonly Value[]): Value {
