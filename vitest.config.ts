@@ -34,6 +34,7 @@ export default defineConfig({
       suite('property', 0, most),
       suite('rooms', 0, most),
       suite('loop', 1, 2, secondTry),
+      suite('canaries', 2, 2),
       suite('e2e', 2, 1, secondTry),
     ],
   },

@@ -1,0 +1,4 @@
+// Canaries of the model `cnn`.
+import { canariesOf } from './canaries.ts'
+
+canariesOf('cnn')

@@ -1,0 +1,4 @@
+// Canaries of the model `dqn`.
+import { canariesOf } from './canaries.ts'
+
+canariesOf('dqn')
