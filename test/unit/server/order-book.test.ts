@@ -54,8 +54,8 @@ describe('on stored data', () => {
 
   it('gives the book as of an instant, and nothing at or later than it', async () => {
     for (const second of [-3, -2, 0]) record(served.server, imported, second, 2400 + second)
-    const at = async (ms: number): Promise<OrderBookOut> =>
-      (await served.get<OrderBookOut>(`/api/order-book?${ETH}&at=${NOW + ms}`)).body
+    const at = async (ms: number): Promise<OrderBookNowOut> =>
+      (await served.get<OrderBookNowOut>(`/api/order-book?${ETH}&at=${NOW + ms}`)).body
     expect(await at(0)).toEqual({
       ...imported,
       timestamp: toIso(NOW),
@@ -72,7 +72,11 @@ describe('on stored data', () => {
       spread: 0.3,
       mid: 2400.05,
       imbalance: 2 / 6,
+      age_ms: 40,
+      stale: false,
+      stream: null,
     })
+    expect(await at(6000)).toMatchObject({ timestamp: toIso(NOW), age_ms: 6040, stale: true })
     expect((await at(-1)).timestamp).toBe(toIso(shift(NOW, -2000)))
     expect((await at(-2001)).timestamp).toBe(toIso(shift(NOW, -3000)))
   })
@@ -110,6 +114,8 @@ describe('on stored data', () => {
       ['kraken', 'live'],
       ['okx', 'out_of_step'],
     ])
+    expect(body.venues[2]).toMatchObject({ stale: true, event_time: toIso(shift(NOW, -2040)), age_ms: 2040 })
+    expect(body.venues[2]!.reason).toContain('not certain, or is not recorded')
     expect(body).toMatchObject({ crossed: false, spread: 0.3, timestamp: toIso(NOW) })
   })
 
@@ -168,8 +174,9 @@ describe('on the demo market', () => {
     await reading
     const events = [...text.matchAll(/event: (\w+)\ndata: (.*)\n/g)]
     expect(events.map(([, name]) => name)).toEqual(['order_book', 'order_book'])
-    const { body } = await served.get<OrderBookOut>(`/api/order-book?${ETH}`)
-    expect(JSON.parse(events.at(-1)![2]!)).toEqual(body)
+    const { body } = await served.get<OrderBookNowOut>(`/api/order-book?${ETH}`)
+    const { age_ms: _, stale: __, stream: ___, ...book } = body
+    expect(JSON.parse(events.at(-1)![2]!)).toEqual(book)
     expect(body.timestamp).toBe(toIso(shift(NOW, 2000)))
   })
 })
