@@ -1,6 +1,6 @@
 // Order books over real HTTP: as of an instant, the last seconds, several venues merged, and once a second in the event stream.
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import type { ConsolidatedBookOut, OrderBookOut, OrderBooksOut } from '../../../src/contract/order-book.ts'
+import type { ConsolidatedBookOut, OrderBookNowOut, OrderBooksOut } from '../../../src/contract/order-book.ts'
 import type { ErrorBody } from '../../../src/contract/shapes.ts'
 import { epochMs, shift, toIso } from '../../../src/core/time.ts'
 import type { Market } from '../../../src/market/types.ts'
