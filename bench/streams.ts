@@ -23,7 +23,7 @@ import type { Row } from './bench.ts'
 export const title = 'Streams'
 export const onRequest = true
 
-const SYMBOLS = 50
+const SYMBOLS = Number(process.env["STREAMS_SYMBOLS"] ?? 50)
 const RATE = 200
 /** Long enough to see whether memory grows: `STREAMS_SECONDS=600`. */
 const RUN_SECONDS = Number(process.env['STREAMS_SECONDS'] ?? 60)

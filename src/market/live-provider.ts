@@ -6,6 +6,7 @@ import type { BookStore } from './book/book-store.ts'
 import type { CandleUpdate, DataProvider, EndOfStream, MarketReader, ProviderStatus } from './provider.ts'
 import type { MarketSource } from './sources/source.ts'
 import type { MarketStore } from './store/market-store.ts'
+import { GroupCommit } from './streams/group-commit.ts'
 import { MarketStream } from './streams/market-stream.ts'
 import { marketKey, type Market } from './types.ts'
 
@@ -36,6 +37,7 @@ class LiveProvider implements DataProvider {
   readonly coverage: MarketReader['coverage']
   readonly trades: MarketReader['trades']
   readonly #options: ProviderOptions
+  readonly #commits: GroupCommit
   readonly #primary: MarketStream
   readonly #streams = new Map<string, MarketStream>()
   readonly #candles = new Set<(update: CandleUpdate) => void>()
@@ -45,6 +47,7 @@ class LiveProvider implements DataProvider {
   constructor(options: ProviderOptions) {
     const { reader, source, others = [] } = options
     this.#options = options
+    this.#commits = new GroupCommit(options.store, () => this.#streams.size === 1)
     this.#primary = this.#add(source)
     for (const other of others) this.#add(other)
     this.clock = source.clock
@@ -133,6 +136,7 @@ class LiveProvider implements DataProvider {
     const stream = new MarketStream(source, {
       store,
       reader,
+      commits: this.#commits,
       ...(books === undefined ? {} : { books }),
       ...(onFault === undefined ? {} : { onFault }),
       isWatched: () => this.#candles.size > 0,

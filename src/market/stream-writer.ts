@@ -3,6 +3,7 @@ import { floorTo, SECOND, shift, type EpochMs } from '../core/time.ts'
 import { rangeOf } from './ranges.ts'
 import { StreamLedger } from './stream-ledger.ts'
 import type { MarketStore } from './store/market-store.ts'
+import type { Staged } from './streams/group-commit.ts'
 import type { Market, Trade } from './types.ts'
 
 export class StreamWriter {
@@ -39,6 +40,13 @@ export class StreamWriter {
    * call takes all of it. What is known begins anew at `anew`.
    */
   confirm(through: EpochMs, decided: EpochMs, now: EpochMs, anew?: EpochMs): EpochMs[] {
+    const { result, settle } = this.stage(through, decided, now, anew)
+    settle()
+    return result
+  }
+
+  /** The same as a part of a larger transaction: `settle` has to be called once that is durable, and not where it failed. */
+  stage(through: EpochMs, decided: EpochMs, now: EpochMs, anew?: EpochMs): Staged<EpochMs[]> {
     if (anew !== undefined) this.#confirmed = anew
     const due = this.#waiting.filter(({ time }) => time < through)
     const from = this.#confirmed ?? through
@@ -60,12 +68,13 @@ export class StreamWriter {
         this.#store.recompose(this.#market, '1s', rangeOf(second, second + SECOND), correction)
       }
     })
-    this.#waiting = this.#waiting.filter(({ time }) => time >= through)
-    this.stored += added
-    this.#ledger.add(added, now)
-    const first = this.#confirmed === null
-    this.#confirmed = Math.max(from, through) as EpochMs
-    return first ? [] : [...late]
+    const settle = (): void => {
+      this.#waiting = this.#waiting.filter(({ time }) => time >= through)
+      this.stored += added
+      this.#ledger.add(added, now)
+      this.#confirmed = Math.max(from, through) as EpochMs
+    }
+    return { result: this.#confirmed === null ? [] : [...late], settle }
   }
 
   /** Later than the last decision knew, and no later than the next decision will. */

@@ -78,6 +78,7 @@ export class SharedExchange {
   users = 0
   /** What is being asked for, as the connection that serves it is looked up. */
   readonly #asking = new AsyncLocalStorage<string>()
+  readonly #wondering = new Set<string>()
   readonly #watched = new Set<string>()
   readonly #leaving = new Map<string, Promise<unknown>>()
   readonly #clients = new Map<string, CcxtClient>()
@@ -121,7 +122,8 @@ export class SharedExchange {
       await leaving
       this.#leaving.delete(symbol)
     }
-    const trades = await this.#asking.run(symbol, () => this.exchange.watchTrades(symbol))
+    const watch = (): Promise<readonly CcxtTrade[]> => this.exchange.watchTrades(symbol)
+    const trades = await (this.clientOf(symbol) === undefined ? this.#asked(symbol, watch) : watch())
     const taken = [...trades]
     // ccxt would keep them, and move all it keeps for each that comes.
     this.exchange.trades?.[symbol]?.clear()
@@ -182,10 +184,23 @@ export class SharedExchange {
       const found = find(url)
       if (isNew) this.#countSends(found)
       const symbol = this.#asking.getStore()
-      if (symbol !== undefined) this.#clients.set(symbol, found)
+      if (symbol !== undefined) this.#found(symbol, found)
       return found
     }
     Object.assign(exchange, { client })
+  }
+
+  /** So that the connection which serves a symbol becomes known. */
+  #asked<T>(symbol: string, work: () => Promise<T>): Promise<T> {
+    this.#wondering.add(symbol)
+    return this.#asking.run(symbol, work)
+  }
+
+  #found(symbol: string, client: CcxtClient): void {
+    this.#clients.set(symbol, client)
+    this.#wondering.delete(symbol)
+    // Following what is asked slows down every promise of the process.
+    if (this.#wondering.size === 0) setImmediate(() => this.#wondering.size === 0 && this.#asking.disable())
   }
 
   #countSends(client: CcxtClient): void {

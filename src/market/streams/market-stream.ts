@@ -8,6 +8,7 @@ import type { CandleUpdate, MarketReader, ProviderStatus, SourceState } from '..
 import type { MarketSource } from '../sources/source.ts'
 import type { MarketStore } from '../store/market-store.ts'
 import { StreamWriter } from '../stream-writer.ts'
+import type { GroupCommit, Staged } from './group-commit.ts'
 import type { Market, MarketEvent } from '../types.ts'
 
 /** A live second is decided this long after its grace at the latest, confirmed or not. */
@@ -19,6 +20,7 @@ const STALE_AFTER = 5000
 export interface StreamParts {
   readonly store: MarketStore
   readonly reader: MarketReader
+  readonly commits: GroupCommit
   /** Where the order books that sources send are recorded; without it they are not. */
   readonly books?: BookStore
   /** Told of what went wrong and was survived: a write that is tried again, a listener that threw, a source that broke off. */
@@ -159,7 +161,7 @@ export class MarketStream {
 
   async #confirm(through: EpochMs, from?: EpochMs): Promise<void> {
     if (this.#writer !== null) {
-      const late = this.#write(through, from)
+      const late = await this.#write(through, from)
       if (late === null) return
       for (const second of late) this.#late.set(second, this.source.clock.now())
       if (late.length > 0) await this.#feed.corrected(late, this.#asOf)
@@ -171,9 +173,12 @@ export class MarketStream {
   }
 
   /** The seconds that late trades corrected; null where the write failed and is tried again with the next confirmation. */
-  #write(through: EpochMs, from?: EpochMs): EpochMs[] | null {
+  async #write(through: EpochMs, from?: EpochMs): Promise<EpochMs[] | null> {
+    // What has been decided is looked up when it is written: what comes after a decision must not be known to it.
+    const stage = (): Staged<EpochMs[]> =>
+      this.#writer!.stage(through, this.#asOf, this.source.clock.now(), from)
     try {
-      return this.#writer!.confirm(through, this.#asOf, this.source.clock.now(), from)
+      return await this.#parts.commits.run(stage)
     } catch (error) {
       this.#fault(error)
       return null
