@@ -1,8 +1,8 @@
 // COB RL: reinforcement learning on the consolidated order book, seen by a convolutional encoder after DeepLOB.
 import { conv1d } from '../nn/conv.ts'
 import { dropout } from '../nn/dropout.ts'
-import { add, maximum, scale } from '../nn/elementwise.ts'
-import { linear, matmul } from '../nn/matmul.ts'
+import { add, maximum, mul, neg, relu, scale } from '../nn/elementwise.ts'
+import { linear } from '../nn/matmul.ts'
 import { averagePool, reduceMax } from '../nn/pool.ts'
 import { filled, kaiming } from '../nn/random.ts'
 import { reduceMean } from '../nn/reduce.ts'
@@ -27,10 +27,11 @@ const hyperparameters = {
   /** The newest seconds that are seen one by one; those before them as means of `blockSeconds`. */
   recentSeconds: 20,
   blockSeconds: 4,
-  /** Filters of the layers over price and amount, over ask and bid, over the levels, and of each branch of the inception block. */
+  /** Filters of the layer over price and amount, of one side of a level. */
+  sideFilters: 8,
+  /** Filters of the layers over ask and bid, over the levels, over time, and of each branch of the inception block. */
   filters: 12,
-  /** Steps that the convolutions over time see: of single levels, then of the whole book. */
-  levelTaps: 4,
+  /** Steps that each of the two convolutions over time sees. */
   bookTaps: 4,
   /** Units of the hidden layer. */
   hidden: 32,
@@ -61,9 +62,9 @@ const hyperparameters = {
   /** Decisions whose rewards are summed up before the rest is estimated. */
   nStep: 10,
   /** Optimizer steps on demonstrations alone, before anything is traded. */
-  pretrainSteps: 150,
+  pretrainSteps: 100,
   /** Optimizer steps of an epoch. */
-  epochSteps: 150,
+  epochSteps: 100,
   /** Decisions of each environment to an optimizer step. */
   decisionsPerStep: 1,
   /** Optimizer steps after which the target network is renewed. */
@@ -101,17 +102,13 @@ const hp = hyperparameters
 const UNIT_SCALE = 0.25
 /** The last steps that are averaged, besides all of them. */
 const HORIZONS = [1, 5, 16]
-const LEAK = 0.01
 
 const STEPS = hp.recentSeconds + (WINDOW - hp.recentSeconds) / hp.blockSeconds
 const CHANNELS = BOOK_COLUMNS + MID_CHANNELS
 const SEEN = STEPS * CHANNELS
 
-/** The channels of a level, ask then bid, in the same book upside down: the sides change places, prices their sign. */
-const TURNED_LEVEL = constant([0, 0, -1, 0, 0, 0, 0, 1, -1, 0, 0, 0, 0, 1, 0, 0], 'float32', [
-  LEVEL_FIELDS,
-  LEVEL_FIELDS,
-])
+/** Makes a bid's price a distance down from the mid, as an ask's is one up: then a book upside down is one with its sides exchanged. */
+const AWAY = constant([1, 1, -1, 1], 'float32', [LEVEL_FIELDS])
 
 export const cobNetwork: AgentNetwork = {
   inputs: (batch) => [...marketInputs(batch), orderBookInput(batch)],
@@ -127,7 +124,7 @@ export const cobNetwork: AgentNetwork = {
     const [batch] = observation.shape as [number]
     const steps = reshape(slice(observation, 1, 0, SEEN), [batch, STEPS, CHANNELS])
     const unit = slice(observation, 1, SEEN, SEEN + 1)
-    const encoded = concat([encoder(twins(steps)), stack([unit, unit], 1)], 2)
+    const encoded = concat([encoder(steps), stack([unit, unit], 1)], 2)
     const kept = maybeDrop(encoded, mode, 1)
     const hidden = hiddenLayer('hidden', concat([kept, accountTwins(account)], 2), hp.hidden)
     return mirroredValues('values', maybeDrop(hidden, mode, 2), account)
@@ -143,36 +140,27 @@ function coarser(seconds: Value): Value {
   )
 }
 
-interface Twins {
-  /** [batch, 2, steps, 10, 4] */
-  readonly levels: Value
-  /** [batch, 2, steps, 2] */
-  readonly mid: Value
-}
-
-/** The book as it is and upside down. */
-function twins(steps: Value): Twins {
-  const [batch] = steps.shape as [number]
-  const levels = reshape(slice(steps, 2, 0, BOOK_COLUMNS), [batch, STEPS, BOOK_LEVELS, LEVEL_FIELDS])
-  const mid = slice(steps, 2, BOOK_COLUMNS, CHANNELS)
-  return { levels: stack([levels, matmul(levels, TURNED_LEVEL)], 1), mid: stack([mid, scale(mid, -1)], 1) }
-}
-
 /**
- * DeepLOB's blocks (section IV.B): price and amount of a side, then ask and bid of a level, each followed by what it meets over time; the
- * levels of a book; the inception block. Taps that do not overlap are a reshape and a dense layer. Up and down share all weights.
- * [batch, 2, n].
+ * After DeepLOB's blocks (section IV.B): price and amount of a side, ask and bid of a level, the levels of a book, time, the inception
+ * block. Taps that do not overlap are a reshape and a dense layer. The book upside down has its sides exchanged and its mid's moves
+ * turned round; it goes through the same weights: [batch, steps, channels] to [batch, 2, n].
  */
-function encoder({ levels, mid }: Twins): Value {
-  const [batch] = levels.shape as [number]
-  const bySide = reshape(levels, [batch, 2, STEPS, BOOK_LEVELS, 2, LEVEL_FIELDS / 2])
-  const sides = dense('side', bySide, hp.filters)
-  const pairs = reshape(sides, [batch, 2, STEPS, BOOK_LEVELS, 2 * hp.filters])
-  const overTime = timeConvolution('level.time', dense('level', pairs, hp.filters), hp.levelTaps)
-  const length = overTime.shape[2]!
-  const books = dense('book', reshape(overTime, [batch, 2, length, BOOK_LEVELS * hp.filters]), hp.filters)
-  const withMid = concat([books, slice(mid, 2, STEPS - length, STEPS)], 3)
-  return pooled(inception(timeConvolution('book.time', withMid, hp.bookTaps)))
+function encoder(steps: Value): Value {
+  const [batch] = steps.shape as [number]
+  const { sideFilters, filters } = hp
+  const levels = reshape(slice(steps, 2, 0, BOOK_COLUMNS), [batch, STEPS, BOOK_LEVELS, LEVEL_FIELDS])
+  const halves = reshape(mul(levels, AWAY), [batch, STEPS, BOOK_LEVELS, 2, LEVEL_FIELDS / 2])
+  const sides = reshape(dense('side', halves, sideFilters), [batch, STEPS, BOOK_LEVELS, 2 * sideFilters])
+  const [asks, bids] = [0, 1].map((i) => slice(sides, 3, i * sideFilters, (i + 1) * sideFilters)) as [
+    Value,
+    Value,
+  ]
+  const pairs = dense('level', stack([sides, concat([bids, asks], 3)], 1), filters)
+  const books = dense('book', reshape(pairs, [batch, 2, STEPS, BOOK_LEVELS * filters]), filters)
+  const mid = slice(steps, 2, BOOK_COLUMNS, CHANNELS)
+  const withMid = concat([books, stack([mid, neg(mid)], 1)], 3)
+  const overTime = timeConvolution('time1', withMid, hp.bookTaps)
+  return pooled(inception(timeConvolution('time2', overTime, hp.bookTaps)))
 }
 
 /** Three branches (Szegedy et al. 2015, as in DeepLOB): one step then 3, one then 5, the largest of 3 then one. */
@@ -203,19 +191,14 @@ function pooled(x: Value): Value {
 /** A dense layer over the last axis. */
 function dense(name: string, x: Value, units: number): Value {
   const n = x.shape.at(-1)!
-  return leaky(linear(x, weight(name, [n, units], n), bias(name, units)))
+  return relu(linear(x, weight(name, [n, units], n), bias(name, units)))
 }
 
 /** A convolution over axis 2, time, without padding: the last output sees the last steps. */
 function timeConvolution(name: string, x: Value, taps: number): Value {
   const n = x.shape.at(-1)!
   const kernel = weight(name, [taps, n, hp.filters], taps * n)
-  return leaky(add(conv1d(x, kernel, { axis: 2 }), bias(name, hp.filters)))
-}
-
-/** ReLU that lets a hundredth of what is below 0 through, as in DeepLOB. */
-function leaky(x: Value): Value {
-  return maximum(x, scale(x, LEAK))
+  return relu(add(conv1d(x, kernel, { axis: 2 }), bias(name, hp.filters)))
 }
 
 function weight(name: string, shape: readonly number[], inputs: number): Value {
