@@ -55,12 +55,13 @@ export class DemonstrationSet {
   /** Demonstrations of all trades, `views` augmented views of each; drawn by the job's seed. */
   async addTrades(views: number): Promise<void> {
     const random = new Random(...this.#parts.keys, PURPOSE.agent, 1)
-    await this.#add(this.#parts.demonstrator.trades(views, random), random)
+    const shown = this.#parts.demonstrator.trades(views, random)
+    await this.#add(shown.map((demonstration) => [demonstration, random]))
   }
 
   /** Demonstrations of staying out. */
   async addHolds(examples: readonly Example[], views: number): Promise<void> {
-    for (const example of examples) {
+    const shown = examples.flatMap((example) => {
       const random = new Random(
         ...this.#parts.keys,
         PURPOSE.agent,
@@ -68,8 +69,10 @@ export class DemonstrationSet {
         example.stretch,
         example.instant / SECOND,
       )
-      await this.#add(this.#parts.demonstrator.hold(example, views, random), random)
-    }
+      const holds = this.#parts.demonstrator.hold(example, views, random)
+      return holds.map((demonstration) => [demonstration, random] as const)
+    })
+    await this.#add(shown)
   }
 
   draw(count: number, importance: number, uniform: () => number): Drawn {
@@ -95,16 +98,18 @@ export class DemonstrationSet {
     this.#replay.restore({ size: this.size, next: this.size, highest, priorities })
   }
 
-  async #add(demonstrations: readonly Demonstration[], random: Random): Promise<void> {
+  /** Each with the stream that augments it. */
+  async #add(shown: readonly (readonly [Demonstration, Random])[]): Promise<void> {
     const { observations, views, environment, settings, augmentation } = this.#parts
-    const places = demonstrations.flatMap(({ state, next }) => [state, next])
+    const places = shown.flatMap(([{ state, next }]) => [state, next])
     const plain = await observations.at(places)
-    const seen = await observations.of(demonstrations.length, (inputs, row, index) => {
-      const { stretch, second } = demonstrations[index]!.state
+    const seen = await observations.of(shown.length, (inputs, row, index) => {
+      const [demonstration, random] = shown[index]!
+      const { stretch, second } = demonstration.state
       if (augmentation) return views.writeAugmented(stretch, second, inputs, row, random)
       return views.sweep(stretch).writeAt(second, inputs, row)
     })
-    for (const [i, { state, next, action, return: sum, discount }] of demonstrations.entries()) {
+    for (const [i, [{ state, next, action, return: sum, discount }]] of shown.entries()) {
       const [own, before, after] = [seen[i], plain[2 * i], plain[2 * i + 1]] as (Observation | null)[]
       if (own == null || before == null || after == null || this.size === this.#replay.capacity) continue
       this.#replay.add()

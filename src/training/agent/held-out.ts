@@ -1,5 +1,5 @@
 // How a trained agent trades the seconds held out from it, beside buy and hold, chance and the plain rule.
-import { SECOND } from '../../core/time.ts'
+import { SECOND, ceilTo, epochMs } from '../../core/time.ts'
 import { ACCOUNT_SIZE, type AgentSettings } from '../../models/agent/agent.ts'
 import type { QLearner } from '../../models/agent/q-learner.ts'
 import { ACTIONS } from '../../models/model.ts'
@@ -30,6 +30,7 @@ export interface HeldOutParts {
 /** Figures `held_out_…`: returns in percent over all held-out seconds, each range traded from flat to flat. */
 export async function heldOutFigures(parts: HeldOutParts): Promise<Record<string, number>> {
   const { job } = parts
+  await foresee(parts, job.evaluate)
   const agent = await tradeAll(parts, job.evaluate, () => greedy(parts))
   const held = await tradeAll(parts, job.evaluate, () => buyAndHold)
   const rule = await tradeAll(parts, job.evaluate, await ruleTrader(parts))
@@ -40,6 +41,22 @@ export async function heldOutFigures(parts: HeldOutParts): Promise<Record<string
     held_out_buy_and_hold_pct: percent(held),
     held_out_random_pct: await randomPercent(parts, agent),
     held_out_plain_rule_pct: percent(rule),
+  }
+}
+
+/** Observations of all decisions at once: one by one they take many times as long. */
+async function foresee(
+  { observations, settings }: HeldOutParts,
+  ranges: readonly SecondsRange[],
+): Promise<void> {
+  for (const { stretch, from, to } of ranges) {
+    const first = ceilTo(from, SECOND)
+    const count = Math.ceil((to - first) / (settings.decisionSeconds * SECOND))
+    const places = Array.from({ length: count }, (_, i) => ({
+      stretch,
+      second: epochMs(first + i * settings.decisionSeconds * SECOND),
+    }))
+    await observations.at(places)
   }
 }
 
@@ -95,7 +112,7 @@ async function tradeAll(
 ): Promise<Traded> {
   let sum: Traded = { logReturn: 0, trades: 0, held: 0, decisions: 0 }
   for (const range of ranges) {
-    const whole = { ...range, from: Math.ceil(range.from / SECOND) * SECOND } as SecondsRange
+    const whole = { ...range, from: ceilTo(range.from, SECOND) }
     const one = await trade(environment, whole, settings.decisionSeconds, policyOf(whole))
     sum = {
       logReturn: sum.logReturn + one.logReturn,

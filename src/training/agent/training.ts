@@ -19,7 +19,7 @@ import { Views, type StateSource } from '../views.ts'
 import { BatchWriter } from './batch.ts'
 import { DemonstrationSet } from './demonstration-set.ts'
 import { Demonstrator } from './demonstrations.ts'
-import { Environment, drawEpisode, type EpisodeState } from './environment.ts'
+import { Environment, drawEpisode, type EpisodeState, type Move } from './environment.ts'
 import { Experience, type AgentState } from './experience.ts'
 import { bestOf, heldOutFigures } from './held-out.ts'
 import { Observations, type Observation } from './observations.ts'
@@ -36,6 +36,14 @@ const LEAST_PRIORITY = 0.05
 interface Running {
   readonly state: EpisodeState
   readonly waiting: readonly Step<AgentState>[]
+}
+
+/** An action that was chosen, and what it does. */
+interface Decided {
+  readonly run: Running
+  readonly action: number
+  readonly isRandom: boolean
+  readonly move: Move
 }
 
 /** What is counted over an epoch. Plain values only. */
@@ -241,37 +249,37 @@ class AgentTraining implements JobTraining {
 
   /** One decision of every environment; new episodes where there are none. */
   async #decide(round: number): Promise<void> {
-    const { observations, settings } = this.#parts
+    const { environment, observations, settings } = this.#parts
     const random = this.#random(4, round)
     const running = await this.#begun(random)
     const seen = await observations.at(running.flatMap((run) => (run === null ? [] : [run.state])))
     const explore = settings.exploreFirst + (settings.exploreLast - settings.exploreFirst) * this.#progress()
     const values = await this.#values(running, seen)
-    const next: (Running | null)[] = []
-    let at = 0
-    for (const [row, run] of running.entries()) {
+    const moves = running.map((run, row) => {
       const isRandom = random.uniform() < explore
       const drawn = random.below(ACTIONS.length)
-      if (run === null) {
-        next.push(null)
-        continue
-      }
       const best = bestOf(values.subarray(row * ACTIONS.length, (row + 1) * ACTIONS.length))
-      next.push(await this.#take(run, seen[at++]!, isRandom ? drawn : best, isRandom))
-    }
+      const action = isRandom ? drawn : best
+      return run === null ? null : { run, action, isRandom, move: environment.step(run.state, action) }
+    })
+    const after = await observations.at(moves.flatMap((move) => (move === null ? [] : [move.move.next])))
+    let at = 0
+    const next = moves.map((move) => (move === null ? null : this.#take(move, seen[at]!, after[at++]!)))
     this.#place = { ...this.#place, running: next }
   }
 
   /** What becomes of an episode by an action; null where it ends. */
-  async #take(run: Running, seen: Observation, action: number, isRandom: boolean): Promise<Running | null> {
-    const { environment, observations, settings } = this.#parts
+  #take(
+    { run, action, isRandom, move }: Decided,
+    seen: Observation,
+    after: Observation | null,
+  ): Running | null {
+    const { settings } = this.#parts
     const returns = new NStep<AgentState>(settings.nStep, settings.discount, run.waiting)
     const state = this.#stateOf(run.state, seen)
     for (const transition of returns.ready(state, isRandom)) this.#experience.add(transition)
-    const move = environment.step(run.state, action)
     if (!isRandom) this.#choose(action)
-    const [after] = await observations.at([move.next])
-    if (after == null) return this.#end(returns.cut(state), run.state)
+    if (after === null) return this.#end(returns.cut(state), run.state)
     returns.add({ state, action, reward: move.reward, random: isRandom })
     const next = this.#stateOf(move.next, after)
     if (move.truncated) return this.#end(returns.cut(next), move.next)
