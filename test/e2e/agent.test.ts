@@ -34,6 +34,7 @@ describeInBrowser('an agent on the page', () => {
       const run = await waitForRun(page, 240)
       expect(run.error).toBeNull()
       expect(run.status).toBe('COMPLETED')
+      expect(await page.textContent('[data-testid=agent-figures]')).toContain('with the trader')
       await page.selectOption('.live select >> nth=0', 'dqn')
       await page.click('#infer')
       const signals = await waitForSignals(page, 4, 60)

@@ -52,6 +52,20 @@ describeInBrowser('history on demand', () => {
       await screenshot(page, 'history-mark')
     })
   }, 90_000)
+
+  it('offers what is missing where a chart is scrolled back to, and W joins it to what is held', async () => {
+    await withPage({ width: 1440, height: 900 }, async (page) => {
+      await openPage(page, both.server.url)
+      await steadyViews(page)
+      const { from } = await page.evaluate(() => window.annotate!.held('1s'))
+      await page.evaluate((edge) => window.annotate!.show('1s', edge - 300_000, edge - 60_000), from)
+      await page.waitForSelector('[data-testid="history-1s"] button')
+      await screenshot(page, 'history-scrolled')
+      await page.keyboard.press('w')
+      await page.waitForFunction((edge) => window.annotate!.drawn('1s', edge - 120_000) !== null, from)
+      await page.waitForFunction((edge) => window.annotate!.drawn('1s', edge + 1000) !== null, from)
+    })
+  }, 90_000)
 })
 
 async function goTo(page: Page, time: number): Promise<void> {

@@ -3,10 +3,12 @@ import { useEffect, useRef } from 'react'
 import { faded, palette } from '../charts/palette.ts'
 import { clock, price } from '../app/format.ts'
 import { useApp } from '../app/state.ts'
+import { useDepth } from './depth-store.ts'
 import { heatOf, STRIP_SECONDS, timeOf, type Books, type Heat } from './books.ts'
 
 export function HeatStrip({ books }: { books: Books }) {
   const digits = useApp((state) => state.digits)
+  const isMerged = useDepth((state) => state.isMerged)
   const canvas = useRef<HTMLCanvasElement>(null)
   const heat = heatOf(books)
   useEffect(() => {
@@ -31,7 +33,7 @@ export function HeatStrip({ books }: { books: Books }) {
       </div>
       <figcaption>
         <span>−{STRIP_SECONDS} s</span>
-        <span>brighter: more</span>
+        <span>{isMerged ? books.at(-1)!.venue : 'brighter: more'}</span>
         <span className="time">{clock(timeOf(books.at(-1)!))}</span>
       </figcaption>
     </figure>

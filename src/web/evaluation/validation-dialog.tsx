@@ -5,6 +5,7 @@ import type { Validation } from '../../contract/validation.ts'
 import { shownRun } from '../actions/compare.ts'
 import { count, duration, plural, share } from '../app/format.ts'
 import { store, useApp } from '../app/state.ts'
+import { AgentFigures } from '../panels/agent-figures.tsx'
 import { ModelName } from '../training/queue.tsx'
 import { meanText, methodText } from './figure-text.ts'
 import { ReliabilityDiagram } from './reliability.tsx'
@@ -78,6 +79,7 @@ function Content({ run, validation }: { run: TrainingRunOut; validation: Validat
       </div>
       <aside>
         {validation.reliability !== undefined && <ReliabilityDiagram reliability={validation.reliability} />}
+        <AgentFigures run={run} />
         <Facts validation={validation} />
         <Seeds seeds={validation.seeds ?? null} />
         <Permutation test={validation.permutation ?? null} />

@@ -70,9 +70,9 @@ async function look(timeframe: Timeframe): Promise<void> {
   const isFetched = sourceOf(health, market)?.kind === 'exchange'
   if (pane === null || market === null || !isFetched || board.live === 0) return put(timeframe, null)
   const at = cursor.follows ? null : cursor.time
-  const span = lookedAt(timeframe, pane.visible(), at, board.live)
-  const missing = span === null ? null : missingOf(pane.window, span)
-  if (missing === null) return put(timeframe, null)
+  const spans = lookedAt(timeframe, pane.visible(), at, board.live)
+  const missing = spans.map((span) => missingOf(pane.window, span)).find((span) => span !== null)
+  if (missing === undefined) return put(timeframe, null)
   const known = barren.find(
     (one) => one.timeframe === timeframe && isSame(one, market) && isWithin(missing, one.span),
   )

@@ -10,22 +10,31 @@ const AFTER = 60
 /** One click fetches so many candles at most; the server allows an hour of trades. */
 const MOST = 3590
 
-/** The stretch that the trader looks at: the view, and what a test case at a resting cursor needs. */
+/**
+ * The stretches that the trader looks at, the most wanted first: what a test case at a resting cursor needs, then the view; as one
+ * where they touch.
+ */
 export function lookedAt(
   timeframe: Timeframe,
   view: Span | null,
   cursor: number | null,
   live: number,
-): Span | null {
+): Span[] {
   const step = durationOf(timeframe)
   const needed =
-    cursor === null ? [] : [{ from: openOf(cursor, step) - BEFORE * step, to: cursor + AFTER * step }]
-  const isNear = view !== null && needed[0] !== undefined && touches(view, needed[0])
-  const spans = [...(view === null || (needed.length > 0 && !isNear) ? [] : [view]), ...needed]
-  if (spans.length === 0) return null
-  const to = Math.min(Math.max(...spans.map((span) => span.to)), openOf(live, step))
-  const from = Math.max(Math.min(...spans.map((span) => span.from)), to - MOST * step, 0)
-  // Whole tens, so that a view that goes along with the market does not ask each second.
+    cursor === null ? null : { from: openOf(cursor, step) - BEFORE * step, to: cursor + AFTER * step }
+  const spans = [needed, view].filter((span) => span !== null)
+  const isOne = view !== null && needed !== null && touches(view, needed)
+  const joined = isOne
+    ? [{ from: Math.min(view.from, needed.from), to: Math.max(view.to, needed.to) }]
+    : spans
+  return joined.flatMap((span) => whole(span, step, live) ?? [])
+}
+
+/** What of `span` has happened, of which one click may fetch as much; whole tens, so that a view that moves on does not ask each second. */
+function whole(span: Span, step: number, live: number): Span | null {
+  const to = Math.min(span.to, openOf(live, step))
+  const from = Math.max(span.from, to - MOST * step, 0)
   return from < to ? { from: openOf(from, 10 * step), to: openOf(to + step - 1, step) } : null
 }
 

@@ -2,6 +2,7 @@
 import type { TrainingRunOut } from '../../contract/training.ts'
 import { duration, share } from '../app/format.ts'
 import { RunButtons } from '../training/queue.tsx'
+import { AgentFigures } from './agent-figures.tsx'
 import { Curves } from './curves.tsx'
 
 export function RunProgress({ run }: { run: TrainingRunOut }) {
@@ -33,6 +34,7 @@ export function RunProgress({ run }: { run: TrainingRunOut }) {
           <dd>{share(run.accuracy)}</dd>
         </div>
       </dl>
+      <AgentFigures run={run} />
       <Curves epochs={run.epochs} total={run.total_epochs} floor={run.majority_floor} />
     </div>
   )

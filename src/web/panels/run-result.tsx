@@ -4,6 +4,7 @@ import { stepMiss } from '../actions/misses.ts'
 import { duration, plural, share } from '../app/format.ts'
 import { store } from '../app/state.ts'
 import { RunButtons } from '../training/queue.tsx'
+import { AgentFigures } from './agent-figures.tsx'
 import { Curves } from './curves.tsx'
 import { ValidationFigures } from './run-validation.tsx'
 
@@ -44,6 +45,7 @@ export function RunResult({ run }: { run: TrainingRunOut }) {
         <p className="warn-line">No validation: {run.validation_reason}</p>
       )}
       {run.epochs.length > 0 && <TrainingFigures run={run} />}
+      <AgentFigures run={run} />
       <WarmStartFigures run={run} />
       {run.stopped_early !== null && (
         <p className="dim small-text">

@@ -17,21 +17,28 @@ function held(from: number, to: number, gap?: { from: number; to: number }): Can
 
 describe('lookedAt', () => {
   it('is the view, without what has not happened yet', () => {
-    const span = lookedAt('1s', { from: at(100), to: at(400) }, null, at(300))
-    expect(span).toEqual({ from: at(100), to: at(300) })
+    const spans = lookedAt('1s', { from: at(100), to: at(400) }, null, at(300))
+    expect(spans).toEqual([{ from: at(100), to: at(300) }])
   })
 
-  it('is what a test case needs where the cursor rests elsewhere', () => {
-    const span = lookedAt('1s', { from: at(5000), to: at(5400) }, at(1000), at(9000))
-    expect(span!.from).toBeLessThanOrEqual(at(899))
-    expect(span!.to).toBe(at(1060))
+  it('is first what a test case needs where the cursor rests elsewhere, then the view', () => {
+    const [needed, view] = lookedAt('1s', { from: at(5000), to: at(5400) }, at(1000), at(9000))
+    expect(needed!.from).toBeLessThanOrEqual(at(899))
+    expect(needed!.to).toBe(at(1060))
+    expect(view).toEqual({ from: at(5000), to: at(5400) })
+  })
+
+  it('is both as one where they touch', () => {
+    expect(lookedAt('1s', { from: at(1000), to: at(1400) }, at(1040), at(9000))).toEqual([
+      { from: at(930), to: at(1400) },
+    ])
   })
 
   it('is nothing after the newest second, and never longer than an hour of seconds', () => {
-    expect(lookedAt('1s', { from: at(500), to: at(600) }, null, at(400))).toBeNull()
-    const long = lookedAt('1s', { from: at(0), to: at(20_000) }, null, at(20_000))!
-    expect(long.to - long.from).toBeLessThanOrEqual(3600_000)
-    expect(long.to).toBe(at(20_000))
+    expect(lookedAt('1s', { from: at(500), to: at(600) }, null, at(400))).toEqual([])
+    const [long] = lookedAt('1s', { from: at(0), to: at(20_000) }, null, at(20_000))
+    expect(long!.to - long!.from).toBeLessThanOrEqual(3600_000)
+    expect(long!.to).toBe(at(20_000))
   })
 })
 
