@@ -30,7 +30,7 @@ async function write({ workspace, json }: Verb, flags: MlflowFlags): Promise<voi
     })
     if (json) return printJson(written)
     printLine(
-      `run ${run.id} written to ${written.path}; show it with: mlflow ui --backend-store-uri ${flags.out}/mlruns`,
+      `run ${run.id} written to ${written.path}; show it with: MLFLOW_ALLOW_FILE_STORE=true mlflow ui --backend-store-uri ${flags.out}/mlruns`,
     )
   } finally {
     open.close()
