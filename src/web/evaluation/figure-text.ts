@@ -9,9 +9,14 @@ export const TOO_FEW = 'too few to say'
 /** `73 %`, `0.91`, `+0.42 %`, `1.8`; null where the figure says nothing. */
 export function valueText(value: number | null, form: Form): string | null {
   if (value === null) return null
-  if (form === 'share') return `${round(value * 100, 0)} %`
+  // A whole percent would make 99.6 % all of it.
+  if (form === 'share') return `${round(value * 100, isNearEdge(value) ? 1 : 0)} %`
   if (form === 'percent') return `${value > 0 ? '+' : value < 0 ? '−' : ''}${round(Math.abs(value), 3)} %`
   return round(value, form === 'ratio' ? 2 : 3)
+}
+
+function isNearEdge(share: number): boolean {
+  return (share > 0.99 && share < 1) || (share > 0 && share < 0.01)
 }
 
 function round(value: number, digits: number): string {

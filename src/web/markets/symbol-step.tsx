@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react'
 import type { SymbolsOut } from '../../contract/exchanges.ts'
 import { follow } from '../actions/markets.ts'
 import { api } from '../app/api.ts'
+import { say, store } from '../app/state.ts'
 import { ChoiceList } from './choice-list.tsx'
 
 /** Symbols listed at once, and how long typing rests before the exchange is asked, ms. */
@@ -21,9 +22,11 @@ export function SymbolStep({ exchange, back }: { exchange: string; back: () => v
   const found = useSymbols(exchange, text.trim())
   const start = (symbol: string) => {
     go({ symbol, problem: null })
-    follow(exchange, symbol).catch((error: unknown) =>
-      go({ symbol, problem: error instanceof Error ? error.message : String(error) }),
-    )
+    follow(exchange, symbol).catch((error: unknown) => {
+      const problem = error instanceof Error ? error.message : String(error)
+      go({ symbol, problem })
+      if (store.get().dialog !== 'markets') say(`${symbol} was not connected. ${problem}`, 'bad')
+    })
   }
   if (going !== null && going.problem === null)
     return <Connecting exchange={exchange} symbol={going.symbol} />

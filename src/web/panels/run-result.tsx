@@ -1,5 +1,6 @@
 // What came of a training: validation beside its floor and n, calls, warnings, what was left out, the checkpoint.
 import type { CaseFigures, TrainingRunOut } from '../../contract/training.ts'
+import { openValidation } from '../actions/compare.ts'
 import { stepMiss } from '../actions/misses.ts'
 import { duration, plural, share } from '../app/format.ts'
 import { store } from '../app/state.ts'
@@ -58,7 +59,7 @@ export function RunResult({ run }: { run: TrainingRunOut }) {
         </p>
       ))}
       <LeftOut run={run} />
-      <Review run={run} />
+      <ResultButtons run={run} />
       {run.epochs.length > 0 && (
         <Curves epochs={run.epochs} total={run.total_epochs} floor={run.majority_floor} />
       )}
@@ -134,18 +135,26 @@ function LeftOut({ run }: { run: TrainingRunOut }) {
   )
 }
 
-function Review({ run }: { run: TrainingRunOut }) {
-  const count = run.validation?.misses.length ?? 0
-  if (count === 0) return null
+/** What can be looked at further: the validation, and what it missed. */
+function ResultButtons({ run }: { run: TrainingRunOut }) {
+  if (run.validation === null) return null
+  const count = run.validation.misses.length
   return (
-    <button
-      className="quiet-button review-button"
-      onClick={() => {
-        store.set({ misses: null, shownRun: run.id })
-        void stepMiss(1)
-      }}
-    >
-      Step through {plural(count, 'miss', 'misses')} <kbd>N</kbd>
-    </button>
+    <div className="button-row">
+      <button className="quiet-button review-button" onClick={openValidation}>
+        In full <kbd>J</kbd>
+      </button>
+      {count > 0 && (
+        <button
+          className="quiet-button review-button"
+          onClick={() => {
+            store.set({ misses: null, shownRun: run.id })
+            void stepMiss(1)
+          }}
+        >
+          Step through {plural(count, 'miss', 'misses')} <kbd>N</kbd>
+        </button>
+      )}
+    </div>
   )
 }

@@ -1,6 +1,5 @@
 // What the held-out seconds say of a run, in the panel: the few figures that count, each beside its best floor; J shows all.
 import type { Scorecard, Validation } from '../../contract/validation.ts'
-import { openValidation } from '../actions/compare.ts'
 import { count as countText, plural, share } from '../app/format.ts'
 import { cellOf, methodText, spreadCellOf, type Form } from '../evaluation/figure-text.ts'
 import type { Cell } from '../evaluation/score-rows.ts'
@@ -11,41 +10,36 @@ export function ValidationFigures({ validation }: { validation: Validation }) {
   const { accuracy, majority_floor: floor, n, model } = validation
   const isBetter = accuracy !== null && floor !== null && accuracy > floor
   return (
-    <>
-      <dl className="figures tight" data-testid="validation">
-        <dt>Validation</dt>
-        <dd>
-          <b className={isBetter ? 'up' : 'warn'}>{share(accuracy, 1)}</b>{' '}
-          <span className="dim" title={FLOOR}>
-            floor {share(floor, 1)}, n {countText(n)}
-          </span>
-        </dd>
-        <dt>Calls</dt>
-        <dd>
-          {plural(validation.hits, 'hit')} · {validation.false_calls} false · {validation.missed} missed
-        </dd>
-        {model === undefined ? (
-          <Plain validation={validation} />
-        ) : (
-          <Scores validation={validation} model={model} />
-        )}
-        <dt>Tested on</dt>
-        <dd className="dim">
-          {plural(validation.episodes, 'episode')}, {methodText(validation.method)}
-        </dd>
-        {validation.permutation != null && (
-          <>
-            <dt>By chance</dt>
-            <dd title="Permutation test: retrained on entries placed at random">
-              p {validation.permutation.p.toFixed(2)}
-            </dd>
-          </>
-        )}
-      </dl>
-      <button className="quiet-button review-button" onClick={openValidation}>
-        Validation in full <kbd>J</kbd>
-      </button>
-    </>
+    <dl className="figures tight" data-testid="validation">
+      <dt>Validation</dt>
+      <dd>
+        <b className={isBetter ? 'up' : 'warn'}>{share(accuracy, 1)}</b>{' '}
+        <span className="dim" title={FLOOR}>
+          floor {share(floor, 1)}, n {countText(n)}
+        </span>
+      </dd>
+      <dt>Calls</dt>
+      <dd>
+        {plural(validation.hits, 'hit')} · {validation.false_calls} false · {validation.missed} missed
+      </dd>
+      {model === undefined ? (
+        <Plain validation={validation} />
+      ) : (
+        <Scores validation={validation} model={model} />
+      )}
+      <dt>Tested on</dt>
+      <dd className="dim">
+        {plural(validation.episodes, 'episode')}, {methodText(validation.method)}
+      </dd>
+      {validation.permutation != null && (
+        <>
+          <dt>By chance</dt>
+          <dd title="Permutation test: retrained on entries placed at random">
+            p {validation.permutation.p.toFixed(2)}
+          </dd>
+        </>
+      )}
+    </dl>
   )
 }
 

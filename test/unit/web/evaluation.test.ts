@@ -20,6 +20,8 @@ describe('figures', () => {
       isSaid: true,
     })
     expect(cellOf(figure({ value: -0.042 }), 'percent').text).toBe('−0.042 %')
+    expect(cellOf(figure({ value: 0.996 }), 'share').text).toBe('99.6 %')
+    expect(cellOf(figure({ value: 1 }), 'share').text).toBe('100 %')
     expect(cellOf(figure({ value: 1.804 }), 'ratio').text).toBe('1.80')
   })
 
