@@ -29,6 +29,8 @@ import { SecondPrices } from './prices.ts'
 const PIECE = 50
 /** Starts drawn for an episode before none is begun. */
 const DRAWS = 20
+/** Decisions of every environment, in returns of n steps, within which something must have been learnt from. */
+const WARM_UP = 10
 /** Errors below this, in rewards, are replayed as often as those of this size. */
 const LEAST_PRIORITY = 0.05
 
@@ -75,7 +77,7 @@ export async function agentTraining(
   initial?: NamedTensors,
 ): Promise<JobTraining> {
   const { network } = model.agent
-  const settings = settingsOf(model.agent.settings, job.options)
+  let settings = settingsOf(model.agent.settings, job.options)
   const { options, number, agent: plan } = job
   const views = new Views(source)
   const environment = new Environment(
@@ -108,6 +110,7 @@ export async function agentTraining(
   )
   await demonstrations.addTrades(options.views)
   await demonstrations.addHolds(holdsOf(job.examples), options.views)
+  if (demonstrations.size === 0) settings = { ...settings, pretrainSteps: 0 }
   const parts = { model, source, job, settings, views, environment, observations, learner, demonstrations }
   return new AgentTraining(parts)
 }
@@ -237,7 +240,8 @@ class AgentTraining implements JobTraining {
     const { learner, settings } = this.#parts
     const traded = learner.steps - settings.pretrainSteps
     const due = (steps: number): number => Math.floor(Math.max(0, steps) * settings.decisionsPerStep)
-    for (let i = due(traded); i < due(traded + 1); i++) await this.#decide(i)
+    for (let i = due(traded); i < due(traded + 1); i++) await this.#decide(this.#random(4, i))
+    if (this.#parts.demonstrations.size === 0) await this.#warmUp()
     const importance = settings.importanceFrom + (1 - settings.importanceFrom) * this.#progress()
     const random = this.#random(3, learner.steps)
     const { batch, learnt } = await this.#batches.draw(importance, random)
@@ -247,10 +251,17 @@ class AgentTraining implements JobTraining {
     this.#count({ td: tally.td + td, steps: tally.steps + 1 })
   }
 
+  /** Without demonstrations there must be something of its own to learn from. */
+  async #warmUp(): Promise<void> {
+    const most = WARM_UP * this.#parts.settings.nStep
+    for (let i = 0; this.#experience.size === 0 && i < most; i++) await this.#decide(this.#random(6, i))
+    if (this.#experience.size === 0)
+      throw new RangeError('There is nothing to trade and nothing to learn from.')
+  }
+
   /** One decision of every environment; new episodes where there are none. */
-  async #decide(round: number): Promise<void> {
+  async #decide(random: Random): Promise<void> {
     const { environment, observations, settings } = this.#parts
-    const random = this.#random(4, round)
     const running = await this.#begun(random)
     const seen = await observations.at(running.flatMap((run) => (run === null ? [] : [run.state])))
     const explore = settings.exploreFirst + (settings.exploreLast - settings.exploreFirst) * this.#progress()
