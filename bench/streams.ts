@@ -23,7 +23,7 @@ import type { Row } from './bench.ts'
 export const title = 'Streams'
 export const onRequest = true
 
-const SYMBOLS = Number(process.env["STREAMS_SYMBOLS"] ?? 50)
+const SYMBOLS = Number(process.env['STREAMS_SYMBOLS'] ?? 50)
 const RATE = 200
 /** Long enough to see whether memory grows: `STREAMS_SECONDS=600`. */
 const RUN_SECONDS = Number(process.env['STREAMS_SECONDS'] ?? 60)
@@ -48,9 +48,9 @@ async function openExchange(symbols: number, rate: number): Promise<Exchange> {
   const child = fork(file, [`${symbols}`, `${rate}`])
   const [hello] = (await once(child, 'message')) as [{ port: number; began: number; firstId: number }]
   const rest = `http://127.0.0.1:${hello.port}/api/v3`
-  const stream = `ws://127.0.0.1:${hello.port}/stream/ws`
+  const socket = `ws://127.0.0.1:${hello.port}/stream/ws`
   const settings = {
-    urls: { api: { public: rest, v1: rest, ws: { spot: stream } } },
+    urls: { api: { public: rest, v1: rest, ws: { spot: socket } } },
     rateLimit: 1,
     timeout: 20_000,
   }

@@ -40,9 +40,9 @@ export class StreamWriter {
    * call takes all of it. What is known begins anew at `anew`.
    */
   confirm(through: EpochMs, decided: EpochMs, now: EpochMs, anew?: EpochMs): EpochMs[] {
-    const { result, settle } = this.stage(through, decided, now, anew)
-    settle()
-    return result
+    const staged = this.stage(through, decided, now, anew)
+    staged.settle()
+    return staged.result
   }
 
   /** The same as a part of a larger transaction: `settle` has to be called once that is durable, and not where it failed. */

@@ -45,6 +45,8 @@ export class JoinedTrades {
   readonly #chain: TradeChain
   /** Trades of the stream that wait until the past before them is there. */
   #inbox: Trade[] | null = []
+  /** The stream's connection that sent them. */
+  #inboxOf = 0
   /** The stream's connection whose trades are part of the chain. */
   #joined = 0
   #audited = Number.NEGATIVE_INFINITY
@@ -64,7 +66,11 @@ export class JoinedTrades {
 
   /** Takes in trades of the stream. */
   add(trades: readonly Trade[]): void {
-    if (this.#parts.stream.epoch !== this.#joined) this.#inbox ??= []
+    const { epoch } = this.#parts.stream
+    if (epoch !== this.#joined) this.#inbox ??= []
+    // What a connection before this one sent is no beginning of what this one sends.
+    if (epoch !== this.#inboxOf && this.#inbox !== null) this.#inbox = []
+    this.#inboxOf = epoch
     if (this.#inbox === null) this.#chain.add(trades)
     else this.#inbox.push(...trades)
   }
@@ -136,6 +142,7 @@ export class JoinedTrades {
       const trades = this.#fetched(page).filter(({ time }) => time >= since)
       first ??= trades[0] ?? null
       this.#chain.add(trades)
+      if (this.#meetsStream(trades)) break
     }
     if (this.#parts.profile.past !== 'newest') return since
     const oldest = first ?? this.#inbox?.[0] ?? null
@@ -157,6 +164,7 @@ export class JoinedTrades {
       isJoined ||= trades.some((trade) => isSame(trade, last))
       if (!isJoined) return null
       this.#chain.add(trades)
+      if (this.#meetsStream(trades)) break
     }
     return isJoined ? through : null
   }
@@ -171,6 +179,7 @@ export class JoinedTrades {
       const trades = this.#fetched(page)
       isJoined ||= trades.some((trade) => isSame(trade, last))
       this.#chain.add(trades)
+      if (this.#meetsStream(trades)) break
     }
     if (isJoined) return null
     this.gaps += 1
@@ -198,6 +207,15 @@ export class JoinedTrades {
         question = 0
       } else await sleep(LOOK * 10, undefined, { signal })
     }
+  }
+
+  /** Fetched trades reach those that the stream has sent: a busy market would be followed by REST for long. */
+  #meetsStream(trades: readonly Trade[]): boolean {
+    const { stream, profile } = this.#parts
+    const first = this.#inboxOf === stream.epoch ? this.#inbox?.[0] : undefined
+    const last = trades.at(-1)
+    if (first === undefined || last === undefined || !stream.isOpen) return false
+    return profile.ids === 'contiguous' ? last.sequence >= first.sequence : last.time > first.time
   }
 
   #giveUp(hole: Hole): EpochMs {

@@ -31,10 +31,10 @@ export class GroupCommit {
       this.#jobs.push({
         reject,
         stage: () => {
-          const { result, settle } = stage()
+          const staged = stage()
           return () => {
-            settle()
-            resolve(result)
+            staged.settle()
+            resolve(staged.result)
           }
         },
       })
