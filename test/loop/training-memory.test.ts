@@ -7,7 +7,6 @@ import { serialize } from 'node:v8'
 import { expect, it } from 'vitest'
 import { cnn } from '../../src/models/cnn.ts'
 import { allStretches } from '../../src/training/examples.ts'
-import { loadTrainingData } from '../../src/training/load.ts'
 import { jobOptionsOf, resolveParameters } from '../../src/training/parameters.ts'
 import { planRun } from '../../src/training/plan.ts'
 import { stateSource } from '../../src/training/views.ts'
@@ -19,12 +18,8 @@ const MB = 1 << 20
 
 it('a training of many pieces stays where it was after the first', async () => {
   const place = await trainingPlace(2)
-  const { annotations, workspace, reader } = place
-  const none = { list: () => Promise.resolve([]) }
-  const { TestCases } = await import('../../src/annotation/test-cases.ts')
-  const testCases = new TestCases(place)
-  const folder = workspace.testCases
-  const data = await loadTrainingData({ annotations, testCases, reviewedSpans: none, reader, folder }, {})
+  const { workspace } = place
+  const data = await place.data()
   const parameters = resolveParameters({ model: 'cnn', views: 4, batch_size: 8 }, cnn, () => 1)
   const job = planRun(data, jobOptionsOf(parameters)).jobs[0]!
   const source = stateSource(allStretches(data.markets), data.states)

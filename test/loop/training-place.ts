@@ -2,18 +2,23 @@
 import { annotate, marksOf } from '../../scripts/scenario/annotate.ts'
 import { openScenarioMarket, type ScenarioMarket } from '../../scripts/scenario/market.ts'
 import { Annotations } from '../../src/annotation/annotations.ts'
+import { ReviewedSpans } from '../../src/annotation/reviewed-spans.ts'
+import { TestCases } from '../../src/annotation/test-cases.ts'
 import { Bus } from '../../src/core/bus.ts'
 import { systemClock } from '../../src/core/clock.ts'
 import { unknownThing } from '../../src/core/errors.ts'
 import type { TrainingRunOut } from '../../src/contract/training.ts'
 import { SecondBars } from '../../src/training/bars.ts'
-import { sliceRange } from '../../src/training/data.ts'
+import { sliceRange, type TrainingData } from '../../src/training/data.ts'
+import { loadTrainingData } from '../../src/training/load.ts'
 import { TrainingService } from '../../src/training/service.ts'
 import { MODELS } from './training-models.ts'
 
 export interface TrainingPlace extends ScenarioMarket {
   readonly bus: Bus<{ training: TrainingRunOut }>
   readonly annotations: Annotations
+  /** What a run would be trained on. */
+  data(): Promise<TrainingData>
   /** `parallel` processes at a time. */
   service(parallel?: number): TrainingService
 }
@@ -48,5 +53,11 @@ export async function trainingPlace(marks: number): Promise<TrainingPlace> {
       modelsModule: new URL('training-models.ts', import.meta.url).href,
       parallel,
     })
-  return { ...place, bus, annotations, service }
+  const data = () => {
+    const testCases = new TestCases({ sqlite, workspace, reader })
+    const reviewedSpans = new ReviewedSpans({ sqlite, clock: systemClock })
+    const folder = workspace.testCases
+    return loadTrainingData({ annotations, testCases, reviewedSpans, reader, folder }, {})
+  }
+  return { ...place, bus, annotations, service, data }
 }

@@ -17,12 +17,6 @@ let place: TrainingPlace
 const whole = new Map<string, Record<string, string>>()
 beforeAll(async () => {
   place = await trainingPlace(2)
-  for (const body of [TINY, CNN]) {
-    const service = place.service()
-    const { id } = await service.start(body)
-    await service.settled()
-    whole.set(body.model, bytesOf(service, id))
-  }
 })
 afterAll(() => place.close())
 afterEach(() => {
@@ -30,6 +24,13 @@ afterEach(() => {
 })
 
 describe.each([TINY, CNN])('a run of $model', (body) => {
+  beforeAll(async () => {
+    const service = place.service()
+    const { id } = await service.start(body)
+    await service.settled()
+    whole.set(body.model, bytesOf(service, id))
+  }, 200_000)
+
   it('gives the same bytes when it is paused at random moments', async () => {
     slowly(body)
     const service = place.service()

@@ -1,0 +1,100 @@
+// A job of each model, stopped after any piece and gone on with from its file: weights, figures and scores are those of one that never stopped.
+import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { SECOND, epochMs } from '../../src/core/time.ts'
+import { cnn } from '../../src/models/cnn.ts'
+import { dqn } from '../../src/models/dqn.ts'
+import type { ModelDefinition } from '../../src/models/model.ts'
+import { transformer } from '../../src/models/transformer.ts'
+import { encodeWeights } from '../../src/nn/weights.ts'
+import { allStretches } from '../../src/training/examples.ts'
+import { JobFiles } from '../../src/training/job-files.ts'
+import { runJob, type Job, type JobResult } from '../../src/training/job.ts'
+import { jobOptionsOf, resolveParameters } from '../../src/training/parameters.ts'
+import { Paused } from '../../src/training/paused.ts'
+import { planRun } from '../../src/training/plan.ts'
+import { stateSource, type StateSource } from '../../src/training/views.ts'
+import { trainingPlace } from './training-place.ts'
+
+let folder: string
+let data: Awaited<ReturnType<Awaited<ReturnType<typeof trainingPlace>>['data']>>
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'annotate-resume-'))
+  const place = await trainingPlace(2)
+  data = await place.data()
+  place.close()
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** An agent that is trained as usual, only less. */
+const { settings } = dqn.agent
+const quick = { ...settings, pretrainSteps: 60, epochSteps: 150, replaySize: 512, environments: 4 }
+const smallDqn = { ...dqn, agent: { ...dqn.agent, settings: quick } }
+
+it.each([
+  ['cnn', cnn, { epochs: 3, views: 24 }],
+  ['transformer', transformer, { epochs: 2, views: 24 }],
+  ['dqn', smallDqn, { epochs: 3, views: 2 }],
+] as const)(
+  '%s',
+  async (id, model: ModelDefinition, body) => {
+    const parameters = resolveParameters({ model: id, ...body }, model, () => 5)
+    const [own] = planRun(data, jobOptionsOf(parameters)).jobs
+    const source = stateSource(allStretches(data.markets), data.states)
+    const job = { ...own!, evaluate: scoredMinutes(own!) }
+    const files = new JobFiles(join(folder, id))
+    let pieces = 0
+    const whole = await runJob(model, source, job, { onEpoch: () => {}, onPiece: async () => void pieces++ })
+    expect(pieces).toBeGreaterThanOrEqual(6)
+    for (const stop of [1, Math.ceil(pieces / 2), pieces - 1]) {
+      await runUntil(model, source, job, files, stop)
+      const resume = (await files.saved(job))!
+      const result = await runJob(model, source, job, { onEpoch: () => {}, resume })
+      expect(fingerprint(result)).toBe(fingerprint(whole))
+      await files.finish(job, result)
+      expect(fingerprint((await files.result(job))!)).toBe(fingerprint(whole))
+      expect(await files.saved(job)).toBeNull()
+    }
+  },
+  240_000,
+)
+
+/** Two ranges of half a minute, so that a job can also be stopped between them. */
+function scoredMinutes({ examples }: Job): Job['evaluate'] {
+  return examples.slice(0, 2).map(({ stretch, instant }) => ({
+    stretch,
+    from: instant,
+    to: epochMs(instant + 30 * SECOND),
+  }))
+}
+
+/** Saves after the piece of that number, counted from 1, and stops. */
+async function runUntil(
+  model: ModelDefinition,
+  source: StateSource,
+  job: Job,
+  files: JobFiles,
+  stop: number,
+): Promise<void> {
+  let piece = 0
+  const stopped = runJob(model, source, job, {
+    onEpoch: () => {},
+    onPiece: async (save) => {
+      piece += 1
+      if (piece < stop) return
+      await files.save(job, save())
+      throw new Paused()
+    },
+  })
+  await expect(stopped).rejects.toBeInstanceOf(Paused)
+}
+
+function fingerprint({ epochs, mined, scores, weights }: JobResult): string {
+  const hash = createHash('sha256').update(JSON.stringify({ epochs, mined }))
+  hash.update(encodeWeights(weights!))
+  for (const each of scores) hash.update(new Uint8Array(each.buffer, each.byteOffset, each.byteLength))
+  return hash.digest('hex')
+}
