@@ -100,12 +100,16 @@ describe('cob_rl on the simulated market', { timeout: 240_000 }, () => {
     expect(cases.map(({ order_book_gap_share_pct: share }) => share)).toEqual([null, 0, 0, 0])
     const file = await call<TestCaseFile>('GET', `/api/test-cases/${cases[1]!.test_case_id}`)
     expect(file.order_book).toMatchObject({ venues: ['demo-1'], gaps: [] })
-    const span = { from: epochMs(NOW - 100 * MINUTE), to: NOW }
+    const span = { from: epochMs(NOW - 62 * MINUTE), to: NOW }
     await call('POST', '/api/reviewed-spans', { symbol: MARKET.symbol, ...span })
+    const flags = ['--epochs', '1', '--seed', '3', '--views', '2', '--batch-size', '8']
     const run = await annotateJson<TrainingRunOut>(
       'train',
-      ...['--workspace', server.workspace.root, '--model', 'cob_rl', '--epochs', '1', '--seed', '3'],
-      ...['--views', '2'],
+      '--workspace',
+      server.workspace.root,
+      '--model',
+      'cob_rl',
+      ...flags,
     )
     expect(run).toMatchObject({ status: 'COMPLETED', checkpoint: '0001', test_cases: 3 })
     expect(run.left_out).toEqual([{ test_case_id: cases[0]!.test_case_id, reason: 'it has no order book' }])
@@ -120,8 +124,11 @@ describe('cob_rl on the simulated market', { timeout: 240_000 }, () => {
     })
     const signals = await live(id, 4)
     const predictor = await loadPredictor(await server.app.orchestrator.checkpoint('cob_rl'))
-    for (const { timestamp, scores, reason } of signals) {
+    const held = await call<SessionOut>('GET', `/api/inference-sessions/${id}`)
+    expect(held.position).toBeDefined()
+    for (const { timestamp, scores, reason, intent } of signals) {
       expect(reason).toBeNull()
+      expect(intent).toBeTypeOf('string')
       const asOf = epochMs(Date.parse(timestamp))
       const range = { from: asOf, to: asOf }
       const slice = await server.app.reader.slice(MARKET, range)
