@@ -49,4 +49,20 @@ describeInBrowser('faults of the exchange, on the page', () => {
       await page.waitForSelector('[data-testid=trouble]', { state: 'detached', timeout: 20_000 })
     })
   }, 150_000)
+
+  it('says when nothing is heard of the order book, while trades go on', async () => {
+    await withPage({ width: 1440, height: 900 }, async (page) => {
+      await openPage(page, both.server.url)
+      await page.waitForSelector('[data-testid=connection].good')
+      await page.keyboard.press('d')
+      await page.waitForSelector('.level.ask', { timeout: 40_000 })
+      // The stall before may still be felt.
+      await page.waitForSelector('[data-testid=book-trouble]', { state: 'detached', timeout: 60_000 })
+      both.exchange.mute = true
+      await page.waitForSelector('[data-testid=book-trouble]', { timeout: 60_000 })
+      await screenshot(page, 'fault-book')
+      both.exchange.mute = false
+      await page.waitForSelector('[data-testid=book-trouble]', { state: 'detached', timeout: 60_000 })
+    })
+  }, 200_000)
 })

@@ -77,4 +77,22 @@ describeInBrowser('markets', () => {
       await screenshot(page, 'markets-stored')
     })
   }, 60_000)
+
+  it('says in words why an exchange cannot be asked, and goes back from there', async () => {
+    await withPage({ width: 1440, height: 900, expected: /status of 50\d/ }, async (page) => {
+      await openPage(page, both.server.url)
+      both.exchange.refusal = { status: 503, times: 1000 }
+      await page.keyboard.press('Control+k')
+      await page.keyboard.type('binanc')
+      await page.click('.choice:has(.choice-label:text-is("binance"))')
+      await page.waitForSelector('.choices .bad-line', { timeout: 60_000 })
+      expect(await page.textContent('.choices .bad-line')).toMatch(/binance|exchange/i)
+      await screenshot(page, 'markets-refused')
+      both.exchange.refusal = null
+      await page.keyboard.press('Backspace')
+      await page.waitForSelector('.choice:has-text("kraken")')
+      await page.keyboard.press('Escape')
+      await page.waitForSelector('dialog', { state: 'detached' })
+    })
+  }, 120_000)
 })

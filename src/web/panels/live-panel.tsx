@@ -89,6 +89,11 @@ function LiveControls({ running }: { running: SessionOut | null }) {
           />
         )}
       </div>
+      {model?.warnings.map((warning) => (
+        <p key={warning} className="warn-line">
+          {warning}
+        </p>
+      ))}
       <button
         id="infer"
         type="button"

@@ -27,6 +27,8 @@ export interface PageOptions {
   readonly height?: number
   /** Default: `http://127.0.0.1` of no server; paths given to `page.goto` are relative to it. */
   readonly baseURL?: string
+  /** Errors that the test is about: those of the console that match do not fail it. */
+  readonly expected?: RegExp
 }
 
 /** Runs `work` with a fresh page of a fresh browser; afterwards fails if the page threw or logged an error. */
@@ -41,7 +43,8 @@ export async function withPage(options: PageOptions, work: (page: Page) => Promi
     })
     const problems = watchProblems(page)
     await work(page)
-    if (problems.length > 0) throw new Error(`The page reported errors:\n${problems.join('\n')}`)
+    const faults = problems.filter((problem) => options.expected?.test(problem) !== true)
+    if (faults.length > 0) throw new Error(`The page reported errors:\n${faults.join('\n')}`)
   } finally {
     await browser.close()
   }
