@@ -1,7 +1,7 @@
 // A stretch of recorded order books in memory, as plain arrays: one venue's, or all of a symbol's merged second by second.
 import { HOUR, SECOND, type EpochMs } from '../../core/time.ts'
 import { rangeOf } from '../ranges.ts'
-import type { Market, TimeRange } from '../types.ts'
+import { isSimulated, type Market, type TimeRange } from '../types.ts'
 import type { BookStore } from './book-store.ts'
 import { consolidate, type ConsolidatedLevel } from './consolidated-book.ts'
 import type { FlatLevels } from './message.ts'
@@ -56,7 +56,6 @@ export function loadSymbolBookSlice(store: BookStore, market: Market, asOf: Time
 
 /** The markets whose books make up the book of `market`, by venue. */
 export function bookMarkets(store: BookStore, market: Market): Market[] {
-  const isSimulated = ({ venue }: Market): boolean => venue.startsWith('demo-')
   if (isSimulated(market)) return [market]
   return store.marketsOf(market.symbol).filter((other) => !isSimulated(other))
 }
