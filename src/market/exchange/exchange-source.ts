@@ -30,6 +30,9 @@ const GRACE = { least: 250, most: 1000 }
 /** A connection that is silent for so long, pings included, is opened anew. */
 const SILENCE = 8000
 const LOOK = 20
+/** While trades are fetched, books are looked after so often; they wait so long for the trades of their second. */
+const LOOK_FOR_BOOKS = 100
+const BOOKS_WAIT = 100
 const ATTEMPTS = 4
 
 export interface ExchangeSourceOptions {
@@ -176,21 +179,34 @@ class ExchangeSource implements MarketSource {
     let begins: EpochMs | null = null
     let first: EpochMs | null = null
     while (!signal.aborted) {
-      begins = (await this.#trades.join(confirmed, signal)) ?? begins
+      const joining = this.#trades.join(confirmed, signal)
+      while (!(await isSettled(joining, LOOK_FOR_BOOKS))) yield* this.#booksAlone(confirmed)
+      begins = (await joining) ?? begins
       const through = await this.#nextMark(begins ?? confirmed, signal)
-      if (through === null || !this.#trades.isWhole) continue
+      if (through === null || !this.#trades.isWhole) {
+        yield* this.#booksAlone(confirmed)
+        continue
+      }
       first ??= begins
       for (const trade of this.#trades.take(through)) {
         if (first === null || trade.time >= first) yield { kind: 'trade', market, trade }
       }
-      for (const snapshot of this.books?.take(through) ?? []) {
-        if (confirmed === null || snapshot.time > confirmed) yield { kind: 'book', market, snapshot }
-      }
+      yield* this.#booksThrough(through, confirmed)
       yield { kind: 'confirmed', market, through, ...(begins === null ? {} : { from: begins }) }
       this.#trouble = null
       confirmed = through
       begins = null
     }
+  }
+
+  *#booksThrough(second: EpochMs, confirmed: EpochMs | null): Generator<MarketEvent> {
+    const { market } = this
+    for (const snapshot of this.books?.take(second, confirmed) ?? []) yield { kind: 'book', market, snapshot }
+  }
+
+  /** Books whose second the trades have not confirmed in time: they leave before it is decided without them. */
+  #booksAlone(confirmed: EpochMs | null): Generator<MarketEvent> {
+    return this.#booksThrough(floorTo(this.clock.now() - this.#lags.grace() - BOOKS_WAIT, SECOND), confirmed)
   }
 
   /**
@@ -253,4 +269,9 @@ class ExchangeSource implements MarketSource {
   #say(words: string): void {
     this.#trouble = words
   }
+}
+
+/** Whether a promise has come to an end within so many ms; the timer keeps no process. */
+async function isSettled(promise: Promise<unknown>, ms: number): Promise<boolean> {
+  return Promise.race([promise.then(() => true), sleep(ms, false, { ref: false })])
 }

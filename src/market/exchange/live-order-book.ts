@@ -47,11 +47,12 @@ export class LiveOrderBook {
   readonly #stream: WatchedStream<CcxtOrderBook>
   readonly #keeper: BookKeeper
   #taken: TopSnapshot[] = []
-  #through: number | null = null
-  #wasLive = false
+  /** Of the seconds that were told: the first, the last that was asked for, and how many. */
+  #first: EpochMs | null = null
+  #through = 0
+  #told = 0
   #resyncs = 0
   #lastResync: BookResync | null = null
-  #missed = 0
   #trouble: string | null = null
   readonly #pace = new MessagePace()
   /** System time at which REST had the same book as we. */
@@ -104,16 +105,16 @@ export class LiveOrderBook {
   }
 
   /**
-   * The snapshots of seconds up to `second`, ascending, each once. One of `second` itself only if no change before it can be missing: a later change
-   * has come, or it is quiet, as it often is, and the connection answers.
+   * The snapshots of seconds after `confirmed` up to `second`, ascending, each once. One of `second` itself only if no change before it can be
+   * missing: a later change has come, or it is quiet, as it often is, and the connection answers.
    */
-  take(second: EpochMs): TopSnapshot[] {
+  take(second: EpochMs, confirmed: EpochMs | null): TopSnapshot[] {
     if (this.#isCertain(second)) this.#keeper.book.tick(second)
-    const due = this.#taken.filter(({ time }) => time <= second)
+    const due = this.#taken.filter(({ time }) => time <= second && time > (confirmed ?? 0))
     this.#taken = this.#taken.filter(({ time }) => time > second)
-    this.#wasLive ||= due.length > 0
-    if (this.#wasLive) this.#missed += this.#missing(second, due)
-    this.#through = second
+    this.#first ??= due[0]?.time ?? null
+    this.#through = Math.max(this.#through, second)
+    this.#told += due.length
     return due
   }
 
@@ -144,10 +145,9 @@ export class LiveOrderBook {
     return this.#silentFor() <= (this.#pace.longestGap ?? SILENT_AFTER)
   }
 
-  #missing(second: EpochMs, due: readonly TopSnapshot[]): number {
-    const since = this.#through ?? second - SECOND
-    const fresh = due.filter(({ time }) => time > since).length
-    return Math.max(0, (second - since) / SECOND - fresh)
+  /** Seconds since the first that was told which were not. */
+  get #missed(): number {
+    return this.#first === null ? 0 : (this.#through - this.#first) / SECOND + 1 - this.#told
   }
 
   #state(): BookStreamState {

@@ -66,7 +66,9 @@ export class OwnRulesKeeper implements BookKeeper {
     const before = this.#connection
     const snapshot = await this.#fetch(FEW, signal)
     if (snapshot === null || before !== this.#connection || !this.book.inStep) return null
-    return snapshot.lastUpdateId > lastUpdateId && this.book.book.lastUpdateId === lastUpdateId
+    // An answer that is older than what came proves nothing; nor does one after which more has come.
+    if (snapshot.lastUpdateId < lastUpdateId || this.book.book.lastUpdateId !== lastUpdateId) return null
+    return snapshot.lastUpdateId > lastUpdateId
   }
 
   #diff(raw: object): void {
