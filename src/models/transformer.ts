@@ -1,4 +1,4 @@
-// Transformer: patches of candles of all timeframes in one sequence, attention between them; up and down share all weights.
+// Transformer: patches of candles of all timeframes in one sequence, and plain summaries; up and down share all weights.
 import { dropout } from '../nn/dropout.ts'
 import { scale } from '../nn/elementwise.ts'
 import { matmul } from '../nn/matmul.ts'
@@ -9,6 +9,7 @@ import { createClassifierLearner, exportClassifier, type Network, type TrainingM
 import { marketFeatures, MIRROR } from './features.ts'
 import { INPUT_NAMES, WINDOW, type ClassifierDefinition } from './model.ts'
 import { dense, embed, patches, transformerEncoder } from './series-transformer.ts'
+import { mirroredSummaries, summaries } from './summaries.ts'
 
 const hyperparameters = {
   /** Candles of a token; 100 must be a multiple. */
@@ -46,6 +47,8 @@ const hp = hyperparameters
 
 /** Brings the logarithms of the units to the size of the rest. */
 const UNIT_SCALE = 0.25
+/** The last candles that are summed up for the head: the features of few annotations, which teach an encoder little. */
+const CANDLE_HORIZONS = [4, 10, 30, 60, WINDOW]
 /** Patches of a timeframe. */
 const PATCHES = WINDOW / hp.patch
 
@@ -59,8 +62,10 @@ export const network: Network = (inputs, training) => {
   )
   const shape = { ...hp, dropout: training?.dropout ?? hp.dropout }
   const encoded = transformerEncoder('encoder', tokens, shape, training)
-  const scaled = scale(units, UNIT_SCALE)
-  return logits(head(concat([readings(encoded), stack([scaled, scaled], 1)], 2), training))
+  const sums = summaries(candles, CANDLE_HORIZONS)
+  const plain = concat([sums, scale(units, UNIT_SCALE)], 1)
+  const turned = concat([mirroredSummaries(sums), scale(units, UNIT_SCALE)], 1)
+  return logits(head(concat([readings(encoded), stack([plain, turned], 1)], 2), training))
 }
 
 /** One timeframe of [batch, 2, 4, 100, channels] as [batch, 2, 100, channels]. */
