@@ -1,7 +1,6 @@
 // Canaries, asked of any model: a planted future is found, noise stays noise, and the clock gives nothing away.
 import { describe, expect, it } from 'vitest'
 import { HOUR, MINUTE, SECOND, epochMs, type EpochMs } from '../../src/core/time.ts'
-import type { MarketSlice } from '../../src/market/slice.ts'
 import type { ModelDefinition } from '../../src/models/model.ts'
 import { MODELS } from '../../src/models/registry.ts'
 import { chooseRule, f1Of, ruleAt } from '../../src/training/choose-rule.ts'
@@ -10,7 +9,9 @@ import { callsOf, marksIn, type ScoredSeconds } from '../../src/training/evaluat
 import { drawHolds } from '../../src/training/holds.ts'
 import { Random } from '../../src/training/random.ts'
 import { markAt, rankShare, reviewedMarket, scoresAsOf, trainAndAsk, trainingData } from './canary.ts'
-import { BEGIN, FIRST_STATE, SIGMA, noise, sliceOf, type Second } from './market.ts'
+import { BEGIN, FIRST_STATE, SIGMA, madeMarket, noise, type MadeMarket, type Second } from './market.ts'
+
+type Make = (seconds: readonly Second[], seed: number) => MadeMarket
 
 const HOURS = 6
 const RANGE = { from: FIRST_STATE, to: epochMs(BEGIN + HOURS * HOUR - 5 * MINUTE) }
@@ -33,8 +34,8 @@ function entries(seed: number, phase?: number): EpochMs[] {
   return found
 }
 
-/** Before and during each entry zone the wick and the volume tell which way the price goes for a minute after it. */
-function planted(seed: number): { slice: MarketSlice; sides: Map<EpochMs, 'LONG' | 'SHORT'> } {
+/** Before and during each entry zone the wick, the volume and the book tell which way the price goes for a minute after it. */
+function planted(seed: number, made: Make): { market: MadeMarket; sides: Map<EpochMs, 'LONG' | 'SHORT'> } {
   const random = new Random(seed, 404)
   const seconds: Second[] = noise(HOURS, seed)
   const sides = new Map<EpochMs, 'LONG' | 'SHORT'>()
@@ -47,30 +48,43 @@ function planted(seed: number): { slice: MarketSlice; sides: Map<EpochMs, 'LONG'
       second.volume *= 30
       if (isUp) second.up += 10 * SIGMA
       else second.down += 10 * SIGMA
+      second[isUp ? 'bid' : 'ask'] *= 20
     }
     for (let i = first + 8; i < first + HOLDING; i++) seconds[i]!.move += (isUp ? 1 : -1) * SIGMA
   }
-  return { slice: sliceOf(seconds, seed), sides }
+  return { market: made(seconds, seed), sides }
+}
+
+/** `npm run canaries` asks every model; `npm test` leaves out those that take minutes. */
+const ASKS_ALL = process.env['npm_lifecycle_event'] === 'canaries'
+
+export interface CanaryOptions {
+  /** Takes more than a minute of one core. */
+  readonly isSlow?: boolean
 }
 
 /** Declares the four tests of the model `id`, which must be among the registered ones. */
-export function canariesOf(id: string): void {
+export function canariesOf(id: string, { isSlow = false }: CanaryOptions = {}): void {
   const model = MODELS.find((one) => one.id === id)
-  describe(`canaries of ${id}`, { timeout: PATIENCE }, () => {
+  const isSkipped = isSlow && !ASKS_ALL
+  const title = `canaries of ${id}${isSkipped ? ' (skipped: they take minutes; npm run canaries)' : ''}`
+  describe.skipIf(isSkipped)(title, { timeout: PATIENCE }, () => {
     if (model === undefined) it('finds its model', () => expect.fail(`no model ${id} is registered`))
     else declare(model)
   })
 }
 
 function declare(model: ModelDefinition): void {
+  const made: Make = (seconds, seed) => madeMarket(seconds, seed, model.needs.includes('order_book'))
+
   it('finds a planted feature that gives the future away', async () => {
     const marked = (seed: number) => {
-      const { slice, sides } = planted(seed)
-      const marks = [...sides].map(([entry, side]) => markAt(slice, entry, HOLDING, side))
-      return reviewedMarket(slice, RANGE, marks)
+      const { market, sides } = planted(seed, made)
+      const marks = [...sides].map(([entry, side]) => markAt(market.slice, entry, HOLDING, side))
+      return { market, data: reviewedMarket(market, RANGE, marks) }
     }
-    const [train, test] = [marked(1), marked(2)]
-    const seconds = await trainAndAsk(model, train, test.stretches[0]!.slice, [RANGE])
+    const [train, { market, data: test }] = [marked(1), marked(2)]
+    const seconds = await trainAndAsk(model, train.data, market, [RANGE])
     const marks = marksIn(seconds, [test])
     const { report } = chooseRule(seconds, marks, [test], { falseCallsPerHour: 1, pauseSeconds: 6 })
     expect(marks.length).toBeGreaterThan(15)
@@ -79,17 +93,14 @@ function declare(model: ModelDefinition): void {
 
   it('says nothing of noise: the side that paid scores no higher than any second', async () => {
     const marked = (seed: number) => {
-      const slice = sliceOf(noise(HOURS, seed), seed)
-      return reviewedMarket(
-        slice,
-        RANGE,
-        entries(seed).map((entry) => markAt(slice, entry, HOLDING)),
-      )
+      const market = made(noise(HOURS, seed), seed)
+      const marks = entries(seed).map((entry) => markAt(market.slice, entry, HOLDING))
+      return reviewedMarket(market, RANGE, marks)
     }
-    const test = sliceOf(noise(HOURS, 12), 12)
+    const test = made(noise(HOURS, 12), 12)
     const seconds = await trainAndAsk(model, marked(11), test, [RANGE])
     // A second every minute and a half, with the side that paid after it.
-    const asked = Array.from({ length: 110 }, (_, i) => markAt(test, at(90 * i + 60), HOLDING))
+    const asked = Array.from({ length: 110 }, (_, i) => markAt(test.slice, at(90 * i + 60), HOLDING))
     const buys = asked.filter(({ direction }) => direction === 'LONG')
     const sells = asked.filter(({ direction }) => direction === 'SHORT')
     const leaning = (marks: typeof asked) =>
@@ -107,9 +118,9 @@ function declare(model: ModelDefinition): void {
     const still = Array.from({ length: (hours * HOUR) / SECOND }, (_, i): Second => {
       const hour = Math.floor((i * SECOND) / HOUR)
       const volume = 1 + (i % 60) / 30 + (hour % 24) / 24 + Math.floor(hour / 24) / 7
-      return { move: 0, up: 0, down: 0, volume }
+      return { move: 0, up: 0, down: 0, volume, bid: volume, ask: volume }
     })
-    const slice = sliceOf(still, 21)
+    const market = made(still, 21)
     const random = new Random(21, 405)
     // From noon to four, at :17 of some minute.
     const marks = Array.from({ length: hours }, (_, hour) => hour)
@@ -117,14 +128,14 @@ function declare(model: ModelDefinition): void {
       .flatMap((hour) =>
         [0, 20, 40].map((minute) => {
           const entry = epochMs(BEGIN + hour * HOUR + (minute + random.below(18)) * MINUTE + 17 * SECOND)
-          const mark = markAt(slice, entry, HOLDING, random.uniform() < 0.5 ? 'LONG' : 'SHORT')
+          const mark = markAt(market.slice, entry, HOLDING, random.uniform() < 0.5 ? 'LONG' : 'SHORT')
           return { ...mark, exitPrice: mark.entryPrice * (mark.direction === 'LONG' ? 1.01 : 0.99) }
         }),
       )
     const middle = epochMs(BEGIN + (hours / 2) * HOUR)
     const part = (from: EpochMs, to: EpochMs) =>
       reviewedMarket(
-        slice,
+        market,
         { from, to },
         marks.filter(({ entry }) => entry > from && entry < to),
       )
@@ -142,7 +153,7 @@ function declare(model: ModelDefinition): void {
     )
     const instants = [...own, ...holds].map(({ instant }) => instant)
     const ranges = instants.map((from) => ({ from, to: epochMs(from + SECOND) }))
-    const seconds = await trainAndAsk(model, train, slice, ranges)
+    const seconds = await trainAndAsk(model, train, market, ranges)
     const entryScore = ({ instant }: { instant: EpochMs }) => 1 - scoresAsOf(seconds, instant)[2]
     const { share, error } = rankShare(own.map(entryScore), holds.map(entryScore))
     expect(holds.length).toBeGreaterThan(own.length)
@@ -151,11 +162,11 @@ function declare(model: ModelDefinition): void {
   })
 
   it('does not fire at :00 because all annotations stand there', async () => {
-    const slice = sliceOf(withMinuteOpens(noise(HOURS, 31)), 31)
-    const marks = entries(31, 0).map((entry) => markAt(slice, entry, HOLDING))
+    const train = made(withMinuteOpens(noise(HOURS, 31)), 31)
+    const marks = entries(31, 0).map((entry) => markAt(train.slice, entry, HOLDING))
     expect(marks.every(({ entry }) => entry % MINUTE === 0)).toBe(true)
-    const test = sliceOf(withMinuteOpens(noise(HOURS, 32)), 32)
-    const seconds = await trainAndAsk(model, reviewedMarket(slice, RANGE, marks), test, [RANGE])
+    const test = made(withMinuteOpens(noise(HOURS, 32)), 32)
+    const seconds = await trainAndAsk(model, reviewedMarket(train, RANGE, marks), test, [RANGE])
     const calls = callsOf(seconds, ruleAt(topScore(seconds, 0.02), 6))
     // With two of three seconds needed, what fires at :00 opens at :01 or :02.
     const early = calls.filter(({ opensAt }) => opensAt % MINUTE < 5 * SECOND).length
@@ -168,7 +179,11 @@ function declare(model: ModelDefinition): void {
 
 /** As on real markets, more is traded just after the minute: the phase shows. */
 function withMinuteOpens(seconds: readonly Second[]): Second[] {
-  return seconds.map((second, i) => (i % 60 < 3 ? { ...second, volume: 5 * second.volume } : second))
+  return seconds.map((second, i) => {
+    const factor = i % 60 < 3 ? 5 : 1
+    const { volume, bid, ask } = second
+    return { ...second, volume: factor * volume, bid: factor * bid, ask: factor * ask }
+  })
 }
 
 /** The score that a share of the seconds reach, on either side. */

@@ -13,7 +13,7 @@ import { jobOptionsOf } from '../../src/training/parameters.ts'
 import { planRun } from '../../src/training/plan.ts'
 import { closeIn } from '../../src/training/data.ts'
 import type { Mark } from '../../src/training/targets.ts'
-import { MARKET } from './market.ts'
+import { MARKET, type MadeMarket } from './market.ts'
 
 /** Small on purpose: what a canary looks for shows in a few epochs. */
 const EPOCHS = 4
@@ -41,30 +41,34 @@ export function markAt(
 }
 
 /** All of `range` reviewed. */
-export function reviewedMarket(slice: MarketSlice, range: TimeRange, marks: readonly Mark[]): MarketData {
+export function reviewedMarket(
+  { slice, books }: MadeMarket,
+  range: TimeRange,
+  marks: readonly Mark[],
+): MarketData {
   return marketData({
     market: MARKET,
     marks,
     holdSpans: [range],
     holdSource: 'reviewed',
-    stretches: [stretchOf(slice, range)],
+    stretches: [stretchOf(slice, range, books)],
   })
 }
 
-export function trainingData(market: MarketData): TrainingData {
-  const { marks, stretches } = market
-  const states = allocateInputs(marks.length)
-  const sweep = new StateSweep(stretches[0]!.slice)
+export function trainingData({ marks, stretches, ...rest }: MarketData): TrainingData {
+  const [stretch] = stretches
+  const states = allocateInputs(marks.length, stretch!.books !== undefined)
+  const sweep = new StateSweep(stretch!.slice, stretch!.books)
   for (const [row, { entry }] of marks.entries()) sweep.writeAt(entry, states, row)
   const cases = marks.map(({ id }) => ({ markId: id, testCaseId: id, sha256: '' }))
-  return { markets: [market], cases, states, leftOut: [], warnings: [] }
+  return { markets: [{ marks, stretches, ...rest }], cases, states, leftOut: [], warnings: [] }
 }
 
-/** Trains the model on a market, and returns what it says of each of `ranges` of another slice. */
+/** Trains the model on a market, and returns what it says of each of `ranges` of another. */
 export async function trainAndAsk(
   model: ModelDefinition,
   market: MarketData,
-  slice: MarketSlice,
+  { slice, books }: MadeMarket,
   ranges: readonly TimeRange[],
 ): Promise<ScoredSeconds[]> {
   const data = trainingData(market)
@@ -77,7 +81,12 @@ export async function trainAndAsk(
   }
   const [job] = planRun(data, jobOptionsOf(parameters)).jobs
   const evaluate = ranges.map((range) => ({ ...range, stretch: 1 }))
-  const source = { slices: [market.stretches[0]!.slice, slice], frozen: data.states }
+  const [own] = market.stretches
+  const source = {
+    slices: [own!.slice, slice],
+    frozen: data.states,
+    ...(own!.books === undefined || books === undefined ? {} : { books: [own!.books, books] }),
+  }
   const jobs = [{ ...job!, evaluate }]
   const [result] = await localJobs(model)(source, jobs, { onEpoch: () => {}, onDone: () => {} })
   return ranges.map((range, i) => ({

@@ -1,4 +1,4 @@
 // Canaries of the model `dqn`.
 import { canariesOf } from './canaries.ts'
 
-canariesOf('dqn')
+canariesOf('dqn', { isSlow: true })

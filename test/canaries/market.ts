@@ -1,5 +1,6 @@
 // Markets made for one question: prices that walk at random, with whatever a canary plants into their seconds.
 import { DAY, HOUR, MINUTE, SECOND, epochMs, floorTo, type EpochMs } from '../../src/core/time.ts'
+import { WINDOW_COLUMNS, WINDOW_LEVELS, type BookSlice } from '../../src/market/book/book-slice.ts'
 import type { CandleColumns, MarketSlice, SliceSeries } from '../../src/market/slice.ts'
 import { Random } from '../../src/training/random.ts'
 
@@ -14,12 +15,15 @@ const TICK = 0.01
 /** Standard deviation of a second's log return. */
 export const SIGMA = 0.0002
 
-/** One second: the log return it closes with, how far its high and low lie beyond open and close, and its volume. */
+/** One second: the log return it closes with, how far its high and low lie beyond open and close, its volume, and what the book holds. */
 export interface Second {
   move: number
   up: number
   down: number
   volume: number
+  /** Amount at each level of either side. */
+  bid: number
+  ask: number
 }
 
 /** Seconds of a random walk with random wicks and volumes, from `BEGIN` on. */
@@ -30,11 +34,42 @@ export function noise(hours: number, seed: number): Second[] {
     up: SIGMA * Math.abs(random.normal()) * 0.5,
     down: SIGMA * Math.abs(random.normal()) * 0.5,
     volume: Math.exp(0.5 * random.normal()),
+    bid: Math.exp(0.3 * random.normal()),
+    ask: Math.exp(0.3 * random.normal()),
   }))
 }
 
-/** The slice of these seconds, with minutes and hours composed of them; hours and days before them walk at random, too. */
-export function sliceOf(seconds: readonly Second[], seed: number): MarketSlice {
+export interface MadeMarket {
+  readonly slice: MarketSlice
+  readonly books?: BookSlice
+}
+
+export function madeMarket(seconds: readonly Second[], seed: number, withBooks: boolean): MadeMarket {
+  return { slice: sliceOf(seconds, seed), ...(withBooks ? { books: booksOf(seconds) } : {}) }
+}
+
+/** The book as of the end of each second: ten levels, a tick apart, round its close. */
+function booksOf(seconds: readonly Second[]): BookSlice {
+  const rows = new Float64Array(seconds.length * WINDOW_COLUMNS)
+  const closes = rowsOf(seconds).map((row) => row[4])
+  for (const [i, { bid, ask }] of seconds.entries()) {
+    for (let level = 0; level < WINDOW_LEVELS; level++) {
+      const away = TICK * (level + 1)
+      rows.set([closes[i]! + away, ask, closes[i]! - away, bid], i * WINDOW_COLUMNS + 4 * level)
+    }
+  }
+  return {
+    market: MARKET,
+    asOf: { from: FIRST_STATE, to: epochMs(BEGIN + seconds.length * SECOND) },
+    times: Float64Array.from(seconds, (_, i) => BEGIN + (i + 1) * SECOND),
+    rows,
+    mix: new Uint16Array(seconds.length),
+    mixes: [[MARKET.venue]],
+  }
+}
+
+/** Candles of these seconds, with minutes and hours composed of them; hours and days before them walk at random, too. */
+function sliceOf(seconds: readonly Second[], seed: number): MarketSlice {
   const rows = rowsOf(seconds)
   const to = epochMs(BEGIN + seconds.length * SECOND)
   const hours = [...past(130, HOUR, BEGIN, seed), ...grouped(rows, HOUR)]
