@@ -6,7 +6,7 @@ import { Environment, drawEpisode, type EpisodeState } from '../../../../src/tra
 import { marginsOf } from '../../../../src/training/agent/demonstrations.ts'
 import { SecondPrices } from '../../../../src/training/agent/prices.ts'
 import { Random } from '../../../../src/training/random.ts'
-import { START, sliceOf } from './market.ts'
+import { START, sliceOf } from '../../../../bench/agents/market.ts'
 
 const [BUY, SELL, HOLD] = [0, 1, 2] as const
 const settings = { decisionSeconds: 2, fee: 0.001, halfSpread: 0.0005, rewardUnit: 0.001 }

@@ -9,7 +9,7 @@ import { agentTraining } from '../../../../src/training/agent/training.ts'
 import type { Example } from '../../../../src/training/examples.ts'
 import type { EpochResult, JobTraining } from '../../../../src/training/job-training.ts'
 import { Views } from '../../../../src/training/views.ts'
-import { NO_INPUTS, START, jobOn, sliceOf } from './market.ts'
+import { NO_INPUTS, START, jobOn, sliceOf } from '../../../../bench/agents/market.ts'
 
 const at = (second: number) => epochMs(START + second * SECOND)
 const HOUR = 3600
