@@ -98,6 +98,9 @@ function keepHealth(health: HealthOut): void {
 }
 
 let beats = 0
+/** Health comes every two seconds; so many of them apart, the lists are read again. */
+const MARKETS_EVERY = 15
+const SESSIONS_EVERY = 5
 
 /** Which markets are followed and how they do, as one text to compare. */
 function streamsOf({ data_sources }: HealthOut): string {
@@ -114,10 +117,13 @@ function followHealth(health: HealthOut): void {
   if (was.test_cases !== is.test_cases) refreshTestCases()
   if (was.active_sessions !== is.active_sessions) void refreshSessions().catch(() => undefined)
   if (was.training_runs !== is.training_runs) void refreshModels()
-  if (streamsOf(before) !== streamsOf(health)) void refreshMarkets().catch(() => undefined)
-  const hasLive = is.active_sessions > 0
+  beats++
+  // Where test cases are possible grows with the market.
+  const isDue = beats % MARKETS_EVERY === 0 || streamsOf(before) !== streamsOf(health)
+  if (isDue) void refreshMarkets().catch(() => undefined)
   const hasPosition = store
     .get()
     .sessions.some((one) => one.state === 'running' && one.position !== undefined)
-  if (hasLive && (++beats % 5 === 0 || hasPosition)) void refreshSessions().catch(() => undefined)
+  if (is.active_sessions > 0 && (beats % SESSIONS_EVERY === 0 || hasPosition))
+    void refreshSessions().catch(() => undefined)
 }
