@@ -50,7 +50,7 @@ export class StreamWriter {
     if (anew !== undefined) this.#confirmed = anew
     const due = this.#waiting.filter(({ time }) => time < through)
     const from = this.#confirmed ?? through
-    const known = this.#knownFrom(decided, now)
+    const known = knownFrom(decided, this.#grace, now)
     const when = { first: from < decided ? known : null, corrected: known }
     const late = new Set<EpochMs>()
     let added = 0
@@ -76,11 +76,11 @@ export class StreamWriter {
     }
     return { result: this.#confirmed === null ? [] : [...late], settle }
   }
+}
 
-  /** Later than the last decision knew, and no later than the next decision will. */
-  #knownFrom(decided: EpochMs, now: EpochMs): EpochMs {
-    const next = shift(decided, SECOND + this.#grace)
-    const earliest = shift(decided, this.#grace + 1)
-    return Math.max(earliest, Math.min(now, next)) as EpochMs
-  }
+/** When what is stored now becomes known: later than the last decision knew, and no later than the next decision will. */
+export function knownFrom(decided: EpochMs, grace: number, now: EpochMs): EpochMs {
+  const next = shift(decided, SECOND + grace)
+  const earliest = shift(decided, grace + 1)
+  return Math.max(earliest, Math.min(now, next)) as EpochMs
 }

@@ -18,7 +18,10 @@ const BACK: Readonly<Record<Timeframe, number>> = {
 /** The newest seconds are left to the trades. */
 const SECONDS_LEFT = 5 * SECOND
 
-export type KeeperRequest = Omit<CandleRequest, 'timeframe' | 'range'>
+export interface KeeperRequest extends Omit<CandleRequest, 'timeframe' | 'range'> {
+  /** When what is stored now becomes known. */
+  readonly stamp: () => EpochMs
+}
 
 /** Fills each of `timeframes`; what fails is told and left for the next time. Returns whether all went well. */
 export async function keepCandles(
@@ -41,14 +44,18 @@ export async function keepCandles(
   return isWhole
 }
 
-async function keep(store: MarketStore, market: Market, request: CandleRequest): Promise<void> {
+async function keep(
+  store: MarketStore,
+  market: Market,
+  request: CandleRequest & KeeperRequest,
+): Promise<void> {
   const { timeframe, range } = request
   if (!hasTimeframe(request.rest.exchange, timeframe)) return
   const begun = request.now()
   let [rows, added] = [0, 0]
   for (const missing of missingFrom(store.coverage.known(store.open(market), timeframe), range)) {
     for await (const page of candlePages({ ...request, range: missing })) {
-      added += storePage(store, market, timeframe, page, request.now()).added
+      added += storePage(store, market, timeframe, page, request.stamp()).added
       rows += page.candles.length
     }
   }

@@ -90,6 +90,7 @@ class ExchangeSource implements MarketSource {
   readonly #lags = new LagMeter(GRACE)
   readonly #places = new Map<number, number>()
   #store: MarketStore | null = null
+  #stamp: (() => EpochMs) | null = null
   #malformed = 0
   #trouble: string | null = null
 
@@ -151,8 +152,13 @@ class ExchangeSource implements MarketSource {
     this.#lease.release()
   }
 
-  async backfill(store: MarketStore, signal = new AbortController().signal): Promise<void> {
+  async backfill(
+    store: MarketStore,
+    signal = new AbortController().signal,
+    stamp?: () => EpochMs,
+  ): Promise<void> {
     this.#store = store
+    this.#stamp = stamp ?? null
     const request = this.#keeping(signal)
     const isWhole = await keepCandles(store, this.market, request, KEPT_AT_START, (words) => this.#say(words))
     if (isWhole) this.#trouble = null
@@ -247,6 +253,7 @@ class ExchangeSource implements MarketSource {
       profile: profileOf(exchange.id),
       attempts: ATTEMPTS,
       now,
+      stamp: this.#stamp ?? now,
       signal,
     }
   }

@@ -78,7 +78,7 @@ export class ExchangePast implements PastOnDemand {
     const request = this.#request(signal)
     let added = 0
     for await (const page of candlePages({ ...request, timeframe, range })) {
-      added += storePage(this.#store(), this.#parts.market, timeframe, page, request.now()).added
+      added += storePage(this.#store(), this.#parts.market, timeframe, page, request.stamp()).added
     }
     return added
   }
@@ -88,7 +88,7 @@ export class ExchangePast implements PastOnDemand {
     const request = this.#request(signal)
     let added = 0
     for await (const part of tradesOfStretch(request, range)) {
-      added += storeTrades(this.#store(), this.#parts.market, part, request.now())
+      added += storeTrades(this.#store(), this.#parts.market, part, request.stamp())
     }
     return added
   }

@@ -1,5 +1,6 @@
 // What every source of a moving market is: an async iterator of market events with a clock of its own.
 import type { Clock } from '../../core/clock.ts'
+import type { EpochMs } from '../../core/time.ts'
 import type { PastBooks } from '../book/book-recorder.ts'
 import type { ConnectionReport, SourceKind } from '../provider.ts'
 import type { MarketStore } from '../store/market-store.ts'
@@ -46,8 +47,11 @@ export interface MarketSource {
   readonly speed: number
   /** Second S is decided at S + grace, ms: the source confirms it then. */
   readonly grace: number
-  /** Brings the store up to now: what the source knows of the past and the store does not. Before `events`; ends early when aborted. */
-  backfill?(store: MarketStore, signal?: AbortSignal): Promise<void>
+  /**
+   * Brings the store up to now: what the source knows of the past and the store does not. Before `events`; ends early when aborted. `stamp`
+   * says when what it stores, now or later, becomes known: a second that is decided already must stay as it was seen.
+   */
+  backfill?(store: MarketStore, signal?: AbortSignal, stamp?: () => EpochMs): Promise<void>
   /** Order books of the past, where the source knows them; they are recorded where the store has none. */
   readonly pastBooks?: PastBooks
   readonly past?: PastOnDemand

@@ -7,7 +7,7 @@ import { CandleFeed } from '../candle-feed.ts'
 import type { CandleUpdate, MarketReader, ProviderStatus, SourceState } from '../provider.ts'
 import type { MarketSource } from '../sources/source.ts'
 import type { MarketStore } from '../store/market-store.ts'
-import { StreamWriter } from '../stream-writer.ts'
+import { knownFrom, StreamWriter } from '../stream-writer.ts'
 import type { GroupCommit, Staged } from './group-commit.ts'
 import type { Market, MarketEvent } from '../types.ts'
 
@@ -96,7 +96,8 @@ export class MarketStream {
     const { kind, market, clock, grace } = this.source
     const hasPast = this.source.backfill !== undefined
     try {
-      await this.source.backfill?.(store, this.#abort.signal)
+      const stamp = (): EpochMs => knownFrom(this.#asOf, grace, clock.now())
+      await this.source.backfill?.(store, this.#abort.signal, stamp)
     } catch (error) {
       if (this.#abort.signal.aborted) return
       throw error
