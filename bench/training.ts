@@ -18,7 +18,7 @@ export async function run(): Promise<Row[]> {
   const server = await startServer()
   try {
     await annotate(server.url)
-    const done = await train(server.url)
+    const { done, guess } = await train(server.url)
     if (done.status !== 'COMPLETED') throw new Error(done.error?.message ?? done.status)
     return [
       {
@@ -26,6 +26,12 @@ export async function run(): Promise<Row[]> {
         value: done.duration_seconds,
         unit: 's',
         note: `${done.test_cases} annotations, ${done.examples} examples × ${done.parameters.views} views, ${done.total_epochs} epochs, ${done.validation?.folds ?? 0} folds, ${done.validation?.seconds_scored ?? 0} seconds scored`,
+      },
+      {
+        name: 'time left, told after the first epoch, to what it took',
+        value: guess.told / guess.took,
+        unit: '×',
+        note: `${guess.told.toFixed(0)} s told, ${guess.took.toFixed(1)} s taken; by epoch ${guess.later.map(({ told, took }) => (told / took).toFixed(2)).join(' ')}`,
       },
     ]
   } finally {
@@ -53,12 +59,27 @@ async function annotate(url: string): Promise<void> {
   await json(`${url}/api/reviewed-spans`, { symbol: SYMBOL, ...span })
 }
 
-async function train(url: string): Promise<TrainingRunOut> {
+interface Guess {
+  readonly told: number
+  readonly took: number
+}
+
+/** What was told when an epoch of the checkpoint's own training was over, and what the rest then took. */
+async function train(url: string): Promise<{ done: TrainingRunOut; guess: Guess & { later: Guess[] } }> {
   const { id } = await json<TrainingRunOut>(`${url}/api/training-runs`, { model: 'cnn', seed: 1 })
+  const seen = new Map<number, TrainingRunOut>()
   for (;;) {
     const state = await json<TrainingRunOut>(`${url}/api/training-runs/${id}`)
-    if (state.status !== 'QUEUED' && state.status !== 'RUNNING') return state
-    await delay(200)
+    if (state.status !== 'QUEUED' && state.status !== 'RUNNING') {
+      const guesses = [...seen.values()].map(({ seconds_left: told, duration_seconds: at }) => ({
+        told: told!,
+        took: state.duration_seconds - at,
+      }))
+      return { done: state, guess: { ...guesses[0]!, later: guesses.slice(1) } }
+    }
+    const { current_epoch: epoch, seconds_left: left } = state
+    if (epoch > 0 && left !== null && !seen.has(epoch)) seen.set(epoch, state)
+    await delay(100)
   }
 }
 

@@ -7,6 +7,13 @@ import type { Job, WorkKind } from './job.ts'
 const MOST_LOOKS = 3000
 const LOOK_EVERY = 5
 
+/**
+ * In the first epoch of a job the network is also made ready to predict, which was seen to take most of the time of opening
+ * the learner. A later epoch takes at least this share of the first.
+ */
+const FIRST_USE = 0.8
+const LEAST_LATER = 0.5
+
 interface Progress {
   opened: boolean
   epochs: number
@@ -54,7 +61,7 @@ export class TimeLeft {
     const measured = this.#measured[kind]
     if (kind === 'open') progress.opened = true
     measured.amount += kind === 'epoch' ? rowsOf(job, progress.epochs + 1) : amount
-    measured.ms += ms
+    measured.ms += kind === 'epoch' && progress.epochs === 0 ? this.#laterOnes(ms) : ms
     progress.since = now
     if (kind === 'epoch') progress.epochs += 1
     // What is tried after the first epoch is scored again later.
@@ -88,6 +95,11 @@ export class TimeLeft {
     ms += Math.max(0, scored - progress.scored) * this.#rate('score')
     const elapsed = progress.since === null ? 0 : now - progress.since
     return Math.max(0, ms - elapsed)
+  }
+
+  /** What later epochs take, by a job's first. */
+  #laterOnes(ms: number): number {
+    return Math.max(LEAST_LATER * ms, ms - FIRST_USE * this.#rate('open'))
   }
 
   #isTrained(job: Job, { epochs }: Progress): boolean {
