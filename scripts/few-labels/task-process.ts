@@ -18,7 +18,7 @@ export interface Task {
 async function carryOut({ market, seed, cells, cache, commit, breakouts }: Task): Promise<void> {
   const store = new CellStore(cache)
   const venue = market === 'demo' ? await demoVenue(seed, breakouts) : recordedVenue()
-  for (const annotations of [...new Set(cells.map((cell) => cell.annotations))]) {
+  for (const annotations of new Set(cells.map((cell) => cell.annotations))) {
     const training = await venue.train(annotations)
     if (training === null) continue
     for (const cell of cells.filter((one) => one.annotations === annotations)) {

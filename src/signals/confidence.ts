@@ -45,8 +45,8 @@ export function fitCalibration(calls: readonly ScoredCall[]): Calibration {
   const hit = calls.map((call) => (call.hit ? 1 : 0))
   const free = newton(centred, hit, share, false)
   const fit = free.slope >= 0 ? free : newton(centred, hit, share, true)
-  const logistic = { n, hits, intercept: fit.level - fit.slope * mean, slope: fit.slope }
-  return n < ISOTONIC_CALLS ? logistic : { ...logistic, isotonic: fitIsotonic(calls) }
+  const fitted = { n, hits, intercept: fit.level - fit.slope * mean, slope: fit.slope }
+  return n < ISOTONIC_CALLS ? fitted : { ...fitted, isotonic: fitIsotonic(calls) }
 }
 
 interface Step {

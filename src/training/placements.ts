@@ -43,7 +43,8 @@ class Placing {
   #place({ span, marks }: Episode): Mark[] {
     const rooms = this.#market.holdSpans.filter(({ from, to }) => to - from > span.to - span.from)
     const total = rooms.reduce((sum, room) => sum + starts(room, span), 0)
-    for (let i = 0; i < TRIES && total > 0; i++) {
+    const tries = total > 0 ? TRIES : 0
+    for (let i = 0; i < tries; i++) {
       const from = startAt(rooms, span, this.#random.below(total))
       const shift = Math.round((from - span.from) / SECOND) * SECOND
       const moved = marks.map((mark) => this.#moved(mark, shift))

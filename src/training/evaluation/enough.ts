@@ -61,10 +61,6 @@ export function figure(kind: Kind, n: number, value: () => number | string): Fig
     : { value: known, n, interval: null, reason: null }
 }
 
-export function noFigure(reason: string): Figure {
-  return { value: null, n: 0, interval: null, reason }
-}
-
 /** Median and quartiles, by linear interpolation between the ordered values (Hyndman & Fan 1996, type 7). */
 export function spread(kind: Kind, values: readonly number[]): Spread {
   const n = values.length

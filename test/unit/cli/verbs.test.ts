@@ -9,7 +9,7 @@ import type { TrainingRunOut } from '../../../src/contract/training.ts'
 import { annotate, annotateJson, serve, start, stop } from './annotate.ts'
 import { END, importMarket } from './market-files.ts'
 
-const VERBS = ['serve', 'import', 'download-data', 'record', 'ledger', 'annotate', 'test-cases', 'train', 'runs', 'infer', 'export']
+const VERBS = ['serve', 'import', 'download-data', 'record', 'ledger', 'annotate', 'test-cases', 'train', 'runs', 'evaluate', 'infer', 'export']
 let folder: string
 let workspace: string
 const at = (): string[] => ['--workspace', workspace]
@@ -158,6 +158,8 @@ describe('annotate, test-cases and export without a server', { timeout: 180_000 
     )
     expect((await annotate('annotate', 'restore', made.id, ...at())).code).toBe(0)
     expect((await annotate('test-cases', ...at())).stdout).toContain(made.test_case_id)
+    const saved = await annotate('test-cases', '--save-again', 'all', ...at())
+    expect(saved.stdout).toContain('1 test case written anew')
     await annotate('annotate', 'delete', made.id, ...at())
   })
 

@@ -146,7 +146,8 @@ describe('from five reviewed days with annotations on', () => {
   })
 
   it('each day is held out whole', () => {
-    const entries = [0, 1, 2, 3, 4].flatMap((day) => [1000, 9000].map((at) => day * DAY_SECONDS + at))
+    const entriesOfDays = [0, 1, 2, 3, 4]
+    const entries = entriesOfDays.flatMap((day) => [1000, 9000].map((at) => day * DAY_SECONDS + at))
     const markets = [
       reviewed(
         entries.map((at) => at + midnight - 20_000),
@@ -156,7 +157,9 @@ describe('from five reviewed days with annotations on', () => {
     const split = splitOf(episodesOf(markets), markets)!
     expect(split.method).toBe('leave_one_day_out')
     expect(split.folds).toHaveLength(5)
-    expect(split.folds.map(({ test, train }) => [test.length, train.length])).toEqual(Array(5).fill([2, 8]))
+    expect(split.folds.map(({ test, train }) => [test.length, train.length])).toEqual(
+      entriesOfDays.map(() => [2, 8]),
+    )
     expect(split.folds[1]!.regions[0]!.from).toBe(T + midnight * SECOND)
   })
   it('a day ends with the episode that began in it', () => {

@@ -222,7 +222,7 @@ describe('reliability', () => {
       ...calls(1, 1, 2),
     ])
     expect(n).toBe(42)
-    expect(ece.value).toBeCloseTo((20 * 0 + 20 * 0.45 + 2 * 0.5) / 42, 9)
+    expect(ece.value).toBeCloseTo((20 * 0.45 + 2 * 0.5) / 42, 9)
     expect(brier.value).toBeCloseTo(
       (15 * 0.25 ** 2 + 5 * 0.75 ** 2 + 2 * 0.45 ** 2 + 18 * 0.55 ** 2 + 1) / 42,
       9,
