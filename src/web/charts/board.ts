@@ -101,6 +101,7 @@ export class Board {
     const end = event.closed ? last[0]! + 1000 : last[0]!
     const isNewer = end > this.live
     this.live = Math.max(this.live, end)
+    if (follows) this.syncFiner()
     return isNewer
   }
 
