@@ -8,6 +8,7 @@ import type { TopSnapshot } from '../../src/market/book/top-snapshot.ts'
 import { binanceFutures, binanceSpot } from '../../src/market/book/binance-sequence.ts'
 import { CcxtKeeper } from '../../src/market/exchange/ccxt-keeper.ts'
 import type { CcxtExchange, CcxtMarket } from '../../src/market/exchange/ccxt.ts'
+import { bookWatcher } from '../../src/market/exchange/order-book-taps.ts'
 import type { KeeperParts } from '../../src/market/exchange/order-book-keeper.ts'
 import { OwnRulesKeeper } from '../../src/market/exchange/own-rules-keeper.ts'
 import { Rest } from '../../src/market/exchange/rest.ts'
@@ -175,6 +176,33 @@ describe.skipIf(!hasWire)('recorded order books (skipped where ../shared/data is
     }
     expect(updates).toBe(9719)
     expect(seconds).toBeGreaterThan(100)
+  })
+
+  it('are subscribed to without a key', async () => {
+    const asked: [string, unknown][] = []
+    for (const [id, pair] of [
+      ['coinbaseexchange', 'ETH-BTC'],
+      ['coinbase', 'ETH-BTC'],
+      ['kraken', 'ETH/BTC'],
+      ['okx', 'ETH-BTC'],
+      ['bybit', 'ETHBTC'],
+    ] as const) {
+      const exchange = await withMarkets(id, { [pair]: 'ETH/BTC' })
+      const ask = async (_url: string, _hash: string, message: unknown): Promise<object> => {
+        asked.push([id, message])
+        return { limit: () => null }
+      }
+      Object.assign(exchange, { watch: ask, watchMultiple: ask })
+      await bookWatcher(exchange as unknown as CcxtExchange, 'ETH/BTC')()
+    }
+    expect(asked).toMatchObject([
+      ['coinbaseexchange', { type: 'subscribe', product_ids: ['ETH-BTC'], channels: ['level2_batch'] }],
+      ['coinbase', { type: 'subscribe', product_ids: ['ETH-BTC'], channel: 'level2' }],
+      ['kraken', { method: 'subscribe', params: { channel: 'book', symbol: ['ETH/BTC'] } }],
+      ['okx', { op: 'subscribe', args: [{ channel: 'books', instId: 'ETH-BTC' }] }],
+      ['bybit', { op: 'subscribe', args: ['orderbook.50.ETHBTC'] }],
+    ])
+    expect(JSON.stringify(asked)).not.toMatch(/"(key|signature|passphrase|jwt|api_key)"/)
   })
 
   describe('Kraken, whose recording is of v1, put into the form of v2', () => {

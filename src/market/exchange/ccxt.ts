@@ -94,7 +94,11 @@ export interface CcxtExchange {
   /** The newest trades that are watched, by symbol. */
   readonly trades?: Readonly<Record<string, { clear(): void } | undefined>>
   fetchOrderBook(symbol: string, limit?: number): Promise<CcxtOrderBook>
-  watchOrderBook(symbol: string, limit?: number): Promise<CcxtOrderBook>
+  watchOrderBook(
+    symbol: string,
+    limit?: number,
+    params?: Readonly<Record<string, unknown>>,
+  ): Promise<CcxtOrderBook>
   /** The books that are watched, by symbol. */
   readonly orderbooks: Readonly<Record<string, CcxtOrderBook | undefined>>
   /** The connection to an address, made where there is none. */

@@ -13,6 +13,7 @@ import { CcxtKeeper } from './ccxt-keeper.ts'
 import type { ExchangeClock } from './exchange-clock.ts'
 import type { BookKeeper } from './order-book-keeper.ts'
 import { MessagePace } from './message-pace.ts'
+import { bookWatcher } from './order-book-taps.ts'
 import { OwnRulesKeeper } from './own-rules-keeper.ts'
 import { Rest } from './rest.ts'
 import { WatchedStream } from './watched-stream.ts'
@@ -78,7 +79,7 @@ export class LiveOrderBook {
     this.#keeper = rule === null ? new CcxtKeeper(keeping) : new OwnRulesKeeper(keeping, rule)
     this.#stream = new WatchedStream({
       exchange: streaming,
-      watch: () => streaming.watchOrderBook(facts.symbol),
+      watch: bookWatcher(streaming, facts.symbol),
       system,
       silence,
       onMessages: (_, arrived) => this.#heard(arrived),

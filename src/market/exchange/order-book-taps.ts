@@ -37,3 +37,13 @@ export function tapBook(exchange: CcxtExchange, symbol: string, onBook: (book: C
     },
   })
 }
+
+/**
+ * Subscribes to a book without a key, and waits for its next message. Coinbase Exchange gives `level2` only to a key, and `level2_batch`, which
+ * tells the same changes every 50 ms, to everybody; ccxt would sign. https://docs.cdp.coinbase.com/exchange/websocket-feed/authentication
+ */
+export function bookWatcher(exchange: CcxtExchange, symbol: string): () => Promise<CcxtOrderBook> {
+  if (exchange.id !== 'coinbaseexchange') return () => exchange.watchOrderBook(symbol)
+  Object.assign(exchange, { authenticate: () => ({}) })
+  return () => exchange.watchOrderBook(symbol, undefined, { channels: ['level2_batch'] })
+}
