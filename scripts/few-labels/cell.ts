@@ -26,7 +26,7 @@ import { PURPOSE, Random } from '../../src/training/random.ts'
 import { chosenRule } from '../../src/training/validation.ts'
 import type { CellScore, TestPlace, TrainingPlace } from './place.ts'
 
-export const VARIANTS = ['default', 'no augmentation', 'no hard HOLDs'] as const
+export const VARIANTS = ['default', 'no augmentation', 'no hard HOLDs', 'no mirroring'] as const
 export type Variant = (typeof VARIANTS)[number]
 
 export const FLOORS = ['logistic regression', 'plain rule', 'one random call an hour'] as const

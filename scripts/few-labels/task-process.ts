@@ -4,6 +4,7 @@ import { FLOORS, floorCell, modelCell, type CellResult, type CellTask } from './
 import { CellStore, type Cell, type MarketName } from './cells.ts'
 import { demoVenue } from './demo.ts'
 import { recordedVenue } from './recorded.ts'
+import { unmirroredCnn } from './unmirrored.ts'
 
 export interface Task {
   readonly market: MarketName
@@ -37,11 +38,8 @@ async function carryOut({ market, seed, cells, cache, commit, breakouts }: Task)
 async function measure({ caller, variant }: Cell, task: CellTask): Promise<CellResult> {
   const floor = FLOORS.find((name) => name === caller)
   if (floor !== undefined) return floorCell(floor, task)
-  return modelCell(
-    MODELS.find(({ id }) => id === caller)!,
-    variant,
-    task,
-  )
+  const model = variant === 'no mirroring' ? unmirroredCnn : MODELS.find(({ id }) => id === caller)!
+  return modelCell(model, variant, task)
 }
 
 process.on('disconnect', () => process.exit(1))
