@@ -25,6 +25,7 @@ interface Options {
   cache: string
   parallel: string
   models?: string
+  markets: string
   seeds: string
   annotations: string
   measure: boolean
@@ -39,6 +40,7 @@ const command = new Command('few-labels')
   .option('--cache <folder>', 'where measured cells are kept', join(tmpdir(), 'annotate-few-labels'))
   .option('--parallel <n>', 'processes at a time', '2')
   .option('--models <ids>', 'models, by commas; all that need candles alone where absent')
+  .option('--markets <names>', 'demo, recorded, by commas', 'demo,recorded')
   .option('--seeds <n>', `how many of the seeds ${SEEDS[0]} to ${SEEDS.at(-1)}`, String(SEEDS.length))
   .option('--annotations <n>', 'by commas', ANNOTATIONS.join(','))
   .option('--no-measure', 'write the report of what was measured before')
@@ -52,7 +54,9 @@ async function main(): Promise<void> {
   const annotations = quick ? [5, 10] : options.annotations.split(',').map(Number)
   const models = modelsOf(options.models)
   if (!hasRecordedDays) console.error('The recorded days are left out: ../shared/data is absent.')
-  const markets: readonly MarketName[] = hasRecordedDays ? ['demo', 'recorded'] : ['demo']
+  const markets = (['demo', 'recorded'] as const).filter(
+    (market) => options.markets.split(',').includes(market) && (market === 'demo' || hasRecordedDays),
+  )
   const tasks = seeds.flatMap((seed) =>
     markets.map((market): Task => {
       const cells = missing(new CellStore(cache), cellsOf(market, seed, annotations, models, quick))
