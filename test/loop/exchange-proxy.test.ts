@@ -97,11 +97,12 @@ describe.concurrent('settings of a proxy', () => {
       books: false,
     })
     const ending = new AbortController()
-    let confirmed = 0
+    const confirmed: number[] = []
     const follow = (async () => {
-      for await (const event of source.events(ending.signal)) if (event.kind === 'confirmed') confirmed += 1
+      for await (const event of source.events(ending.signal))
+        if (event.kind === 'confirmed') confirmed.push(event.through)
     })()
-    while (confirmed < 2) await sleep(50)
+    while (confirmed.length < 2) await sleep(50)
     await proxy.close()
     while (source.report!().connected) await sleep(20)
     expect(source.report!().trouble).toMatch(/closed|ECONN|connect|socket/i)
@@ -126,10 +127,11 @@ it('the settings file takes downloads of candles and of dump files through the p
     }),
   )
   const span = ['--from', new Date(day).toISOString(), '--to', new Date(day + DAY).toISOString()]
+  const flags = `--exchange binance --symbol ETH/USDT --exchange-settings ${file} --workspace ${folder} --from-dumps --timeframes 1h`
   const { downloads } = await annotateJson<{ downloads: { rows: number; dumps: { rows: number }[] }[] }>(
     'download-data',
-    ...`--exchange binance --symbol ETH/USDT --exchange-settings ${file} --workspace ${folder}`.split(' '),
-    ...['--from-dumps', '--timeframes', '1h', ...span],
+    ...flags.split(' '),
+    ...span,
   )
   expect(downloads[0]).toMatchObject({ rows: 0, dumps: [{ rows: 24 }] })
   const hosts = new Set(proxy.through.map((line) => line.replace(/:\d+$/, '')))

@@ -11,6 +11,7 @@ import {
   type DownloadReport,
 } from '../../market/exchange/download.ts'
 import { hasDumps } from '../../market/exchange/dump-files.ts'
+import { settingsOf as settingsOfOne } from '../../market/exchange/settings.ts'
 import { downloadTrades } from '../../market/exchange/trade-download.ts'
 import { rangeOf } from '../../market/ranges.ts'
 import { openMarketStore } from '../../market/store/market-store.ts'
@@ -67,7 +68,7 @@ async function download({ workspace, json, signal }: Verb, flags: DownloadFlags)
   try {
     const reports: DownloadReport[] = []
     const range = rangeOf(from, to)
-    const dumps = flags.fromDumps === true ? settings : undefined
+    const dumps = flags.fromDumps === true ? settingsOfOne(settings, flags.exchange) : undefined
     const options = { connection, store, clock: systemClock, range, dumps, signal, onProgress }
     const work = flags.timeframes.map((timeframe) => () => downloadCandles({ ...options, timeframe }))
     if (flags.trades === true) work.push(() => downloadTrades(options))
