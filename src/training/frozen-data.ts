@@ -38,8 +38,9 @@ export async function thaw(path: string): Promise<TrainingData | null> {
   return { ...rest, markets: markets.map(thawedMarket) }
 }
 
-function frozenMarket({ targets: _, stretches, ...market }: MarketData): FrozenMarket {
-  return { ...market, stretches: stretches.map(({ bars: __, ...stretch }) => stretch) }
+function frozenMarket({ market, marks, holdSpans, holdSource, stretches }: MarketData): FrozenMarket {
+  const plain = stretches.map(({ bars: _bars, ...stretch }) => stretch)
+  return { market, marks, holdSpans, holdSource, stretches: plain }
 }
 
 function thawedMarket({ stretches, ...market }: FrozenMarket): MarketData {

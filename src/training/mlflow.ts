@@ -36,7 +36,7 @@ const STATUS: Readonly<Record<TrainingRunOut['status'], number>> = {
 /** SourceType LOCAL. */
 const LOCAL = 4
 /** What does not change from one epoch to the next. */
-const ONCE = ['majority_floor', 'examples', 'test_cases', 'duration_seconds']
+const ONCE = new Set(['majority_floor', 'examples', 'test_cases', 'duration_seconds'])
 
 /** Writes the run anew where it was exported before; other runs of the folder are left alone. */
 export async function exportMlflow(run: TrainingRunOut, sources: MlflowSources): Promise<MlflowExport> {
@@ -140,7 +140,7 @@ function metricsOf(run: TrainingRunOut, began: number): Record<string, string> {
   }
   const end = run.finished_at === null ? time : Date.parse(run.finished_at)
   for (const [name, value] of Object.entries(figuresOf(run))) {
-    const isWhole = ONCE.includes(name) || name.includes('.')
+    const isWhole = ONCE.has(name) || name.includes('.')
     if (isWhole && value !== null) lines[name] = [`${end} ${value} ${run.current_epoch}`]
   }
   return Object.fromEntries(Object.entries(lines).map(([name, rows]) => [name, `${rows.join('\n')}\n`]))

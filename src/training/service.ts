@@ -3,7 +3,7 @@ import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { AnnotationOut, TestCaseState } from '../contract/annotations.ts'
 import type { RunsCompared } from '../contract/runs-compared.ts'
-import type { RunStatus, TrainingRunOut } from '../contract/training.ts'
+import type { TrainingRunOut } from '../contract/training.ts'
 import type { TrainingBody } from '../contract/training-parameters.ts'
 import type { Bus } from '../core/bus.ts'
 import type { Clock } from '../core/clock.ts'
@@ -293,6 +293,6 @@ export class TrainingService {
 }
 
 function runIsOver({ id, status }: TrainingRunOut, done: 'paused' | 'resumed'): AppError {
-  const message = `Run ${id} is ${status as RunStatus} and can not be ${done}. Start a new one.`
+  const message = `Run ${id} is ${status} and can not be ${done}. Start a new one.`
   return new AppError('run_is_over', message, { status: 409 })
 }

@@ -12,7 +12,7 @@ function job(number: number, examples: number, scored: number): Job {
   return {
     number,
     options: { seed: 1, epochs: 10, batchSize: 32, learningRate: 1, views: 10, threads: 1 },
-    examples: new Array(examples).fill({}),
+    examples: Array.from({ length: examples }, () => ({})),
     mining: { afterEpoch: 4, count: 5, ranges: [], seconds: 10 },
     evaluate: scored === 0 ? [] : [{ stretch: 0, from: epochMs(0), to: epochMs(scored * SECOND) }],
     agent: { ranges: [], reviewed: [], marks: [] },
