@@ -19,6 +19,10 @@ export class Remote {
     return this.#call<T>('POST', path, body)
   }
 
+  async put<T>(path: string, body: unknown): Promise<T> {
+    return this.#call<T>('PUT', path, body)
+  }
+
   async delete<T>(path: string): Promise<T> {
     return this.#call<T>('DELETE', path)
   }

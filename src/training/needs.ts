@@ -4,9 +4,9 @@ import { AppError } from '../core/errors.ts'
 import { MAX_GAP_SHARE_PCT } from '../market-state/gap-share.ts'
 import type { ModelDefinition } from '../models/model.ts'
 
-export type Needs = ModelDefinition['needs']
+type Needs = ModelDefinition['needs']
 
-export const NO_ORDER_BOOK = 'it has no order book'
+const NO_ORDER_BOOK = 'it has no order book'
 
 /** Why a case that is fit for training can not train this model; null where it can. */
 export function lackOf({ order_book_gap_share_pct: share }: TestCaseState, needs: Needs): string | null {
@@ -25,13 +25,13 @@ export function lacking(cases: readonly TestCaseState[], needs: Needs): string[]
 }
 
 const HOW_TO_ADD =
-  'Where a book has been recorded since, saving the annotation again puts it into its case: annotate test-cases lists which.'
+  'Where a book has been recorded since, saving the annotation again puts it into its case: annotate test-cases --save-again all.'
 
 /** Of cases of which none can train the model for want of a book. */
 export function noOrderBook(cases: readonly TestCaseState[], model: string): AppError {
   return new AppError(
     'no_order_book',
-    `${cases.length} of ${cases.length} test cases ${cases.length === 1 ? 'has' : 'have'} no order book that could be trained on, and model ${model} needs one. Serve a market that sends its book (the simulated one and exchanges do; it is recorded as it moves), or import a recording (annotate import book FILE --symbol SYMBOL). Then annotate entries within what is recorded, or save annotations there again.`,
+    `${cases.length} of ${cases.length} test cases ${cases.length === 1 ? 'has' : 'have'} no order book that could be trained on, and model ${model} needs one. Serve a market that sends its book (the simulated one and exchanges do; it is recorded as it moves), or import a recording (annotate import book FILE --symbol SYMBOL). Then annotate entries within what is recorded, or save those there again: annotate test-cases --save-again all.`,
     { status: 422, field: 'model' },
   )
 }

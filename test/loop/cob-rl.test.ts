@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { AnnotationOut, TestCaseFile, TestCaseState } from '../../src/contract/annotations.ts'
 import type { SessionOut, SignalOut } from '../../src/contract/inference.ts'
 import type { ModelsOut, TrainingRunOut } from '../../src/contract/training.ts'
+import { createDemoMarket } from '../../src/market/demo/demo-market.ts'
+import { demoSnapshots } from '../../src/market/demo/top-book.ts'
 import { epochMs, HOUR, MINUTE, SECOND, shift, type EpochMs } from '../../src/core/time.ts'
 import { loadSymbolBookSlice } from '../../src/market/book/book-slice.ts'
 import { marketStateAt } from '../../src/market-state/state.ts'
@@ -115,6 +117,19 @@ describe('cob_rl on the simulated market', { timeout: 240_000 }, () => {
     expect(run.left_out).toEqual([{ test_case_id: cases[0]!.test_case_id, reason: 'it has no order book' }])
     expect(run.warnings.join(' ')).toContain('1 of 4 test cases has no order book')
     expect(run.loss).toBeGreaterThan(0)
+  })
+
+  it('puts a book that was recorded since into a case when its annotation is saved again', async () => {
+    const demo = createDemoMarket({ seed: 1, symbol: MARKET.symbol })
+    const lost = { from: epochMs(OLD - 12 * MINUTE), to: epochMs(OLD + MINUTE) }
+    server.app.books.append(MARKET, demoSnapshots(demo, lost))
+    const states = async () =>
+      (await call<{ test_cases: TestCaseState[] }>('GET', '/api/test-cases')).test_cases
+    expect((await states())[0]).toMatchObject({ state: 'revised', order_book_gap_share_pct: null })
+    const { test_case_id: id } = (await states())[0]!
+    const flags = ['--workspace', server.workspace.root, '--save-again', id]
+    expect(await annotateJson('test-cases', ...flags)).toEqual({ saved: [id] })
+    expect((await states())[0]).toMatchObject({ state: 'complete', order_book_gap_share_pct: 0 })
   })
 
   it('answers live seconds from the recorded book, and abstains where it is not recorded', async () => {

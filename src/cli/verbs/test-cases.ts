@@ -4,12 +4,32 @@ import type { TestCaseState } from '../../contract/annotations.ts'
 import { systemClock } from '../../core/clock.ts'
 import { openWorkspace } from '../../server/open-workspace.ts'
 import { printJson, printLine, printTable } from '../output.ts'
+import { saveAgain } from '../save-again.ts'
 import { runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
+
+interface Flags extends CommonOptions {
+  saveAgain?: string
+}
 
 export function testCasesVerb(description: string): Command {
   return verb('test-cases', description)
     .addArgument(new Argument('[id]', 'annotation_<uuid>: print this one whole'))
-    .action(async (id: string | undefined, flags: CommonOptions) => runVerb(flags, (run) => show(run, id)))
+    .option(
+      '--save-again <filter>',
+      'save these annotations again, so that their cases hold what is stored now, such as order books recorded since: all, or ids or conditions as in train --annotations',
+    )
+    .action(async (id: string | undefined, flags: Flags) => {
+      return runVerb(flags, async (run) => {
+        if (flags.saveAgain === undefined) await show(run, id)
+        else await save(run, flags.saveAgain)
+      })
+    })
+}
+
+async function save({ workspace, json }: Verb, filter: string): Promise<void> {
+  const ids = await saveAgain(workspace, filter)
+  if (json) printJson({ saved: ids })
+  else printLine(`${ids.length} ${ids.length === 1 ? 'test case' : 'test cases'} written anew`)
 }
 
 async function show({ workspace, json }: Verb, id: string | undefined): Promise<void> {
