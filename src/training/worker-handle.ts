@@ -71,7 +71,8 @@ function listen(
 
 function describeEnd(code: number | null, signal: NodeJS.Signals | null, complaint: string): string {
   if (signal !== null) return `it was killed by ${signal}`
-  const said = complaint.trim().split('\n').at(-1) ?? ''
+  const lines = complaint.trim().split('\n')
+  const said = lines.findLast((line) => /^\w*(Error|Exception)\b/.test(line)) ?? lines.at(-1) ?? ''
   return said === '' ? `exit code ${code}` : `exit code ${code}: ${said}`
 }
 
