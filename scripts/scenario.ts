@@ -92,6 +92,6 @@ const MEANING = `- **hit**: share of the true breakouts hit (recall). **F1**: 2Â
 - **plain rule**: a 1s close beyond the range of the last 30 minutes by k ATR (14 minutes). Tuned: k with the best F1 on the training stretch. Oracle: k with the best F1 on the test itself, which nobody can know.
 - **random caller**: as many calls as the CNN made, at random seconds and sides; mean of 200 draws.
 - **entries placed at random**: the same training on as many annotations entered at random seconds, on whichever side paid. What is left is what the pipeline makes of nothing.
-- **ceiling**: the same CNN with many more annotations from a market of its own, 4 views of each example an epoch instead of 32, validated on the last fifth.`
+- **ceiling**: the same CNN with many more annotations from a market of its own, 4 views of each example an epoch instead of 32, validated by walking forward over its second half.`
 
 await main()

@@ -1,8 +1,9 @@
 // Several seeds and entries placed at random: which jobs are planned, and what becomes of their scores. A real learner on a simulated market.
+import { Compile } from 'typebox/compile'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { annotate, marksOf } from '../../../scripts/scenario/annotate.ts'
 import { openScenarioMarket, type ScenarioMarket } from '../../../scripts/scenario/market.ts'
-import type { Validation } from '../../../src/contract/validation.ts'
+import { Validation } from '../../../src/contract/validation.ts'
 import { SecondBars } from '../../../src/training/bars.ts'
 import { closeIn, sliceRange, type TrainingData } from '../../../src/training/data.ts'
 import { episodesOf } from '../../../src/training/episodes.ts'
@@ -88,6 +89,10 @@ describe('a validation', () => {
     const asHigh = permutation!.permuted.filter((score) => score >= validation.f1!).length
     expect(permutation!.p).toBeCloseTo((1 + asHigh) / 3, 12)
     expect(floors!.map(({ id }) => id)).toEqual(['majority', 'random', 'plain_rule', 'logistic_regression'])
+  })
+  it('is what the contract says', () => {
+    const errors = Compile(Validation).Errors(JSON.parse(JSON.stringify(validation)))
+    expect(errors.map(({ instancePath, message }) => `${instancePath} ${message}`)).toEqual([])
   })
   it('shows the same counts above and in the figures', () => {
     const { calls, hits, false_calls, missed } = validation
