@@ -1,0 +1,59 @@
+// `annotate train` and `annotate runs` as processes: a run cut off by SIGTERM is saved, listed, gone on with, compared and exported.
+import { once } from 'node:events'
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, expect, it } from 'vitest'
+import type { RunsCompared } from '../../src/contract/runs-compared.ts'
+import type { TrainingRunOut } from '../../src/contract/training.ts'
+import { annotate, annotateJson, start, stop } from '../unit/cli/annotate.ts'
+import { trainingPlace } from './training-place.ts'
+
+let workspace: string
+beforeAll(async () => {
+  const place = await trainingPlace(2)
+  workspace = place.workspace.root
+})
+
+it('is saved when it is cut off, and goes on', async () => {
+  const at = ['--workspace', workspace]
+  const config = join(workspace, 'settings.json')
+  writeFileSync(config, JSON.stringify({ model: 'cnn', seed: 4, epochs: 3, views: 16 }))
+  const running = start('train', '--config', config, '--json', ...at)
+  await new Promise<void>((resolve) => {
+    const timer = setInterval(() => {
+      if (!/epoch 2 of 3|epoch 3 of 3/.test(running.stderr())) return
+      clearInterval(timer)
+      resolve()
+    }, 20)
+  })
+  const ended = once(running.process, 'close')
+  const { code } = await stop(running)
+  await ended
+  expect(code).toBe(1)
+  const [cut] = (await annotateJson<{ training_runs: TrainingRunOut[] }>('runs', 'list', ...at)).training_runs
+  expect(cut).toMatchObject({ status: 'INTERRUPTED', model: 'cnn' })
+  expect(cut!.parameters).toMatchObject({ seed: 4, epochs: 3, views: 16 })
+  const resumed = await annotateJson<TrainingRunOut>('runs', 'resume', cut!.id, ...at)
+  expect(resumed).toMatchObject({ id: cut!.id, status: 'COMPLETED', checkpoint: '0001' })
+  const whole = await annotateJson<TrainingRunOut>('train', '--config', config, ...at)
+  expect(whole.epochs.map(({ loss }) => loss)).toEqual(resumed.epochs.map(({ loss }) => loss))
+  const compared = await annotateJson<RunsCompared>('runs', 'compare', cut!.id, whole.id, ...at)
+  expect(compared.parameters.filter(({ differs }) => differs)).toEqual([])
+  expect(compared.data[0]).toMatchObject({ added: [], removed: [], changed: [], same: 2 })
+  expect((await annotate('runs', 'compare', cut!.id, whole.id, ...at)).stdout).toContain('Same settings.')
+  expect((await annotate('runs', 'list', ...at)).stdout).toMatch(/COMPLETED +3\/3/)
+  const over = await annotate('runs', 'pause', cut!.id, ...at)
+  expect(over).toMatchObject({ code: 1 })
+  expect(over.stderr).toContain('[run_is_over]')
+  const out = join(workspace, 'out')
+  const written = await annotateJson<{ path: string }>(
+    'export',
+    'mlflow',
+    '--run',
+    cut!.id,
+    '--out',
+    out,
+    ...at,
+  )
+  expect(existsSync(join(written.path, 'artifacts', 'checkpoint', 'model.onnx'))).toBe(true)
+}, 240_000)
