@@ -69,8 +69,18 @@ describe('dqn on the simulated market', { timeout: 240_000 }, () => {
     await call('POST', '/api/reviewed-spans', { symbol: MARKET.symbol, ...span })
     const run = await annotateJson<TrainingRunOut>(
       'train',
-      ...['--workspace', server.workspace.root, '--model', 'dqn', '--epochs', '1', '--seed', '3'],
-      ...['--views', '2', '--batch-size', '32'],
+      '--workspace',
+      server.workspace.root,
+      '--model',
+      'dqn',
+      '--epochs',
+      '1',
+      '--seed',
+      '3',
+      '--views',
+      '2',
+      '--batch-size',
+      '32',
     )
     expect(run).toMatchObject({ status: 'COMPLETED', checkpoint: '0001', test_cases: 3 })
     expect(run.validation?.folds).toBe(3)

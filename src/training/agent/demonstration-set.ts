@@ -5,7 +5,7 @@ import type { AgentSettings } from '../../models/agent/agent.ts'
 import type { Example } from '../examples.ts'
 import { PURPOSE, Random } from '../random.ts'
 import type { Views } from '../views.ts'
-import { Demonstrator, marginsOf, type Demonstration } from './demonstrations.ts'
+import { marginsOf, type Demonstration, type Demonstrator } from './demonstrations.ts'
 import type { Environment } from './environment.ts'
 import type { Observation, Observations } from './observations.ts'
 

@@ -86,7 +86,7 @@ export function drawEpisode(
   const nearEntry = random.uniform() < settings.nearEntries
   const minutes = random.between(settings.episodeLeast, settings.episodeMost)
   const place = nearEntry && marks.length > 0 ? beforeEntry(marks, random) : withinSpans(reviewed, random)
-  const range = place === null ? undefined : ranges.find((range) => holds(range, place))
+  const range = place === null ? undefined : ranges.find((each) => holds(each, place))
   if (place === null || range === undefined) return null
   // Of the last decision's reward the price `decisionSeconds` later must still be known.
   const last = range.to - settings.decisionSeconds * SECOND
