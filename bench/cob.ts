@@ -2,7 +2,7 @@
 import { bookTrial, type BookTrialKind } from '../scripts/scenario/book-trial.ts'
 import type { Row } from './bench.ts'
 
-export const title = 'COB RL: what its calls find out of fold (12 marks, 4 epochs, 3 folds)'
+export const title = 'COB RL: what its calls find out of fold (12 marks, 10 epochs, 3 folds)'
 export const onRequest = true
 
 const KINDS: readonly (readonly [BookTrialKind, string])[] = [
@@ -17,7 +17,7 @@ export async function run(): Promise<Row[]> {
     const { marks, hits, falseCalls, hours } = await bookTrial({
       kind,
       marks: 12,
-      epochs: 4,
+      epochs: 10,
       folds: 3,
       seed: 7,
     })

@@ -62,11 +62,11 @@ const hyperparameters = {
   /** Decisions whose rewards are summed up before the rest is estimated. */
   nStep: 10,
   /** Optimizer steps on demonstrations alone, before anything is traded. */
-  pretrainSteps: 100,
+  pretrainSteps: 200,
   /** Optimizer steps of an epoch. */
-  epochSteps: 100,
+  epochSteps: 150,
   /** Decisions of each environment to an optimizer step. */
-  decisionsPerStep: 1,
+  decisionsPerStep: 0.25,
   /** Optimizer steps after which the target network is renewed. */
   targetEvery: 100,
   /** Transitions of its own that are kept. */
