@@ -40,8 +40,8 @@ const hyperparameters = {
   weightDecay: 0.1,
   /** Largest L2 norm of a step's gradient. */
   clipNorm: 1,
-  /** Augmented views of each example in an epoch. */
-  views: 16,
+  /** Augmented views of each example in an epoch; half as many were clearly too few steps. */
+  views: 32,
 } as const
 const hp = hyperparameters
 
