@@ -40,7 +40,7 @@ const hyperparameters = {
   weightDecay: 0.1,
   /** Largest L2 norm of a step's gradient. */
   clipNorm: 1,
-  /** Augmented views of each example in an epoch; half as many were clearly too few steps. */
+  /** Augmented views of each example in an epoch. */
   views: 32,
 } as const
 const hp = hyperparameters
