@@ -98,8 +98,7 @@ async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
 }
 
 const megabytes = (bytes: number): number => Math.round(bytes / 1e5) / 10
-const isStreaming = (provider: DataProvider): boolean =>
-  provider.statuses().every(({ state }) => state === 'streaming')
+const isStreaming = (provider: DataProvider): boolean => provider.statuses().every(({ trades }) => trades > 0)
 
 async function until(is: () => boolean, what: string, patience = 10 * MINUTE): Promise<void> {
   const end = performance.now() + patience
