@@ -14,8 +14,8 @@ export const onRequest = true
 const SEEDS = [1, 2, 3]
 const EPOCHS = 3
 const HOUR = 3600
-/** Two minutes up by 1 % and two down, on a random walk of 0.03 % a second. */
-const SWING = { amplitude: 0.01, noise: 0.0003 }
+/** Two minutes up by 1 % and two down, on a random walk of 0.01 % a second. */
+const SWING = { amplitude: 0.01, noise: 0.0001 }
 /** Short episodes and a short horizon, as the swings are. */
 const SETTINGS: Partial<AgentSettings> = {
   pretrainSteps: 0,
