@@ -8,7 +8,7 @@ import type { MarketSource } from './sources/source.ts'
 import type { MarketStore } from './store/market-store.ts'
 import { GroupCommit } from './streams/group-commit.ts'
 import { MarketStream } from './streams/market-stream.ts'
-import { marketKey, type Market } from './types.ts'
+import { marketKey, type Market, type TimeRange } from './types.ts'
 
 export interface ProviderOptions {
   readonly store: MarketStore
@@ -77,6 +77,10 @@ class LiveProvider implements DataProvider {
 
   past(market: Market): MarketSource['past'] {
     return this.#streams.get(marketKey(market))?.source.past
+  }
+
+  recallBooks(market: Market, range: TimeRange): void {
+    this.#streams.get(marketKey(market))?.recallBooks(range)
   }
 
   resolve(symbol?: string, venue?: string): Market {

@@ -1,6 +1,7 @@
-// Candles that a test case lacks are fetched, where the market's source still has them, before the mark is refused.
+// What a test case lacks is fetched, where the market's source still has it: candles before the mark is refused, order books first.
 import { AppError } from '../core/errors.ts'
 import { floorTo, parseInstant, SECOND, type EpochMs } from '../core/time.ts'
+import { FILL_LIMIT, WINDOW } from '../market/book/book-slice.ts'
 import { rangeOf } from '../market/ranges.ts'
 import type { PastOnDemand } from '../market/sources/source.ts'
 import { durationOf, TIMEFRAMES } from '../market/timeframe.ts'
@@ -12,6 +13,8 @@ const CANDLES = 101
 /** The entry check looks a little past the entry. */
 const AFTER = 10 * SECOND
 const LONGEST = 60_000
+/** The order book's window, and what fills its first seconds. */
+const BOOK_REACH = (WINDOW + 1) * SECOND + FILL_LIMIT
 
 /** Does `work`; where it lacks candles as of `instant` that can be had, fetches them and does it once more. */
 export async function withPast<T>(
@@ -20,13 +23,15 @@ export async function withPast<T>(
   instant: string | number,
   work: () => Promise<T>,
 ): Promise<T> {
+  const at = parseInstant(instant, 'entry.timestamp')
+  provider.recallBooks(market, rangeOf(at - BOOK_REACH, at + SECOND))
   try {
     return await work()
   } catch (error) {
     const past = provider.past(market)
     const isLacking = error instanceof AppError && error.code === 'not_enough_candles'
     if (!isLacking || past === undefined) throw error
-    await fetchState(past, parseInstant(instant, 'entry.timestamp'))
+    await fetchState(past, at)
     return work()
   }
 }

@@ -53,6 +53,12 @@ export class BookRecorder {
     }
   }
 
+  /** Stores what of a short range is missing, at once: somebody needs it now. */
+  recall(past: PastBooks, range: TimeRange): void {
+    const { store, market } = this.#options
+    for (const part of missingFrom(store.recorded(market), range)) this.#store(past(part))
+  }
+
   #store(snapshots: readonly TopSnapshot[]): boolean {
     try {
       this.#options.store.append(this.#options.market, snapshots)

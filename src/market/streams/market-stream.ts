@@ -9,7 +9,8 @@ import type { MarketSource } from '../sources/source.ts'
 import type { MarketStore } from '../store/market-store.ts'
 import { knownFrom, StreamWriter } from '../stream-writer.ts'
 import type { GroupCommit, Staged } from './group-commit.ts'
-import type { Market, MarketEvent } from '../types.ts'
+import { rangeOf } from '../ranges.ts'
+import type { Market, MarketEvent, TimeRange } from '../types.ts'
 
 /** A live second is decided this long after its grace at the latest, confirmed or not. */
 const PATIENCE = 1000
@@ -83,6 +84,13 @@ export class MarketStream {
       state: this.#state(lagMs),
       connection: this.source.report?.() ?? null,
     }
+  }
+
+  /** Order books of the past that the source knows and the store does not, up to what is known now. */
+  recallBooks({ from, to }: TimeRange): void {
+    const { pastBooks } = this.source
+    const until = Math.min(to, this.#asOf + SECOND)
+    if (pastBooks !== undefined && from < until) this.#recorder?.recall(pastBooks, rangeOf(from, until))
   }
 
   onSecond(listener: (second: EpochMs) => Promise<void>): () => void {

@@ -1,5 +1,7 @@
 // Order books over real HTTP: as of an instant, the last seconds, several venues merged, and once a second in the event stream.
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { AnnotationOut, TestCaseFile } from '../../../src/contract/annotations.ts'
+import type { CandlesOut } from '../../../src/contract/market.ts'
 import type { ConsolidatedBookOut, OrderBookNowOut, OrderBooksOut } from '../../../src/contract/order-book.ts'
 import type { ErrorBody } from '../../../src/contract/shapes.ts'
 import { epochMs, shift, toIso } from '../../../src/core/time.ts'
@@ -156,6 +158,26 @@ describe('on the demo market', () => {
       expect([bids.length, asks.length]).toEqual([10, 10])
       expect(spread).toBeGreaterThan(0)
     }
+  })
+
+  it('has the order book of a mark hours ago, before the past is filled in that far', async () => {
+    const at = NOW - 30 * 3_600_000
+    const { candles } = (
+      await served.get<CandlesOut>(`/api/candles?${ETH}&timeframe=1s&from=${at - 1000}&to=${at}`)
+    ).body
+    const price = candles[0]![4]!
+    const made = await served.server.call<AnnotationOut>('POST', '/api/annotations', {
+      body: {
+        symbol: 'ETH/USDT',
+        direction: 'LONG',
+        entry: { timestamp: at, price },
+        exit: { timestamp: at + 60_000, price },
+      },
+    })
+    expect(made.status).toBe(201)
+    const { body } = await served.get<TestCaseFile>(`/api/test-cases/${made.body.test_case_id}`)
+    expect(body.order_book?.timestamps).toHaveLength(100)
+    expect(body.order_book?.gaps).toEqual([])
   })
 
   it('sends each second what GET answers, to those who asked for it', async () => {
