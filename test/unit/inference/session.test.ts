@@ -17,6 +17,8 @@ interface Hand {
   status: Pick<ProviderStatus, 'state' | 'kind'>
   slice: (second: EpochMs) => MarketSlice
   predict: Predictor['predict']
+  /** Whether the model is an agent: it pays 0.1 % a side, and decides every second. */
+  agent?: boolean
 }
 
 function begin(hand: Hand) {
@@ -34,11 +36,17 @@ function begin(hand: Hand) {
   let closed = false
   const session = new LiveSession({
     market: MARKET,
-    checkpoint: { metadata: { rule: RULE, calibration: null } } as LoadedCheckpoint,
+    checkpoint: {
+      metadata: {
+        rule: RULE,
+        calibration: null,
+        hyperparameters: { fee: 0.001, halfSpread: 0, decisionSeconds: 1 },
+      },
+    } as unknown as LoadedCheckpoint,
     predictor: {
       predict: hand.predict,
       readsOrderBook: false,
-      readsAccount: false,
+      readsAccount: hand.agent ?? false,
       close: async () => void (closed = true),
     },
     provider: provider as unknown as DataProvider,
@@ -192,4 +200,46 @@ it('stops after the second it is answering, and closes the network', async () =>
   expect(emitted).toHaveLength(1)
   expect(isClosed()).toBe(true)
   expect(listens()).toBe(false)
+})
+
+describe('an agent', () => {
+  it('opens by its calls, is told its position, and closes when it would rather; a closing is no call', async () => {
+    const accounts: (readonly number[] | null)[] = []
+    const predict: Predictor['predict'] = async ({ account }) => {
+      accounts.push(account === undefined ? null : [...account])
+      const wantsOut = account !== undefined && account[2]! >= 3
+      return Float32Array.from(wantsOut ? [0.1, 0.8, 0.1] : [0.8, 0.1, 0.1])
+    }
+    const { emitted, second } = begin({ status: streaming, slice: (at) => sliceAt(at), predict, agent: true })
+    for (let i = 0; i < 6; i++) await second(shift(T, i * 1000))
+    expect(emitted.map(({ signal }) => signal.intent)).toEqual([
+      'hold',
+      'open_long',
+      'hold',
+      'hold',
+      'close_long',
+      'hold',
+    ])
+    // Called in the second second, filled at the open of the next, 10; marked at its close, 11.
+    expect(emitted[2]!.signal.position).toMatchObject({ side: 'LONG', entry_price: 10, trades: 0 })
+    expect(emitted[2]!.signal.position!.unrealised_pct).toBeCloseTo(100 * (0.999 * 1.1 - 1), 9)
+    const inPosition = accounts.filter((account) => account !== null)
+    expect(inPosition.map(([position, , held]) => [position, held])).toEqual([
+      [1, 1],
+      [1, 2],
+      [1, 3],
+    ])
+    const closing = emitted[4]!.signal
+    expect([closing.action, closing.call, closing.opens]).toEqual(['SELL', null, false])
+    expect(closing.scores!.SELL).toBeCloseTo(0.8)
+    const { position } = emitted[5]!.signal
+    expect(position).toMatchObject({ side: 'FLAT', trades: 1 })
+    expect(position!.realised_pct).toBeCloseTo(100 * (0.999 * 0.999 - 1), 9)
+  })
+
+  it('has neither intent nor position where it is none', async () => {
+    const { emitted, second } = begin({ status: streaming, slice: (at) => sliceAt(at), predict: buy })
+    await second(T)
+    expect(emitted[0]!.signal).toMatchObject({ intent: null, position: null })
+  })
 })
