@@ -180,7 +180,8 @@ class JobInProgress {
 
   /** Scores a little after the first epoch, so that the time of all that is still to be scored can be told. */
   async #tryScoring(): Promise<void> {
-    const [range] = this.#job.evaluate
+    const { evaluate, mining } = this.#job
+    const range = evaluate[0] ?? mining.ranges[0]
     if (this.#hooks.meter === undefined || range === undefined || this.#epochs.length > 1) return
     const part = { ...range, to: epochMs(Math.min(range.to, range.from + TRIED)) }
     const began = this.#hooks.meter.stopwatch()

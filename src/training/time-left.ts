@@ -9,10 +9,13 @@ const LOOK_EVERY = 5
 
 /**
  * In the first epoch of a job the network is also made ready to predict, which was seen to take most of the time of opening
- * the learner. A later epoch takes at least this share of the first.
+ * the learner. An epoch takes at least this share without what comes once.
  */
 const FIRST_USE = 0.8
-const LEAST_LATER = 0.5
+const LEAST_USUAL = 0.3
+
+/** What each measurement leaves of those before it: other programs come and go. */
+const MEMORY = 0.85
 
 interface Progress {
   opened: boolean
@@ -60,8 +63,10 @@ export class TimeLeft {
     const { job, progress } = this.#jobs.get(number)!
     const measured = this.#measured[kind]
     if (kind === 'open') progress.opened = true
+    measured.amount *= MEMORY
+    measured.ms *= MEMORY
     measured.amount += kind === 'epoch' ? rowsOf(job, progress.epochs + 1) : amount
-    measured.ms += kind === 'epoch' && progress.epochs === 0 ? this.#laterOnes(ms) : ms
+    measured.ms += kind === 'epoch' ? this.#usual(job, progress.epochs + 1, ms) : ms
     progress.since = now
     if (kind === 'epoch') progress.epochs += 1
     // What is tried after the first epoch is scored again later.
@@ -97,9 +102,11 @@ export class TimeLeft {
     return Math.max(0, ms - elapsed)
   }
 
-  /** What later epochs take, by a job's first. */
-  #laterOnes(ms: number): number {
-    return Math.max(LEAST_LATER * ms, ms - FIRST_USE * this.#rate('open'))
+  /** What an epoch would have taken without what comes once in a job. */
+  #usual(job: Job, epoch: number, ms: number): number {
+    const first = epoch === 1 ? FIRST_USE * this.#rate('open') : 0
+    const mined = epoch === job.mining.afterEpoch ? looksOf(job) * this.#rate('score') : 0
+    return Math.max(LEAST_USUAL * ms, ms - first - mined)
   }
 
   #isTrained(job: Job, { epochs }: Progress): boolean {
