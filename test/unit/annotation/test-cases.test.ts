@@ -83,7 +83,10 @@ describe('states of test cases', () => {
     await room.annotations.create(markAt(300), MARKET)
     // Trades turn out to be missing: what was known is taken back.
     room.store.uncover(MARKET, range(second(280), second(282)), room.clock.now())
-    expect(await only(room)).toMatchObject({ state: 'revised', detail: expect.stringMatching(/changed since/) })
+    expect(await only(room)).toMatchObject({
+      state: 'revised',
+      detail: expect.stringMatching(/changed since/),
+    })
     tradeSeconds(room.store, 280, 282)
     expect(await only(room)).toMatchObject({ state: 'complete', detail: null })
 
@@ -92,7 +95,10 @@ describe('states of test cases', () => {
     await gappy.annotations.create(markAt(1005), MARKET)
     expect(await only(gappy)).toMatchObject({ state: 'gaps' })
     tradeSeconds(gappy.store, 900, 906)
-    expect(await only(gappy)).toMatchObject({ state: 'revised', detail: expect.stringMatching(/changed since/) })
+    expect(await only(gappy)).toMatchObject({
+      state: 'revised',
+      detail: expect.stringMatching(/changed since/),
+    })
   })
 
   it('is revised where seconds without a trade turn out to be unknown, though no candle changes', async () => {

@@ -9,7 +9,20 @@ import type { TrainingRunOut } from '../../../src/contract/training.ts'
 import { annotate, annotateJson, serve, start, stop } from './annotate.ts'
 import { END, importMarket } from './market-files.ts'
 
-const VERBS = ['serve', 'import', 'download-data', 'record', 'ledger', 'annotate', 'test-cases', 'train', 'runs', 'evaluate', 'infer', 'export']
+const VERBS = [
+  'serve',
+  'import',
+  'download-data',
+  'record',
+  'ledger',
+  'annotate',
+  'test-cases',
+  'train',
+  'runs',
+  'evaluate',
+  'infer',
+  'export',
+]
 let folder: string
 let workspace: string
 const at = (): string[] => ['--workspace', workspace]
