@@ -186,7 +186,7 @@ class ExchangeSource implements MarketSource {
     let first: EpochMs | null = null
     while (!signal.aborted) {
       const joining = this.#trades.join(confirmed, signal)
-      while (!(await isSettled(joining, LOOK_FOR_BOOKS))) yield* this.#booksAlone(confirmed)
+      for await (const _ of ticksUntil(joining, LOOK_FOR_BOOKS)) yield* this.#booksAlone(confirmed)
       begins = (await joining) ?? begins
       const through = await this.#nextMark(begins ?? confirmed, signal)
       if (through === null || !this.#trades.isWhole) {
@@ -278,7 +278,22 @@ class ExchangeSource implements MarketSource {
   }
 }
 
-/** Whether a promise has come to an end within so many ms; the timer keeps no process. */
-async function isSettled(promise: Promise<unknown>, ms: number): Promise<boolean> {
-  return Promise.race([promise.then(() => true), sleep(ms, false, { ref: false })])
+/**
+ * Ticks every so many ms until a promise has come to an end; the timer keeps no process. The promise is asked once: joining may outlast a long
+ * outage, and each question would stay with it.
+ */
+async function* ticksUntil(promise: Promise<unknown>, ms: number): AsyncGenerator<void> {
+  const waiting = { isOver: false, wake: (): void => undefined }
+  const end = (): void => {
+    waiting.isOver = true
+    waiting.wake()
+  }
+  promise.then(end, end)
+  while (!waiting.isOver) {
+    await new Promise<void>((resolve) => {
+      waiting.wake = resolve
+      setTimeout(resolve, ms).unref()
+    })
+    if (!waiting.isOver) yield
+  }
 }

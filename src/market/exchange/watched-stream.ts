@@ -105,11 +105,16 @@ export class WatchedStream<T> {
       signal.addEventListener('abort', () => resolve(), { once: true }),
     )
     try {
-      while (!signal.aborted) await Promise.race([this.#watch(signal), aborted])
+      // One race for all messages: each would leave its reaction with `aborted`, which lasts as long as the stream.
+      await Promise.race([this.#watchOn(signal), aborted])
     } finally {
       clearInterval(looking)
       this.#lost()
     }
+  }
+
+  async #watchOn(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) await this.#watch(signal)
   }
 
   async #watch(signal: AbortSignal): Promise<void> {
