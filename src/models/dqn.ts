@@ -1,8 +1,8 @@
 // DQN agent: trades a paper position by the value of each action, learnt from rewards and from the trader's entries and exits.
 import { dropout } from '../nn/dropout.ts'
-import { scale } from '../nn/elementwise.ts'
+import { equal, scale, where } from '../nn/elementwise.ts'
 import { concat, slice, stack } from '../nn/shape.ts'
-import type { Value } from '../nn/value.ts'
+import { scalar, type Value } from '../nn/value.ts'
 import type { AgentNetwork, AgentSettings } from './agent/agent.ts'
 import { accountTwins, hiddenLayer, mirroredValues } from './agent/dueling.ts'
 import { exportAgent } from './agent/export-agent.ts'
@@ -97,10 +97,26 @@ export const dqnNetwork: AgentNetwork = {
     const units = slice(observation, 1, size, size + INPUT_NAMES.length)
     const market = concat([stack([seen, mirroredSummaries(seen)], 1), stack([units, units], 1)], 2)
     const kept = maybeDrop(market, mode, 1)
-    const first = hiddenLayer('hidden1', concat([kept, accountTwins(account)], 2), hp.hidden1)
-    const second = hiddenLayer('hidden2', maybeDrop(first, mode, 2), hp.hidden2)
-    return mirroredValues('values', second, account)
+    const twins = concat([kept, accountTwins(account)], 2)
+    const isFlat = equal(slice(account, 1, 0, 1), scalar(0))
+    return where(isFlat, tower('flat', twins, account, mode, 2), tower('held', twins, account, mode, 3))
   },
+}
+
+/**
+ * A network of its own for the market seen from outside and for a position held: the trader waits at any second of the minute and enters at
+ * those of the marks, so what teaches the one would tell the other to stay out at all other seconds.
+ */
+function tower(
+  name: string,
+  twins: Value,
+  account: Value,
+  mode: TrainingMode | undefined,
+  layer: number,
+): Value {
+  const first = hiddenLayer(`${name}.hidden1`, twins, hp.hidden1)
+  const second = hiddenLayer(`${name}.hidden2`, maybeDrop(first, mode, layer), hp.hidden2)
+  return mirroredValues(`${name}.values`, second, account)
 }
 
 function maybeDrop(x: Value, mode: TrainingMode | undefined, layer: number): Value {

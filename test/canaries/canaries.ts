@@ -61,23 +61,21 @@ const ASKS_ALL = process.env['npm_lifecycle_event'] === 'canaries'
 export interface CanaryOptions {
   /** Takes more than a minute of one core. */
   readonly isSlow?: boolean
-  /** The model is known to fail the fourth question: the test passes as long as it does, and says when that is over. */
-  readonly firesAtMinuteOpens?: boolean
 }
 
 /** Declares the four tests of the model `id`, which must be among the registered ones. */
 export function canariesOf(id: string, options: CanaryOptions = {}): void {
-  const { isSlow = false, firesAtMinuteOpens = false } = options
+  const { isSlow = false } = options
   const model = MODELS.find((one) => one.id === id)
   const isSkipped = isSlow && !ASKS_ALL
   const title = `canaries of ${id}${isSkipped ? ' (skipped: they take minutes; npm run canaries)' : ''}`
   describe.skipIf(isSkipped)(title, { timeout: PATIENCE }, () => {
     it('knows its model', () => expect(model?.id).toBe(id))
-    if (model !== undefined) declare(model, firesAtMinuteOpens ? it.fails : it)
+    if (model !== undefined) declare(model)
   })
 }
 
-function declare(model: ModelDefinition, atMinuteOpens: typeof it | typeof it.fails): void {
+function declare(model: ModelDefinition): void {
   const made: Make = (seconds, seed) => madeMarket(seconds, seed, model.needs.includes('order_book'))
 
   it('finds a planted feature that gives the future away', async () => {
@@ -164,7 +162,7 @@ function declare(model: ModelDefinition, atMinuteOpens: typeof it | typeof it.fa
     expect(Math.abs(share - 0.5)).toBeLessThan(3 * error)
   })
 
-  atMinuteOpens('does not fire at :00 because all annotations stand there', async () => {
+  it('does not fire at :00 because all annotations stand there', async () => {
     const train = made(withMinuteOpens(noise(HOURS, 31)), 31)
     const marks = entries(31, 0).map((entry) => markAt(train.slice, entry, HOLDING))
     expect(marks.every(({ entry }) => entry % MINUTE === 0)).toBe(true)

@@ -1,5 +1,5 @@
 // What an agent may know of a job's data: where it may trade, where its episodes may start, and the trader's trades.
-import { SECOND, ceilTo, epochMs, floorTo, type EpochMs } from '../../core/time.ts'
+import { MINUTE, SECOND, ceilTo, epochMs, floorTo, type EpochMs } from '../../core/time.ts'
 import type { TimeRange } from '../../market/types.ts'
 import { clipped, marketOf, type SecondsRange, type TrainingData } from '../data.ts'
 import { allStretches } from '../examples.ts'
@@ -64,6 +64,29 @@ export function agentPlan({ markets }: TrainingData, fold: Fold | null): AgentPl
     marks,
     holdingSeconds: middle(marks.map(({ entry, exit }) => (exit - entry) / SECOND)),
   }
+}
+
+/**
+ * Seconds of the minute at which the trader entered, entry zones whole; every one where nothing is marked. HOLD examples stand at the same
+ * phases, and what a flat agent tries by itself counts at these alone: else the fees it pays at all the others would teach it the
+ * second of the minute instead of the pattern.
+ */
+export function entryPhases(marks: readonly TradeMark[]): ReadonlySet<number> {
+  const all = Array.from({ length: MINUTE / SECOND }, (_, second) => second)
+  if (marks.length === 0) return new Set(all)
+  return new Set(
+    marks.flatMap(({ entry, zoneEnd }) => all.filter((second) => inZone(second, entry, zoneEnd))),
+  )
+}
+
+function inZone(second: number, entry: EpochMs, zoneEnd: EpochMs): boolean {
+  const after = (second * SECOND - phaseOf(entry) + MINUTE) % MINUTE
+  return after < Math.max(SECOND, zoneEnd - entry)
+}
+
+/** Milliseconds since the minute's open. */
+function phaseOf(instant: EpochMs): number {
+  return instant % MINUTE
 }
 
 function wholeSeconds({ from, to }: TimeRange): TimeRange[] {

@@ -1,7 +1,8 @@
 // An agent trading in several episodes at a time: its decisions become experience, and what they came to is counted.
+import { MINUTE, SECOND } from '../../core/time.ts'
 import { ACTIONS } from '../../models/model.ts'
 import { ACCOUNT_SIZE, type AgentSettings } from '../../models/agent/agent.ts'
-import { NStep, type Step } from '../../models/agent/n-step.ts'
+import { NStep, type Step, type Transition } from '../../models/agent/n-step.ts'
 import type { QLearner } from '../../models/agent/q-learner.ts'
 import { logEquity } from '../../signals/paper-account.ts'
 import type { Random } from '../random.ts'
@@ -9,7 +10,7 @@ import { drawEpisode, type Environment, type EpisodeState, type Move } from './e
 import type { AgentState, Experience } from './experience.ts'
 import { bestOf } from './held-out.ts'
 import type { Observation, Observations } from './observations.ts'
-import type { AgentPlan } from './plan.ts'
+import { entryPhases, type AgentPlan } from './plan.ts'
 
 export interface TraderParts {
   readonly plan: AgentPlan
@@ -50,10 +51,12 @@ const NOTHING = { returned: 0, episodes: 0, chosen: ACTIONS.map(() => 0) }
 
 export class Traders {
   readonly #parts: TraderParts
+  readonly #phases: ReadonlySet<number>
   #state: TradersState
 
   constructor(parts: TraderParts) {
     this.#parts = parts
+    this.#phases = entryPhases(parts.plan.marks)
     this.#state = { running: Array.from({ length: parts.settings.environments }, () => null), ...NOTHING }
   }
 
@@ -105,10 +108,10 @@ export class Traders {
     seen: Observation | null,
     after: Observation | null,
   ): Running | null {
-    const { settings, experience } = this.#parts
+    const { settings } = this.#parts
     const returns = new NStep<AgentState>(settings.nStep, settings.discount, run.waiting)
     const state = this.#stateOf(run.state, seen!)
-    for (const transition of returns.ready(state, isRandom)) experience.add(transition)
+    for (const transition of returns.ready(state, isRandom)) this.#learn(transition)
     if (!isRandom) this.#choose(action)
     if (after === null) return this.#end(returns.cut(state), run.state)
     returns.add({ state, action, reward: move.reward, random: isRandom })
@@ -118,11 +121,18 @@ export class Traders {
   }
 
   #end(transitions: ReturnType<NStep<AgentState>['cut']>, last: EpisodeState): null {
-    for (const transition of transitions) this.#parts.experience.add(transition)
+    for (const transition of transitions) this.#learn(transition)
     const { returned, episodes } = this.#state
     const equity = logEquity(last.account, this.#parts.environment.markOf(last))
     this.#state = { ...this.#state, returned: returned + equity, episodes: episodes + 1 }
     return null
+  }
+
+  /** Flat, it learns of the phases at which the trader entered. */
+  #learn(transition: Transition<AgentState>): void {
+    const { second, row } = transition.state
+    const [position] = row
+    if (position !== 0 || this.#phases.has((second % MINUTE) / SECOND)) this.#parts.experience.add(transition)
   }
 
   /** Running episodes, and new ones in the place of those that ended. */
