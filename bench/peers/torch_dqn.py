@@ -20,10 +20,11 @@ def initial(generator):
     """Parameters by name, of the shapes that the network here has."""
     shapes = {"hidden1": (SIZE + UNITS + 4, HIDDEN1), "hidden2": (HIDDEN1, HIDDEN2), "values": (HIDDEN2, 3)}
     p = {}
-    for name, (inputs, outputs) in shapes.items():
-        weight = (torch.rand(inputs, outputs, generator=generator) * 2 - 1) * (6 / inputs) ** 0.5
-        p[name] = weight.requires_grad_()
-        p[name + ".bias"] = torch.zeros(outputs, requires_grad=True)
+    for tower in ("flat", "held"):
+        for name, (inputs, outputs) in shapes.items():
+            weight = (torch.rand(inputs, outputs, generator=generator) * 2 - 1) * (6 / inputs) ** 0.5
+            p[f"{tower}.{name}"] = weight.requires_grad_()
+            p[f"{tower}.{name}.bias"] = torch.zeros(outputs, requires_grad=True)
     return p
 
 
@@ -42,9 +43,15 @@ def values(p, observation, account, drop=0.0):
     position, pnl, held = account[:, :1], account[:, 1:2].clamp(-20, 20) * 0.2, torch.log1p(account[:, 2:]) * 0.2
     long, short = (position > 0).float(), (position < 0).float()
     twins = torch.stack([torch.cat([long, short, pnl, held], 1), torch.cat([short, long, pnl, held], 1)], 1)
-    x = dense(p, "hidden1", torch.cat([F.dropout(market, drop, drop > 0), twins], 2))
-    x = dense(p, "hidden2", F.dropout(x, drop, drop > 0))
-    out = x @ p["values"] + p["values.bias"]
+    x = torch.cat([F.dropout(market, drop, drop > 0), twins], 2)
+    flat, holding = (tower(p, name, x, position, drop) for name in ("flat", "held"))
+    return torch.where(position == 0, flat, holding)
+
+
+def tower(p, name, x, position, drop):
+    x = dense(p, f"{name}.hidden1", x)
+    x = dense(p, f"{name}.hidden2", F.dropout(x, drop, drop > 0))
+    out = x @ p[f"{name}.values"] + p[f"{name}.values.bias"]
     both = out[:, :, 1:].mean(1)
     advantages = torch.cat([out[:, :, 0], both[:, :1]], 1)
     q = both[:, 1:] + advantages - advantages.mean(1, keepdim=True)
