@@ -1,4 +1,4 @@
-// The test suites: unit, property, rooms and canaries side by side; then the loop; then the browser, one file at a time.
+// The test suites: unit, property, rooms and canaries side by side; then the loop; then the browser, two files at a time.
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
@@ -33,9 +33,9 @@ export default defineConfig({
       suite('unit', 0, most),
       suite('property', 0, most),
       suite('rooms', 0, most),
-      suite('loop', 1, 2, secondTry),
+      suite('loop', 1, most, secondTry),
       suite('canaries', 0, most),
-      suite('e2e', 2, 1, secondTry),
+      suite('e2e', 2, 2, secondTry),
     ],
   },
 })

@@ -1,6 +1,11 @@
 // COB RL on the simulated market, from marks to live signals: cases hold the book, the command line trains, a session reads the book live.
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import type { AnnotationOut, TestCaseFile, TestCaseState } from '../../src/contract/annotations.ts'
+import type {
+  AnnotationBody,
+  AnnotationOut,
+  TestCaseFile,
+  TestCaseState,
+} from '../../src/contract/annotations.ts'
 import type { SessionOut, SignalOut } from '../../src/contract/inference.ts'
 import type { ModelsOut, TrainingRunOut } from '../../src/contract/training.ts'
 import { createDemoMarket } from '../../src/market/demo/demo-market.ts'
@@ -40,8 +45,8 @@ describe('cob_rl on the simulated market', { timeout: 240_000 }, () => {
     return answer.body
   }
 
-  /** A mark that pays, whichever way the market went. */
-  async function mark(entry: EpochMs): Promise<AnnotationOut> {
+  /** What a mark that pays is asked for with, whichever way the market went. */
+  async function bodyAt(entry: EpochMs): Promise<AnnotationBody> {
     const { candles } = await server.app.reader.candles({
       market: MARKET,
       timeframe: '1s',
@@ -52,12 +57,16 @@ describe('cob_rl on the simulated market', { timeout: 240_000 }, () => {
       forming: false,
     })
     const [first, last] = [candles[0]!, candles.at(-1)!]
-    return call('POST', '/api/annotations', {
+    return {
       symbol: MARKET.symbol,
       direction: last.close >= first.close ? 'LONG' : 'SHORT',
       entry: { timestamp: entry, price: first.close },
       exit: { timestamp: entry + 60 * SECOND, price: last.close },
-    })
+    }
+  }
+
+  async function mark(entry: EpochMs): Promise<AnnotationOut> {
+    return call('POST', '/api/annotations', await bodyAt(entry))
   }
 
   async function signalsOf(id: string): Promise<SignalOut[]> {
@@ -83,7 +92,8 @@ describe('cob_rl on the simulated market', { timeout: 240_000 }, () => {
 
   it('is refused while no case has an order book, with how to record one', async () => {
     server.app.sqlite.exec(`DELETE FROM book_block WHERE start > ${OLD - 10 * MINUTE} AND start <= ${OLD}`)
-    const { id } = await mark(OLD)
+    // Not over HTTP: the server would ask the simulated market for the book.
+    const { id } = await server.app.annotations.create(await bodyAt(OLD), MARKET)
     const answer = await server.call<{ error: { code: string; message: string } }>(
       'POST',
       '/api/training-runs',
