@@ -2,11 +2,15 @@
 import { once } from 'node:events'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it, vi } from 'vitest'
 import type { RunsCompared } from '../../src/contract/runs-compared.ts'
 import type { TrainingRunOut } from '../../src/contract/training.ts'
 import { annotate, annotateJson, start, stop } from '../unit/cli/annotate.ts'
 import { trainingPlace } from './training-place.ts'
+
+/** Long enough to be met on the way, also on a fast machine. */
+const EPOCHS = 60
+const UNDER_WAY = /epoch ([2-9]|[1-5]\d) of 60/
 
 let workspace: string
 beforeAll(async () => {
@@ -17,22 +21,16 @@ beforeAll(async () => {
 it('is saved when it is cut off, and goes on', async () => {
   const at = ['--workspace', workspace]
   const config = join(workspace, 'settings.json')
-  writeFileSync(config, JSON.stringify({ model: 'cnn', seed: 4, epochs: 3, views: 16 }))
+  writeFileSync(config, JSON.stringify({ model: 'cnn', seed: 4, epochs: EPOCHS, views: 16 }))
   const running = start('train', '--config', config, '--json', ...at)
-  await new Promise<void>((resolve) => {
-    const timer = setInterval(() => {
-      if (!/epoch 2 of 3|epoch 3 of 3/.test(running.stderr())) return
-      clearInterval(timer)
-      resolve()
-    }, 20)
-  })
   const ended = once(running.process, 'close')
+  await vi.waitUntil(() => UNDER_WAY.test(running.stderr()), { timeout: 60_000, interval: 20 })
   const { code } = await stop(running)
   await ended
   expect(code).toBe(1)
   const [cut] = (await annotateJson<{ training_runs: TrainingRunOut[] }>('runs', 'list', ...at)).training_runs
   expect(cut).toMatchObject({ status: 'INTERRUPTED', model: 'cnn' })
-  expect(cut!.parameters).toMatchObject({ seed: 4, epochs: 3, views: 16 })
+  expect(cut!.parameters).toMatchObject({ seed: 4, epochs: EPOCHS, views: 16 })
   const resumed = await annotateJson<TrainingRunOut>('runs', 'resume', cut!.id, ...at)
   expect(resumed).toMatchObject({ id: cut!.id, status: 'COMPLETED', checkpoint: '0001' })
   const whole = await annotateJson<TrainingRunOut>('train', '--config', config, ...at)
@@ -41,7 +39,7 @@ it('is saved when it is cut off, and goes on', async () => {
   expect(compared.parameters.filter(({ differs }) => differs)).toEqual([])
   expect(compared.data[0]).toMatchObject({ added: [], removed: [], changed: [], same: 2 })
   expect((await annotate('runs', 'compare', cut!.id, whole.id, ...at)).stdout).toContain('Same settings.')
-  expect((await annotate('runs', 'list', ...at)).stdout).toMatch(/COMPLETED +3\/3/)
+  expect((await annotate('runs', 'list', ...at)).stdout).toMatch(/COMPLETED +60\/60/)
   const over = await annotate('runs', 'pause', cut!.id, ...at)
   expect(over).toMatchObject({ code: 1 })
   expect(over.stderr).toContain('[run_is_over]')
