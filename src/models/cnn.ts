@@ -11,6 +11,7 @@ import { createClassifierLearner, exportClassifier, type Network, type TrainingM
 import { CHANNELS, marketFeatures, MIRROR } from './features.ts'
 import { INPUT_NAMES, WINDOW, type ClassifierDefinition } from './model.ts'
 import { convEncoder, type ConvEncoderShape } from './series-cnn.ts'
+import { twinLogits } from './twin-logits.ts'
 
 const hyperparameters = {
   /** Filters of the first convolution of each timeframe. */
@@ -66,7 +67,7 @@ export const network: Network = (inputs, training) => {
   const encoded = INPUT_NAMES.map((name, i) => convEncoder(name, timeframe(candles, i), ENCODER, MIRROR))
   const scaled = scale(units, UNIT_SCALE)
   const features = concat([...encoded, summaries(candles), stack([scaled, scaled], 1)], 2)
-  return logits(head(features, training))
+  return twinLogits(head(features, training))
 }
 
 /** One timeframe of [batch, 4, 100, channels] as [batch, 100, channels]. */
@@ -113,14 +114,6 @@ function head(features: Value, training: TrainingMode | undefined): Value {
   const inner = relu(linear(kept, weight('head1.weight', [n, hp.hidden], n), bias('head1.bias', hp.hidden)))
   const out = parameter('head2.weight', [hp.hidden, 2], uniform(Math.sqrt(1 / hp.hidden)))
   return linear(maybeDrop(inner, training, 2), out, bias('head2.bias', 2))
-}
-
-/** BUY: what speaks for entering; SELL: the same of the mirrored market; HOLD: the mean of both for waiting. */
-function logits(scores: Value): Value {
-  const batch = scores.shape[0]!
-  const entry = reshape(slice(scores, 2, 0, 1), [batch, 2])
-  const wait = reduceMean(slice(scores, 2, 1, 2), [1])
-  return concat([entry, wait], 1)
 }
 
 /** Masks of their own for the window and its mirror image: one for both was found to generalise less. */

@@ -10,6 +10,7 @@ import { marketFeatures, MIRROR } from './features.ts'
 import { INPUT_NAMES, WINDOW, type ClassifierDefinition } from './model.ts'
 import { dense, embed, patches, transformerEncoder } from './series-transformer.ts'
 import { mirroredSummaries, summaries } from './summaries.ts'
+import { twinLogits } from './twin-logits.ts'
 
 const hyperparameters = {
   /** Candles of a token; 100 must be a multiple. */
@@ -65,7 +66,7 @@ export const network: Network = (inputs, training) => {
   const sums = summaries(candles, CANDLE_HORIZONS)
   const plain = concat([sums, scale(units, UNIT_SCALE)], 1)
   const turned = concat([mirroredSummaries(sums), scale(units, UNIT_SCALE)], 1)
-  return logits(head(concat([readings(encoded), stack([plain, turned], 1)], 2), training))
+  return twinLogits(head(concat([readings(encoded), stack([plain, turned], 1)], 2), training))
 }
 
 /** One timeframe of [batch, 2, 4, 100, channels] as [batch, 2, 100, channels]. */
@@ -91,14 +92,6 @@ function head(features: Value, training: TrainingMode | undefined): Value {
   const salt = (training?.seed ?? 0) * 1024
   const kept = training === undefined ? features : dropout(features, hp.headDropout, training.step, salt)
   return dense('head', kept, features.shape[2]!, 2)
-}
-
-/** BUY: what speaks for entering; SELL: the same of the mirrored market; HOLD: the mean of both for waiting. */
-function logits(scores: Value): Value {
-  const batch = scores.shape[0]!
-  const entry = reshape(slice(scores, 2, 0, 1), [batch, 2])
-  const wait = reduceMean(slice(scores, 2, 1, 2), [1])
-  return concat([entry, wait], 1)
 }
 
 const { batchSize, learningRate, views, warmup, labelSmoothing, weightDecay, clipNorm } = hyperparameters
