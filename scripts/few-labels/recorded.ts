@@ -4,7 +4,8 @@ import { gunzipSync } from 'node:zlib'
 import { DAY, HOUR, MINUTE, epochMs, floorTo, type EpochMs } from '../../src/core/time.ts'
 import { StateSweep } from '../../src/market-state/sweep.ts'
 import { allocateInputs } from '../../src/market-state/tensors.ts'
-import type { CandleColumns, MarketSlice, SliceSeries } from '../../src/market/slice.ts'
+import { columnsOf } from '../../src/market/columns.ts'
+import type { MarketSlice, SliceSeries } from '../../src/market/slice.ts'
 import type { TimeRange } from '../../src/market/types.ts'
 import { marketData, sliceRange, stretchOf, type TrainingData } from '../../src/training/data.ts'
 import { matchCalls } from '../../src/training/evaluate.ts'
@@ -118,7 +119,7 @@ function recordedSlice(): MarketSlice {
   const days = read('1d', epochMs(FROM - 200 * DAY), TO)
   const hours = [...flatHours(days), ...grouped(minutes, HOUR)]
   const series = (rows: readonly Row[], covered: TimeRange): SliceSeries => ({
-    candles: columns(rows),
+    candles: columnsOf(rows),
     covered: [covered],
     closeBefore: null,
     firstOpen: epochMs(rows[0]![0]),
@@ -171,17 +172,4 @@ function grouped(rows: readonly Row[], step: number): Row[] {
     )
   }
   return [...out.values()]
-}
-
-function columns(rows: readonly Row[]): CandleColumns {
-  const of = (field: number) => Float64Array.from(rows, (row) => row[field]!)
-  return {
-    length: rows.length,
-    openTime: of(0),
-    open: of(1),
-    high: of(2),
-    low: of(3),
-    close: of(4),
-    volume: of(5),
-  }
 }

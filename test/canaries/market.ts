@@ -1,7 +1,8 @@
 // Markets made for one question: prices that walk at random, with whatever a canary plants into their seconds.
 import { DAY, HOUR, MINUTE, SECOND, epochMs, floorTo, type EpochMs } from '../../src/core/time.ts'
+import { columnsOf } from '../../src/market/columns.ts'
 import { WINDOW_COLUMNS, WINDOW_LEVELS, type BookSlice } from '../../src/market/book/book-slice.ts'
-import type { CandleColumns, MarketSlice, SliceSeries } from '../../src/market/slice.ts'
+import type { MarketSlice, SliceSeries } from '../../src/market/slice.ts'
 import { Random } from '../../src/training/random.ts'
 
 /** A Monday. */
@@ -75,7 +76,7 @@ function sliceOf(seconds: readonly Second[], seed: number): MarketSlice {
   const hours = [...past(130, HOUR, BEGIN, seed), ...grouped(rows, HOUR)]
   const days = [...past(130, DAY, floorTo(BEGIN, DAY), seed + 1), ...grouped(rows, DAY)]
   const series = (of: readonly Row[]): SliceSeries => ({
-    candles: columns(of),
+    candles: columnsOf(of),
     covered: [{ from: epochMs(of[0]![0]), to }],
     closeBefore: null,
     firstOpen: epochMs(of[0]![0]),
@@ -140,17 +141,4 @@ function grouped(rows: readonly Row[], step: number): Row[] {
     }
   }
   return out.filter(([open]) => open + step <= end)
-}
-
-function columns(rows: readonly Row[]): CandleColumns {
-  const of = (field: number) => Float64Array.from(rows, (row) => row[field]!)
-  return {
-    length: rows.length,
-    openTime: of(0),
-    open: of(1),
-    high: of(2),
-    low: of(3),
-    close: of(4),
-    volume: of(5),
-  }
 }
