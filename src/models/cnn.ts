@@ -1,16 +1,15 @@
 // StandardizedCNN: a convolutional encoder and plain summaries of each timeframe; up and down share all weights.
 import { dropout } from '../nn/dropout.ts'
-import { add, maximum, minimum, relu, scale } from '../nn/elementwise.ts'
-import { linear, matmul } from '../nn/matmul.ts'
-import { reduceMax, reduceMin } from '../nn/pool.ts'
+import { relu, scale } from '../nn/elementwise.ts'
+import { linear } from '../nn/matmul.ts'
 import { filled, kaiming, uniform } from '../nn/random.ts'
-import { reduceMean } from '../nn/reduce.ts'
 import { concat, reshape, slice, stack } from '../nn/shape.ts'
-import { parameter, scalar, type Value } from '../nn/value.ts'
+import { parameter, type Value } from '../nn/value.ts'
 import { createClassifierLearner, exportClassifier, type Network, type TrainingMode } from './classifier.ts'
-import { CHANNELS, marketFeatures, MIRROR } from './features.ts'
+import { marketFeatures, MIRROR } from './features.ts'
 import { INPUT_NAMES, WINDOW, type ClassifierDefinition } from './model.ts'
 import { convEncoder, type ConvEncoderShape } from './series-cnn.ts'
+import { mirroredSummaries, summaries } from './summaries.ts'
 import { twinLogits } from './twin-logits.ts'
 
 const hyperparameters = {
@@ -54,10 +53,8 @@ const ENCODER: ConvEncoderShape = {
   /** The last outputs, two candles each. */
   horizons: [5, 20],
 }
-/** The last candles that are summed up, besides all of them. */
-const CANDLE_HORIZONS = [4, 10, 30, 60]
-/** Brings extremes, which run to the limit of the moves, to the size of the means. */
-const EXTREME_SCALE = 0.3
+/** The last candles that are summed up: the features of few annotations, which are too few to teach the encoders much. */
+const CANDLE_HORIZONS = [4, 10, 30, 60, WINDOW]
 /** Brings the logarithms of the units to the size of the rest. */
 const UNIT_SCALE = 0.25
 
@@ -66,7 +63,9 @@ export const network: Network = (inputs, training) => {
   const { candles, units } = marketFeatures(inputs)
   const encoded = INPUT_NAMES.map((name, i) => convEncoder(name, timeframe(candles, i), ENCODER, MIRROR))
   const scaled = scale(units, UNIT_SCALE)
-  const features = concat([...encoded, summaries(candles), stack([scaled, scaled], 1)], 2)
+  const sums = summaries(candles, CANDLE_HORIZONS)
+  const plain = stack([concat([sums, scaled], 1), concat([mirroredSummaries(sums), scaled], 1)], 1)
+  const features = concat([...encoded, plain], 2)
   return twinLogits(head(features, training))
 }
 
@@ -74,37 +73,6 @@ export const network: Network = (inputs, training) => {
 function timeframe(candles: Value, index: number): Value {
   const [batch, , length, channels] = candles.shape as [number, number, number, number]
   return reshape(slice(candles, 1, index, index + 1), [batch, length, channels])
-}
-
-/**
- * Mean, largest and smallest of every channel over the last candles, [batch, 4, 100, channels] to [batch, 2, n]: the
- * features of few annotations, which are too few to teach the encoders much.
- */
-function summaries(candles: Value): Value {
-  const batch = candles.shape[0]!
-  const parts = [...CANDLE_HORIZONS, WINDOW].flatMap((horizon) => {
-    const span = slice(candles, 2, WINDOW - horizon, WINDOW)
-    const mean = reduceMean(span, [2])
-    const high = scale(reduceMax(span, [2]), EXTREME_SCALE)
-    const low = scale(reduceMin(span, [2]), EXTREME_SCALE)
-    return [
-      [mean, matmul(mean, MIRROR)],
-      [high, mirroredExtreme(high, low)],
-      [low, mirroredExtreme(low, high)],
-    ] as const
-  })
-  const size = INPUT_NAMES.length * CHANNELS.length
-  const flat = (x: Value): Value => reshape(x, [batch, size])
-  return concat(
-    parts.map(([as, turned]) => stack([flat(as), flat(turned)], 1)),
-    2,
-  )
-}
-
-/** The extreme of the mirrored channels: of those that change their sign it is the other extreme, negative. */
-function mirroredExtreme(own: Value, other: Value): Value {
-  const zero = scalar(0)
-  return add(matmul(own, maximum(MIRROR, zero)), matmul(other, minimum(MIRROR, zero)))
 }
 
 /** [batch, 2, n] to [batch, 2, 2]: for the window as it is and upside down, how much speaks for entering and for waiting. */
