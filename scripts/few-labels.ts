@@ -39,7 +39,7 @@ const command = new Command('few-labels')
   .option('--quick', 'one seed, 5 and 10 annotations, a short test, nothing written: to see that it runs')
   .option('--cache <folder>', 'where measured cells are kept', join(tmpdir(), 'annotate-few-labels'))
   .option('--parallel <n>', 'processes at a time', '2')
-  .option('--models <ids>', 'models, by commas; all that need candles alone where absent')
+  .option('--models <ids>', 'models, by commas; all where absent')
   .option('--markets <names>', 'demo, recorded, by commas', 'demo,recorded')
   .option('--seeds <n>', `how many of the seeds ${SEEDS[0]} to ${SEEDS.at(-1)}`, String(SEEDS.length))
   .option('--annotations <n>', 'by commas', ANNOTATIONS.join(','))
@@ -57,18 +57,18 @@ async function main(): Promise<void> {
   const markets = (['demo', 'recorded'] as const).filter(
     (market) => options.markets.split(',').includes(market) && (market === 'demo' || hasRecordedDays),
   )
-  const tasks = seeds.flatMap((seed) =>
-    markets.map((market): Task => {
-      const cells = missing(new CellStore(cache), cellsOf(market, seed, annotations, models, quick))
-      return { market, seed, cells, cache, commit: commit(), breakouts: quick ? 5 : 30 }
-    }),
+  const store = new CellStore(cache)
+  const tasks = annotations.flatMap((count) =>
+    seeds.flatMap((seed) =>
+      markets.map((market): Task => {
+        const cells = cellsOf(market, seed, count, models, quick).filter((cell) => store.get(cell) === null)
+        return { market, seed, cells, cache, commit: commit(), breakouts: quick ? 5 : 30 }
+      }),
+    ),
   )
   if (options.measure) await runAll(tasks, Number(options.parallel))
-  const text = reportOf(new CellStore(cache), {
-    callers: [
-      ...MODELS.filter(({ needs }) => needs.length === 0),
-      ...FLOORS.map((name) => ({ id: name, name })),
-    ],
+  const text = reportOf(store, {
+    callers: [...MODELS, ...FLOORS.map((name) => ({ id: name, name }))],
     annotations: ANNOTATIONS,
     seeds: SEEDS,
     ablated: ABLATED,
@@ -79,7 +79,7 @@ async function main(): Promise<void> {
 }
 
 function modelsOf(ids: string | undefined): string[] {
-  const known = MODELS.filter(({ needs }) => needs.length === 0).map(({ id }) => id)
+  const known = MODELS.map(({ id }) => id)
   const wanted = ids?.split(',') ?? known
   const unknown = wanted.filter((id) => !known.includes(id))
   if (unknown.length > 0) throw new Error(`no model ${unknown.join(', ')}; there are ${known.join(', ')}`)
@@ -89,29 +89,29 @@ function modelsOf(ids: string | undefined): string[] {
 function cellsOf(
   market: MarketName,
   seed: number,
-  annotations: readonly number[],
+  annotations: number,
   models: readonly string[],
   quick: boolean,
 ): Cell[] {
-  return annotations.flatMap((count) => {
-    const of = (caller: string, variant: Cell['variant']): Cell => ({
-      market,
-      caller,
-      variant,
-      annotations: count,
-      seed,
-    })
-    const ablates =
-      !quick && market === 'demo' && ABLATION_ANNOTATIONS.includes(count) && models.includes(ABLATED)
-    return [
-      ...[...FLOORS, ...models].map((caller) => of(caller, 'default')),
-      ...(ablates ? VARIANTS.slice(1).map((variant) => of(ABLATED, variant)) : []),
-    ]
+  const of = (caller: string, variant: Cell['variant']): Cell => ({
+    market,
+    caller,
+    variant,
+    annotations,
+    seed,
   })
+  const able = models.filter((id) => market === 'demo' || !needsBooks(id))
+  const ablates =
+    !quick && market === 'demo' && ABLATION_ANNOTATIONS.includes(annotations) && models.includes(ABLATED)
+  return [
+    ...[...FLOORS, ...able].map((caller) => of(caller, 'default')),
+    ...(ablates ? VARIANTS.slice(1).map((variant) => of(ABLATED, variant)) : []),
+  ]
 }
 
-function missing(store: CellStore, cells: readonly Cell[]): Cell[] {
-  return cells.filter((cell) => store.get(cell) === null)
+/** The recorded days have none. */
+function needsBooks(id: string): boolean {
+  return MODELS.some((model) => model.id === id && model.needs.includes('order_book'))
 }
 
 async function runAll(tasks: readonly Task[], parallel: number): Promise<void> {

@@ -24,6 +24,7 @@ import { planRun, type Plan } from '../../src/training/plan.ts'
 import { RuleScores } from '../../src/training/plain-rule.ts'
 import { PURPOSE, Random } from '../../src/training/random.ts'
 import { chosenRule } from '../../src/training/validation.ts'
+import { stateSource } from '../../src/training/views.ts'
 import type { CellScore, TestPlace, TrainingPlace } from './place.ts'
 
 export const VARIANTS = ['default', 'no augmentation', 'no hard HOLDs', 'no mirroring'] as const
@@ -31,8 +32,9 @@ export type Variant = (typeof VARIANTS)[number]
 
 export const FLOORS = ['logistic regression', 'plain rule', 'one random call an hour'] as const
 
-/** `on` is chosen by so many models at most, each of which leaves whole episodes out: a fifth of the time that leaving each out takes. */
-const MOST_FOLDS = 5
+/** `on` is chosen by so many models, each of which leaves several episodes out: leaving out each alone would take many times as long. */
+const FOLDS = { ofFew: 5, ofMany: 3 }
+const MANY = 20
 const FALSE_CALLS_PER_HOUR = 1
 const CHANCE_DRAWS = 200
 
@@ -62,12 +64,16 @@ export async function modelCell(
     augmentation: variant !== 'no augmentation',
   }
   const plan = planRun(data, jobOptionsOf(parameters), {
-    mostFolds: MOST_FOLDS,
+    mostFolds: mostFolds(data),
     hardHolds: variant !== 'no hard HOLDs',
   })
-  const own = allStretches(data.markets).map(({ slice }) => slice)
-  const source = { slices: [...own, test.slice], frozen: data.states }
-  const ranges = [{ ...test.range, stretch: own.length }]
+  const own = stateSource(allStretches(data.markets), data.states)
+  const source = {
+    ...own,
+    slices: [...own.slices, test.slice],
+    ...(own.books === undefined || test.books === undefined ? {} : { books: [...own.books, test.books] }),
+  }
+  const ranges = [{ ...test.range, stretch: own.slices.length }]
   const jobs: Job[] = plan.jobs.map((job) => (job.number === 0 ? { ...job, evaluate: ranges } : job))
   const [first, ...folds] = await localJobs(model)(source, jobs, { onEpoch: () => {}, onDone: () => {} })
   const rule = chosenRule(plan, folds, FALSE_CALLS_PER_HOUR)?.rule ?? unchosenRule(plan.pauseSeconds)
@@ -93,6 +99,10 @@ export function floorCell(floor: (typeof FLOORS)[number], task: CellTask): CellR
   return { on: null, ...score(), loss: null, seconds: (performance.now() - began) / SECOND }
 }
 
+function mostFolds({ cases }: TrainingData): number {
+  return cases.length < MANY ? FOLDS.ofFew : FOLDS.ofMany
+}
+
 function scored({ slice, range }: TestPlace, scores: Float32Array): ScoredSeconds {
   return { market: slice.market, from: ceilTo(range.from, SECOND), scores }
 }
@@ -100,7 +110,7 @@ function scored({ slice, range }: TestPlace, scores: Float32Array): ScoredSecond
 function planOf({ training: { data }, seed }: CellTask): Plan {
   // Of the options only the seed has a say in examples and folds.
   const options = { seed, epochs: 1, batchSize: 1, learningRate: 1, views: 1, threads: 1 }
-  return planRun(data, options, { mostFolds: MOST_FOLDS })
+  return planRun(data, options, { mostFolds: mostFolds(data) })
 }
 
 function regressionCalls(task: CellTask): { calls: MarketCall[]; on: number } {

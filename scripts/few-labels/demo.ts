@@ -1,9 +1,13 @@
 // The demo scenario as a place to learn from few labels: true breakouts, marked a few seconds late, and another seed to test on.
 import { HOUR } from '../../src/core/time.ts'
+import { loadSymbolBookSlice, type BookSlice } from '../../src/market/book/book-slice.ts'
+import { BookStore } from '../../src/market/book/book-store.ts'
 import type { Breakout } from '../../src/market/demo/ground-truth.ts'
+import type { ModelDefinition } from '../../src/models/model.ts'
 import { SecondBars } from '../../src/training/bars.ts'
 import { sliceRange } from '../../src/training/data.ts'
 import { annotate, marksOf } from '../scenario/annotate.ts'
+import { recordBooks } from '../scenario/books.ts'
 import { openScenarioMarket, type ScenarioMarket } from '../scenario/market.ts'
 import { scoreCalls } from '../scenario/score.ts'
 import type { TestPlace, TrainingPlace, Venue } from './place.ts'
@@ -11,22 +15,27 @@ import type { TestPlace, TrainingPlace, Venue } from './place.ts'
 /** Test markets have other seeds than any training market, and than those of the scenario. */
 const TEST_SEEDS = 5000
 
-/** @param breakouts true ones, and false ones, of the test */
-export async function demoVenue(seed: number, breakouts: number): Promise<Venue> {
+/**
+ * @param breakouts true ones, and false ones, of the test
+ * @param withBooks whether the test's order books are made, too
+ */
+export async function demoVenue(seed: number, breakouts: number, withBooks: boolean): Promise<Venue> {
   const market = openScenarioMarket({ seed: seed + TEST_SEEDS }, hasBoth(breakouts))
   return {
-    test: await testOf(market),
-    train: (annotations) => trainOn(seed, annotations),
+    test: await testOf(market, withBooks ? seed + TEST_SEEDS : null),
+    train: (annotations, model) => trainOn(seed, annotations, model),
     close: () => market.close(),
   }
 }
 
-async function testOf(place: ScenarioMarket): Promise<TestPlace> {
+/** @param bookSeed of the market whose order books are wanted; null for none */
+async function testOf(place: ScenarioMarket, bookSeed: number | null): Promise<TestPlace> {
   const slice = await place.reader.slice(place.market, sliceRange(place.stretch))
   const bars = await barsOf(place)
   const hours = hoursOf(place)
   return {
     slice,
+    ...(bookSeed === null ? {} : { books: booksOf(place, bookSeed) }),
     bars,
     range: place.stretch,
     hours,
@@ -50,10 +59,20 @@ async function testOf(place: ScenarioMarket): Promise<TestPlace> {
   }
 }
 
-async function trainOn(seed: number, annotations: number): Promise<TrainingPlace> {
+function booksOf(place: ScenarioMarket, seed: number): BookSlice {
+  recordBooks(place, seed, place.stretch)
+  return loadSymbolBookSlice(new BookStore(place.sqlite), place.market, place.stretch)
+}
+
+async function trainOn(
+  seed: number,
+  annotations: number,
+  model: ModelDefinition | undefined,
+): Promise<TrainingPlace> {
   const genuine = (all: readonly Breakout[]) => all.filter((breakout) => breakout.genuine).length
   const place = openScenarioMarket({ seed }, (all) => genuine(all) >= annotations)
-  const data = await annotate(place, marksOf(place, await barsOf(place), seed))
+  if (model?.needs.includes('order_book') === true) recordBooks(place, seed, place.stretch)
+  const data = await annotate(place, marksOf(place, await barsOf(place), seed), model)
   return { data, hours: hoursOf(place), close: () => place.close() }
 }
 

@@ -1,6 +1,8 @@
 // Where a cell is trained and tested: annotations of one market, fresh seconds of another or of a later day, and how calls on them score.
+import type { BookSlice } from '../../src/market/book/book-slice.ts'
 import type { MarketSlice } from '../../src/market/slice.ts'
 import type { TimeRange } from '../../src/market/types.ts'
+import type { ModelDefinition } from '../../src/models/model.ts'
 import type { SecondBars } from '../../src/training/bars.ts'
 import type { TrainingData } from '../../src/training/data.ts'
 import type { MarketCall } from '../../src/training/evaluate.ts'
@@ -19,6 +21,8 @@ export interface CellScore {
 /** Seconds that nothing was trained on. */
 export interface TestPlace {
   readonly slice: MarketSlice
+  /** Where the market has order books. */
+  readonly books?: BookSlice
   readonly bars: SecondBars
   readonly range: TimeRange
   /** What there is to hit. */
@@ -36,7 +40,7 @@ export interface TrainingPlace {
 
 export interface Venue {
   readonly test: TestPlace
-  /** The first `annotations` of the market; null where it has not so many. */
-  train(annotations: number): Promise<TrainingPlace | null>
+  /** The first `annotations` of the market, with all that `model` needs; null where it has not so many. */
+  train(annotations: number, model?: ModelDefinition): Promise<TrainingPlace | null>
   close(): void
 }
