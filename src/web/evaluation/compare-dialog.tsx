@@ -1,41 +1,27 @@
 // U: runs side by side. Loss curves, metrics, parameters, and how the data they learned from differ.
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { RunsCompared } from '../../contract/runs-compared.ts'
 import type { TrainingRunOut } from '../../contract/training.ts'
 import { toggleCompared } from '../actions/compare.ts'
 import { api } from '../app/api.ts'
+import { Dialog, DialogHead } from '../app/dialog.tsx'
 import { shortDateTime } from '../app/format.ts'
-import { store, useApp } from '../app/state.ts'
+import { useApp } from '../app/state.ts'
 import { ModelName } from '../training/queue.tsx'
 import { CompareCurves } from './compare-curves.tsx'
 import { DataTable, MetricTable, ParameterTable } from './compare-tables.tsx'
 import { letterOf } from './compare-words.ts'
 
 export function CompareDialog() {
-  const dialog = useRef<HTMLDialogElement>(null)
   const runs = useApp((state) => state.runs)
   const compared = useApp((state) => state.compared)
   const found = useCompared(compared)
-  useEffect(() => {
-    dialog.current?.showModal()
-    dialog.current?.focus()
-  }, [])
   return (
-    <dialog
-      ref={dialog}
-      className="dialog evaluation"
-      tabIndex={-1}
-      onClose={closeOwn}
-      aria-label="Runs side by side"
-    >
-      <header className="dialog-head">
-        <h2>Runs side by side</h2>
-        <span className="dim">The first is what the others are held against.</span>
-        <span className="top-space" />
-        <button className="quiet-button" onClick={() => store.set({ dialog: null })}>
-          Close <kbd>Esc</kbd>
-        </button>
-      </header>
+    <Dialog name="compare" label="Runs side by side" className="evaluation" takesFocus>
+      <DialogHead
+        title="Runs side by side"
+        beside={<span className="dim">The first is what the others are held against.</span>}
+      />
       <div className="compare-body">
         <ul className="list plain compare-runs">
           {runs.map((run) => (
@@ -46,12 +32,8 @@ export function CompareDialog() {
           {typeof found === 'string' ? <p className="empty">{found}</p> : <Compared of={found} />}
         </div>
       </div>
-    </dialog>
+    </Dialog>
   )
-}
-
-function closeOwn(): void {
-  if (store.get().dialog === 'compare') store.set({ dialog: null })
 }
 
 function RunRow({ run, place }: { run: TrainingRunOut; place: number }) {

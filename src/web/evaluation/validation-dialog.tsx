@@ -1,10 +1,11 @@
 // J: the validation of a run in full: by direction, beside its floors; reliability, seeds, the permutation test.
-import { useEffect, useRef, useState } from 'react'
+import { useState } from 'react'
 import type { TrainingRunOut } from '../../contract/training.ts'
 import type { Validation } from '../../contract/validation.ts'
 import { shownRun } from '../actions/compare.ts'
+import { Dialog, DialogHead } from '../app/dialog.tsx'
 import { count, duration, plural, share } from '../app/format.ts'
-import { store, useApp } from '../app/state.ts'
+import { useApp } from '../app/state.ts'
 import { AgentFigures } from '../panels/agent-figures.tsx'
 import { ModelName } from '../training/queue.tsx'
 import { meanText, methodText } from './figure-text.ts'
@@ -13,44 +14,27 @@ import { ScorecardTable } from './scorecard-table.tsx'
 import type { Side } from './score-rows.ts'
 
 export function ValidationDialog() {
-  const dialog = useRef<HTMLDialogElement>(null)
   useApp((state) => state.runs)
   const run = shownRun()
-  useEffect(() => {
-    dialog.current?.showModal()
-    dialog.current?.focus()
-  }, [])
   return (
-    <dialog
-      ref={dialog}
-      className="dialog evaluation"
-      tabIndex={-1}
-      onClose={closeOwn}
-      aria-label="Validation in full"
-    >
-      <header className="dialog-head">
-        <h2>Validation</h2>
-        {run !== null && (
-          <span className="dim">
-            <ModelName id={run.model} /> {run.checkpoint ?? ''}
-          </span>
-        )}
-        <span className="top-space" />
-        <button className="quiet-button" onClick={() => store.set({ dialog: null })}>
-          Close <kbd>Esc</kbd>
-        </button>
-      </header>
+    <Dialog name="validation" label="Validation in full" className="evaluation" takesFocus>
+      <DialogHead
+        title="Validation"
+        beside={
+          run !== null && (
+            <span className="dim">
+              <ModelName id={run.model} /> {run.checkpoint ?? ''}
+            </span>
+          )
+        }
+      />
       {run?.validation == null ? (
         <p className="empty">This run has no validation.</p>
       ) : (
         <Content run={run} validation={run.validation} />
       )}
-    </dialog>
+    </Dialog>
   )
-}
-
-function closeOwn(): void {
-  if (store.get().dialog === 'validation') store.set({ dialog: null })
 }
 
 function Content({ run, validation }: { run: TrainingRunOut; validation: Validation }) {

@@ -1,28 +1,22 @@
 // Ctrl K: the markets. Those that are followed, those that are stored, and any exchange to follow one more of.
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { refreshMarkets } from '../actions/markets.ts'
-import { store } from '../app/state.ts'
+import { Dialog } from '../app/dialog.tsx'
 import { MarketStep } from './market-step.tsx'
 import { SymbolStep } from './symbol-step.tsx'
 
 export function MarketDialog() {
-  const dialog = useRef<HTMLDialogElement>(null)
   const [exchange, choose] = useState<string | null>(null)
   useEffect(() => {
-    dialog.current?.showModal()
     void refreshMarkets().catch(() => undefined)
   }, [])
   return (
-    <dialog ref={dialog} className="dialog markets" onClose={closeOwn} aria-label="Markets">
+    <Dialog name="markets" label="Markets" className="markets">
       {exchange === null ? (
         <MarketStep choose={choose} />
       ) : (
         <SymbolStep exchange={exchange} back={() => choose(null)} />
       )}
-    </dialog>
+    </Dialog>
   )
-}
-
-function closeOwn(): void {
-  if (store.get().dialog === 'markets') store.set({ dialog: null })
 }

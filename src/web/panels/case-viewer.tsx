@@ -1,20 +1,16 @@
 // V: one test case as it lies on disk: the exact 4×100 candles, and its facts.
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { ApiError, api, type TestCase } from '../app/api.ts'
+import { Dialog, DialogHead } from '../app/dialog.tsx'
 import { dateTime, duration, price, signedPct } from '../app/format.ts'
-import { store, useApp } from '../app/state.ts'
+import { useApp } from '../app/state.ts'
 import { TIMEFRAMES, type Timeframe } from '../app/timeframes.ts'
 import { CaseChart } from '../charts/case-chart.tsx'
 
 export function CaseViewer() {
-  const dialog = useRef<HTMLDialogElement>(null)
   const annotation = useApp((state) => state.annotations.find((one) => one.id === state.selected))
   const id = annotation?.test_case_id
   const [shown, setShown] = useState<TestCase | string | null>(null)
-  useEffect(() => {
-    dialog.current?.showModal()
-    dialog.current?.focus()
-  }, [])
   useEffect(() => {
     if (id === undefined) return
     let isGone = false
@@ -25,11 +21,8 @@ export function CaseViewer() {
     return () => void (isGone = true)
   }, [id])
   return (
-    <dialog ref={dialog} className="dialog case" tabIndex={-1} onClose={closeOwn} aria-label="Test case">
-      <header className="dialog-head">
-        <h2>Test case</h2>
-        <code className="dim">{id}</code>
-        <span className="top-space" />
+    <Dialog name="case" label="Test case" className="case" takesFocus>
+      <DialogHead title="Test case" beside={<code className="dim">{id}</code>}>
         {id !== undefined && (
           <a
             className="quiet-button"
@@ -40,10 +33,7 @@ export function CaseViewer() {
             JSON
           </a>
         )}
-        <button className="quiet-button" onClick={() => store.set({ dialog: null })}>
-          Close <kbd>Esc</kbd>
-        </button>
-      </header>
+      </DialogHead>
       {shown === null && <p className="empty">Reading the test case …</p>}
       {typeof shown === 'string' && (
         <p className="empty" role="alert">
@@ -51,12 +41,8 @@ export function CaseViewer() {
         </p>
       )}
       {shown !== null && typeof shown !== 'string' && <Case testCase={shown} />}
-    </dialog>
+    </Dialog>
   )
-}
-
-function closeOwn(): void {
-  if (store.get().dialog === 'case') store.set({ dialog: null })
 }
 
 function wordsOf(error: unknown): string {

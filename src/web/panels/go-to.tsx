@@ -1,24 +1,23 @@
 // G: go to a time, typed in UTC.
-import { useEffect, useRef, useState } from 'react'
+import { useState } from 'react'
 import { moveCursor } from '../actions/cursor.ts'
+import { closeDialog, Dialog } from '../app/dialog.tsx'
 import { dateTime, parseUtc } from '../app/format.ts'
 import { store } from '../app/state.ts'
 
 export function GoTo() {
-  const dialog = useRef<HTMLDialogElement>(null)
   const day = store.get().cursor.time ?? 0
   const [text, setText] = useState(dateTime(day))
   const [error, setError] = useState<string | null>(null)
-  useEffect(() => dialog.current?.showModal(), [])
   const go = () => {
     const time = parseUtc(text, day)
     if (Number.isNaN(time))
       return setError('Write a time as 2024-08-09 00:00:05 (UTC), or 00:00:05 for the cursor’s day.')
-    store.set({ dialog: null })
+    closeDialog()
     void moveCursor(time)
   }
   return (
-    <dialog ref={dialog} className="dialog narrow" onClose={closeOwn} aria-label="Go to a time">
+    <Dialog name="go" label="Go to a time" className="narrow">
       <form
         onSubmit={(event) => {
           event.preventDefault()
@@ -43,15 +42,11 @@ export function GoTo() {
           <button className="primary small">
             Go <kbd>↵</kbd>
           </button>
-          <button type="button" className="quiet-button" onClick={() => store.set({ dialog: null })}>
+          <button type="button" className="quiet-button" onClick={closeDialog}>
             Cancel
           </button>
         </div>
       </form>
-    </dialog>
+    </Dialog>
   )
-}
-
-function closeOwn(): void {
-  if (store.get().dialog === 'go') store.set({ dialog: null })
 }

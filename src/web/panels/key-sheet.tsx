@@ -1,21 +1,19 @@
 // ?: every command with its key, searchable; Enter or a click runs it.
-import { useEffect, useRef, useState } from 'react'
-import { store } from '../app/state.ts'
+import { useState } from 'react'
+import { closeDialog, Dialog } from '../app/dialog.tsx'
 import { COMMANDS, type Command } from '../keys/commands.ts'
 
 const GROUPS: readonly Command['group'][] = ['Mark', 'Move', 'Look', 'Review', 'Learn and watch', 'Page']
 
 export function KeySheet() {
-  const dialog = useRef<HTMLDialogElement>(null)
   const [search, setSearch] = useState('')
-  useEffect(() => dialog.current?.showModal(), [])
   const found = COMMANDS.filter((one) => one.label.toLowerCase().includes(search.trim().toLowerCase()))
   const run = (command: Command) => {
-    store.set({ dialog: null })
+    closeDialog()
     command.run()
   }
   return (
-    <dialog ref={dialog} className="dialog wide" onClose={closeOwn} aria-label="Keys">
+    <Dialog name="keys" label="Keys" className="wide">
       <form
         onSubmit={(event) => {
           event.preventDefault()
@@ -40,12 +38,8 @@ export function KeySheet() {
         Mouse: click marks, or selects a mark; Shift click marks even there; drag moves, wheel zooms, double
         click on an axis resets it. Charts: TradingView Lightweight Charts™.
       </p>
-    </dialog>
+    </Dialog>
   )
-}
-
-function closeOwn(): void {
-  if (store.get().dialog === 'keys') store.set({ dialog: null })
 }
 
 interface GroupProps {
