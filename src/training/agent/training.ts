@@ -1,5 +1,5 @@
 // Training of an agent: demonstrations first, then trading and learning in turns; false calls become demonstrations on the way.
-import { ACTIONS, type AgentDefinition, type LearnerState } from '../../models/model.ts'
+import { ACTIONS, type AgentDefinition, type LearnerState, type ModelInputs } from '../../models/model.ts'
 import { ACCOUNT_SIZE, type AgentSettings } from '../../models/agent/agent.ts'
 import { QLearner, type QNetwork } from '../../models/agent/q-learner.ts'
 import { predictInChunks } from '../../models/classifier.ts'
@@ -12,7 +12,7 @@ import type { Job, JobOptions } from '../job.ts'
 import type { EpochResult, JobTraining } from '../job-training.ts'
 import { mineFalseCalls } from '../mining.ts'
 import { PURPOSE, Random, mix } from '../random.ts'
-import { scoreSeconds, type Predict } from '../score-seconds.ts'
+import { scoreSeconds } from '../score-seconds.ts'
 import { Views, type StateSource } from '../views.ts'
 import { BatchWriter } from './batch.ts'
 import { DemonstrationSet } from './demonstration-set.ts'
@@ -138,6 +138,8 @@ class AgentTraining implements JobTraining {
   readonly #experience: Experience
   readonly #batches: BatchWriter
   readonly #traders: Traders
+  /** The frozen model of the weights as they are, made when first asked for. */
+  #frozen: Session | undefined
   #place: Omit<Place, 'traders'> = { epoch: 0, td: 0, steps: 0, mined: [] }
 
   constructor(parts: Parts) {
@@ -156,6 +158,7 @@ class AgentTraining implements JobTraining {
   }
 
   async advance(): Promise<EpochResult | null> {
+    await this.#thaw()
     const { pretrainSteps, epochSteps } = this.#parts.settings
     const end = pretrainSteps + (this.#place.epoch + 1) * epochSteps
     for (let i = 0; i < PIECE && this.#parts.learner.steps < end; i++) await this.#step()
@@ -163,11 +166,11 @@ class AgentTraining implements JobTraining {
   }
 
   async score(range: SecondsRange, stride: number): Promise<Float32Array> {
-    return this.#withPredictor((predict) => scoreSeconds(this.#parts.views, predict, range, stride))
+    return scoreSeconds(this.#parts.views, (inputs) => this.#predict(inputs), range, stride)
   }
 
   async probabilities(examples: readonly Example[]): Promise<Float32Array> {
-    return this.#withPredictor((predict) => predict(this.#parts.views.plain(examples)))
+    return this.#predict(this.#parts.views.plain(examples))
   }
 
   mined(): readonly Example[] {
@@ -190,6 +193,7 @@ class AgentTraining implements JobTraining {
   }
 
   async restore({ facts, arrays }: LearnerState): Promise<void> {
+    await this.#thaw()
     const { learner, experience, highest, place } = facts as {
       learner: LearnerState['facts']
       experience: LearnerState['facts']
@@ -206,6 +210,7 @@ class AgentTraining implements JobTraining {
   }
 
   async close(): Promise<void> {
+    await this.#thaw()
     await this.#parts.observations.close()
     await this.#parts.learner.close()
   }
@@ -268,14 +273,17 @@ class AgentTraining implements JobTraining {
     return crossEntropyOf(await this.probabilities(examples), labels)
   }
 
-  async #withPredictor<T>(work: (predict: Predict) => Promise<T>): Promise<T> {
+  async #predict(inputs: ModelInputs): Promise<Float32Array> {
     const { model, job } = this.#parts
-    const session = await Session.open(model.exportOnnx(this.weights()), { threads: job.options.threads })
-    try {
-      return await work((inputs) => predictInChunks(session, inputs))
-    } finally {
-      await session.close()
-    }
+    const { threads } = job.options
+    this.#frozen ??= await Session.open(model.exportOnnx(this.weights()), { threads })
+    return predictInChunks(this.#frozen, inputs)
+  }
+
+  /** Before the weights change. */
+  async #thaw(): Promise<void> {
+    await this.#frozen?.close()
+    this.#frozen = undefined
   }
 
   /** How much of the training is done, 0 to 1. */
