@@ -36,6 +36,11 @@ export class BatchWriter {
     this.#shape = shape
   }
 
+  /**
+   * A demonstration weighs its importance times the uniqueness of its annotation, in both the TD and the margin loss, as an example does
+   * in a classifier's. Two annotations of the same seconds are each drawn as often as any and count half: as much as one alone.
+   * What is drawn stays a matter of errors, so that where nothing overlaps not a bit changes.
+   */
   async draw(importance: number, random: Random): Promise<DrawnBatch> {
     const { demonstrations, experience } = this.#sources
     const { rows, share } = this.#shape
@@ -46,8 +51,11 @@ export class BatchWriter {
     const shown = trader === 0 ? null : demonstrations.draw(trader, importance, uniform)
     const lived = trader === rows ? null : experience.draw(rows - trader, importance, uniform)
     if (shown !== null) {
-      batch.weights.set(shown.weights, 0)
-      for (const [i, row] of shown.rows.entries()) this.#write(batch, i, demonstrations.at(row), true)
+      for (const [i, row] of shown.rows.entries()) {
+        const demonstration = demonstrations.at(row)
+        batch.weights[i] = shown.weights[i]! * demonstration.weight
+        this.#write(batch, i, demonstration, true)
+      }
     }
     if (lived !== null) {
       batch.weights.set(lived.weights, trader)
@@ -93,6 +101,7 @@ export class BatchWriter {
         nextSeen: seen[2 * i + 1]!.seen,
         nextAccount: next.row,
         margins: NO_MARGINS,
+        weight: 1,
       }
       this.#write(batch, at + i, row, false)
     }

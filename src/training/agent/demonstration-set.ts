@@ -19,6 +19,8 @@ export interface DemonstrationRow {
   readonly nextSeen: Float32Array
   readonly nextAccount: readonly number[]
   readonly margins: readonly number[]
+  /** What it counts in the loss. */
+  readonly weight: number
 }
 
 export interface DemonstrationParts {
@@ -109,7 +111,7 @@ export class DemonstrationSet {
       if (augmentation) return views.writeAugmented(stretch, second, inputs, row, random)
       return views.sweep(stretch).writeAt(second, inputs, row)
     })
-    for (const [i, [{ state, next, action, return: sum, discount }]] of shown.entries()) {
+    for (const [i, [{ state, next, action, return: sum, discount, weight }]] of shown.entries()) {
       const [own, before, after] = [seen[i], plain[2 * i], plain[2 * i + 1]] as (Observation | null)[]
       if (own == null || before == null || after == null || this.size === this.#replay.capacity) continue
       this.#replay.add()
@@ -122,6 +124,7 @@ export class DemonstrationSet {
         nextSeen: after.seen,
         nextAccount: environment.accountOf(next, after.volatility),
         margins: marginsOf(action, state.account.position, settings.margin),
+        weight,
       })
     }
   }

@@ -7,6 +7,7 @@ import { FLAT, type PaperAccount } from '../../signals/paper-account.ts'
 import type { Example } from '../examples.ts'
 import type { Random } from '../random.ts'
 import type { Environment, EpisodeState } from './environment.ts'
+import type { Place } from './observations.ts'
 import type { AgentPlan, TradeMark } from './plan.ts'
 
 /** Decisions drawn from the waiting and from the exit of a trade, as shares of those drawn from its entry. */
@@ -16,8 +17,8 @@ const EXIT_SHARE = 0.5
 const [BUY, SELL, HOLD] = [0, 1, 2] as const
 
 export interface Demonstration extends Transition<EpisodeState> {
-  /** The example it comes from; null for decisions inside a trade. */
-  readonly example: Example | null
+  /** What it counts in the loss: the average uniqueness of its annotation, 1 of a HOLD. */
+  readonly weight: number
 }
 
 /** What the trader would do next; all that a demonstration is followed by. */
@@ -47,7 +48,7 @@ export class Demonstrator {
   hold(example: Example, views: number, random: Random): Demonstration[] {
     return times(views, () => {
       const second = epochMs(example.instant + random.below(example.seconds) * SECOND)
-      return this.#demonstrate(example.stretch, second, FLAT, () => HOLD, example)
+      return this.#demonstrate({ ...example, second }, FLAT, () => HOLD)
     })
   }
 
@@ -55,7 +56,7 @@ export class Demonstrator {
     const seconds = Math.max(1, Math.ceil((mark.zoneEnd - mark.entry) / SECOND))
     return times(views, () => {
       const second = epochMs(mark.entry + random.below(seconds) * SECOND)
-      return this.#demonstrate(mark.stretch, second, FLAT, scriptOf(mark), null)
+      return this.#demonstrate({ ...mark, second }, FLAT, scriptOf(mark))
     })
   }
 
@@ -64,7 +65,7 @@ export class Demonstrator {
     if (to <= from) return []
     return this.#inPosition(mark, count, (account) => {
       const second = epochMs(Math.floor(random.between(from, to) / SECOND) * SECOND)
-      return this.#demonstrate(mark.stretch, second, account, scriptOf(mark), null)
+      return this.#demonstrate({ ...mark, second }, account, scriptOf(mark))
     })
   }
 
@@ -72,7 +73,7 @@ export class Demonstrator {
     const seconds = Math.max(1, Math.floor(mark.z / SECOND))
     return this.#inPosition(mark, count, (account) => {
       const second = epochMs(mark.exit + random.below(seconds) * SECOND)
-      return this.#demonstrate(mark.stretch, second, account, scriptOf(mark), null)
+      return this.#demonstrate({ ...mark, second }, account, scriptOf(mark))
     })
   }
 
@@ -90,11 +91,9 @@ export class Demonstrator {
 
   /** The decision of the script as of `second`, with the n-step return of following it. Empty where prices are not to be known. */
   #demonstrate(
-    stretch: number,
-    second: EpochMs,
+    { stretch, second, weight }: Place & Pick<Demonstration, 'weight'>,
     account: PaperAccount,
     script: Script,
-    example: Example | null,
   ): Demonstration[] {
     const { nStep, discount } = this.#settings
     let state: EpisodeState = { stretch, second, until: NEVER, account }
@@ -106,7 +105,7 @@ export class Demonstrator {
       state = next
     }
     const [first] = returns.cut(state)
-    return first === undefined ? [] : [{ ...first, example }]
+    return first === undefined ? [] : [{ ...first, weight }]
   }
 
   /** Whether a decision as of `second` and what comes of it lie in one range that may be traded. */

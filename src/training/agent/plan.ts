@@ -5,6 +5,7 @@ import { clipped, marketOf, type SecondsRange, type TrainingData } from '../data
 import { allStretches } from '../examples.ts'
 import { clearParts, isClearOf, type Fold } from '../folds.ts'
 import { labelSpan, zoneLength } from '../targets.ts'
+import { uniquenessOf } from '../uniqueness.ts'
 
 /** A trade of the trader's; all instants are whole seconds. */
 export interface TradeMark {
@@ -16,6 +17,8 @@ export interface TradeMark {
   readonly zoneEnd: EpochMs
   /** z in ms. */
   readonly z: number
+  /** Average uniqueness of its annotation among all of its market: 1 where no other overlaps. */
+  readonly weight: number
 }
 
 /** Plain values only. */
@@ -37,6 +40,7 @@ export function agentPlan({ markets }: TrainingData, fold: Fold | null): AgentPl
       wholeSeconds({ from, to }).map((part) => ({ ...part, stretch })),
     )
   const trained = fold === null ? null : new Set(fold.train.map(({ id }) => id))
+  const uniqueness = uniquenessOf(markets)
   const marks = markets.flatMap(({ targets, stretches: own }) =>
     targets.zones
       .filter(({ label, mark }) => label !== null && (trained?.has(mark.id) ?? true))
@@ -52,6 +56,7 @@ export function agentPlan({ markets }: TrainingData, fold: Fold | null): AgentPl
             exit: ceilTo(mark.exit, SECOND),
             zoneEnd: to,
             z: zoneLength(mark),
+            weight: uniqueness.get(mark.id) ?? 1,
           },
         ]
       }),

@@ -67,7 +67,15 @@ describe('Environment', () => {
 
 describe('drawEpisode', () => {
   const range = { stretch: 0, from: at(0), to: at(20_000) }
-  const mark = { stretch: 0, side: 1, entry: at(9000), exit: at(9300), zoneEnd: at(9010), z: 30_000 } as const
+  const mark = {
+    stretch: 0,
+    side: 1,
+    entry: at(9000),
+    exit: at(9300),
+    zoneEnd: at(9010),
+    z: 30_000,
+    weight: 1,
+  } as const
   const plan = { ranges: [range], reviewed: [{ ...range, to: at(3000) }], marks: [mark], holdingSeconds: 300 }
   const drawing = { ...settings, nearEntries: 0.5, episodeLeast: 10, episodeMost: 20 }
   const draw = (nearEntries: number, from = plan) =>

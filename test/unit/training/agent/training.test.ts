@@ -94,7 +94,15 @@ describe('agentTraining', () => {
     },
   )
 
-  const mark = { stretch: 0, side: 1, entry: at(1440), exit: at(1560), zoneEnd: at(1446), z: 12_000 } as const
+  const mark = {
+    stretch: 0,
+    side: 1,
+    entry: at(1440),
+    exit: at(1560),
+    zoneEnd: at(1446),
+    z: 12_000,
+    weight: 1,
+  } as const
   const hold = (second: number): Example => ({
     source: 'random',
     label: 2,
@@ -128,6 +136,21 @@ describe('agentTraining', () => {
     expect(other.save()).toEqual(whole.save())
     expect(other.mined()).toEqual(whole.mined())
     await Promise.all([whole.close(), other.close()])
+  })
+
+  it('answers by the weights as they are, whenever it is asked', async () => {
+    const training = await open(swings, small, annotated)
+    const range = { stretch: 0, from: at(600), to: at(660) }
+    const before = training.save()
+    const first = await training.score(range, 1)
+    expect(await training.score(range, 1)).toEqual(first)
+    await training.advance()
+    const later = await training.score(range, 1)
+    expect(later).not.toEqual(first)
+    expect(await training.score(range, 1)).toEqual(later)
+    await training.restore(before)
+    expect(await training.score(range, 1)).toEqual(first)
+    await training.close()
   })
 
   it('reports what it did and how far it agrees with the trader', async () => {
