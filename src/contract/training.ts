@@ -21,6 +21,8 @@ export const CheckpointOut = Type.Object({
   simulated: Type.Boolean(),
   /** The checkpoint that its weights began from. */
   parent: Nullable(Type.String()),
+  /** What a user's own file is called; null for what was trained here. */
+  file: Nullable(Type.String()),
   /** Named when the checkpoint cannot be used, in words; null when it can. */
   broken: Nullable(Type.String()),
 })

@@ -1,4 +1,5 @@
 // The orchestrator: which models exist, which checkpoints they have, and which of them goes live.
+import type { CheckpointMetadata } from '../contract/checkpoint.ts'
 import type { CheckpointOut, ModelOut } from '../contract/training.ts'
 import type { Sqlite } from '../core/database.ts'
 import { AppError, unknownThing } from '../core/errors.ts'
@@ -145,8 +146,13 @@ function checkpointOut(
     pattern: metadata?.pattern ?? null,
     simulated: metadata?.simulated ?? false,
     parent: metadata?.parent ?? null,
+    file: metadata === null ? null : ownFileOf(metadata),
     broken,
   }
+}
+
+function ownFileOf({ model, hyperparameters: { file } }: CheckpointMetadata): string | null {
+  return model === CUSTOM && typeof file === 'string' ? file : null
 }
 
 /** What stands in the way of a model going live. */

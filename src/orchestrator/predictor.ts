@@ -1,10 +1,11 @@
 // A checkpoint ready to answer: market states in, probabilities out.
-import { messageOf, AppError } from '../core/errors.ts'
+import { AppError } from '../core/errors.ts'
 import { predictInChunks } from '../models/classifier.ts'
 import type { ModelInputs } from '../models/model.ts'
 import { Session } from '../nn/runtime.ts'
 import { CUSTOM } from './custom/custom.ts'
 import { customPredictor } from './custom/custom-predictor.ts'
+import { onnxFault } from './onnx-fault.ts'
 import { ONNX_FILE, type LoadedCheckpoint } from './checkpoints.ts'
 
 export interface Predictor {
@@ -35,7 +36,7 @@ export async function loadPredictor(checkpoint: LoadedCheckpoint): Promise<Predi
   } catch (error) {
     throw new AppError(
       'broken_checkpoint',
-      `${ONNX_FILE} of checkpoint ${version} of ${model} could not be loaded (${messageOf(error)}). Train again and use the new checkpoint.`,
+      `${ONNX_FILE} of checkpoint ${version} of ${model} could not be loaded (${onnxFault(error)}). Train again and use the new checkpoint.`,
       { status: 409, cause: error },
     )
   }

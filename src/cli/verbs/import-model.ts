@@ -35,6 +35,6 @@ async function model({ workspace, json }: Verb, path: string, { on }: ModelFlags
   if (json) printJson({ model: CUSTOM, checkpoint })
   else
     printLine(
-      `${path} is checkpoint ${checkpoint} of ${CUSTOM}. Run it with: annotate infer --model ${CUSTOM}`,
+      `${path} is checkpoint ${checkpoint} of ${CUSTOM}. Run it with: annotate infer --model ${CUSTOM} --checkpoint ${checkpoint}`,
     )
 }

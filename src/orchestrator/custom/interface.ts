@@ -77,7 +77,9 @@ export function invalidFile(file: string, faults: readonly string[], found?: Mod
     found === undefined
       ? ''
       : ` Found: inputs ${listOf(found.inputs)}; outputs ${listOf(found.outputs)}. Expected: inputs ${listOf(candles)}, and ${wordsOf(orderBook)} where it is used; output ${wordsOf(probabilities)}.`
-  return new AppError('invalid_model_file', `${file}: ${faults.join('; ')}.${has} ${RECIPE}`, { status: 422 })
+  const words = faults.join('; ')
+  const end = /[.?!]$/.test(words) ? '' : '.'
+  return new AppError('invalid_model_file', `${file}: ${words}${end}${has} ${RECIPE}`, { status: 422 })
 }
 
 function listOf(ports: readonly DeclaredTensor[]): string {

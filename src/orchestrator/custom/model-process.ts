@@ -2,9 +2,9 @@
 import { mkdtempSync, rmdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { messageOf } from '../../core/errors.ts'
 import { FIELDS, INPUT_NAMES, WINDOW, type ModelInputs } from '../../models/model.ts'
 import { float64, Session, type DataTensor } from '../../nn/runtime.ts'
+import { onnxFault } from '../onnx-fault.ts'
 import { ORDER_BOOK } from './interface.ts'
 import type { FromModelProcess, ToModelProcess } from './messages.ts'
 
@@ -24,7 +24,7 @@ process.on('disconnect', () => process.exit(0))
 process.on('message', (message: ToModelProcess) => {
   queue = queue
     .then(async () => tell(await answer(message)))
-    .catch((error: unknown) => tell({ kind: 'failed', message: messageOf(error) }))
+    .catch((error: unknown) => tell({ kind: 'failed', message: onnxFault(error) }))
 })
 
 async function answer(message: ToModelProcess): Promise<FromModelProcess> {

@@ -127,9 +127,15 @@ function CheckpointChoice({ model, chosen, newest, choose }: CheckpointChoicePro
         {model.checkpoints
           .toSorted((a, b) => b.version.localeCompare(a.version))
           .map((one) => (
-            <option key={one.version} value={one.version} disabled={one.broken !== null}>
+            <option
+              key={one.version}
+              value={one.version}
+              disabled={one.broken !== null}
+              title={one.broken ?? undefined}
+            >
               {one.version} {checkpointNote(one, newest)}
               {one.pattern === null ? '' : ` ${one.pattern}`}
+              {one.file === null ? '' : ` ${one.file}`}
             </option>
           ))}
       </select>
@@ -138,7 +144,7 @@ function CheckpointChoice({ model, chosen, newest, choose }: CheckpointChoicePro
 }
 
 function checkpointNote(checkpoint: CheckpointOut, newest: string | null): string {
-  if (checkpoint.broken !== null) return `broken: ${checkpoint.broken}`
+  if (checkpoint.broken !== null) return 'broken'
   if (checkpoint.version === newest) return 'newest'
   return checkpoint.promoted ? 'promoted' : ''
 }

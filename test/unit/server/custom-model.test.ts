@@ -36,7 +36,9 @@ describe('a file of one’s own', () => {
   it('is listed, promoted and run', async () => {
     const taken = await server.call<ModelOut>('POST', `${PATH}?name=mine.onnx&on=0.7`, { raw: onnx, headers })
     expect(taken).toMatchObject({ status: 201, body: { id: 'custom', promoted: '0001' } })
-    expect((await custom()).checkpoints).toMatchObject([{ version: '0001', broken: null, calibrated: false }])
+    expect((await custom()).checkpoints).toMatchObject([
+      { version: '0001', file: 'mine.onnx', broken: null, calibrated: false },
+    ])
     const session = await server.call<{ id: string }>('POST', '/api/inference-sessions', {
       body: { model: 'custom', symbol: 'ETH/USDT' },
     })
