@@ -16,7 +16,7 @@ import {
 } from '../../src/training/evaluate.ts'
 import { fitOn, scoreLike, Summaries } from '../../src/training/evaluation/logistic-floor.ts'
 import { medianHolding } from '../../src/training/evaluation/trading.ts'
-import { allStretches } from '../../src/training/examples.ts'
+import { allStretches, sourceStretches } from '../../src/training/examples.ts'
 import type { Job } from '../../src/training/job.ts'
 import { localJobs } from '../../src/training/local-jobs.ts'
 import { jobOptionsOf } from '../../src/training/parameters.ts'
@@ -27,7 +27,13 @@ import { chosenRule } from '../../src/training/validation.ts'
 import { stateSource } from '../../src/training/views.ts'
 import type { CellScore, TestPlace, TrainingPlace } from './place.ts'
 
-export const VARIANTS = ['default', 'no augmentation', 'no hard HOLDs', 'no mirroring'] as const
+export const VARIANTS = [
+  'default',
+  'no augmentation',
+  'no hard HOLDs',
+  'no mirroring',
+  'with pre-training',
+] as const
 export type Variant = (typeof VARIANTS)[number]
 
 export const FLOORS = ['logistic regression', 'plain rule', 'one random call an hour'] as const
@@ -62,12 +68,13 @@ export async function modelCell(
     seed,
     threads: 1,
     augmentation: variant !== 'no augmentation',
+    pretraining: isPretrained(variant),
   }
   const plan = planRun(data, jobOptionsOf(parameters), {
     mostFolds: mostFolds(data),
     hardHolds: variant !== 'no hard HOLDs',
   })
-  const own = stateSource(allStretches(data.markets), data.states)
+  const own = stateSource(sourceStretches(data), data.states)
   const source = {
     ...own,
     slices: [...own.slices, test.slice],
@@ -84,6 +91,11 @@ export async function modelCell(
     on: rule.on,
     seconds: (performance.now() - began) / SECOND,
   }
+}
+
+/** Its market is stored beyond the annotated stretch. */
+export function isPretrained(variant: Variant): boolean {
+  return variant === 'with pre-training'
 }
 
 /** The floors, trained or tuned on the same annotations; chance as often as the limit of false calls allows. */

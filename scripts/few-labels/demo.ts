@@ -3,17 +3,18 @@ import { HOUR } from '../../src/core/time.ts'
 import { loadSymbolBookSlice, type BookSlice } from '../../src/market/book/book-slice.ts'
 import { BookStore } from '../../src/market/book/book-store.ts'
 import type { Breakout } from '../../src/market/demo/ground-truth.ts'
-import type { ModelDefinition } from '../../src/models/model.ts'
 import { SecondBars } from '../../src/training/bars.ts'
 import { sliceRange } from '../../src/training/data.ts'
 import { annotate, marksOf } from '../scenario/annotate.ts'
 import { recordBooks } from '../scenario/books.ts'
 import { openScenarioMarket, type ScenarioMarket } from '../scenario/market.ts'
 import { scoreCalls } from '../scenario/score.ts'
-import type { TestPlace, TrainingPlace, Venue } from './place.ts'
+import type { TestPlace, TrainOptions, TrainingPlace, Venue } from './place.ts'
 
 /** Test markets have other seeds than any training market, and than those of the scenario. */
 const TEST_SEEDS = 5000
+/** Before the annotated stretch, where the encoder is pre-trained: a market that somebody has followed since the day before. */
+const STORED = 24 * HOUR
 
 /**
  * @param breakouts true ones, and false ones, of the test
@@ -23,7 +24,7 @@ export async function demoVenue(seed: number, breakouts: number, withBooks: bool
   const market = openScenarioMarket({ seed: seed + TEST_SEEDS }, hasBoth(breakouts))
   return {
     test: await testOf(market, withBooks ? seed + TEST_SEEDS : null),
-    train: (annotations, model) => trainOn(seed, annotations, model),
+    train: (annotations, options) => trainOn(seed, annotations, options),
     close: () => market.close(),
   }
 }
@@ -67,12 +68,15 @@ function booksOf(place: ScenarioMarket, seed: number): BookSlice {
 async function trainOn(
   seed: number,
   annotations: number,
-  model: ModelDefinition | undefined,
+  { model, pretraining = false }: TrainOptions = {},
 ): Promise<TrainingPlace> {
   const genuine = (all: readonly Breakout[]) => all.filter((breakout) => breakout.genuine).length
-  const place = openScenarioMarket({ seed }, (all) => genuine(all) >= annotations)
+  const place = openScenarioMarket(
+    { seed, stored: pretraining ? STORED : 0 },
+    (all) => genuine(all) >= annotations,
+  )
   if (model?.needs.includes('order_book') === true) recordBooks(place, seed, place.stretch)
-  const data = await annotate(place, marksOf(place, await barsOf(place), seed), model)
+  const data = await annotate(place, marksOf(place, await barsOf(place), seed), model, { pretraining })
   return { data, hours: hoursOf(place), close: () => place.close() }
 }
 

@@ -38,9 +38,16 @@ export interface TrainingPlace {
   close(): void
 }
 
+export interface TrainOptions {
+  /** With all that it needs. */
+  readonly model?: ModelDefinition | undefined
+  /** With what is stored beside the annotations. */
+  readonly pretraining?: boolean
+}
+
 export interface Venue {
   readonly test: TestPlace
-  /** The first `annotations` of the market, with all that `model` needs; null where it has not so many. */
-  train(annotations: number, model?: ModelDefinition): Promise<TrainingPlace | null>
+  /** The first `annotations` of the market; null where it has not so many. */
+  train(annotations: number, options?: TrainOptions): Promise<TrainingPlace | null>
   close(): void
 }

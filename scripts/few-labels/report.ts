@@ -36,7 +36,7 @@ export function reportOf(store: CellStore, options: ReportOptions): string {
     'Net P&L a call, %:',
     table(store, options, 'recorded', ({ netPct }) => netPct, 3),
     '## What each help brings',
-    `F1 of \`${options.ablated}\` on the demo market, by default settings and with one of them taken away:`,
+    `F1 of \`${options.ablated}\` on the demo market, by default settings, with one of them taken away, or with pre-training added:`,
     ablations(store, options),
     MEANING,
   ].join('\n\n')}\n`
@@ -47,7 +47,7 @@ const ABOUT_DEMO = `The first true breakouts of a seed's market are annotated (e
 const ABOUT_RECORDED = `Coinbase BTC/USD, 7 to 9 October 2016: two days to train on, the third to test on. The marks are mechanical: events of a CUSUM filter (0.05 %) whose price then touches a barrier of ±0.06 % within an hour, on the side that was touched first. Which side that is, nothing before the event is known to tell, so a model that does no better than the floors is the expected result. In 2016 few seconds had trades (4.4 %), and hours before the recording are carved from the daily candles. Seeds differ in weights, order, augmentation and HOLDs; the data are the same.`
 
 const MEANING = `- \`on\` is chosen out of fold, by five models each of which leaves whole episodes out, for at most one false call an hour; the plain rule's k and the regression's threshold likewise.
-- **no augmentation**: every view is the example itself. **no hard HOLDs**: all HOLDs are random ones at the annotations' phases, none taken where the plain rule or the model would have called. **no mirroring**: the same network, but up and down share no weights.
+- **no augmentation**: every view is the example itself. **no hard HOLDs**: all HOLDs are random ones at the annotations' phases, none taken where the plain rule or the model would have called. **no mirroring**: the same network, but up and down share no weights. **with pre-training**: the encoder is first taught by the market itself, which of two prices it reaches first ([training.md](training.md)); for that, 24 hours before the annotated stretch are stored, too.
 - **logistic regression**: a ridge regression on 28 summaries of the candles ([evaluation.md](evaluation.md)). **plain rule**: a 1s close beyond the range of the last 30 minutes by k ATR.
 - F1 is 2·hits / (calls + what there is to hit); net P&L enters each call at its last close and leaves after the median holding time of the annotations, less 0.1 % a side.
 - Benchmarks on published data say that the code is right; this table says what it does for you, on markets that are simulated or marked by a rule.`

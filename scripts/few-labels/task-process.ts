@@ -1,7 +1,7 @@
 // All cells of one market and one seed, in a process of their own: the test market is made once.
 import { MODELS } from '../../src/models/registry.ts'
 import type { ModelDefinition } from '../../src/models/model.ts'
-import { FLOORS, floorCell, modelCell, type CellResult, type CellTask } from './cell.ts'
+import { FLOORS, floorCell, isPretrained, modelCell, type CellResult, type CellTask } from './cell.ts'
 import { CellStore, type Cell, type MarketName } from './cells.ts'
 import { demoVenue } from './demo.ts'
 import { recordedVenue } from './recorded.ts'
@@ -23,7 +23,10 @@ async function carryOut({ market, seed, cells, cache, commit, breakouts }: Task)
   const venue = market === 'demo' ? await demoVenue(seed, breakouts, needing.length > 0) : recordedVenue()
   for (const annotations of new Set(cells.map((cell) => cell.annotations))) {
     for (const cell of cells.filter((one) => one.annotations === annotations)) {
-      const training = await venue.train(annotations, modelOf(cell))
+      const training = await venue.train(annotations, {
+        model: modelOf(cell),
+        pretraining: isPretrained(cell.variant),
+      })
       if (training === null) continue
       const result = await measure(cell, { training, test: venue.test, seed })
       store.put(cell, { ...result, commit, targets: venue.test.targets, testHours: venue.test.hours })

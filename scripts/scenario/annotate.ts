@@ -7,7 +7,7 @@ import { MINUTE, SECOND, ceilTo, epochMs, floorTo, toIso, type EpochMs } from '.
 import { BookStore } from '../../src/market/book/book-store.ts'
 import type { Breakout } from '../../src/market/demo/ground-truth.ts'
 import type { SecondBars } from '../../src/training/bars.ts'
-import { loadTrainingData, type ModelNeeds } from '../../src/training/load.ts'
+import { loadTrainingData, type LoadOptions, type ModelNeeds } from '../../src/training/load.ts'
 import type { TrainingData } from '../../src/training/data.ts'
 import { Random } from '../../src/training/random.ts'
 import type { ScenarioMarket } from './market.ts'
@@ -69,6 +69,7 @@ export async function annotate(
   place: ScenarioMarket,
   marks: readonly Mark[],
   model?: ModelNeeds,
+  options?: LoadOptions,
 ): Promise<TrainingData> {
   const { sqlite, workspace, reader } = place
   const books = new BookStore(sqlite)
@@ -90,5 +91,6 @@ export async function annotate(
     { annotations, testCases, reviewedSpans, reader, books, folder: workspace.testCases },
     { symbol },
     model,
+    options,
   )
 }

@@ -40,10 +40,15 @@ export type Enough = (breakouts: readonly Breakout[]) => boolean
 export interface MarketOptions {
   readonly seed: number
   readonly genuineShare?: number
+  /** Stored before the stretch, beyond what its first states need; ms. */
+  readonly stored?: number
 }
 
 /** Stores the market of a seed from `BEGIN` until `enough` breakouts have run their course. */
-export function openScenarioMarket(options: MarketOptions, enough: Enough): ScenarioMarket {
+export function openScenarioMarket(
+  { stored = 0, ...options }: MarketOptions,
+  enough: Enough,
+): ScenarioMarket {
   const demo = { ...options, symbol: SYMBOL }
   const breakouts = collect(demo, enough)
   const stretch = { from: BEGIN, to: ceilTo(breakouts.at(-1)!.end + 2 * MINUTE, MINUTE) }
@@ -59,7 +64,7 @@ export function openScenarioMarket(options: MarketOptions, enough: Enough): Scen
   const store = openMarketStore(database.sqlite)
   const source = createDemoMarket(demo)
   for (const timeframe of TIMEFRAMES) {
-    const range = historyOf(timeframe, stretch)
+    const range = historyOf(timeframe, { ...stretch, from: epochMs(stretch.from - stored) })
     const candles = source.candles(timeframe, range)
     store.addCandles(market, timeframe, candles, { first: null, corrected: range.to })
     store.cover(market, timeframe, 'sparse', [range])

@@ -20,6 +20,8 @@ const OPTIONS: readonly [flags: string, help: string, read?: (text: string) => u
   ['--holds-per-annotation <x>', 'HOLD examples for each annotation', number],
   ['--augmentation', 'views with noise, another volume, silenced timeframes (the default)'],
   ['--no-augmentation', 'examples as they are'],
+  ['--pretraining', 'teach the encoder by the stored market first'],
+  ['--no-pretraining', 'do not (the default)'],
   ['--views <n>', 'views of each example in an epoch', wholeNumber],
   ['--seed <n>', 'same seed, data and threads give the same checkpoint', wholeNumber],
   ['--seeds <n>', 'validate with so many seeds', wholeNumber],

@@ -39,6 +39,9 @@ const fields = {
   augmentation: Type.Boolean({
     description: 'noise, volume and silenced timeframes; off, each example is shown as it is',
   }),
+  pretraining: Type.Boolean({
+    description: 'the encoder is first taught by the stored market, which labels itself',
+  }),
   views: Type.Integer({ minimum: 1, maximum: 1024, description: 'views of each example in an epoch' }),
   seed: Type.Integer({ minimum: 0, maximum: 4_294_967_295 }),
   seeds: Type.Integer({
@@ -70,6 +73,7 @@ export const TrainingParameters = Type.Object({
   clip_norm: Nullable(fields.clip_norm),
   dropout: Nullable(fields.dropout),
   class_weights: Nullable(fields.class_weights),
+  pretraining: Nullable(fields.pretraining),
 })
 export type TrainingParameters = Static<typeof TrainingParameters>
 

@@ -23,6 +23,7 @@ export function parameterDefaults(defaults: ModelDefaults): ParameterDefaults {
     class_weights: defaults.classWeights === true ? { BUY: 1, SELL: 1, HOLD: 1 } : null,
     holds_per_annotation: HOLDS_PER_ANNOTATION,
     augmentation: true,
+    pretraining: defaults.pretraining ?? null,
     views: defaults.views,
     seeds: 1,
     early_stopping: 0,

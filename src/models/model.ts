@@ -71,6 +71,8 @@ export interface ModelDefaults {
   readonly dropout?: number
   /** Whether its examples can weigh by their class. */
   readonly classWeights?: boolean
+  /** Whether its encoder is pre-trained on the stored market. */
+  readonly pretraining?: boolean
 }
 
 /**
@@ -113,6 +115,8 @@ interface ModelFacts {
 
 /** Learns from labelled examples. */
 export interface ClassifierDefinition extends ModelFacts {
+  /** Names of the weights of its head begin so; the others are its encoder, which can be pre-trained. It can not where absent. */
+  readonly head?: string
   createLearner(options: LearnerOptions): Promise<Learner>
 }
 

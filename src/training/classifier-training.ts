@@ -14,6 +14,7 @@ import type { Example } from './examples.ts'
 import type { Job, JobOptions } from './job.ts'
 import type { EpochResult, JobTraining } from './job-training.ts'
 import { mineFalseCalls } from './mining.ts'
+import { pretrainedTraining } from './pretraining.ts'
 import { PURPOSE, Random, mix } from './random.ts'
 import { scoreSeconds } from './score-seconds.ts'
 import type { Views } from './views.ts'
@@ -28,17 +29,30 @@ export async function classifierTraining(
   job: Job,
   initial?: NamedTensors,
 ): Promise<JobTraining> {
-  const { options } = job
-  const learner = await model.createLearner({
-    seed: mix(options.seed ^ mix(PURPOSE.learner ^ (job.number << 8))),
+  const { pretraining } = job
+  const open = (totalSteps: number, from?: NamedTensors) => openLearner(model, job, totalSteps, from)
+  const train = async (from?: NamedTensors) =>
+    new ClassifierTraining(await open(totalSteps(job), from), views, job)
+  return pretraining === undefined
+    ? train(initial)
+    : pretrainedTraining({ model, views, job, plan: pretraining, open, train })
+}
+
+function openLearner(
+  model: ClassifierDefinition,
+  { options, number }: Job,
+  totalSteps: number,
+  initial?: NamedTensors,
+): Promise<Learner> {
+  return model.createLearner({
+    seed: mix(options.seed ^ mix(PURPOSE.learner ^ (number << 8))),
     batchSize: options.batchSize,
     learningRate: options.learningRate,
     threads: options.threads,
-    totalSteps: totalSteps(job),
+    totalSteps,
     ...methodOf(options),
     ...(initial === undefined ? {} : { initial }),
   })
-  return new ClassifierTraining(learner, views, job)
 }
 
 /** What the run says of the method, in the learner's words. */

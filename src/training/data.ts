@@ -1,5 +1,5 @@
 // What a run is trained on: marks, labelled seconds and market data, as plain values that can be sent to another process.
-import { HOUR, SECOND, ceilTo, epochMs, floorTo, type EpochMs } from '../core/time.ts'
+import { DAY, HOUR, SECOND, ceilTo, epochMs, floorTo, type EpochMs } from '../core/time.ts'
 import type { BookSlice } from '../market/book/book-slice.ts'
 import type { MarketSlice } from '../market/slice.ts'
 import type { Market, TimeRange } from '../market/types.ts'
@@ -53,6 +53,8 @@ export interface TrainingData {
   readonly states: ModelInputs
   readonly leftOut: readonly { test_case_id: string; reason: string }[]
   readonly warnings: readonly string[]
+  /** What is stored of the markets, annotated or not, where the run is pre-trained. */
+  readonly unlabelled?: readonly Stretch[]
   /** Where the run begins from a checkpoint. Its cases beyond those trained on have the last rows of `states`. */
   readonly warmStart?: WarmStartData
 }
@@ -61,6 +63,8 @@ export interface TrainingData {
 const ASSUMED = HOUR / 2
 /** Stretches nearer than this are read as one. */
 const JOIN = 2 * HOUR
+/** Of each market, at most so much of what is stored is read for pre-training: its newest. */
+const MOST_STORED = 3 * DAY
 
 /** Where HOLD is assumed when nothing was reviewed: 30 minutes either side of each mark. */
 export function assumedSpans(marks: readonly Mark[]): TimeRange[] {
@@ -72,6 +76,18 @@ export function assumedSpans(marks: readonly Mark[]): TimeRange[] {
 /** The stretches to read for these marks and spans: everything labelled, joined where little lies between. */
 export function stretchesOf(marks: readonly Mark[], holdSpans: readonly TimeRange[]): TimeRange[] {
   return merged([...holdSpans, ...marks.map(labelSpan)], JOIN)
+}
+
+/** The newest of these spans, `MOST_STORED` at most, joined where little lies between; ascending. */
+export function newestStored(spans: readonly TimeRange[]): TimeRange[] {
+  let left = MOST_STORED
+  const newest: TimeRange[] = []
+  for (const { from, to } of merged(spans, JOIN).toReversed()) {
+    if (left <= 0) break
+    newest.unshift({ from: epochMs(Math.max(from, to - left)), to })
+    left -= to - from
+  }
+  return newest
 }
 
 /** What to ask the market's reader for, so that states, entry zones and the plain rule of `range` can be told. */

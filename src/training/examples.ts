@@ -6,7 +6,8 @@ import { marketOf, sameMarket, type MarketData, type Stretch, type TrainingData 
 import type { Zone } from './targets.ts'
 import { uniquenessOf } from './uniqueness.ts'
 
-export type ExampleSource = 'annotation' | 'random' | 'plain_rule' | 'model'
+/** `market`: labelled by what the market did next, for pre-training alone. */
+export type ExampleSource = 'annotation' | 'random' | 'plain_rule' | 'model' | 'market'
 
 /** Plain values only: examples are sent to other processes. */
 export interface Example {
@@ -30,6 +31,11 @@ export interface Example {
 /** The stretches of all markets, in the order that `Example.stretch` counts them. */
 export function allStretches(markets: readonly MarketData[]): Stretch[] {
   return markets.flatMap(({ stretches }) => stretches)
+}
+
+/** All that states are made of: the stretches, then what is stored beside them. `Example.stretch` counts on. */
+export function sourceStretches(data: TrainingData): Stretch[] {
+  return [...allStretches(data.markets), ...(data.unlabelled ?? [])]
 }
 
 /** Index of the stretch of `market` that holds `instant`; −1 where none does. */

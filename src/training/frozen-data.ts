@@ -11,13 +11,20 @@ type FrozenStretch = Omit<Stretch, 'bars'>
 type FrozenMarket = Omit<MarketData, 'targets' | 'stretches'> & {
   readonly stretches: readonly FrozenStretch[]
 }
-type Frozen = Omit<TrainingData, 'markets'> & { readonly markets: readonly FrozenMarket[] }
+type Frozen = Omit<TrainingData, 'markets' | 'unlabelled'> & {
+  readonly markets: readonly FrozenMarket[]
+  readonly unlabelled?: readonly FrozenStretch[]
+}
 
 const HASH_BYTES = 32
 
 /** Writes it whole: the hash of what follows, then the values as V8 serializes them. */
-export async function freeze(path: string, { markets, ...rest }: TrainingData): Promise<void> {
-  const frozen: Frozen = { ...rest, markets: markets.map(frozenMarket) }
+export async function freeze(path: string, { markets, unlabelled, ...rest }: TrainingData): Promise<void> {
+  const frozen: Frozen = {
+    ...rest,
+    markets: markets.map(frozenMarket),
+    ...(unlabelled === undefined ? {} : { unlabelled: unlabelled.map(frozenStretch) }),
+  }
   const body = serialize(frozen)
   await writeFileWhole(path, Buffer.concat([sha256(body), body]))
 }
@@ -34,18 +41,28 @@ export async function thaw(path: string): Promise<TrainingData | null> {
   if (bytes === null) return null
   const body = bytes.subarray(HASH_BYTES)
   if (!sha256(body).equals(bytes.subarray(0, HASH_BYTES))) throw unreadable(path)
-  const { markets, ...rest } = deserialize(body) as Frozen
-  return { ...rest, markets: markets.map(thawedMarket) }
+  const { markets, unlabelled, ...rest } = deserialize(body) as Frozen
+  return {
+    ...rest,
+    markets: markets.map(thawedMarket),
+    ...(unlabelled === undefined ? {} : { unlabelled: unlabelled.map(thawedStretch) }),
+  }
 }
 
 function frozenMarket({ market, marks, holdSpans, holdSource, stretches }: MarketData): FrozenMarket {
-  const plain = stretches.map(({ bars: _bars, ...stretch }) => stretch)
-  return { market, marks, holdSpans, holdSource, stretches: plain }
+  return { market, marks, holdSpans, holdSource, stretches: stretches.map(frozenStretch) }
 }
 
 function thawedMarket({ stretches, ...market }: FrozenMarket): MarketData {
-  const whole = stretches.map((stretch) => ({ ...stretch, ...stretchOf(stretch.slice, stretch.range) }))
-  return marketData({ ...market, stretches: whole })
+  return marketData({ ...market, stretches: stretches.map(thawedStretch) })
+}
+
+function frozenStretch({ bars: _bars, ...stretch }: Stretch): FrozenStretch {
+  return stretch
+}
+
+function thawedStretch(stretch: FrozenStretch): Stretch {
+  return { ...stretch, ...stretchOf(stretch.slice, stretch.range) }
 }
 
 function sha256(bytes: Uint8Array): Buffer {

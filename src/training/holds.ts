@@ -4,11 +4,12 @@ import { AppError } from '../core/errors.ts'
 import { MAX_GAP_SHARE_PCT } from '../market-state/gap-share.ts'
 import { StateSweep } from '../market-state/sweep.ts'
 import { allocateInputs } from '../market-state/tensors.ts'
-import { marketOf, secondsIn, type MarketData, type SecondsRange, type Stretch } from './data.ts'
+import { marketOf, type MarketData, type SecondsRange, type Stretch } from './data.ts'
 import { allStretches, holdExample, type Example } from './examples.ts'
 import { atSecondOfMinute, phaseDistance, secondOfMinuteDistance } from './phase.ts'
 import { RuleScores } from './plain-rule.ts'
 import { PURPOSE, Random } from './random.ts'
+import { SecondPool } from './second-pool.ts'
 
 /** HOLD examples for every annotation: half of them random, a quarter of the plain rule's false calls, the rest the model's. */
 export const HOLDS_PER_ANNOTATION = 6
@@ -82,7 +83,7 @@ class Drawing {
   }
 
   random(count: number): Example[] {
-    const pool = new HoldSeconds(holdRanges(this.#markets))
+    const pool = new SecondPool(holdRanges(this.#markets))
     const found: Example[] = []
     for (let i = 0; i < 4 * count && found.length < count && pool.size > 0; i++) {
       const best = this.#nearestInPhase(pool, this.#entry(i))
@@ -129,7 +130,7 @@ class Drawing {
     )
   }
 
-  #nearestInPhase(pool: HoldSeconds, entry: EpochMs): { stretch: number; instant: EpochMs } | null {
+  #nearestInPhase(pool: SecondPool, entry: EpochMs): { stretch: number; instant: EpochMs } | null {
     let best: { stretch: number; instant: EpochMs; distance: number } | null = null
     for (let i = 0; i < DRAWS; i++) {
       const drawn = pool.at(this.#random.below(pool.size))
@@ -157,37 +158,6 @@ class Drawing {
 
 function slot(stretch: number, instant: EpochMs): string {
   return `${stretch}:${instant}`
-}
-
-/** Whole seconds of many ranges, by number. */
-class HoldSeconds {
-  readonly size: number
-  readonly #ranges: readonly SecondsRange[]
-  readonly #firsts: readonly number[]
-
-  constructor(ranges: readonly SecondsRange[]) {
-    let size = 0
-    this.#ranges = ranges.filter((range) => secondsIn(range) > 0)
-    this.#firsts = this.#ranges.map((range) => {
-      const first = size
-      size += secondsIn(range)
-      return first
-    })
-    this.size = size
-  }
-
-  at(number: number): { stretch: number; instant: EpochMs } {
-    let low = 0
-    let high = this.#ranges.length - 1
-    while (low < high) {
-      const middle = (low + high + 1) >> 1
-      if (this.#firsts[middle]! <= number) low = middle
-      else high = middle - 1
-    }
-    const range = this.#ranges[low]!
-    const first = Math.ceil(range.from / SECOND) * SECOND
-    return { stretch: range.stretch, instant: epochMs(first + (number - this.#firsts[low]!) * SECOND) }
-  }
 }
 
 /** Whether a market state exists as of an instant and has few enough gaps to be trained on. */

@@ -18,6 +18,8 @@ export interface EpochResult {
 export interface JobTraining {
   /** Does some of the next epoch (about a second of work); the epoch's result when it is over, else null. */
   advance(): Promise<EpochResult | null>
+  /** The share of its pre-training that is still to be done before the first epoch; 0 where absent. */
+  pretrainingLeft?(): number
   /** Probabilities [seconds, 3] of every `stride`-th second of a range, by the weights as they are; NaN where it must abstain. */
   score(range: SecondsRange, stride: number): Promise<Float32Array>
   /** Probabilities [count, 3] of the unaugmented examples. Where absent, the model can not begin from a checkpoint. */

@@ -10,6 +10,7 @@ import { secondsIn, type SecondsRange } from './data.ts'
 import type { Example } from './examples.ts'
 import type { EpochResult, JobTraining } from './job-training.ts'
 import type { MiningPlan } from './mining.ts'
+import type { PretextPlan } from './pretext.ts'
 import { Views, type StateSource } from './views.ts'
 
 export interface JobOptions {
@@ -32,6 +33,8 @@ export interface JobOptions {
   readonly weightDecay?: number
   readonly clipNorm?: number
   readonly dropout?: number
+  /** Of a classifier's encoder, on the stored market. Off where absent. */
+  readonly pretraining?: boolean
 }
 
 /** Plain values only: sent to the process that does it. */
@@ -45,6 +48,8 @@ export interface Job {
   readonly agent: AgentPlan
   /** Held-out seconds to score. */
   readonly evaluate: readonly SecondsRange[]
+  /** What the encoder is taught first. */
+  readonly pretraining?: PretextPlan
   /** Begins from the source's `initial` weights, and tells what it says of these examples before and after. */
   readonly warmStart?: readonly Example[]
 }
@@ -72,13 +77,13 @@ export interface SavedJob {
   readonly training: LearnerState
 }
 
-/** What a job spends its time on: opening the learner, an epoch's examples, held-out seconds. */
-export type WorkKind = 'open' | 'epoch' | 'score'
+/** What a job spends its time on: opening the learner, its pre-training, an epoch's examples, held-out seconds. */
+export type WorkKind = 'open' | 'pretrain' | 'epoch' | 'score'
 
 export interface WorkMeter {
   /** Monotonic milliseconds. */
   readonly stopwatch: () => number
-  /** `amount` is 1 for opening and for an epoch, else seconds of the market. */
+  /** `amount` is 1 for opening and for an epoch, a share of pre-training, else seconds of the market. */
   readonly tell: (kind: WorkKind, amount: number, ms: number) => void
 }
 
@@ -157,7 +162,9 @@ class JobInProgress {
     let began = this.#hooks.meter?.stopwatch() ?? 0
     while (this.#epochs.length < epochs && !isStalled(this.#epochs, earlyStopping)) {
       this.#hooks.signal?.throwIfAborted()
+      const before = this.#pretrainingLeft()
       const result = await this.#training.advance()
+      if (before > 0) began = tell(this.#hooks, 'pretrain', before - this.#pretrainingLeft(), began)
       if (result !== null) {
         this.#epochs.push(result)
         began = tell(this.#hooks, 'epoch', 1, began)
@@ -166,6 +173,10 @@ class JobInProgress {
       }
       await this.#pieceDone()
     }
+  }
+
+  #pretrainingLeft(): number {
+    return this.#training.pretrainingLeft?.() ?? 0
   }
 
   async #score(): Promise<void> {

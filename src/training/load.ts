@@ -12,7 +12,7 @@ import { loadSymbolBookSlice } from '../market/book/book-slice.ts'
 import type { BookStore } from '../market/book/book-store.ts'
 import type { MarketReader } from '../market/provider.ts'
 import { unionOf } from '../market/ranges.ts'
-import { isSimulated, type Market } from '../market/types.ts'
+import { isSimulated, type Market, type TimeRange } from '../market/types.ts'
 import {
   ACTIONS,
   FIELDS,
@@ -25,6 +25,7 @@ import {
   assumedSpans,
   clipped,
   marketData,
+  newestStored,
   sameMarket,
   sliceRange,
   stretchOf,
@@ -60,6 +61,8 @@ const CANDLES_ALONE: ModelNeeds = { id: '', needs: [] }
 export interface LoadOptions {
   /** The checkpoint that the run begins from. */
   readonly parent?: Parent
+  /** Whether what is stored beside the annotations is read, too. */
+  readonly pretraining?: boolean
   /** Told before anything is refused, so that a refused run names its cases, too. */
   readonly onLeftOut?: (leftOut: TrainingData['leftOut']) => void
 }
@@ -72,7 +75,7 @@ export async function loadTrainingData(
   sources: Sources,
   selection: Selection,
   model = CANDLES_ALONE,
-  { parent, onLeftOut }: LoadOptions = {},
+  { parent, pretraining = false, onLeftOut }: LoadOptions = {},
 ): Promise<TrainingData> {
   const market = {
     ...(selection.symbol === undefined ? {} : { symbol: selection.symbol }),
@@ -112,6 +115,7 @@ export async function loadTrainingData(
       ...(new Set(used.map(isSimulated)).size > 1 ? [MIXED] : []),
       ...markets.flatMap(({ targets }) => targets.warnings),
     ],
+    ...(pretraining ? { unlabelled: await loadUnlabelled(sources, markets, model) } : {}),
     ...(parent === undefined || old === null ? {} : { warmStart: warmStartData(parent, files, old) }),
   }
 }
@@ -224,15 +228,36 @@ async function loadMarket(
     marks.filter((mark) => mark.trained),
     holdSpans,
   )) {
-    const asOf = sliceRange(range)
-    const books =
-      sources.books !== undefined && needs.includes('order_book')
-        ? loadSymbolBookSlice(sources.books, market, asOf)
-        : undefined
-    stretches.push(stretchOf(await sources.reader.slice(market, asOf), range, books))
+    stretches.push(await loadStretch(sources, market, range, needs))
   }
   const holdSource = reviewed.length > 0 ? 'reviewed' : 'assumed'
   return marketData({ market, marks, holdSpans, holdSource, stretches })
+}
+
+async function loadStretch(
+  { reader, books }: Sources,
+  market: Market,
+  range: TimeRange,
+  needs: ModelNeeds['needs'],
+): Promise<Stretch> {
+  const asOf = sliceRange(range)
+  const own =
+    books !== undefined && needs.includes('order_book') ? loadSymbolBookSlice(books, market, asOf) : undefined
+  return stretchOf(await reader.slice(market, asOf), range, own)
+}
+
+/** The newest stored seconds of each market in which states can be made. */
+async function loadUnlabelled(
+  sources: Sources,
+  markets: readonly MarketData[],
+  { needs }: ModelNeeds,
+): Promise<Stretch[]> {
+  const stretches: Stretch[] = []
+  for (const { market } of markets) {
+    const ranges = newestStored(await testCaseSpans(sources.reader, market))
+    for (const range of ranges) stretches.push(await loadStretch(sources, market, range, needs))
+  }
+  return stretches
 }
 
 export function markOf(annotation: AnnotationOut, trained: ReadonlySet<string>): Mark {

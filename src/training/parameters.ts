@@ -39,7 +39,7 @@ function unsupported(model: string, name: string, own: object): AppError {
 
 /** What each job of the run is told. */
 export function jobOptionsOf(parameters: TrainingParameters): JobOptions {
-  const { schedule, warmup, weight_decay, clip_norm, dropout, class_weights } = parameters
+  const { schedule, warmup, weight_decay, clip_norm, dropout, class_weights, pretraining } = parameters
   return {
     seed: parameters.seed,
     epochs: parameters.epochs,
@@ -56,5 +56,6 @@ export function jobOptionsOf(parameters: TrainingParameters): JobOptions {
     ...(clip_norm === null ? {} : { clipNorm: clip_norm }),
     ...(dropout === null ? {} : { dropout }),
     ...(class_weights === null ? {} : { classWeights: class_weights }),
+    ...(pretraining === true ? { pretraining } : {}),
   }
 }

@@ -16,6 +16,7 @@ import {
 } from './holds.ts'
 import type { Job, JobOptions } from './job.ts'
 import { placedAtRandom } from './placements.ts'
+import { pretextPlan } from './pretext.ts'
 import { PURPOSE, Random } from './random.ts'
 import { labelSpan, zoneLength } from './targets.ts'
 
@@ -127,6 +128,7 @@ function jobOf(
   })
   const annotations = own.filter(({ source }) => source === 'annotation').length
   const perAnnotation = options.holdsPerAnnotation ?? HOLDS_PER_ANNOTATION
+  const pretraining = options.pretraining === true ? pretextPlan(data, fold) : null
   return {
     number,
     // Folds use the cores by running beside each other; one thread each keeps their bits the same on any machine.
@@ -139,6 +141,7 @@ function jobOf(
       seconds: HOLD_SECONDS,
     },
     agent: agentPlan(data, fold),
+    ...(pretraining === null ? {} : { pretraining }),
     evaluate: fold === null ? [] : scoredRanges(data, fold),
   }
 }

@@ -42,6 +42,7 @@ export class Progress implements JobEvents {
 
   onWork({ number }: Job, kind: WorkKind, amount: number, ms: number): void {
     this.#left.worked(number, kind, amount, ms, this.#parts.clock.now())
+    if (kind === 'pretrain' && number === 0) this.#lastEpoch = this.#parts.clock.now()
     if (kind === 'score') this.#parts.report({ seconds_left: this.#secondsLeft() })
   }
 
@@ -89,7 +90,7 @@ export class Progress implements JobEvents {
   }
 
   #phaseAfter(job: Job, epoch: number): string {
-    return this.#isTrained(job) ? this.#foldsPhase() : `epoch ${epoch + 1} of ${job.options.epochs}`
+    return this.#isTrained(job) ? this.#foldsPhase() : epochPhase(job, epoch)
   }
 
   #foldsPhase(): string {
@@ -100,6 +101,12 @@ export class Progress implements JobEvents {
     const seconds = this.#left.seconds(this.#parts.clock.now())
     return seconds === null ? null : Math.round(seconds)
   }
+}
+
+/** After `done` epochs. */
+export function epochPhase({ options, pretraining }: Job, done: number): string {
+  const next = `epoch ${done + 1} of ${options.epochs}`
+  return done === 0 && pretraining !== undefined ? `pre-training, then ${next}` : next
 }
 
 function metricsOf({ epoch, loss, accuracy, figures }: EpochResult, seconds: number): EpochMetrics {

@@ -52,6 +52,7 @@ export const PURPOSE = {
   caller: 5,
   placements: 6,
   agent: 7,
+  pretraining: 8,
 } as const
 
 /** Scrambles 32 bits (the finalizer of MurmurHash3, Appleby). */

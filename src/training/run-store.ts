@@ -70,6 +70,7 @@ const PARAMETERS_SINCE = {
   class_weights: null,
   holds_per_annotation: 6,
   augmentation: true,
+  pretraining: null,
   seeds: 1,
   early_stopping: 0,
   permutation_test: false,

@@ -8,13 +8,13 @@ import { isSimulated } from '../market/types.ts'
 import { ACTIONS, isAgent, type ModelDefinition } from '../models/model.ts'
 import type { NamedTensors } from '../nn/weights.ts'
 import { heldOutTrading } from './agent/summary.ts'
-import { allStretches, type Example } from './examples.ts'
+import { allStretches, sourceStretches, type Example } from './examples.ts'
 import type { TrainingData } from './data.ts'
 import type { Job, JobResult } from './job.ts'
 import type { RunPatch } from './messages.ts'
 import { jobOptionsOf } from './parameters.ts'
 import { planRun, type Plan } from './plan.ts'
-import { Progress, type JobEvents } from './progress.ts'
+import { Progress, epochPhase, type JobEvents } from './progress.ts'
 import { probeExamples, warmStartOut } from './warm-start.ts'
 import { validate, type Outcome } from './validation.ts'
 import { stateSource, type StateSource } from './views.ts'
@@ -46,6 +46,8 @@ export interface FinishedRun {
 
 const WARM_VALIDATION =
   'Validation is of models trained from fresh weights on the same data: those of the parent have seen what is held out.'
+const NOTHING_STORED =
+  'Nothing is pre-trained: less than an hour of seconds is stored of the annotated markets.'
 /** Under this training loss a model that does badly out of fold has memorised its examples. */
 const LOW_LOSS = 0.2
 /** The same of an agent, whose loss is of other things: over this accuracy. */
@@ -62,15 +64,11 @@ export async function trainRun(data: TrainingData, context: RunContext): Promise
     seeds: parameters.seeds,
     placements: parameters.permutation_test ? PLACEMENTS : 0,
   })
-  const start = startPatch(data, plan)
+  const { source, jobs } = withWarmStart(data, stateSource(sourceStretches(data), data.states), plan.jobs)
+  const start = startPatch(data, plan, jobs)
   report(start)
   const { clock, processes = 1, earlier = [] } = context
-  const progress = new Progress(plan.jobs, { clock, report, processes, earlier })
-  const { source, jobs } = withWarmStart(
-    data,
-    stateSource(allStretches(data.markets), data.states),
-    plan.jobs,
-  )
+  const progress = new Progress(jobs, { clock, report, processes, earlier })
   const results = await context.runJobs(source, jobs, progress)
   const [own, ...folds] = results
   report({ phase: 'choosing when calls open' })
@@ -78,30 +76,31 @@ export async function trainRun(data: TrainingData, context: RunContext): Promise
   return finish(data, plan, own!, folds, outcome, progress.epochs, start, context)
 }
 
-/** Folds start from fresh weights: those of the parent have seen what is held out. */
+/** Folds start from fresh weights, pre-trained or not: those of the parent have seen what is held out. */
 function withWarmStart(
   { warmStart }: TrainingData,
   source: StateSource,
   [own, ...folds]: readonly Job[],
 ): { source: StateSource; jobs: readonly Job[] } {
   if (warmStart === undefined) return { source, jobs: [own!, ...folds] }
+  const { pretraining: _, ...rest } = own!
   return {
     source: { ...source, initial: warmStart.weights },
-    jobs: [{ ...own!, warmStart: probeExamples(warmStart) }, ...folds],
+    jobs: [{ ...rest, warmStart: probeExamples(warmStart) }, ...folds],
   }
 }
 
-function startPatch(data: TrainingData, plan: Plan) {
+function startPatch(data: TrainingData, plan: Plan, jobs: readonly Job[]) {
   const examples = plan.jobs[0]!.examples
   const [first] = data.markets
   return {
-    phase: `epoch 1 of ${plan.jobs[0]!.options.epochs}`,
+    phase: epochPhase(jobs[0]!, 0),
     examples: examples.length,
     majority_floor: majorityFloor(examples),
     test_cases: data.cases.length,
     left_out: [...data.leftOut],
     hold_source: data.markets.some(({ holdSource }) => holdSource === 'assumed') ? 'assumed' : 'reviewed',
-    warnings: warningsOf(data),
+    warnings: [...warningsOf(data), ...pretrainingWarnings(plan.jobs)],
     symbol: data.markets.length === 1 ? first!.market.symbol : null,
     venue: data.markets.length === 1 ? first!.market.venue : null,
   } satisfies RunPatch
@@ -117,6 +116,16 @@ function warningsOf(data: TrainingData): string[] {
           'Nothing is marked as reviewed, so HOLD is assumed for 30 minutes either side of each annotation. If you would trade there too, mark reviewed spans (R).',
         ]
       : []),
+  ]
+}
+
+function pretrainingWarnings([own, ...folds]: readonly Job[]): string[] {
+  if (own!.options.pretraining !== true) return []
+  if (own!.pretraining === undefined) return [NOTHING_STORED]
+  const without = folds.filter(({ pretraining }) => pretraining === undefined).length
+  if (without === 0) return []
+  return [
+    `${without} of ${folds.length} folds are not pre-trained: less than an hour is stored beyond what they hold out. Validation speaks for them, too.`,
   ]
 }
 

@@ -19,6 +19,8 @@ const MEMORY = 0.85
 
 interface Progress {
   opened: boolean
+  /** Share of the pre-training. */
+  pretrained: number
   epochs: number
   /** When the last was over; null before the job is begun. */
   since: number | null
@@ -42,6 +44,7 @@ export class TimeLeft {
   readonly #processes: number
   readonly #measured: Record<WorkKind, Measured> = {
     open: { amount: 0, ms: 0 },
+    pretrain: { amount: 0, ms: 0 },
     epoch: { amount: 0, ms: 0 },
     score: { amount: 0, ms: 0 },
   }
@@ -49,14 +52,16 @@ export class TimeLeft {
   constructor(jobs: readonly Job[], processes: number) {
     this.#processes = Math.max(1, processes)
     for (const job of jobs) {
-      const progress = { opened: false, epochs: 0, since: null, scored: 0, done: false }
+      const progress = { opened: false, pretrained: 0, epochs: 0, since: null, scored: 0, done: false }
       this.#jobs.set(job.number, { job, progress })
     }
   }
 
   /** `epochs` of the job were done in an earlier process. */
   resumed(number: number, epochs: number): void {
-    this.#jobs.get(number)!.progress.epochs = epochs
+    const { progress } = this.#jobs.get(number)!
+    progress.epochs = epochs
+    if (epochs > 0) progress.pretrained = 1
   }
 
   worked(number: number, kind: WorkKind, amount: number, ms: number, now: number): void {
@@ -68,7 +73,11 @@ export class TimeLeft {
     measured.amount += kind === 'epoch' ? rowsOf(job, progress.epochs + 1) : amount
     measured.ms += kind === 'epoch' ? this.#usual(job, progress.epochs + 1, ms) : ms
     progress.since = now
-    if (kind === 'epoch') progress.epochs += 1
+    if (kind === 'pretrain') progress.pretrained += amount
+    if (kind === 'epoch') {
+      progress.epochs += 1
+      progress.pretrained = 1
+    }
     // What is tried after the first epoch is scored again later.
     if (kind === 'score' && this.#isTrained(job, progress)) progress.scored += amount
   }
@@ -92,6 +101,7 @@ export class TimeLeft {
   #left(job: Job, progress: Progress, now: number): number {
     const { epochs } = job.options
     let ms = progress.opened ? 0 : this.#rate('open')
+    if (job.pretraining !== undefined) ms += (1 - progress.pretrained) * this.#rate('pretrain')
     for (let epoch = progress.epochs + 1; epoch <= epochs; epoch++) {
       ms += rowsOf(job, epoch) * this.#rate('epoch')
       if (epoch === job.mining.afterEpoch) ms += looksOf(job) * this.#rate('score')

@@ -49,6 +49,10 @@ export class Views {
     return this.#sweeps[stretch]!
   }
 
+  slice(stretch: number): MarketSlice {
+    return this.#source.slices[stretch]!
+  }
+
   /** Zeroed inputs for `count` states, with all that the model needs. */
   allocate(count: number): StateInputs {
     return allocateInputs(count, this.#source.books !== undefined)

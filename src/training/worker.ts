@@ -80,6 +80,7 @@ async function dataOf(order: Order, workspace: Workspace, model: ModelDefinition
   const sources = sourcesOf(database.sqlite, workspace)
   const data = await loadTrainingData(sources, order.selection, model, {
     ...(parent === null ? {} : { parent }),
+    pretraining: order.parameters.pretraining === true,
     onLeftOut: (leftOut) => tell({ kind: 'update', patch: { left_out: [...leftOut] } }),
   }).finally(() => database.close())
   await freeze(path, data)

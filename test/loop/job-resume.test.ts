@@ -10,7 +10,7 @@ import { dqn } from '../../src/models/dqn.ts'
 import type { ModelDefinition } from '../../src/models/model.ts'
 import { transformer } from '../../src/models/transformer.ts'
 import { encodeWeights } from '../../src/nn/weights.ts'
-import { allStretches } from '../../src/training/examples.ts'
+import { sourceStretches } from '../../src/training/examples.ts'
 import { JobFiles } from '../../src/training/job-files.ts'
 import { runJob, type Job, type JobResult } from '../../src/training/job.ts'
 import { jobOptionsOf, resolveParameters } from '../../src/training/parameters.ts'
@@ -24,7 +24,7 @@ let data: Awaited<ReturnType<Awaited<ReturnType<typeof trainingPlace>>['data']>>
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'annotate-resume-'))
   const place = await trainingPlace(2)
-  data = await place.data()
+  data = await place.data({ pretraining: true })
   place.close()
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -36,6 +36,7 @@ const smallDqn = { ...dqn, agent: { ...dqn.agent, settings: quick } }
 
 it.each([
   ['cnn', cnn, { epochs: 3, views: 24 }],
+  ['cnn, pre-trained', cnn, { epochs: 1, views: 24, pretraining: true }],
   ['transformer', transformer, { epochs: 2, views: 24 }],
   ['dqn', smallDqn, { epochs: 3, views: 2 }],
 ] as const)(
@@ -43,12 +44,14 @@ it.each([
   async (id, model: ModelDefinition, body) => {
     const parameters = resolveParameters({ model: id, ...body }, model, () => 5)
     const [own] = planRun(data, jobOptionsOf(parameters)).jobs
-    const source = stateSource(allStretches(data.markets), data.states)
-    const job = { ...own!, evaluate: scoredMinutes(own!) }
+    const source = stateSource(sourceStretches(data), data.states)
+    expect(own!.pretraining !== undefined).toBe('pretraining' in body)
+    const job = { ...own!, ...lessPretraining(own!), evaluate: scoredMinutes(own!) }
     const files = new JobFiles(join(folder, id))
     let pieces = 0
     const whole = await runJob(model, source, job, { onEpoch: () => {}, onPiece: async () => void pieces++ })
     expect(pieces).toBeGreaterThanOrEqual(6)
+    // The pre-trained one is stopped in its pre-training, at its end, and after it.
     for (const stop of [1, Math.ceil(pieces / 2), pieces - 1]) {
       await runUntil(model, source, job, files, stop)
       const resume = (await files.saved(job))!
@@ -61,6 +64,11 @@ it.each([
   },
   240_000,
 )
+
+/** Five passes over 96 examples: a piece each. */
+function lessPretraining({ pretraining }: Job): Partial<Job> {
+  return pretraining === undefined ? {} : { pretraining: { ...pretraining, most: 96 } }
+}
 
 /** Two ranges of half a minute, so that a job can also be stopped between them. */
 function scoredMinutes({ examples }: Job): Job['evaluate'] {

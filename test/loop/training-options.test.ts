@@ -102,6 +102,21 @@ describe('parameters', () => {
     })
   })
 
+  it('pre-train where the model can be: the stored market teaches its encoder first', async () => {
+    const small = { model: 'cnn', pattern: '*', annotation_ids: ids.slice(0, 2), epochs: 1, views: 1 }
+    const run = await complete({ ...small, pretraining: true })
+    expect(run).toMatchObject({ status: 'COMPLETED', parameters: { pretraining: true } })
+    expect(run.warnings.join()).not.toContain('Nothing is pre-trained')
+    expect((await metadataOf(run)).parameters).toMatchObject({ pretraining: true })
+    const without = await complete(small)
+    expect(without.parameters.pretraining).toBe(false)
+    expect(run.loss).not.toBe(without.loss)
+    await expect(complete({ pattern: '*', pretraining: true })).rejects.toMatchObject({
+      code: 'unsupported_parameter',
+      field: 'pretraining',
+    })
+  })
+
   it('stop early where the training loss hardly falls', async () => {
     const run = await complete({ pattern: '*', epochs: 40, early_stopping: 2, learning_rate: 1e-6 })
     expect(run.status).toBe('COMPLETED')

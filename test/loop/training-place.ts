@@ -10,7 +10,7 @@ import { unknownThing } from '../../src/core/errors.ts'
 import type { TrainingRunOut } from '../../src/contract/training.ts'
 import { SecondBars } from '../../src/training/bars.ts'
 import { sliceRange, type TrainingData } from '../../src/training/data.ts'
-import { loadTrainingData } from '../../src/training/load.ts'
+import { loadTrainingData, type LoadOptions } from '../../src/training/load.ts'
 import { TrainingService } from '../../src/training/service.ts'
 import { MODELS } from './training-models.ts'
 
@@ -18,7 +18,7 @@ export interface TrainingPlace extends ScenarioMarket {
   readonly bus: Bus<{ training: TrainingRunOut }>
   readonly annotations: Annotations
   /** What a run would be trained on. */
-  data(): Promise<TrainingData>
+  data(options?: LoadOptions): Promise<TrainingData>
   /** `parallel` processes at a time. */
   service(parallel?: number): TrainingService
 }
@@ -53,11 +53,11 @@ export async function trainingPlace(marks: number): Promise<TrainingPlace> {
       modelsModule: new URL('training-models.ts', import.meta.url).href,
       parallel,
     })
-  const data = () => {
+  const data = (options?: LoadOptions) => {
     const testCases = new TestCases({ sqlite, workspace, reader })
     const reviewedSpans = new ReviewedSpans({ sqlite, clock: systemClock })
     const folder = workspace.testCases
-    return loadTrainingData({ annotations, testCases, reviewedSpans, reader, folder }, {})
+    return loadTrainingData({ annotations, testCases, reviewedSpans, reader, folder }, {}, undefined, options)
   }
   return { ...place, bus, annotations, service, data }
 }

@@ -52,6 +52,12 @@ export const FIELDS: readonly Field[] = [
     about: 'Noise, volume and silenced timeframes; off, each example is shown as it is',
     choices: YES_NO,
   },
+  {
+    name: 'pretraining',
+    label: 'Pre-training',
+    about: 'The stored market teaches the encoder first: no annotation is needed for it',
+    choices: YES_NO,
+  },
   { name: 'views', label: 'Views', about: 'Views of each example in an epoch' },
   {
     name: 'early_stopping',

@@ -2,14 +2,20 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { SECOND, epochMs } from '../../../src/core/time.ts'
-import { marketData, type MarketData } from '../../../src/training/data.ts'
+import { allocateInputs } from '../../../src/market-state/tensors.ts'
+import type { Market } from '../../../src/market/types.ts'
+import { SecondBars } from '../../../src/training/bars.ts'
+import { marketData, type MarketData, type Stretch } from '../../../src/training/data.ts'
 import { EMBARGO, episodesOf } from '../../../src/training/episodes.ts'
 import { clearParts, isClearOf, splitOf, type Fold } from '../../../src/training/folds.ts'
+import { HORIZON, pretextPlan } from '../../../src/training/pretext.ts'
 import { labelSpan, type Mark } from '../../../src/training/targets.ts'
 import { uniquenessOf } from '../../../src/training/uniqueness.ts'
+import { sliceOfCloses } from '../../unit/training/demo-slice.ts'
 
 const T = 1_700_000_000_000
 const at = (second: number) => epochMs(T + second * SECOND)
+const NO_STATES = allocateInputs(0)
 
 /** One or two markets with marks anywhere, of any length, close together or days apart, some of them not trained on. */
 const markets = fc
@@ -51,6 +57,19 @@ const markets = fc
     }),
   )
 
+/** Stored long before the marks and long after them, with a hole between. */
+function storedStretch(market: Market): Stretch {
+  const range = { from: at(-30_000), to: at(930_000) }
+  const covered = [
+    { from: at(-30_000), to: at(2_000) },
+    { from: at(2_500), to: at(930_000) },
+  ]
+  const empty = sliceOfCloses(at(0), [])
+  const series = { ...empty.series, '1s': { ...empty.series['1s'], covered } }
+  const slice = { ...empty, market, series }
+  return { market, range, slice, bars: new SecondBars(slice, { from: at(0), to: at(1) }) }
+}
+
 function forEachFold(data: readonly MarketData[], each: (fold: Fold, index: number) => void): void {
   splitOf(episodesOf(data), data)?.folds.forEach(each)
 }
@@ -87,6 +106,32 @@ describe('every fold', () => {
       }),
       { numRuns: 200 },
     )
+  })
+  it('is pre-trained on no second within an embargo and a horizon of what it holds out, nor where nothing is stored', () => {
+    let planned = 0
+    fc.assert(
+      fc.property(markets, fc.double({ min: 0, max: 1, noNaN: true }), (data, share) => {
+        const unlabelled = data.map(({ market }) => storedStretch(market))
+        const all = { markets: data, cases: [], states: NO_STATES, leftOut: [], warnings: [], unlabelled }
+        forEachFold(data, (fold) => {
+          const plan = pretextPlan(all, fold)
+          planned += plan === null ? 0 : 1
+          for (const { stretch, from, to } of plan?.ranges ?? []) {
+            const { market, slice } = unlabelled[stretch]!
+            const drawn = from + Math.floor((share * (to - from)) / SECOND) * SECOND
+            for (const instant of [from, drawn, to].map(epochMs)) {
+              const end = epochMs(instant + HORIZON)
+              expect(isClearOf(fold, market, instant, end)).toBe(true)
+              expect(slice.series['1s'].covered.some((part) => instant >= part.from && end <= part.to)).toBe(
+                true,
+              )
+            }
+          }
+        })
+      }),
+      { numRuns: 200 },
+    )
+    expect(planned).toBeGreaterThan(100)
   })
   it('is scored on seconds of its own: no second of a market is scored twice', () => {
     fc.assert(

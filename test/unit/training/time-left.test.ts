@@ -69,3 +69,20 @@ it('counts what an earlier process did as done, and a job that is over as nothin
   fresh.done(1)
   expect(fresh.seconds(0)!).toBeLessThan(all / 1.9)
 })
+
+it('counts pre-training once in each job, by what the first took', () => {
+  const jobs = [0, 1, 2].map((number) => ({ ...job(number, 50, 0), pretraining: { ranges: [], most: 96 } }))
+  const left = new TimeLeft(jobs, 1)
+  left.worked(0, 'pretrain', 0.25, 1000, 0)
+  left.worked(0, 'pretrain', 0.75, 3000, 0)
+  expect(left.seconds(0)).toBeNull()
+  left.worked(0, 'epoch', 1, epochMsOf(50, 1), 0)
+  const epochs = (from: number) => {
+    let ms = 0
+    for (let epoch = from; epoch <= 10; epoch++) ms += epochMsOf(50, epoch)
+    return ms
+  }
+  expect(left.seconds(0)!).toBeCloseTo((epochs(2) + 2 * (4000 + epochs(1))) / SECOND, 1)
+  left.resumed(1, 1)
+  expect(left.seconds(0)!).toBeCloseTo((epochs(2) + epochs(2) + 4000 + epochs(1)) / SECOND, 1)
+})

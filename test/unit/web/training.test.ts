@@ -33,6 +33,7 @@ const model: ModelOut = {
     class_weights: { BUY: 1, SELL: 1, HOLD: 1 },
     holds_per_annotation: 6,
     augmentation: true,
+    pretraining: false,
     views: 16,
     seeds: 1,
     early_stopping: 0,
