@@ -11,6 +11,7 @@ import type {
   RunsCompared,
 } from '../contract/runs-compared.ts'
 import type { TrainingRunOut } from '../contract/training.ts'
+import type { Scorecard, Validation } from '../contract/validation.ts'
 import { AppError } from '../core/errors.ts'
 
 /** What a result file says of the data beyond the run itself. */
@@ -80,10 +81,7 @@ function settingsOf(runs: readonly TrainingRunOut[]): ComparedSetting[] {
 
 /** Every figure of a run by a flat name, in the order in which they are read; null where there is none. */
 export function figuresOf(run: TrainingRunOut): Record<string, number | null> {
-  const { validation, warm_start: warm } = run
-  const plain = Object.entries(validation ?? {}).filter(
-    ([, value]) => typeof value === 'number' || value === null,
-  ) as [string, number | null][]
+  const { validation, warm_start: warm, trading } = run
   return {
     loss: run.loss,
     accuracy: run.accuracy,
@@ -91,14 +89,46 @@ export function figuresOf(run: TrainingRunOut): Record<string, number | null> {
     examples: run.examples,
     test_cases: run.test_cases,
     duration_seconds: run.duration_seconds,
-    ...Object.fromEntries(plain.map(([name, value]) => [`validation.${name}`, value])),
-    ...(warm === null ? {} : { ...warmFigures('old', warm.old), ...warmFigures('new', warm.new) }),
+    ...(validation === null ? {} : named('validation', validationFigures(validation))),
+    ...(trading === undefined ? {} : named('trading', trading)),
+    ...(warm === null ? {} : { ...named('warm_start.old', warm.old), ...named('warm_start.new', warm.new) }),
   }
 }
 
-function warmFigures(of: 'old' | 'new', figures: object): Record<string, number | null> {
+/** Its own figures; those of the model's scorecard, which are null where n is too small; and what was asked for besides. */
+function validationFigures(validation: Validation): Record<string, number | null> {
+  const { model, reliability, permutation, seeds: _, ...rest } = validation
+  const plain = Object.entries(rest).filter(
+    (entry): entry is [string, number | null] => typeof entry[1] === 'number' || entry[1] === null,
+  )
+  return {
+    ...Object.fromEntries(plain),
+    ...(model === undefined ? {} : scorecardFigures(model)),
+    ...(reliability === undefined ? {} : { ece: reliability.ece.value }),
+    ...(permutation == null ? {} : { permutation_p: permutation.p }),
+  }
+}
+
+function scorecardFigures({ calls: { all }, seconds, trading }: Scorecard): Record<string, number | null> {
+  return {
+    precision: all.precision.value,
+    recall: all.recall.value,
+    f1: all.f1.value,
+    false_calls_per_hour: all.false_calls_per_hour.value,
+    delay_seconds: all.delay_seconds.median,
+    move_left: all.move_left.value,
+    log_loss: seconds?.log_loss.value ?? null,
+    brier: seconds?.brier.value ?? null,
+    hit_rate: trading.hit_rate.value,
+    expectancy_pct: trading.expectancy_pct.value,
+    profit_factor: trading.profit_factor.value,
+    max_drawdown_pct: trading.max_drawdown_pct.value,
+  }
+}
+
+function named(of: string, figures: object): Record<string, number | null> {
   const entries = Object.entries(figures) as [string, number | null][]
-  return Object.fromEntries(entries.map(([name, value]) => [`warm_start.${of}.${name}`, value]))
+  return Object.fromEntries(entries.map(([name, value]) => [`${of}.${name}`, value]))
 }
 
 function metricsOf(runs: readonly TrainingRunOut[]): ComparedMetric[] {
