@@ -30,7 +30,7 @@ export async function classifierTraining(
   initial?: NamedTensors,
 ): Promise<JobTraining> {
   const { pretraining } = job
-  const open = (totalSteps: number, from?: NamedTensors) => openLearner(model, job, totalSteps, from)
+  const open = (steps: number, from?: NamedTensors) => openLearner(model, job, steps, from)
   const train = async (from?: NamedTensors) =>
     new ClassifierTraining(await open(totalSteps(job), from), views, job)
   return pretraining === undefined
@@ -41,7 +41,7 @@ export async function classifierTraining(
 function openLearner(
   model: ClassifierDefinition,
   { options, number }: Job,
-  totalSteps: number,
+  steps: number,
   initial?: NamedTensors,
 ): Promise<Learner> {
   return model.createLearner({
@@ -49,7 +49,7 @@ function openLearner(
     batchSize: options.batchSize,
     learningRate: options.learningRate,
     threads: options.threads,
-    totalSteps,
+    totalSteps: steps,
     ...methodOf(options),
     ...(initial === undefined ? {} : { initial }),
   })

@@ -20,7 +20,7 @@ const BARRIER = 1
 /** The deviation is that of the returns of the last so many minutes. */
 const VOLATILITY_MINUTES = 60
 /** Examples at most. */
-const MOST_EXAMPLES = 2048
+const MOST_EXAMPLES = 2046
 /** Seconds drawn for each example that is wanted: some have no market state, or are of a class that there is enough of. */
 const DRAWS = 8
 /** Fewer seconds than these to draw from teach nothing. */
