@@ -47,6 +47,24 @@ export function settlePattern(
   return { selection, pattern: only ?? null }
 }
 
+/**
+ * Where nothing is annotated yet, or ids are named, the run itself says so.
+ * @throws AppError `no_test_cases` where there are annotations and none of them is chosen
+ */
+export function requireChosen(annotations: readonly Chosen[], selection: Selection): void {
+  if (annotations.length === 0 || selection.annotation_ids !== undefined) return
+  if (annotations.some((annotation) => isChosen(annotation, selection))) return
+  const { symbol, venue, tags, from, to, pattern } = selection
+  const asked = Object.entries({ symbol, venue, 'a tag of': tags?.join(', '), from, to, pattern })
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name} ${value}`)
+  throw new AppError(
+    'no_test_cases',
+    `None of the ${annotations.length} annotations fits what was asked for (${asked.join('; ')}). Choose others, or leave that out. annotate annotate list and GET /api/annotations show them with their tags.`,
+    { status: 422 },
+  )
+}
+
 /** What a run says that takes annotations without a tag for its pattern. */
 export function untaggedWarning(annotations: readonly Pick<AnnotationOut, 'tags'>[]): string | null {
   const patterns = annotations.map(patternOf)

@@ -19,7 +19,7 @@ import { requireNeeds } from './needs.ts'
 import { newRun, selectionOf } from './new-run.ts'
 import { detailOf, endOf, interrupted, isOver, type Stopping } from './run-end.ts'
 import { RunStore, type StoredRun } from './run-store.ts'
-import { isChosen, settlePattern } from './selection.ts'
+import { isChosen, requireChosen, settlePattern } from './selection.ts'
 import { parentOf } from './warm-start.ts'
 import { startWorker, type Worker } from './worker-handle.ts'
 
@@ -67,12 +67,13 @@ export class TrainingService {
 
   /**
    * Queues a run and answers at once; it starts when those before it are over.
-   * @throws AppError `unknown_model`, `unsupported_parameter`, `choose_pattern`, `no_order_book`, `unknown_checkpoint`, `broken_checkpoint`
+   * @throws AppError `unknown_model`, `unsupported_parameter`, `choose_pattern`, `no_test_cases`, `no_order_book`, `unknown_checkpoint`, `broken_checkpoint`
    */
   async start(body: TrainingBody): Promise<TrainingRunOut> {
     const definition = this.#parts.models.definition(body.model)
     const annotations = await this.#parts.annotations.list({})
     const { pattern, selection } = settlePattern(annotations, selectionOf(body))
+    requireChosen(annotations, selection)
     const run = newRun(body, definition, pattern, this.#parts.clock.now())
     if (definition.needs.length > 0) {
       await this.#requireNeeds(
