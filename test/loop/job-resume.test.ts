@@ -6,10 +6,10 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { SECOND, epochMs } from '../../src/core/time.ts'
 import { cnn } from '../../src/models/cnn.ts'
-import { dqn } from '../../src/models/dqn.ts'
 import type { ModelDefinition } from '../../src/models/model.ts'
 import { transformer } from '../../src/models/transformer.ts'
 import { encodeWeights } from '../../src/nn/weights.ts'
+import type { TrainingData } from '../../src/training/data.ts'
 import { sourceStretches } from '../../src/training/examples.ts'
 import { JobFiles } from '../../src/training/job-files.ts'
 import { runJob, type Job, type JobResult } from '../../src/training/job.ts'
@@ -17,32 +17,32 @@ import { jobOptionsOf, resolveParameters } from '../../src/training/parameters.t
 import { Paused } from '../../src/training/paused.ts'
 import { planRun } from '../../src/training/plan.ts'
 import { stateSource, type StateSource } from '../../src/training/views.ts'
-import { trainingPlace } from './training-place.ts'
+import { shortCobRl, shortDqn } from './training-models.ts'
+import { dataWithBooks, trainingPlace } from './training-place.ts'
 
 let folder: string
-let data: Awaited<ReturnType<Awaited<ReturnType<typeof trainingPlace>>['data']>>
+let candles: TrainingData
+let withBooks: TrainingData
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'annotate-resume-'))
   const place = await trainingPlace(2)
-  data = await place.data({ pretraining: true })
+  candles = await place.data({ pretraining: true })
   place.close()
+  withBooks = await dataWithBooks(2, shortCobRl)
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-/** An agent that is trained as usual, only less. */
-const { settings } = dqn.agent
-const quick = { ...settings, pretrainSteps: 60, epochSteps: 150, replaySize: 512, environments: 4 }
-const smallDqn = { ...dqn, agent: { ...dqn.agent, settings: quick } }
 
 it.each([
   ['cnn', cnn, { epochs: 3, views: 24 }],
   ['cnn, pre-trained', cnn, { epochs: 1, views: 24, pretraining: true }],
   ['transformer', transformer, { epochs: 2, views: 24 }],
-  ['dqn', smallDqn, { epochs: 3, views: 2 }],
+  ['dqn', shortDqn, { epochs: 3, views: 2 }],
+  ['cob_rl', shortCobRl, { epochs: 3, views: 2, batch_size: 16 }],
 ] as const)(
   '%s',
   async (id, model: ModelDefinition, body) => {
     const parameters = resolveParameters({ model: id, ...body }, model, () => 5)
+    const data = model.needs.length > 0 ? withBooks : candles
     const [own] = planRun(data, jobOptionsOf(parameters)).jobs
     const source = stateSource(sourceStretches(data), data.states)
     expect(own!.pretraining !== undefined).toBe('pretraining' in body)

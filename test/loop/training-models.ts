@@ -1,5 +1,6 @@
-// A real learner small enough for tests: multinomial logistic regression on a few moves and volumes of the raw candles.
+// Learners small enough for tests: multinomial logistic regression on a few moves of the raw candles, and agents that learn for less long.
 import type {
+  AgentDefinition,
   Batch,
   Learner,
   LearnerOptions,
@@ -8,6 +9,8 @@ import type {
   ModelInputs,
 } from '../../src/models/model.ts'
 import { cnn } from '../../src/models/cnn.ts'
+import { cobRl } from '../../src/models/cob-rl.ts'
+import { dqn } from '../../src/models/dqn.ts'
 import type { NamedTensors } from '../../src/nn/weights.ts'
 import { randomFrom } from '../../src/nn/random.ts'
 
@@ -111,4 +114,13 @@ const tiny: ModelDefinition = {
   exportOnnx: (weights) => new Uint8Array(weights.get('logits')!.data.buffer.slice(0)),
 }
 
-export const MODELS: readonly ModelDefinition[] = [tiny, cnn]
+/** Trained as usual, only less. */
+function shortened(model: AgentDefinition, pretrainSteps: number, epochSteps: number): AgentDefinition {
+  const settings = { ...model.agent.settings, pretrainSteps, epochSteps, replaySize: 512, environments: 4 }
+  return { ...model, agent: { ...model.agent, settings } }
+}
+
+export const shortDqn = shortened(dqn, 60, 150)
+export const shortCobRl = shortened(cobRl, 10, 60)
+
+export const MODELS: readonly ModelDefinition[] = [tiny, cnn, shortDqn]

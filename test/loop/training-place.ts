@@ -1,5 +1,6 @@
 // A workspace with a simulated market and marked breakouts, for tests of whole training runs.
 import { annotate, marksOf } from '../../scripts/scenario/annotate.ts'
+import { recordBooks } from '../../scripts/scenario/books.ts'
 import { openScenarioMarket, type ScenarioMarket } from '../../scripts/scenario/market.ts'
 import { Annotations } from '../../src/annotation/annotations.ts'
 import { ReviewedSpans } from '../../src/annotation/reviewed-spans.ts'
@@ -10,7 +11,7 @@ import { unknownThing } from '../../src/core/errors.ts'
 import type { TrainingRunOut } from '../../src/contract/training.ts'
 import { SecondBars } from '../../src/training/bars.ts'
 import { sliceRange, type TrainingData } from '../../src/training/data.ts'
-import { loadTrainingData, type LoadOptions } from '../../src/training/load.ts'
+import { loadTrainingData, type LoadOptions, type ModelNeeds } from '../../src/training/load.ts'
 import { TrainingService } from '../../src/training/service.ts'
 import { MODELS } from './training-models.ts'
 
@@ -23,21 +24,40 @@ export interface TrainingPlace extends ScenarioMarket {
   service(parallel?: number): TrainingService
 }
 
-/** `marks` true breakouts of a demo market, marked and reviewed; 0 leaves the workspace empty of annotations. */
-export async function trainingPlace(marks: number): Promise<TrainingPlace> {
-  const place = openScenarioMarket(
-    { seed: 7 },
+const SEED = 7
+
+/** A market with so many true breakouts, and a little more. */
+function marketWith(marks: number): ScenarioMarket {
+  return openScenarioMarket(
+    { seed: SEED },
     (all) => all.filter(({ genuine }) => genuine).length >= Math.max(1, marks),
   )
+}
+
+/** Marks the true breakouts, as `model` reads them. */
+async function annotated(place: ScenarioMarket, model?: ModelNeeds): Promise<TrainingData> {
+  const range = sliceRange(place.stretch)
+  const bars = new SecondBars(await place.reader.slice(place.market, range), range)
+  return annotate(place, marksOf(place, bars, SEED), model)
+}
+
+/** What a run of a model that reads order books would be trained on: the market's own books are recorded. */
+export async function dataWithBooks(marks: number, model: ModelNeeds): Promise<TrainingData> {
+  const place = marketWith(marks)
+  recordBooks(place, SEED, place.stretch)
+  const data = await annotated(place, model)
+  place.close()
+  return data
+}
+
+/** `marks` true breakouts of a demo market, marked and reviewed; 0 leaves the workspace empty of annotations. */
+export async function trainingPlace(marks: number): Promise<TrainingPlace> {
+  const place = marketWith(marks)
   const bus = new Bus<{ training: TrainingRunOut }>()
-  if (marks > 0) {
-    const range = sliceRange(place.stretch)
-    const bars = new SecondBars(await place.reader.slice(place.market, range), range)
-    await annotate(place, marksOf(place, bars, 7))
-  }
+  if (marks > 0) await annotated(place)
   const definition = (id: string) => {
     const found = MODELS.find((model) => model.id === id)
-    if (found === undefined) throw unknownThing('model', id, 'Models are: tiny, cnn.')
+    if (found === undefined) throw unknownThing('model', id, 'Models are: tiny, cnn, dqn.')
     return found
   }
   const { sqlite, workspace, reader } = place

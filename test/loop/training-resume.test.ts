@@ -12,6 +12,8 @@ import { trainingPlace, type TrainingPlace } from './training-place.ts'
 const SERVER = new URL('train-until-killed.ts', import.meta.url).pathname
 const TINY = { model: 'tiny', seed: 3, epochs: 12 }
 const CNN = { model: 'cnn', seed: 3, epochs: 3, views: 12 }
+/** Long enough to be saved on the way. */
+const AGENT = { model: 'dqn', seed: 3, epochs: 6, views: 2 }
 
 let place: TrainingPlace
 const whole = new Map<string, Record<string, string>>()
@@ -24,12 +26,7 @@ afterEach(() => {
 })
 
 describe.each([TINY, CNN])('a run of $model', (body) => {
-  beforeAll(async () => {
-    const service = place.service()
-    const { id } = await service.start(body)
-    await service.settled()
-    whole.set(body.model, bytesOf(service, id))
-  }, 200_000)
+  beforeAll(() => trainWhole(body), 200_000)
 
   it('gives the same bytes when it is paused at random moments', async () => {
     slowly(body)
@@ -51,27 +48,7 @@ describe.each([TINY, CNN])('a run of $model', (body) => {
     expect(statesOf(id)).toEqual([])
   })
 
-  it('gives the same bytes when its processes are killed', async () => {
-    slowly(body)
-    const service = place.service()
-    const { id } = await service.start(body)
-    await saved(id)
-    for (const pid of [workerOf(process.pid), null]) {
-      const victim = pid ?? jobOf(workerOf(process.pid))
-      process.kill(victim, 'SIGKILL')
-      await eventually(() => service.get(id).status === 'INTERRUPTED')
-      expect(service.get(id).error!.message).toMatch(/SIGKILL.*Resume the run/)
-      expect(service.resume(id).status).toBe('RUNNING')
-      await began(service, id)
-      await eventually(() => jobOf(workerOf(process.pid)) > 0)
-    }
-    delete process.env['ANNOTATE_TEST_SLOW']
-    await service.settled()
-    // The last kill may have found the run finished.
-    if (service.get(id).status === 'INTERRUPTED') service.resume(id)
-    await service.settled()
-    expect(bytesOf(service, id)).toEqual(whole.get(body.model))
-  })
+  it('gives the same bytes when its processes are killed', () => killTwice(body))
 
   it('gives the same bytes when the server is killed, whatever was changed before it goes on', async () => {
     slowly(body)
@@ -79,7 +56,7 @@ describe.each([TINY, CNN])('a run of $model', (body) => {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     })
     const [id] = (await once(server, 'message')) as [string]
-    await saved(id)
+    await saved(id, body)
     server.kill('SIGKILL')
     await once(server, 'exit')
     delete process.env['ANNOTATE_TEST_SLOW']
@@ -96,6 +73,16 @@ describe.each([TINY, CNN])('a run of $model', (body) => {
       await place.annotations.restore(span!.id)
     }
   })
+})
+
+describe('a run of an agent', () => {
+  beforeAll(() => trainWhole(AGENT), 200_000)
+
+  it(
+    'gives the same bytes when its processes are killed in the middle of a training',
+    () => killTwice(AGENT),
+    200_000,
+  )
 })
 
 describe('the queue', () => {
@@ -140,6 +127,36 @@ describe('the queue', () => {
   })
 })
 
+async function trainWhole(body: TrainingBody): Promise<void> {
+  const service = place.service()
+  const { id } = await service.start(body)
+  await service.settled()
+  whole.set(body.model, bytesOf(service, id))
+}
+
+/** Kills the run's process, then one of those that do its jobs. */
+async function killTwice(body: TrainingBody): Promise<void> {
+  slowly(body)
+  const service = place.service()
+  const { id } = await service.start(body)
+  await saved(id, body)
+  for (const pid of [workerOf(process.pid), null]) {
+    const victim = pid ?? jobOf(workerOf(process.pid))
+    process.kill(victim, 'SIGKILL')
+    await eventually(() => service.get(id).status === 'INTERRUPTED')
+    expect(service.get(id).error!.message).toMatch(/SIGKILL.*Resume the run/)
+    expect(service.resume(id).status).toBe('RUNNING')
+    await began(service, id)
+    await eventually(() => jobOf(workerOf(process.pid)) > 0)
+  }
+  delete process.env['ANNOTATE_TEST_SLOW']
+  await service.settled()
+  // The last kill may have found the run finished.
+  if (service.get(id).status === 'INTERRUPTED') service.resume(id)
+  await service.settled()
+  expect(bytesOf(service, id)).toEqual(whole.get(body.model))
+}
+
 /** The tiny model is over in no time. */
 function slowly({ model }: TrainingBody): void {
   if (model === 'tiny') process.env['ANNOTATE_TEST_SLOW'] = '1'
@@ -153,9 +170,10 @@ async function began(service: TrainingService, id: string): Promise<void> {
   await eventually(() => /^epoch|^valid|^completed/.test(service.get(id).phase))
 }
 
-/** Resolves once a job of the run is on disk. */
-async function saved(id: string): Promise<void> {
-  await eventually(() => statesOf(id).some((name) => name.endsWith('.safetensors')))
+/** Resolves once a job of the run is on disk; of an agent one that is under way. */
+async function saved(id: string, { model }: TrainingBody): Promise<void> {
+  const end = model === AGENT.model ? '.state.safetensors' : '.safetensors'
+  await eventually(() => statesOf(id).some((name) => name.endsWith(end)))
 }
 
 function statesOf(id: string): string[] {
