@@ -13,10 +13,9 @@ export function onnxFault(error: unknown): string {
 /** What follows the C++ function's parameters. */
 function afterSignature(text: string): string {
   let depth = 0
-  for (const [i, sign] of [...text].entries()) {
-    if (sign === '(') depth += 1
-    else if (sign === ')') depth -= 1
-    if (sign === ')' && depth === 0) return text.slice(i + 1).trim()
+  for (const { 0: sign, index } of text.matchAll(/[()]/g)) {
+    depth += sign === '(' ? 1 : -1
+    if (depth === 0) return text.slice(index + 1).trim()
   }
   return text
 }

@@ -1,7 +1,7 @@
-// On which annotations: all, those chosen in the list, those of a tag; and which pattern, where they show several.
+// On which annotations: all, those chosen in the list, those of a tag or between two dates; and which pattern, where they show several.
 import { plural } from '../app/format.ts'
 import { useApp } from '../app/state.ts'
-import { ALL, ALL_PATTERNS, CHOSEN, tagsOf, type Counted, type Scope } from './scope.ts'
+import { ALL, ALL_PATTERNS, CHOSEN, DATES, tagsOf, type Counted, type Scope } from './scope.ts'
 
 interface ScopeChoiceProps {
   scope: Scope
@@ -29,6 +29,7 @@ export function ScopeChoice({ scope, choose, patterns, pattern, choosePattern }:
               tagged {name} ({count})
             </option>
           ))}
+          <option value={DATES}>entered between …</option>
         </select>
       </label>
       {patterns.length > 1 && (

@@ -1,11 +1,13 @@
-// Which annotations a training takes: all, those chosen in the list, or those of a tag; and their patterns. Pure.
+// Which annotations a training takes: all, those chosen in the list, those of a tag or between two dates; and their patterns. Pure.
 import type { AnnotationOut, TestCaseState } from '../../contract/annotations.ts'
 import type { TrainingBody } from '../../contract/training-parameters.ts'
+import { parseUtc } from '../app/format.ts'
 
-/** `all`, `chosen`, or `tag:<tag>`. */
+/** `all`, `chosen`, `dates`, or `tag:<tag>`. */
 export type Scope = string
 export const ALL = 'all'
 export const CHOSEN = 'chosen'
+export const DATES = 'dates'
 /** What a body's `pattern` says for all of them together. */
 export const ALL_PATTERNS = '*'
 
@@ -32,6 +34,42 @@ export function taken<T extends Tagged>(
   return [...annotations]
 }
 
+/** Two instants as the trader typed them, UTC; empty is not narrowed. */
+export interface Dates {
+  readonly from: string
+  readonly to: string
+}
+
+/** Entries from ≤ T < to, epoch ms. */
+export interface DateRange {
+  readonly from: number
+  readonly to: number
+}
+const ANY_TIME: DateRange = { from: -Infinity, to: Infinity }
+
+/** Null where one of them is no time. */
+export function rangeOf({ from, to }: Dates): DateRange | null {
+  const range = { from: instantOf(from, ANY_TIME.from), to: instantOf(to, ANY_TIME.to) }
+  return Number.isNaN(range.from) || Number.isNaN(range.to) ? null : range
+}
+
+/** NaN also for a time alone, which is of no day here. */
+function instantOf(text: string, empty: number): number {
+  if (text.trim() === '') return empty
+  return text.includes('-') ? parseUtc(text, 0) : Number.NaN
+}
+
+/** The annotations whose entry is within `range`. */
+export function within<T extends Pick<AnnotationOut, 'entry'>>(
+  annotations: readonly T[],
+  { from, to }: DateRange,
+): T[] {
+  return annotations.filter(({ entry }) => {
+    const time = Date.parse(entry.timestamp)
+    return time >= from && time < to
+  })
+}
+
 /** First tags of `annotations`, the most used first: with several, a training asks which. */
 export function patternsOf(annotations: readonly Tagged[]): Counted[] {
   return counted(annotations.flatMap(({ tags }) => tags.slice(0, 1)))
@@ -46,8 +84,15 @@ function counted(names: readonly string[]): Counted[] {
 }
 
 /** The part of a body that says on what to train. */
-export function selectionOf(scope: Scope, chosen: readonly string[], pattern: string): Partial<TrainingBody> {
+export function selectionOf(
+  scope: Scope,
+  chosen: readonly string[],
+  pattern: string,
+  { from, to } = ANY_TIME,
+): Partial<TrainingBody> {
   return {
+    ...(scope === DATES && Number.isFinite(from) ? { from } : {}),
+    ...(scope === DATES && Number.isFinite(to) ? { to } : {}),
     ...(scope === CHOSEN ? { annotation_ids: [...chosen] } : {}),
     ...(scope.startsWith('tag:') ? { tags: [scope.slice(4)] } : {}),
     ...(pattern === '' ? {} : { pattern }),

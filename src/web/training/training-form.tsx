@@ -9,17 +9,33 @@ import { ModelChoice } from './model-choice.tsx'
 import { ParameterGrid } from './parameter-grid.tsx'
 import { defaultText, parametersOf, type Settings } from './fields.ts'
 import { ScopeChoice } from './scope-choice.tsx'
-import { ALL, CHOSEN, leftOutText, patternsOf, selectionOf, taken, type Scope } from './scope.ts'
+import {
+  ALL,
+  ALL_PATTERNS,
+  CHOSEN,
+  DATES,
+  leftOutText,
+  patternsOf,
+  rangeOf,
+  selectionOf,
+  taken,
+  within,
+  type Dates,
+  type Scope,
+} from './scope.ts'
 import { WarmStart } from './warm-start.tsx'
 
 const CHOOSE_PATTERN =
   'The annotations show several patterns, and a model learns one best: choose which, or all together.'
+
+const WRITE_DATES = 'Write dates as 2024-08-09, or times as 2024-08-09 00:00:05 (UTC).'
 
 /** What the trader set in the form so far. */
 interface Draft {
   readonly model: string
   readonly settings: Settings
   readonly scope: Scope
+  readonly dates: Dates
   readonly pattern: string
   /** The checkpoint to begin from; '' for fresh weights. */
   readonly parent: string
@@ -27,7 +43,15 @@ interface Draft {
   readonly isOpen: boolean
 }
 
-const BLANK: Draft = { model: '', settings: {}, scope: ALL, pattern: '', parent: '', isOpen: false }
+const BLANK: Draft = {
+  model: '',
+  settings: {},
+  scope: ALL,
+  dates: { from: '', to: '' },
+  pattern: '',
+  parent: '',
+  isOpen: false,
+}
 
 /** The draft with what follows from it: the model, the annotations it takes, their patterns. */
 function useDraft() {
@@ -38,23 +62,33 @@ function useDraft() {
   const trainable = models.filter((one) => one.trainable)
   const model = trainable.find((one) => one.id === draft.model) ?? trainable[0]
   const scope = draft.scope === CHOSEN && chosen.length === 0 ? ALL : draft.scope
-  const used = taken(annotations, scope, chosen)
+  const range = rangeOf(draft.dates)
+  const used = scope === DATES ? within(annotations, range ?? NEVER) : taken(annotations, scope, chosen)
+  const patterns = patternsOf(used)
+  // One that was chosen before among others counts no longer.
+  const pattern =
+    patterns.some(({ name }) => name === draft.pattern) || draft.pattern === ALL_PATTERNS ? draft.pattern : ''
   const change = (part: Partial<Draft>) => set((before) => ({ ...before, ...part }))
-  return { draft, change, trainable, model, scope, chosen, used, patterns: patternsOf(used) }
+  return { draft, change, trainable, model, scope, range, chosen, used, patterns, pattern }
 }
+
+const NEVER = { from: 0, to: 0 }
 
 type Drafted = ReturnType<typeof useDraft>
 
 /** Starts it, or says what is still to be chosen. */
-async function start({ draft, change, model, scope, chosen, used, patterns }: Drafted): Promise<void> {
-  const { market } = store.get()
+async function start(drafted: Drafted): Promise<void> {
+  const { draft, change, model, scope, range, chosen, used, patterns, pattern } = drafted
+  const { market, annotations } = store.get()
   if (model === undefined) return say('The server offers no model that can be trained.', 'warn')
-  if (used.length === 0) return say(NO_CASES, 'warn')
-  if (patterns.length > 1 && draft.pattern === '') return say(CHOOSE_PATTERN, 'warn')
+  if (annotations.length === 0) return say(NO_CASES, 'warn')
+  if (scope === DATES && range === null) return say(WRITE_DATES, 'warn')
+  if (used.length === 0) return say('No annotation was entered between these dates.', 'warn')
+  if (patterns.length > 1 && pattern === '') return say(CHOOSE_PATTERN, 'warn')
   const body: TrainingBody = {
     model: model.id,
     ...(market === null ? {} : nameOf(market)),
-    ...selectionOf(scope, chosen, patterns.length > 1 ? draft.pattern : ''),
+    ...selectionOf(scope, chosen, patterns.length > 1 ? pattern : '', range ?? undefined),
     ...parametersOf(model, draft.settings),
     ...(draft.parent === '' ? {} : { warm_start: draft.parent }),
   }
@@ -79,10 +113,11 @@ export function TrainingForm({ isBusy }: { isBusy: boolean }) {
           scope={drafted.scope}
           choose={(scope) => drafted.change({ scope })}
           patterns={drafted.patterns}
-          pattern={drafted.draft.pattern}
+          pattern={drafted.pattern}
           choosePattern={(pattern) => drafted.change({ pattern })}
         />
       )}
+      {hasAnnotations && drafted.scope === DATES && <DateFields drafted={drafted} />}
       <Lack drafted={drafted} />
       <Parameters drafted={drafted} isBusy={isBusy} />
       {!hasAnnotations && !isBusy && <p className="dim small-text">{NO_CASES}</p>}
@@ -109,6 +144,32 @@ function ModelAndEpochs({ drafted: { draft, change, trainable, model } }: { draf
         />
       </label>
     </div>
+  )
+}
+
+function DateFields({ drafted: { draft, change, range, used } }: { drafted: Drafted }) {
+  const all = useApp((state) => state.annotations.length)
+  const field = (name: keyof Dates, label: string, title: string) => (
+    <label className="field grow" title={title}>
+      <span>{label}</span>
+      <input
+        value={draft.dates[name]}
+        placeholder="2024-08-09 00:00"
+        spellCheck={false}
+        onChange={(event) => change({ dates: { ...draft.dates, [name]: event.target.value } })}
+      />
+    </label>
+  )
+  return (
+    <>
+      <div className="field-row" data-testid="training-dates">
+        {field('from', 'From, UTC', 'Entries at this time and later; empty: from the first')}
+        {field('to', 'To, UTC', 'Entries before this time; empty: to the last')}
+      </div>
+      <p className={range === null ? 'warn-line' : 'dim small-text'}>
+        {range === null ? WRITE_DATES : `${used.length} of ${plural(all, 'annotation')}`}
+      </p>
+    </>
   )
 }
 
