@@ -48,7 +48,9 @@ describe.each([TINY, CNN])('a run of $model', (body) => {
     expect(statesOf(id)).toEqual([])
   })
 
-  it('gives the same bytes when its processes are killed', () => killTwice(body))
+  it('gives the same bytes when its processes are killed', async () => {
+    expect(await bytesAfterKills(body)).toEqual(whole.get(body.model))
+  })
 
   it('gives the same bytes when the server is killed, whatever was changed before it goes on', async () => {
     slowly(body)
@@ -78,11 +80,9 @@ describe.each([TINY, CNN])('a run of $model', (body) => {
 describe('a run of an agent', () => {
   beforeAll(() => trainWhole(AGENT), 200_000)
 
-  it(
-    'gives the same bytes when its processes are killed in the middle of a training',
-    () => killTwice(AGENT),
-    200_000,
-  )
+  it('gives the same bytes when its processes are killed in the middle of a training', async () => {
+    expect(await bytesAfterKills(AGENT)).toEqual(whole.get(AGENT.model))
+  }, 200_000)
 })
 
 describe('the queue', () => {
@@ -134,8 +134,8 @@ async function trainWhole(body: TrainingBody): Promise<void> {
   whole.set(body.model, bytesOf(service, id))
 }
 
-/** Kills the run's process, then one of those that do its jobs. */
-async function killTwice(body: TrainingBody): Promise<void> {
+/** The checkpoint of a run whose process is killed, then one of those that do its jobs. */
+async function bytesAfterKills(body: TrainingBody): Promise<Record<string, string>> {
   slowly(body)
   const service = place.service()
   const { id } = await service.start(body)
@@ -154,7 +154,7 @@ async function killTwice(body: TrainingBody): Promise<void> {
   // The last kill may have found the run finished.
   if (service.get(id).status === 'INTERRUPTED') service.resume(id)
   await service.settled()
-  expect(bytesOf(service, id)).toEqual(whole.get(body.model))
+  return bytesOf(service, id)
 }
 
 /** The tiny model is over in no time. */
