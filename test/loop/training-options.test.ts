@@ -115,7 +115,7 @@ describe('parameters', () => {
       code: 'unsupported_parameter',
       field: 'pretraining',
     })
-  })
+  }, 180_000)
 
   it('stop early where the training loss hardly falls', async () => {
     const run = await complete({ pattern: '*', epochs: 40, early_stopping: 2, learning_rate: 1e-6 })
