@@ -122,7 +122,7 @@ function tellCompared({ runs, parameters, metrics, data }: RunsCompared): void {
   if (differing.length > 0) {
     printTable(
       ['', ...names],
-      differing.map(({ name, values }) => [name, ...values.map((value) => JSON.stringify(value))]),
+      differing.map(({ name, values }) => [name, ...values.map(settingText)]),
     )
   }
   printLine('\nTraining loss by epoch:')
@@ -142,6 +142,12 @@ function tellCompared({ runs, parameters, metrics, data }: RunsCompared): void {
       )
     }
   }
+}
+
+/** As it is asked for; a list of ids by their number. */
+function settingText(value: unknown): string {
+  if (Array.isArray(value) && value.length > 2) return `${value.length} named`
+  return JSON.stringify(value)
 }
 
 function figure(value: number | null): string {

@@ -13,8 +13,8 @@ export function CompareCurves({ runs }: { runs: readonly ComparedRun[] }) {
   const most = Math.max(...all.map((one) => one.loss))
   const least = Math.min(...all.map((one) => one.loss))
   const height = Math.max(most - least, most * 0.05, 1e-9)
-  const longest = Math.max(...all.map((one) => one.epoch), 2)
-  const x = (epoch: number) => PAD + ((epoch - 1) / (longest - 1)) * (WIDE - 2 * PAD)
+  const longest = Math.max(...all.map((one) => one.epoch))
+  const x = (epoch: number) => PAD + ((epoch - 1) / Math.max(longest - 1, 1)) * (WIDE - 2 * PAD)
   const y = (loss: number) => TALL - PAD - ((loss - least) / height) * (TALL - 2 * PAD)
   return (
     <figure className="curves compare" data-testid="compared-curves">
@@ -44,7 +44,7 @@ export function CompareCurves({ runs }: { runs: readonly ComparedRun[] }) {
         <span>
           loss, {least.toFixed(3)} to {most.toFixed(3)}
         </span>
-        <span>epochs 1 to {longest}</span>
+        <span>{longest === 1 ? 'one epoch' : `epochs 1 to ${longest}`}</span>
         {drawn.map(({ run, place }) => (
           <span key={run.id} className={`run-letter run-${place}`}>
             {letterOf(place)} {run.epochs.at(-1)!.loss.toFixed(3)}

@@ -68,7 +68,11 @@ export function ParameterTable({
           <tr key={one.name} className="differs">
             <th>{metricName(one.name)}</th>
             {one.values.map((value, place) => (
-              <td key={runs[place]!.id} className="num">
+              <td
+                key={runs[place]!.id}
+                className="num"
+                title={Array.isArray(value) ? value.join('\n') : undefined}
+              >
                 {settingText(value)}
               </td>
             ))}

@@ -24,8 +24,15 @@ export function changeText(value: number | null, first: number | null): string {
   return `${change > 0 ? '+' : '−'}${Math.abs(change)}`
 }
 
+/** Longer lists are told by their number. */
+const LONGEST_LIST = 30
+
 /** A parameter, whatever it is. */
 export function settingText(value: unknown): string {
+  if (Array.isArray(value)) {
+    const text = value.join(', ')
+    return text.length > LONGEST_LIST ? `${value.length} named` : text
+  }
   if (value === null || value === undefined) return '–'
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
   if (typeof value === 'string') return value

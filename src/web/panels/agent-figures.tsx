@@ -53,7 +53,7 @@ function Traded({ trading }: { trading: HeldOutTrading }) {
     <>
       <dt title={GREEDY}>Held out</dt>
       <dd>
-        <b className={own < 0 ? 'down' : 'up'}>{signedPct(own)}</b>{' '}
+        <b className={trades === 0 ? '' : own < 0 ? 'down' : 'up'}>{signedPct(own)}</b>{' '}
         <span className="dim">
           {plural(trades, 'trade')} in {duration(hours * 3600)}
         </span>

@@ -98,13 +98,20 @@ function WarmStartFigures({ run }: { run: TrainingRunOut }) {
       <dl className="figures tight" data-testid="warm-start-figures">
         <dt>Began from</dt>
         <dd>checkpoint {checkpoint}</dd>
-        <dt>Old cases</dt>
-        <dd>{caseText(old)}</dd>
-        <dt>New cases</dt>
-        <dd>{caseText(added)}</dd>
+        {old.test_cases + added.test_cases > 0 && (
+          <>
+            <dt>Old cases</dt>
+            <dd>{caseText(old)}</dd>
+            <dt>New cases</dt>
+            <dd>{caseText(added)}</dd>
+          </>
+        )}
       </dl>
       {missing.length > 0 && (
-        <p className="dim small-text">{plural(missing.length, 'case')} of the parent is not here any more.</p>
+        <p className="dim small-text">
+          {plural(missing.length, 'case')} of the parent {missing.length === 1 ? 'is' : 'are'} gone or
+          changed.
+        </p>
       )}
     </>
   )

@@ -57,6 +57,8 @@ describe('compared runs', () => {
   it('write any parameter', () => {
     expect(settingText({ BUY: 1, SELL: 2 })).toBe('{BUY:1,SELL:2}')
     expect(settingText(true)).toBe('yes')
+    expect(settingText(['breakout', 'late'])).toBe('breakout, late')
+    expect(settingText(Array.from({ length: 12 }, (_, i) => `annotation-${i}`))).toBe('12 named')
     expect(settingText(null)).toBe('–')
   })
 })
