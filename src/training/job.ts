@@ -168,7 +168,7 @@ class JobInProgress {
       if (result !== null) {
         this.#epochs.push(result)
         began = tell(this.#hooks, 'epoch', 1, began)
-        await this.#tryScoring()
+        began = (await this.#tryScoring()) ?? began
         this.#hooks.onEpoch(result)
       }
       await this.#pieceDone()
@@ -189,15 +189,15 @@ class JobInProgress {
     }
   }
 
-  /** Scores a little after the first epoch, so that the time of all that is still to be scored can be told. */
-  async #tryScoring(): Promise<void> {
+  /** Scores a little after the first epoch, so that the time of all that is still to be scored can be told. Returns the time after it. */
+  async #tryScoring(): Promise<number | null> {
     const { evaluate, mining } = this.#job
     const range = evaluate[0] ?? mining.ranges[0]
-    if (this.#hooks.meter === undefined || range === undefined || this.#epochs.length > 1) return
+    if (this.#hooks.meter === undefined || range === undefined || this.#epochs.length > 1) return null
     const part = { ...range, to: epochMs(Math.min(range.to, range.from + TRIED)) }
     const began = this.#hooks.meter.stopwatch()
     await this.#training.score(part, 1)
-    tell(this.#hooks, 'score', secondsIn(part), began)
+    return tell(this.#hooks, 'score', secondsIn(part), began)
   }
 
   async #pieceDone(): Promise<void> {

@@ -4,6 +4,7 @@ import type { Clock } from '../core/clock.ts'
 import { SECOND } from '../core/time.ts'
 import { isStalled, type Job, type WorkKind } from './job.ts'
 import type { EpochResult } from './job-training.ts'
+import type { Effort } from './effort.ts'
 import type { RunPatch } from './messages.ts'
 import { TimeLeft } from './time-left.ts'
 
@@ -21,6 +22,7 @@ export interface ProgressParts {
   readonly report: (patch: RunPatch) => void
   /** Jobs done at a time. */
   readonly processes: number
+  readonly effort: Effort
   /** What an earlier process reported, before the run was paused or interrupted. */
   readonly earlier: readonly EpochMetrics[]
 }
@@ -36,7 +38,7 @@ export class Progress implements JobEvents {
   constructor(jobs: readonly Job[], parts: ProgressParts) {
     this.#parts = parts
     this.#folds = jobs.length - 1
-    this.#left = new TimeLeft(jobs, parts.processes)
+    this.#left = new TimeLeft(jobs, parts.processes, parts.effort)
     this.#lastEpoch = parts.clock.now()
   }
 

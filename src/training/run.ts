@@ -8,6 +8,7 @@ import { isSimulated } from '../market/types.ts'
 import { ACTIONS, isAgent, type ModelDefinition } from '../models/model.ts'
 import type { NamedTensors } from '../nn/weights.ts'
 import { heldOutTrading } from './agent/summary.ts'
+import { effortOf } from './effort.ts'
 import { allStretches, sourceStretches, type Example } from './examples.ts'
 import type { TrainingData } from './data.ts'
 import type { Job, JobResult } from './job.ts'
@@ -68,7 +69,7 @@ export async function trainRun(data: TrainingData, context: RunContext): Promise
   const start = startPatch(data, plan, jobs)
   report(start)
   const { clock, processes = 1, earlier = [] } = context
-  const progress = new Progress(jobs, { clock, report, processes, earlier })
+  const progress = new Progress(jobs, { clock, report, processes, effort: effortOf(context.model), earlier })
   const results = await context.runJobs(source, jobs, progress)
   const [own, ...folds] = results
   report({ phase: 'choosing when calls open' })

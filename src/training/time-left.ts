@@ -1,24 +1,26 @@
 // How long the rest of a run takes, from what its jobs have been seen to take so far.
 import { SECOND } from '../core/time.ts'
 import { secondsIn } from './data.ts'
+import type { Effort } from './effort.ts'
 import type { Job, WorkKind } from './job.ts'
 
 /** Market seconds looked at for the model's own false calls; as src/training/mining.ts bounds them. */
 const MOST_LOOKS = 3000
 const LOOK_EVERY = 5
 
-/**
- * In the first epoch of a job the network is also made ready to predict, which was seen to take most of the time of opening
- * the learner. An epoch takes at least this share without what comes once.
- */
-const FIRST_USE = 0.8
+/** Opening a learner in a process that has opened one before, against the first time; measured of CNN and DQN. */
+const WARM_OPENING = 0.65
+/** An epoch takes at least this share without what comes once. */
 const LEAST_USUAL = 0.3
+/** A first epoch says less of those to come than any other: what comes once is a guess. */
+const FIRST_COUNTS = 0.3
 
 /** What each measurement leaves of those before it: other programs come and go. */
 const MEMORY = 0.85
 
 interface Progress {
-  opened: boolean
+  /** What it took, and whether its process had just begun; null before. */
+  opening: { ms: number; isFresh: boolean } | null
   /** Share of the pre-training. */
   pretrained: number
   epochs: number
@@ -36,23 +38,28 @@ interface Measured {
 }
 
 /**
- * Epochs count by the examples they train on, scoring by market seconds: both differ from fold to fold. What was measured while
- * several processes share the cores is what the rest will take.
+ * Epochs count by their effort (a classifier's by the examples), scoring by market seconds: both differ from fold to fold. What was
+ * measured while several processes share the cores is what the rest will take.
  */
 export class TimeLeft {
   readonly #jobs = new Map<number, { job: Job; progress: Progress }>()
   readonly #processes: number
-  readonly #measured: Record<WorkKind, Measured> = {
+  readonly #effort: Effort
+  #openings = 0
+  readonly #measured: Record<WorkKind | 'freshOpen', Measured> = {
+    freshOpen: { amount: 0, ms: 0 },
     open: { amount: 0, ms: 0 },
     pretrain: { amount: 0, ms: 0 },
     epoch: { amount: 0, ms: 0 },
     score: { amount: 0, ms: 0 },
   }
 
-  constructor(jobs: readonly Job[], processes: number) {
+  /** @param processes how many do jobs, each one after the other */
+  constructor(jobs: readonly Job[], processes: number, effort: Effort) {
+    this.#effort = effort
     this.#processes = Math.max(1, processes)
     for (const job of jobs) {
-      const progress = { opened: false, pretrained: 0, epochs: 0, since: null, scored: 0, done: false }
+      const progress = { opening: null, pretrained: 0, epochs: 0, since: null, scored: 0, done: false }
       this.#jobs.set(job.number, { job, progress })
     }
   }
@@ -66,13 +73,10 @@ export class TimeLeft {
 
   worked(number: number, kind: WorkKind, amount: number, ms: number, now: number): void {
     const { job, progress } = this.#jobs.get(number)!
-    const measured = this.#measured[kind]
-    if (kind === 'open') progress.opened = true
-    measured.amount *= MEMORY
-    measured.ms *= MEMORY
-    measured.amount += kind === 'epoch' ? rowsOf(job, progress.epochs + 1) : amount
-    measured.ms += kind === 'epoch' ? this.#usual(job, progress.epochs + 1, ms) : ms
     progress.since = now
+    if (kind === 'open') this.#opened(progress, ms)
+    else if (kind === 'epoch') this.#trained(job, progress, ms)
+    else this.#measure(kind, amount, ms)
     if (kind === 'pretrain') progress.pretrained += amount
     if (kind === 'epoch') {
       progress.epochs += 1
@@ -100,10 +104,10 @@ export class TimeLeft {
 
   #left(job: Job, progress: Progress, now: number): number {
     const { epochs } = job.options
-    let ms = progress.opened ? 0 : this.#rate('open')
+    let ms = this.#onceLeft(progress)
     if (job.pretraining !== undefined) ms += (1 - progress.pretrained) * this.#rate('pretrain')
     for (let epoch = progress.epochs + 1; epoch <= epochs; epoch++) {
-      ms += rowsOf(job, epoch) * this.#rate('epoch')
+      ms += this.#effort.epoch(job, epoch) * this.#rate('epoch')
       if (epoch === job.mining.afterEpoch) ms += looksOf(job) * this.#rate('score')
     }
     const scored = job.evaluate.reduce((sum, range) => sum + secondsIn(range), 0)
@@ -112,9 +116,41 @@ export class TimeLeft {
     return Math.max(0, ms - elapsed)
   }
 
+  /** The first opening of each process is one of a fresh process: they begin together. */
+  #opened(progress: Progress, ms: number): void {
+    const isFresh = this.#openings < this.#processes
+    this.#openings += 1
+    progress.opening = { ms, isFresh }
+    this.#measure(isFresh ? 'freshOpen' : 'open', 1, ms)
+  }
+
+  #trained(job: Job, progress: Progress, ms: number): void {
+    const epoch = progress.epochs + 1
+    const counts = epoch === 1 ? FIRST_COUNTS : 1
+    const work = this.#effort.epoch(job, epoch)
+    this.#measure('epoch', counts * work, counts * this.#usual(job, progress, epoch, ms))
+  }
+
+  #measure(kind: WorkKind | 'freshOpen', amount: number, ms: number): void {
+    const measured = this.#measured[kind]
+    measured.amount = MEMORY * measured.amount + amount
+    measured.ms = MEMORY * measured.ms + ms
+  }
+
+  /** Opening the learner and what comes once in the first epoch, in a process that has done other jobs. */
+  #onceLeft({ opening, epochs }: Progress): number {
+    const { firstUse } = this.#effort
+    if (opening === null) return this.#warmOpening() * (1 + firstUse.warm)
+    return epochs > 0 ? 0 : opening.ms * (opening.isFresh ? firstUse.fresh : firstUse.warm)
+  }
+
+  #warmOpening(): number {
+    return this.#measured.open.amount > 0 ? this.#rate('open') : WARM_OPENING * this.#rate('freshOpen')
+  }
+
   /** What an epoch would have taken without what comes once in a job. */
-  #usual(job: Job, epoch: number, ms: number): number {
-    const first = epoch === 1 ? FIRST_USE * this.#rate('open') : 0
+  #usual(job: Job, progress: Progress, epoch: number, ms: number): number {
+    const first = epoch === 1 ? this.#onceLeft(progress) : 0
     const mined = epoch === job.mining.afterEpoch ? looksOf(job) * this.#rate('score') : 0
     return Math.max(LEAST_USUAL * ms, ms - first - mined)
   }
@@ -123,15 +159,10 @@ export class TimeLeft {
     return epochs >= job.options.epochs
   }
 
-  #rate(kind: WorkKind): number {
+  #rate(kind: WorkKind | 'freshOpen'): number {
     const { amount, ms } = this.#measured[kind]
     return amount === 0 ? 0 : ms / amount
   }
-}
-
-/** Examples of an epoch, false calls that are still to be found included. */
-function rowsOf({ examples, mining, options }: Job, epoch: number): number {
-  return (examples.length + (epoch > mining.afterEpoch ? mining.count : 0)) * options.views
 }
 
 function looksOf({ mining }: Job): number {

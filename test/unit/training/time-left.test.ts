@@ -1,69 +1,132 @@
 // The time that is left, on jobs whose work takes a known time.
 import { describe, expect, it } from 'vitest'
 import { SECOND, epochMs } from '../../../src/core/time.ts'
-import type { Job } from '../../../src/training/job.ts'
+import { cnn } from '../../../src/models/cnn.ts'
+import { dqn } from '../../../src/models/dqn.ts'
+import { secondsIn } from '../../../src/training/data.ts'
+import { effortOf } from '../../../src/training/effort.ts'
+import type { Job, WorkKind } from '../../../src/training/job.ts'
 import { TimeLeft } from '../../../src/training/time-left.ts'
 
-const ROW_MS = 2
-const SCORE_MS = 0.5
-const OPEN_MS = 300
+const EFFORT = effortOf(cnn)
+
+/**
+ * Processor milliseconds of the CNN's jobs with ten annotations on the demo market (32 views of about 40 examples): a job in a process
+ * that has just begun, and one in a process that has done another.
+ */
+const FRESH = { open: 175, first: 650 }
+const WARM = { open: 116, first: 520 }
+const EPOCH = 440
+const ROW_MS = EPOCH / (40 * 32)
+const SCORE_MS = 0.13
+const EPOCHS = 10
 
 function job(number: number, examples: number, scored: number): Job {
   return {
     number,
-    options: { seed: 1, epochs: 10, batchSize: 32, learningRate: 1, views: 10, threads: 1 },
+    options: { seed: 1, epochs: EPOCHS, batchSize: 32, learningRate: 1, views: 32, threads: 1 },
     examples: Array.from({ length: examples }, () => ({})),
-    mining: { afterEpoch: 4, count: 5, ranges: [], seconds: 10 },
+    mining: { afterEpoch: 4, count: 14, ranges: [], seconds: 10 },
     evaluate: scored === 0 ? [] : [{ stretch: 0, from: epochMs(0), to: epochMs(scored * SECOND) }],
     agent: { ranges: [], reviewed: [], marks: [] },
   } as unknown as Job
 }
 
-const epochMsOf = (examples: number, epoch: number) => (examples + (epoch > 4 ? 5 : 0)) * 10 * ROW_MS
+const epochMsOf = (examples: number, epoch: number) => (examples + (epoch > 4 ? 14 : 0)) * 32 * ROW_MS
 
-/** What a whole job takes. */
-function whole(examples: number, scored: number): number {
-  let ms = OPEN_MS + 0.8 * OPEN_MS + scored * SCORE_MS
-  for (let epoch = 1; epoch <= 10; epoch++) ms += epochMsOf(examples, epoch)
-  return ms
+/** What a process is told and takes: [time, job, kind of work, amount, ms], the epoch's end as 'told'. */
+type Reading = readonly [
+  at: number,
+  job: number,
+  kind: WorkKind | 'told' | 'done',
+  amount: number,
+  ms: number,
+]
+
+/** The readings of a run, in the order of time, and when it is over. */
+function runOf(jobs: readonly Job[], processes: number): { readings: Reading[]; end: number } {
+  const readings: Reading[] = []
+  const all = Array.from({ length: processes }, () => ({ at: 0, once: FRESH }))
+  for (const { number, examples, evaluate } of jobs) {
+    const own = all.toSorted((a, b) => a.at - b.at)[0]!
+    const take = (kind: Reading[2], amount: number, ms: number): void => {
+      own.at += ms
+      readings.push([own.at, number, kind, amount, ms])
+    }
+    take('open', 1, own.once.open)
+    for (let epoch = 1; epoch <= EPOCHS; epoch++) {
+      const once = epoch === 1 ? own.once.first - EPOCH : 0
+      take('epoch', 1, epochMsOf(examples.length, epoch) + once)
+      if (epoch === 1) take('score', 256, 256 * SCORE_MS)
+      take('told', 0, 0)
+    }
+    for (const range of evaluate) take('score', secondsIn(range), secondsIn(range) * SCORE_MS)
+    take('done', 0, 0)
+    own.once = WARM
+  }
+  return { readings: readings.toSorted((a, b) => a[0] - b[0]), end: Math.max(...all.map(({ at }) => at)) }
 }
 
-describe('after the first epoch of every process', () => {
+/** Told over taken, when each epoch of the checkpoint's own training is over. */
+function ratiosOf(jobs: readonly Job[], processes: number): number[] {
+  const left = new TimeLeft(jobs, processes, EFFORT)
+  expect(left.seconds(0)).toBeNull()
+  const { readings, end } = runOf(jobs, processes)
+  const ratios: number[] = []
+  for (const [at, number, kind, amount, ms] of readings) {
+    if (kind === 'done') left.done(number)
+    else if (kind !== 'told') left.worked(number, kind, amount, ms, at)
+    else if (number === 0) ratios.push((left.seconds(at)! * SECOND) / (end - at))
+  }
+  return ratios
+}
+
+describe('what is told when an epoch is over', () => {
   it.each([
     [1, 1],
     [2, 5],
     [4, 11],
-  ])('%i processes and %i jobs: within a tenth of what it takes', (processes, count) => {
-    const jobs = Array.from({ length: count }, (_, i) => job(i, 50 - i, i === 0 ? 0 : 600))
-    const left = new TimeLeft(jobs, processes)
-    expect(left.seconds(0)).toBeNull()
-    let now = 0
-    for (const { number, examples } of jobs.slice(0, processes)) {
-      const first = epochMsOf(examples.length, 1) + 0.8 * OPEN_MS
-      now = Math.max(now, OPEN_MS + first)
-      left.worked(number, 'open', 1, OPEN_MS, OPEN_MS)
-      left.worked(number, 'epoch', 1, first, OPEN_MS + first)
-      if (number > 0) left.worked(number, 'score', 256, 256 * SCORE_MS, OPEN_MS + first)
-    }
-    const free = new Array<number>(processes).fill(0)
-    for (const [i, { examples }] of jobs.entries()) {
-      free.sort((a, b) => a - b)
-      free[0]! += whole(examples.length, i === 0 ? 0 : 600)
-    }
-    const takes = (Math.max(...free) - now) / 1000
-    expect(left.seconds(now)! / takes).toBeGreaterThan(0.9)
-    expect(left.seconds(now)! / takes).toBeLessThan(1.1)
-  })
+  ])(
+    '%i processes and %i jobs: within a twentieth of what it takes, after the first epoch too',
+    (processes, count) => {
+      const jobs = Array.from({ length: count }, (_, i) => job(i, 48 - (i % 4) * 2, i === 0 ? 0 : 600))
+      const ratios = ratiosOf(jobs, processes)
+      expect(ratios).toHaveLength(EPOCHS)
+      // The last of a job alone is over itself.
+      for (const ratio of ratios.slice(0, EPOCHS - 1)) {
+        expect(ratio).toBeGreaterThan(0.95)
+        expect(ratio).toBeLessThan(1.05)
+      }
+    },
+  )
+})
+
+it('does not take what comes once in a job for what every epoch takes', () => {
+  const left = new TimeLeft([job(0, 40, 0)], 1, EFFORT)
+  left.worked(0, 'open', 1, FRESH.open, 0)
+  left.worked(0, 'epoch', 1, FRESH.first, 0)
+  const epochs = (EPOCHS - 1) * EPOCH + 6 * 14 * 32 * ROW_MS
+  expect(left.seconds(0)! * SECOND).toBeCloseTo(epochs, -1)
+})
+
+it('expects the first epoch of an agent to hold its steps on demonstrations, and the rest alike in all jobs', () => {
+  const effort = effortOf(dqn)
+  const { pretrainSteps, epochSteps } = dqn.agent.settings
+  const [small, large] = [job(0, 10, 0), job(1, 80, 0)]
+  expect(effort.epoch(small, 2)).toBe(epochSteps)
+  expect(effort.epoch(large, 7)).toBe(epochSteps)
+  expect(effort.epoch(small, 1)).toBeGreaterThan(epochSteps)
+  expect(effort.epoch(small, 1)).toBeLessThan(epochSteps + pretrainSteps)
 })
 
 it('counts what an earlier process did as done, and a job that is over as nothing', () => {
   const jobs = [job(0, 50, 0), job(1, 50, 0)]
-  const left = new TimeLeft(jobs, 1)
+  const left = new TimeLeft(jobs, 1, EFFORT)
   left.resumed(0, 9)
   left.resumed(1, 10)
   left.worked(0, 'epoch', 1, epochMsOf(50, 10), 0)
   expect(left.seconds(0)).toBe(0)
-  const fresh = new TimeLeft(jobs, 1)
+  const fresh = new TimeLeft(jobs, 1, EFFORT)
   fresh.worked(0, 'epoch', 1, 1000, 0)
   const all = fresh.seconds(0)!
   fresh.done(1)
@@ -72,7 +135,7 @@ it('counts what an earlier process did as done, and a job that is over as nothin
 
 it('counts pre-training once in each job, by what the first took', () => {
   const jobs = [0, 1, 2].map((number) => ({ ...job(number, 50, 0), pretraining: { ranges: [], most: 96 } }))
-  const left = new TimeLeft(jobs, 1)
+  const left = new TimeLeft(jobs, 1, EFFORT)
   left.worked(0, 'pretrain', 0.25, 1000, 0)
   left.worked(0, 'pretrain', 0.75, 3000, 0)
   expect(left.seconds(0)).toBeNull()
