@@ -69,6 +69,30 @@ describeInBrowser('the training panel', () => {
     })
   }, 400_000)
 
+  it('trains on entries between two dates', async () => {
+    await withPage({ width: 1440, height: 900 }, async (page) => {
+      await openPage(page, server.url)
+      await page.selectOption('[data-testid=training-scope]', 'dates')
+      await fill(page, 'From, UTC', 'yesterday')
+      await page.click('#train')
+      await page.waitForSelector('.notice:has-text("Write dates as")')
+      const entries = (await stateOf(page, 'annotations'))
+        .map(({ entry }) => entry.timestamp)
+        .toSorted((a, b) => a.localeCompare(b))
+      await fill(page, 'From, UTC', entries[1]!.replace('T', ' ').replace('Z', ''))
+      await fill(page, 'To, UTC', entries[4]!)
+      await page.waitForSelector('text=3 of 6 annotations')
+      await page.selectOption('[data-testid=training-pattern]', '*')
+      const before = (await stateOf(page, 'runs')).length
+      await page.click('#train')
+      await waitFor(page, before + 1)
+      const run = (await stateOf(page, 'runs'))[0]!
+      expect(run.selection).toMatchObject({ from: entries[1], to: entries[4] })
+      await page.click('#cancel-training')
+      await status(page, run.id, 'CANCELLED')
+    })
+  }, 120_000)
+
   it('trains on what is chosen in the list, and begins from a checkpoint', async () => {
     await withPage({ width: 1440, height: 900 }, async (page) => {
       await openPage(page, server.url)

@@ -10,7 +10,7 @@ import { answers, IdParams, type Server } from '../typed.ts'
 export function trainingRoutes(server: Server, app: App): void {
   const tags = ['training']
   const start = {
-    summary: 'Train a model in the background, from fresh seeded weights',
+    summary: 'Train a model in the background, from fresh seeded weights or from a checkpoint',
     tags,
     body: TrainingBody,
     response: answers(202, TrainingRunOut),

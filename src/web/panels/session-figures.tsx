@@ -41,5 +41,5 @@ const STOPS: Record<string, string> = {
 
 function stopText(session: SessionOut): string {
   const why = STOPS[session.stop_reason ?? ''] ?? session.stop_reason ?? 'stopped'
-  return `Last session: checkpoint ${session.checkpoint}, ${plural(session.signals, 'signal')}; ${why}.`
+  return `Last session: ${session.model} ${session.checkpoint}, ${plural(session.signals, 'signal')}; ${why}.`
 }
