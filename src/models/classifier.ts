@@ -21,16 +21,7 @@ import {
   type LearnerState,
   type ModelInputs,
 } from './model.ts'
-
-/** What a network needs in training and not in use. */
-export interface TrainingMode {
-  /** The number of the step, int64 []. */
-  readonly step: Value
-  /** For the dropout masks. */
-  readonly seed: number
-  /** Share dropped; the network's own where absent. */
-  readonly dropout?: number
-}
+import type { TrainingMode } from './training-mode.ts'
 
 /** From the four raw inputs to logits float32 [batch, 3]; with `training`, dropout is on. */
 export type Network = (inputs: readonly Value[], training?: TrainingMode) => Value

@@ -1,30 +1,34 @@
 // StandardizedCNN: a convolutional encoder and plain summaries of each timeframe; up and down share all weights.
-import { dropout } from '../nn/dropout.ts'
 import { relu, scale } from '../nn/elementwise.ts'
 import { linear } from '../nn/matmul.ts'
 import { filled, kaiming, uniform } from '../nn/random.ts'
 import { concat, reshape, slice, stack } from '../nn/shape.ts'
 import { parameter, type Value } from '../nn/value.ts'
-import { createClassifierLearner, exportClassifier, type Network, type TrainingMode } from './classifier.ts'
+import type { Network } from './classifier.ts'
+import { classifier } from './define.ts'
 import { marketFeatures, MIRROR } from './features.ts'
-import { INPUT_NAMES, WINDOW, type ClassifierDefinition } from './model.ts'
+import { INPUT_NAMES, WINDOW } from './model.ts'
 import { convEncoder, type ConvEncoderShape } from './series-cnn.ts'
 import { mirroredSummaries, summaries } from './summaries.ts'
+import { drop, type TrainingMode } from './training-mode.ts'
 import { twinLogits } from './twin-logits.ts'
 
-const hyperparameters = {
+export const hyperparameters = {
   /** Filters of the first convolution of each timeframe. */
   filters1: 16,
   /** Taps of the first convolution, in candles; even, as it moves two candles a step. */
   taps1: 6,
-  /** Filters, taps and dilation of the second, which moves along the outputs of the first. */
+  /** Filters of the second, which moves along the outputs of the first. */
   filters2: 16,
+  /** Taps of the second, in outputs of the first. */
   taps2: 3,
+  /** Outputs from one tap of the second to the next. */
   dilation2: 2,
   /** Units of the hidden layer over all timeframes. */
   hidden: 32,
   /** Share of the features and hidden units dropped in training: most of them, as annotations are few. */
   dropout: 0.65,
+  /** Examples of an optimizer step. */
   batchSize: 32,
   /** Peak of the learning rate: warm-up, then half a cosine to 0. */
   learningRate: 2e-3,
@@ -32,10 +36,13 @@ const hyperparameters = {
   warmup: 0.1,
   /** Share of the target that goes to all classes alike: keeps probabilities of unseen windows apart near 1. */
   labelSmoothing: 0.01,
+  /** How slowly AdamW's mean of the gradients forgets. */
   beta1: 0.9,
   /** A few hundred steps are too few for the usual 0.999. */
   beta2: 0.99,
+  /** Keeps AdamW from dividing by 0. */
   epsilon: 1e-8,
+  /** Share of each weight that decays in a step, times the learning rate (AdamW). */
   weightDecay: 1,
   /** Largest L2 norm of a step's gradient. */
   clipNorm: 1,
@@ -75,19 +82,16 @@ function timeframe(candles: Value, index: number): Value {
   return reshape(slice(candles, 1, index, index + 1), [batch, length, channels])
 }
 
-/** [batch, 2, n] to [batch, 2, 2]: for the window as it is and upside down, how much speaks for entering and for waiting. */
+/**
+ * [batch, 2, n] to [batch, 2, 2]: for the window as it is and upside down, how much speaks for entering and for waiting. Each has dropout
+ * masks of its own: one for both was found to generalise less.
+ */
 function head(features: Value, training: TrainingMode | undefined): Value {
   const n = features.shape[2]!
-  const kept = maybeDrop(features, training, 1)
+  const kept = drop(features, hp.dropout, 1, training)
   const inner = relu(linear(kept, weight('head1.weight', [n, hp.hidden], n), bias('head1.bias', hp.hidden)))
   const out = parameter('head2.weight', [hp.hidden, 2], uniform(Math.sqrt(1 / hp.hidden)))
-  return linear(maybeDrop(inner, training, 2), out, bias('head2.bias', 2))
-}
-
-/** Masks of their own for the window and its mirror image: one for both was found to generalise less. */
-function maybeDrop(x: Value, training: TrainingMode | undefined, layer: number): Value {
-  if (training === undefined) return x
-  return dropout(x, training.dropout ?? hp.dropout, training.step, training.seed * 16 + layer)
+  return linear(drop(inner, hp.dropout, 2, training), out, bias('head2.bias', 2))
 }
 
 function weight(name: string, shape: readonly number[], fanIn: number): Value {
@@ -98,27 +102,4 @@ function bias(name: string, size: number): Value {
   return parameter(name, [size], filled(0), false)
 }
 
-const { batchSize, learningRate, views, warmup, labelSmoothing, weightDecay, clipNorm } = hyperparameters
-const classifier = { network, optimizer: hyperparameters, warmup, labelSmoothing }
-
-export const cnn: ClassifierDefinition = {
-  id: 'cnn',
-  name: 'StandardizedCNN',
-  needs: [],
-  defaults: {
-    batchSize,
-    learningRate,
-    views,
-    schedule: 'cosine',
-    warmup,
-    weightDecay,
-    clipNorm,
-    dropout: hp.dropout,
-    classWeights: true,
-    pretraining: false,
-  },
-  head: 'head',
-  hyperparameters,
-  createLearner: (options) => createClassifierLearner(classifier, options),
-  exportOnnx: (weights) => exportClassifier(network, weights),
-}
+export const cnn = classifier({ id: 'cnn', name: 'StandardizedCNN', needs: [], network, hyperparameters })

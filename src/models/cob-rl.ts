@@ -1,6 +1,5 @@
 // COB RL: reinforcement learning on the consolidated order book, seen by a convolutional encoder after DeepLOB.
 import { conv1d } from '../nn/conv.ts'
-import { dropout } from '../nn/dropout.ts'
 import { add, maximum, mul, neg, relu, scale } from '../nn/elementwise.ts'
 import { linear } from '../nn/matmul.ts'
 import { averagePool, reduceMax } from '../nn/pool.ts'
@@ -10,10 +9,9 @@ import { concat, reshape, slice, stack } from '../nn/shape.ts'
 import { constant, parameter, type Value } from '../nn/value.ts'
 import type { AgentNetwork, AgentSettings } from './agent/agent.ts'
 import { accountTwins, hiddenLayer, mirroredValues } from './agent/dueling.ts'
-import { exportAgent } from './agent/export-agent.ts'
-import type { TrainingMode } from './classifier.ts'
+import { agent } from './define.ts'
 import { marketInputs } from './features.ts'
-import { WINDOW, type AgentDefinition } from './model.ts'
+import { WINDOW } from './model.ts'
 import {
   BOOK_COLUMNS,
   BOOK_LEVELS,
@@ -22,10 +20,12 @@ import {
   orderBookFeatures,
   orderBookInput,
 } from './order-book-features.ts'
+import { drop } from './training-mode.ts'
 
 const hyperparameters = {
-  /** The newest seconds that are seen one by one; those before them as means of `blockSeconds`. */
+  /** The newest seconds, which are seen one by one. */
   recentSeconds: 20,
+  /** Those before them are seen as means of so many. */
   blockSeconds: 4,
   /** Filters of the layer over price and amount, of one side of a level. */
   sideFilters: 8,
@@ -46,15 +46,17 @@ const hyperparameters = {
   halfSpread: 0.00002,
   /** The change of log equity that is a reward of 1: 0.1 %. */
   rewardUnit: 0.001,
-  /** An episode lasts from so many to so many minutes, whatever was annotated. */
+  /** Shortest episode, minutes, whatever was annotated. */
   episodeLeast: 10,
+  /** Longest episode, minutes. */
   episodeMost: 60,
   /** Share of the episodes that start 5 to 60 minutes before an entry; the others start anywhere in reviewed spans. */
   nearEntries: 0.5,
   /** Episodes that go on beside each other. */
   environments: 16,
-  /** Share of random actions in the first and in the last epoch. */
+  /** Share of random actions in the first epoch. */
   exploreFirst: 0.2,
+  /** Share of random actions in the last epoch. */
   exploreLast: 0.03,
 
   /** What a reward is worth one decision later. */
@@ -71,27 +73,36 @@ const hyperparameters = {
   targetEvery: 100,
   /** Transitions of its own that are kept. */
   replaySize: 16384,
-  /** How strongly errors sway what is replayed, and how far importance weights make up for it at first (in the end wholly). */
+  /** How strongly errors sway what is replayed; 0 not at all. */
   priorityExponent: 0.6,
+  /** How far importance weights make up for that at first; in the end wholly. */
   importanceFrom: 0.4,
   /** Share of each batch that is the trader's. */
   demonstrations: 0.5,
-  /** By how much what the trader did must be worth more than anything else, in rewards, and the weight of that. */
+  /** By how much what the trader did must be worth more than anything else, in rewards. */
   margin: 1,
+  /** Weight of the loss that asks for the margin. */
   marginWeight: 1,
   /** Weight of the conservative term; 0: off. */
   conservative: 0,
   /** Value difference that makes a probability e times another. */
   temperature: 0.5,
 
+  /** Transitions of an optimizer step, the trader's and its own. */
   batchSize: 32,
   /** Peak of the learning rate: warm-up, then half a cosine to 0. */
   learningRate: 1e-3,
+  /** Share of the steps spent warming up. */
   warmup: 0.05,
+  /** How slowly AdamW's mean of the gradients forgets. */
   beta1: 0.9,
+  /** How slowly AdamW's mean of their squares forgets. */
   beta2: 0.99,
+  /** Keeps AdamW from dividing by 0. */
   epsilon: 1e-8,
+  /** Share of each weight that decays in a step, times the learning rate (AdamW). */
   weightDecay: 0.1,
+  /** Largest L2 norm of a step's gradient. */
   clipNorm: 10,
   /** Decisions drawn from each entry zone. */
   views: 8,
@@ -125,9 +136,9 @@ export const cobNetwork: AgentNetwork = {
     const steps = reshape(slice(observation, 1, 0, SEEN), [batch, STEPS, CHANNELS])
     const unit = slice(observation, 1, SEEN, SEEN + 1)
     const encoded = concat([encoder(steps), stack([unit, unit], 1)], 2)
-    const kept = maybeDrop(encoded, mode, 1)
+    const kept = drop(encoded, hp.dropout, 1, mode)
     const hidden = hiddenLayer('hidden', concat([kept, accountTwins(account)], 2), hp.hidden)
-    return mirroredValues('values', maybeDrop(hidden, mode, 2), account)
+    return mirroredValues('values', drop(hidden, hp.dropout, 2, mode), account)
   },
 }
 
@@ -209,28 +220,10 @@ function bias(name: string, units: number): Value {
   return parameter(`${name}.bias`, [units], filled(0), false)
 }
 
-function maybeDrop(x: Value, mode: TrainingMode | undefined, layer: number): Value {
-  if (mode === undefined) return x
-  return dropout(x, mode.dropout ?? hp.dropout, mode.step, mode.seed * 16 + layer)
-}
-
-const { batchSize, learningRate, views, warmup, weightDecay, clipNorm } = hyperparameters
-
-export const cobRl: AgentDefinition = {
+export const cobRl = agent({
   id: 'cob_rl',
   name: 'COB RL',
   needs: ['order_book'],
-  defaults: {
-    batchSize,
-    learningRate,
-    views,
-    schedule: 'cosine',
-    warmup,
-    weightDecay,
-    clipNorm,
-    dropout: hp.dropout,
-  },
+  network: cobNetwork,
   hyperparameters,
-  agent: { network: cobNetwork, settings: hyperparameters },
-  exportOnnx: (weights) => exportAgent(cobNetwork, weights, hp.temperature),
-}
+})

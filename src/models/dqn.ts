@@ -1,19 +1,19 @@
 // DQN agent: trades a paper position by the value of each action, learnt from rewards and from the trader's entries and exits.
-import { dropout } from '../nn/dropout.ts'
 import { equal, scale, where } from '../nn/elementwise.ts'
 import { concat, slice, stack } from '../nn/shape.ts'
 import { scalar, type Value } from '../nn/value.ts'
 import type { AgentNetwork, AgentSettings } from './agent/agent.ts'
 import { accountTwins, hiddenLayer, mirroredValues } from './agent/dueling.ts'
-import { exportAgent } from './agent/export-agent.ts'
-import type { TrainingMode } from './classifier.ts'
+import { agent } from './define.ts'
 import { marketFeatures, marketInputs } from './features.ts'
-import { INPUT_NAMES, type AgentDefinition } from './model.ts'
+import { INPUT_NAMES } from './model.ts'
 import { mirroredSummaries, summaries, summarySize } from './summaries.ts'
+import { drop, type TrainingMode } from './training-mode.ts'
 
 const hyperparameters = {
-  /** Units of the two hidden layers. */
+  /** Units of the first hidden layer. */
   hidden1: 64,
+  /** Units of the second. */
   hidden2: 32,
   /** Share of the summaries and of the hidden units dropped in training. */
   dropout: 0.3,
@@ -26,15 +26,17 @@ const hyperparameters = {
   halfSpread: 0.00002,
   /** The change of log equity that is a reward of 1: 0.1 %. */
   rewardUnit: 0.001,
-  /** An episode lasts from so many to so many minutes, whatever was annotated. */
+  /** Shortest episode, minutes, whatever was annotated. */
   episodeLeast: 10,
+  /** Longest episode, minutes. */
   episodeMost: 60,
   /** Share of the episodes that start 5 to 60 minutes before an entry; the others start anywhere in reviewed spans. */
   nearEntries: 0.5,
   /** Episodes that go on beside each other. */
   environments: 16,
-  /** Share of random actions in the first and in the last epoch. */
+  /** Share of random actions in the first epoch. */
   exploreFirst: 0.2,
+  /** Share of random actions in the last epoch. */
   exploreLast: 0.03,
 
   /** What a reward is worth one decision later. */
@@ -51,27 +53,36 @@ const hyperparameters = {
   targetEvery: 100,
   /** Transitions of its own that are kept. */
   replaySize: 16384,
-  /** How strongly errors sway what is replayed, and how far importance weights make up for it at first (in the end wholly). */
+  /** How strongly errors sway what is replayed; 0 not at all. */
   priorityExponent: 0.6,
+  /** How far importance weights make up for that at first; in the end wholly. */
   importanceFrom: 0.4,
   /** Share of each batch that is the trader's. */
   demonstrations: 0.5,
-  /** By how much what the trader did must be worth more than anything else, in rewards, and the weight of that. */
+  /** By how much what the trader did must be worth more than anything else, in rewards. */
   margin: 1,
+  /** Weight of the loss that asks for the margin. */
   marginWeight: 1,
   /** Weight of the conservative term; 0: off. */
   conservative: 0,
   /** Value difference that makes a probability e times another. */
   temperature: 0.5,
 
+  /** Transitions of an optimizer step, the trader's and its own. */
   batchSize: 64,
   /** Peak of the learning rate: warm-up, then half a cosine to 0. */
   learningRate: 1e-3,
+  /** Share of the steps spent warming up. */
   warmup: 0.05,
+  /** How slowly AdamW's mean of the gradients forgets. */
   beta1: 0.9,
+  /** How slowly AdamW's mean of their squares forgets. */
   beta2: 0.99,
+  /** Keeps AdamW from dividing by 0. */
   epsilon: 1e-8,
+  /** Share of each weight that decays in a step, times the learning rate (AdamW). */
   weightDecay: 0.1,
+  /** Largest L2 norm of a step's gradient. */
   clipNorm: 10,
   /** Augmented views of each demonstration. */
   views: 8,
@@ -96,7 +107,7 @@ export const dqnNetwork: AgentNetwork = {
     const seen = slice(observation, 1, 0, size)
     const units = slice(observation, 1, size, size + INPUT_NAMES.length)
     const market = concat([stack([seen, mirroredSummaries(seen)], 1), stack([units, units], 1)], 2)
-    const kept = maybeDrop(market, mode, 1)
+    const kept = drop(market, hp.dropout, 1, mode)
     const twins = concat([kept, accountTwins(account)], 2)
     const isFlat = equal(slice(account, 1, 0, 1), scalar(0))
     return where(isFlat, tower('flat', twins, account, mode, 2), tower('held', twins, account, mode, 3))
@@ -115,32 +126,14 @@ function tower(
   layer: number,
 ): Value {
   const first = hiddenLayer(`${name}.hidden1`, twins, hp.hidden1)
-  const second = hiddenLayer(`${name}.hidden2`, maybeDrop(first, mode, layer), hp.hidden2)
+  const second = hiddenLayer(`${name}.hidden2`, drop(first, hp.dropout, layer, mode), hp.hidden2)
   return mirroredValues(`${name}.values`, second, account)
 }
 
-function maybeDrop(x: Value, mode: TrainingMode | undefined, layer: number): Value {
-  if (mode === undefined) return x
-  return dropout(x, mode.dropout ?? hp.dropout, mode.step, mode.seed * 16 + layer)
-}
-
-const { batchSize, learningRate, views, warmup, weightDecay, clipNorm } = hyperparameters
-
-export const dqn: AgentDefinition = {
+export const dqn = agent({
   id: 'dqn',
   name: 'DQN agent',
   needs: [],
-  defaults: {
-    batchSize,
-    learningRate,
-    views,
-    schedule: 'cosine',
-    warmup,
-    weightDecay,
-    clipNorm,
-    dropout: hp.dropout,
-  },
+  network: dqnNetwork,
   hyperparameters,
-  agent: { network: dqnNetwork, settings: hyperparameters },
-  exportOnnx: (weights) => exportAgent(dqnNetwork, weights, hp.temperature),
-}
+})

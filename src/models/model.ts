@@ -99,7 +99,7 @@ export interface Learner {
 }
 
 /** What every model is, whichever way it learns. */
-interface ModelFacts {
+export interface ModelFacts {
   /** `cnn` */
   readonly id: string
   /** What the page shows, `StandardizedCNN`. */

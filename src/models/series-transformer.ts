@@ -7,7 +7,7 @@ import { layerNorm } from '../nn/normalize.ts'
 import { filled, uniform } from '../nn/random.ts'
 import { concat, reshape, slice } from '../nn/shape.ts'
 import { parameter, shapeError, type Value } from '../nn/value.ts'
-import type { TrainingMode } from './classifier.ts'
+import type { TrainingMode } from './training-mode.ts'
 
 export interface TransformerShape {
   /** Numbers per token. */

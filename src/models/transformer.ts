@@ -5,11 +5,13 @@ import { matmul } from '../nn/matmul.ts'
 import { reduceMean } from '../nn/reduce.ts'
 import { concat, reshape, slice, stack } from '../nn/shape.ts'
 import type { Value } from '../nn/value.ts'
-import { createClassifierLearner, exportClassifier, type Network, type TrainingMode } from './classifier.ts'
+import type { Network } from './classifier.ts'
+import { classifier } from './define.ts'
 import { marketFeatures, MIRROR } from './features.ts'
-import { INPUT_NAMES, WINDOW, type ClassifierDefinition } from './model.ts'
+import { INPUT_NAMES, WINDOW } from './model.ts'
 import { dense, embed, patches, transformerEncoder } from './series-transformer.ts'
 import { mirroredSummaries, summaries } from './summaries.ts'
+import type { TrainingMode } from './training-mode.ts'
 import { twinLogits } from './twin-logits.ts'
 
 const hyperparameters = {
@@ -27,6 +29,7 @@ const hyperparameters = {
   dropout: 0.2,
   /** Share dropped of the features that the last layer reads. */
   headDropout: 0.5,
+  /** Examples of an optimizer step. */
   batchSize: 32,
   /** Peak of the learning rate: warm-up, then half a cosine to 0. */
   learningRate: 1e-3,
@@ -34,10 +37,13 @@ const hyperparameters = {
   warmup: 0.1,
   /** Share of the target that goes to all classes alike: keeps probabilities of unseen windows apart near 1. */
   labelSmoothing: 0.01,
+  /** How slowly AdamW's mean of the gradients forgets. */
   beta1: 0.9,
   /** A few hundred steps are too few for the usual 0.999. */
   beta2: 0.99,
+  /** Keeps AdamW from dividing by 0. */
   epsilon: 1e-8,
+  /** Share of each weight that decays in a step, times the learning rate (AdamW). */
   weightDecay: 0.1,
   /** Largest L2 norm of a step's gradient. */
   clipNorm: 1,
@@ -94,27 +100,10 @@ function head(features: Value, training: TrainingMode | undefined): Value {
   return dense('head', kept, features.shape[2]!, 2)
 }
 
-const { batchSize, learningRate, views, warmup, labelSmoothing, weightDecay, clipNorm } = hyperparameters
-const classifier = { network, optimizer: hyperparameters, warmup, labelSmoothing }
-
-export const transformer: ClassifierDefinition = {
+export const transformer = classifier({
   id: 'transformer',
   name: 'Transformer',
   needs: [],
-  defaults: {
-    batchSize,
-    learningRate,
-    views,
-    schedule: 'cosine',
-    warmup,
-    weightDecay,
-    clipNorm,
-    dropout: hp.dropout,
-    classWeights: true,
-    pretraining: false,
-  },
-  head: 'head',
+  network,
   hyperparameters,
-  createLearner: (options) => createClassifierLearner(classifier, options),
-  exportOnnx: (weights) => exportClassifier(network, weights),
-}
+})

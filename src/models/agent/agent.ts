@@ -1,6 +1,6 @@
 // What a trading agent is to the room that trains it: a network that values actions, and the settings of its learning.
 import type { Value } from '../../nn/value.ts'
-import type { TrainingMode } from '../classifier.ts'
+import type { TrainingMode } from '../training-mode.ts'
 
 /** Position, unrealised P&L in units of recent volatility, seconds held: what an agent is told of its own situation. */
 export const ACCOUNT_SIZE = 3

@@ -12,7 +12,8 @@ import { unsqueeze } from '../../nn/shape.ts'
 import { Trainer } from '../../nn/trainer.ts'
 import { input, sizeOf, type Value } from '../../nn/value.ts'
 import type { NamedTensors } from '../../nn/weights.ts'
-import { beginFrom, type TrainingMode } from '../classifier.ts'
+import { beginFrom } from '../classifier.ts'
+import type { TrainingMode } from '../training-mode.ts'
 import type { LearnerState } from '../model.ts'
 
 /** What is to be learnt: the value of every action, given what a state consists of. */
