@@ -3,8 +3,8 @@ import { isAgent, type ModelDefinition } from '../models/model.ts'
 import type { Job } from './job.ts'
 
 export interface Effort {
-  /** Work of an epoch (from 1), in units that take as long in every job of the run. */
-  epoch(job: Job, epoch: number): number
+  /** Work of an epoch (from 1) with so many false calls among its examples, in units that take as long in every job of the run. */
+  epoch(job: Job, epoch: number, mined: number): number
   /**
    * What comes once in a job's first epoch, in openings of its learner: the network is made ready to predict, code is compiled. More
    * in a process that has just begun than in one that has done a job.
@@ -17,7 +17,7 @@ const DEMONSTRATION_STEP = 0.75
 
 /** The shares of `firstUse` were measured in processor time, ten annotations on the demo market. */
 export function effortOf(model: ModelDefinition): Effort {
-  if (!isAgent(model)) return { epoch: rowsOf, firstUse: { fresh: 1.2, warm: 0.7 } }
+  if (!isAgent(model)) return { epoch: rowsOf, firstUse: { fresh: 0.9, warm: 0.3 } }
   const { pretrainSteps, epochSteps } = model.agent.settings
   return {
     epoch: (_, epoch) => epochSteps + (epoch === 1 ? pretrainSteps * DEMONSTRATION_STEP : 0),
@@ -25,7 +25,6 @@ export function effortOf(model: ModelDefinition): Effort {
   }
 }
 
-/** Views of an epoch, those of false calls that are still to be found included. */
-function rowsOf({ examples, mining, options }: Job, epoch: number): number {
-  return (examples.length + (epoch > mining.afterEpoch ? mining.count : 0)) * options.views
+function rowsOf({ examples, options }: Job, _: number, mined: number): number {
+  return (examples.length + mined) * options.views
 }

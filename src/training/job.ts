@@ -83,7 +83,7 @@ export type WorkKind = 'open' | 'pretrain' | 'epoch' | 'score'
 export interface WorkMeter {
   /** Monotonic milliseconds. */
   readonly stopwatch: () => number
-  /** `amount` is 1 for opening and for an epoch, a share of pre-training, else seconds of the market. */
+  /** `amount` is 1 for opening, a share of pre-training, the examples of an epoch, or seconds of the market. */
   readonly tell: (kind: WorkKind, amount: number, ms: number) => void
 }
 
@@ -163,11 +163,12 @@ class JobInProgress {
     while (this.#epochs.length < epochs && !isStalled(this.#epochs, earlyStopping)) {
       this.#hooks.signal?.throwIfAborted()
       const before = this.#pretrainingLeft()
+      const examples = this.#job.examples.length + this.#training.mined().length
       const result = await this.#training.advance()
       if (before > 0) began = tell(this.#hooks, 'pretrain', before - this.#pretrainingLeft(), began)
       if (result !== null) {
         this.#epochs.push(result)
-        began = tell(this.#hooks, 'epoch', 1, began)
+        began = tell(this.#hooks, 'epoch', examples, began)
         began = (await this.#tryScoring()) ?? began
         this.#hooks.onEpoch(result)
       }

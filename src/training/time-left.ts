@@ -9,11 +9,14 @@ const MOST_LOOKS = 3000
 const LOOK_EVERY = 5
 
 /** Opening a learner in a process that has opened one before, against the first time; measured of CNN and DQN. */
-const WARM_OPENING = 0.65
+const WARM_OPENING = 0.7
 /** An epoch takes at least this share without what comes once. */
 const LEAST_USUAL = 0.3
 /** A first epoch says less of those to come than any other: what comes once is a guess. */
 const FIRST_COUNTS = 0.3
+
+/** Of the false calls that a job looks for, the share that is expected until one has looked: often there are hardly any. */
+const FOUND = 0.3
 
 /** What each measurement leaves of those before it: other programs come and go. */
 const MEMORY = 0.85
@@ -24,6 +27,8 @@ interface Progress {
   /** Share of the pre-training. */
   pretrained: number
   epochs: number
+  /** False calls that were added; null before an epoch with them. */
+  mined: number | null
   /** When the last was over; null before the job is begun. */
   since: number | null
   /** Market seconds scored. */
@@ -59,7 +64,15 @@ export class TimeLeft {
     this.#effort = effort
     this.#processes = Math.max(1, processes)
     for (const job of jobs) {
-      const progress = { opening: null, pretrained: 0, epochs: 0, since: null, scored: 0, done: false }
+      const progress = {
+        opening: null,
+        pretrained: 0,
+        epochs: 0,
+        mined: null,
+        since: null,
+        scored: 0,
+        done: false,
+      }
       this.#jobs.set(job.number, { job, progress })
     }
   }
@@ -75,7 +88,7 @@ export class TimeLeft {
     const { job, progress } = this.#jobs.get(number)!
     progress.since = now
     if (kind === 'open') this.#opened(progress, ms)
-    else if (kind === 'epoch') this.#trained(job, progress, ms)
+    else if (kind === 'epoch') this.#trained(job, progress, amount, ms)
     else this.#measure(kind, amount, ms)
     if (kind === 'pretrain') progress.pretrained += amount
     if (kind === 'epoch') {
@@ -107,7 +120,7 @@ export class TimeLeft {
     let ms = this.#onceLeft(progress)
     if (job.pretraining !== undefined) ms += (1 - progress.pretrained) * this.#rate('pretrain')
     for (let epoch = progress.epochs + 1; epoch <= epochs; epoch++) {
-      ms += this.#effort.epoch(job, epoch) * this.#rate('epoch')
+      ms += this.#workOf(job, progress, epoch) * this.#rate('epoch')
       if (epoch === job.mining.afterEpoch) ms += looksOf(job) * this.#rate('score')
     }
     const scored = job.evaluate.reduce((sum, range) => sum + secondsIn(range), 0)
@@ -124,11 +137,24 @@ export class TimeLeft {
     this.#measure(isFresh ? 'freshOpen' : 'open', 1, ms)
   }
 
-  #trained(job: Job, progress: Progress, ms: number): void {
+  #trained(job: Job, progress: Progress, examples: number, ms: number): void {
     const epoch = progress.epochs + 1
+    if (epoch > job.mining.afterEpoch) progress.mined = examples - job.examples.length
     const counts = epoch === 1 ? FIRST_COUNTS : 1
-    const work = this.#effort.epoch(job, epoch)
+    const work = this.#workOf(job, progress, epoch)
     this.#measure('epoch', counts * work, counts * this.#usual(job, progress, epoch, ms))
+  }
+
+  #workOf(job: Job, { mined }: Progress, epoch: number): number {
+    const expected = mined ?? job.mining.count * this.#found()
+    return this.#effort.epoch(job, epoch, epoch > job.mining.afterEpoch ? expected : 0)
+  }
+
+  /** Share of the false calls looked for that jobs have found. */
+  #found(): number {
+    const looked = [...this.#jobs.values()].filter(({ progress }) => progress.mined !== null)
+    const most = looked.reduce((sum, { job }) => sum + job.mining.count, 0)
+    return most === 0 ? FOUND : looked.reduce((sum, { progress }) => sum + progress.mined!, 0) / most
   }
 
   #measure(kind: WorkKind | 'freshOpen', amount: number, ms: number): void {
