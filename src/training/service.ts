@@ -101,7 +101,7 @@ export class TrainingService {
   get(id: string): TrainingRunOut {
     const stored = this.#store.get(id)
     if (stored !== null) return this.#asOfNow(stored.run)
-    throw unknownThing('training_run', id, 'List them with GET /api/training-runs.')
+    throw unknownThing('training_run', id, 'List them with `annotate runs list`, or GET /api/training-runs.')
   }
 
   /** Newest first. */

@@ -11,6 +11,8 @@ export interface Field {
   readonly about: string
   /** Fixed answers, as [value sent, words]; a number is typed where there are none. */
   readonly choices?: readonly (readonly [string, string])[]
+  /** Words that may be typed in place of a number. */
+  readonly suggestions?: readonly string[]
 }
 
 const YES_NO = [
@@ -39,11 +41,8 @@ export const FIELDS: readonly Field[] = [
   {
     name: 'class_weights',
     label: 'Class weights',
-    about: 'What an example counts by its class',
-    choices: [
-      ['equal', 'equal'],
-      ['balanced', 'balanced'],
-    ],
+    about: 'What an example counts by its class: equal, balanced, or numbers as BUY=2,SELL=2,HOLD=1',
+    suggestions: ['equal', 'balanced', 'BUY=2,SELL=2,HOLD=1'],
   },
   { name: 'holds_per_annotation', label: 'HOLDs each', about: 'HOLD examples for each annotation' },
   {
@@ -106,6 +105,14 @@ export function parametersOf(model: ModelOut, settings: Settings): Partial<Train
 function valueOf(text: string): unknown {
   if (text === 'true' || text === 'false') return text === 'true'
   if (text === 'equal') return { BUY: 1, SELL: 1, HOLD: 1 }
+  if (text.includes('=')) return Object.fromEntries(text.split(',').map(weightOf))
   const number = Number(text.replace(',', '.'))
   return Number.isNaN(number) ? text : number
+}
+
+/** `BUY=2` as a name and a number; what is neither is for the server to refuse. */
+function weightOf(part: string): [string, unknown] {
+  const [name = '', text = ''] = part.split('=').map((half) => half.trim())
+  const number = Number(text)
+  return [name.toUpperCase(), text === '' || Number.isNaN(number) ? text : number]
 }

@@ -36,12 +36,22 @@ interface InputProps {
 function Input({ field, text, usual, change }: InputProps) {
   if (field.choices === undefined)
     return (
-      <input
-        inputMode="decimal"
-        value={text}
-        placeholder={usual}
-        onChange={(event) => change(event.target.value)}
-      />
+      <>
+        <input
+          inputMode={field.suggestions === undefined ? 'decimal' : 'text'}
+          list={field.suggestions === undefined ? undefined : `words-${field.name}`}
+          value={text}
+          placeholder={usual}
+          onChange={(event) => change(event.target.value)}
+        />
+        {field.suggestions !== undefined && (
+          <datalist id={`words-${field.name}`}>
+            {field.suggestions.map((words) => (
+              <option key={words} value={words} />
+            ))}
+          </datalist>
+        )}
+      </>
     )
   return (
     <select

@@ -71,6 +71,13 @@ describe('parameters', () => {
     })
   })
 
+  it('sends class weights as they were typed: equal, balanced, or a number for each class', () => {
+    const sent = (text: string) => parametersOf(model, { class_weights: text }).class_weights
+    expect(sent('equal')).toEqual({ BUY: 1, SELL: 1, HOLD: 1 })
+    expect(sent('buy = 2, SELL=2,HOLD=0.5')).toEqual({ BUY: 2, SELL: 2, HOLD: 0.5 })
+    expect(sent('BUY=two')).toEqual({ BUY: 'two' })
+  })
+
   it('does not send what another model had', () => {
     expect(parametersOf(model, { dropout: '0.5' })).toEqual({})
   })
