@@ -156,3 +156,8 @@ export function clipped(ranges: readonly TimeRange[], window: TimeRange): TimeRa
 export function secondsIn({ from, to }: TimeRange): number {
   return Math.max(0, Math.ceil(to / SECOND) - Math.ceil(from / SECOND))
 }
+
+/** Number of whole seconds in all of them. */
+export function secondsInAll(ranges: readonly TimeRange[]): number {
+  return ranges.reduce((sum, range) => sum + secondsIn(range), 0)
+}

@@ -10,6 +10,8 @@ export interface Effort {
    * in a process that has just begun than in one that has done a job.
    */
   readonly firstUse: { readonly fresh: number; readonly warm: number }
+  /** Trading a held-out second in the end, in scorings of one: until a job has been seen to. */
+  readonly conclusion: number
 }
 
 /** A step on demonstrations alone against one with decisions, as measured of the DQN. */
@@ -17,11 +19,12 @@ const DEMONSTRATION_STEP = 0.75
 
 /** The shares of `firstUse` were measured in processor time, ten annotations on the demo market. */
 export function effortOf(model: ModelDefinition): Effort {
-  if (!isAgent(model)) return { epoch: rowsOf, firstUse: { fresh: 0.9, warm: 0.3 } }
+  if (!isAgent(model)) return { epoch: rowsOf, firstUse: { fresh: 0.9, warm: 0.3 }, conclusion: 0 }
   const { pretrainSteps, epochSteps } = model.agent.settings
   return {
     epoch: (_, epoch) => epochSteps + (epoch === 1 ? pretrainSteps * DEMONSTRATION_STEP : 0),
     firstUse: { fresh: 0.5, warm: 0.3 },
+    conclusion: 0.6,
   }
 }
 

@@ -22,6 +22,8 @@ export interface JobTraining {
   pretrainingLeft?(): number
   /** Probabilities [seconds, 3] of every `stride`-th second of a range, by the weights as they are; NaN where it must abstain. */
   score(range: SecondsRange, stride: number): Promise<Float32Array>
+  /** Figures of the trained model on what the job holds out, which join those of the last epoch. */
+  conclude?(): Promise<Readonly<Record<string, number>>>
   /** Probabilities [count, 3] of the unaugmented examples. Where absent, the model can not begin from a checkpoint. */
   probabilities?(examples: readonly Example[]): Promise<Float32Array>
   /** HOLD examples added on the way: the model's own false calls. */

@@ -6,7 +6,7 @@ import { agentTraining } from './agent/training.ts'
 import type { AgentPlan } from './agent/plan.ts'
 import { classifierTraining } from './classifier-training.ts'
 import { SECOND, epochMs } from '../core/time.ts'
-import { secondsIn, type SecondsRange } from './data.ts'
+import { secondsIn, secondsInAll, type SecondsRange } from './data.ts'
 import type { Example } from './examples.ts'
 import type { EpochResult, JobTraining } from './job-training.ts'
 import type { MiningPlan } from './mining.ts'
@@ -77,8 +77,8 @@ export interface SavedJob {
   readonly training: LearnerState
 }
 
-/** What a job spends its time on: opening the learner, its pre-training, an epoch's examples, held-out seconds. */
-export type WorkKind = 'open' | 'pretrain' | 'epoch' | 'score'
+/** What a job spends its time on: opening the learner, its pre-training, an epoch's examples, held-out seconds, trading these. */
+export type WorkKind = 'open' | 'pretrain' | 'epoch' | 'score' | 'conclude'
 
 export interface WorkMeter {
   /** Monotonic milliseconds. */
@@ -145,6 +145,7 @@ class JobInProgress {
     if (warmStart.length > 0) this.#before ??= await this.#probe(warmStart)
     await this.#train()
     await this.#score()
+    await this.#conclude()
     return {
       number,
       epochs: this.#epochs,
@@ -188,6 +189,17 @@ class JobInProgress {
       tell(this.#hooks, 'score', secondsIn(range), began)
       await this.#pieceDone()
     }
+  }
+
+  async #conclude(): Promise<void> {
+    const { evaluate } = this.#job
+    const last = this.#epochs.at(-1)
+    if (this.#training.conclude === undefined || evaluate.length === 0 || last === undefined) return
+    this.#hooks.signal?.throwIfAborted()
+    const began = this.#hooks.meter?.stopwatch() ?? 0
+    const figures = { ...last.figures, ...(await this.#training.conclude()) }
+    this.#epochs[this.#epochs.length - 1] = { ...last, figures }
+    tell(this.#hooks, 'conclude', secondsInAll(evaluate), began)
   }
 
   /** Scores a little after the first epoch, so that the time of all that is still to be scored can be told. Returns the time after it. */

@@ -1,7 +1,7 @@
 // The model's own false calls while it is trained: seconds of HOLD where it would have entered.
 import { SECOND, ceilTo, epochMs, type EpochMs } from '../core/time.ts'
 import { ACTIONS } from '../models/model.ts'
-import { secondsIn, type SecondsRange } from './data.ts'
+import { secondsInAll, type SecondsRange } from './data.ts'
 import type { Example } from './examples.ts'
 
 /** Plain values only. */
@@ -28,7 +28,7 @@ export type Score = (range: SecondsRange, stride: number) => Promise<Float32Arra
 /** The seconds with the highest probability of an entry, one a minute at most; only those where HOLD is not the likeliest. */
 export async function mineFalseCalls(plan: MiningPlan, score: Score): Promise<Example[]> {
   const found: { stretch: number; instant: EpochMs; to: EpochMs; entry: number }[] = []
-  const seconds = plan.ranges.reduce((sum, range) => sum + secondsIn(range), 0)
+  const seconds = secondsInAll(plan.ranges)
   const stride = Math.max(STRIDE, Math.ceil(seconds / MOST_LOOKS))
   for (const range of plan.ranges) {
     const scores = await score(range, stride)

@@ -3,7 +3,7 @@ import { HOUR, MINUTE, SECOND, epochMs, type EpochMs } from '../core/time.ts'
 import { MAX_GAP_SHARE_PCT } from '../market-state/gap-share.ts'
 import { ACTIONS } from '../models/model.ts'
 import { SecondBars } from './bars.ts'
-import { clipped, secondsIn, type SecondsRange, type TrainingData } from './data.ts'
+import { clipped, secondsIn, secondsInAll, type SecondsRange, type TrainingData } from './data.ts'
 import type { Example } from './examples.ts'
 import { clearParts, type Fold } from './folds.ts'
 import type { Random } from './random.ts'
@@ -43,7 +43,7 @@ export function pretextPlan(data: TrainingData, fold: Fold | null): PretextPlan 
       .map(({ from, to }) => ({ stretch: labelled + i, from, to: epochMs(to - HORIZON) }))
       .filter((instants) => secondsIn(instants) > 0),
   )
-  const seconds = ranges.reduce((sum, range) => sum + secondsIn(range), 0)
+  const seconds = secondsInAll(ranges)
   return seconds < LEAST ? null : { ranges, most: MOST_EXAMPLES }
 }
 

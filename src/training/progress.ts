@@ -45,7 +45,7 @@ export class Progress implements JobEvents {
   onWork({ number }: Job, kind: WorkKind, amount: number, ms: number): void {
     this.#left.worked(number, kind, amount, ms, this.#parts.clock.now())
     if (kind === 'pretrain' && number === 0) this.#lastEpoch = this.#parts.clock.now()
-    if (kind === 'score') this.#parts.report({ seconds_left: this.#secondsLeft() })
+    if (kind === 'score' || kind === 'conclude') this.#parts.report({ seconds_left: this.#secondsLeft() })
   }
 
   onResumed(job: Job, epochs: readonly EpochResult[]): void {

@@ -1,6 +1,6 @@
 // How long the rest of a run takes, from what its jobs have been seen to take so far.
 import { SECOND } from '../core/time.ts'
-import { secondsIn } from './data.ts'
+import { secondsInAll } from './data.ts'
 import type { Effort } from './effort.ts'
 import type { Job, WorkKind } from './job.ts'
 
@@ -57,6 +57,7 @@ export class TimeLeft {
     pretrain: { amount: 0, ms: 0 },
     epoch: { amount: 0, ms: 0 },
     score: { amount: 0, ms: 0 },
+    conclude: { amount: 0, ms: 0 },
   }
 
   /** @param processes how many do jobs, each one after the other */
@@ -123,8 +124,8 @@ export class TimeLeft {
       ms += this.#workOf(job, progress, epoch) * this.#rate('epoch')
       if (epoch === job.mining.afterEpoch) ms += looksOf(job) * this.#rate('score')
     }
-    const scored = job.evaluate.reduce((sum, range) => sum + secondsIn(range), 0)
-    ms += Math.max(0, scored - progress.scored) * this.#rate('score')
+    const scored = secondsInAll(job.evaluate)
+    ms += Math.max(0, scored - progress.scored) * this.#rate('score') + scored * this.#concluding()
     const elapsed = progress.since === null ? 0 : now - progress.since
     return Math.max(0, ms - elapsed)
   }
@@ -185,6 +186,12 @@ export class TimeLeft {
     return epochs >= job.options.epochs
   }
 
+  /** Of an agent, for each second it trades in the end. */
+  #concluding(): number {
+    const { amount } = this.#measured.conclude
+    return amount > 0 ? this.#rate('conclude') : this.#effort.conclusion * this.#rate('score')
+  }
+
   #rate(kind: WorkKind | 'freshOpen'): number {
     const { amount, ms } = this.#measured[kind]
     return amount === 0 ? 0 : ms / amount
@@ -193,6 +200,6 @@ export class TimeLeft {
 
 function looksOf({ mining }: Job): number {
   if (mining.count === 0) return 0
-  const seconds = mining.ranges.reduce((sum, range) => sum + secondsIn(range), 0)
+  const seconds = secondsInAll(mining.ranges)
   return Math.min(MOST_LOOKS, seconds / LOOK_EVERY)
 }

@@ -3,7 +3,7 @@ import { SECOND, ceilTo, epochMs } from '../../core/time.ts'
 import { ACCOUNT_SIZE, type AgentSettings } from '../../models/agent/agent.ts'
 import type { QLearner } from '../../models/agent/q-learner.ts'
 import { ACTIONS } from '../../models/model.ts'
-import { secondsIn, type SecondsRange } from '../data.ts'
+import { secondsInAll, type SecondsRange } from '../data.ts'
 import type { Job } from '../job.ts'
 import type { RuleScores } from '../plain-rule.ts'
 import { PURPOSE, Random } from '../random.ts'
@@ -35,7 +35,7 @@ export async function heldOutFigures(parts: HeldOutParts): Promise<Record<string
   const held = await tradeAll(parts, job.evaluate, () => buyAndHold)
   const rule = await tradeAll(parts, job.evaluate, await ruleTrader(parts))
   return {
-    held_out_hours: job.evaluate.reduce((sum, range) => sum + secondsIn(range), 0) / HOUR_SECONDS,
+    held_out_hours: secondsInAll(job.evaluate) / HOUR_SECONDS,
     held_out_trades: agent.trades,
     held_out_return_pct: percent(agent),
     held_out_buy_and_hold_pct: percent(held),

@@ -258,13 +258,15 @@ class AgentTraining implements JobTraining {
     }
     this.#place = { epoch, td: 0, steps: 0, mined }
     const { accuracy } = await this.#measure()
-    const last = epoch === job.options.epochs && job.evaluate.length > 0
     const figures = {
       ...this.#traders.figures(),
       agreement: await this.#batches.agreement((states, rows) => learner.values(states, rows)),
-      ...(last ? await heldOutFigures(this.#parts) : {}),
     }
     return { epoch, loss: td / Math.max(1, steps), accuracy, figures }
+  }
+
+  async conclude(): Promise<Record<string, number>> {
+    return heldOutFigures(this.#parts)
   }
 
   async #measure(): Promise<{ accuracy: number }> {
