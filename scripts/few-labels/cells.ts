@@ -30,9 +30,9 @@ export class CellStore {
     mkdirSync(folder, { recursive: true })
   }
 
-  get(cell: Cell): Measured | null {
+  get(cell: Cell): (Cell & Measured) | null {
     const path = this.#pathOf(cell)
-    return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Measured) : null
+    return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Cell & Measured) : null
   }
 
   put(cell: Cell, measured: Measured): void {

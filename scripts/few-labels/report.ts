@@ -63,13 +63,30 @@ function table(store: CellStore, options: ReportOptions, market: MarketName, of:
 }
 
 function ablations(store: CellStore, options: ReportOptions): string {
+  const { ablated, ablationAnnotations } = options
+  const cellsOf = (variant: Variant, annotations: number) =>
+    measured(store, options, 'demo', ablated, variant, annotations)
   const rows = VARIANTS.map((variant) => [
     variant,
-    ...options.ablationAnnotations.map((annotations) =>
-      spread(measured(store, options, 'demo', options.ablated, variant, annotations), ({ f1 }) => f1, 2),
-    ),
+    ...ablationAnnotations.flatMap((annotations) => {
+      const cells = cellsOf(variant, annotations)
+      const usual = variant === 'default' ? [] : cellsOf('default', annotations)
+      return [spread(cells, ({ f1 }) => f1, 2), difference(cells, usual)]
+    }),
   ])
-  return markdown(['annotations', ...options.ablationAnnotations.map(String)], rows)
+  const head = ablationAnnotations.flatMap((annotations) => [String(annotations), 'against default'])
+  return markdown(['annotations', ...head], rows)
+}
+
+/** Of F1, seed by seed: the same market, the same annotations. */
+function difference(cells: readonly Measured[], usual: readonly Measured[]): string {
+  const pairs = cells.flatMap((cell) => {
+    const other = usual.find(({ seed }) => seed === cell.seed)
+    return other === undefined ? [] : [cell.f1 - other.f1]
+  })
+  if (pairs.length === 0) return ''
+  const signed = (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`
+  return `${signed(mean(pairs))} ± ${pairs.length === 1 ? '?' : deviation(pairs).toFixed(2)}`
 }
 
 function measured(
