@@ -11,6 +11,7 @@ export interface ReportOptions {
   readonly ablationAnnotations: readonly number[]
 }
 
+type Kept = Cell & Measured
 type Of = (measured: Measured) => number | null
 
 export function reportOf(store: CellStore, options: ReportOptions): string {
@@ -44,10 +45,10 @@ export function reportOf(store: CellStore, options: ReportOptions): string {
 
 const ABOUT_DEMO = `The first true breakouts of a seed's market are annotated (entry 5–20 s after the start at the last close, exit at the best close until the move is over), the stretch is reviewed as far as the last of them, and each model is trained by its default settings. The test is another seed's market until there are 30 true and 30 false breakouts. A hit is a call in the right direction that opens within 60 s of a true breakout's start, once per breakout; every other call is false.`
 
-const ABOUT_RECORDED = `Coinbase BTC/USD, 7 to 9 October 2016: two days to train on, the third to test on. The marks are mechanical: events of a CUSUM filter (0.05 %) whose price then touches a barrier of ±0.06 % within an hour, on the side that was touched first. Which side that is, nothing before the event is known to tell, so a model that does no better than the floors is the expected result. In 2016 few seconds had trades (4.4 %), and hours before the recording are carved from the daily candles. Seeds differ in weights, order, augmentation and HOLDs; the data are the same.`
+const ABOUT_RECORDED = `Coinbase BTC/USD, 7 to 9 October 2016: two days to train on, the third to test on. The marks are mechanical: events of a CUSUM filter (0.05 %) whose price then touches a barrier of ±0.06 % within an hour, on the side that was touched first. Which side that is, nothing before the event is known to tell, so a model that does no better than the floors is the expected result. In 2016 few seconds had trades (4.4 %), and hours before the recording are carved from the daily candles. Seeds differ in weights, order, augmentation and HOLDs; the data are the same. There are no order books, which COB RL needs.`
 
-const MEANING = `- \`on\` is chosen out of fold, by five models each of which leaves whole episodes out, for at most one false call an hour; the plain rule's k and the regression's threshold likewise.
-- **no augmentation**: every view is the example itself. **no hard HOLDs**: all HOLDs are random ones at the annotations' phases, none taken where the plain rule or the model would have called. **no mirroring**: the same network, but up and down share no weights. **with pre-training**: the encoder is first taught by the market itself, which of two prices it reaches first ([training.md](training.md)); for that, 24 hours before the annotated stretch are stored, too.
+const MEANING = `- \`on\` is chosen out of fold, by five models each of which leaves whole episodes out (three from 20 annotations on), for at most one false call an hour; the plain rule's k and the regression's threshold likewise.
+- **against default**: the difference of F1 to the default of the same seed, mean ± standard deviation. **no augmentation**: every view is the example itself. **no hard HOLDs**: all HOLDs are random ones at the annotations' phases, none taken where the plain rule or the model would have called. **no mirroring**: the same network, but up and down share no weights. **with pre-training**: the encoder is first taught by the market itself, which of two prices it reaches first ([training.md](training.md)); for that, 24 hours before the annotated stretch are stored, too.
 - **logistic regression**: a ridge regression on 28 summaries of the candles ([evaluation.md](evaluation.md)). **plain rule**: a 1s close beyond the range of the last 30 minutes by k ATR.
 - F1 is 2·hits / (calls + what there is to hit); net P&L enters each call at its last close and leaves after the median holding time of the annotations, less 0.1 % a side.
 - Benchmarks on published data say that the code is right; this table says what it does for you, on markets that are simulated or marked by a rule.`
@@ -79,7 +80,7 @@ function ablations(store: CellStore, options: ReportOptions): string {
 }
 
 /** Of F1, seed by seed: the same market, the same annotations. */
-function difference(cells: readonly Measured[], usual: readonly Measured[]): string {
+function difference(cells: readonly Kept[], usual: readonly Kept[]): string {
   const pairs = cells.flatMap((cell) => {
     const other = usual.find(({ seed }) => seed === cell.seed)
     return other === undefined ? [] : [cell.f1 - other.f1]
@@ -96,7 +97,7 @@ function measured(
   caller: string,
   variant: Variant,
   annotations: number,
-): Measured[] {
+): Kept[] {
   return seeds.flatMap((seed) => {
     const cell: Cell = { market, caller, variant, annotations, seed }
     const found = store.get(cell)

@@ -84,6 +84,7 @@ describe('cells', () => {
     expect(store.get(cell(1))).toBeNull()
     store.put(cell(1), measured(0.5))
     store.put(cell(2), measured(0.7))
+    store.put({ ...cell(2), variant: 'no mirroring' }, measured(0.4))
     expect(new CellStore(folder).get(cell(2))).toMatchObject(measured(0.7))
     const text = reportOf(store, {
       callers: [
@@ -97,7 +98,8 @@ describe('cells', () => {
     })
     expect(text).toContain('| StandardizedCNN |  | 0.60 ± 0.14 (2) |')
     expect(text).toContain('| plain rule |  |  |')
-    expect(text).toContain('| default | 0.60 ± 0.14 (2) |')
+    expect(text).toContain('| default | 0.60 ± 0.14 (2) |  |')
+    expect(text).toContain('| no mirroring | 0.40 (1) | −0.30 ± ? |')
     expect(text).toContain('| StandardizedCNN |  | no call |')
     expect(text).toContain('Measured at commit abc1234.')
     rmSync(folder, { recursive: true })
