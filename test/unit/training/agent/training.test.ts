@@ -7,6 +7,7 @@ import type { MarketSlice } from '../../../../src/market/slice.ts'
 import { Observations } from '../../../../src/training/agent/observations.ts'
 import { agentTraining } from '../../../../src/training/agent/training.ts'
 import type { Example } from '../../../../src/training/examples.ts'
+import { runJob } from '../../../../src/training/job.ts'
 import type { EpochResult, JobTraining } from '../../../../src/training/job-training.ts'
 import { Views } from '../../../../src/training/views.ts'
 import { NO_INPUTS, START, jobOn, sliceOf } from '../../../../bench/agents/market.ts'
@@ -163,6 +164,21 @@ describe('agentTraining', () => {
     expect(agreement).toBeGreaterThan(0.3)
     await training.close()
   })
+})
+
+it('a job whose training ends early trades what it holds out, too', async () => {
+  const ranges = [{ stretch: 0, from: at(0), to: at(HOUR) }]
+  const options = { seed: 5, epochs: 20, batchSize: 16, learningRate: 1e-9, views: 1, threads: 1 }
+  const job = jobOn(
+    { ranges, reviewed: ranges },
+    {
+      options: { ...options, earlyStopping: 1 },
+      evaluate: [{ stretch: 0, from: at(HOUR + 300), to: at(HOUR + 900) }],
+    },
+  )
+  const { epochs } = await runJob(small, { slices: [swings], frozen: NO_INPUTS }, job, { onEpoch: () => {} })
+  expect(epochs.length).toBeLessThan(options.epochs)
+  expect(epochs.at(-1)!.figures!['held_out_hours']).toBeCloseTo(1 / 6, 9)
 })
 
 describe('Observations', () => {
