@@ -124,7 +124,10 @@ function commitsLine(store: CellStore, options: ReportOptions): string {
     ),
   )
   const commits = [...new Set(all.map(({ commit }) => commit))].sort()
-  return commits.length === 0 ? '' : `Measured at commit ${commits.join(', ')}.`
+  const hours = all.reduce((sum, { seconds }) => sum + seconds, 0) / 3600
+  return commits.length === 0
+    ? ''
+    : `Measured at commit ${commits.join(', ')} in ${hours.toFixed(1)} hours of one core.`
 }
 
 function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string {

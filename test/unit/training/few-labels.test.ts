@@ -101,7 +101,7 @@ describe('cells', () => {
     expect(text).toContain('| default | 0.60 ± 0.14 (2) |  |')
     expect(text).toContain('| no mirroring | 0.40 (1) | −0.30 ± ? |')
     expect(text).toContain('| StandardizedCNN |  | no call |')
-    expect(text).toContain('Measured at commit abc1234.')
+    expect(text).toContain('Measured at commit abc1234 in 0.0 hours of one core.')
     rmSync(folder, { recursive: true })
   })
 })
