@@ -86,7 +86,9 @@ describe('runs over HTTP', { timeout: 240_000 }, () => {
   it.each(['pause', 'resume', 'cancel'])('%s: there is no such run', async (what) => {
     const [status, code, message] = await refused('POST', `/api/training-runs/none/${what}`)
     expect([status, code]).toEqual([404, 'unknown_training_run'])
-    expect(message).toBe('There is no training run "none". List them with `annotate runs list`, or GET /api/training-runs.')
+    expect(message).toBe(
+      'There is no training run "none". List them with `annotate runs list`, or GET /api/training-runs.',
+    )
   })
 
   it('refuses to pause or resume what is over', async () => {

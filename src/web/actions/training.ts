@@ -22,7 +22,8 @@ export async function train(body: TrainingBody): Promise<boolean> {
     store.set({ shownRun: id })
     return true
   } catch (error) {
-    const isEmpty = error instanceof ApiError && error.code === 'no_test_cases' && store.get().annotations.length === 0
+    const isEmpty =
+      error instanceof ApiError && error.code === 'no_test_cases' && store.get().annotations.length === 0
     say(isEmpty ? NO_CASES : error instanceof Error ? error.message : String(error), 'bad')
     return false
   }
