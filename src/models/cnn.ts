@@ -2,14 +2,14 @@
 import { relu, scale } from '../nn/elementwise.ts'
 import { linear } from '../nn/matmul.ts'
 import { filled, kaiming, uniform } from '../nn/random.ts'
-import { concat, reshape, slice, stack } from '../nn/shape.ts'
+import { concat, reshape, slice } from '../nn/shape.ts'
 import { parameter, type Value } from '../nn/value.ts'
 import type { Network } from './classifier.ts'
 import { classifier } from './define.ts'
 import { marketFeatures, MIRROR } from './features.ts'
 import { INPUT_NAMES, WINDOW } from './model.ts'
 import { convEncoder, type ConvEncoderShape } from './series-cnn.ts'
-import { mirroredSummaries, summaries } from './summaries.ts'
+import { twinSummaries } from './summaries.ts'
 import { drop, type TrainingMode } from './training-mode.ts'
 import { twinLogits } from './twin-logits.ts'
 
@@ -69,9 +69,7 @@ const UNIT_SCALE = 0.25
 export const network: Network = (inputs, training) => {
   const { candles, units } = marketFeatures(inputs)
   const encoded = INPUT_NAMES.map((name, i) => convEncoder(name, timeframe(candles, i), ENCODER, MIRROR))
-  const scaled = scale(units, UNIT_SCALE)
-  const sums = summaries(candles, CANDLE_HORIZONS)
-  const plain = stack([concat([sums, scaled], 1), concat([mirroredSummaries(sums), scaled], 1)], 1)
+  const plain = twinSummaries(candles, scale(units, UNIT_SCALE), CANDLE_HORIZONS)
   const features = concat([...encoded, plain], 2)
   return twinLogits(head(features, training))
 }

@@ -3,7 +3,7 @@ import { matmul } from '../nn/matmul.ts'
 import { scale } from '../nn/elementwise.ts'
 import { reduceMax, reduceMin } from '../nn/pool.ts'
 import { reduceMean } from '../nn/reduce.ts'
-import { reshape, slice, stack } from '../nn/shape.ts'
+import { concat, reshape, slice, stack } from '../nn/shape.ts'
 import { constant, type Value } from '../nn/value.ts'
 import { CHANNELS } from './features.ts'
 import { INPUT_NAMES, WINDOW } from './model.ts'
@@ -38,6 +38,15 @@ export function summaries(candles: Value, horizons: readonly number[]): Value {
 export function mirroredSummaries(x: Value): Value {
   const [batch, size] = x.shape as [number, number]
   return reshape(matmul(reshape(x, [batch, size / WIDTH, WIDTH]), TURNED), [batch, size])
+}
+
+/**
+ * The summaries and the `units` of a state, [batch, n + units], beside those of the same market turned upside down, whose units are the
+ * same: [batch, 2, n + units].
+ */
+export function twinSummaries(candles: Value, units: Value, horizons: readonly number[]): Value {
+  const sums = summaries(candles, horizons)
+  return stack([concat([sums, units], 1), concat([mirroredSummaries(sums), units], 1)], 1)
 }
 
 /** A channel that changes its sign has its largest where the other's smallest was. */

@@ -10,7 +10,7 @@ import { classifier } from './define.ts'
 import { marketFeatures, MIRROR } from './features.ts'
 import { INPUT_NAMES, WINDOW } from './model.ts'
 import { dense, embed, patches, transformerEncoder } from './series-transformer.ts'
-import { mirroredSummaries, summaries } from './summaries.ts'
+import { twinSummaries } from './summaries.ts'
 import type { TrainingMode } from './training-mode.ts'
 import { twinLogits } from './twin-logits.ts'
 
@@ -69,10 +69,8 @@ export const network: Network = (inputs, training) => {
   )
   const shape = { ...hp, dropout: training?.dropout ?? hp.dropout }
   const encoded = transformerEncoder('encoder', tokens, shape, training)
-  const sums = summaries(candles, CANDLE_HORIZONS)
-  const plain = concat([sums, scale(units, UNIT_SCALE)], 1)
-  const turned = concat([mirroredSummaries(sums), scale(units, UNIT_SCALE)], 1)
-  return twinLogits(head(concat([readings(encoded), stack([plain, turned], 1)], 2), training))
+  const plain = twinSummaries(candles, scale(units, UNIT_SCALE), CANDLE_HORIZONS)
+  return twinLogits(head(concat([readings(encoded), plain], 2), training))
 }
 
 /** One timeframe of [batch, 2, 4, 100, channels] as [batch, 2, 100, channels]. */
