@@ -27,8 +27,8 @@ let settings: string
 let first: number
 
 beforeAll(async () => {
-  // The tape's ten minutes as five days.
-  exchange = await new LocalBinance({ speed: 0.0015, past: 4 * DAY }).open()
+  // The tape's ten minutes as five days, the first of them from midnight on: whatever the hour, each day holds the same of the tape.
+  exchange = await new LocalBinance({ speed: 0.0015, past: 4 * DAY + (Date.now() % DAY) }).open()
   dumps = await new DumpServer(exchange.trades).open()
   first = Math.ceil(exchange.trades[0]!.time / DAY) * DAY
   folder = await mkdtemp(join(tmpdir(), 'annotate-dumps-'))
