@@ -2,7 +2,7 @@
 import { HOUR, MINUTE, SECOND, epochMs, type EpochMs } from '../../src/core/time.ts'
 import { columnsOf, type CandleTuple } from '../../src/market/columns.ts'
 import type { MarketSlice } from '../../src/market/slice.ts'
-import type { Job } from '../../src/training/job.ts'
+import type { Job } from '../../src/training/learning/job.ts'
 import type { AgentPlan } from '../../src/training/agent/plan.ts'
 
 /** Long enough after its first second for hundred candles of each timeframe: days and hours are made up. */

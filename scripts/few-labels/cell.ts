@@ -4,8 +4,8 @@ import { StateSweep } from '../../src/market-state/sweep.ts'
 import { parameterDefaults } from '../../src/models/defaults.ts'
 import type { ModelDefinition } from '../../src/models/model.ts'
 import type { CallRule } from '../../src/signals/signal.ts'
-import { choose, chooseRule, unchosenRule } from '../../src/training/choose-rule.ts'
-import { secondsIn, type SecondsRange, type TrainingData } from '../../src/training/data.ts'
+import { choose, chooseRule, unchosenRule } from '../../src/training/evaluation/choose-rule.ts'
+import { secondsIn, type SecondsRange, type TrainingData } from '../../src/training/data/training-data.ts'
 import {
   callsOf,
   hoursOf,
@@ -13,18 +13,18 @@ import {
   matchCalls,
   type MarketCall,
   type ScoredSeconds,
-} from '../../src/training/evaluate.ts'
+} from '../../src/training/evaluation/score-calls.ts'
 import { fitOn, scoreLike, Summaries } from '../../src/training/evaluation/logistic-floor.ts'
 import { medianHolding } from '../../src/training/evaluation/trading.ts'
-import { allStretches, sourceStretches } from '../../src/training/examples.ts'
-import type { Job } from '../../src/training/job.ts'
-import { localJobs } from '../../src/training/local-jobs.ts'
-import { jobOptionsOf } from '../../src/training/parameters.ts'
-import { planRun, type Plan } from '../../src/training/plan.ts'
-import { RuleScores } from '../../src/training/plain-rule.ts'
-import { PURPOSE, Random } from '../../src/training/random.ts'
-import { chosenRule } from '../../src/training/validation.ts'
-import { stateSource } from '../../src/training/views.ts'
+import { allStretches, sourceStretches } from '../../src/training/examples/example.ts'
+import type { Job } from '../../src/training/learning/job.ts'
+import { localJobs } from '../../src/training/jobs/local-jobs.ts'
+import { jobOptionsOf } from '../../src/training/runs/parameters.ts'
+import { planRun, type Plan } from '../../src/training/runs/plan.ts'
+import { RuleScores } from '../../src/training/data/plain-rule.ts'
+import { PURPOSE, Random } from '../../src/training/data/random.ts'
+import { chosenRule } from '../../src/training/runs/validation.ts'
+import { stateSource } from '../../src/training/learning/views.ts'
 import type { CellScore, TestPlace, TrainingPlace } from './place.ts'
 
 export const VARIANTS = [

@@ -3,9 +3,9 @@ import type { BookSlice } from '../../src/market/book/book-slice.ts'
 import type { MarketSlice } from '../../src/market/slice.ts'
 import type { TimeRange } from '../../src/market/types.ts'
 import type { ModelDefinition } from '../../src/models/model.ts'
-import type { SecondBars } from '../../src/training/bars.ts'
-import type { TrainingData } from '../../src/training/data.ts'
-import type { MarketCall } from '../../src/training/evaluate.ts'
+import type { SecondBars } from '../../src/training/data/bars.ts'
+import type { TrainingData } from '../../src/training/data/training-data.ts'
+import type { MarketCall } from '../../src/training/evaluation/score-calls.ts'
 
 export interface CellScore {
   readonly calls: number

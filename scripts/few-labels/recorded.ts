@@ -7,11 +7,16 @@ import { allocateInputs } from '../../src/market-state/tensors.ts'
 import { columnsOf } from '../../src/market/columns.ts'
 import type { MarketSlice, SliceSeries } from '../../src/market/slice.ts'
 import type { TimeRange } from '../../src/market/types.ts'
-import { marketData, sliceRange, stretchOf, type TrainingData } from '../../src/training/data.ts'
-import { matchCalls } from '../../src/training/evaluate.ts'
+import {
+  marketData,
+  sliceRange,
+  stretchOf,
+  type TrainingData,
+} from '../../src/training/data/training-data.ts'
+import { matchCalls } from '../../src/training/evaluation/score-calls.ts'
 import { netPct } from '../../src/training/evaluation/trading.ts'
 import { mean } from '../../src/training/evaluation/enough.ts'
-import { labelSpan, matchWindow, sideOf, type Mark } from '../../src/training/targets.ts'
+import { labelSpan, matchWindow, sideOf, type Mark } from '../../src/training/data/targets.ts'
 import type { TestPlace, TrainingPlace, Venue } from './place.ts'
 import { tripleBarrierWinners } from './triple-barrier.ts'
 

@@ -15,7 +15,7 @@ import { openMarketStore } from '../../src/market/store/market-store.ts'
 import { marketMigrations } from '../../src/market/store/schema.ts'
 import { TIMEFRAMES, durationOf, type Timeframe } from '../../src/market/timeframe.ts'
 import type { Market, TimeRange } from '../../src/market/types.ts'
-import { trainingMigrations } from '../../src/training/schema.ts'
+import { trainingMigrations } from '../../src/training/runs/schema.ts'
 
 /** Every stretch begins here: 100 days and more of history lie before it. */
 export const BEGIN: EpochMs = epochMs(Date.parse('2024-03-04T00:00:00Z'))

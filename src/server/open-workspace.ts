@@ -20,8 +20,8 @@ import { MODELS } from '../models/registry.ts'
 import { Checkpoints } from '../orchestrator/checkpoints.ts'
 import { Orchestrator } from '../orchestrator/orchestrator.ts'
 import { orchestratorMigrations } from '../orchestrator/schema.ts'
-import { trainingMigrations } from '../training/schema.ts'
-import { TrainingService } from '../training/service.ts'
+import { trainingMigrations } from '../training/runs/schema.ts'
+import { TrainingService } from '../training/runs/service.ts'
 
 const MIGRATIONS = [
   ...marketMigrations,

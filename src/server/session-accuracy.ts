@@ -2,7 +2,7 @@
 import type { SessionOut, SignalOut } from '../contract/inference.ts'
 import { epochMs } from '../core/time.ts'
 import type { Call } from '../signals/signal.ts'
-import { accuracyOfCalls } from '../training/live-accuracy.ts'
+import { accuracyOfCalls } from '../training/evaluation/live-accuracy.ts'
 import type { App } from './app.ts'
 
 /** As many calls as signals are answered at once; a session makes at most a few a minute. */

@@ -6,13 +6,18 @@ import type { MarketSlice } from '../../src/market/slice.ts'
 import type { TimeRange } from '../../src/market/types.ts'
 import { parameterDefaults } from '../../src/models/defaults.ts'
 import { ACTIONS, type ModelDefinition } from '../../src/models/model.ts'
-import { marketData, stretchOf, type MarketData, type TrainingData } from '../../src/training/data.ts'
-import type { ScoredSeconds } from '../../src/training/evaluate.ts'
-import { localJobs } from '../../src/training/local-jobs.ts'
-import { jobOptionsOf } from '../../src/training/parameters.ts'
-import { planRun } from '../../src/training/plan.ts'
-import { closeIn } from '../../src/training/data.ts'
-import type { Mark } from '../../src/training/targets.ts'
+import {
+  marketData,
+  stretchOf,
+  type MarketData,
+  type TrainingData,
+} from '../../src/training/data/training-data.ts'
+import type { ScoredSeconds } from '../../src/training/evaluation/score-calls.ts'
+import { localJobs } from '../../src/training/jobs/local-jobs.ts'
+import { jobOptionsOf } from '../../src/training/runs/parameters.ts'
+import { planRun } from '../../src/training/runs/plan.ts'
+import { closeIn } from '../../src/training/data/training-data.ts'
+import type { Mark } from '../../src/training/data/targets.ts'
 import { MARKET, type MadeMarket } from './market.ts'
 
 /** Small on purpose: what a canary looks for shows in a few epochs. */

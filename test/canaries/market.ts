@@ -3,7 +3,7 @@ import { DAY, HOUR, MINUTE, SECOND, epochMs, floorTo, type EpochMs } from '../..
 import { columnsOf } from '../../src/market/columns.ts'
 import { WINDOW_COLUMNS, WINDOW_LEVELS, type BookSlice } from '../../src/market/book/book-slice.ts'
 import type { MarketSlice, SliceSeries } from '../../src/market/slice.ts'
-import { Random } from '../../src/training/random.ts'
+import { Random } from '../../src/training/data/random.ts'
 
 /** A Monday. */
 export const BEGIN: EpochMs = epochMs(Date.parse('2024-03-04T00:00:00Z'))

@@ -1,7 +1,7 @@
 // The charts as such: dragged and zoomed by a real pointer, older candles fetched, the others following in time, one crosshair.
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { Timeframe } from '../../src/web/app/timeframes.ts'
+import type { Timeframe } from '../../src/web/state/timeframes.ts'
 import { describeInBrowser, screenshot, withPage } from './harness/browser.ts'
 import { drawnAt, instantAt, openPage, settle, stateOf, steadyViews, visibleOf } from './harness/charts.ts'
 import { startServer, type RunningServer } from './harness/server.ts'

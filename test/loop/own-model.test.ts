@@ -14,8 +14,8 @@ import { INPUT_NAMES, type ModelInputs } from '../../src/models/model.ts'
 import { Checkpoints } from '../../src/orchestrator/checkpoints.ts'
 import { importModel } from '../../src/orchestrator/custom/import-model.ts'
 import { loadPredictor } from '../../src/orchestrator/predictor.ts'
-import { loadTrainingData } from '../../src/training/load.ts'
-import { trainingSetArrays } from '../../src/training/training-set.ts'
+import { loadTrainingData } from '../../src/training/data/load-data.ts'
+import { trainingSetArrays } from '../../src/training/runs/training-set.ts'
 import { trainingPlace, type TrainingPlace } from './training-place.ts'
 
 const RECIPE = fileURLToPath(new URL('../../docs/recipes/bring-your-own-model.md', import.meta.url))

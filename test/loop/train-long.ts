@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs'
 import { deserialize } from 'node:v8'
 import { cnn } from '../../src/models/cnn.ts'
-import { JobFiles } from '../../src/training/job-files.ts'
-import { runJob, type Job } from '../../src/training/job.ts'
-import type { StateSource } from '../../src/training/views.ts'
+import { JobFiles } from '../../src/training/jobs/job-files.ts'
+import { runJob, type Job } from '../../src/training/learning/job.ts'
+import type { StateSource } from '../../src/training/learning/views.ts'
 
 const [, , file, folder, epochs] = process.argv
 const { source, job } = deserialize(readFileSync(file!)) as { source: StateSource; job: Job }

@@ -8,7 +8,7 @@ import { openDatabase } from '../../src/core/database.ts'
 import { workspaceAt } from '../../src/core/workspace.ts'
 import { createMarketReader } from '../../src/market/reader.ts'
 import { openMarketStore } from '../../src/market/store/market-store.ts'
-import { TrainingService } from '../../src/training/service.ts'
+import { TrainingService } from '../../src/training/runs/service.ts'
 import { MODELS } from './training-models.ts'
 
 const workspace = workspaceAt(process.argv[2]!)

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { TrainingRunOut } from '../../src/contract/training.ts'
 import type { TrainingBody } from '../../src/contract/training-parameters.ts'
 import { Checkpoints } from '../../src/orchestrator/checkpoints.ts'
-import { exportMlflow } from '../../src/training/mlflow.ts'
+import { exportMlflow } from '../../src/training/runs/mlflow.ts'
 import { trainingPlace, type TrainingPlace } from './training-place.ts'
 
 const MLFLOW = '/opt/mlflow/bin/python'

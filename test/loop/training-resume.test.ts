@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { TrainingBody } from '../../src/contract/training-parameters.ts'
 import { Checkpoints } from '../../src/orchestrator/checkpoints.ts'
-import type { TrainingService } from '../../src/training/service.ts'
+import type { TrainingService } from '../../src/training/runs/service.ts'
 import { trainingPlace, type TrainingPlace } from './training-place.ts'
 
 const SERVER = new URL('train-until-killed.ts', import.meta.url).pathname
@@ -211,14 +211,14 @@ function childrenOf(parent: number, file: string): number[] {
 }
 
 function workerOf(parent: number): number {
-  return childrenOf(parent, 'src/training/worker.ts')[0] ?? 0
+  return childrenOf(parent, 'src/training/runs/worker.ts')[0] ?? 0
 }
 
 function jobOf(worker: number): number {
-  return worker === 0 ? 0 : (childrenOf(worker, 'src/training/job-process.ts')[0] ?? 0)
+  return worker === 0 ? 0 : (childrenOf(worker, 'src/training/jobs/job-process.ts')[0] ?? 0)
 }
 
 /** Training processes of this test that are still there. */
 function processes(): string {
-  return childrenOf(process.pid, 'src/training/worker.ts').join(' ')
+  return childrenOf(process.pid, 'src/training/runs/worker.ts').join(' ')
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Command } from 'commander'
 import { systemClock } from '../../core/clock.ts'
 import { openWorkspace } from '../../server/open-workspace.ts'
-import { exportMlflow } from '../../training/mlflow.ts'
+import { exportMlflow } from '../../training/runs/mlflow.ts'
 import { printJson, printLine } from '../output.ts'
 import { runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
 

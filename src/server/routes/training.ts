@@ -2,7 +2,7 @@
 import { CompareQuery, RunsCompared } from '../../contract/runs-compared.ts'
 import { TrainingRunOut, TrainingRunsOut } from '../../contract/training.ts'
 import { TrainingBody } from '../../contract/training-parameters.ts'
-import { idsOf } from '../../training/compare-runs.ts'
+import { idsOf } from '../../training/runs/compare-runs.ts'
 import type { App } from '../app.ts'
 import { withServedVenue } from '../training-scope.ts'
 import { answers, IdParams, type Server } from '../typed.ts'

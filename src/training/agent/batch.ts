@@ -2,7 +2,7 @@
 import { ACTIONS } from '../../models/model.ts'
 import { ACCOUNT_SIZE } from '../../models/agent/agent.ts'
 import type { QBatch, States } from '../../models/agent/q-learner.ts'
-import type { Random } from '../random.ts'
+import type { Random } from '../data/random.ts'
 import type { DemonstrationRow, DemonstrationSet } from './demonstration-set.ts'
 import type { Experience } from './experience.ts'
 import type { Observations } from './observations.ts'

@@ -11,8 +11,8 @@ import {
   type Intent,
   type PaperAccount,
 } from '../../signals/paper-account.ts'
-import type { SecondsRange } from '../data.ts'
-import type { Random } from '../random.ts'
+import type { SecondsRange } from '../data/training-data.ts'
+import type { Random } from '../data/random.ts'
 import type { AgentPlan } from './plan.ts'
 import type { Place } from './observations.ts'
 import type { SecondPrices } from './prices.ts'

@@ -2,10 +2,10 @@
 import { SECOND, epochMs, type EpochMs } from '../../core/time.ts'
 import type { MarketSlice } from '../../market/slice.ts'
 import { FLAT, logEquity } from '../../signals/paper-account.ts'
-import { SecondBars } from '../bars.ts'
-import type { SecondsRange } from '../data.ts'
-import { RuleScores, withLookback, type RuleCall } from '../plain-rule.ts'
-import type { Random } from '../random.ts'
+import { SecondBars } from '../data/bars.ts'
+import type { SecondsRange } from '../data/training-data.ts'
+import { RuleScores, withLookback, type RuleCall } from '../data/plain-rule.ts'
+import type { Random } from '../data/random.ts'
 import type { Environment, EpisodeState } from './environment.ts'
 
 /** Indices into ACTIONS. */

@@ -7,7 +7,7 @@ import { exportPerception } from '../../models/agent/export-agent.ts'
 import { float64, Session, type DataTensor } from '../../nn/runtime.ts'
 import { sizeOf } from '../../nn/value.ts'
 import { recentVolatility } from '../../signals/paper-account.ts'
-import type { Views } from '../views.ts'
+import type { Views } from '../learning/views.ts'
 
 /** A second of a stretch, as an as-of instant. */
 export interface Place {

@@ -1,11 +1,11 @@
 // What an agent may know of a job's data: where it may trade, where its episodes may start, and the trader's trades.
 import { MINUTE, SECOND, ceilTo, epochMs, floorTo, type EpochMs } from '../../core/time.ts'
 import type { TimeRange } from '../../market/types.ts'
-import { clipped, marketOf, type SecondsRange, type TrainingData } from '../data.ts'
-import { allStretches } from '../examples.ts'
-import { clearParts, isClearOf, type Fold } from '../folds.ts'
-import { labelSpan, zoneLength } from '../targets.ts'
-import { uniquenessOf } from '../uniqueness.ts'
+import { clipped, marketOf, type SecondsRange, type TrainingData } from '../data/training-data.ts'
+import { allStretches } from '../examples/example.ts'
+import { clearParts, isClearOf, type Fold } from '../examples/folds.ts'
+import { labelSpan, zoneLength } from '../data/targets.ts'
+import { uniquenessOf } from '../examples/uniqueness.ts'
 
 /** A trade of the trader's; all instants are whole seconds. */
 export interface TradeMark {

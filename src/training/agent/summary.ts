@@ -1,6 +1,6 @@
 // What the folds' agents made of the seconds held out from each, as one row beside its floors.
 import type { HeldOutTrading } from '../../contract/training.ts'
-import type { JobResult } from '../job.ts'
+import type { JobResult } from '../learning/job.ts'
 
 /** Null where the model is no agent, or nothing was held out. Returns are compounded over the folds. */
 export function heldOutTrading(folds: readonly JobResult[]): HeldOutTrading | null {

@@ -1,10 +1,10 @@
 // Calls against annotations as figures: of both directions together, and of each.
 import type { CallFigures } from '../../contract/validation.ts'
 import { SECOND, type EpochMs } from '../../core/time.ts'
-import { closeIn, dataOf, type MarketData } from '../data.ts'
-import type { CallReport, MarketCall } from '../evaluate.ts'
-import { f1Of } from '../choose-rule.ts'
-import { sideOf, type Mark } from '../targets.ts'
+import { closeIn, dataOf, type MarketData } from '../data/training-data.ts'
+import type { CallReport, MarketCall } from './score-calls.ts'
+import { f1Of } from './choose-rule.ts'
+import { sideOf, type Mark } from '../data/targets.ts'
 import { figure, mean, shareFigure, spread } from './enough.ts'
 
 export type ByDirection = Record<'all' | 'BUY' | 'SELL', CallFigures>

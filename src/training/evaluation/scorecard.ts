@@ -1,7 +1,7 @@
 // One caller's figures, whoever it is: a model, the plain rule, a logistic regression, chance.
 import type { Scorecard } from '../../contract/validation.ts'
-import type { MarketData } from '../data.ts'
-import type { CallReport, MarketCall, ScorableMark, ScoredSeconds } from '../evaluate.ts'
+import type { MarketData } from '../data/training-data.ts'
+import type { CallReport, MarketCall, ScorableMark, ScoredSeconds } from './score-calls.ts'
 import { callFigures } from './call-figures.ts'
 import { secondFigures } from './second-figures.ts'
 import { tradingFigures } from './trading.ts'

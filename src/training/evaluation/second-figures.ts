@@ -1,7 +1,7 @@
 // How good the probabilities of single seconds are: accuracy, log loss and Brier score, at the natural rate of entries.
 import type { SecondFigures } from '../../contract/validation.ts'
-import type { MarketData } from '../data.ts'
-import { eachScoredSecond, isHighest, type ScoredSeconds } from '../evaluate.ts'
+import type { MarketData } from '../data/training-data.ts'
+import { eachScoredSecond, isHighest, type ScoredSeconds } from './score-calls.ts'
 import { figure, shareFigure } from './enough.ts'
 
 /** Probabilities under this count as this in the log loss, so that one certain error does not make it infinite. */

@@ -2,8 +2,8 @@
 import { DEFAULT_FEE_PCT_PER_SIDE as FEE_PCT_PER_SIDE } from '../../annotation/annotations.ts'
 import type { TradingFigures } from '../../contract/validation.ts'
 import { SECOND, epochMs } from '../../core/time.ts'
-import { closeIn, dataOf, type MarketData } from '../data.ts'
-import type { MarketCall } from '../evaluate.ts'
+import { closeIn, dataOf, type MarketData } from '../data/training-data.ts'
+import type { MarketCall } from './score-calls.ts'
 import { figure, mean, quantiles, shareFigure } from './enough.ts'
 
 /** Median holding time of the trained annotations, in ms. */

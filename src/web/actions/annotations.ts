@@ -1,7 +1,7 @@
 // The stored annotations: keep the list, select, jump, edit texts, delete; with undo.
 import type { AnnotationBody, AnnotationOut } from '../../contract/annotations.ts'
-import { api, isSame } from '../app/api.ts'
-import { attempt, say, store } from '../app/state.ts'
+import { api, isSame } from '../state/api.ts'
+import { attempt, say, store } from '../state/app-state.ts'
 import { board } from '../charts/board.ts'
 import { remember } from './undo.ts'
 

@@ -1,6 +1,6 @@
 // Opening what is known of runs in full: one run's validation, or several runs side by side.
 import type { TrainingRunOut } from '../../contract/training.ts'
-import { say, store } from '../app/state.ts'
+import { say, store } from '../state/app-state.ts'
 
 /** Runs that can be compared at once. */
 const MOST = 8

@@ -1,6 +1,6 @@
 // Moving the as-of cursor: by steps, to an instant, with the newest second; hiding the future.
-import { SECOND, openOf } from '../app/timeframes.ts'
-import { attempt, say, store } from '../app/state.ts'
+import { SECOND, openOf } from '../state/timeframes.ts'
+import { attempt, say, store } from '../state/app-state.ts'
 import { board } from '../charts/board.ts'
 
 /** Puts the as-of cursor at `time` (whole seconds) and brings it into view. */

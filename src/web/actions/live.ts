@@ -1,7 +1,7 @@
 // Starting and stopping live inference; its signals come back as events.
 import type { SessionOut, SignalOut } from '../../contract/inference.ts'
-import { api, isSame, nameOf, type MarketName } from '../app/api.ts'
-import { attempt, say, store } from '../app/state.ts'
+import { api, isSame, nameOf, type MarketName } from '../state/api.ts'
+import { attempt, say, store } from '../state/app-state.ts'
 import { newestUsable } from '../marking/checkpoints.ts'
 import { refreshModels } from './training.ts'
 

@@ -1,8 +1,8 @@
 // The markets: which there are, switching between them, following one more of an exchange, and letting one go.
 import type { DataSourceOut, HealthOut, MarketOut } from '../../contract/market.ts'
-import { api, isSame, nameOf, type MarketName } from '../app/api.ts'
-import { showMarket } from '../app/read-market.ts'
-import { attempt, isShown, say, store } from '../app/state.ts'
+import { api, isSame, nameOf, type MarketName } from '../state/api.ts'
+import { showMarket } from './read-market.ts'
+import { attempt, isShown, say, store } from '../state/app-state.ts'
 
 /** What this tab looked at last. */
 const KEY = 'annotate.market'

@@ -1,10 +1,10 @@
 // Making a mark: entry, exit, steps of a second, direction, save, cancel. The machine itself is marking/mark.ts.
 import type { AnnotationBody, AnnotationOut } from '../../contract/annotations.ts'
 import type { CandleRow } from '../../contract/shapes.ts'
-import { api, nameOf, type MarketName } from '../app/api.ts'
-import { signedPct } from '../app/format.ts'
-import { attempt, say, store } from '../app/state.ts'
-import { MINUTE, SECOND, durationOf, type Timeframe } from '../app/timeframes.ts'
+import { api, nameOf, type MarketName } from '../state/api.ts'
+import { signedPct } from '../state/format.ts'
+import { attempt, say, store } from '../state/app-state.ts'
+import { MINUTE, SECOND, durationOf, type Timeframe } from '../state/timeframes.ts'
 import { board } from '../charts/board.ts'
 import { priceAt } from '../charts/loader.ts'
 import {
@@ -17,7 +17,7 @@ import {
   type LegName,
   type Mark,
   type MarkMode,
-} from '../marking/mark.ts'
+} from '../state/mark.ts'
 import { legOfSecond, resolveClick, type Leg } from '../marking/resolve.ts'
 import { sourceOf } from './markets.ts'
 import { moveCursor, stepCursor } from './cursor.ts'

@@ -1,7 +1,7 @@
 // Stepping through what a training got wrong: N and P, X confirms HOLD, A starts a mark there.
 import type { TrainingRunOut } from '../../contract/training.ts'
-import { attempt, say, store } from '../app/state.ts'
-import { SECOND } from '../app/timeframes.ts'
+import { attempt, say, store } from '../state/app-state.ts'
+import { SECOND } from '../state/timeframes.ts'
 import { board } from '../charts/board.ts'
 import { keyOfMiss, missesOf, stepIndex, type Miss } from '../marking/misses.ts'
 import { remove } from './annotations.ts'

@@ -1,8 +1,8 @@
 // Reviewed spans: R at the start, R at the end; delete with undo.
 import type { ReviewedSpanOut } from '../../contract/annotations.ts'
-import { api, nameOf } from '../app/api.ts'
-import { duration } from '../app/format.ts'
-import { attempt, isShown, say, store } from '../app/state.ts'
+import { api, nameOf } from '../state/api.ts'
+import { duration } from '../state/format.ts'
+import { attempt, isShown, say, store } from '../state/app-state.ts'
 import { board } from '../charts/board.ts'
 import { moveCursor } from './cursor.ts'
 import { remember } from './undo.ts'

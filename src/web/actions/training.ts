@@ -1,8 +1,8 @@
 // Starting and cancelling a training; the runs come back as events.
 import type { TrainingRunOut } from '../../contract/training.ts'
 import type { TrainingBody } from '../../contract/training-parameters.ts'
-import { ApiError, api } from '../app/api.ts'
-import { attempt, say, store } from '../app/state.ts'
+import { ApiError, api } from '../state/api.ts'
+import { attempt, say, store } from '../state/app-state.ts'
 
 const ACTIVE = new Set(['QUEUED', 'RUNNING', 'PAUSED'])
 

@@ -1,5 +1,5 @@
 // What Ctrl+Z takes back: the last thing that changed what is stored.
-import { attempt, say } from '../app/state.ts'
+import { attempt, say } from '../state/app-state.ts'
 
 interface Step {
   readonly what: string

@@ -1,6 +1,6 @@
 // What is shown: which chart is in hand, which is large, dialogs.
-import { say, store } from '../app/state.ts'
-import type { Timeframe } from '../app/timeframes.ts'
+import { say, store } from '../state/app-state.ts'
+import type { Timeframe } from '../state/timeframes.ts'
 import { board } from '../charts/board.ts'
 import { cancelMark } from './marking.ts'
 

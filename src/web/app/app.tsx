@@ -1,7 +1,7 @@
 // The page: top bar, list at the left, mark strip and charts in the middle, panels at the right.
 import { AnnotationPanel } from '../panels/side-panel.tsx'
 import { CaseViewer } from '../panels/case-viewer.tsx'
-import { ChartGrid } from '../charts/chart-grid.tsx'
+import { ChartGrid } from '../panels/chart-grid.tsx'
 import { CompareDialog } from '../evaluation/compare-dialog.tsx'
 import { DepthPanel } from '../depth/depth-panel.tsx'
 import { GoTo } from '../panels/go-to.tsx'
@@ -14,7 +14,7 @@ import { Notices } from '../panels/notices.tsx'
 import { TopBar } from '../panels/top-bar.tsx'
 import { TrainingPanel } from '../panels/training-panel.tsx'
 import { ValidationDialog } from '../evaluation/validation-dialog.tsx'
-import { useApp } from './state.ts'
+import { useApp } from '../state/app-state.ts'
 
 export function App() {
   const dialog = useApp((state) => state.dialog)

@@ -1,7 +1,7 @@
 // What the browser tests and the bench may ask the page: where an instant and a price lie on the screen, what is drawn.
 import { board } from '../charts/board.ts'
-import { store, type AppState } from './state.ts'
-import type { Timeframe } from './timeframes.ts'
+import { store, type AppState } from '../state/app-state.ts'
+import type { Timeframe } from '../state/timeframes.ts'
 
 export interface Probe {
   /** Client coordinates of an instant (centre of the candle that holds it) and a price; null while out of view. */

@@ -1,9 +1,9 @@
 // From the page's state to what is drawn on the charts.
 import { missesOf, keyOfMiss } from '../marking/misses.ts'
-import { outcomeOf, type Mark } from '../marking/mark.ts'
+import { outcomeOf, type Mark } from '../state/mark.ts'
 import type { Span } from '../charts/candle-window.ts'
 import { outside, type MarkShape, type Scene, type Shape } from '../charts/scene.ts'
-import type { AppState } from './state.ts'
+import type { AppState } from '../state/app-state.ts'
 
 /** A span that ended this close to the newest second when it was read goes on with it. */
 const OPEN_END = 60_000

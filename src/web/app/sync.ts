@@ -11,11 +11,11 @@ import { keepRun, newestFirst, refreshModels } from '../actions/training.ts'
 import { refreshSpans } from '../actions/spans.ts'
 import { board } from '../charts/board.ts'
 import { keepOrderBook } from '../depth/depth-store.ts'
-import { api } from './api.ts'
-import { listen } from './listen.ts'
-import { readLists, showMarket } from './read-market.ts'
-import { say, store } from './state.ts'
-import type { StreamMessage } from './stream.ts'
+import { api } from '../state/api.ts'
+import { listen } from '../state/listen.ts'
+import { readLists, showMarket } from '../actions/read-market.ts'
+import { say, store } from '../state/app-state.ts'
+import type { StreamMessage } from '../state/stream.ts'
 
 const RETRY = 2000
 

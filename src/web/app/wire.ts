@@ -5,8 +5,8 @@ import { clickCandle, previewExit } from '../actions/marking.ts'
 import { board } from '../charts/board.ts'
 import { chartStore, noteChange } from '../charts/chart-state.ts'
 import { lookSoon } from '../history/history-store.ts'
-import { price as priceText } from './format.ts'
-import { say, store, type AppState } from './state.ts'
+import { price as priceText } from '../state/format.ts'
+import { say, store, type AppState } from '../state/app-state.ts'
 import { sceneOf } from './scene-of.ts'
 
 /** Connects the board and the store, once. */

@@ -1,10 +1,10 @@
 // The four charts together: loading, live candles, one cursor, one scene, linked in time.
 import type { CandleEvent } from '../../contract/market.ts'
 import type { CandleRow } from '../../contract/shapes.ts'
-import { isSame, nameOf, type MarketName } from '../app/api.ts'
-import { SECOND, TIMEFRAMES, durationOf, openOf, type Timeframe } from '../app/timeframes.ts'
+import { isSame, nameOf, type MarketName } from '../state/api.ts'
+import { SECOND, TIMEFRAMES, durationOf, openOf, type Timeframe } from '../state/timeframes.ts'
 import type { Span } from './candle-window.ts'
-import { NOTHING_FORMING, formingAt, type ReadCandles } from './forming.ts'
+import { NOTHING_FORMING, formingAt, type ReadCandles } from '../marking/forming.ts'
 import { centredOn, endingAt, followOf, isInView } from './link.ts'
 import { CandleLoader, Superseded, readCandles } from './loader.ts'
 import { ChartPane, type PaneEvents } from './pane.ts'

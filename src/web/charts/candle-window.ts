@@ -1,6 +1,6 @@
 // The stretch of candles that one chart holds: slots one timeframe apart, gaps as empty slots, and time ↔ place.
 import type { CandleRow } from '../../contract/shapes.ts'
-import { durationOf, type Timeframe } from '../app/timeframes.ts'
+import { durationOf, type Timeframe } from '../state/timeframes.ts'
 
 export interface Span {
   /** UTC ms, inclusive. */

@@ -8,8 +8,8 @@ import {
 } from 'lightweight-charts'
 import { useEffect, useRef } from 'react'
 import type { TestCaseFile } from '../../contract/annotations.ts'
-import { decimalsOf, price } from '../app/format.ts'
-import type { Timeframe } from '../app/timeframes.ts'
+import { decimalsOf, price } from '../state/format.ts'
+import type { Timeframe } from '../state/timeframes.ts'
 import { seriesOptions, chartOptions } from './chart-options.ts'
 import { faded, palette } from './palette.ts'
 

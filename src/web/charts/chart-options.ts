@@ -8,8 +8,8 @@ import {
   type DeepPartial,
   type Time,
 } from 'lightweight-charts'
-import { clock, dateTime } from '../app/format.ts'
-import { DAY, type Timeframe } from '../app/timeframes.ts'
+import { clock, dateTime } from '../state/format.ts'
+import { DAY, type Timeframe } from '../state/timeframes.ts'
 import { faded, palette } from './palette.ts'
 
 /** Options of one chart; `logo` on one chart of the page is the library's attribution. */

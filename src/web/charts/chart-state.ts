@@ -1,6 +1,6 @@
 // What the chart frames show besides the candles: the pointer, load states; kept apart from the page's state for speed.
-import { createStore, useSelected } from '../app/store.ts'
-import type { Timeframe } from '../app/timeframes.ts'
+import { createStore, useSelected } from '../state/store.ts'
+import type { Timeframe } from '../state/timeframes.ts'
 
 export interface ChartState {
   /** The instant the pointer is over, UTC ms. */

@@ -11,7 +11,7 @@ import type {
   SeriesAttachedParameter,
   Time,
 } from 'lightweight-charts'
-import { clock, dateTime } from '../app/format.ts'
+import { clock, dateTime } from '../state/format.ts'
 import type { CandleWindow } from './candle-window.ts'
 import { drawAnnotations } from './draw-annotations.ts'
 import { drawBands } from './draw-bands.ts'

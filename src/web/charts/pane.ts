@@ -11,8 +11,8 @@ import {
   type WhitespaceData,
 } from 'lightweight-charts'
 import type { CandleRow } from '../../contract/shapes.ts'
-import { decimalsOf, price as priceText } from '../app/format.ts'
-import type { Timeframe } from '../app/timeframes.ts'
+import { decimalsOf, price as priceText } from '../state/format.ts'
+import type { Timeframe } from '../state/timeframes.ts'
 import { candleColours, chartOptions, seriesOptions } from './chart-options.ts'
 import { CandleWindow, type Span } from './candle-window.ts'
 import { Overlay } from './overlay.ts'

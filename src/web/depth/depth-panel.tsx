@@ -1,7 +1,7 @@
 // The order book beside the charts: figures, a depth ladder of ten levels a side, and a heat strip of the last seconds.
 import type { OrderBookOut } from '../../contract/order-book.ts'
-import { clock, price } from '../app/format.ts'
-import { useApp } from '../app/state.ts'
+import { clock, price } from '../state/format.ts'
+import { useApp } from '../state/app-state.ts'
 import { sourceOf } from '../actions/markets.ts'
 import { ladderOf } from './books.ts'
 import { hasOtherVenues, toggleDepth, toggleMerged, useDepth } from './depth-store.ts'

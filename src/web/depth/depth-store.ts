@@ -1,8 +1,8 @@
 // The order book's panel: open or not, and the books of the last seconds as of the cursor, read from the server or sent by it.
 import type { ConsolidatedBookOut, OrderBookOut } from '../../contract/order-book.ts'
-import { api, isSame } from '../app/api.ts'
-import { isShown, say, store, type AppState } from '../app/state.ts'
-import { createStore, useSelected } from '../app/store.ts'
+import { api, isSame } from '../state/api.ts'
+import { isShown, say, store, type AppState } from '../state/app-state.ts'
+import { createStore, useSelected } from '../state/store.ts'
 import { STRIP_SECONDS, timeOf, withBook, type Books } from './books.ts'
 
 interface DepthState {

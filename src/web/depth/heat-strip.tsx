@@ -1,8 +1,8 @@
 // The heat strip: the last seconds from left to right, price upwards, brighter where more is on offer.
 import { useEffect, useRef } from 'react'
 import { faded, palette } from '../charts/palette.ts'
-import { clock, price } from '../app/format.ts'
-import { useApp } from '../app/state.ts'
+import { clock, price } from '../state/format.ts'
+import { useApp } from '../state/app-state.ts'
 import { useDepth } from './depth-store.ts'
 import { heatOf, STRIP_SECONDS, timeOf, type Books, type Heat } from './books.ts'
 

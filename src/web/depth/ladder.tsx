@@ -1,6 +1,6 @@
 // The depth ladder: asks above, bids below, the middle between them; where venues are merged each level says whose it is.
-import { price } from '../app/format.ts'
-import { useApp } from '../app/state.ts'
+import { price } from '../state/format.ts'
+import { useApp } from '../state/app-state.ts'
 import { amountDigits, amountText, type LadderRow } from './books.ts'
 
 interface LadderProps {

@@ -1,6 +1,6 @@
 // The books of all venues as one: its ladder, and each venue with its mark, or why it takes no part.
 import type { ConsolidatedBookOut } from '../../contract/order-book.ts'
-import { milliseconds } from '../app/format.ts'
+import { milliseconds } from '../state/format.ts'
 import { marksOf, mergedLadderOf } from './books.ts'
 import { Ladder } from './ladder.tsx'
 

@@ -5,7 +5,7 @@ import type {
   ComparedSetting,
   DataDifference,
 } from '../../contract/runs-compared.ts'
-import { plural } from '../app/format.ts'
+import { plural } from '../state/format.ts'
 import { changeText, letterOf, metricName, metricText, settingText } from './compare-words.ts'
 
 function Head({ title, runs }: { title: string; runs: readonly ComparedRun[] }) {

@@ -1,6 +1,6 @@
 // The reliability diagram: of calls scored like this, how many matched an annotation, with intervals; the diagonal is perfect.
 import type { Reliability } from '../../contract/validation.ts'
-import { plural } from '../app/format.ts'
+import { plural } from '../state/format.ts'
 import { cellOf, intervalText } from './figure-text.ts'
 
 const SIZE = 220

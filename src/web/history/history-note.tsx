@@ -1,6 +1,6 @@
 // At the foot of a chart: what is missing in view, what fetching it takes, the button that does it.
-import { useApp } from '../app/state.ts'
-import type { Timeframe } from '../app/timeframes.ts'
+import { useApp } from '../state/app-state.ts'
+import type { Timeframe } from '../state/timeframes.ts'
 import { fetchOffer, isOffered, useOffer, type Offer } from './history-store.ts'
 import { costText, spanText } from './holes.ts'
 

@@ -1,8 +1,8 @@
 // What of a chart's view is not there, and what fetching it would take, in words. Pure.
 import type { HistoryCostOut } from '../../contract/exchanges.ts'
 import type { CandleWindow, Span } from '../charts/candle-window.ts'
-import { clock, duration, shortDateTime } from '../app/format.ts'
-import { SECOND, durationOf, openOf, type Timeframe } from '../app/timeframes.ts'
+import { clock, duration, shortDateTime } from '../state/format.ts'
+import { SECOND, durationOf, openOf, type Timeframe } from '../state/timeframes.ts'
 
 /** Candles before the cursor that a test case there needs, and some after it to leave by. */
 const BEFORE = 101

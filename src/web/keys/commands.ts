@@ -14,10 +14,10 @@ import { goLive, goToFirst, toggleFuture, toggleLink } from '../actions/cursor.t
 import { confirmHold, stepMiss } from '../actions/misses.ts'
 import { markReviewed } from '../actions/spans.ts'
 import { showCase, toggleMaximised, zoomFocused, focusChart, escape } from '../actions/view.ts'
-import { store } from '../app/state.ts'
+import { store } from '../state/app-state.ts'
 import { fetchMissing } from '../history/history-store.ts'
 import { toggleDepth, toggleMerged } from '../depth/depth-store.ts'
-import { DAY, HOUR, MINUTE, SECOND } from '../app/timeframes.ts'
+import { DAY, HOUR, MINUTE, SECOND } from '../state/timeframes.ts'
 import type { Key } from './match.ts'
 
 export interface Command extends Key {

@@ -1,5 +1,5 @@
 // Listens to the keyboard and runs commands.
-import { store } from '../app/state.ts'
+import { store } from '../state/app-state.ts'
 import { COMMANDS } from './commands.ts'
 import { isFree, matches, type Focus } from './match.ts'
 

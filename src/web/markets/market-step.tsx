@@ -2,8 +2,8 @@
 import { useEffect, useState } from 'react'
 import type { MarketOut } from '../../contract/market.ts'
 import { keyOf, switchTo, unfollow } from '../actions/markets.ts'
-import { api } from '../app/api.ts'
-import { isShown, useApp } from '../app/state.ts'
+import { api } from '../state/api.ts'
+import { isShown, useApp } from '../state/app-state.ts'
 import { ChoiceList, type Choice } from './choice-list.tsx'
 import { exchangesMeant, isMeant, noteOf } from './market-words.ts'
 

@@ -1,6 +1,6 @@
 // What the list of markets says of each, and which of them a typed text means. Pure.
 import type { MarketOut } from '../../contract/market.ts'
-import { milliseconds } from '../app/format.ts'
+import { milliseconds } from '../state/format.ts'
 
 /** Asked for most; the others follow in their own order. */
 const FIRST = ['binance', 'coinbase', 'kraken', 'okx', 'bybit', 'binanceusdm']

@@ -2,8 +2,8 @@
 import { useEffect, useState } from 'react'
 import type { SymbolsOut } from '../../contract/exchanges.ts'
 import { follow } from '../actions/markets.ts'
-import { api } from '../app/api.ts'
-import { say, store } from '../app/state.ts'
+import { api } from '../state/api.ts'
+import { say, store } from '../state/app-state.ts'
 import { ChoiceList } from './choice-list.tsx'
 
 /** Symbols listed at once, and how long typing rests before the exchange is asked, ms. */

@@ -1,7 +1,7 @@
 // From a click to a second: which instant and price a click on a candle means (design, section 4, entry instant).
 import type { CandleRow } from '../../contract/shapes.ts'
-import type { ReadCandles } from '../charts/forming.ts'
-import { SECOND, durationOf, finerOf, type Timeframe } from '../app/timeframes.ts'
+import type { ReadCandles } from './forming.ts'
+import { SECOND, durationOf, finerOf, type Timeframe } from '../state/timeframes.ts'
 
 export interface Leg {
   /** UTC ms: the as-of instant T, a whole second, the end of the 1s candle it was seen in. */

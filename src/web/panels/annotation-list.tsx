@@ -2,8 +2,8 @@
 import { useEffect, useRef, useState } from 'react'
 import type { AnnotationOut, TestCaseState } from '../../contract/annotations.ts'
 import { select, toggleChosen } from '../actions/annotations.ts'
-import { duration, shortDateTime, signedPct } from '../app/format.ts'
-import { useApp } from '../app/state.ts'
+import { duration, shortDateTime, signedPct } from '../state/format.ts'
+import { useApp } from '../state/app-state.ts'
 
 const ROW = 44
 const SPARE = 8

@@ -1,10 +1,10 @@
 // V: one test case as it lies on disk: the exact 4×100 candles, and its facts.
 import { useEffect, useState } from 'react'
-import { ApiError, api, type TestCase } from '../app/api.ts'
-import { Dialog, DialogHead } from '../app/dialog.tsx'
-import { dateTime, duration, price, signedPct } from '../app/format.ts'
-import { useApp } from '../app/state.ts'
-import { TIMEFRAMES, type Timeframe } from '../app/timeframes.ts'
+import { ApiError, api, type TestCase } from '../state/api.ts'
+import { Dialog, DialogHead } from '../state/dialog.tsx'
+import { dateTime, duration, price, signedPct } from '../state/format.ts'
+import { useApp } from '../state/app-state.ts'
+import { TIMEFRAMES, type Timeframe } from '../state/timeframes.ts'
 import { CaseChart } from '../charts/case-chart.tsx'
 
 export function CaseViewer() {

@@ -1,8 +1,8 @@
 // Live sessions of markets that are not shown.
 import type { SessionOut } from '../../contract/inference.ts'
 import { switchTo } from '../actions/markets.ts'
-import { isSame } from '../app/api.ts'
-import { useApp } from '../app/state.ts'
+import { isSame } from '../state/api.ts'
+import { useApp } from '../state/app-state.ts'
 
 /** Sessions that go on in markets that are not shown; a click shows theirs. */
 export function Elsewhere({ sessions }: { sessions: readonly SessionOut[] }) {

@@ -1,9 +1,9 @@
 // G: go to a time, typed in UTC.
 import { useState } from 'react'
 import { moveCursor } from '../actions/cursor.ts'
-import { closeDialog, Dialog } from '../app/dialog.tsx'
-import { dateTime, parseUtc } from '../app/format.ts'
-import { store } from '../app/state.ts'
+import { closeDialog, Dialog } from '../state/dialog.tsx'
+import { dateTime, parseUtc } from '../state/format.ts'
+import { store } from '../state/app-state.ts'
 
 export function GoTo() {
   const day = store.get().cursor.time ?? 0

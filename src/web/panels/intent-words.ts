@@ -1,6 +1,6 @@
 // What an agent's action means to its paper position, and the position itself, in words. Pure.
 import type { PaperPosition, SignalOut } from '../../contract/inference.ts'
-import { clock, plural, price, signedPct } from '../app/format.ts'
+import { clock, plural, price, signedPct } from '../state/format.ts'
 
 const INTENTS = {
   open_long: 'open long',

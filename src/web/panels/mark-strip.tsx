@@ -1,11 +1,11 @@
 // The strip over the charts: what the mark being made would give, and what to do next. Always there, so nothing moves.
 import { cancelMark, saveMark, setDirection, switchLeg } from '../actions/marking.ts'
-import { clock, duration, price, signedPct } from '../app/format.ts'
-import { useApp } from '../app/state.ts'
+import { clock, duration, price, signedPct } from '../state/format.ts'
+import { useApp } from '../state/app-state.ts'
 import { sourceOf } from '../actions/markets.ts'
-import { outcomeOf, type LegName, type Mark } from '../marking/mark.ts'
+import { outcomeOf, type LegName, type Mark } from '../state/mark.ts'
 import { troubleOf } from './source-words.ts'
-import { FEE_PCT_PER_SIDE } from '../marking/pnl.ts'
+import { FEE_PCT_PER_SIDE } from '../state/pnl.ts'
 
 export function MarkStrip() {
   const mark = useApp((state) => state.mark)

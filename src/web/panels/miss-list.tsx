@@ -2,8 +2,8 @@
 import { useEffect, useRef } from 'react'
 import { confirmHold, goToMiss, recall, reviewedRun, stepMiss } from '../actions/misses.ts'
 import { placeAtCursor } from '../actions/marking.ts'
-import { shortDateTime } from '../app/format.ts'
-import { useApp } from '../app/state.ts'
+import { shortDateTime } from '../state/format.ts'
+import { useApp } from '../state/app-state.ts'
 import { keyOfMiss, missesOf, sentenceOf, type Miss } from '../marking/misses.ts'
 
 export function MissList() {

@@ -1,5 +1,5 @@
 // Short messages at the foot of the page; screen readers hear them.
-import { dismiss, useApp } from '../app/state.ts'
+import { dismiss, useApp } from '../state/app-state.ts'
 
 export function Notices() {
   const notices = useApp((state) => state.notices)

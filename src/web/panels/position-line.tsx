@@ -1,7 +1,7 @@
 // An agent's paper position: what it holds, what that is worth now, and what came of the ones before.
 import type { PaperPosition } from '../../contract/inference.ts'
-import { signedPct } from '../app/format.ts'
-import { useApp } from '../app/state.ts'
+import { signedPct } from '../state/format.ts'
+import { useApp } from '../state/app-state.ts'
 import { positionText, tradesText } from './intent-words.ts'
 
 export function PositionLine({ position }: { position: PaperPosition }) {

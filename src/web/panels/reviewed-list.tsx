@@ -1,8 +1,8 @@
 // The reviewed spans: stretches of which the trader says that everything worth taking is marked.
 import type { ReviewedSpanOut } from '../../contract/annotations.ts'
 import { removeSpan, selectSpan } from '../actions/spans.ts'
-import { clock, duration, shortDateTime } from '../app/format.ts'
-import { useApp } from '../app/state.ts'
+import { clock, duration, shortDateTime } from '../state/format.ts'
+import { useApp } from '../state/app-state.ts'
 
 export function ReviewedList() {
   const spans = useApp((state) => state.reviewed)

@@ -1,8 +1,8 @@
 // A training as it goes: what it does now, epoch, loss and accuracy as curves, time left.
 import type { TrainingRunOut } from '../../contract/training.ts'
-import { duration, share } from '../app/format.ts'
+import { duration, share } from '../state/format.ts'
 import { RunButtons } from '../training/queue.tsx'
-import { AgentFigures } from './agent-figures.tsx'
+import { AgentFigures } from '../evaluation/agent-figures.tsx'
 import { Curves } from './curves.tsx'
 
 export function RunProgress({ run }: { run: TrainingRunOut }) {

@@ -2,10 +2,10 @@
 import type { CaseFigures, TrainingRunOut } from '../../contract/training.ts'
 import { openValidation } from '../actions/compare.ts'
 import { stepMiss } from '../actions/misses.ts'
-import { duration, plural, share } from '../app/format.ts'
-import { store } from '../app/state.ts'
+import { duration, plural, share } from '../state/format.ts'
+import { store } from '../state/app-state.ts'
 import { RunButtons } from '../training/queue.tsx'
-import { AgentFigures } from './agent-figures.tsx'
+import { AgentFigures } from '../evaluation/agent-figures.tsx'
 import { Curves } from './curves.tsx'
 import { ValidationFigures } from './run-validation.tsx'
 

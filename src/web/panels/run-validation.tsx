@@ -1,6 +1,6 @@
 // What the held-out seconds say of a run, in the panel: the few figures that count, each beside its best floor; J shows all.
 import type { Scorecard, Validation } from '../../contract/validation.ts'
-import { count as countText, plural, share } from '../app/format.ts'
+import { count as countText, plural, share } from '../state/format.ts'
 import { cellOf, methodText, spreadCellOf, type Form } from '../evaluation/figure-text.ts'
 import type { Cell } from '../evaluation/score-rows.ts'
 

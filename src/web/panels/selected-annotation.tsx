@@ -4,8 +4,8 @@ import type { AnnotationOut } from '../../contract/annotations.ts'
 import { remove, saveTexts } from '../actions/annotations.ts'
 import { adjustSelected } from '../actions/marking.ts'
 import { showCase } from '../actions/view.ts'
-import { clock, dateTime, price, signedPct } from '../app/format.ts'
-import { useApp } from '../app/state.ts'
+import { clock, dateTime, price, signedPct } from '../state/format.ts'
+import { useApp } from '../state/app-state.ts'
 
 export function SelectedAnnotation() {
   const annotation = useApp((state) => state.annotations.find((one) => one.id === state.selected))

@@ -1,6 +1,6 @@
 // A session in figures: latency, signals, calls, and why it ended.
 import type { SessionOut } from '../../contract/inference.ts'
-import { milliseconds, plural, share } from '../app/format.ts'
+import { milliseconds, plural, share } from '../state/format.ts'
 import { PositionLine } from './position-line.tsx'
 
 export function SessionFigures({ session }: { session: SessionOut | null }) {

@@ -1,7 +1,7 @@
 // What the model says this second, large: action, how sure, price, latency; or why it abstains.
 import type { SignalOut } from '../../contract/inference.ts'
-import { clock, milliseconds, price } from '../app/format.ts'
-import { useApp } from '../app/state.ts'
+import { clock, milliseconds, price } from '../state/format.ts'
+import { useApp } from '../state/app-state.ts'
 import { intentText } from './intent-words.ts'
 import { reasonText, surenessOf } from './confidence.ts'
 

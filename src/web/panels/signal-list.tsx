@@ -1,8 +1,8 @@
 // The last fifty signals, newest first; calls stand out. A click puts the cursor on the second.
 import type { SignalOut } from '../../contract/inference.ts'
 import { moveCursor } from '../actions/cursor.ts'
-import { clock, milliseconds, price } from '../app/format.ts'
-import { useApp } from '../app/state.ts'
+import { clock, milliseconds, price } from '../state/format.ts'
+import { useApp } from '../state/app-state.ts'
 import { intentText, intentWord } from './intent-words.ts'
 import { reasonText, surenessOf } from './confidence.ts'
 

@@ -1,8 +1,8 @@
 // The right of the top bar: the clock of the market that is shown, its lag, and how its connection does.
 import { useEffect, useState } from 'react'
 import { sourceOf } from '../actions/markets.ts'
-import { clock, milliseconds } from '../app/format.ts'
-import { useApp } from '../app/state.ts'
+import { clock, milliseconds } from '../state/format.ts'
+import { useApp } from '../state/app-state.ts'
 import { stateOf, troublesOf } from './source-words.ts'
 
 /** The source's clock, UTC, running on between two health events. */

@@ -1,7 +1,7 @@
 // How the stream of a market does, in words. Pure.
 import type { DataSourceOut } from '../../contract/market.ts'
-import { count, milliseconds, plural } from '../app/format.ts'
-import type { StreamState } from '../app/state.ts'
+import { count, milliseconds, plural } from '../state/format.ts'
+import type { StreamState } from '../state/app-state.ts'
 
 export type Tone = 'wait' | 'good' | 'bad'
 

@@ -1,8 +1,8 @@
 // The top bar: what is watched, the source's clock and lag, where the cursor stands, counts, the connection.
 import { sourceOf } from '../actions/markets.ts'
 import { goLive, toggleFuture, toggleLink } from '../actions/cursor.ts'
-import { count, dateTime, price } from '../app/format.ts'
-import { store, useApp } from '../app/state.ts'
+import { count, dateTime, price } from '../state/format.ts'
+import { store, useApp } from '../state/app-state.ts'
 import { Connection, SourceClock } from './source-state.tsx'
 
 export function TopBar() {

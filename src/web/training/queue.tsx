@@ -1,8 +1,8 @@
 // Runs that are not over: each with what it does now, and pause, resume, cancel.
 import type { TrainingRunOut } from '../../contract/training.ts'
 import { cancelTraining, isOpen, pauseTraining, resumeTraining } from '../actions/training.ts'
-import { duration } from '../app/format.ts'
-import { store, useApp } from '../app/state.ts'
+import { duration } from '../state/format.ts'
+import { store, useApp } from '../state/app-state.ts'
 
 /** Shown from two on: one alone has its buttons beside its progress. */
 export function Queue({ runs, shown }: { runs: readonly TrainingRunOut[]; shown: string }) {

@@ -1,6 +1,6 @@
 // On which annotations: all, those chosen in the list, those of a tag or between two dates; and which pattern, where they show several.
-import { plural } from '../app/format.ts'
-import { useApp } from '../app/state.ts'
+import { plural } from '../state/format.ts'
+import { useApp } from '../state/app-state.ts'
 import { ALL, ALL_PATTERNS, CHOSEN, DATES, tagsOf, type Counted, type Scope } from './scope.ts'
 
 interface ScopeChoiceProps {

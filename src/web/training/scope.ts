@@ -1,7 +1,7 @@
 // Which annotations a training takes: all, those chosen in the list, those of a tag or between two dates; and their patterns. Pure.
 import type { AnnotationOut, TestCaseState } from '../../contract/annotations.ts'
 import type { TrainingBody } from '../../contract/training-parameters.ts'
-import { parseUtc } from '../app/format.ts'
+import { parseUtc } from '../state/format.ts'
 
 /** `all`, `chosen`, `dates`, or `tag:<tag>`. */
 export type Scope = string

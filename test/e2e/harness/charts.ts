@@ -2,8 +2,8 @@
 import type { Page } from 'playwright-core'
 import type { AnnotationOut } from '../../../src/contract/annotations.ts'
 import type {} from '../../../src/web/app/probe.ts'
-import type { AppState } from '../../../src/web/app/state.ts'
-import type { Timeframe } from '../../../src/web/app/timeframes.ts'
+import type { AppState } from '../../../src/web/state/app-state.ts'
+import type { Timeframe } from '../../../src/web/state/timeframes.ts'
 
 export const TIMEFRAMES: readonly Timeframe[] = ['1d', '1h', '1m', '1s']
 

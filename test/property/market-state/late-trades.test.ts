@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { epochMs, type EpochMs } from '../../../src/core/time.ts'
-import { StreamWriter } from '../../../src/market/stream-writer.ts'
+import { StreamWriter } from '../../../src/market/streams/stream-writer.ts'
 import type { Trade } from '../../../src/market/types.ts'
 import type { RawMarket } from './naive-state.ts'
 import { randomMarket, randomOf, type Random } from './random-market.ts'

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { SECOND, epochMs, type EpochMs } from '../../../src/core/time.ts'
-import { Targets, type Mark, type Target } from '../../../src/training/targets.ts'
+import { Targets, type Mark, type Target } from '../../../src/training/data/targets.ts'
 
 const BASE = 1_700_000_000_000
 const at = (second: number): EpochMs => epochMs(BASE + second * SECOND)

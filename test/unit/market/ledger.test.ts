@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { contentHash, ledgerOf } from '../../../src/market/ledger.ts'
 import { rangeOf } from '../../../src/market/ranges.ts'
-import { StreamLedger } from '../../../src/market/stream-ledger.ts'
+import { StreamLedger } from '../../../src/market/streams/stream-ledger.ts'
 import { epochMs } from '../../../src/core/time.ts'
 import { noteDownload } from '../../../src/market/exchange/download-ledger.ts'
 import type { MarketStore } from '../../../src/market/store/market-store.ts'

@@ -3,8 +3,8 @@ import { expect, it } from 'vitest'
 import type { CallFigures, Figure, Validation } from '../../../src/contract/validation.ts'
 import { epochMs } from '../../../src/core/time.ts'
 import { cnn } from '../../../src/models/cnn.ts'
-import { figuresOf } from '../../../src/training/compare-runs.ts'
-import { newRun } from '../../../src/training/new-run.ts'
+import { figuresOf } from '../../../src/training/runs/compare-runs.ts'
+import { newRun } from '../../../src/training/runs/new-run.ts'
 
 const of = (value: number | null): Figure => ({
   value,

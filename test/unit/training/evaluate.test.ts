@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest'
 import { SECOND, epochMs } from '../../../src/core/time.ts'
 import { CallTracker } from '../../../src/signals/call-tracker.ts'
-import { chooseRule, f1Of, ruleAt } from '../../../src/training/choose-rule.ts'
-import { marketData } from '../../../src/training/data.ts'
+import { chooseRule, f1Of, ruleAt } from '../../../src/training/evaluation/choose-rule.ts'
+import { marketData } from '../../../src/training/data/training-data.ts'
 import {
   callsOf,
   highestScore,
@@ -12,10 +12,10 @@ import {
   report,
   reportSeconds,
   type ScoredSeconds,
-} from '../../../src/training/evaluate.ts'
-import { mineFalseCalls } from '../../../src/training/mining.ts'
-import { Random } from '../../../src/training/random.ts'
-import type { Mark } from '../../../src/training/targets.ts'
+} from '../../../src/training/evaluation/score-calls.ts'
+import { mineFalseCalls } from '../../../src/training/learning/mining.ts'
+import { Random } from '../../../src/training/data/random.ts'
+import type { Mark } from '../../../src/training/data/targets.ts'
 
 const T = 1_700_000_000_000
 const LENGTH = 7200

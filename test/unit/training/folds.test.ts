@@ -1,10 +1,10 @@
 // Episodes and folds: what is one piece of evidence, and what is held out with it.
 import { describe, expect, it } from 'vitest'
 import { HOUR, SECOND, epochMs } from '../../../src/core/time.ts'
-import { marketData, type MarketData } from '../../../src/training/data.ts'
-import { EMBARGO, episodesOf } from '../../../src/training/episodes.ts'
-import { clearParts, inGroups, isClearOf, splitOf } from '../../../src/training/folds.ts'
-import type { Mark } from '../../../src/training/targets.ts'
+import { marketData, type MarketData } from '../../../src/training/data/training-data.ts'
+import { EMBARGO, episodesOf } from '../../../src/training/examples/episodes.ts'
+import { clearParts, inGroups, isClearOf, splitOf } from '../../../src/training/examples/folds.ts'
+import type { Mark } from '../../../src/training/data/targets.ts'
 
 const T = 1_700_000_000_000
 const A = { venue: 'x', symbol: 'A/B' }

@@ -8,11 +8,11 @@ import {
   sliceRange,
   stretchOf,
   type MarketData,
-} from '../../../src/training/data.ts'
-import { HOLD_SECONDS, drawHolds } from '../../../src/training/holds.ts'
-import { atSecondOfMinute, secondOfMinuteDistance } from '../../../src/training/phase.ts'
-import { RuleScores } from '../../../src/training/plain-rule.ts'
-import type { Mark } from '../../../src/training/targets.ts'
+} from '../../../src/training/data/training-data.ts'
+import { HOLD_SECONDS, drawHolds } from '../../../src/training/examples/holds.ts'
+import { atSecondOfMinute, secondOfMinuteDistance } from '../../../src/training/data/phase.ts'
+import { RuleScores } from '../../../src/training/data/plain-rule.ts'
+import type { Mark } from '../../../src/training/data/targets.ts'
 import { START, demoSlice } from './demo-slice.ts'
 
 const range: TimeRange = { from: START, to: epochMs(START + 6 * HOUR) }

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { AnnotationOut } from '../../../src/contract/annotations.ts'
 import { SECOND, epochMs, toIso } from '../../../src/core/time.ts'
-import { accuracyOfCalls } from '../../../src/training/live-accuracy.ts'
+import { accuracyOfCalls } from '../../../src/training/evaluation/live-accuracy.ts'
 
 const T = 1_700_000_000_000
 const market = { venue: 'x', symbol: 'A/B' }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { TestCaseState } from '../../../src/contract/annotations.ts'
-import { lacking, lackOf, requireNeeds } from '../../../src/training/needs.ts'
+import { lacking, lackOf, requireNeeds } from '../../../src/training/data/needs.ts'
 
 function state(share: number | null, leftOut: string | null = null): TestCaseState {
   return {

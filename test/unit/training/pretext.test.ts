@@ -6,11 +6,16 @@ import { describe, expect, it } from 'vitest'
 import { DAY, HOUR, MINUTE, SECOND, epochMs } from '../../../src/core/time.ts'
 import { allocateInputs } from '../../../src/market-state/tensors.ts'
 import { ACTIONS } from '../../../src/models/model.ts'
-import { newestStored, sliceRange, stretchOf, type TrainingData } from '../../../src/training/data.ts'
-import { freeze, thaw } from '../../../src/training/frozen-data.ts'
-import { HORIZON, PretextLabels, drawPretext, pretextPlan } from '../../../src/training/pretext.ts'
-import { Random } from '../../../src/training/random.ts'
-import { Views } from '../../../src/training/views.ts'
+import {
+  newestStored,
+  sliceRange,
+  stretchOf,
+  type TrainingData,
+} from '../../../src/training/data/training-data.ts'
+import { freeze, thaw } from '../../../src/training/data/frozen-data.ts'
+import { HORIZON, PretextLabels, drawPretext, pretextPlan } from '../../../src/training/learning/pretext.ts'
+import { Random } from '../../../src/training/data/random.ts'
+import { Views } from '../../../src/training/learning/views.ts'
 import { START, demoSlice, sliceOfCloses } from './demo-slice.ts'
 
 /** Every minute of the hour before moves by 0.1 % up or down, so a horizon's deviation is 0.1 % · √5 = 0.224 %. */

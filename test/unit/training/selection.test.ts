@@ -1,6 +1,6 @@
 // Which annotations a run takes, and what is said where it takes none.
 import { describe, expect, it } from 'vitest'
-import { isChosen, requireChosen, type Selection } from '../../../src/training/selection.ts'
+import { isChosen, requireChosen, type Selection } from '../../../src/training/data/selection.ts'
 
 const marked = (timestamp: string, ...tags: string[]) => ({
   id: `${timestamp}-${tags.join()}`,

@@ -1,7 +1,7 @@
 // Targets: every boundary of the design's section 5, by hand.
 import { describe, expect, it } from 'vitest'
 import { SECOND, epochMs } from '../../../src/core/time.ts'
-import { Targets, entryZone, zoneLength, type Mark, type Target } from '../../../src/training/targets.ts'
+import { Targets, entryZone, zoneLength, type Mark, type Target } from '../../../src/training/data/targets.ts'
 
 const T = 1_700_000_000_000
 const flat = () => 100

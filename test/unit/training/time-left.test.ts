@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { SECOND, epochMs } from '../../../src/core/time.ts'
 import { cnn } from '../../../src/models/cnn.ts'
 import { dqn } from '../../../src/models/dqn.ts'
-import { secondsIn } from '../../../src/training/data.ts'
-import { effortOf } from '../../../src/training/effort.ts'
-import type { Job, WorkKind } from '../../../src/training/job.ts'
-import { TimeLeft } from '../../../src/training/time-left.ts'
+import { secondsIn } from '../../../src/training/data/training-data.ts'
+import { effortOf } from '../../../src/training/runs/effort.ts'
+import type { Job, WorkKind } from '../../../src/training/learning/job.ts'
+import { TimeLeft } from '../../../src/training/runs/time-left.ts'
 
 const EFFORT = effortOf(cnn)
 

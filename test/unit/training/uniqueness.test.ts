@@ -1,10 +1,10 @@
 // How much each annotation says that no other does, on spans worked out by hand.
 import { describe, expect, it } from 'vitest'
 import { SECOND, epochMs } from '../../../src/core/time.ts'
-import { marketData } from '../../../src/training/data.ts'
-import { annotationExamples } from '../../../src/training/examples.ts'
-import type { Mark } from '../../../src/training/targets.ts'
-import { uniquenessOf, windowOverlap } from '../../../src/training/uniqueness.ts'
+import { marketData } from '../../../src/training/data/training-data.ts'
+import { annotationExamples } from '../../../src/training/examples/example.ts'
+import type { Mark } from '../../../src/training/data/targets.ts'
+import { uniquenessOf, windowOverlap } from '../../../src/training/examples/uniqueness.ts'
 import { allocateInputs } from '../../../src/market-state/tensors.ts'
 
 const T = 1_700_000_000_000

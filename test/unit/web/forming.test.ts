@@ -1,7 +1,7 @@
 // Candles that form at the as-of instant: from the past alone.
 import { describe, expect, it } from 'vitest'
-import { formingAt, joinCandles, type ReadCandles } from '../../../src/web/charts/forming.ts'
-import { durationOf } from '../../../src/web/app/timeframes.ts'
+import { formingAt, joinCandles, type ReadCandles } from '../../../src/web/marking/forming.ts'
+import { durationOf } from '../../../src/web/state/timeframes.ts'
 
 const day = Date.UTC(2024, 7, 9)
 

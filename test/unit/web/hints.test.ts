@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest'
 import type { MarketOut } from '../../../src/contract/market.ts'
 import { CandleWindow } from '../../../src/web/charts/candle-window.ts'
-import { hintOf } from '../../../src/web/charts/hints.ts'
+import { hintOf } from '../../../src/web/panels/hints.ts'
 
 const start = Date.UTC(2024, 7, 9)
 const at = (second: number) => start + second * 1000

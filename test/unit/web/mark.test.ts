@@ -8,8 +8,8 @@ import {
   stepBack,
   withLeg,
   type Begin,
-} from '../../../src/web/marking/mark.ts'
-import { grossPct, netPct } from '../../../src/web/marking/pnl.ts'
+} from '../../../src/web/state/mark.ts'
+import { grossPct, netPct } from '../../../src/web/state/pnl.ts'
 
 const begin: Begin = { mode: 'hindsight', visibleUntil: null, startedAt: 0 }
 const at = (time: number, price: number) => ({ time, price })

@@ -1,8 +1,8 @@
 // What a click means: the second, and its price (design, section 4).
 import { describe, expect, it } from 'vitest'
-import type { ReadCandles } from '../../../src/web/charts/forming.ts'
-import { durationOf, type Timeframe } from '../../../src/web/app/timeframes.ts'
-import { joinCandles } from '../../../src/web/charts/forming.ts'
+import type { ReadCandles } from '../../../src/web/marking/forming.ts'
+import { durationOf, type Timeframe } from '../../../src/web/state/timeframes.ts'
+import { joinCandles } from '../../../src/web/marking/forming.ts'
 import { resolveClick } from '../../../src/web/marking/resolve.ts'
 
 const start = Date.UTC(2024, 7, 9)

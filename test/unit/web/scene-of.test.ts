@@ -1,8 +1,8 @@
 // From the page's state to what is drawn.
 import { describe, expect, it } from 'vitest'
 import { sceneOf } from '../../../src/web/app/scene-of.ts'
-import { store, type AppState } from '../../../src/web/app/state.ts'
-import { beginMark } from '../../../src/web/marking/mark.ts'
+import { store, type AppState } from '../../../src/web/state/app-state.ts'
+import { beginMark } from '../../../src/web/state/mark.ts'
 
 const iso = (ms: number) => new Date(ms).toISOString()
 const now = Date.UTC(2024, 7, 9)

@@ -1,6 +1,6 @@
 // The event stream: what a tab is told when the connection breaks, comes back, or lost its place.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { openStream, type StreamMessage } from '../../../src/web/app/stream.ts'
+import { openStream, type StreamMessage } from '../../../src/web/state/stream.ts'
 
 /** The browser's EventSource as far as the stream uses it. */
 class FakeSource extends EventTarget {

@@ -10,7 +10,7 @@ import {
   price,
   signedPct,
   volumeText,
-} from '../../../src/web/app/format.ts'
+} from '../../../src/web/state/format.ts'
 import { keyOfMiss, missesOf, stepIndex } from '../../../src/web/marking/misses.ts'
 import { newestUsable } from '../../../src/web/marking/checkpoints.ts'
 import { levelOf, surenessOf } from '../../../src/web/panels/confidence.ts'

@@ -12,11 +12,11 @@ import { Experience } from '../../../../src/training/agent/experience.ts'
 import { Observations } from '../../../../src/training/agent/observations.ts'
 import { agentPlan } from '../../../../src/training/agent/plan.ts'
 import { SecondPrices } from '../../../../src/training/agent/prices.ts'
-import { marketData, stretchOf } from '../../../../src/training/data.ts'
-import type { Example } from '../../../../src/training/examples.ts'
-import { Random } from '../../../../src/training/random.ts'
-import type { Mark } from '../../../../src/training/targets.ts'
-import { Views } from '../../../../src/training/views.ts'
+import { marketData, stretchOf } from '../../../../src/training/data/training-data.ts'
+import type { Example } from '../../../../src/training/examples/example.ts'
+import { Random } from '../../../../src/training/data/random.ts'
+import type { Mark } from '../../../../src/training/data/targets.ts'
+import { Views } from '../../../../src/training/learning/views.ts'
 
 const at = (second: number) => epochMs(START + second * SECOND)
 const SECONDS = 2400

@@ -5,7 +5,7 @@ import { logEquity, FLAT } from '../../../../src/signals/paper-account.ts'
 import { Environment, drawEpisode, type EpisodeState } from '../../../../src/training/agent/environment.ts'
 import { marginsOf } from '../../../../src/training/agent/demonstrations.ts'
 import { SecondPrices } from '../../../../src/training/agent/prices.ts'
-import { Random } from '../../../../src/training/random.ts'
+import { Random } from '../../../../src/training/data/random.ts'
 import { START, sliceOf } from '../../../../bench/agents/market.ts'
 
 const [BUY, SELL, HOLD] = [0, 1, 2] as const

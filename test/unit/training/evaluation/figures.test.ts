@@ -1,15 +1,15 @@
 // Figures worked out by hand: calls, seconds, trading, reliability, and when they say nothing.
 import { describe, expect, it } from 'vitest'
 import { SECOND, epochMs } from '../../../../src/core/time.ts'
-import { ruleAt } from '../../../../src/training/choose-rule.ts'
-import { marketData, stretchOf, type MarketData } from '../../../../src/training/data.ts'
+import { ruleAt } from '../../../../src/training/evaluation/choose-rule.ts'
+import { marketData, stretchOf, type MarketData } from '../../../../src/training/data/training-data.ts'
 import {
   marksIn,
   matchCalls,
   report,
   type MarketCall,
   type ScoredSeconds,
-} from '../../../../src/training/evaluate.ts'
+} from '../../../../src/training/evaluation/score-calls.ts'
 import { callFigures } from '../../../../src/training/evaluation/call-figures.ts'
 import { FEWEST, figure, quantiles, shareFigure, spread } from '../../../../src/training/evaluation/enough.ts'
 import { majorityFloor, plainRuleFloor, randomFloor } from '../../../../src/training/evaluation/floors.ts'
@@ -18,8 +18,8 @@ import { majorityFigures, secondFigures } from '../../../../src/training/evaluat
 import { seedFigures } from '../../../../src/training/evaluation/seeds.ts'
 import { figuresOfNets, medianHolding, tradingFigures } from '../../../../src/training/evaluation/trading.ts'
 import type { Exam } from '../../../../src/training/evaluation/scorecard.ts'
-import type { Mark } from '../../../../src/training/targets.ts'
-import { uniquenessOf } from '../../../../src/training/uniqueness.ts'
+import type { Mark } from '../../../../src/training/data/targets.ts'
+import { uniquenessOf } from '../../../../src/training/examples/uniqueness.ts'
 import { START, sliceOfCloses } from '../demo-slice.ts'
 
 const LENGTH = 7200

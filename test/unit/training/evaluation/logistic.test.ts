@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { choleskySolve } from '../../../../src/training/evaluation/cholesky.ts'
 import { Logistic } from '../../../../src/training/evaluation/logistic.ts'
-import { Random } from '../../../../src/training/random.ts'
+import { Random } from '../../../../src/training/data/random.ts'
 
 function probabilities(model: Logistic, x: readonly number[], classes: number): number[] {
   const out = new Float32Array(classes)

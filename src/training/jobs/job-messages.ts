@@ -1,0 +1,55 @@
+// What a run and the processes that do its jobs tell each other. Both are started by the run itself, from the same files.
+import type { Job, JobResult, WorkKind } from '../learning/job.ts'
+import type { EpochResult } from '../learning/job-training.ts'
+import type { StateSource } from '../learning/views.ts'
+
+export type ToJobProcess =
+  | {
+      readonly kind: 'source'
+      readonly modelsModule: string
+      readonly model: string
+      readonly source: StateSource
+      /** Where jobs are saved; nowhere where null. */
+      readonly folder: string | null
+    }
+  | { readonly kind: 'job'; readonly job: Job }
+  /** Saves the job at the end of the piece it is at, answers `paused`, and does no more of it. */
+  | { readonly kind: 'pause' }
+
+export type FromJobProcess =
+  | { readonly kind: 'resumed'; readonly epochs: readonly EpochResult[] }
+  | { readonly kind: 'epoch'; readonly epoch: EpochResult }
+  | { readonly kind: 'work'; readonly work: WorkKind; readonly amount: number; readonly ms: number }
+  | { readonly kind: 'done'; readonly result: JobResult }
+  | { readonly kind: 'paused' }
+  | { readonly kind: 'failed'; readonly code: string | null; readonly message: string }
+
+const FROM: readonly string[] = [
+  'resumed',
+  'epoch',
+  'work',
+  'done',
+  'paused',
+  'failed',
+] satisfies readonly FromJobProcess['kind'][]
+const TO: readonly string[] = ['source', 'job', 'pause'] satisfies readonly ToJobProcess['kind'][]
+
+/** @throws TypeError when it is none of ours */
+export function parseFromJobProcess(message: unknown): FromJobProcess {
+  const kind = kindOf(message)
+  if (FROM.includes(kind)) return message as FromJobProcess
+  throw new TypeError(`unknown message of a training job: ${kind}`)
+}
+
+/** @throws TypeError when it is none of ours */
+export function parseToJobProcess(message: unknown): ToJobProcess {
+  const kind = kindOf(message)
+  if (TO.includes(kind)) return message as ToJobProcess
+  throw new TypeError(`unknown message to a training job: ${kind}`)
+}
+
+function kindOf(message: unknown): string {
+  return typeof message === 'object' && message !== null && 'kind' in message
+    ? String(message.kind)
+    : 'of no kind'
+}

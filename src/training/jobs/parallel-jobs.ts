@@ -1,0 +1,134 @@
+// Does a run's jobs in several processes at a time. The results are the same, bit for bit, as one after the other.
+import { fork, type ChildProcess } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { AppError } from '../../core/errors.ts'
+import type { Job, JobResult } from '../learning/job.ts'
+import { parseFromJobProcess, type FromJobProcess, type ToJobProcess } from './job-messages.ts'
+import { Interrupted, Paused } from './paused.ts'
+import type { JobEvents } from '../runs/progress.ts'
+import type { RunJobs } from '../runs/train-run.ts'
+import type { StateSource } from '../learning/views.ts'
+
+const PROCESS = fileURLToPath(new URL('job-process.ts', import.meta.url))
+
+export interface ParallelOptions {
+  readonly processes: number
+  /** File URL of the module whose `MODELS` hold the model. */
+  readonly modelsModule: string
+  readonly model: string
+  /** Where jobs are saved, and where those found there go on; nowhere where null. */
+  readonly folder: string | null
+  /** Ends the processes at once; the jobs then reject with its reason. */
+  readonly signal: AbortSignal
+  /** Saves the jobs at the end of the piece they are at; they then reject with `Paused`. */
+  readonly pause: AbortSignal
+}
+
+/** The jobs reject with `Interrupted` where a process is gone before its job is done. */
+export function parallelJobs(options: ParallelOptions): RunJobs {
+  return async (source, jobs, events) => {
+    const waiting = [...jobs]
+    const results = new Map<Job, JobResult>()
+    const crew = Array.from({ length: Math.min(options.processes, jobs.length) }, () =>
+      start(options, source),
+    )
+    const work = async (child: ChildProcess): Promise<void> => {
+      for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
+        if (options.pause.aborted) throw new Paused()
+        results.set(job, await doJob(child, job, events, options))
+        events.onDone(job)
+      }
+    }
+    try {
+      await endOfAll(crew.map(work), options)
+    } finally {
+      for (const child of crew) child.kill('SIGKILL')
+    }
+    return jobs.map((job) => results.get(job)!)
+  }
+}
+
+/** The first fault ends everything; a pause waits until each has saved. */
+async function endOfAll(work: readonly Promise<void>[], { pause }: ParallelOptions): Promise<void> {
+  try {
+    await Promise.all(work)
+  } catch (error) {
+    if (!(error instanceof Paused) || !pause.aborted) throw error
+    await Promise.allSettled(work)
+    throw error
+  }
+}
+
+function start({ modelsModule, model, folder }: ParallelOptions, source: StateSource): ChildProcess {
+  const child = fork(PROCESS, [], {
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
+  child.on('error', () => {})
+  send(child, { kind: 'source', modelsModule, model, source, folder })
+  return child
+}
+
+function doJob(
+  child: ChildProcess,
+  job: Job,
+  events: JobEvents,
+  { signal, pause }: ParallelOptions,
+): Promise<JobResult> {
+  return new Promise<JobResult>((resolve, reject) => {
+    const hear = (raw: unknown): void => {
+      const message = parseFromJobProcess(raw)
+      if (message.kind === 'done') end(() => resolve(withOwnWeights(message.result)))
+      else if (message.kind === 'paused') end(() => reject(new Paused()))
+      else if (message.kind === 'failed') end(() => reject(faultOf(message)))
+      else pass(job, message, events)
+    }
+    const lost = (code: number | null, killer: NodeJS.Signals | null): void => {
+      const how = killer ?? `exit code ${code}`
+      end(() => reject(new Interrupted(`a training process ended before its job was done (${how})`)))
+    }
+    const stop = (): void => end(() => reject(signal.reason as Error))
+    const save = (): void => send(child, { kind: 'pause' })
+    const end = (settle: () => void): void => {
+      child.off('message', hear)
+      child.off('exit', lost)
+      signal.removeEventListener('abort', stop)
+      pause.removeEventListener('abort', save)
+      settle()
+    }
+    child.on('message', hear)
+    child.on('exit', lost)
+    signal.addEventListener('abort', stop)
+    pause.addEventListener('abort', save)
+    if (signal.aborted) stop()
+    else if (child.exitCode !== null || child.signalCode !== null) lost(child.exitCode, child.signalCode)
+    else send(child, { kind: 'job', job })
+  })
+}
+
+function pass(
+  job: Job,
+  message: Extract<FromJobProcess, { kind: 'epoch' | 'resumed' | 'work' }>,
+  events: JobEvents,
+): void {
+  if (message.kind === 'epoch') events.onEpoch(job, message.epoch)
+  else if (message.kind === 'resumed') events.onResumed?.(job, message.epochs)
+  else events.onWork?.(job, message.work, message.amount, message.ms)
+}
+
+function faultOf({ code, message }: Extract<FromJobProcess, { kind: 'failed' }>): Error {
+  return code === null ? new Error(message) : new AppError(code, message)
+}
+
+/** Arrays that arrive are views into one large message; weights get memory of their own. */
+function withOwnWeights(result: JobResult): JobResult {
+  if (result.weights === null) return result
+  const own = [...result.weights].map(
+    ([name, { shape, data }]) => [name, { shape, data: Float32Array.from(data) }] as const,
+  )
+  return { ...result, weights: new Map(own) }
+}
+
+function send(child: ChildProcess, message: ToJobProcess): void {
+  if (child.connected) child.send(message)
+}

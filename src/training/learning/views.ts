@@ -1,0 +1,118 @@
+// Batches for the learner: states of examples, as they are or in augmented views.
+import type { NamedTensors } from '../../nn/weights.ts'
+import { SECOND, epochMs, type EpochMs } from '../../core/time.ts'
+import { StateSweep } from '../../market-state/sweep.ts'
+import { allocateInputs, BOOK_ROW, type StateInputs } from '../../market-state/tensors.ts'
+import type { BookSlice } from '../../market/book/book-slice.ts'
+import type { MarketSlice } from '../../market/slice.ts'
+import { FIELDS, INPUT_NAMES, WINDOW, type Batch, type ModelInputs } from '../../models/model.ts'
+import { augment, tickOf } from './augment.ts'
+import type { Stretch } from '../data/training-data.ts'
+import type { Example } from '../examples/example.ts'
+import { PURPOSE, Random } from '../data/random.ts'
+
+const ROW = WINDOW * FIELDS
+
+/** What states are made of: the stretches' market data, and the frozen states of the test cases. */
+export interface StateSource {
+  readonly slices: readonly MarketSlice[]
+  /** Beside `slices`, for models that need the order book; then `frozen` holds it too. */
+  readonly books?: readonly BookSlice[]
+  readonly frozen: ModelInputs
+  /** The weights that a warm start begins from. */
+  readonly initial?: NamedTensors
+}
+
+/** What jobs are sent of the stretches of all markets. */
+export function stateSource(stretches: readonly Stretch[], frozen: ModelInputs): StateSource {
+  const books = stretches.flatMap(({ books: slice }) => slice ?? [])
+  return {
+    slices: stretches.map(({ slice }) => slice),
+    frozen,
+    ...(frozen.orderBook === undefined ? {} : { books }),
+  }
+}
+
+/** Makes states of examples; one for each process. */
+export class Views {
+  readonly #source: StateSource
+  readonly #sweeps: readonly StateSweep[]
+  readonly #ticks: readonly number[]
+
+  constructor(source: StateSource) {
+    this.#source = source
+    this.#sweeps = source.slices.map((slice, index) => new StateSweep(slice, source.books?.[index]))
+    this.#ticks = source.slices.map((slice) => tickOf(slice.series['1s'].candles.close))
+  }
+
+  sweep(stretch: number): StateSweep {
+    return this.#sweeps[stretch]!
+  }
+
+  slice(stretch: number): MarketSlice {
+    return this.#source.slices[stretch]!
+  }
+
+  /** Zeroed inputs for `count` states, with all that the model needs. */
+  allocate(count: number): StateInputs {
+    return allocateInputs(count, this.#source.books !== undefined)
+  }
+
+  /** The unaugmented examples, one row each. */
+  plain(examples: readonly Example[]): ModelInputs {
+    const inputs = this.allocate(examples.length)
+    for (const [row, example] of examples.entries()) this.#write(example, 0, inputs, row)
+    return inputs
+  }
+
+  /** The examples themselves, to train on. */
+  unchanged(examples: readonly Example[]): Batch {
+    return {
+      inputs: this.plain(examples),
+      labels: Int32Array.from(examples, ({ label }) => label),
+      weights: Float32Array.from(examples, ({ weight }) => weight),
+    }
+  }
+
+  /** One view of each example, by its number: the same number gives the same view. `keys` name run, fold and epoch. */
+  augmented(examples: readonly Example[], numbers: ArrayLike<number>, keys: readonly number[]): Batch {
+    const inputs = this.allocate(examples.length)
+    for (const [row, example] of examples.entries()) {
+      const random = new Random(...keys, PURPOSE.views, numbers[row]!)
+      this.#write(example, random.below(example.seconds), inputs, row)
+      augment(inputs, row, this.#ticks[example.stretch]!, random)
+    }
+    return {
+      inputs,
+      labels: Int32Array.from(examples, ({ label }) => label),
+      weights: Float32Array.from(examples, ({ weight }) => weight),
+    }
+  }
+
+  /** An augmented view of the state as of a second. Returns false where no state is possible. */
+  writeAugmented(stretch: number, asOf: EpochMs, inputs: ModelInputs, row: number, random: Random): boolean {
+    if (!this.#sweeps[stretch]!.writeAt(asOf, inputs, row)) return false
+    augment(inputs, row, this.#ticks[stretch]!, random)
+    return true
+  }
+
+  /** A second without a state (its book is missing) is seen as of the example's own. */
+  #write(example: Example, second: number, inputs: ModelInputs, row: number): void {
+    if (second === 0 && example.row !== null) return this.#copyFrozen(example.row, inputs, row)
+    const asOf = epochMs(example.instant + second * SECOND)
+    if (this.#sweeps[example.stretch]!.writeAt(asOf, inputs, row)) return
+    if (example.row !== null) return this.#copyFrozen(example.row, inputs, row)
+    if (second > 0) return this.#write(example, 0, inputs, row)
+    throw new Error(`no market state as of ${asOf}`)
+  }
+
+  #copyFrozen(from: number, inputs: ModelInputs, row: number): void {
+    for (const name of INPUT_NAMES) {
+      const state = this.#source.frozen.tensors[name].subarray(from * ROW, (from + 1) * ROW)
+      inputs.tensors[name].set(state, row * ROW)
+    }
+    const { orderBook } = this.#source.frozen
+    if (orderBook !== undefined)
+      inputs.orderBook?.set(orderBook.subarray(from * BOOK_ROW, (from + 1) * BOOK_ROW), row * BOOK_ROW)
+  }
+}

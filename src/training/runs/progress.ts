@@ -1,0 +1,122 @@
+// Turns what the jobs of a run say into what the trader sees.
+import type { EpochMetrics } from '../../contract/training.ts'
+import type { Clock } from '../../core/clock.ts'
+import { SECOND } from '../../core/time.ts'
+import { isStalled, type Job, type WorkKind } from '../learning/job.ts'
+import type { EpochResult } from '../learning/job-training.ts'
+import type { Effort } from './effort.ts'
+import type { RunPatch } from './messages.ts'
+import { TimeLeft } from './time-left.ts'
+
+/** What is heard of jobs while they are done. */
+export interface JobEvents {
+  onEpoch(job: Job, epoch: EpochResult): void
+  onDone(job: Job): void
+  /** The job goes on after these epochs; they are not told again. */
+  onResumed?(job: Job, epochs: readonly EpochResult[]): void
+  onWork?(job: Job, kind: WorkKind, amount: number, ms: number): void
+}
+
+export interface ProgressParts {
+  readonly clock: Clock
+  readonly report: (patch: RunPatch) => void
+  /** Jobs done at a time. */
+  readonly processes: number
+  readonly effort: Effort
+  /** What an earlier process reported, before the run was paused or interrupted. */
+  readonly earlier: readonly EpochMetrics[]
+}
+
+export class Progress implements JobEvents {
+  epochs: EpochMetrics[] = []
+  readonly #parts: ProgressParts
+  readonly #folds: number
+  readonly #left: TimeLeft
+  #lastEpoch: number
+  #foldsDone = 0
+
+  constructor(jobs: readonly Job[], parts: ProgressParts) {
+    this.#parts = parts
+    this.#folds = jobs.length - 1
+    this.#left = new TimeLeft(jobs, parts.processes, parts.effort)
+    this.#lastEpoch = parts.clock.now()
+  }
+
+  onWork({ number }: Job, kind: WorkKind, amount: number, ms: number): void {
+    this.#left.worked(number, kind, amount, ms, this.#parts.clock.now())
+    if (kind === 'pretrain' && number === 0) this.#lastEpoch = this.#parts.clock.now()
+    if (kind === 'score' || kind === 'conclude') this.#parts.report({ seconds_left: this.#secondsLeft() })
+  }
+
+  onResumed(job: Job, epochs: readonly EpochResult[]): void {
+    this.#left.resumed(job.number, epochs.length)
+    if (job.number !== 0) return
+    const durations = new Map(this.#parts.earlier.map((each) => [each.epoch, each.duration_seconds]))
+    this.epochs = epochs.map((result) => metricsOf(result, durations.get(result.epoch) ?? 0))
+    this.#parts.report({
+      phase: this.#phaseAfter(job, epochs.length),
+      current_epoch: epochs.length,
+      epochs: [...this.epochs],
+    })
+  }
+
+  onEpoch(job: Job, result: EpochResult): void {
+    if (job.number !== 0) return this.#parts.report({ seconds_left: this.#secondsLeft() })
+    const now = this.#parts.clock.now()
+    this.epochs.push(metricsOf(result, (now - this.#lastEpoch) / SECOND))
+    this.#lastEpoch = now
+    const { epochs } = job.options
+    const isOver = this.#isTrained(job)
+    this.#parts.report({
+      phase: this.#phaseAfter(job, result.epoch),
+      current_epoch: result.epoch,
+      loss: result.loss,
+      accuracy: result.accuracy,
+      epochs: [...this.epochs],
+      stopped_early: isOver && result.epoch < epochs ? result.epoch : null,
+      seconds_left: this.#secondsLeft(),
+    })
+  }
+
+  onDone(job: Job): void {
+    this.#left.done(job.number)
+    if (job.number === 0) return
+    this.#foldsDone += 1
+    if (this.#isTrained(job)) {
+      this.#parts.report({ phase: this.#foldsPhase(), seconds_left: this.#secondsLeft() })
+    }
+  }
+
+  #isTrained({ options: { epochs, earlyStopping = 0 } }: Job): boolean {
+    return this.epochs.length >= epochs || isStalled(this.epochs, earlyStopping)
+  }
+
+  #phaseAfter(job: Job, epoch: number): string {
+    return this.#isTrained(job) ? this.#foldsPhase() : epochPhase(job, epoch)
+  }
+
+  #foldsPhase(): string {
+    return this.#folds === 0 ? 'finishing' : `validating: ${this.#foldsDone} of ${this.#folds} folds done`
+  }
+
+  #secondsLeft(): number | null {
+    const seconds = this.#left.seconds(this.#parts.clock.now())
+    return seconds === null ? null : Math.round(seconds)
+  }
+}
+
+/** After `done` epochs. */
+export function epochPhase({ options, pretraining }: Job, done: number): string {
+  const next = `epoch ${done + 1} of ${options.epochs}`
+  return done === 0 && pretraining !== undefined ? `pre-training, then ${next}` : next
+}
+
+function metricsOf({ epoch, loss, accuracy, figures }: EpochResult, seconds: number): EpochMetrics {
+  return {
+    epoch,
+    loss,
+    accuracy,
+    duration_seconds: seconds,
+    ...(figures === undefined ? {} : { figures: { ...figures } }),
+  }
+}

@@ -1,0 +1,137 @@
+// The training process: takes one order, reads the workspace, trains, publishes the checkpoint, says how it went.
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { Annotations } from '../../annotation/annotations.ts'
+import { ReviewedSpans } from '../../annotation/reviewed-spans.ts'
+import { TestCases } from '../../annotation/test-cases.ts'
+import { systemClock } from '../../core/clock.ts'
+import { openDatabase, type Sqlite } from '../../core/database.ts'
+import { AppError, messageOf } from '../../core/errors.ts'
+import { workspaceAt, type Workspace } from '../../core/workspace.ts'
+import { BookStore } from '../../market/book/book-store.ts'
+import { createMarketReader } from '../../market/reader.ts'
+import { openMarketStore } from '../../market/store/market-store.ts'
+import type { ModelDefinition } from '../../models/model.ts'
+import { encodeWeights } from '../../nn/weights.ts'
+import { Checkpoints } from '../../orchestrator/checkpoints.ts'
+import type { TrainingData } from '../data/training-data.ts'
+import { freeze, thaw } from '../data/frozen-data.ts'
+import { loadModel } from '../jobs/load-model.ts'
+import { loadTrainingData, type Sources } from '../data/load-data.ts'
+import { parseToWorker, type FromWorker, type ToWorker } from './messages.ts'
+import { parallelJobs } from '../jobs/parallel-jobs.ts'
+import { Interrupted, Paused } from '../jobs/paused.ts'
+import { trainRun, type FinishedRun } from './train-run.ts'
+import { parentOf, type Parent } from '../learning/warm-start.ts'
+
+type Order = Extract<ToWorker, { kind: 'start' }>
+
+const cancelled = new AbortController()
+const paused = new AbortController()
+
+process.on('disconnect', () => process.exit(1))
+process.on('message', (raw) => {
+  const message = parseToWorker(raw)
+  if (message.kind === 'cancel') cancelled.abort(new Error('cancelled'))
+  else if (message.kind === 'pause') paused.abort(new Paused())
+  else void carryOut(message).then((end) => process.send?.(end, () => process.exit(0)))
+})
+
+async function carryOut(order: Order): Promise<FromWorker> {
+  try {
+    return await train(order)
+  } catch (error) {
+    if (error instanceof Paused) return { kind: 'paused' }
+    if (error instanceof Interrupted) return { kind: 'interrupted', how: error.message }
+    return { kind: 'failed', patch: {}, error: faultOf(error) }
+  }
+}
+
+async function train(order: Order): Promise<FromWorker> {
+  const workspace = workspaceAt(order.workspace)
+  const model = await loadModel(order.modelsModule, order.model)
+  const data = await dataOf(order, workspace, model)
+  const processes = order.parallel ?? availableParallelism()
+  const { state: folder, modelsModule } = order
+  const signals = { signal: cancelled.signal, pause: paused.signal }
+  const finished = await trainRun(data, {
+    model,
+    parameters: order.parameters,
+    pattern: order.pattern,
+    clock: systemClock,
+    report: (patch) => tell({ kind: 'update', patch }),
+    processes,
+    earlier: order.earlier,
+    runJobs: parallelJobs({ processes, modelsModule, model: order.model, folder, ...signals }),
+  })
+  cancelled.signal.throwIfAborted()
+  const checkpoint = await publish(workspace, model, finished, order.earlier.length > 0)
+  return { kind: 'completed', patch: { ...finished.patch, checkpoint }, detail: finished.detail }
+}
+
+/** What the run began with, where it goes on; else what the workspace holds now, which is kept for that. */
+async function dataOf(order: Order, workspace: Workspace, model: ModelDefinition): Promise<TrainingData> {
+  const path = join(order.state, 'data')
+  const frozen = await thaw(path)
+  if (frozen !== null) return frozen
+  tell({ kind: 'update', patch: { phase: 'reading test cases and market data' } })
+  const parent = await parentIn(workspace, order)
+  const database = openDatabase(workspace.database, [])
+  const sources = sourcesOf(database.sqlite, workspace)
+  const data = await loadTrainingData(sources, order.selection, model, {
+    ...(parent === null ? {} : { parent }),
+    pretraining: order.parameters.pretraining === true,
+    onLeftOut: (leftOut) => tell({ kind: 'update', patch: { left_out: [...leftOut] } }),
+  }).finally(() => database.close())
+  await freeze(path, data)
+  return data
+}
+
+async function parentIn(workspace: Workspace, { model, warm_start }: Order): Promise<Parent | null> {
+  if (warm_start === null) return null
+  return parentOf(await new Checkpoints(workspace.checkpoints).load(model, warm_start))
+}
+
+/** The rooms as this process sees them: the same database, read beside the server. */
+function sourcesOf(sqlite: Sqlite, workspace: Workspace): Sources {
+  const reader = createMarketReader(openMarketStore(sqlite))
+  const books = new BookStore(sqlite)
+  const parts = { sqlite, workspace, reader, books, clock: systemClock }
+  return {
+    annotations: new Annotations(parts),
+    testCases: new TestCases(parts),
+    reviewedSpans: new ReviewedSpans(parts),
+    reader,
+    books,
+    folder: workspace.testCases,
+  }
+}
+
+/** A run that was killed after it published finds its own checkpoint again. */
+async function publish(
+  workspace: Workspace,
+  model: ModelDefinition,
+  run: FinishedRun,
+  isResumed: boolean,
+): Promise<string> {
+  const checkpoints = new Checkpoints(workspace.checkpoints)
+  const content = {
+    weights: encodeWeights(run.weights),
+    onnx: model.exportOnnx(run.weights),
+    metadata: run.facts,
+  }
+  const known = isResumed ? await checkpoints.newestLike(model.id, content) : null
+  return known ?? checkpoints.publish(model.id, content)
+}
+
+function faultOf(error: unknown): { code: string; message: string } {
+  if (error instanceof AppError) return { code: error.code, message: error.message }
+  return {
+    code: 'training_failed',
+    message: `Training stopped: ${messageOf(error)}. Start the run again; if it stops there again, report it with the run's id.`,
+  }
+}
+
+function tell(message: FromWorker): void {
+  process.send?.(message)
+}

@@ -1,0 +1,58 @@
+// One market onto the page: its charts and its lists, in place of those of the market before.
+import { keepReviewed } from './spans.ts'
+import { refreshTestCases, sorted } from './annotations.ts'
+import { board } from '../charts/board.ts'
+import { api, nameOf } from '../state/api.ts'
+import type { MarketOut } from '../../contract/market.ts'
+import { decimalsOf } from '../state/format.ts'
+import { isShown, store, type AppState } from '../state/app-state.ts'
+
+/** Signals and calls read at the start. */
+const SIGNALS = 900
+const CALLS = 2000
+
+/** Nothing of the market before stays. */
+const BLANK: Partial<AppState> = {
+  annotations: [],
+  reviewed: [],
+  signals: [],
+  calls: [],
+  mark: null,
+  spanStart: null,
+  selected: null,
+  chosen: [],
+  misses: null,
+  priceNow: null,
+  cursor: { time: null, follows: true, hidesFuture: false },
+}
+
+/** Shows `market`, whose clock stands at `now`, UTC ms. */
+export async function showMarket(market: MarketOut, now: number): Promise<void> {
+  store.set({ ...(isShown(market) ? {} : BLANK), market, marketReadAt: now })
+  await Promise.all([openCharts(market, now), readLists(market)])
+}
+
+async function openCharts(market: MarketOut, now: number): Promise<void> {
+  await board.open(market, now)
+  if (!isShown(market)) return
+  const window = board.pane('1s')?.window.size ? board.pane('1s')!.window : board.pane('1m')?.window
+  const rows = window?.rows.flatMap((row) => (row === null ? [] : [row[4]!])) ?? []
+  const { cursor } = store.get()
+  store.set({ digits: decimalsOf(rows), priceNow: window?.closedBefore(board.live)?.[4] ?? null })
+  if (cursor.follows) store.set({ cursor: { ...cursor, time: board.live || null } })
+}
+
+/** Everything that the market's panels list. */
+export async function readLists(market: MarketOut): Promise<void> {
+  const name = nameOf(market)
+  const [annotations, spans, signals, calls] = await Promise.all([
+    api.annotations(name),
+    api.reviewedSpans(name),
+    api.signals({ ...name, limit: SIGNALS }),
+    api.signals({ ...name, calls: true, limit: CALLS }),
+  ])
+  if (!isShown(market)) return
+  refreshTestCases()
+  keepReviewed(spans)
+  store.set({ annotations: sorted(annotations), signals, calls: calls.toReversed() })
+}

@@ -1,0 +1,43 @@
+// The line at the top of a chart: timeframe, and the candle under the pointer or the cursor.
+import { dateTime, price, signedPct, volumeText } from '../state/format.ts'
+import { useApp } from '../state/app-state.ts'
+import type { Timeframe } from '../state/timeframes.ts'
+import { board } from '../charts/board.ts'
+import { useCharts } from '../charts/chart-state.ts'
+
+export function ChartLegend({ timeframe }: { timeframe: Timeframe }) {
+  const pointer = useCharts((state) => state.pointer)
+  useCharts((state) => state.versions[timeframe])
+  const digits = useApp((state) => state.digits)
+  const asOf = useApp((state) => state.cursor.time)
+  const pane = board.pane(timeframe)
+  const instant = pointer ?? (asOf === null ? null : asOf - 1)
+  const row = instant === null ? null : (pane?.seenAt(instant) ?? null)
+  return (
+    <div className="legend">
+      <span className="legend-frame">{timeframe}</span>
+      {row !== null && (
+        <>
+          <span className="legend-time">{dateTime(row[0]!).slice(0, timeframe === '1d' ? 10 : 19)}</span>
+          <Value name="O" value={price(row[1]!, digits)} />
+          <Value name="H" value={price(row[2]!, digits)} />
+          <Value name="L" value={price(row[3]!, digits)} />
+          <Value name="C" value={price(row[4]!, digits)} />
+          <span className={row[4]! >= row[1]! ? 'up' : 'down'}>
+            {signedPct(((row[4]! - row[1]!) / row[1]!) * 100)}
+          </span>
+          <Value name="V" value={volumeText(row[5]!)} />
+        </>
+      )}
+    </div>
+  )
+}
+
+function Value({ name, value }: { name: string; value: string }) {
+  return (
+    <span className="legend-value">
+      <i>{name}</i>
+      {value}
+    </span>
+  )
+}

@@ -1,0 +1,40 @@
+// What a chart says while it has nothing to draw, and when reading failed.
+import { useApp } from '../state/app-state.ts'
+import type { Timeframe } from '../state/timeframes.ts'
+import { HistoryNote, useShownOffer } from '../history/history-note.tsx'
+import { board } from '../charts/board.ts'
+import { useCharts } from '../charts/chart-state.ts'
+
+export function ChartNote({ timeframe }: { timeframe: Timeframe }) {
+  useCharts((state) => state.versions[timeframe])
+  const offer = useShownOffer(timeframe)
+  const error = useCharts((state) => state.errors[timeframe])
+  const loading = useApp((state) => state.loading)
+  const symbol = useApp((state) => state.market?.symbol ?? 'ETH/USDT')
+  const cursor = useApp((state) => (state.cursor.follows ? null : state.cursor.time))
+  const window = board.pane(timeframe)?.window
+  const isBeyond = cursor !== null && window !== undefined && !window.covers(cursor)
+  const isEmpty = (window?.size ?? 0) === 0
+  if (offer !== null) return <HistoryNote timeframe={timeframe} offer={offer} />
+  if (error !== null)
+    return (
+      <p className={isEmpty ? 'chart-note bad' : 'chart-note bad foot'} role="alert">
+        {error}
+      </p>
+    )
+  if (!isEmpty)
+    return isBeyond ? (
+      <p className="chart-note foot">No {timeframe} candles are stored at the cursor.</p>
+    ) : null
+  if (loading === '') return <p className="chart-note">Reading candles …</p>
+  if (loading !== null) return <p className="chart-note">Waiting for the server …</p>
+  return (
+    <p className="chart-note">
+      No {timeframe} candles are stored. Import some:
+      <code>
+        npx annotate import {timeframe === '1s' ? 'trades FILE' : `candles FILE --timeframe ${timeframe}`}{' '}
+        --symbol {symbol}
+      </code>
+    </p>
+  )
+}

@@ -1,0 +1,154 @@
+// The page's state and its store. What the server knows is kept as the server sent it.
+import type { AnnotationOut, ReviewedSpanOut, TestCaseState } from '../../contract/annotations.ts'
+import type { SessionOut, SignalOut } from '../../contract/inference.ts'
+import type { HealthOut, MarketOut } from '../../contract/market.ts'
+import type { ModelOut, TrainingRunOut } from '../../contract/training.ts'
+import type { Mark } from './mark.ts'
+import { isSame, type MarketName } from './api.ts'
+import { createStore, useSelected } from './store.ts'
+import type { Timeframe } from './timeframes.ts'
+
+export type StreamState = 'connecting' | 'open' | 'reconnecting'
+export type Dialog = 'keys' | 'go' | 'case' | 'markets' | 'validation' | 'compare' | null
+export type ListTab = 'annotations' | 'reviewed' | 'misses'
+
+export interface Notice {
+  readonly id: number
+  readonly tone: 'info' | 'good' | 'warn' | 'bad'
+  readonly text: string
+}
+
+/** Where the trader stands in time. */
+export interface Cursor {
+  /** The as-of instant, UTC ms, a whole second; null before the first data. */
+  readonly time: number | null
+  /** Goes along with the newest second. */
+  readonly follows: boolean
+  /** H: nothing at or after `time` is shown. */
+  readonly hidesFuture: boolean
+}
+
+export interface Misses {
+  /** The run that they are of. */
+  readonly run: string
+  readonly index: number
+  /** Dealt with, by `kind timestamp`. */
+  readonly done: readonly string[]
+}
+
+export interface AppState {
+  readonly stream: StreamState
+  readonly health: HealthOut | null
+  /** Page clock, ms, when health came. */
+  readonly healthAt: number
+  /** Every market there is data of, the served one first. */
+  readonly markets: readonly MarketOut[]
+  /** The one that is shown. */
+  readonly market: MarketOut | null
+  /** The source's clock, UTC ms, when the market was read. */
+  readonly marketReadAt: number
+  /** Loading the first answers: null when done, else what went wrong or ''. */
+  readonly loading: string | null
+  readonly annotations: readonly AnnotationOut[]
+  readonly testCases: ReadonlyMap<string, TestCaseState>
+  readonly reviewed: readonly ReviewedSpanOut[]
+  readonly cursor: Cursor
+  readonly mark: Mark | null
+  /** R was pressed once: the span's start. */
+  readonly spanStart: number | null
+  readonly selected: string | null
+  /** Annotations chosen for a training, by id. */
+  readonly chosen: readonly string[]
+  readonly tab: ListTab
+  readonly isSaving: boolean
+  readonly models: readonly ModelOut[]
+  readonly runs: readonly TrainingRunOut[]
+  /** The run whose result is shown; null: the newest. */
+  readonly shownRun: string | null
+  /** Runs that are compared, by id. */
+  readonly compared: readonly string[]
+  readonly sessions: readonly SessionOut[]
+  /** Newest first. */
+  readonly signals: readonly SignalOut[]
+  /** Signals that open a call, ascending. */
+  readonly calls: readonly SignalOut[]
+  readonly misses: Misses | null
+  readonly focused: Timeframe
+  readonly maximised: Timeframe | null
+  readonly linked: boolean
+  readonly dialog: Dialog
+  readonly notices: readonly Notice[]
+  /** Decimals of the market's prices. */
+  readonly digits: number
+  readonly priceNow: number | null
+}
+
+export const store = createStore<AppState>({
+  stream: 'connecting',
+  health: null,
+  healthAt: 0,
+  markets: [],
+  market: null,
+  marketReadAt: 0,
+  loading: '',
+  annotations: [],
+  testCases: new Map(),
+  reviewed: [],
+  cursor: { time: null, follows: true, hidesFuture: false },
+  mark: null,
+  spanStart: null,
+  selected: null,
+  chosen: [],
+  tab: 'annotations',
+  isSaving: false,
+  models: [],
+  runs: [],
+  shownRun: null,
+  compared: [],
+  sessions: [],
+  signals: [],
+  calls: [],
+  misses: null,
+  focused: '1s',
+  maximised: null,
+  linked: true,
+  dialog: null,
+  notices: [],
+  digits: 2,
+  priceNow: null,
+})
+
+/** Whether the market that is being looked at is `market`. */
+export function isShown(market: MarketName): boolean {
+  const { market: shown } = store.get()
+  return shown !== null && isSame(shown, market)
+}
+
+/** What `select` reads of the page's state, kept up to date. */
+export function useApp<T>(select: (state: AppState) => T): T {
+  return useSelected(store, select)
+}
+
+let notices = 0
+
+/** Says `text` to the trader for a few seconds; bad news stays longer. */
+export function say(text: string, tone: Notice['tone'] = 'info'): void {
+  const notice = { id: ++notices, tone, text }
+  store.set({ notices: [...store.get().notices.slice(-2), notice] })
+  setTimeout(() => dismiss(notice.id), tone === 'bad' ? 12_000 : tone === 'warn' ? 8000 : 4000)
+}
+
+export function dismiss(id: number): void {
+  store.set({ notices: store.get().notices.filter((notice) => notice.id !== id) })
+}
+
+/** Runs `work`; what goes wrong is said in the server's own words. True when it went well. */
+export async function attempt(work: () => Promise<void>): Promise<boolean> {
+  try {
+    await work()
+    return true
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error), 'bad')
+    return false
+  }
+}

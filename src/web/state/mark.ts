@@ -1,0 +1,95 @@
+// The mark being made: entry, exit, direction. A pure machine; the page shows it and saves it.
+import type { AnnotationOut } from '../../contract/annotations.ts'
+import { gainingDirection, grossPct, netPct, type Direction } from './pnl.ts'
+import type { Leg } from '../marking/resolve.ts'
+
+export type LegName = 'entry' | 'exit'
+export type MarkMode = 'hindsight' | 'replay' | 'live' | 'proposal'
+
+export interface Mark {
+  readonly entry: Leg
+  /** Chosen exit; null until there is one. */
+  readonly exit: Leg | null
+  /** Where the pointer is while no exit is chosen; shows what the exit would give. */
+  readonly preview: Leg | null
+  /** What the arrow keys move. */
+  readonly active: LegName
+  /** Null: derived from exit against entry. */
+  readonly flipped: Direction | null
+  readonly mode: MarkMode
+  /** Latest instant whose market could be seen when the entry was chosen; null if unknown. */
+  readonly visibleUntil: number | null
+  /** Page clock, ms, when the entry was chosen. */
+  readonly startedAt: number
+  /** The annotation being adjusted; null for a new one. */
+  readonly editing: AnnotationOut | null
+}
+
+export type Begin = Pick<Mark, 'mode' | 'visibleUntil' | 'startedAt'>
+
+/** A mark with its entry chosen. */
+export function beginMark(entry: Leg, begin: Begin): Mark {
+  return { entry, exit: null, preview: null, active: 'entry', flipped: null, editing: null, ...begin }
+}
+
+/** A mark that adjusts a saved annotation, its exit in hand. */
+export function beginEdit(annotation: AnnotationOut, startedAt: number): Mark {
+  const entry = { time: Date.parse(annotation.entry.timestamp), price: annotation.entry.price }
+  const exit = { time: Date.parse(annotation.exit.timestamp), price: annotation.exit.price }
+  const derived = gainingDirection(entry.price, exit.price)
+  return {
+    entry,
+    exit,
+    preview: null,
+    active: 'entry',
+    flipped: derived === annotation.direction ? null : annotation.direction,
+    mode: annotation.provenance.mode,
+    visibleUntil:
+      annotation.provenance.visible_until === null ? null : Date.parse(annotation.provenance.visible_until),
+    startedAt,
+    editing: annotation,
+  }
+}
+
+/** Where a leg may stand: the exit after the entry. In words when it may not. */
+export function refusalOf(mark: Mark, name: LegName, leg: Leg): string | null {
+  if (name === 'exit' && leg.time <= mark.entry.time) return 'The exit must be after the entry.'
+  if (name === 'entry' && mark.exit !== null && leg.time >= mark.exit.time)
+    return 'The entry must be before the exit.'
+  return null
+}
+
+/** Puts a leg; the exit becomes what the arrow keys move. */
+export function withLeg(mark: Mark, name: LegName, leg: Leg): Mark {
+  if (name === 'entry') return { ...mark, entry: leg, active: 'entry' }
+  return { ...mark, exit: leg, preview: null, active: 'exit' }
+}
+
+/** One step back: the exit, else the whole mark. */
+export function stepBack(mark: Mark): Mark | null {
+  if (mark.exit === null || mark.editing !== null) return null
+  return { ...mark, exit: null, preview: null, active: 'entry' }
+}
+
+export interface Outcome {
+  readonly direction: Direction
+  readonly gross: number
+  readonly net: number
+  readonly seconds: number
+  /** Whether it is of a chosen exit, or only of where the pointer is. */
+  readonly chosen: boolean
+}
+
+/** Direction, P&L and holding time of the chosen exit, else of the pointer's place after the entry; null without either. */
+export function outcomeOf(mark: Mark): Outcome | null {
+  const exit = mark.exit ?? mark.preview
+  if (exit === null || exit.time <= mark.entry.time) return null
+  const direction = mark.flipped ?? gainingDirection(mark.entry.price, exit.price)
+  return {
+    direction,
+    gross: grossPct(direction, mark.entry.price, exit.price),
+    net: netPct(direction, mark.entry.price, exit.price),
+    seconds: Math.round((exit.time - mark.entry.time) / 1000),
+    chosen: mark.exit !== null,
+  }
+}
