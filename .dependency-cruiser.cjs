@@ -51,6 +51,22 @@ const mayImport = {
   web: ['contract'],
 }
 
+/** Inside the page, per folder, what it may import from, besides itself: from the ground (state) up to the roof (app). */
+const ground = ['state', 'controls', 'marking', 'charts', 'actions']
+const wings = ['depth', 'history', 'markets', 'training']
+const webMayImport = {
+  state: [],
+  controls: ['state'],
+  marking: ['state'],
+  charts: ['state', 'marking'],
+  actions: ['state', 'marking', 'charts'],
+  ...Object.fromEntries(wings.map((wing) => [wing, ground])),
+  evaluation: [...ground, 'training'],
+  keys: [...ground, ...wings, 'evaluation'],
+  panels: [...ground, ...wings, 'evaluation', 'keys'],
+  app: [...ground, ...wings, 'evaluation', 'keys', 'panels'],
+}
+
 /** Packages that belong to one place; everything else goes through it. */
 const packageHomes = {
   'onnxruntime-node': 'src/nn',
@@ -75,6 +91,14 @@ const roomRules = Object.entries(mayImport).map(([room, rooms]) => ({
   to: { path: '^src/', pathNot: `^src/(${[room, ...rooms].join('|')})/` },
 }))
 
+const webRules = Object.entries(webMayImport).map(([folder, folders]) => ({
+  name: `web-${folder}-imports`,
+  comment: `src/web/${folder} may import from: ${folders.join(', ') || 'nothing of the page'}.`,
+  severity: 'error',
+  from: { path: `^src/web/${folder}/` },
+  to: { path: '^src/web/', pathNot: `^src/web/(${[folder, ...folders].join('|')})/` },
+}))
+
 const packageRules = Object.entries(packageHomes).map(([name, home]) => ({
   name: `only-${home.slice('src/'.length).replace('/', '-')}-uses-${name.replace('@', '').replace('/', '-')}`,
   comment: `${name} is used in ${home} alone.`,
@@ -86,6 +110,7 @@ const packageRules = Object.entries(packageHomes).map(([name, home]) => ({
 module.exports = {
   forbidden: [
     ...roomRules,
+    ...webRules,
     ...packageRules,
     {
       name: 'every-file-in-a-room',
@@ -94,6 +119,23 @@ module.exports = {
       severity: 'error',
       from: {},
       to: { path: '^src/', pathNot: `^src/(${Object.keys(mayImport).join('|')})/` },
+    },
+    {
+      name: 'web-every-file-in-a-folder',
+      comment: 'A file of the page stands in one of its folders; a new one is entered in webMayImport.',
+      severity: 'error',
+      from: {},
+      to: {
+        path: '^src/web/',
+        pathNot: `^src/web/((${Object.keys(webMayImport).join('|')}|styles)/|main\\.tsx$)`,
+      },
+    },
+    {
+      name: 'web-no-cycle',
+      comment: 'No file of the page needs itself, by way of types neither.',
+      severity: 'error',
+      from: { path: '^src/web/' },
+      to: { circular: true },
     },
     {
       name: 'no-runtime-cycle',

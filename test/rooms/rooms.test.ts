@@ -37,6 +37,12 @@ const targets = (
   .split(' ')
   .map((room) => `src/${room}/target.ts`)
 
+/** And one in every folder of the page. */
+const webTargets =
+  'state controls marking charts actions depth history markets training evaluation keys panels app widgets'
+    .split(' ')
+    .map((folder) => `src/web/${folder}/target.ts`)
+
 /** The rule that has to catch it, the planted file and its text. */
 const planted: readonly (readonly [rule: string, path: string, text: string])[] = [
   ['inference-imports', 'src/inference/planted-1.ts', `import '../training/target.ts'`],
@@ -75,6 +81,29 @@ const planted: readonly (readonly [rule: string, path: string, text: string])[] 
   ['only-market-exchange-uses-ccxt', 'src/market/planted-27.ts', `import 'ccxt'`],
   ['no-dev-packages-in-src', 'src/core/planted-28.ts', `import 'fast-check'`],
   ['resolvable', 'src/core/planted-29.ts', `import './absent.ts'`],
+  ['web-state-imports', 'src/web/state/planted-30.ts', `import '../marking/target.ts'`],
+  [
+    'web-state-imports',
+    'src/web/state/planted-31.ts',
+    `import type { T } from '../charts/target.ts'\nexport const t: T = 1`,
+  ],
+  ['web-controls-imports', 'src/web/controls/planted-32.ts', `import '../actions/target.ts'`],
+  ['web-marking-imports', 'src/web/marking/planted-33.ts', `import '../charts/target.ts'`],
+  ['web-charts-imports', 'src/web/charts/planted-34.ts', `import '../actions/target.ts'`],
+  ['web-actions-imports', 'src/web/actions/planted-35.ts', `import '../panels/target.ts'`],
+  ['web-depth-imports', 'src/web/depth/planted-36.ts', `import '../history/target.ts'`],
+  ['web-history-imports', 'src/web/history/planted-37.ts', `import '../keys/target.ts'`],
+  ['web-markets-imports', 'src/web/markets/planted-38.ts', `import '../panels/target.ts'`],
+  ['web-training-imports', 'src/web/training/planted-39.ts', `import '../evaluation/target.ts'`],
+  ['web-evaluation-imports', 'src/web/evaluation/planted-40.ts', `import '../panels/target.ts'`],
+  ['web-keys-imports', 'src/web/keys/planted-41.ts', `import '../panels/target.ts'`],
+  ['web-panels-imports', 'src/web/panels/planted-42.ts', `import '../app/target.ts'`],
+  ['web-every-file-in-a-folder', 'src/web/app/planted-43.ts', `import '../widgets/target.ts'`],
+  [
+    'web-no-cycle',
+    'src/web/state/planted-44.ts',
+    `import type { B } from './planted-45.ts'\nexport type A = B[]`,
+  ],
 ]
 
 /** Imports that are allowed and must not be caught. */
@@ -83,6 +112,8 @@ const allowed: readonly (readonly [path: string, text: string])[] = [
   ['src/training/allowed-2.ts', `import '../annotation/target.ts'\nimport '../models/target.ts'`],
   ['src/core/allowed-3.ts', `import type { A } from './allowed-4.ts'\nexport type B = A | 1`],
   ['src/core/allowed-4.ts', `import type { B } from './allowed-3.ts'\nexport type A = B[]`],
+  ['src/web/panels/allowed-6.ts', `import '../keys/target.ts'\nimport '../depth/target.ts'`],
+  ['src/web/keys/allowed-7.ts', `import '../training/target.ts'\nimport '../history/target.ts'`],
   ['test/allowed-5.ts', `import '../src/market/demo/ground-truth.ts'\nimport 'fast-check'`],
 ]
 
@@ -96,13 +127,17 @@ describe('the checker of the rooms', () => {
       cpSync(join(root, part), join(copy, part), { recursive: true })
     }
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
-    for (const path of [...targets, 'src/market/demo/ground-truth.ts', 'test/target.ts']) {
+    for (const path of [...targets, ...webTargets, 'src/market/demo/ground-truth.ts', 'test/target.ts']) {
       write(join(copy, path), 'export type T = 1\n')
     }
     for (const [, path, text] of planted) write(join(copy, path), text)
     write(
       join(copy, 'src/core/planted-19.ts'),
       `import { a } from './planted-18.ts'\nexport const b = (): unknown => a`,
+    )
+    write(
+      join(copy, 'src/web/state/planted-45.ts'),
+      `import type { A } from './planted-44.ts'\nexport type B = A | 1`,
     )
     for (const [path, text] of allowed) write(join(copy, path), text)
     caught = check(copy, 'src', 'test')

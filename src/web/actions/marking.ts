@@ -14,11 +14,12 @@ import {
   refusalOf,
   stepBack,
   withLeg,
+  type Leg,
   type LegName,
   type Mark,
   type MarkMode,
 } from '../state/mark.ts'
-import { legOfSecond, resolveClick, type Leg } from '../marking/resolve.ts'
+import { legOfSecond, resolveClick } from '../marking/resolve.ts'
 import { sourceOf } from './markets.ts'
 import { moveCursor, stepCursor } from './cursor.ts'
 import { isCurrentMiss, settleMiss } from './misses.ts'

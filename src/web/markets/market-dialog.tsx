@@ -1,7 +1,7 @@
 // Ctrl K: the markets. Those that are followed, those that are stored, and any exchange to follow one more of.
 import { useEffect, useState } from 'react'
 import { refreshMarkets } from '../actions/markets.ts'
-import { Dialog } from '../state/dialog.tsx'
+import { Dialog } from '../controls/dialog.tsx'
 import { MarketStep } from './market-step.tsx'
 import { SymbolStep } from './symbol-step.tsx'
 

@@ -1,14 +1,8 @@
 // From a click to a second: which instant and price a click on a candle means (design, section 4, entry instant).
 import type { CandleRow } from '../../contract/shapes.ts'
 import type { ReadCandles } from './forming.ts'
+import type { Leg } from '../state/mark.ts'
 import { SECOND, durationOf, finerOf, type Timeframe } from '../state/timeframes.ts'
-
-export interface Leg {
-  /** UTC ms: the as-of instant T, a whole second, the end of the 1s candle it was seen in. */
-  readonly time: number
-  /** The close of that candle. */
-  readonly price: number
-}
 
 /** A click on a 1s candle means its end: it has been seen. */
 export function legOfSecond(row: CandleRow): Leg {

@@ -1,7 +1,7 @@
 // V: one test case as it lies on disk: the exact 4×100 candles, and its facts.
 import { useEffect, useState } from 'react'
 import { ApiError, api, type TestCase } from '../state/api.ts'
-import { Dialog, DialogHead } from '../state/dialog.tsx'
+import { Dialog, DialogHead } from '../controls/dialog.tsx'
 import { dateTime, duration, price, signedPct } from '../state/format.ts'
 import { useApp } from '../state/app-state.ts'
 import { TIMEFRAMES, type Timeframe } from '../state/timeframes.ts'

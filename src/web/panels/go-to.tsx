@@ -1,7 +1,7 @@
 // G: go to a time, typed in UTC.
 import { useState } from 'react'
 import { moveCursor } from '../actions/cursor.ts'
-import { closeDialog, Dialog } from '../state/dialog.tsx'
+import { closeDialog, Dialog } from '../controls/dialog.tsx'
 import { dateTime, parseUtc } from '../state/format.ts'
 import { store } from '../state/app-state.ts'
 

@@ -1,6 +1,6 @@
 // ?: every command with its key, searchable; Enter or a click runs it.
 import { useState } from 'react'
-import { closeDialog, Dialog } from '../state/dialog.tsx'
+import { closeDialog, Dialog } from '../controls/dialog.tsx'
 import { COMMANDS, type Command } from '../keys/commands.ts'
 
 const GROUPS: readonly Command['group'][] = ['Mark', 'Move', 'Look', 'Review', 'Learn and watch', 'Page']

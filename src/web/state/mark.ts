@@ -1,7 +1,13 @@
 // The mark being made: entry, exit, direction. A pure machine; the page shows it and saves it.
 import type { AnnotationOut } from '../../contract/annotations.ts'
 import { gainingDirection, grossPct, netPct, type Direction } from './pnl.ts'
-import type { Leg } from '../marking/resolve.ts'
+
+export interface Leg {
+  /** UTC ms: the as-of instant T, a whole second, the end of the 1s candle it was seen in. */
+  readonly time: number
+  /** The close of that candle. */
+  readonly price: number
+}
 
 export type LegName = 'entry' | 'exit'
 export type MarkMode = 'hindsight' | 'replay' | 'live' | 'proposal'

@@ -1,6 +1,6 @@
 // A dialog of the page: modal, named in the state, closed by Esc or its button.
 import { useEffect, useRef, type ReactNode } from 'react'
-import { store, type Dialog as Name } from './app-state.ts'
+import { store, type Dialog as Name } from '../state/app-state.ts'
 
 interface DialogProps {
   readonly name: NonNullable<Name>
