@@ -2,8 +2,7 @@
 import { HOUR, MINUTE, SECOND, epochMs, type EpochMs } from '../../src/core/time.ts'
 import { columnsOf, type CandleTuple } from '../../src/market/columns.ts'
 import type { MarketSlice } from '../../src/market/slice.ts'
-import type { Job } from '../../src/training/learning/job.ts'
-import type { AgentPlan } from '../../src/training/agent/plan.ts'
+import type { AgentPlan, Job } from '../../src/training/learning/job.ts'
 
 /** Long enough after its first second for hundred candles of each timeframe: days and hours are made up. */
 export const START: EpochMs = epochMs(Date.parse('2024-03-01T00:00:00Z'))

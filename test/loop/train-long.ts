@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs'
 import { deserialize } from 'node:v8'
 import { cnn } from '../../src/models/cnn.ts'
 import { JobFiles } from '../../src/training/jobs/job-files.ts'
-import { runJob, type Job } from '../../src/training/learning/job.ts'
+import { runJob } from '../../src/training/jobs/run-job.ts'
+import type { Job } from '../../src/training/learning/job.ts'
 import type { StateSource } from '../../src/training/learning/views.ts'
 
 const [, , file, folder, epochs] = process.argv

@@ -8,7 +8,7 @@ import type { Example } from '../examples/example.ts'
 import type { Random } from '../data/random.ts'
 import type { Environment, EpisodeState } from './environment.ts'
 import type { Place } from './observations.ts'
-import type { AgentPlan, TradeMark } from './plan.ts'
+import type { AgentPlan, TradeMark } from '../learning/job.ts'
 
 /** Decisions drawn from the waiting and from the exit of a trade, as shares of those drawn from its entry. */
 const WAITING_SHARE = 0.5

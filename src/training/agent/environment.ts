@@ -13,7 +13,7 @@ import {
 } from '../../signals/paper-account.ts'
 import type { SecondsRange } from '../data/training-data.ts'
 import type { Random } from '../data/random.ts'
-import type { AgentPlan } from './plan.ts'
+import type { AgentPlan } from '../learning/job.ts'
 import type { Place } from './observations.ts'
 import type { SecondPrices } from './prices.ts'
 

@@ -6,31 +6,7 @@ import { allStretches } from '../examples/example.ts'
 import { clearParts, isClearOf, type Fold } from '../examples/folds.ts'
 import { labelSpan, zoneLength } from '../data/targets.ts'
 import { uniquenessOf } from '../examples/uniqueness.ts'
-
-/** A trade of the trader's; all instants are whole seconds. */
-export interface TradeMark {
-  readonly stretch: number
-  readonly side: 1 | -1
-  readonly entry: EpochMs
-  readonly exit: EpochMs
-  /** End of the entry zone. */
-  readonly zoneEnd: EpochMs
-  /** z in ms. */
-  readonly z: number
-  /** Average uniqueness of its annotation among all of its market: 1 where no other overlaps. */
-  readonly weight: number
-}
-
-/** Plain values only. */
-export interface AgentPlan {
-  /** Seconds that may be traded; nothing beyond them is looked at, but for the windows of market states. */
-  readonly ranges: readonly SecondsRange[]
-  /** Of these, what was reviewed: where an episode may start. */
-  readonly reviewed: readonly SecondsRange[]
-  readonly marks: readonly TradeMark[]
-  /** The middle annotation's holding time in seconds: how long the floors hold what they enter. */
-  readonly holdingSeconds: number
-}
+import type { AgentPlan, TradeMark } from '../learning/job.ts'
 
 /** @param fold null where nothing is held out */
 export function agentPlan({ markets }: TrainingData, fold: Fold | null): AgentPlan {

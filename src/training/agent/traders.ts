@@ -10,7 +10,8 @@ import { drawEpisode, type Environment, type EpisodeState, type Move } from './e
 import type { AgentState, Experience } from './experience.ts'
 import { bestOf } from './held-out.ts'
 import type { Observation, Observations } from './observations.ts'
-import { entryPhases, type AgentPlan } from './plan.ts'
+import type { AgentPlan } from '../learning/job.ts'
+import { entryPhases } from './plan.ts'
 
 export interface TraderParts {
   readonly plan: AgentPlan

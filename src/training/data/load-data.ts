@@ -38,7 +38,7 @@ import {
 import { lacking, lackOf, noOrderBook } from './needs.ts'
 import { isChosen, untaggedWarning, type Selection } from './selection.ts'
 import type { Mark } from './targets.ts'
-import { oldCases, type Parent, type WarmStartData } from '../learning/warm-start.ts'
+import { oldCases, type Parent, type WarmStartData } from './parent.ts'
 
 /** Rooms that training reads from. */
 export interface Sources {

@@ -7,7 +7,7 @@ import type { ModelInputs } from '../../models/model.ts'
 import { SecondBars } from './bars.ts'
 import { withLookback } from './plain-rule.ts'
 import { Targets, labelSpan, type Mark } from './targets.ts'
-import type { WarmStartData } from '../learning/warm-start.ts'
+import type { WarmStartData } from './parent.ts'
 
 export type HoldSource = 'reviewed' | 'assumed'
 

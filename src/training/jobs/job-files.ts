@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import { writeFileWhole } from '../../core/files.ts'
 import type { LearnerState } from '../../models/model.ts'
 import type { NamedTensors } from '../../nn/weights.ts'
-import type { Job, JobResult, SavedJob } from '../learning/job.ts'
+import type { Job, JobResult } from '../learning/job.ts'
 import { decodeState, encodeState, type StateContent } from './state-file.ts'
+import type { SavedJob } from './run-job.ts'
 
 type Arrays = StateContent['arrays']
 

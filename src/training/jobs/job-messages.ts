@@ -1,7 +1,8 @@
 // What a run and the processes that do its jobs tell each other. Both are started by the run itself, from the same files.
-import type { Job, JobResult, WorkKind } from '../learning/job.ts'
+import type { Job, JobResult } from '../learning/job.ts'
 import type { EpochResult } from '../learning/job-training.ts'
 import type { StateSource } from '../learning/views.ts'
+import type { WorkKind } from './run-job.ts'
 
 export type ToJobProcess =
   | {

@@ -1,8 +1,8 @@
 // Does a run's jobs one after the other in this process: for scripts that use the cores otherwise, and for tests.
 import type { ModelDefinition } from '../../models/model.ts'
-import { runJob } from '../learning/job.ts'
+import { runJob } from './run-job.ts'
 import type { EpochResult } from '../learning/job-training.ts'
-import type { RunJobs } from '../runs/train-run.ts'
+import type { RunJobs } from './run-jobs.ts'
 
 export function localJobs(model: ModelDefinition, signal?: AbortSignal): RunJobs {
   return async (source, jobs, events) => {

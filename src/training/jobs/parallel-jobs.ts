@@ -5,8 +5,7 @@ import { AppError } from '../../core/errors.ts'
 import type { Job, JobResult } from '../learning/job.ts'
 import { parseFromJobProcess, type FromJobProcess, type ToJobProcess } from './job-messages.ts'
 import { Interrupted, Paused } from './paused.ts'
-import type { JobEvents } from '../runs/progress.ts'
-import type { RunJobs } from '../runs/train-run.ts'
+import type { JobEvents, RunJobs } from './run-jobs.ts'
 import type { StateSource } from '../learning/views.ts'
 
 const PROCESS = fileURLToPath(new URL('job-process.ts', import.meta.url))

@@ -1,17 +1,11 @@
 // Does a job so that it can be paused, killed and gone on with: saved every few seconds, its result kept.
 import type { ModelDefinition } from '../../models/model.ts'
 import { JobFiles } from './job-files.ts'
-import {
-  runJob,
-  type Job,
-  type JobHooks,
-  type JobResult,
-  type SavedJob,
-  type WorkMeter,
-} from '../learning/job.ts'
+import type { Job, JobResult } from '../learning/job.ts'
 import type { EpochResult } from '../learning/job-training.ts'
 import { Paused } from './paused.ts'
 import type { StateSource } from '../learning/views.ts'
+import { runJob, type JobHooks, type SavedJob, type WorkMeter } from './run-job.ts'
 
 /** A job is saved so often … */
 const SAVE_EVERY_MS = 3_000

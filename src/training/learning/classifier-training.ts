@@ -11,6 +11,7 @@ import {
 import type { NamedTensors } from '../../nn/weights.ts'
 import type { SecondsRange } from '../data/training-data.ts'
 import type { Example } from '../examples/example.ts'
+import { crossEntropyOf } from './cross-entropy.ts'
 import type { Job, JobOptions } from './job.ts'
 import type { EpochResult, JobTraining } from './job-training.ts'
 import { mineFalseCalls } from './mining.ts'
@@ -200,19 +201,4 @@ export function classFactors(weights: ClassWeights, examples: readonly Example[]
 function weighted(batch: Batch, ofClass: readonly number[]): Batch {
   const weights = batch.weights.map((weight, row) => weight * ofClass[batch.labels[row]!]!)
   return { ...batch, weights }
-}
-
-/** Mean cross-entropy and accuracy of probabilities [n, 3]. */
-export function crossEntropyOf(
-  probabilities: Float32Array,
-  labels: readonly number[],
-): { loss: number; accuracy: number } {
-  let loss = 0
-  let right = 0
-  for (const [row, label] of labels.entries()) {
-    const own = probabilities.subarray(row * ACTIONS.length, (row + 1) * ACTIONS.length)
-    loss -= Math.log(Math.max(own[label]!, 1e-12))
-    if (own.every((p, i) => i === label || p < own[label]!)) right += 1
-  }
-  return { loss: loss / labels.length, accuracy: right / labels.length }
 }

@@ -2,20 +2,14 @@
 import type { EpochMetrics } from '../../contract/training.ts'
 import type { Clock } from '../../core/clock.ts'
 import { SECOND } from '../../core/time.ts'
-import { isStalled, type Job, type WorkKind } from '../learning/job.ts'
+import { isStalled } from '../jobs/early-stopping.ts'
+import type { WorkKind } from '../jobs/run-job.ts'
+import type { JobEvents } from '../jobs/run-jobs.ts'
+import type { Job } from '../learning/job.ts'
 import type { EpochResult } from '../learning/job-training.ts'
 import type { Effort } from './effort.ts'
 import type { RunPatch } from './messages.ts'
 import { TimeLeft } from './time-left.ts'
-
-/** What is heard of jobs while they are done. */
-export interface JobEvents {
-  onEpoch(job: Job, epoch: EpochResult): void
-  onDone(job: Job): void
-  /** The job goes on after these epochs; they are not told again. */
-  onResumed?(job: Job, epochs: readonly EpochResult[]): void
-  onWork?(job: Job, kind: WorkKind, amount: number, ms: number): void
-}
 
 export interface ProgressParts {
   readonly clock: Clock

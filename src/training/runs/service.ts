@@ -20,7 +20,7 @@ import { newRun, selectionOf } from './new-run.ts'
 import { detailOf, endOf, interrupted, isOver, type Stopping } from './run-end.ts'
 import { RunStore, type StoredRun } from './run-store.ts'
 import { isChosen, requireChosen, settlePattern } from '../data/selection.ts'
-import { parentOf } from '../learning/warm-start.ts'
+import { parentOf } from '../data/parent.ts'
 import { startWorker, type Worker } from './worker-handle.ts'
 
 export interface TrainingServiceParts {

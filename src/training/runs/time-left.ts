@@ -2,7 +2,8 @@
 import { SECOND } from '../../core/time.ts'
 import { secondsInAll } from '../data/training-data.ts'
 import type { Effort } from './effort.ts'
-import type { Job, WorkKind } from '../learning/job.ts'
+import type { WorkKind } from '../jobs/run-job.ts'
+import type { Job } from '../learning/job.ts'
 
 /** Market seconds looked at for the model's own false calls; as src/training/learning/mining.ts bounds them. */
 const MOST_LOOKS = 3000

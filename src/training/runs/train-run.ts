@@ -12,16 +12,14 @@ import { effortOf } from './effort.ts'
 import { allStretches, sourceStretches, type Example } from '../examples/example.ts'
 import type { TrainingData } from '../data/training-data.ts'
 import type { Job, JobResult } from '../learning/job.ts'
+import type { RunJobs } from '../jobs/run-jobs.ts'
 import type { RunPatch } from './messages.ts'
 import { jobOptionsOf } from './parameters.ts'
 import { planRun, type Plan } from './plan.ts'
-import { Progress, epochPhase, type JobEvents } from './progress.ts'
+import { Progress, epochPhase } from './progress.ts'
 import { probeExamples, warmStartOut } from '../learning/warm-start.ts'
 import { validate, type Outcome } from './validation.ts'
 import { stateSource, type StateSource } from '../learning/views.ts'
-
-/** Does jobs, several at a time or one after the other; the results are the same. In the order of the jobs. */
-export type RunJobs = (source: StateSource, jobs: readonly Job[], events: JobEvents) => Promise<JobResult[]>
 
 export interface RunContext {
   readonly model: ModelDefinition

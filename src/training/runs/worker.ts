@@ -22,7 +22,7 @@ import { parseToWorker, type FromWorker, type ToWorker } from './messages.ts'
 import { parallelJobs } from '../jobs/parallel-jobs.ts'
 import { Interrupted, Paused } from '../jobs/paused.ts'
 import { trainRun, type FinishedRun } from './train-run.ts'
-import { parentOf, type Parent } from '../learning/warm-start.ts'
+import { parentOf, type Parent } from '../data/parent.ts'
 
 type Order = Extract<ToWorker, { kind: 'start' }>
 

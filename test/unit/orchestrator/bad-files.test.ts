@@ -7,7 +7,7 @@ import { cnn } from '../../../src/models/cnn.ts'
 import { encodeWeights } from '../../../src/nn/weights.ts'
 import { Checkpoints } from '../../../src/orchestrator/checkpoints.ts'
 import { loadPredictor } from '../../../src/orchestrator/predictor.ts'
-import { parentOf } from '../../../src/training/learning/warm-start.ts'
+import { parentOf } from '../../../src/training/data/parent.ts'
 import { contentOf } from './content.ts'
 
 let root: string

@@ -5,7 +5,8 @@ import { cnn } from '../../../src/models/cnn.ts'
 import { dqn } from '../../../src/models/dqn.ts'
 import { secondsIn } from '../../../src/training/data/training-data.ts'
 import { effortOf } from '../../../src/training/runs/effort.ts'
-import type { Job, WorkKind } from '../../../src/training/learning/job.ts'
+import type { WorkKind } from '../../../src/training/jobs/run-job.ts'
+import type { Job } from '../../../src/training/learning/job.ts'
 import { TimeLeft } from '../../../src/training/runs/time-left.ts'
 
 const EFFORT = effortOf(cnn)
