@@ -67,6 +67,17 @@ const webMayImport = {
   app: [...ground, ...wings, 'evaluation', 'keys', 'panels'],
 }
 
+/** Inside training: what a run is read from, its examples, the ways to learn, what the folds say, jobs, and the runs on top. */
+const trainingMayImport = {
+  data: [],
+  examples: ['data'],
+  learning: ['data', 'examples'],
+  agent: ['data', 'examples', 'learning'],
+  evaluation: ['data', 'examples'],
+  jobs: ['data', 'examples', 'learning', 'agent'],
+  runs: ['data', 'examples', 'learning', 'agent', 'evaluation', 'jobs'],
+}
+
 /** Packages that belong to one place; everything else goes through it. */
 const packageHomes = {
   'onnxruntime-node': 'src/nn',
@@ -91,13 +102,15 @@ const roomRules = Object.entries(mayImport).map(([room, rooms]) => ({
   to: { path: '^src/', pathNot: `^src/(${[room, ...rooms].join('|')})/` },
 }))
 
-const webRules = Object.entries(webMayImport).map(([folder, folders]) => ({
-  name: `web-${folder}-imports`,
-  comment: `src/web/${folder} may import from: ${folders.join(', ') || 'nothing of the page'}.`,
-  severity: 'error',
-  from: { path: `^src/web/${folder}/` },
-  to: { path: '^src/web/', pathNot: `^src/web/(${[folder, ...folders].join('|')})/` },
-}))
+/** The order of the folders inside a room. */
+const folderRules = (room, foldersMayImport) =>
+  Object.entries(foldersMayImport).map(([folder, folders]) => ({
+    name: `${room}-${folder}-imports`,
+    comment: `src/${room}/${folder} may import from: ${folders.join(', ') || `nothing else in ${room}`}.`,
+    severity: 'error',
+    from: { path: `^src/${room}/${folder}/` },
+    to: { path: `^src/${room}/`, pathNot: `^src/${room}/(${[folder, ...folders].join('|')})/` },
+  }))
 
 const packageRules = Object.entries(packageHomes).map(([name, home]) => ({
   name: `only-${home.slice('src/'.length).replace('/', '-')}-uses-${name.replace('@', '').replace('/', '-')}`,
@@ -110,7 +123,8 @@ const packageRules = Object.entries(packageHomes).map(([name, home]) => ({
 module.exports = {
   forbidden: [
     ...roomRules,
-    ...webRules,
+    ...folderRules('web', webMayImport),
+    ...folderRules('training', trainingMayImport),
     ...packageRules,
     {
       name: 'every-file-in-a-room',
@@ -135,6 +149,20 @@ module.exports = {
       comment: 'No file of the page needs itself, by way of types neither.',
       severity: 'error',
       from: { path: '^src/web/' },
+      to: { circular: true },
+    },
+    {
+      name: 'training-every-file-in-a-folder',
+      comment: 'A file of training stands in one of its folders; a new one is entered in trainingMayImport.',
+      severity: 'error',
+      from: {},
+      to: { path: '^src/training/', pathNot: `^src/training/(${Object.keys(trainingMayImport).join('|')})/` },
+    },
+    {
+      name: 'training-no-cycle',
+      comment: 'No file of training needs itself, by way of types neither.',
+      severity: 'error',
+      from: { path: '^src/training/' },
       to: { circular: true },
     },
     {

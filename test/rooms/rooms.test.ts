@@ -43,6 +43,11 @@ const webTargets =
     .split(' ')
     .map((folder) => `src/web/${folder}/target.ts`)
 
+/** And of training. */
+const trainingTargets = 'data examples learning agent evaluation jobs runs helpers'
+  .split(' ')
+  .map((folder) => `src/training/${folder}/target.ts`)
+
 /** The rule that has to catch it, the planted file and its text. */
 const planted: readonly (readonly [rule: string, path: string, text: string])[] = [
   ['inference-imports', 'src/inference/planted-1.ts', `import '../training/target.ts'`],
@@ -104,6 +109,23 @@ const planted: readonly (readonly [rule: string, path: string, text: string])[] 
     'src/web/state/planted-44.ts',
     `import type { B } from './planted-45.ts'\nexport type A = B[]`,
   ],
+  [
+    'training-data-imports',
+    'src/training/data/planted-46.ts',
+    `import type { T } from '../examples/target.ts'\nexport const t: T = 1`,
+  ],
+  ['training-examples-imports', 'src/training/examples/planted-47.ts', `import '../learning/target.ts'`],
+  ['training-learning-imports', 'src/training/learning/planted-48.ts', `import '../agent/target.ts'`],
+  ['training-agent-imports', 'src/training/agent/planted-49.ts', `import '../jobs/target.ts'`],
+  ['training-evaluation-imports', 'src/training/evaluation/planted-50.ts', `import '../learning/target.ts'`],
+  ['training-jobs-imports', 'src/training/jobs/planted-51.ts', `import '../runs/target.ts'`],
+  ['training-runs-imports', 'src/training/runs/planted-52.ts', `import '../helpers/target.ts'`],
+  ['training-every-file-in-a-folder', 'src/server/planted-53.ts', `import '../training/helpers/target.ts'`],
+  [
+    'training-no-cycle',
+    'src/training/data/planted-54.ts',
+    `import type { B } from './planted-55.ts'\nexport type A = B[]`,
+  ],
 ]
 
 /** Imports that are allowed and must not be caught. */
@@ -114,6 +136,8 @@ const allowed: readonly (readonly [path: string, text: string])[] = [
   ['src/core/allowed-4.ts', `import type { B } from './allowed-3.ts'\nexport type A = B[]`],
   ['src/web/panels/allowed-6.ts', `import '../keys/target.ts'\nimport '../depth/target.ts'`],
   ['src/web/keys/allowed-7.ts', `import '../training/target.ts'\nimport '../history/target.ts'`],
+  ['src/training/agent/allowed-8.ts', `import '../learning/target.ts'\nimport '../examples/target.ts'`],
+  ['src/training/runs/allowed-9.ts', `import '../evaluation/target.ts'\nimport '../jobs/target.ts'`],
   ['test/allowed-5.ts', `import '../src/market/demo/ground-truth.ts'\nimport 'fast-check'`],
 ]
 
@@ -127,7 +151,13 @@ describe('the checker of the rooms', () => {
       cpSync(join(root, part), join(copy, part), { recursive: true })
     }
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
-    for (const path of [...targets, ...webTargets, 'src/market/demo/ground-truth.ts', 'test/target.ts']) {
+    for (const path of [
+      ...targets,
+      ...webTargets,
+      ...trainingTargets,
+      'src/market/demo/ground-truth.ts',
+      'test/target.ts',
+    ]) {
       write(join(copy, path), 'export type T = 1\n')
     }
     for (const [, path, text] of planted) write(join(copy, path), text)
@@ -138,6 +168,10 @@ describe('the checker of the rooms', () => {
     write(
       join(copy, 'src/web/state/planted-45.ts'),
       `import type { A } from './planted-44.ts'\nexport type B = A | 1`,
+    )
+    write(
+      join(copy, 'src/training/data/planted-55.ts'),
+      `import type { A } from './planted-54.ts'\nexport type B = A | 1`,
     )
     for (const [path, text] of allowed) write(join(copy, path), text)
     caught = check(copy, 'src', 'test')
