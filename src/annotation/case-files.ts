@@ -1,10 +1,10 @@
 // Test-case files on disk: one per annotation, written whole, read back with a check of every field.
-import { readdir, readFile, rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { Compile } from 'typebox/compile'
 import { TestCaseFile } from '../contract/annotations.ts'
 import { AppError, messageOf } from '../core/errors.ts'
-import { syncFolder, writeFileWhole } from '../core/files.ts'
+import { readOwnFile, syncFolder, writeFileWhole } from '../core/files.ts'
 import { faultOf } from './case-faults.ts'
 import { testCaseId } from './case-content.ts'
 
@@ -33,7 +33,7 @@ export class CaseFiles {
   async usableText(annotationId: string): Promise<string | null> {
     try {
       await readTestCase(this.pathOf(annotationId))
-      return await readFile(this.pathOf(annotationId), 'utf8')
+      return (await readOwnFile(this.pathOf(annotationId))).toString()
     } catch {
       return null
     }
@@ -94,7 +94,7 @@ export async function readTestCase(path: string): Promise<TestCaseFile> {
 
 async function textOf(path: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8')
+    return (await readOwnFile(path)).toString()
   } catch (error) {
     if (!isAbsent(error)) throw broken(path, messageOf(error))
     throw new AppError('unknown_test_case', `There is no test case ${path}.`, { status: 404 })

@@ -1,7 +1,12 @@
-// Files written whole or not at all: temporary file in the same folder, fsync, rename, fsync of the folder.
+// Files written whole or not at all: temporary file in the same folder, fsync, rename, fsync of the folder. And read as what they are.
 import { randomUUID } from 'node:crypto'
+import { constants } from 'node:fs'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { AppError } from './errors.ts'
+
+/** A pipe does not make the reader wait, and a link is not followed (Windows knows neither flag). */
+const AS_IT_IS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
 
 /** Replaces `path` by `content`: a reader, or a crash, sees the old file or the new one, never a part. */
 export async function writeFileWhole(path: string, content: string | Uint8Array): Promise<void> {
@@ -42,4 +47,25 @@ export async function writeSynced(path: string, content: string | Uint8Array): P
   } finally {
     await handle.close()
   }
+}
+
+/**
+ * A file of the workspace. Links, pipes and devices that someone put in its place are not read.
+ * @throws AppError `not_a_file`; what node throws where there is none (`ENOENT`)
+ */
+export async function readOwnFile(path: string): Promise<Buffer> {
+  const handle = await open(path, AS_IT_IS).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'ELOOP' ? notAFile(path) : error
+  })
+  try {
+    if (!(await handle.stat()).isFile()) throw notAFile(path)
+    return await handle.readFile()
+  } finally {
+    await handle.close()
+  }
+}
+
+function notAFile(path: string): AppError {
+  const message = `${path} is a link, a pipe or a device: ANNOTATE reads plain files of its workspace alone. Put the file itself there.`
+  return new AppError('not_a_file', message, { status: 422, details: { file: path } })
 }

@@ -1,7 +1,6 @@
 // Named weight tensors and the safetensors file that holds them.
-import { readFile } from 'node:fs/promises'
 import { AppError, messageOf } from '../core/errors.ts'
-import { writeFileWhole } from '../core/files.ts'
+import { readOwnFile, writeFileWhole } from '../core/files.ts'
 
 /** A float32 tensor, row-major. */
 export interface WeightTensor {
@@ -25,7 +24,7 @@ export async function writeWeights(path: string, weights: NamedTensors): Promise
 
 /** Reads a safetensors file; `unreadable_weights` names the file where it is missing, truncated or garbled. */
 export async function readWeights(path: string): Promise<NamedTensors> {
-  const bytes = await readFile(path).catch((error: unknown) => {
+  const bytes = await readOwnFile(path).catch((error: unknown) => {
     throw refusal(path, messageOf(error), error)
   })
   return decodeWeights(bytes, path)

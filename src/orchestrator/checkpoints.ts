@@ -1,11 +1,11 @@
 // Checkpoints on disk: published as a whole folder or not at all, read back with their hashes checked.
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { lstat, mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Compile } from 'typebox/compile'
 import { CheckpointMetadata, type CheckpointFacts } from '../contract/checkpoint.ts'
 import { AppError, messageOf, unknownThing } from '../core/errors.ts'
-import { syncFolder, writeSynced } from '../core/files.ts'
+import { readOwnFile, syncFolder, writeSynced } from '../core/files.ts'
 import { epochMs, type EpochMs } from '../core/time.ts'
 
 export const WEIGHTS_FILE = 'weights.safetensors'
@@ -89,8 +89,8 @@ export class Checkpoints {
   async newestLike(model: string, content: CheckpointContent): Promise<string | null> {
     const version = (await versionsIn(this.folder(model))).at(-1)
     if (version === undefined) return null
-    const own = await readFile(join(this.folder(model, version), METADATA_FILE), 'utf8').catch(() => '')
-    return own === metadataText(content) ? version : null
+    const own = await readOwnFile(join(this.folder(model, version), METADATA_FILE)).catch(() => null)
+    return own?.toString() === metadataText(content) ? version : null
   }
 
   folder(model: string, version?: string): string {
@@ -141,7 +141,7 @@ async function readContent(folder: string): Promise<Omit<LoadedCheckpoint, 'mode
 
 async function readPart(folder: string, name: string): Promise<Buffer> {
   try {
-    return await readFile(join(folder, name))
+    return await readOwnFile(join(folder, name))
   } catch (error) {
     throw broken(folder, name, `cannot be read (${messageOf(error)})`)
   }
@@ -210,13 +210,14 @@ function factsHash(facts: object): string {
 }
 
 async function versionsIn(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch((): string[] => [])
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
+  const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
   return names.filter((name) => VERSION.test(name)).toSorted((a, b) => Number(a) - Number(b))
 }
 
 async function stampOf(folder: string): Promise<string> {
   const stamps = [METADATA_FILE, WEIGHTS_FILE, ONNX_FILE].map(async (name) => {
-    const facts = await stat(join(folder, name)).catch(() => null)
+    const facts = await lstat(join(folder, name)).catch(() => null)
     return facts === null ? 'absent' : `${facts.mtimeMs}:${facts.size}`
   })
   return (await Promise.all(stamps)).join(' ')

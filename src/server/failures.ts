@@ -25,6 +25,8 @@ export function answerFailure(
 ): FastifyReply {
   const known = inWords(error)
   if (known.status >= 500) request.log.error({ err: error }, 'request failed')
+  const { retry_after_seconds: wait } = known.details
+  if (typeof wait === 'number') reply.header('retry-after', wait)
   return reply.code(known.status).send(errorBody(known))
 }
 

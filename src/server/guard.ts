@@ -1,11 +1,14 @@
 // Who may talk to the server: this machine alone, unless a token was set; never a foreign page in the trader's browser.
-import { createHash, timingSafeEqual } from 'node:crypto'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
+import type { Clock } from '../core/clock.ts'
 import { AppError } from '../core/errors.ts'
+import { routeOf } from './request-path.ts'
+import { signIn } from './sign-in.ts'
 import type { Server } from './typed.ts'
 
-const COOKIE = 'annotate_token'
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
+/** What a browser says of requests from this server's own page, or from the address bar. Another port is another site's affair. */
+const OWN_SITES: ReadonlySet<unknown> = new Set(['same-origin', 'none'])
 
 export interface GuardOptions {
   /** The address listened on. */
@@ -29,11 +32,12 @@ export function requireSafeBinding({ host, token }: GuardOptions): void {
 }
 
 /** Adds the checks before every route. */
-export function guard(server: Server, options: GuardOptions): void {
+export function guard(server: Server, options: GuardOptions, clock: Clock): void {
+  const requireToken = options.token === undefined ? undefined : signIn(options.token, clock)
   server.addHook('onRequest', async (request, reply) => {
     requireOwnHost(request, options)
     requireOwnOrigin(request)
-    await requireToken(request, reply, options.token)
+    await requireToken?.(request, reply)
   })
 }
 
@@ -51,13 +55,14 @@ function requireOwnHost(request: FastifyRequest, { host, token }: GuardOptions):
 function requireOwnOrigin(request: FastifyRequest): void {
   const { origin, host, 'sec-fetch-site': site } = request.headers
   if (SAFE.has(request.method) && !isEventStream(request)) return
-  const foreign = origin === undefined ? site === 'cross-site' : !sameHost(origin, host)
-  if (foreign)
+  const isOwn =
+    (origin === undefined || sameHost(origin, host)) && (site === undefined || OWN_SITES.has(site))
+  if (!isOwn)
     throw forbidden('foreign_origin', `Requests from pages of ${origin ?? 'other sites'} are not taken.`)
 }
 
 function isEventStream(request: FastifyRequest): boolean {
-  return request.url.startsWith('/api/events')
+  return routeOf(request) === '/api/events'
 }
 
 function sameHost(origin: string, host: string | undefined): boolean {
@@ -66,54 +71,6 @@ function sameHost(origin: string, host: string | undefined): boolean {
   } catch {
     return false
   }
-}
-
-/** By bearer header, by cookie, or once in the query (`/?token=…`), which then sets the cookie. */
-async function requireToken(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  token: string | undefined,
-): Promise<void> {
-  if (token === undefined) return
-  const query = new URL(request.url, 'http://server').searchParams.get('token')
-  if (query !== null && equal(query, token)) return welcome(request, reply, token)
-  const given = bearer(request.headers.authorization) ?? cookie(request.headers.cookie)
-  if (given !== undefined && equal(given, token)) return
-  throw new AppError(
-    'token_needed',
-    'This server asks for its token: as "Authorization: Bearer …", or once in the address as /?token=….',
-    { status: 401 },
-  )
-}
-
-/** Keeps the token out of the address bar: the page goes on with a cookie that scripts cannot read. */
-async function welcome(request: FastifyRequest, reply: FastifyReply, token: string): Promise<void> {
-  reply.header('set-cookie', `${COOKIE}=${encodeURIComponent(token)}; HttpOnly; SameSite=Strict; Path=/`)
-  if (request.method !== 'GET' || request.url.startsWith('/api')) return
-  await reply.redirect(request.url.split('?')[0] ?? '/')
-}
-
-function bearer(header: string | undefined): string | undefined {
-  return /^Bearer (.+)$/i.exec(header ?? '')?.[1]
-}
-
-function cookie(header: string | undefined): string | undefined {
-  const found = header?.split('; ').find((part) => part.startsWith(`${COOKIE}=`))
-  return found === undefined ? undefined : decodeSafely(found.slice(COOKIE.length + 1))
-}
-
-function decodeSafely(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return undefined
-  }
-}
-
-/** Takes the same time wherever the texts differ. */
-function equal(given: string, token: string): boolean {
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
-  return timingSafeEqual(digest(given), digest(token))
 }
 
 function hostnameOf(host: string | undefined): string {

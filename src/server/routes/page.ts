@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import { answerUnknownPath } from '../failures.ts'
+import { routeOf } from '../request-path.ts'
 import type { Server } from '../typed.ts'
 
 /** The one inline style there is: the attribution mark of lightweight-charts, word for word. */
@@ -31,11 +32,14 @@ const HEADERS = {
 
 /** `folder` is where the page was built; without it, `/` says how to build it. */
 export async function servePage(server: Server, folder: string): Promise<void> {
-  server.addHook('onSend', async (_request, reply) => void reply.headers(HEADERS))
+  server.addHook('onSend', async (_request, reply) => {
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
+    reply.headers(HEADERS)
+  })
   const built = existsSync(join(folder, 'index.html'))
   if (built) await serveFiles(server, folder)
   server.setNotFoundHandler((request, reply) => {
-    const wantsPage = request.method === 'GET' && !/^\/(api|metrics|assets)(\/|\?|$)/.test(request.url)
+    const wantsPage = request.method === 'GET' && !/^\/(api|metrics|assets)(\/|$)/.test(routeOf(request))
     if (!wantsPage) return answerUnknownPath(request, reply)
     if (!built)
       return reply.type('text/plain').send('The page is not built yet: npm run build, then reload.\n')

@@ -1,9 +1,8 @@
 // What a run is trained on, kept beside its jobs: a run that goes on is trained on what it began with, whatever changed since.
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { deserialize, serialize } from 'node:v8'
 import { AppError } from '../../core/errors.ts'
-import { writeFileWhole } from '../../core/files.ts'
+import { readOwnFile, writeFileWhole } from '../../core/files.ts'
 import { marketData, stretchOf, type MarketData, type Stretch, type TrainingData } from './training-data.ts'
 
 /** Plain values: targets and bars follow from the rest. */
@@ -34,7 +33,7 @@ export async function freeze(path: string, { markets, unlabelled, ...rest }: Tra
  * @throws AppError `unreadable_training_state`
  */
 export async function thaw(path: string): Promise<TrainingData | null> {
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+  const bytes = await readOwnFile(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null
     throw error
   })

@@ -1,6 +1,6 @@
 // Reads what a run is trained on from the workspace: annotations, their test cases, reviewed spans, market data.
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readOwnFile } from '../../core/files.ts'
 import { CaseFiles } from '../../annotation/case-files.ts'
 import { writeOrderBook } from '../../annotation/case-order-book.ts'
 import type { AnnotationOut, TestCaseFile, TestCaseState } from '../../contract/annotations.ts'
@@ -280,7 +280,7 @@ async function readCases(
   const files = new CaseFiles(folder)
   return Promise.all(
     annotations.map(async ({ id, test_case_id }) => {
-      const bytes = await readFile(files.pathOf(id))
+      const bytes = await readOwnFile(files.pathOf(id))
       const sha256 = createHash('sha256').update(bytes).digest('hex')
       const content = (await files.read(id))!
       return { file: { markId: id, testCaseId: test_case_id, sha256 }, content }

@@ -1,6 +1,6 @@
 // The checkpoint that a run begins from, and which of its test cases still are as it saw them.
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readOwnFile } from '../../core/files.ts'
 import { CaseFiles } from '../../annotation/case-files.ts'
 import type { TestCaseFile } from '../../contract/annotations.ts'
 import type { CheckpointMetadata } from '../../contract/checkpoint.ts'
@@ -56,7 +56,7 @@ export async function oldCases(
   for (const { test_case_id: testCaseId, sha256 } of parent.cases) {
     if (trained.has(testCaseId)) continue
     const id = testCaseId.replace(/^annotation_/, '')
-    const bytes = await readFile(files.pathOf(id)).catch(() => null)
+    const bytes = await readOwnFile(files.pathOf(id)).catch(() => null)
     const isSame = bytes !== null && createHash('sha256').update(bytes).digest('hex') === sha256
     const content = isSame ? await files.read(id) : null
     if (content === null) missing.push(testCaseId)

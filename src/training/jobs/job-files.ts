@@ -1,8 +1,8 @@
 // The jobs of one run on disk: how far each has come, and what each that is done gave. Files are named by what the job is.
 import { createHash } from 'node:crypto'
-import { readFile, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { writeFileWhole } from '../../core/files.ts'
+import { readOwnFile, writeFileWhole } from '../../core/files.ts'
 import type { LearnerState } from '../../models/model.ts'
 import type { NamedTensors } from '../../nn/weights.ts'
 import type { Job, JobResult } from '../learning/job.ts'
@@ -86,7 +86,7 @@ export class JobFiles {
 
   async #read(path: string): Promise<StateContent | null> {
     try {
-      return decodeState(await readFile(path), path)
+      return decodeState(await readOwnFile(path), path)
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
       throw error

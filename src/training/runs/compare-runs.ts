@@ -1,5 +1,4 @@
 // Runs side by side, from what the database holds of them and from their result files.
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Compile } from 'typebox/compile'
 import Type, { type Static } from 'typebox'
@@ -10,6 +9,7 @@ import type {
   DataDifference,
   RunsCompared,
 } from '../../contract/runs-compared.ts'
+import { readOwnFile } from '../../core/files.ts'
 import type { TrainingRunOut } from '../../contract/training.ts'
 import type { Scorecard, Validation } from '../../contract/validation.ts'
 import { AppError } from '../../core/errors.ts'
@@ -40,7 +40,7 @@ export function idsOf(text: string): string[] {
 /** Test cases and HOLDs of a completed run; null where its result file has none, or is gone or broken. */
 export async function dataOfRun(folder: string, id: string): Promise<RunData | null> {
   try {
-    const value: unknown = JSON.parse(await readFile(join(folder, `${id}.json`), 'utf8'))
+    const value: unknown = JSON.parse((await readOwnFile(join(folder, `${id}.json`))).toString())
     return runData.Check(value) ? value.data : null
   } catch {
     return null

@@ -28,6 +28,8 @@ export interface CallOptions {
   /** Sent as it is, instead of `body` as JSON. */
   raw?: string | Uint8Array
   headers?: Record<string, string>
+  /** The request's target as it is, not made tidy by URL. */
+  path?: string
 }
 
 export interface Harness {
@@ -117,21 +119,25 @@ async function send<T>(
   url: string,
   method: string,
   path: string,
-  { body, raw, headers = {} }: CallOptions,
+  { body, raw, headers = {}, path: target }: CallOptions,
 ): Promise<Answer<T>> {
   const content = raw ?? (body === undefined ? undefined : JSON.stringify(body))
   const type = content === undefined ? {} : { 'content-type': 'application/json' }
   return new Promise((resolve, reject) => {
-    const sent = request(new URL(path, url), { method, headers: { ...type, ...headers } }, (response) => {
-      let text = ''
-      response.setEncoding('utf8')
-      response.on('data', (chunk: string) => (text += chunk))
-      response.on('end', () => {
-        const isJson = response.headers['content-type']?.includes('json') === true
-        const parsed = (isJson ? JSON.parse(text) : {}) as T
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, text, body: parsed })
-      })
-    })
+    const sent = request(
+      new URL(path, url),
+      { ...(target === undefined ? {} : { path: target }), method, headers: { ...type, ...headers } },
+      (response) => {
+        let text = ''
+        response.setEncoding('utf8')
+        response.on('data', (chunk: string) => (text += chunk))
+        response.on('end', () => {
+          const isJson = response.headers['content-type']?.includes('json') === true
+          const parsed = (isJson ? JSON.parse(text) : {}) as T
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, text, body: parsed })
+        })
+      },
+    )
     sent.on('error', reject)
     sent.end(content)
   })
