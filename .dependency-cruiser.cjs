@@ -145,13 +145,6 @@ module.exports = {
       },
     },
     {
-      name: 'web-no-cycle',
-      comment: 'No file of the page needs itself, by way of types neither.',
-      severity: 'error',
-      from: { path: '^src/web/' },
-      to: { circular: true },
-    },
-    {
       name: 'training-every-file-in-a-folder',
       comment: 'A file of training stands in one of its folders; a new one is entered in trainingMayImport.',
       severity: 'error',
@@ -159,18 +152,11 @@ module.exports = {
       to: { path: '^src/training/', pathNot: `^src/training/(${Object.keys(trainingMayImport).join('|')})/` },
     },
     {
-      name: 'training-no-cycle',
-      comment: 'No file of training needs itself, by way of types neither.',
-      severity: 'error',
-      from: { path: '^src/training/' },
-      to: { circular: true },
-    },
-    {
-      name: 'no-runtime-cycle',
-      comment: 'Files that need each other at run time; imports of types alone may go round.',
+      name: 'no-cycle',
+      comment: 'No file needs itself, by way of types neither.',
       severity: 'error',
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only', 'type-import'] } },
+      to: { circular: true },
     },
     {
       name: 'src-stands-alone',

@@ -1,10 +1,10 @@
 // The content of a test case: the market state at the entry and what then happened, nothing else that looks ahead.
 import type { TestCaseFile } from '../contract/annotations.ts'
-import type { GapOut, Provenance } from '../contract/shapes.ts'
+import type { Provenance } from '../contract/shapes.ts'
 import { epochMs, SECOND, toIso } from '../core/time.ts'
-import type { Gap } from '../market/provider.ts'
 import type { MarketState } from '../market-state/state.ts'
 import type { StateColumns } from '../market-state/window.ts'
+import { gapOut } from '../market/gap.ts'
 import { orderBookOut } from './case-order-book.ts'
 import { grossPct, netPct, type MarkedTrade } from './profit.ts'
 import type { AnnotationRow } from './schema.ts'
@@ -64,10 +64,6 @@ export function marketStateOut({ candles }: Pick<MarketState, 'candles'>): TestC
     ohlcv_1h: columnsOut(candles['1h']),
     ohlcv_1d: columnsOut(candles['1d']),
   }
-}
-
-export function gapOut({ timeframe, from, to }: Gap): GapOut {
-  return { timeframe, from: toIso(from), to: toIso(to) }
 }
 
 export function tradeOf(row: AnnotationRow): MarkedTrade {

@@ -1,11 +1,11 @@
 // What state one test case is in: complete, with gaps, revised by later data, missing or broken; and whether it is trained on.
 import type { TestCaseFile, TestCaseState } from '../contract/annotations.ts'
 import { epochMs, toIso } from '../core/time.ts'
-import type { Gap } from '../market/provider.ts'
+import { type Gap, gapOut } from '../market/gap.ts'
 import { TIMEFRAMES } from '../market/timeframe.ts'
 import { gapSharePct } from '../market-state/gap-share.ts'
 import type { MarketState } from '../market-state/state.ts'
-import { gapOut, marketStateOut, testCaseId, tradeOf } from './case-content.ts'
+import { marketStateOut, testCaseId, tradeOf } from './case-content.ts'
 import { filledSeconds, orderBookOut } from './case-order-book.ts'
 import { grossPct, netPct } from './profit.ts'
 import type { AnnotationRow } from './schema.ts'

@@ -1,9 +1,10 @@
 // The options that choose a market to serve or to run a model on, shared by `serve` and `infer`.
 import { InvalidArgumentError, Option, type Command } from 'commander'
+import { marketKey } from '../contract/market-name.ts'
 import { AppError } from '../core/errors.ts'
 import { parseInstant } from '../core/time.ts'
 import { readExchangeSettings, type ExchangeSettings } from '../market/exchange/settings.ts'
-import { marketKey, type Market } from '../market/types.ts'
+import type { Market } from '../market/types.ts'
 import type { SourceOptions } from '../server/source.ts'
 import { positiveNumber, wholeNumber } from './numbers.ts'
 

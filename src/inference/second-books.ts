@@ -1,10 +1,11 @@
 // The order book as of a live second: read when every venue that takes part in it has decided that second.
 import { setTimeout as delay } from 'node:timers/promises'
+import { sameMarket } from '../contract/market-name.ts'
 import type { EpochMs } from '../core/time.ts'
 import { bookMarkets, loadSymbolBookSlice, type BookSlice } from '../market/book/book-slice.ts'
 import type { BookStore } from '../market/book/book-store.ts'
 import type { DataProvider } from '../market/provider.ts'
-import { sameMarket, type Market } from '../market/types.ts'
+import type { Market } from '../market/types.ts'
 
 /** Venues have clocks of their own: a second of another one is waited for so long, in ms, and how often is looked. */
 const PATIENCE = 800

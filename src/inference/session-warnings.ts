@@ -1,5 +1,6 @@
 // What a session says against trusting its signals: its checkpoint was trained on other markets.
-import { isSimulated, sameMarket, type Market } from '../market/types.ts'
+import { isSimulated, sameMarket } from '../contract/market-name.ts'
+import type { Market } from '../market/types.ts'
 import type { LoadedCheckpoint } from '../orchestrator/checkpoints.ts'
 
 export function warningsOf({ version, metadata }: LoadedCheckpoint, market: Market): string[] {

@@ -2,6 +2,7 @@
 import { ceilTo, epochMs, SECOND, shift, toIso, type EpochMs } from '../core/time.ts'
 import { AppError } from '../core/errors.ts'
 import type { MarketReader } from '../market/provider.ts'
+import { rangeOut } from '../market/ranges.ts'
 import { closeBefore, indexFrom, missingSlots } from '../market/series.ts'
 import type { MarketSlice } from '../market/slice.ts'
 import { durationOf, TIMEFRAMES, type Timeframe } from '../market/timeframe.ts'
@@ -47,7 +48,7 @@ export function notEnoughCandles(found: Shortfall, asOf: EpochMs, available = fo
     {
       status: 422,
       field: 'entry.timestamp',
-      details: { timeframe, have, need, available: available.map(isoSpan), how },
+      details: { timeframe, have, need, available: available.map(rangeOut), how },
     },
   )
 }
@@ -141,8 +142,4 @@ function tooShort(slice: MarketSlice, starts: Starts, asOf: EpochMs): string {
 
 function unknownSecond({ market }: MarketSlice, asOf: EpochMs): string {
   return `Nothing is known of the second before it (${toIso(shift(asOf, -1 * SECOND))}): choose an entry within the stored trades, or import trades that reach it: annotate import trades FILE --symbol ${market.symbol} --venue ${market.venue}.`
-}
-
-function isoSpan({ from, to }: TimeRange): { from: string; to: string } {
-  return { from: toIso(from), to: toIso(to) }
 }

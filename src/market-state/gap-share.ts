@@ -1,6 +1,6 @@
 // How much of a market state is missing, and the share beyond which a case is left out of training.
 import { WINDOW as BOOK_SECONDS } from '../market/book/book-slice.ts'
-import type { Gap } from '../market/provider.ts'
+import type { Gap } from '../market/gap.ts'
 import { durationOf, TIMEFRAMES, type Timeframe } from '../market/timeframe.ts'
 import type { TimeRange } from '../market/types.ts'
 import { floorTo, SECOND } from '../core/time.ts'

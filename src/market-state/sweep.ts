@@ -2,7 +2,7 @@
 import type { EpochMs } from '../core/time.ts'
 import { WINDOW as BOOK_SECONDS, type BookSlice } from '../market/book/book-slice.ts'
 import { writeBookWindow } from '../market/book/order-book-window.ts'
-import type { Gap } from '../market/provider.ts'
+import type { Gap } from '../market/gap.ts'
 import type { MarketSlice } from '../market/slice.ts'
 import { shortfallAt } from './availability.ts'
 import { gapSharePct } from './gap-share.ts'

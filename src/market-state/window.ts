@@ -1,7 +1,7 @@
 // The last 100 candles of one timeframe as of an instant: copied, filled where quiet or missing, the last one forming.
 import { shift, type EpochMs } from '../core/time.ts'
 import { formingGaps, formingTrades, lastOpenTime } from '../market/forming.ts'
-import type { Gap } from '../market/provider.ts'
+import type { Gap } from '../market/gap.ts'
 import { appendRun } from '../market/ranges.ts'
 import { closeBefore, indexFrom, missingSlots } from '../market/series.ts'
 import type { MarketSlice } from '../market/slice.ts'

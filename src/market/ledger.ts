@@ -1,6 +1,7 @@
 // What is held of each market: how far it reaches, how many rows, what is missing in between, where it came from, and a hash of the content.
 import { createHash } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
+import { isSimulated } from '../contract/market-name.ts'
 import { MINUTE, type EpochMs } from '../core/time.ts'
 import { missingFrom, rangeOf } from './ranges.ts'
 import type { MarketStore } from './store/market-store.ts'
@@ -93,7 +94,7 @@ type ImportRow = [
 
 /** What an exchange sent in many pieces is one origin; files are one each. */
 function originsOf(store: MarketStore, market: Market, id: number, holds: Holding): Origin[] {
-  if (market.venue.startsWith('demo-')) {
+  if (isSimulated(market)) {
     return [{ kind: 'demo', name: market.venue, rows: null, added: null, sha256: null, at: null }]
   }
   const isTrades = holds === 'trades'

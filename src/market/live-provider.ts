@@ -1,4 +1,5 @@
 // The DataProvider: every market that is followed, each a stream of its own over one store, and what is stored of others.
+import { marketKey } from '../contract/market-name.ts'
 import type { Clock } from '../core/clock.ts'
 import { AppError } from '../core/errors.ts'
 import type { EpochMs } from '../core/time.ts'
@@ -8,7 +9,7 @@ import type { MarketSource } from './sources/source.ts'
 import type { MarketStore } from './store/market-store.ts'
 import { GroupCommit } from './streams/group-commit.ts'
 import { MarketStream } from './streams/market-stream.ts'
-import { marketKey, type Market, type TimeRange } from './types.ts'
+import type { Market, TimeRange } from './types.ts'
 
 export interface ProviderOptions {
   readonly store: MarketStore

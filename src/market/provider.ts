@@ -1,16 +1,11 @@
 // The DataProvider's interface: the one way in which charts, test cases, training and live inference see the market.
 import type { Clock } from '../core/clock.ts'
 import type { EpochMs } from '../core/time.ts'
-import type { BookReport } from './book/book-report.ts'
+import type { Gap } from './gap.ts'
 import type { MarketSlice } from './slice.ts'
 import type { Timeframe } from './timeframe.ts'
-import type { MarketSource, PastOnDemand } from './sources/source.ts'
+import type { ConnectionReport, MarketSource, PastOnDemand, SourceKind } from './sources/source.ts'
 import type { Candle, Market, TimeRange, Trade } from './types.ts'
-
-/** A stretch of a timeframe where candles are missing, not quiet. */
-export interface Gap extends TimeRange {
-  readonly timeframe: Timeframe
-}
 
 export interface CandlesRequest {
   readonly market: Market
@@ -41,31 +36,7 @@ export interface MarketReader {
   trades(market: Market, range: TimeRange): Promise<Trade[]>
 }
 
-export type SourceKind = 'demo' | 'replay' | 'exchange'
 export type SourceState = 'connecting' | 'streaming' | 'stale' | 'ended'
-
-/** What a source of a real market says about its connection. */
-export interface ConnectionReport {
-  readonly connected: boolean
-  /** ms after a second at which it is confirmed now: grows with the measured lag. */
-  readonly graceMs: number
-  /** The exchange's clock less this machine's, and whether the exchange's own answer was contradicted by its trades. */
-  readonly clockOffsetMs: number
-  readonly clockDoubted: boolean
-  /** From a trade's time to its arrival: half of them are faster, and 99 of 100. */
-  readonly tradeLagMs: { readonly p50: number; readonly p99: number } | null
-  readonly reconnects: number
-  /** Stretches of ids that the stream left out and REST filled in. */
-  readonly holesFilled: number
-  /** Stretches of time that could not be fetched after a break. */
-  readonly gaps: number
-  /** Messages that could not be read. */
-  readonly malformed: number
-  /** The last thing that went wrong, in words; null once all is well again. */
-  readonly trouble: string | null
-  /** The live order book, where the exchange streams one. */
-  readonly orderBook: BookReport | null
-}
 
 export interface ProviderStatus {
   readonly kind: SourceKind

@@ -1,5 +1,5 @@
 // Sets of instants as merged, ascending ranges: what coverage is made of.
-import { ceilTo, floorTo, type EpochMs } from '../core/time.ts'
+import { ceilTo, floorTo, toIso, type EpochMs } from '../core/time.ts'
 import type { TimeRange } from './types.ts'
 
 /** A range of plain numbers; `from` ≥ `to` is empty. */
@@ -7,14 +7,21 @@ export function rangeOf(from: number, to: number): TimeRange {
   return { from: from as EpochMs, to: to as EpochMs }
 }
 
+/** As HTTP, the command line and messages write a range: ISO 8601, UTC. */
+export function rangeOut({ from, to }: TimeRange): { from: string; to: string } {
+  return { from: toIso(from), to: toIso(to) }
+}
+
 /** The union of any ranges: merged where they touch, ascending, empty ones dropped. */
 export function unionOf(...sets: readonly (readonly TimeRange[])[]): TimeRange[] {
-  const sorted = sets
-    .flat()
-    .filter(({ from, to }) => from < to)
-    .toSorted((a, b) => a.from - b.from)
+  return joined(sets.flat())
+}
+
+/** The same, and ranges `gap` ms or less apart are one, with what lies between. */
+export function joined(ranges: readonly TimeRange[], gap = 0): TimeRange[] {
+  const sorted = ranges.filter(({ from, to }) => from < to).toSorted((a, b) => a.from - b.from)
   const merged: TimeRange[] = []
-  for (const { from, to } of sorted) appendRun(merged, from, to)
+  for (const { from, to } of sorted) appendRun(merged, from, to, gap)
   return merged
 }
 
@@ -71,10 +78,10 @@ export function firstEndingAfter(set: readonly TimeRange[], time: number): numbe
   return low
 }
 
-/** Adds [from, to) to ascending runs, joining it to the last where they touch. */
-export function appendRun(runs: TimeRange[], from: number, to: number): void {
+/** Adds [from, to) to ascending runs, joining it to the last where they touch, or lie `gap` ms or less apart. */
+export function appendRun(runs: TimeRange[], from: number, to: number, gap = 0): void {
   const last = runs.at(-1)
-  if (last !== undefined && last.to >= from) {
+  if (last !== undefined && from - last.to <= gap) {
     runs[runs.length - 1] = rangeOf(last.from, Math.max(last.to, to))
   } else {
     runs.push(rangeOf(from, to))

@@ -1,12 +1,5 @@
-// A checkpoint ready to answer: market states in, probabilities out.
-import { AppError } from '../core/errors.ts'
-import { predictInChunks } from '../models/classifier.ts'
+// What answers a second: market states in, probabilities out.
 import type { ModelInputs } from '../models/model.ts'
-import { Session } from '../nn/runtime.ts'
-import { CUSTOM } from './custom/custom.ts'
-import { customPredictor } from './custom/custom-predictor.ts'
-import { onnxFault } from './onnx-fault.ts'
-import { ONNX_FILE, type LoadedCheckpoint } from './checkpoints.ts'
 
 export interface Predictor {
   /** Probabilities [count, 3] in the order BUY, SELL, HOLD. */
@@ -16,28 +9,4 @@ export interface Predictor {
   /** Whether the model is told its own position: an agent. */
   readonly readsAccount: boolean
   close(): Promise<void>
-}
-
-/** One state a second needs no more; the other cores are left to training. */
-const THREADS = 1
-
-/** @throws AppError `broken_checkpoint` when ONNX Runtime refuses the file. */
-export async function loadPredictor(checkpoint: LoadedCheckpoint): Promise<Predictor> {
-  const { model, version, onnx } = checkpoint
-  if (model === CUSTOM) return customPredictor(checkpoint)
-  try {
-    const session = await Session.open(onnx, { threads: THREADS })
-    return {
-      predict: (inputs) => predictInChunks(session, inputs),
-      readsOrderBook: session.takes('order_book'),
-      readsAccount: session.takes('account'),
-      close: () => session.close(),
-    }
-  } catch (error) {
-    throw new AppError(
-      'broken_checkpoint',
-      `${ONNX_FILE} of checkpoint ${version} of ${model} could not be loaded (${onnxFault(error)}). Train again and use the new checkpoint.`,
-      { status: 409, cause: error },
-    )
-  }
 }

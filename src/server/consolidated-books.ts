@@ -1,4 +1,5 @@
 // The consolidated order book of a symbol, as the HTTP interface gives it: merged from what is recorded of its venues.
+import { isSimulated } from '../contract/market-name.ts'
 import type { ConsolidatedBookOut } from '../contract/order-book.ts'
 import { floorTo, SECOND, toIso, type EpochMs } from '../core/time.ts'
 import { noOrderBook } from '../market/book/book-at.ts'
@@ -87,7 +88,6 @@ function reasonOf(app: App, market: Market, state: VenueStatus['state']): string
 /** The markets of a symbol whose book is recorded or streams, the served one first; simulated and real ones never together. */
 function bookMarkets(app: App, symbol: string): Market[] {
   const { market: served } = app.provider.status()
-  const isSimulated = ({ venue }: Market): boolean => venue.startsWith('demo-')
   const all = app.store.markets().filter((market) => market.symbol === symbol && hasBook(app, market))
   const simulated = served.symbol === symbol ? isSimulated(served) : all.every(isSimulated)
   const isServed = ({ venue }: Market): number => (venue === served.venue ? 0 : 1)

@@ -1,9 +1,10 @@
 // Markets that are followed and let go while the server runs, beside the one it was started on.
+import { marketKey, sameMarket } from '../contract/market-name.ts'
 import { AppError } from '../core/errors.ts'
 import type { InferenceService } from '../inference/service.ts'
 import type { DataProvider } from '../market/provider.ts'
 import type { MarketSource } from '../market/sources/source.ts'
-import { marketKey, sameMarket, type Market } from '../market/types.ts'
+import type { Market } from '../market/types.ts'
 
 /** Each holds a stream and writes every second; more than this in one process is a mistake. */
 const MOST = 100

@@ -1,7 +1,8 @@
 // What GET /api/health and the `health` event say.
 import type { DataSourceOut, HealthOut } from '../contract/market.ts'
 import { toIso } from '../core/time.ts'
-import type { ConnectionReport, ProviderStatus } from '../market/provider.ts'
+import type { ProviderStatus } from '../market/provider.ts'
+import type { ConnectionReport } from '../market/sources/source.ts'
 import type { App } from './app.ts'
 import { bookStreamOut } from './order-books.ts'
 

@@ -1,9 +1,10 @@
 // The ledger as the HTTP interface and the command line give it.
 import type { LedgerEntryOut, LedgerQuery } from '../contract/ledger.ts'
+import { isSimulated } from '../contract/market-name.ts'
 import { toIso } from '../core/time.ts'
 import { contentHash, ledgerOf, type LedgerEntry } from '../market/ledger.ts'
+import { rangeOut } from '../market/ranges.ts'
 import type { MarketStore } from '../market/store/market-store.ts'
-import { rangeOut } from './translate.ts'
 
 /** Of every stored market that `query` names. */
 export async function describeLedger(store: MarketStore, query: LedgerQuery): Promise<LedgerEntryOut[]> {
@@ -27,7 +28,7 @@ function entryOut(
   return {
     symbol: market.symbol,
     venue: market.venue,
-    simulated: market.venue.startsWith('demo-'),
+    simulated: isSimulated(market),
     holds,
     from: span === null ? null : toIso(span.from),
     to: span === null ? null : toIso(span.to),

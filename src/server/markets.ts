@@ -1,10 +1,11 @@
 // Every market there is data of: what is stored of each timeframe, and where test cases are possible.
+import { isSimulated, sameMarket } from '../contract/market-name.ts'
 import type { MarketOut } from '../contract/market.ts'
 import type { DataProvider } from '../market/provider.ts'
+import { rangeOut } from '../market/ranges.ts'
 import { TIMEFRAMES } from '../market/timeframe.ts'
-import { sameMarket, type Market } from '../market/types.ts'
+import type { Market } from '../market/types.ts'
 import { testCaseSpans } from '../market-state/availability.ts'
-import { rangeOut } from './translate.ts'
 
 /** The primary market first, then the others that are followed. */
 export async function describeMarkets(provider: DataProvider): Promise<MarketOut[]> {
@@ -32,8 +33,4 @@ export async function describeMarket(provider: DataProvider, market: Market): Pr
     stored: Object.fromEntries(stored) as MarketOut['stored'],
     test_case_spans: (await testCaseSpans(provider, market)).map(rangeOut),
   }
-}
-
-function isSimulated({ venue }: Market): boolean {
-  return venue.startsWith('demo-')
 }

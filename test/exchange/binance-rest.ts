@@ -1,7 +1,24 @@
 // REST of the local exchange, by https://developers.binance.com/docs/binance-spot-api-docs/rest-api: time, markets, trades, klines, depth.
 import type { ServerResponse } from 'node:http'
-import type { LocalBinance } from './binance-server.ts'
+import type { BookKind, BookTape } from './book-tape.ts'
 import { plus, type AggregateTrade } from './tape.ts'
+
+/** What REST tells of. */
+export interface RestMarket {
+  readonly options: {
+    readonly lie: number
+    readonly symbols: readonly string[]
+    readonly kind: BookKind
+  }
+  /** Of the first symbol. */
+  readonly books: Pick<BookTape, 'depth'>
+  /** Prints with a smaller id are gone. */
+  readonly oldestId: number
+  /** The exchange's clock. */
+  now(): number
+  has(symbol: string): boolean
+  past(now?: number, symbol?: string): readonly AggregateTrade[]
+}
 
 export type Kline = [
   number,
@@ -25,7 +42,7 @@ const SPANS: Readonly<Record<string, number>> = {
   '1d': 86_400_000,
 }
 
-export function answerRest(exchange: LocalBinance, url: URL, response: ServerResponse): void {
+export function answerRest(exchange: RestMarket, url: URL, response: ServerResponse): void {
   const answer = ROUTES[url.pathname.replace(/^\/(api\/v3|fapi\/v1)\//, '')]
   if (answer === undefined) send(response, 404, { code: -1, msg: `no route ${url.pathname}` })
   else if (url.searchParams.has('symbol') && !exchange.has(url.searchParams.get('symbol')!))
@@ -40,7 +57,7 @@ function send(response: ServerResponse, status: number, body: unknown): void {
 
 const PERPETUAL = { contractType: 'PERPETUAL', marginAsset: 'USDT' }
 
-type Route = (exchange: LocalBinance, query: URLSearchParams) => unknown
+type Route = (exchange: RestMarket, query: URLSearchParams) => unknown
 
 const ROUTES: Readonly<Record<string, Route>> = {
   ping: () => ({}),
@@ -76,13 +93,13 @@ const ROUTES: Readonly<Record<string, Route>> = {
   },
 }
 
-function past(exchange: LocalBinance, query: URLSearchParams, now?: number): readonly AggregateTrade[] {
+function past(exchange: RestMarket, query: URLSearchParams, now?: number): readonly AggregateTrade[] {
   return exchange.past(now, query.get('symbol') ?? undefined)
 }
 
 /** From an id, or within a time window, or the newest: ascending, as Binance does. */
 function page(
-  exchange: LocalBinance,
+  exchange: RestMarket,
   query: URLSearchParams,
   idOf: (trade: AggregateTrade) => number,
 ): AggregateTrade[] {

@@ -72,10 +72,11 @@ const planted: readonly (readonly [rule: string, path: string, text: string])[] 
   ],
   ['every-file-in-a-room', 'src/core/planted-17.ts', `import '../utils/target.ts'`],
   [
-    'no-runtime-cycle',
+    'no-cycle',
     'src/core/planted-18.ts',
     `import { b } from './planted-19.ts'\nexport const a = (): unknown => b`,
   ],
+  ['no-cycle', 'src/market/planted-30.ts', `import type { A } from './planted-31.ts'\nexport type B = A | 1`],
   ['src-stands-alone', 'src/core/planted-20.ts', `import '../../test/target.ts'`],
   ['ground-truth-for-tests-only', 'src/market/demo/planted-21.ts', `import './ground-truth.ts'`],
   ['only-nn-uses-onnxruntime-node', 'src/models/planted-22.ts', `import 'onnxruntime-node'`],
@@ -105,7 +106,7 @@ const planted: readonly (readonly [rule: string, path: string, text: string])[] 
   ['web-panels-imports', 'src/web/panels/planted-42.ts', `import '../app/target.ts'`],
   ['web-every-file-in-a-folder', 'src/web/app/planted-43.ts', `import '../widgets/target.ts'`],
   [
-    'web-no-cycle',
+    'no-cycle',
     'src/web/state/planted-44.ts',
     `import type { B } from './planted-45.ts'\nexport type A = B[]`,
   ],
@@ -122,7 +123,7 @@ const planted: readonly (readonly [rule: string, path: string, text: string])[] 
   ['training-runs-imports', 'src/training/runs/planted-52.ts', `import '../helpers/target.ts'`],
   ['training-every-file-in-a-folder', 'src/server/planted-53.ts', `import '../training/helpers/target.ts'`],
   [
-    'training-no-cycle',
+    'no-cycle',
     'src/training/data/planted-54.ts',
     `import type { B } from './planted-55.ts'\nexport type A = B[]`,
   ],
@@ -132,8 +133,6 @@ const planted: readonly (readonly [rule: string, path: string, text: string])[] 
 const allowed: readonly (readonly [path: string, text: string])[] = [
   ['src/inference/allowed-1.ts', `import '../orchestrator/target.ts'\nimport '../market-state/target.ts'`],
   ['src/training/allowed-2.ts', `import '../annotation/target.ts'\nimport '../models/target.ts'`],
-  ['src/core/allowed-3.ts', `import type { A } from './allowed-4.ts'\nexport type B = A | 1`],
-  ['src/core/allowed-4.ts', `import type { B } from './allowed-3.ts'\nexport type A = B[]`],
   ['src/web/panels/allowed-6.ts', `import '../keys/target.ts'\nimport '../depth/target.ts'`],
   ['src/web/keys/allowed-7.ts', `import '../training/target.ts'\nimport '../history/target.ts'`],
   ['src/training/agent/allowed-8.ts', `import '../learning/target.ts'\nimport '../examples/target.ts'`],
@@ -172,6 +171,10 @@ describe('the checker of the rooms', () => {
     write(
       join(copy, 'src/training/data/planted-55.ts'),
       `import type { A } from './planted-54.ts'\nexport type B = A | 1`,
+    )
+    write(
+      join(copy, 'src/market/planted-31.ts'),
+      `import type { B } from './planted-30.ts'\nexport type A = B[]`,
     )
     for (const [path, text] of allowed) write(join(copy, path), text)
     caught = check(copy, 'src', 'test')

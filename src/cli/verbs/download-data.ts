@@ -3,7 +3,7 @@ import { InvalidArgumentError, type Command } from 'commander'
 import { systemClock } from '../../core/clock.ts'
 import { openDatabase } from '../../core/database.ts'
 import { AppError } from '../../core/errors.ts'
-import { parseInstant, toIso } from '../../core/time.ts'
+import { parseInstant } from '../../core/time.ts'
 import { connect } from '../../market/exchange/connect.ts'
 import {
   downloadCandles,
@@ -13,11 +13,10 @@ import {
 import { hasDumps } from '../../market/exchange/dump-files.ts'
 import { settingsOf as settingsOfOne } from '../../market/exchange/settings.ts'
 import { downloadTrades } from '../../market/exchange/trade-download.ts'
-import { rangeOf } from '../../market/ranges.ts'
+import { rangeOf, rangeOut } from '../../market/ranges.ts'
 import { openMarketStore } from '../../market/store/market-store.ts'
 import { marketMigrations } from '../../market/store/schema.ts'
 import { TIMEFRAMES, type Timeframe } from '../../market/timeframe.ts'
-import type { TimeRange } from '../../market/types.ts'
 import { bar, printJson, printLine, progress } from '../output.ts'
 import { exchangeSettings, settingsOf } from '../source-flags.ts'
 import { runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
@@ -98,14 +97,14 @@ function tell({
   gaps,
   dumps,
 }: DownloadReport): void {
-  const { from, to } = spanOut(range)
+  const { from, to } = rangeOut(range)
   const what = timeframe === null ? 'seconds of trades' : 'candles'
   printLine(`${market.symbol} on ${market.venue}, ${timeframe ?? 'trades'}, ${from} to ${to}`)
   for (const dump of dumps)
     printLine(`  ${dump.file}: ${dump.rows} rows, ${dump.added} of them new, verified`)
   printLine(`  ${rows} rows came, ${added} of them new; ${known} ${what} were there; ${refused} rows refused`)
   for (const gap of gaps.slice(0, SHOWN)) {
-    printLine(`  gap ${spanOut(gap).from} to ${spanOut(gap).to}, ${gap.missing} missing`)
+    printLine(`  gap ${rangeOut(gap).from} to ${rangeOut(gap).to}, ${gap.missing} missing`)
   }
   if (gaps.length > SHOWN) printLine(`  … and ${gaps.length - SHOWN} more gaps; --json lists them`)
   if (gaps.length === 0) printLine('  no gaps')
@@ -114,13 +113,9 @@ function tell({
 function reportOut(report: DownloadReport): object {
   return {
     ...report,
-    range: spanOut(report.range),
-    gaps: report.gaps.map((gap) => ({ ...spanOut(gap), missing: gap.missing })),
+    range: rangeOut(report.range),
+    gaps: report.gaps.map((gap) => ({ ...rangeOut(gap), missing: gap.missing })),
   }
-}
-
-function spanOut({ from, to }: TimeRange): { from: string; to: string } {
-  return { from: toIso(from), to: toIso(to) }
 }
 
 function requireDumps(exchange: string): void {

@@ -15,9 +15,10 @@ import type { AnnotationOut, TestCaseFile } from '../../contract/annotations.ts'
 import { systemClock } from '../../core/clock.ts'
 import { AppError } from '../../core/errors.ts'
 import { writeFileWhole, writeJsonWhole } from '../../core/files.ts'
-import { parseInstant, toIso } from '../../core/time.ts'
+import { parseInstant } from '../../core/time.ts'
 import { CANDLE_FORMATS, exportCandles, type CandleFormat } from '../../market/exporting/candles.ts'
 import { parquetBytes } from '../../market/exporting/parquet.ts'
+import { gapOut } from '../../market/gap.ts'
 import { TIMEFRAMES, type Timeframe } from '../../market/timeframe.ts'
 import { openWorkspace, type OpenWorkspace } from '../../server/open-workspace.ts'
 import { storedMarket } from '../../server/stored-market.ts'
@@ -105,11 +106,7 @@ async function candles({ workspace, json }: Verb, file: string, flags: CandleFla
       ...(flags.from === undefined ? {} : { from: parseInstant(flags.from, 'from') }),
       ...(flags.to === undefined ? {} : { to: parseInstant(flags.to, 'to') }),
     })
-    const gaps = report.gaps.map(({ timeframe, from, to }) => ({
-      timeframe,
-      from: toIso(from),
-      to: toIso(to),
-    }))
+    const gaps = report.gaps.map(gapOut)
     if (json) return printJson({ ...report, gaps })
     printLine(
       `${report.rows} ${report.timeframe} candles of ${report.market.symbol} written to ${report.path}`,

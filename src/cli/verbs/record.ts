@@ -1,6 +1,7 @@
 // `annotate record`: trades and order books of real markets into the workspace, for later replay, until it is stopped.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
+import { marketKey } from '../../contract/market-name.ts'
 import { systemClock } from '../../core/clock.ts'
 import { openDatabase } from '../../core/database.ts'
 import { AppError, messageOf } from '../../core/errors.ts'
@@ -11,11 +12,11 @@ import { createExchangeSource } from '../../market/exchange/exchange-source.ts'
 import { ExchangePool } from '../../market/exchange/shared-exchange.ts'
 import { createDataProvider } from '../../market/live-provider.ts'
 import type { DataProvider, ProviderStatus } from '../../market/provider.ts'
-import { missingFrom, rangeOf } from '../../market/ranges.ts'
+import { missingFrom, rangeOf, rangeOut } from '../../market/ranges.ts'
 import { createMarketReader } from '../../market/reader.ts'
 import { openMarketStore, type MarketStore } from '../../market/store/market-store.ts'
 import { marketMigrations } from '../../market/store/schema.ts'
-import { marketKey, type Market } from '../../market/types.ts'
+import type { Market } from '../../market/types.ts'
 import { lockWorkspace } from '../../server/workspace-lock.ts'
 import { positiveNumber } from '../numbers.ts'
 import { printJson, printLine, progress } from '../output.ts'
@@ -154,10 +155,7 @@ function recordedOf(status: ProviderStatus, store: MarketStore, since: number): 
     to: whole === null ? null : toIso(whole.to),
     trades,
     book_seconds: bookSeconds.recorded,
-    gaps: (whole === null ? [] : missingFrom(covered, whole)).map(({ from, to }) => ({
-      from: toIso(from),
-      to: toIso(to),
-    })),
+    gaps: (whole === null ? [] : missingFrom(covered, whole)).map(rangeOut),
     late_seconds: lateSeconds,
     reconnects: connection?.reconnects ?? 0,
   }

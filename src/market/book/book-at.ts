@@ -1,7 +1,7 @@
 // The recorded book as of an instant, or a statement in words that there is none.
 import { AppError } from '../../core/errors.ts'
 import { toIso, type EpochMs } from '../../core/time.ts'
-import { rangeOf } from '../ranges.ts'
+import { rangeOf, rangeOut } from '../ranges.ts'
 import type { Market } from '../types.ts'
 import type { BookStore } from './book-store.ts'
 import { FILL_LIMIT } from './book-slice.ts'
@@ -29,7 +29,7 @@ export function booksBefore(store: BookStore, market: Market, asOf: EpochMs, sec
 
 /** The error that says in words what is recorded of a market's book, if anything is. */
 export function noOrderBook(store: BookStore, market: Market, asOf: EpochMs): AppError {
-  const recorded = store.recorded(market).map(({ from, to }) => ({ from: toIso(from), to: toIso(to) }))
+  const recorded = store.recorded(market).map(rangeOut)
   const spans = recorded.slice(-3).map(({ from, to }) => `${from} to ${to}`)
   const book = `order book of ${market.symbol} on ${market.venue}`
   const message =

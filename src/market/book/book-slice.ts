@@ -1,7 +1,8 @@
 // A stretch of recorded order books in memory, as plain arrays: one venue's, or all of a symbol's merged second by second.
+import { isSimulated } from '../../contract/market-name.ts'
 import { HOUR, SECOND, type EpochMs } from '../../core/time.ts'
 import { rangeOf } from '../ranges.ts'
-import { isSimulated, type Market, type TimeRange } from '../types.ts'
+import type { Market, TimeRange } from '../types.ts'
 import type { BookStore } from './book-store.ts'
 import { consolidate, type ConsolidatedLevel } from './consolidated-book.ts'
 import type { FlatLevels } from './message.ts'

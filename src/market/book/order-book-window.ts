@@ -1,7 +1,7 @@
 // The last 100 seconds of an order book as the tensor that models read.
 import { AppError } from '../../core/errors.ts'
 import { SECOND, toIso, type EpochMs } from '../../core/time.ts'
-import { rangeOf, runsOf } from '../ranges.ts'
+import { rangeOf, rangeOut, runsOf } from '../ranges.ts'
 import type { Market, TimeRange } from '../types.ts'
 import {
   FILL_LIMIT,
@@ -97,7 +97,7 @@ function venuesOf({ times, mix, mixes }: BookSlice, asOf: EpochMs): string[] {
 
 function noOrderBook({ market, times }: BookSlice, asOf: EpochMs): AppError {
   const have = times.filter((time) => time >= firstSecond(asOf) && time <= asOf).length
-  const recorded = runsOf(times, SECOND).map(({ from, to }) => ({ from: toIso(from), to: toIso(to) }))
+  const recorded = runsOf(times, SECOND).map(rangeOut)
   return new AppError(
     'no_order_book',
     `The order book of ${market.symbol} at ${market.venue} is not recorded for the ${WINDOW} seconds before ${toIso(asOf)} (${have} are). Choose a time within what is recorded, import a recording, or record from now on.`,

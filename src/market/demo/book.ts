@@ -2,11 +2,11 @@
 import { AppError } from '../../core/errors.ts'
 import { toIso, type EpochMs } from '../../core/time.ts'
 import type { BookLevel } from '../types.ts'
-import { TICKS, UNITS } from './block.ts'
 import { EXPONENTIAL, bits } from './random.ts'
 import type { Seconds } from './seconds.ts'
 import { ORIGIN } from './timeline.ts'
 import { tradesOfSecond } from './trades.ts'
+import { TICKS, UNITS } from './units.ts'
 
 /** Best price first on both sides. */
 export interface Book {

@@ -1,6 +1,7 @@
 // The range of an episode in ticks, and what makes it exact: it is touched, respected until the break, then broken.
-import { TICKS, type Block } from './block.ts'
+import type { Block } from './block.ts'
 import type { Segment } from './timeline.ts'
+import { TICKS } from './units.ts'
 
 /** A range: its highest and lowest trade prices in ticks. */
 export interface Boundaries {

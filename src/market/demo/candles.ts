@@ -1,9 +1,10 @@
 // Candles of every timeframe as columns: seconds straight from the blocks, minutes by day, hours and days out of minutes.
 import { durationOf, type Timeframe } from '../timeframe.ts'
 import type { TimeRange } from '../types.ts'
-import { TICKS, UNITS, type Block } from './block.ts'
+import type { Block } from './block.ts'
 import type { Seconds } from './seconds.ts'
 import { ORIGIN } from './timeline.ts'
+import { TICKS, UNITS } from './units.ts'
 
 /** Candles as columns of equal length, ascending; `openTime` in UTC ms, volume in base units. */
 export interface CandleColumns {

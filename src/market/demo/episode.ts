@@ -1,6 +1,6 @@
 // One episode: a consolidation and the break that ends it, drawn from a key; true and false from overlapping ranges.
-import { BP } from './block.ts'
 import { Draws, exp, type Key } from './random.ts'
+import { BP } from './units.ts'
 
 /**
  * What is drawn for an episode. Prices are fractions of the price at its first second, mirrored so that the break

@@ -1,11 +1,11 @@
 // When the demo market breaks out, truly or falsely. Only tests and the scenario may import this file.
 import { epochMs, type EpochMs } from '../../core/time.ts'
 import type { TimeRange } from '../types.ts'
-import { TICKS } from './block.ts'
 import { boundariesOf } from './boundaries.ts'
 import { Seconds } from './seconds.ts'
 import { ORIGIN, type DemoMarketOptions } from './timeline.ts'
 import { tradesOfSecond } from './trades.ts'
+import { TICKS } from './units.ts'
 
 /** A break of a consolidation. Prices in quote units; the range is the exact high and low of [rangeFrom, start). */
 export interface Breakout {

@@ -1,8 +1,9 @@
 // The course of a segment second by second: the price between the trades' two sides, and how actively people trade.
-import { BP, type Course } from './block.ts'
+import type { Course } from './block.ts'
 import type { Episode } from './episode.ts'
 import { FAT_TAILED, MILD, NORMAL, bits } from './random.ts'
 import type { Segment } from './timeline.ts'
+import { BP } from './units.ts'
 
 /** Usual volatility while wandering, per square root of a second. */
 const WANDER = 0.6 * BP

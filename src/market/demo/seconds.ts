@@ -1,10 +1,11 @@
 // Each second's open, high, low, close, volume and number of trades, in whole ticks and ten-thousandths: exact sums.
-import { TICKS, UNITS, emptyBlock, emptyCourse, type Block, type Course } from './block.ts'
+import { emptyBlock, emptyCourse, type Block, type Course } from './block.ts'
 import { boundariesOf } from './boundaries.ts'
 import { drawCourse } from './path.ts'
 import { EXPONENTIAL, MILD, WILD, bits } from './random.ts'
 import { SEASON } from './season.ts'
 import { Timeline, type DemoMarketOptions, type Segment } from './timeline.ts'
+import { TICKS, UNITS } from './units.ts'
 
 const RATE = 2.4
 const MOST_TRADES = 60

@@ -1,7 +1,7 @@
 // The plan of the market since its origin: wandering, consolidation, break, over and over, each with its price and regime.
-import { BP } from './block.ts'
 import { drawEpisode, type Episode } from './episode.ts'
 import { Draws, childKey, exp, keyOfText, type Key } from './random.ts'
+import { BP } from './units.ts'
 
 /** The first second of every demo market, in seconds since the epoch: 2020-01-01T00:00:00Z. */
 export const ORIGIN = 1_577_836_800

@@ -1,8 +1,9 @@
 // The trades of one second: made so that they add up to the second's candle exactly.
 import { epochMs } from '../../core/time.ts'
 import type { Trade } from '../types.ts'
-import { TICKS, UNITS, type Block } from './block.ts'
+import type { Block } from './block.ts'
 import { Draws, EXPONENTIAL, childKey } from './random.ts'
+import { TICKS, UNITS } from './units.ts'
 
 /** Trades of the second `i` of `block`, in order; none when it is quiet. */
 export function tradesOfSecond(block: Block, i: number): Trade[] {

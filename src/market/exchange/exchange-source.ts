@@ -2,10 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { systemClock, type Clock } from '../../core/clock.ts'
 import { floorTo, MINUTE, SECOND, shift, type EpochMs } from '../../core/time.ts'
-import type { ConnectionReport } from '../provider.ts'
-import type { MarketSource } from '../sources/source.ts'
+import type { MarketEvent } from '../sources/market-event.ts'
+import type { MarketSource, ConnectionReport } from '../sources/source.ts'
 import type { MarketStore } from '../store/market-store.ts'
-import type { Market, MarketEvent } from '../types.ts'
+import type { Market } from '../types.ts'
 import {
   KEEP_AFTER,
   KEPT_AT_START,

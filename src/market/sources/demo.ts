@@ -7,7 +7,8 @@ import { demoSnapshots } from '../demo/top-book.ts'
 import { missingFrom, rangeOf } from '../ranges.ts'
 import type { MarketStore } from '../store/market-store.ts'
 import { durationOf, TIMEFRAMES, type Timeframe } from '../timeframe.ts'
-import type { Market, MarketEvent, TimeRange } from '../types.ts'
+import type { Market, TimeRange } from '../types.ts'
+import type { MarketEvent } from './market-event.ts'
 import type { MarketSource } from './source.ts'
 
 /** Enough days for 100 candles of 1d before any of the seconds; and days of seconds. */

@@ -1,10 +1,12 @@
 // Plays what is stored from an instant on, at a speed: the data's time is its clock, and the consumer sets the pace.
 import { setImmediate } from 'node:timers/promises'
+import { isSimulated } from '../../contract/market-name.ts'
 import { ManualClock, systemClock, type Clock } from '../../core/clock.ts'
 import { AppError } from '../../core/errors.ts'
 import { ceilTo, MINUTE, SECOND, shift, toIso, type EpochMs } from '../../core/time.ts'
 import type { MarketReader } from '../provider.ts'
-import type { Market, MarketEvent, TimeRange } from '../types.ts'
+import type { Market, TimeRange } from '../types.ts'
+import type { MarketEvent } from './market-event.ts'
 import type { MarketSource } from './source.ts'
 
 /** Gaps up to this long are played through; a longer one ends the replay. */
@@ -47,7 +49,7 @@ class ReplaySource implements MarketSource {
   constructor(options: ReplayOptions) {
     this.#options = options
     this.market = options.market
-    this.simulated = options.market.venue.startsWith('demo-')
+    this.simulated = isSimulated(options.market)
     this.speed = options.speed
     this.clock = new ManualClock(options.from)
   }

@@ -2,10 +2,11 @@
 import type { Clock } from '../../core/clock.ts'
 import type { EpochMs } from '../../core/time.ts'
 import type { PastBooks } from '../book/book-recorder.ts'
-import type { ConnectionReport, SourceKind } from '../provider.ts'
+import type { BookReport } from '../book/book-report.ts'
 import type { MarketStore } from '../store/market-store.ts'
 import type { Timeframe } from '../timeframe.ts'
-import type { Market, MarketEvent, TimeRange } from '../types.ts'
+import type { Market, TimeRange } from '../types.ts'
+import type { MarketEvent } from './market-event.ts'
 
 /** What fetching a stretch of the past comes to. `none`: the source keeps nothing of that kind. */
 export interface PastCost {
@@ -31,6 +32,31 @@ export interface PastOnDemand {
    * @throws AppError `no_history`, `too_much_history` (422), `exchange_unreachable`, `exchange_refused` (502)
    */
   fetch(timeframe: Timeframe, range: TimeRange, signal: AbortSignal): Promise<PastFetched>
+}
+
+export type SourceKind = 'demo' | 'replay' | 'exchange'
+
+/** What a source of a real market says about its connection. */
+export interface ConnectionReport {
+  readonly connected: boolean
+  /** ms after a second at which it is confirmed now: grows with the measured lag. */
+  readonly graceMs: number
+  /** The exchange's clock less this machine's, and whether the exchange's own answer was contradicted by its trades. */
+  readonly clockOffsetMs: number
+  readonly clockDoubted: boolean
+  /** From a trade's time to its arrival: half of them are faster, and 99 of 100. */
+  readonly tradeLagMs: { readonly p50: number; readonly p99: number } | null
+  readonly reconnects: number
+  /** Stretches of ids that the stream left out and REST filled in. */
+  readonly holesFilled: number
+  /** Stretches of time that could not be fetched after a break. */
+  readonly gaps: number
+  /** Messages that could not be read. */
+  readonly malformed: number
+  /** The last thing that went wrong, in words; null once all is well again. */
+  readonly trouble: string | null
+  /** The live order book, where the exchange streams one. */
+  readonly orderBook: BookReport | null
 }
 
 /**

@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import { floorTo, HOUR, MINUTE, SECOND, shift, type EpochMs } from '../../core/time.ts'
 import { BookRecorder } from '../book/book-recorder.ts'
 import type { BookStore } from '../book/book-store.ts'
+import type { MarketEvent } from '../sources/market-event.ts'
 import { CandleFeed } from './candle-feed.ts'
 import type { CandleUpdate, MarketReader, ProviderStatus, SourceState } from '../provider.ts'
 import type { MarketSource } from '../sources/source.ts'
@@ -10,7 +11,7 @@ import type { MarketStore } from '../store/market-store.ts'
 import { knownFrom, StreamWriter } from './stream-writer.ts'
 import type { GroupCommit, Staged } from './group-commit.ts'
 import { rangeOf } from '../ranges.ts'
-import type { Market, MarketEvent, TimeRange } from '../types.ts'
+import type { Market, TimeRange } from '../types.ts'
 
 /** A live second is decided this long after its grace at the latest, confirmed or not. */
 const PATIENCE = 1000

@@ -1,4 +1,5 @@
 // A stream's row in the ledger, beside imported files and downloads: what came as it happened, brought up to date once a minute.
+import { isSimulated } from '../../contract/market-name.ts'
 import { MINUTE, type EpochMs } from '../../core/time.ts'
 import type { MarketStore } from '../store/market-store.ts'
 import type { Market } from '../types.ts'
@@ -22,8 +23,7 @@ export class StreamLedger {
   }
 
   note(now: EpochMs): void {
-    const { venue } = this.#market
-    if (this.#rows === 0 || venue.startsWith('demo-')) return
+    if (this.#rows === 0 || isSimulated(this.#market)) return
     this.#notedAt = now
     if (this.#id === null) this.#id = this.#begin(now)
     this.#store.sqlite

@@ -11,11 +11,11 @@ import {
 import type { CandleRow } from '../../contract/shapes.ts'
 import { AppError } from '../../core/errors.ts'
 import { parseInstant, type EpochMs } from '../../core/time.ts'
+import { gapOut } from '../../market/gap.ts'
 import type { CandleUpdate, DataProvider } from '../../market/provider.ts'
 import type { Candle, Market } from '../../market/types.ts'
 import type { App } from '../app.ts'
 import { describeMarket, describeMarkets } from '../markets.ts'
-import { gapOut } from '../translate.ts'
 import { answers, type Server } from '../typed.ts'
 
 const DEFAULT_LIMIT = 500

@@ -9,11 +9,10 @@ import {
 } from '../../contract/exchanges.ts'
 import { AppError } from '../../core/errors.ts'
 import { parseInstant } from '../../core/time.ts'
-import { rangeOf } from '../../market/ranges.ts'
+import { rangeOf, rangeOut } from '../../market/ranges.ts'
 import type { PastOnDemand } from '../../market/sources/source.ts'
 import type { TimeRange } from '../../market/types.ts'
 import type { App } from '../app.ts'
-import { rangeOut } from '../translate.ts'
 import { answers, IdParams, type Server } from '../typed.ts'
 
 const tags = ['market']

@@ -1,7 +1,8 @@
 // What an agent may know of a job's data: where it may trade, where its episodes may start, and the trader's trades.
 import { MINUTE, SECOND, ceilTo, epochMs, floorTo, type EpochMs } from '../../core/time.ts'
+import { clip } from '../../market/ranges.ts'
 import type { TimeRange } from '../../market/types.ts'
-import { clipped, marketOf, type SecondsRange, type TrainingData } from '../data/training-data.ts'
+import { marketOf, type SecondsRange, type TrainingData } from '../data/training-data.ts'
 import { allStretches } from '../examples/example.ts'
 import { clearParts, isClearOf, type Fold } from '../examples/folds.ts'
 import { labelSpan, zoneLength } from '../data/targets.ts'
@@ -40,7 +41,7 @@ export function agentPlan({ markets }: TrainingData, fold: Fold | null): AgentPl
   return {
     ranges: stretches.flatMap(({ range }, index) => clear(range, index)),
     reviewed: stretches.flatMap((stretch, index) =>
-      clipped(marketOf(markets, stretch).holdSpans, stretch.range).flatMap((span) => clear(span, index)),
+      clip(marketOf(markets, stretch).holdSpans, stretch.range).flatMap((span) => clear(span, index)),
     ),
     marks,
     holdingSeconds: middle(marks.map(({ entry, exit }) => (exit - entry) / SECOND)),

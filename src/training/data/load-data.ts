@@ -4,6 +4,7 @@ import { readOwnFile } from '../../core/files.ts'
 import { CaseFiles } from '../../annotation/case-files.ts'
 import { writeOrderBook } from '../../annotation/case-order-book.ts'
 import type { AnnotationOut, TestCaseFile, TestCaseState } from '../../contract/annotations.ts'
+import { isSimulated, sameMarket } from '../../contract/market-name.ts'
 import { AppError } from '../../core/errors.ts'
 import { SECOND, epochMs } from '../../core/time.ts'
 import { testCaseSpans } from '../../market-state/availability.ts'
@@ -11,8 +12,8 @@ import { allocateInputs, BOOK_ROW } from '../../market-state/tensors.ts'
 import { loadSymbolBookSlice } from '../../market/book/book-slice.ts'
 import type { BookStore } from '../../market/book/book-store.ts'
 import type { MarketReader } from '../../market/provider.ts'
-import { unionOf } from '../../market/ranges.ts'
-import { isSimulated, type Market, type TimeRange } from '../../market/types.ts'
+import { unionOf, clip } from '../../market/ranges.ts'
+import type { Market, TimeRange } from '../../market/types.ts'
 import {
   ACTIONS,
   FIELDS,
@@ -23,10 +24,8 @@ import {
 } from '../../models/model.ts'
 import {
   assumedSpans,
-  clipped,
   marketData,
   newestStored,
-  sameMarket,
   sliceRange,
   stretchOf,
   stretchesOf,
@@ -221,7 +220,7 @@ async function loadMarket(
   const possible = await testCaseSpans(sources.reader, market)
   const wanted = reviewed.length > 0 ? reviewed : assumedSpans(marks.filter((mark) => mark.trained))
   const holdSpans = unionOf(
-    possible.flatMap(({ from, to }) => clipped(wanted, { from, to: epochMs(to + SECOND) })),
+    possible.flatMap(({ from, to }) => clip(unionOf(wanted), { from, to: epochMs(to + SECOND) })),
   )
   const stretches: Stretch[] = []
   for (const range of stretchesOf(

@@ -1,5 +1,6 @@
 // What is right at every second: entry zones, neutral seconds and HOLD, from annotations and reviewed spans (design, section 5).
 import { SECOND, epochMs, type EpochMs } from '../../core/time.ts'
+import { clip } from '../../market/ranges.ts'
 import type { TimeRange } from '../../market/types.ts'
 
 export type Direction = 'LONG' | 'SHORT'
@@ -100,12 +101,10 @@ export class Targets {
 
   /** The stretches of `range` with `target`, ascending. */
   stretches(target: Target, range: TimeRange): TimeRange[] {
-    return this.segments
-      .filter((segment) => segment.target === target && segment.from < range.to && segment.to > range.from)
-      .map(({ from, to }) => ({
-        from: epochMs(Math.max(from, range.from)),
-        to: epochMs(Math.min(to, range.to)),
-      }))
+    return clip(
+      this.segments.filter((segment) => segment.target === target),
+      range,
+    )
   }
 }
 

@@ -1,6 +1,8 @@
 // What a run is trained on: marks, labelled seconds and market data, as plain values that can be sent to another process.
+import { marketKey, sameMarket } from '../../contract/market-name.ts'
 import { DAY, HOUR, SECOND, ceilTo, epochMs, floorTo, type EpochMs } from '../../core/time.ts'
 import type { BookSlice } from '../../market/book/book-slice.ts'
+import { joined } from '../../market/ranges.ts'
 import type { MarketSlice } from '../../market/slice.ts'
 import type { Market, TimeRange } from '../../market/types.ts'
 import type { ModelInputs } from '../../models/model.ts'
@@ -68,21 +70,21 @@ const MOST_STORED = 3 * DAY
 
 /** Where HOLD is assumed when nothing was reviewed: 30 minutes either side of each mark. */
 export function assumedSpans(marks: readonly Mark[]): TimeRange[] {
-  return merged(
+  return joined(
     marks.map(({ entry, exit }) => ({ from: epochMs(entry - ASSUMED), to: epochMs(exit + ASSUMED) })),
   )
 }
 
 /** The stretches to read for these marks and spans: everything labelled, joined where little lies between. */
 export function stretchesOf(marks: readonly Mark[], holdSpans: readonly TimeRange[]): TimeRange[] {
-  return merged([...holdSpans, ...marks.map(labelSpan)], JOIN)
+  return joined([...holdSpans, ...marks.map(labelSpan)], JOIN)
 }
 
 /** The newest of these spans, `MOST_STORED` at most, joined where little lies between; ascending. */
 export function newestStored(spans: readonly TimeRange[]): TimeRange[] {
   let left = MOST_STORED
   const newest: TimeRange[] = []
-  for (const { from, to } of merged(spans, JOIN).toReversed()) {
+  for (const { from, to } of joined(spans, JOIN).toReversed()) {
     if (left <= 0) break
     newest.unshift({ from: epochMs(Math.max(from, to - left)), to })
     left -= to - from
@@ -115,41 +117,16 @@ export function marketData(parts: Omit<MarketData, 'targets'>): MarketData {
   return { ...parts, targets }
 }
 
-export function sameMarket(a: Market, b: Market): boolean {
-  return a.venue === b.venue && a.symbol === b.symbol
-}
-
 /** The data of the market that `stretch` is of. */
 export function marketOf(markets: readonly MarketData[], stretch: Stretch): MarketData {
   return dataOf(markets, stretch.market)
 }
 
 /** @throws RangeError for a market that is not among them */
-export function dataOf(markets: readonly MarketData[], { venue, symbol }: Market): MarketData {
-  const found = markets.find(({ market }) => market.venue === venue && market.symbol === symbol)
-  if (found === undefined) throw new RangeError(`no data of ${venue} ${symbol}`)
+export function dataOf(markets: readonly MarketData[], wanted: Market): MarketData {
+  const found = markets.find(({ market }) => sameMarket(market, wanted))
+  if (found === undefined) throw new RangeError(`no data of ${marketKey(wanted)}`)
   return found
-}
-
-/** Overlapping ranges, and those less than `gap` apart, as one; ascending. */
-export function merged(ranges: readonly TimeRange[], gap = 0): TimeRange[] {
-  const out: { from: EpochMs; to: EpochMs }[] = []
-  for (const { from, to } of ranges.toSorted((a, b) => a.from - b.from)) {
-    const last = out.at(-1)
-    if (last !== undefined && from - last.to <= gap) last.to = epochMs(Math.max(last.to, to))
-    else out.push({ from, to })
-  }
-  return out
-}
-
-/** The parts of `ranges` inside `window`. */
-export function clipped(ranges: readonly TimeRange[], window: TimeRange): TimeRange[] {
-  return ranges
-    .map(({ from, to }) => ({
-      from: epochMs(Math.max(from, window.from)),
-      to: epochMs(Math.min(to, window.to)),
-    }))
-    .filter(({ from, to }) => from < to)
 }
 
 /** Number of whole seconds in [from, to). */

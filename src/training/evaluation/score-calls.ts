@@ -1,10 +1,11 @@
 // Scores a model by its calls: which annotations they hit, which calls were false, how often (design, section 5).
+import { sameMarket } from '../../contract/market-name.ts'
 import { HOUR, SECOND, ceilTo, epochMs, type EpochMs } from '../../core/time.ts'
 import type { Market, TimeRange } from '../../market/types.ts'
 import { ACTIONS } from '../../models/model.ts'
 import { CallTracker } from '../../signals/call-tracker.ts'
 import type { Call, CallRule, Scores } from '../../signals/signal.ts'
-import { sameMarket, type MarketData } from '../data/training-data.ts'
+import type { MarketData } from '../data/training-data.ts'
 import { matchWindow, sideOf, type Mark, type Targets } from '../data/targets.ts'
 
 /** Consecutive seconds of one market with what one model said of each. */

@@ -1,14 +1,9 @@
 // Training examples: an annotation's entry zone, or a HOLD and the seconds just after it.
+import { sameMarket } from '../../contract/market-name.ts'
 import { SECOND, epochMs, type EpochMs } from '../../core/time.ts'
 import type { Market } from '../../market/types.ts'
 import { ACTIONS } from '../../models/model.ts'
-import {
-  marketOf,
-  sameMarket,
-  type MarketData,
-  type Stretch,
-  type TrainingData,
-} from '../data/training-data.ts'
+import { marketOf, type MarketData, type Stretch, type TrainingData } from '../data/training-data.ts'
 import type { Zone } from '../data/targets.ts'
 import { uniquenessOf } from './uniqueness.ts'
 

@@ -1,8 +1,10 @@
 // What is held out: each episode in turn, whole days, or from fifty episodes on what lies ahead of a moving border in time.
+import { sameMarket } from '../../contract/market-name.ts'
 import { DAY, epochMs, floorTo, type EpochMs } from '../../core/time.ts'
+import { clip } from '../../market/ranges.ts'
 import type { Market, TimeRange } from '../../market/types.ts'
 import { EMBARGO, type Episode } from './episodes.ts'
-import { clipped, sameMarket, type MarketData } from '../data/training-data.ts'
+import type { MarketData } from '../data/training-data.ts'
 import type { Mark } from '../data/targets.ts'
 
 /** Time of one market, [from, to). */
@@ -93,8 +95,8 @@ export function clearParts(fold: Fold | null, market: Market, range: TimeRange):
   return regions.reduce<TimeRange[]>(
     (parts, { from, to }) =>
       parts.flatMap((part) => [
-        ...clipped([part], { from: epochMs(-Infinity), to: epochMs(from - EMBARGO) }),
-        ...clipped([part], { from: epochMs(to + EMBARGO), to: epochMs(Infinity) }),
+        ...clip([part], { from: epochMs(-Infinity), to: epochMs(from - EMBARGO) }),
+        ...clip([part], { from: epochMs(to + EMBARGO), to: epochMs(Infinity) }),
       ]),
     [range],
   )

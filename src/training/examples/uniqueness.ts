@@ -1,7 +1,9 @@
 // How much each annotation says that no other does: by the overlap of label spans (López de Prado 2018, chapter 4).
+import { sameMarket } from '../../contract/market-name.ts'
 import { SECOND, epochMs } from '../../core/time.ts'
+import { clip, joined } from '../../market/ranges.ts'
 import type { TimeRange } from '../../market/types.ts'
-import { clipped, merged, sameMarket, type MarketData } from '../data/training-data.ts'
+import type { MarketData } from '../data/training-data.ts'
 import { labelSpan, type Mark } from '../data/targets.ts'
 
 /** What the finest timeframe of a market state covers before its instant. */
@@ -51,7 +53,7 @@ export function windowOverlap(markets: readonly MarketData[]): number | null {
       (other) =>
         other !== own && sameMarket(other.market, own.market) && other.from < own.to && other.to > own.from,
     )
-    return lengthOf(clipped(merged(others), own)) / WINDOW
+    return lengthOf(clip(joined(others), own)) / WINDOW
   })
   return shares.reduce((sum, share) => sum + share, 0) / shares.length
 }

@@ -1,15 +1,10 @@
 // What the stored market says of its own seconds: which of two prices is reached first. Examples without a single annotation.
 import { HOUR, MINUTE, SECOND, epochMs, type EpochMs } from '../../core/time.ts'
 import { MAX_GAP_SHARE_PCT } from '../../market-state/gap-share.ts'
+import { clip } from '../../market/ranges.ts'
 import { ACTIONS } from '../../models/model.ts'
 import { SecondBars } from '../data/bars.ts'
-import {
-  clipped,
-  secondsIn,
-  secondsInAll,
-  type SecondsRange,
-  type TrainingData,
-} from '../data/training-data.ts'
+import { secondsIn, secondsInAll, type SecondsRange, type TrainingData } from '../data/training-data.ts'
 import type { Example } from '../examples/example.ts'
 import { clearParts, type Fold } from '../examples/folds.ts'
 import type { Random } from '../data/random.ts'
@@ -44,7 +39,7 @@ export interface PretextPlan {
 export function pretextPlan(data: TrainingData, fold: Fold | null): PretextPlan | null {
   const labelled = data.markets.reduce((sum, { stretches }) => sum + stretches.length, 0)
   const ranges = (data.unlabelled ?? []).flatMap(({ market, range, slice }, i) =>
-    clipped(slice.series['1s'].covered, range)
+    clip(slice.series['1s'].covered, range)
       .flatMap((stored) => clearParts(fold, market, stored))
       .map(({ from, to }) => ({ stretch: labelled + i, from, to: epochMs(to - HORIZON) }))
       .filter((instants) => secondsIn(instants) > 0),

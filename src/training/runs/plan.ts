@@ -1,15 +1,10 @@
 // From data to jobs: which HOLDs, which folds, what each training sees and what it is scored on.
+import { sameMarket } from '../../contract/market-name.ts'
 import { HOUR, SECOND, epochMs } from '../../core/time.ts'
+import { clip, joined } from '../../market/ranges.ts'
 import type { TimeRange } from '../../market/types.ts'
 import { agentPlan } from '../agent/plan.ts'
-import {
-  clipped,
-  marketOf,
-  merged,
-  sameMarket,
-  type SecondsRange,
-  type TrainingData,
-} from '../data/training-data.ts'
+import { marketOf, type SecondsRange, type TrainingData } from '../data/training-data.ts'
 import { episodesOf, type Episode } from '../examples/episodes.ts'
 import { allStretches, annotationExamples, type Example } from '../examples/example.ts'
 import { clearParts, inGroups, isClearOf, splitOf, type Fold, type Split } from '../examples/folds.ts'
@@ -175,10 +170,10 @@ function pieces({ from, to }: TimeRange): TimeRange[] {
 function scoredRanges({ markets }: TrainingData, fold: Fold): SecondsRange[] {
   return allStretches(markets).flatMap((stretch, index) => {
     const { market, marks, holdSpans } = marketOf(markets, stretch)
-    const spoken = merged([...holdSpans, ...marks.filter((mark) => mark.trained).map(labelSpan)])
+    const spoken = joined([...holdSpans, ...marks.filter((mark) => mark.trained).map(labelSpan)])
     return fold.regions
       .filter((region) => sameMarket(region.market, market))
-      .flatMap((region) => clipped(clipped(spoken, region), stretch.range))
+      .flatMap((region) => clip(clip(spoken, region), stretch.range))
       .map((range) => ({ ...range, stretch: index }))
   })
 }

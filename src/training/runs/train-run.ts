@@ -1,10 +1,10 @@
 // One training run from its data to what a checkpoint needs: plan, jobs, validation, metrics on the way.
 import type { CheckpointFacts } from '../../contract/checkpoint.ts'
+import { isSimulated } from '../../contract/market-name.ts'
 import type { EpochMetrics } from '../../contract/training.ts'
 import type { TrainingParameters } from '../../contract/training-parameters.ts'
 import type { Clock } from '../../core/clock.ts'
 import { toIso } from '../../core/time.ts'
-import { isSimulated } from '../../market/types.ts'
 import { ACTIONS, isAgent, type ModelDefinition } from '../../models/model.ts'
 import type { NamedTensors } from '../../nn/weights.ts'
 import { heldOutTrading } from '../agent/summary.ts'

@@ -1,6 +1,7 @@
 // The stored annotations: keep the list, select, jump, edit texts, delete; with undo.
 import type { AnnotationBody, AnnotationOut } from '../../contract/annotations.ts'
-import { api, isSame } from '../state/api.ts'
+import { sameMarket } from '../../contract/market-name.ts'
+import { api } from '../state/api.ts'
 import { attempt, say, store } from '../state/app-state.ts'
 import { board } from '../charts/board.ts'
 import { remember } from './undo.ts'
@@ -8,7 +9,7 @@ import { remember } from './undo.ts'
 /** Puts one annotation as the server has it into the list; a deleted one leaves it. */
 export function keepAnnotation(annotation: AnnotationOut): void {
   const { annotations, chosen, market, selected } = store.get()
-  if (market !== null && !isSame(annotation, market)) return
+  if (market !== null && !sameMarket(annotation, market)) return
   const others = annotations.filter((one) => one.id !== annotation.id)
   const isDeleted = annotation.deleted_at !== null
   store.set({

@@ -1,6 +1,7 @@
 // Starting and stopping live inference; its signals come back as events.
 import type { SessionOut, SignalOut } from '../../contract/inference.ts'
-import { api, isSame, nameOf, type MarketName } from '../state/api.ts'
+import { sameMarket, type MarketName } from '../../contract/market-name.ts'
+import { api, nameOf } from '../state/api.ts'
 import { attempt, say, store } from '../state/app-state.ts'
 import { newestUsable } from '../marking/checkpoints.ts'
 import { refreshModels } from './training.ts'
@@ -14,7 +15,7 @@ export function runningSession(
   market: MarketName | null,
 ): SessionOut | null {
   if (market === null) return null
-  return sessions.find((session) => session.state === 'running' && isSame(session, market)) ?? null
+  return sessions.find((session) => session.state === 'running' && sameMarket(session, market)) ?? null
 }
 
 /** Starts `checkpoint` of `model`; '' takes the newest, of which the page may not have heard yet. */
@@ -52,7 +53,7 @@ export async function refreshSessions(): Promise<void> {
 /** Takes one signal in: onto the list, and among the calls when it opens one. */
 export function keepSignal(signal: SignalOut): void {
   const { market, signals, calls } = store.get()
-  if (market === null || !isSame(signal, market)) return
+  if (market === null || !sameMarket(signal, market)) return
   if (signals.some((one) => one.id === signal.id)) return
   const next = [signal, ...signals].slice(0, KEPT)
   if (signal.call_opens) store.set({ signals: next, calls: [...calls, signal] })

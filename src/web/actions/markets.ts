@@ -1,6 +1,7 @@
 // The markets: which there are, switching between them, following one more of an exchange, and letting one go.
+import { sameMarket, type MarketName } from '../../contract/market-name.ts'
 import type { DataSourceOut, HealthOut, MarketOut } from '../../contract/market.ts'
-import { api, isSame, nameOf, type MarketName } from '../state/api.ts'
+import { api, nameOf } from '../state/api.ts'
 import { showMarket } from './read-market.ts'
 import { attempt, isShown, say, store } from '../state/app-state.ts'
 
@@ -10,14 +11,14 @@ const KEY = 'annotate.market'
 /** How the stream of `market` does; null where it is only stored. */
 export function sourceOf(health: HealthOut | null, market: MarketName | null): DataSourceOut | null {
   if (health === null || market === null) return null
-  return health.data_sources.find((source) => isSame(source, market)) ?? null
+  return health.data_sources.find((source) => sameMarket(source, market)) ?? null
 }
 
 /** Reads the list again; what is shown keeps being shown. */
 export async function refreshMarkets(): Promise<readonly MarketOut[]> {
   const markets = await api.markets()
   const { market } = store.get()
-  const again = market === null ? undefined : markets.find((one) => isSame(one, market))
+  const again = market === null ? undefined : markets.find((one) => sameMarket(one, market))
   store.set({ markets, ...(again === undefined ? {} : { market: again, marketReadAt: nowOf(again) }) })
   return markets
 }
@@ -51,7 +52,7 @@ export async function switchTo(market: MarketOut): Promise<void> {
 /** Follows a market of an exchange, and shows it once it is there. What goes wrong is thrown, in the server's words. */
 export async function follow(exchange: string, symbol: string): Promise<void> {
   const market = await api.openStream({ exchange, symbol })
-  const listed = (await refreshMarkets()).find((one) => isSame(one, market))
+  const listed = (await refreshMarkets()).find((one) => sameMarket(one, market))
   await switchTo(listed ?? market)
 }
 

@@ -1,7 +1,8 @@
 // Making a mark: entry, exit, steps of a second, direction, save, cancel. The machine itself is marking/mark.ts.
 import type { AnnotationBody, AnnotationOut } from '../../contract/annotations.ts'
+import type { MarketName } from '../../contract/market-name.ts'
 import type { CandleRow } from '../../contract/shapes.ts'
-import { api, nameOf, type MarketName } from '../state/api.ts'
+import { api, nameOf } from '../state/api.ts'
 import { signedPct } from '../state/format.ts'
 import { attempt, say, store } from '../state/app-state.ts'
 import { MINUTE, SECOND, durationOf, type Timeframe } from '../state/timeframes.ts'

@@ -1,7 +1,8 @@
 // The four charts together: loading, live candles, one cursor, one scene, linked in time.
+import { sameMarket, type MarketName } from '../../contract/market-name.ts'
 import type { CandleEvent } from '../../contract/market.ts'
 import type { CandleRow } from '../../contract/shapes.ts'
-import { isSame, nameOf, type MarketName } from '../state/api.ts'
+import { nameOf } from '../state/api.ts'
 import { SECOND, TIMEFRAMES, durationOf, openOf, type Timeframe } from '../state/timeframes.ts'
 import type { Span } from './candle-window.ts'
 import { NOTHING_FORMING, formingAt, type ReadCandles } from '../marking/forming.ts'
@@ -70,7 +71,7 @@ export class Board {
 
   /** Shows the newest candles of `market` on every chart; `now` is its clock, UTC ms: nothing later has happened in it. */
   async open(market: MarketName, now: number): Promise<void> {
-    const isOther = this.market === null || !isSame(this.market, market)
+    const isOther = this.market === null || !sameMarket(this.market, market)
     this.market = nameOf(market)
     this.live = isOther ? openOf(now, SECOND) : Math.max(this.live, openOf(now, SECOND))
     if (isOther) for (const slot of this.slots.values()) slot.loader.forget()
@@ -85,7 +86,7 @@ export class Board {
 
   /** Candles as they arrive. True when they brought a newer second. */
   receive(event: CandleEvent, follows: boolean): boolean {
-    if (this.market === null || !isSame(event, this.market)) return false
+    if (this.market === null || !sameMarket(event, this.market)) return false
     const slot = this.slots.get(event.timeframe)
     const { candles } = event
     const last = candles.at(-1)

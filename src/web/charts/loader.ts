@@ -1,6 +1,7 @@
 // Fetches candles for a chart's window: the newest, around an instant, older and newer while scrolling; and reads for drilling.
+import type { MarketName } from '../../contract/market-name.ts'
 import type { CandleRow } from '../../contract/shapes.ts'
-import { api, nameOf, type MarketName } from '../state/api.ts'
+import { api, nameOf } from '../state/api.ts'
 import { DAY, SECOND, durationOf, type Timeframe } from '../state/timeframes.ts'
 import type { CandleWindow, Span } from './candle-window.ts'
 import type { ChartPane } from './pane.ts'

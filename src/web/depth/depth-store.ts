@@ -1,6 +1,7 @@
 // The order book's panel: open or not, and the books of the last seconds as of the cursor, read from the server or sent by it.
+import { sameMarket } from '../../contract/market-name.ts'
 import type { ConsolidatedBookOut, OrderBookOut } from '../../contract/order-book.ts'
-import { api, isSame } from '../state/api.ts'
+import { api } from '../state/api.ts'
 import { isShown, say, store, type AppState } from '../state/app-state.ts'
 import { createStore, useSelected } from '../state/store.ts'
 import { STRIP_SECONDS, timeOf, withBook, type Books } from './books.ts'
@@ -63,7 +64,7 @@ export function hasOtherVenues({ market, markets }: AppState): boolean {
 export function keepOrderBook(book: OrderBookOut): void {
   const { market, cursor } = store.get()
   if (!depth.get().isOpen || !cursor.follows) return
-  if (market === null || !isSame(book, market)) return
+  if (market === null || !sameMarket(book, market)) return
   const books = withBook(depth.get().books, book)
   if (books === null) void read()
   else depth.set({ books, problem: null })
@@ -76,7 +77,7 @@ export function wireDepth(): void {
   let resting: ReturnType<typeof setTimeout> | undefined
   store.watch(({ market, cursor }, previous) => {
     if (!depth.get().isOpen || market === null) return
-    const wasOther = previous.market === null || !isSame(market, previous.market)
+    const wasOther = previous.market === null || !sameMarket(market, previous.market)
     if (wasOther) depth.set({ books: [], merged: null, isMerged: false, problem: '' })
     const isOther = wasOther || cursor.follows !== previous.cursor.follows
     if (cursor.follows && !isOther) return askAfterSilence(cursor.time)

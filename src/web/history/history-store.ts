@@ -1,6 +1,7 @@
 // History on demand: what is missing in a chart's view, what fetching it would take, and fetching it.
 import type { HistoryCostOut } from '../../contract/exchanges.ts'
-import { api, isSame, nameOf, type MarketName } from '../state/api.ts'
+import { sameMarket, type MarketName } from '../../contract/market-name.ts'
+import { api, nameOf } from '../state/api.ts'
 import { plural } from '../state/format.ts'
 import { isShown, say, store } from '../state/app-state.ts'
 import { createStore, useSelected } from '../state/store.ts'
@@ -74,7 +75,7 @@ async function look(timeframe: Timeframe): Promise<void> {
   const missing = spans.map((span) => missingOf(pane.window, span)).find((span) => span !== null)
   if (missing === undefined) return put(timeframe, null)
   const known = barren.find(
-    (one) => one.timeframe === timeframe && isSame(one, market) && isWithin(missing, one.span),
+    (one) => one.timeframe === timeframe && sameMarket(one, market) && isWithin(missing, one.span),
   )
   if (known !== undefined)
     return put(timeframe, { span: missing, cost: null, isFetching: false, problem: barrenText(known) })

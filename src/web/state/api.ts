@@ -9,6 +9,7 @@ import type {
 } from '../../contract/annotations.ts'
 import type { SessionBody, SessionOut, SignalOut } from '../../contract/inference.ts'
 import type { ExchangesOut, HistoryCostOut, HistoryOut, SymbolsOut } from '../../contract/exchanges.ts'
+import type { MarketName } from '../../contract/market-name.ts'
 import type { CandlesOut, HealthOut, MarketOut, StreamBody } from '../../contract/market.ts'
 import type { ConsolidatedBookOut, OrderBookOut } from '../../contract/order-book.ts'
 import type { RunsCompared } from '../../contract/runs-compared.ts'
@@ -62,12 +63,6 @@ function errorOf(status: number, text: string): ApiError {
   }
 }
 
-/** Names a market: venue and symbol. */
-export interface MarketName {
-  readonly symbol: string
-  readonly venue: string
-}
-
 export interface CandleRange extends MarketName {
   timeframe: Timeframe
   /** UTC ms, inclusive. */
@@ -85,11 +80,6 @@ export interface Stretch extends MarketName {
   readonly timeframe: Timeframe
   readonly from: number
   readonly to: number
-}
-
-/** Whether two are the same market. */
-export function isSame(a: MarketName, b: MarketName): boolean {
-  return a.symbol === b.symbol && a.venue === b.venue
 }
 
 /** A market's name alone, whatever else `market` holds. */

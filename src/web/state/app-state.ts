@@ -1,10 +1,10 @@
 // The page's state and its store. What the server knows is kept as the server sent it.
 import type { AnnotationOut, ReviewedSpanOut, TestCaseState } from '../../contract/annotations.ts'
 import type { SessionOut, SignalOut } from '../../contract/inference.ts'
+import { sameMarket, type MarketName } from '../../contract/market-name.ts'
 import type { HealthOut, MarketOut } from '../../contract/market.ts'
 import type { ModelOut, TrainingRunOut } from '../../contract/training.ts'
 import type { Mark } from './mark.ts'
-import { isSame, type MarketName } from './api.ts'
 import { createStore, useSelected } from './store.ts'
 import type { Timeframe } from './timeframes.ts'
 
@@ -121,7 +121,7 @@ export const store = createStore<AppState>({
 /** Whether the market that is being looked at is `market`. */
 export function isShown(market: MarketName): boolean {
   const { market: shown } = store.get()
-  return shown !== null && isSame(shown, market)
+  return shown !== null && sameMarket(shown, market)
 }
 
 /** What `select` reads of the page's state, kept up to date. */

@@ -2,7 +2,15 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { SlotSet } from '../../../src/market/importing/slot-set.ts'
-import { clip, missingFrom, rangeOf, runsOf, unionOf, wholeSlots } from '../../../src/market/ranges.ts'
+import {
+  clip,
+  joined,
+  missingFrom,
+  rangeOf,
+  runsOf,
+  unionOf,
+  wholeSlots,
+} from '../../../src/market/ranges.ts'
 import type { TimeRange } from '../../../src/market/types.ts'
 
 const END = 60
@@ -34,6 +42,20 @@ it('unions, clips and what is missing hold the numbers they should', () => {
       const inUnion = new Set(membersOf(union))
       expect(membersOf(clipped)).toEqual([...inWindow].filter((at) => inUnion.has(at)))
       expect(membersOf(missing)).toEqual([...inWindow].filter((at) => !inUnion.has(at)))
+    }),
+  )
+})
+
+it('joined, no hole of up to the gap is left, and every wider one is', () => {
+  fc.assert(
+    fc.property(ranges, fc.nat(9), (some, gap) => {
+      const union = unionOf(some)
+      const first = union[0]
+      const last = union.at(-1)
+      const whole = first === undefined || last === undefined ? [] : [rangeOf(first.from, last.to)]
+      const holes = whole.flatMap((all) => missingFrom(union, all))
+      const narrow = holes.filter(({ from, to }) => to - from <= gap)
+      expect(joined(some, gap)).toEqual(unionOf(union, narrow))
     }),
   )
 })

@@ -1,8 +1,8 @@
 // The share of missing candles, by hand.
 import { describe, expect, it } from 'vitest'
 import { epochMs } from '../../../src/core/time.ts'
-import type { Gap } from '../../../src/market/provider.ts'
 import { gapSharePct } from '../../../src/market-state/gap-share.ts'
+import type { Gap } from '../../../src/market/gap.ts'
 
 const gap = (timeframe: Gap['timeframe'], from: number, to: number): Gap => ({
   timeframe,

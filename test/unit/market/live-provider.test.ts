@@ -4,11 +4,12 @@ import { epochMs, shift, type EpochMs } from '../../../src/core/time.ts'
 import { createDataProvider } from '../../../src/market/live-provider.ts'
 import type { CandleUpdate, DataProvider } from '../../../src/market/provider.ts'
 import { createMarketReader } from '../../../src/market/reader.ts'
+import type { MarketEvent } from '../../../src/market/sources/market-event.ts'
 import { createReplaySource } from '../../../src/market/sources/replay.ts'
 import type { MarketSource } from '../../../src/market/sources/source.ts'
 import type { MarketSlice } from '../../../src/market/slice.ts'
 import type { MarketStore } from '../../../src/market/store/market-store.ts'
-import type { MarketEvent, Trade } from '../../../src/market/types.ts'
+import type { Trade } from '../../../src/market/types.ts'
 import { at, MARKET, openStore, span, storeTrades, trade } from './fixture.ts'
 
 const T0 = at('2024-01-15T10:00:00Z')

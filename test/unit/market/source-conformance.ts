@@ -1,9 +1,9 @@
 // What any source of market events must do; run for each of them.
 import { isDeepStrictEqual } from 'node:util'
 import { expect, it } from 'vitest'
+import type { MarketEvent } from '../../../src/market/sources/market-event.ts'
 import type { MarketSource } from '../../../src/market/sources/source.ts'
 import type { EpochMs } from '../../../src/core/time.ts'
-import type { MarketEvent } from '../../../src/market/types.ts'
 
 /** A source ready for `events`, and how its clock is made to move on by a second where it does not move by itself. */
 export interface SourceUnderTest {

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { cnn } from '../../../src/models/cnn.ts'
 import { encodeWeights } from '../../../src/nn/weights.ts'
 import { Checkpoints } from '../../../src/orchestrator/checkpoints.ts'
-import { loadPredictor } from '../../../src/orchestrator/predictor.ts'
+import { loadPredictor } from '../../../src/orchestrator/load-predictor.ts'
 import { parentOf } from '../../../src/training/data/parent.ts'
 import { contentOf } from './content.ts'
 

@@ -25,7 +25,7 @@ import { Checkpoints } from '../../../src/orchestrator/checkpoints.ts'
 import { customPredictor } from '../../../src/orchestrator/custom/custom-predictor.ts'
 import { importModel } from '../../../src/orchestrator/custom/import-model.ts'
 import { IsolatedModel, LIMITS } from '../../../src/orchestrator/custom/isolated-model.ts'
-import { loadPredictor } from '../../../src/orchestrator/predictor.ts'
+import { loadPredictor } from '../../../src/orchestrator/load-predictor.ts'
 
 const GIB = 2 ** 30
 
