@@ -62,7 +62,7 @@ async function testOf(place: ScenarioMarket, bookSeed: number | null): Promise<T
 
 function booksOf(place: ScenarioMarket, seed: number): BookSlice {
   recordBooks(place, seed, place.stretch)
-  return loadSymbolBookSlice(new BookStore(place.sqlite), place.market, place.stretch)
+  return loadSymbolBookSlice(new BookStore(place.database.sqlite), place.market, place.stretch)
 }
 
 async function trainOn(

@@ -71,9 +71,9 @@ export async function annotate(
   model?: ModelNeeds,
   options?: LoadOptions,
 ): Promise<TrainingData> {
-  const { sqlite, workspace, reader } = place
-  const books = new BookStore(sqlite)
-  const parts = { sqlite, workspace, reader, books, clock: systemClock }
+  const { database, workspace, reader } = place
+  const books = new BookStore(database.sqlite)
+  const parts = { database, workspace, reader, books, clock: systemClock }
   const annotations = new Annotations(parts)
   const reviewedSpans = new ReviewedSpans(parts)
   const { symbol } = place.market

@@ -22,7 +22,7 @@ export function recordBooks(
   planted: readonly Mark[] = [],
 ): void {
   const demo = createDemoMarket({ seed, symbol: place.market.symbol })
-  const books = new BookStore(place.sqlite)
+  const books = new BookStore(place.database.sqlite)
   for (let at = from - 3 * MINUTE; at < to; at += 10 * MINUTE) {
     const part = { from: epochMs(at), to: epochMs(Math.min(at + 10 * MINUTE, to)) }
     books.append(

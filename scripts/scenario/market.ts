@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { annotationMigrations } from '../../src/annotation/schema.ts'
-import { openDatabase, type Sqlite } from '../../src/core/database.ts'
+import { openDatabase, type Database } from '../../src/core/database.ts'
 import { DAY, HOUR, MINUTE, ceilTo, epochMs, floorTo, type EpochMs } from '../../src/core/time.ts'
 import { workspaceAt, type Workspace } from '../../src/core/workspace.ts'
 import { bookMigrations } from '../../src/market/book/schema.ts'
@@ -26,7 +26,7 @@ const LOOK = 12 * HOUR
 export interface ScenarioMarket {
   readonly market: Market
   readonly workspace: Workspace
-  readonly sqlite: Sqlite
+  readonly database: Database
   readonly reader: MarketReader
   /** Seconds in which states can be made; breakouts of it are known to be true or false. */
   readonly stretch: TimeRange
@@ -72,7 +72,7 @@ export function openScenarioMarket(
   return {
     market,
     workspace,
-    sqlite: database.sqlite,
+    database,
     reader: createMarketReader(store),
     stretch,
     breakouts,

@@ -1,6 +1,6 @@
 // Annotations in the database: rows in and out, filters, overlaps.
 import type { Kysely } from 'kysely'
-import { typed, type Sqlite } from '../core/database.ts'
+import type { Database } from '../core/database.ts'
 import type { EpochMs } from '../core/time.ts'
 import type { Market } from '../market/types.ts'
 import type { AnnotationRow, AnnotationTables } from './schema.ts'
@@ -22,8 +22,8 @@ export type Overlapping = Pick<AnnotationRow, 'id' | 'direction' | 'entry_time' 
 export class AnnotationStore {
   readonly #db: Kysely<AnnotationTables>
 
-  constructor(sqlite: Sqlite) {
-    this.#db = typed<AnnotationTables>(sqlite)
+  constructor(database: Database) {
+    this.#db = database.tables<AnnotationTables>()
   }
 
   async insert(row: AnnotationRow): Promise<void> {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { AnnotationBody, AnnotationOut, EntryCheck } from '../contract/annotations.ts'
 import type { Bus } from '../core/bus.ts'
 import type { Clock } from '../core/clock.ts'
-import type { Sqlite } from '../core/database.ts'
+import type { Database } from '../core/database.ts'
 import { unknownThing } from '../core/errors.ts'
 import { epochMs, parseInstant, toIso, type EpochMs } from '../core/time.ts'
 import type { Workspace } from '../core/workspace.ts'
@@ -17,7 +17,7 @@ import { CaseFiles } from './case-files.ts'
 import { markOf } from './mark.ts'
 import { grossPct, netPct } from './profit.ts'
 import type { AnnotationRow } from './schema.ts'
-import { Turns } from './turns.ts'
+import { Turns } from '../core/turns.ts'
 import { warningsOf } from './warnings.ts'
 
 export interface AnnotationEvent {
@@ -26,7 +26,7 @@ export interface AnnotationEvent {
 }
 
 export interface AnnotationsParts {
-  readonly sqlite: Sqlite
+  readonly database: Database
   readonly workspace: Workspace
   readonly reader: MarketReader
   /** Where the order books of cases come from; without it they get none. */
@@ -49,7 +49,7 @@ export class Annotations {
 
   constructor(parts: AnnotationsParts) {
     this.#parts = parts
-    this.#store = new AnnotationStore(parts.sqlite)
+    this.#store = new AnnotationStore(parts.database)
     this.#files = new CaseFiles(parts.workspace.testCases)
     this.#builder = new CaseBuilder(parts.reader, parts.books)
   }

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import type { ReviewedSpanBody, ReviewedSpanOut } from '../contract/annotations.ts'
 import type { Clock } from '../core/clock.ts'
-import { typed, type Sqlite } from '../core/database.ts'
+import type { Database } from '../core/database.ts'
 import { AppError, unknownThing } from '../core/errors.ts'
 import { epochMs, parseInstant, toIso } from '../core/time.ts'
 import type { Market } from '../market/types.ts'
@@ -13,8 +13,8 @@ export class ReviewedSpans {
   readonly #db: Kysely<AnnotationTables>
   readonly #clock: Clock
 
-  constructor({ sqlite, clock }: { sqlite: Sqlite; clock: Clock }) {
-    this.#db = typed<AnnotationTables>(sqlite)
+  constructor({ database, clock }: { database: Database; clock: Clock }) {
+    this.#db = database.tables<AnnotationTables>()
     this.#clock = clock
   }
 

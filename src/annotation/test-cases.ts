@@ -1,6 +1,6 @@
 // Test cases as they lie on disk: listed with their state, read one by one, put right at the start.
 import type { TestCaseFile, TestCaseOut, TestCaseState } from '../contract/annotations.ts'
-import type { Sqlite } from '../core/database.ts'
+import type { Database } from '../core/database.ts'
 import { AppError, messageOf, unknownThing } from '../core/errors.ts'
 import { epochMs } from '../core/time.ts'
 import type { Workspace } from '../core/workspace.ts'
@@ -25,7 +25,7 @@ export interface RepairReport {
 }
 
 export interface TestCasesParts {
-  readonly sqlite: Sqlite
+  readonly database: Database
   readonly workspace: Workspace
   readonly reader: MarketReader
   /** Where the order books of cases come from; without it they are left out of account. */
@@ -39,8 +39,8 @@ export class TestCases {
   readonly #files: CaseFiles
   readonly #builder: CaseBuilder
 
-  constructor({ sqlite, workspace, reader, books }: TestCasesParts) {
-    this.#store = new AnnotationStore(sqlite)
+  constructor({ database, workspace, reader, books }: TestCasesParts) {
+    this.#store = new AnnotationStore(database)
     this.#files = new CaseFiles(workspace.testCases)
     this.#builder = new CaseBuilder(reader, books)
   }

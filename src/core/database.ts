@@ -2,10 +2,11 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Connection from 'libsql'
-import { Kysely, SqliteDialect } from 'kysely'
+import { Kysely } from 'kysely'
 import { AppError } from './errors.ts'
+import { sqliteDialect } from './sqlite-dialect.ts'
 
-/** The raw connection: better-sqlite3's synchronous interface. For the market's hot paths; other rooms take `typed`. */
+/** The raw connection: better-sqlite3's synchronous interface. For the market's hot paths; other rooms take `tables`. */
 export type Sqlite = Connection.Database
 
 /** One step of one room's schema. Steps are applied once, in order, each in a transaction. */
@@ -15,34 +16,48 @@ export interface Migration {
   sql: string
 }
 
-export interface DatabaseHandle {
-  sqlite: Sqlite
+/** Tables by name, each as its rows. */
+type TablesOf<Tables> = { [Name in keyof Tables]: object }
+
+export interface Database {
+  /** The market's connection. Its transactions are one synchronous piece of work each. */
+  readonly sqlite: Sqlite
+  /** The rooms' connection, as a query builder typed by the tables of the room that asks. Its transactions may wait between statements. */
+  tables<Tables extends TablesOf<Tables>>(): Kysely<Tables>
   close(): void
 }
+
+/** Opening happens before anything is served: it may wait in place. */
+const OPENING_MS = 10_000
+/** The longest that a statement holds up the thread for another's lock; after it `patiently` waits between other work. */
+const BUSY_MS = 5
 
 /**
  * Opens (and creates) the database and brings its schema up to date.
  * @throws AppError `broken_database` when the file is no database of ours.
  */
-export function openDatabase(path: string, migrations: readonly Migration[]): DatabaseHandle {
-  mkdirSync(dirname(path), { recursive: true })
+export function openDatabase(path: string, migrations: readonly Migration[]): Database {
+  const opened: Sqlite[] = []
   try {
-    const sqlite = new Connection(path, { timeout: 10_000 })
-    sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;')
+    mkdirSync(dirname(path), { recursive: true })
+    const sqlite = connect(path, opened)
     migrate(sqlite, migrations)
-    return { sqlite, close: () => sqlite.close() }
+    const rooms = connect(path, opened)
+    for (const connection of opened) connection.exec(`PRAGMA busy_timeout = ${BUSY_MS}`)
+    const dialect = sqliteDialect(rooms)
+    return {
+      sqlite,
+      tables: <Tables extends TablesOf<Tables>>() => new Kysely<Tables>({ dialect }),
+      close: () => closeAll(opened),
+    }
   } catch (error) {
+    closeAll(opened)
     throw new AppError(
       'broken_database',
       `The database ${path} could not be opened. If another program holds it, stop that program; if the file is damaged, move it away and start again (test cases and checkpoints are separate files and stay).`,
       { status: 500, cause: error },
     )
   }
-}
-
-/** A typed query builder over the same connection; `Tables` lists the tables of the room that asks. */
-export function typed<Tables>(sqlite: Sqlite): Kysely<Tables> {
-  return new Kysely<Tables>({ dialect: new SqliteDialect({ database: sqlite }) })
 }
 
 /** Runs `work` in a write transaction: all of it or nothing. */
@@ -53,14 +68,32 @@ export function inTransaction<T>(sqlite: Sqlite, work: () => T): T {
     sqlite.exec('COMMIT')
     return result
   } catch (error) {
-    sqlite.exec('ROLLBACK')
+    rollBack(sqlite)
     throw error
   }
 }
 
+/** Some failures, such as a full disk, have rolled back by themselves: rolling back again would hide them behind another. */
+function rollBack(sqlite: Sqlite): void {
+  if (sqlite.inTransaction) sqlite.exec('ROLLBACK')
+}
+
+function connect(path: string, opened: Sqlite[]): Sqlite {
+  const sqlite = new Connection(path, { timeout: OPENING_MS })
+  opened.push(sqlite)
+  sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;')
+  return sqlite
+}
+
+function closeAll(connections: readonly Sqlite[]): void {
+  for (const connection of connections) if (connection.open) connection.close()
+}
+
+/** Takes the write lock only where there is something to apply: who opens an up-to-date database waits for nobody. */
 function migrate(sqlite: Sqlite, migrations: readonly Migration[]): void {
-  sqlite.exec('CREATE TABLE IF NOT EXISTS migration (id TEXT PRIMARY KEY) WITHOUT ROWID')
+  if (isUpToDate(sqlite, migrations)) return
   inTransaction(sqlite, () => {
+    sqlite.exec('CREATE TABLE IF NOT EXISTS migration (id TEXT PRIMARY KEY) WITHOUT ROWID')
     const known = sqlite.prepare('SELECT 1 FROM migration WHERE id = ?')
     for (const { id, sql } of migrations) {
       if (known.get(id) !== undefined) continue
@@ -68,4 +101,11 @@ function migrate(sqlite: Sqlite, migrations: readonly Migration[]): void {
       sqlite.prepare('INSERT INTO migration (id) VALUES (?)').run(id)
     }
   })
+}
+
+function isUpToDate(sqlite: Sqlite, migrations: readonly Migration[]): boolean {
+  const table = sqlite.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'migration'")
+  if (table.get() === undefined) return false
+  const known = sqlite.prepare('SELECT 1 FROM migration WHERE id = ?')
+  return migrations.every(({ id }) => known.get(id) !== undefined)
 }

@@ -1,5 +1,56 @@
 // Tables of live inference: sessions and every signal they gave.
+import type { Generated } from 'kysely'
 import type { Migration } from '../core/database.ts'
+import type { Intent } from '../signals/paper-account.ts'
+import type { Action } from '../signals/signal.ts'
+
+/** Times are UTC ms; `figures`, `warnings` and `position` JSON. */
+export interface SessionTable {
+  id: string
+  model: string
+  checkpoint: string
+  symbol: string
+  venue: string
+  confidence_n: number
+  started_at: number
+  stopped_at: number | null
+  stop_reason: string | null
+  missed_seconds: Generated<number>
+  /** Of a stopped session: what its signals came to. */
+  figures: string | null
+  pattern: string | null
+  warnings: Generated<string>
+  /** The paper position as of the last signal; null for models that keep none. */
+  position: string | null
+}
+
+/** One a second and session; times are UTC ms. */
+export interface SignalTable {
+  id: Generated<number>
+  session: string
+  /** The as-of second. */
+  timestamp: number
+  emitted_at: number
+  action: Action
+  buy: number | null
+  sell: number | null
+  hold: number | null
+  confidence: number | null
+  confidence_n: number
+  confidence_low: number | null
+  confidence_high: number | null
+  price: number | null
+  latency_ms: number
+  call_id: string | null
+  call_opens: 0 | 1
+  reason: string | null
+  intent: Intent | null
+}
+
+export interface InferenceTables {
+  inference_session: SessionTable
+  signal: SignalTable
+}
 
 export const inferenceMigrations: readonly Migration[] = [
   {

@@ -4,7 +4,7 @@ import type { SessionBody, SessionOut, SignalOut, SignalsQuery } from '../contra
 import { sameMarket } from '../contract/market-name.ts'
 import type { Bus } from '../core/bus.ts'
 import type { Clock } from '../core/clock.ts'
-import type { Sqlite } from '../core/database.ts'
+import type { Database } from '../core/database.ts'
 import { AppError, unknownThing } from '../core/errors.ts'
 import type { BookStore } from '../market/book/book-store.ts'
 import type { DataProvider } from '../market/provider.ts'
@@ -22,7 +22,7 @@ export interface InferenceEvents {
 }
 
 export interface InferenceParts {
-  sqlite: Sqlite
+  database: Database
   provider: DataProvider
   /** For models that read order books. */
   books?: BookStore
@@ -47,13 +47,13 @@ export class InferenceService {
 
   constructor(parts: InferenceParts) {
     this.#parts = parts
-    this.#store = new InferenceStore(parts.sqlite)
+    this.#store = new InferenceStore(parts.database)
     this.#unsubscribe = parts.provider.onEnd(({ market }) => void this.stopOn(market, 'end_of_data'))
   }
 
   /** Sessions that an earlier process left running are over. Call once, before the first start. */
-  recover(): void {
-    this.#store.closeAll('server_restarted', this.#parts.clock.now())
+  async recover(): Promise<void> {
+    await this.#store.closeAll('server_restarted', this.#parts.clock.now())
   }
 
   /**
@@ -69,7 +69,7 @@ export class InferenceService {
     const startedAt = this.#parts.clock.now()
     const { pattern = null } = checkpoint.metadata
     const warnings = warningsOf(checkpoint, market)
-    this.#store.open({
+    await this.#store.open({
       id,
       model,
       checkpoint: checkpoint.version,
@@ -87,7 +87,9 @@ export class InferenceService {
       provider,
       ...(books === undefined ? {} : { books }),
       stopwatch,
-      emit: (signal, missed) => this.#parts.bus.emit('signal', this.#store.add(id, signal, missed)),
+      emit: async (signal, missed) => {
+        this.#parts.bus.emit('signal', await this.#store.add(id, signal, missed))
+      },
       onFault: (error) => onFault(id, error),
     })
     this.#running.set(id, session)
@@ -96,12 +98,12 @@ export class InferenceService {
 
   /** Stopping a stopped session changes nothing. */
   async stop(id: string, reason = 'stopped_by_user'): Promise<SessionOut> {
-    const known = this.get(id)
+    const known = await this.get(id)
     const session = this.#running.get(id)
     if (session === undefined) return known
     this.#running.delete(id)
     await session.stop()
-    this.#store.close(id, reason, this.#parts.clock.now())
+    await this.#store.close(id, reason, this.#parts.clock.now())
     return this.#announce(id)
   }
 
@@ -116,22 +118,22 @@ export class InferenceService {
   }
 
   /** @throws AppError `unknown_inference_session` */
-  get(id: string): SessionOut {
-    const session = this.#store.session(id)
+  async get(id: string): Promise<SessionOut> {
+    const session = await this.#store.session(id)
     if (session === null)
       throw unknownThing('inference_session', id, 'GET /api/inference-sessions lists them.')
     return session
   }
 
-  list(): SessionOut[] {
+  async list(): Promise<SessionOut[]> {
     return this.#store.sessions()
   }
 
-  signals(query: SignalsQuery): SignalOut[] {
+  async signals(query: SignalsQuery): Promise<SignalOut[]> {
     return this.#store.signals(query)
   }
 
-  counts(): { active: number; signals: number } {
+  async counts(): Promise<{ active: number; signals: number }> {
     return this.#store.counts()
   }
 
@@ -140,8 +142,8 @@ export class InferenceService {
     await Promise.all(ids.map((id) => this.stop(id, reason)))
   }
 
-  #announce(id: string): SessionOut {
-    const session = this.get(id)
+  async #announce(id: string): Promise<SessionOut> {
+    const session = await this.get(id)
     this.#parts.bus.emit('session', session)
     return session
   }

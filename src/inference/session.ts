@@ -38,8 +38,8 @@ export interface SessionParts {
   readonly books?: BookStore
   /** A monotonic clock in milliseconds, for how long work takes. */
   readonly stopwatch: () => number
-  /** `missed` counts the seconds since the signal before that got no answer. */
-  readonly emit: (signal: LiveSignal, missed: number) => void
+  /** Resolves when the signal is durable. `missed` counts the seconds since the signal before that got no answer. */
+  readonly emit: (signal: LiveSignal, missed: number) => Promise<void>
   readonly onFault: (error: unknown) => void
 }
 
@@ -108,7 +108,7 @@ export class LiveSession {
     const decision = this.#decide(second, result)
     const latencyMs = toMicroseconds(delay + stopwatch() - began)
     const missed = this.#last === null ? 0 : (second - this.#last) / SECOND - 1
-    emit(
+    await emit(
       {
         timestamp: second,
         emittedAt: epochMs(second + Math.round(latencyMs)),

@@ -1,9 +1,13 @@
-// Sessions and signals in the database, and the figures of a session computed from its signals.
+// Sessions and signals in the database.
+import { sql, type Insertable, type Kysely, type Selectable, type Transaction } from 'kysely'
 import type { PaperPosition, SessionOut, SignalOut, SignalsQuery } from '../contract/inference.ts'
-import { inTransaction, type Sqlite } from '../core/database.ts'
-import { SECOND, epochMs, toIso, type EpochMs } from '../core/time.ts'
+import type { Database } from '../core/database.ts'
+import { epochMs, toIso, type EpochMs } from '../core/time.ts'
 import type { Market } from '../market/types.ts'
+import { figuresOf, type Figures } from './figures.ts'
+import type { InferenceTables, SessionTable, SignalTable } from './schema.ts'
 import type { LiveSignal } from './session.ts'
+import { rowOf, signalOut } from './signal-row.ts'
 
 export interface NewSession {
   readonly id: string
@@ -16,251 +20,156 @@ export interface NewSession {
   readonly startedAt: EpochMs
 }
 
-interface SessionRow {
-  id: string
-  model: string
-  checkpoint: string
-  symbol: string
-  venue: string
-  confidence_n: number
-  started_at: number
-  stopped_at: number | null
-  stop_reason: string | null
-  missed_seconds: number
-  figures: string | null
-  pattern: string | null
-  warnings: string
-  position: string | null
-}
-
-/** What a session's signals come to. */
-type Figures = Pick<SessionOut, 'signals' | 'calls' | 'latency_ms' | 'signals_per_minute'>
-
-interface SignalRow {
-  id: number
-  session: string
-  timestamp: number
-  emitted_at: number
-  symbol: string
-  venue: string
-  model: string
-  checkpoint: string
-  pattern: string | null
-  action: SignalOut['action']
-  buy: number | null
-  sell: number | null
-  hold: number | null
-  confidence: number | null
-  confidence_n: number
-  confidence_low: number | null
-  confidence_high: number | null
-  price: number | null
-  latency_ms: number
-  call_id: string | null
-  call_opens: 0 | 1
-  reason: string | null
-  intent: SignalOut['intent'] | null
-}
-
-const INSERT_SIGNAL = `
-  INSERT INTO signal (session, timestamp, emitted_at, action, buy, sell, hold, confidence, confidence_n,
-    confidence_low, confidence_high, price, latency_ms, call_id, call_opens, reason, intent)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-
-const SELECT_SIGNALS = `
-  SELECT signal.*, inference_session.symbol, inference_session.venue, inference_session.model, inference_session.checkpoint,
-    inference_session.pattern
-  FROM signal JOIN inference_session ON inference_session.id = signal.session`
-
-/** Signals a minute are counted over the last minute of a session's seconds. */
-const RATE_WINDOW = 60 * SECOND
+/** Sessions of one millisecond come in the order they were opened. */
+const ROWID = sql`rowid`
 
 export class InferenceStore {
-  readonly #sqlite: Sqlite
+  readonly #db: Kysely<InferenceTables>
 
-  constructor(sqlite: Sqlite) {
-    this.#sqlite = sqlite
+  constructor(database: Database) {
+    this.#db = database.tables<InferenceTables>()
   }
 
-  open({ id, model, checkpoint, market, confidenceN, pattern, warnings, startedAt }: NewSession): void {
-    this.#run(
-      'INSERT INTO inference_session (id, model, checkpoint, symbol, venue, confidence_n, pattern, warnings, started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
-      [
-        id,
-        model,
-        checkpoint,
-        market.symbol,
-        market.venue,
-        confidenceN,
-        pattern,
-        JSON.stringify(warnings),
-        startedAt,
-      ],
-    )
+  async open(session: NewSession): Promise<void> {
+    await this.#db.insertInto('inference_session').values(newRow(session)).execute()
   }
 
-  close(id: string, reason: string, at: EpochMs): void {
-    const sql =
-      'UPDATE inference_session SET stopped_at = ?, stop_reason = ?, figures = ? WHERE id = ? AND stopped_at IS NULL'
-    this.#run(sql, [at, reason, JSON.stringify(this.#figures(id)), id])
+  /** Once: a session that is over stays as it ended. */
+  async close(id: string, reason: string, at: EpochMs): Promise<void> {
+    const figures = JSON.stringify(await figuresOf(this.#db, id))
+    await this.#db
+      .updateTable('inference_session')
+      .set({ stopped_at: at, stop_reason: reason, figures })
+      .where('id', '=', id)
+      .where('stopped_at', 'is', null)
+      .execute()
   }
 
-  closeAll(reason: string, at: EpochMs): void {
-    const running = this.#sqlite.prepare('SELECT id FROM inference_session WHERE stopped_at IS NULL').all()
-    for (const { id } of running as { id: string }[]) this.close(id, reason, at)
+  async closeAll(reason: string, at: EpochMs): Promise<void> {
+    const running = this.#db.selectFrom('inference_session').select('id').where('stopped_at', 'is', null)
+    for (const { id } of await running.execute()) await this.close(id, reason, at)
   }
 
-  /** Stores a signal and the seconds missed before it, together. */
-  add(session: string, signal: LiveSignal, missed: number): SignalOut {
-    const row = inTransaction(this.#sqlite, () => {
-      const { lastInsertRowid } = this.#sqlite.prepare(INSERT_SIGNAL).run(...valuesOf(session, signal))
-      if (missed > 0) this.#countMissed(session, missed)
-      if (signal.position !== null) this.#keepPosition(session, signal.position)
-      // `all`, as `get` of libsql adds a field of its own to the row.
-      return this.#sqlite.prepare(`${SELECT_SIGNALS} WHERE signal.id = ?`).all(lastInsertRowid)[0]
+  /** Stores a signal, the seconds missed before it and the paper position after it, together; durable when it resolves. */
+  async add(session: string, signal: LiveSignal, missed: number): Promise<SignalOut> {
+    const row = await this.#db.transaction().execute(async (transaction) => {
+      const id = await insert(transaction, rowOf(session, signal))
+      if (missed > 0 || signal.position !== null) await follow(transaction, session, signal, missed)
+      return selectSignals(transaction).where('signal.id', '=', id).executeTakeFirstOrThrow()
     })
-    return signalOut(row as SignalRow)
+    return signalOut(row)
   }
 
-  session(id: string): SessionOut | null {
-    const row = this.#sqlite.prepare('SELECT * FROM inference_session WHERE id = ?').get(id)
-    return row === undefined ? null : this.#sessionOut(row as SessionRow)
+  async session(id: string): Promise<SessionOut | null> {
+    const row = await this.#sessions().where('id', '=', id).executeTakeFirst()
+    return row === undefined ? null : this.#sessionOut(row)
   }
 
   /** Newest first. */
-  sessions(): SessionOut[] {
-    const rows = this.#sqlite
-      .prepare('SELECT * FROM inference_session ORDER BY started_at DESC, rowid DESC')
-      .all()
-    return (rows as SessionRow[]).map((row) => this.#sessionOut(row))
+  async sessions(): Promise<SessionOut[]> {
+    const rows = await this.#sessions().orderBy('started_at', 'desc').orderBy(ROWID, 'desc').execute()
+    return Promise.all(rows.map((row) => this.#sessionOut(row)))
   }
 
   /** Newest first, by emission. */
-  signals({ session, model, symbol, venue, calls, limit = 50 }: SignalsQuery): SignalOut[] {
-    const wanted = {
-      'signal.session': session,
-      model,
-      symbol,
-      venue,
-      call_opens: calls === true ? 1 : undefined,
-    }
-    const given = Object.entries(wanted).filter((entry) => entry[1] !== undefined)
-    const where = given.length === 0 ? '' : `WHERE ${given.map(([column]) => `${column} = ?`).join(' AND ')}`
-    const sql = `${SELECT_SIGNALS} ${where} ORDER BY signal.id DESC LIMIT ?`
-    const rows = this.#sqlite.prepare(sql).all(...given.map((entry) => entry[1]), limit)
-    return (rows as SignalRow[]).map(signalOut)
+  async signals({ session, model, symbol, venue, calls, limit = 50 }: SignalsQuery): Promise<SignalOut[]> {
+    let query = selectSignals(this.#db).orderBy('signal.id', 'desc').limit(limit)
+    if (session !== undefined) query = query.where('signal.session', '=', session)
+    if (model !== undefined) query = query.where('model', '=', model)
+    if (symbol !== undefined) query = query.where('symbol', '=', symbol)
+    if (venue !== undefined) query = query.where('venue', '=', venue)
+    if (calls === true) query = query.where('call_opens', '=', 1)
+    return (await query.execute()).map(signalOut)
   }
 
-  counts(): { active: number; signals: number } {
-    const active = this.#number('SELECT count(*) FROM inference_session WHERE stopped_at IS NULL')
+  async counts(): Promise<{ active: number; signals: number }> {
+    const { active } = await this.#db
+      .selectFrom('inference_session')
+      .select(({ fn }) => fn.countAll<number>().as('active'))
+      .where('stopped_at', 'is', null)
+      .executeTakeFirstOrThrow()
     // Signals are never deleted: the newest number is their count, without reading them all.
-    return { active, signals: this.#number('SELECT coalesce(max(id), 0) FROM signal') }
+    const { newest } = await this.#db
+      .selectFrom('signal')
+      .select(({ fn }) => fn.max<number | null>('id').as('newest'))
+      .executeTakeFirstOrThrow()
+    return { active, signals: newest ?? 0 }
   }
 
-  #sessionOut(row: SessionRow): SessionOut {
-    const figures = row.figures === null ? this.#figures(row.id) : (JSON.parse(row.figures) as Figures)
-    return {
-      id: row.id,
-      model: row.model,
-      checkpoint: row.checkpoint,
-      symbol: row.symbol,
-      venue: row.venue,
-      state: row.stopped_at === null ? 'running' : 'stopped',
-      stop_reason: row.stop_reason,
-      started_at: toIso(epochMs(row.started_at)),
-      stopped_at: row.stopped_at === null ? null : toIso(epochMs(row.stopped_at)),
-      missed_seconds: row.missed_seconds,
-      accuracy: null,
-      confidence_n: row.confidence_n,
-      pattern: row.pattern,
-      warnings: JSON.parse(row.warnings) as string[],
-      ...(row.position === null ? {} : { position: JSON.parse(row.position) as PaperPosition }),
-      ...figures,
-    }
+  #sessions() {
+    return this.#db.selectFrom('inference_session').selectAll()
   }
 
-  #figures(session: string): Figures {
-    const signals = this.#number('SELECT count(*) FROM signal WHERE session = ?', session)
-    return {
-      signals,
-      calls: this.#number('SELECT count(*) FROM signal WHERE session = ? AND call_opens = 1', session),
-      latency_ms: { p50: this.#latency(session, signals, 0.5), p99: this.#latency(session, signals, 0.99) },
-      signals_per_minute: this.#rate(session),
-    }
-  }
-
-  /** Nearest rank: the smallest latency that at least `share` of the signals do not exceed. */
-  #latency(session: string, signals: number, share: number): number | null {
-    if (signals === 0) return null
-    const sql = 'SELECT latency_ms FROM signal WHERE session = ? ORDER BY latency_ms LIMIT 1 OFFSET ?'
-    return this.#number(sql, session, Math.ceil(signals * share) - 1)
-  }
-
-  #rate(session: string): number | null {
-    const ends = this.#sqlite
-      .prepare('SELECT min(timestamp) AS first, max(timestamp) AS last FROM signal WHERE session = ?')
-      .get(session) as { first: number | null; last: number | null }
-    if (ends.first === null || ends.last === null) return null
-    const from = Math.max(ends.first, ends.last - RATE_WINDOW + SECOND)
-    const sql = 'SELECT count(*) FROM signal WHERE session = ? AND timestamp >= ?'
-    return (this.#number(sql, session, from) * 60 * SECOND) / (ends.last - from + SECOND)
-  }
-
-  #countMissed(session: string, missed: number): void {
-    this.#run('UPDATE inference_session SET missed_seconds = missed_seconds + ? WHERE id = ?', [
-      missed,
-      session,
-    ])
-  }
-
-  #keepPosition(session: string, position: PaperPosition): void {
-    this.#run('UPDATE inference_session SET position = ? WHERE id = ?', [JSON.stringify(position), session])
-  }
-
-  #run(sql: string, values: unknown[]): void {
-    this.#sqlite.prepare(sql).run(...values)
-  }
-
-  #number(sql: string, ...values: unknown[]): number {
-    const row = this.#sqlite.prepare(sql).get(...values) as Record<string, number>
-    return Object.values(row)[0]!
+  async #sessionOut(row: Selectable<SessionTable>): Promise<SessionOut> {
+    const known = row.figures === null ? null : (JSON.parse(row.figures) as Figures)
+    return sessionOut(row, known ?? (await figuresOf(this.#db, row.id)))
   }
 }
 
-function valuesOf(session: string, signal: LiveSignal): unknown[] {
-  const { scores, confidence } = signal
-  const [low, high] = confidence.interval ?? [null, null]
-  return [
-    session,
-    signal.timestamp,
-    signal.emittedAt,
-    signal.action,
-    scores?.BUY ?? null,
-    scores?.SELL ?? null,
-    scores?.HOLD ?? null,
-    confidence.confidence,
-    confidence.n,
-    low,
-    high,
-    signal.price,
-    signal.latencyMs,
-    // The tracker numbers calls by second; the session makes them unique.
-    signal.call === null ? null : `${session}/${signal.call.id}`,
-    signal.opens ? 1 : 0,
-    signal.reason,
-    signal.intent,
-  ]
+type Writing = Transaction<InferenceTables>
+
+async function insert(transaction: Writing, row: Insertable<SignalTable>): Promise<number> {
+  const { id } = await transaction.insertInto('signal').values(row).returning('id').executeTakeFirstOrThrow()
+  return id
 }
 
-function signalOut(row: SignalRow): SignalOut {
-  const { buy, sell, hold, confidence_low: low, confidence_high: high, intent, ...rest } = row
+/** What a signal changes of its session. */
+async function follow(
+  transaction: Writing,
+  session: string,
+  { position }: LiveSignal,
+  missed: number,
+): Promise<void> {
+  await transaction
+    .updateTable('inference_session')
+    .set((row) => ({
+      missed_seconds: row('missed_seconds', '+', missed),
+      ...(position === null ? {} : { position: JSON.stringify(position) }),
+    }))
+    .where('id', '=', session)
+    .execute()
+}
+
+function selectSignals(db: Kysely<InferenceTables>) {
+  return db
+    .selectFrom('signal')
+    .innerJoin('inference_session', 'inference_session.id', 'signal.session')
+    .selectAll('signal')
+    .select(['symbol', 'venue', 'model', 'checkpoint', 'pattern'])
+}
+
+function newRow(session: NewSession): Insertable<SessionTable> {
+  const { id, model, checkpoint, market, confidenceN, pattern, warnings, startedAt } = session
   return {
-    ...rest,
-    timestamp: toIso(epochMs(row.timestamp)),
-    emitted_at: toIso(epochMs(row.emitted_at)),
-    scores: buy === null || sell === null || hold === null ? null : { BUY: buy, SELL: sell, HOLD: hold },
-    confidence_interval: low === null || high === null ? null : [low, high],
-    call_opens: row.call_opens === 1,
-    ...(intent == null ? {} : { intent }),
+    id,
+    model,
+    checkpoint,
+    symbol: market.symbol,
+    venue: market.venue,
+    confidence_n: confidenceN,
+    pattern,
+    warnings: JSON.stringify(warnings),
+    started_at: startedAt,
+  }
+}
+
+function sessionOut(row: Selectable<SessionTable>, figures: Figures): SessionOut {
+  return {
+    id: row.id,
+    model: row.model,
+    checkpoint: row.checkpoint,
+    symbol: row.symbol,
+    venue: row.venue,
+    state: row.stopped_at === null ? 'running' : 'stopped',
+    stop_reason: row.stop_reason,
+    started_at: toIso(epochMs(row.started_at)),
+    stopped_at: row.stopped_at === null ? null : toIso(epochMs(row.stopped_at)),
+    missed_seconds: row.missed_seconds,
+    accuracy: null,
+    confidence_n: row.confidence_n,
+    pattern: row.pattern,
+    warnings: JSON.parse(row.warnings) as string[],
+    ...(row.position === null ? {} : { position: JSON.parse(row.position) as PaperPosition }),
+    ...figures,
   }
 }

@@ -1,13 +1,15 @@
 // The orchestrator: which models exist, which checkpoints they have, and which of them goes live.
+import type { Kysely } from 'kysely'
 import type { CheckpointMetadata } from '../contract/checkpoint.ts'
 import type { CheckpointOut, ModelOut } from '../contract/training.ts'
-import type { Sqlite } from '../core/database.ts'
+import type { Database } from '../core/database.ts'
 import { AppError, unknownThing } from '../core/errors.ts'
 import { toIso } from '../core/time.ts'
 import { parameterDefaults } from '../models/defaults.ts'
 import type { ModelDefinition } from '../models/model.ts'
 import { FEWEST_CALLS } from '../signals/confidence.ts'
 import { CUSTOM, CUSTOM_NAME } from './custom/custom.ts'
+import type { OrchestratorTables } from './schema.ts'
 import type { CheckpointEntry, Checkpoints, LoadedCheckpoint } from './checkpoints.ts'
 
 /** What every test case holds. */
@@ -22,18 +24,18 @@ const CUSTOM_MODEL = {
 } as const
 
 export interface OrchestratorParts {
-  sqlite: Sqlite
+  database: Database
   checkpoints: Checkpoints
   models: readonly ModelDefinition[]
 }
 
 export class Orchestrator {
-  readonly #sqlite: Sqlite
+  readonly #db: Kysely<OrchestratorTables>
   readonly #checkpoints: Checkpoints
   readonly #models: ReadonlyMap<string, ModelDefinition>
 
-  constructor({ sqlite, checkpoints, models }: OrchestratorParts) {
-    this.#sqlite = sqlite
+  constructor({ database, checkpoints, models }: OrchestratorParts) {
+    this.#db = database.tables<OrchestratorTables>()
     this.#checkpoints = checkpoints
     this.#models = new Map(models.map((model) => [model.id, model]))
   }
@@ -64,10 +66,10 @@ export class Orchestrator {
    */
   async promoted(id: string): Promise<string | null> {
     const { id: model } = this.#known(id)
-    const chosen = this.#pointer(model)
+    const chosen = await this.#pointer(model)
     if (chosen !== null) return chosen
     const first = (await this.#checkpoints.list(model)).find(({ broken }) => broken === null)
-    if (first !== undefined) this.#point(model, first.version, 'IGNORE')
+    if (first !== undefined) await this.#point(model, first.version, 'unless chosen')
     return this.#pointer(model)
   }
 
@@ -75,7 +77,7 @@ export class Orchestrator {
   async promote(id: string, version: string): Promise<void> {
     const { id: model } = this.#known(id)
     await this.#checkpoints.load(model, version)
-    this.#point(model, version, 'REPLACE')
+    await this.#point(model, version, 'anyway')
   }
 
   /**
@@ -118,14 +120,23 @@ export class Orchestrator {
     }
   }
 
-  #pointer(model: string): string | null {
-    const row = this.#sqlite.prepare('SELECT version FROM promoted_checkpoint WHERE model = ?').get(model)
-    return (row as { version: string } | undefined)?.version ?? null
+  async #pointer(model: string): Promise<string | null> {
+    const row = await this.#db
+      .selectFrom('promoted_checkpoint')
+      .select('version')
+      .where('model', '=', model)
+      .executeTakeFirst()
+    return row?.version ?? null
   }
 
-  #point(model: string, version: string, conflict: 'IGNORE' | 'REPLACE'): void {
-    const sql = `INSERT OR ${conflict} INTO promoted_checkpoint (model, version) VALUES (?, ?)`
-    this.#sqlite.prepare(sql).run(model, version)
+  async #point(model: string, version: string, when: 'unless chosen' | 'anyway'): Promise<void> {
+    const insert = this.#db.insertInto('promoted_checkpoint').values({ model, version })
+    await insert
+      .onConflict((taken) => {
+        const ofModel = taken.column('model')
+        return when === 'anyway' ? ofModel.doUpdateSet({ version }) : ofModel.doNothing()
+      })
+      .execute()
   }
 }
 

@@ -1,6 +1,10 @@
 // The orchestrator's table: which checkpoint of each model goes live.
 import type { Migration } from '../core/database.ts'
 
+export interface OrchestratorTables {
+  promoted_checkpoint: { model: string; version: string }
+}
+
 export const orchestratorMigrations: readonly Migration[] = [
   {
     id: 'orchestrator-001',

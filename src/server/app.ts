@@ -56,11 +56,12 @@ async function assemble(
   { log, source: wanted, exchangeSettings: settings = {}, ...options }: AppOptions,
   lock: WorkspaceLock,
 ): Promise<App> {
-  const open = openWorkspace(options)
+  const onFault = (error: unknown): void => log.error({ err: error }, 'a training run could not be stored')
+  const open = openWorkspace({ ...options, onFault })
   try {
     const exchanges = exchangePool(settings, open.clock)
     const [source, ...others] = await createSources(wanted, exchanges, open)
-    const { store, reader, books, sqlite, orchestrator, clock, bus } = open
+    const { store, reader, books, database, orchestrator, clock, bus } = open
     const provider = createDataProvider({
       store,
       reader,
@@ -70,7 +71,7 @@ async function assemble(
       onFault: (error) => log.error({ err: error }, 'the market had a fault and goes on'),
     })
     const inference = new InferenceService({
-      sqlite,
+      database,
       provider,
       books,
       orchestrator,
@@ -103,7 +104,7 @@ async function assemble(
 }
 
 async function recover(open: OpenWorkspace, inference: InferenceService, log: Log): Promise<string[]> {
-  inference.recover()
+  await inference.recover()
   const report = await open.testCases.repair()
   await open.training.recover()
   for (const id of report.rebuilt) log.info({}, `${id} was missing and has been written anew`)

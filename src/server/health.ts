@@ -9,7 +9,7 @@ import { bookStreamOut } from './order-books.ts'
 export async function describeHealth(app: App): Promise<HealthOut> {
   const sources = app.provider.statuses().map(sourceOut)
   const primary = sources[0]!
-  const { active, signals } = app.inference.counts()
+  const { active, signals } = await app.inference.counts()
   return {
     status: STATUS[primary.state],
     version: app.version,
@@ -20,7 +20,7 @@ export async function describeHealth(app: App): Promise<HealthOut> {
       annotations: await app.annotations.count(),
       test_cases: await app.testCases.count(),
       reviewed_spans: (await app.reviewedSpans.list()).length,
-      training_runs: app.training.list().length,
+      training_runs: await app.training.count(),
       active_sessions: active,
       signals,
     },

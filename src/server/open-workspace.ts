@@ -6,7 +6,7 @@ import { TestCases } from '../annotation/test-cases.ts'
 import type { ModelOut, TrainingRunOut } from '../contract/training.ts'
 import { Bus } from '../core/bus.ts'
 import type { Clock } from '../core/clock.ts'
-import { openDatabase, type Sqlite } from '../core/database.ts'
+import { openDatabase, type Database } from '../core/database.ts'
 import type { Workspace } from '../core/workspace.ts'
 import { inferenceMigrations } from '../inference/schema.ts'
 import type { InferenceEvents } from '../inference/service.ts'
@@ -42,7 +42,7 @@ export interface Events extends InferenceEvents {
 
 export interface OpenWorkspace {
   readonly workspace: Workspace
-  readonly sqlite: Sqlite
+  readonly database: Database
   readonly clock: Clock
   readonly bus: Bus<Events>
   readonly store: MarketStore
@@ -63,10 +63,12 @@ export interface WorkspaceOptions {
   readonly clock: Clock
   /** Percent of the price paid at entry and again at exit. */
   readonly feePctPerSide?: number
+  /** Told of what went wrong behind an answer and was survived. */
+  readonly onFault?: (error: unknown) => void
 }
 
 /** @throws AppError `broken_database` */
-export function openWorkspace({ workspace, clock, feePctPerSide }: WorkspaceOptions): OpenWorkspace {
+export function openWorkspace({ workspace, clock, feePctPerSide, onFault }: WorkspaceOptions): OpenWorkspace {
   const database = openDatabase(workspace.database, MIGRATIONS)
   const { sqlite } = database
   const bus = new Bus<Events>()
@@ -74,23 +76,24 @@ export function openWorkspace({ workspace, clock, feePctPerSide }: WorkspaceOpti
   const reader = createMarketReader(store)
   const books = new BookStore(sqlite)
   const checkpoints = new Checkpoints(workspace.checkpoints)
-  const orchestrator = new Orchestrator({ sqlite, checkpoints, models: MODELS })
+  const orchestrator = new Orchestrator({ database, checkpoints, models: MODELS })
   const fee = feePctPerSide === undefined ? {} : { feePctPerSide }
-  const annotations = new Annotations({ sqlite, workspace, reader, books, clock, bus, ...fee })
-  const reviewedSpans = new ReviewedSpans({ sqlite, clock })
-  const testCases = new TestCases({ sqlite, workspace, reader, books })
+  const annotations = new Annotations({ database, workspace, reader, books, clock, bus, ...fee })
+  const reviewedSpans = new ReviewedSpans({ database, clock })
+  const testCases = new TestCases({ database, workspace, reader, books })
   const training = new TrainingService({
-    sqlite,
+    database,
     workspace,
     models: orchestrator,
     annotations,
     testCases,
     clock,
     bus,
+    ...(onFault === undefined ? {} : { onFault }),
   })
   return {
     workspace,
-    sqlite,
+    database,
     clock,
     bus,
     store,

@@ -11,7 +11,7 @@ const MOST_CALLS = 10_000
 export async function withAccuracy(app: App, session: SessionOut): Promise<SessionOut> {
   if (session.calls === 0) return session
   const market = { venue: session.venue, symbol: session.symbol }
-  const opening = app.inference.signals({ session: session.id, calls: true, limit: MOST_CALLS })
+  const opening = await app.inference.signals({ session: session.id, calls: true, limit: MOST_CALLS })
   const calls = opening.toReversed().flatMap(callOf)
   const annotations = await app.annotations.list({ market })
   const reviewed = (await app.reviewedSpans.list(market)).map(({ from, to }) => ({

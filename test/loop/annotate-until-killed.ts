@@ -8,9 +8,9 @@ import { openMarketStore } from '../../src/market/store/market-store.ts'
 import { markAt, MARKET } from '../unit/annotation/fixture.ts'
 
 const workspace = workspaceAt(process.argv[2]!)
-const { sqlite } = openDatabase(workspace.database, [])
-const reader = createMarketReader(openMarketStore(sqlite))
-const annotations = new Annotations({ sqlite, workspace, reader, clock: systemClock })
+const database = openDatabase(workspace.database, [])
+const reader = createMarketReader(openMarketStore(database.sqlite))
+const annotations = new Annotations({ database, workspace, reader, clock: systemClock })
 
 for (let n = 0; ; n += 1) {
   const { id } = await annotations.create(markAt(100 + (n % 700)), MARKET)

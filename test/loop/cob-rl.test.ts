@@ -39,7 +39,7 @@ describe('cob_rl on the simulated market', { timeout: 240_000 }, () => {
   })
 
   it('is refused while no case has an order book, with how to record one', async () => {
-    server.harness.app.sqlite.exec(
+    server.harness.app.database.sqlite.exec(
       `DELETE FROM book_block WHERE start > ${OLD - 10 * MINUTE} AND start <= ${OLD}`,
     )
     // Not over HTTP: the server would ask the simulated market for the book.
@@ -107,7 +107,7 @@ describe('cob_rl on the simulated market', { timeout: 240_000 }, () => {
       expect([...(await predictor.predict(inputs))]).toEqual([scores!.BUY, scores!.SELL, scores!.HOLD])
     }
     await predictor.close()
-    server.harness.app.sqlite.exec('DELETE FROM book_block')
+    server.harness.app.database.sqlite.exec('DELETE FROM book_block')
     const after = (await server.live(id, 1)).at(-1)!
     expect(after).toMatchObject({ action: 'HOLD', scores: null, reason: 'no_order_book' })
     await server.call('POST', `/api/inference-sessions/${id}/stop`)

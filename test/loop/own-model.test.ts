@@ -30,8 +30,8 @@ let place: TrainingPlace
 let arrays: ReturnType<typeof trainingSetArrays>
 beforeAll(async () => {
   place = await trainingPlace(4)
-  const { sqlite, workspace, reader } = place
-  const parts = { sqlite, workspace, reader, clock: systemClock }
+  const { database, workspace, reader } = place
+  const parts = { database, workspace, reader, clock: systemClock }
   const sources = {
     annotations: new Annotations(parts),
     testCases: new TestCases(parts),

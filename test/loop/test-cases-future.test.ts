@@ -30,7 +30,8 @@ describe.skipIf(!hasRecordedData)(`a case and the future${skipReason}`, () => {
   it.each(FUTURES)('does not notice a future that is %s', async (_name, candles, trades) => {
     const folder = mkdtempSync(join(tmpdir(), 'annotate-future-'))
     const workspace = workspaceAt(folder)
-    const { sqlite, close } = openDatabase(workspace.database, [...marketMigrations, ...annotationMigrations])
+    const database = openDatabase(workspace.database, [...marketMigrations, ...annotationMigrations])
+    const { sqlite, close } = database
     onTestFinished(() => {
       close()
       rmSync(folder, { recursive: true, force: true })
@@ -40,7 +41,7 @@ describe.skipIf(!hasRecordedData)(`a case and the future${skipReason}`, () => {
       // A new reader each time: what the old one remembered is not the point here.
       const reader = createMarketReader(openMarketStore(sqlite))
       const clock = new ManualClock(epochMs(at('2024-08-10T00:00:00Z')))
-      const annotations = new Annotations({ sqlite, workspace, reader, clock })
+      const annotations = new Annotations({ database, workspace, reader, clock })
       const { id, test_case_id } = await annotations.create(
         {
           symbol: 'ETH/USDT',

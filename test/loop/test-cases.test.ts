@@ -26,18 +26,18 @@ const LAST = at('2024-08-09T00:05:05Z')
 async function openRecorded() {
   const folder = mkdtempSync(join(tmpdir(), 'annotate-recorded-'))
   const workspace = workspaceAt(folder)
-  const { sqlite, close } = openDatabase(workspace.database, [...marketMigrations, ...annotationMigrations])
-  const store = openMarketStore(sqlite)
+  const database = openDatabase(workspace.database, [...marketMigrations, ...annotationMigrations])
+  const store = openMarketStore(database.sqlite)
   await importRecorded(store)
   const reader = createMarketReader(store)
   const clock = new ManualClock(epochMs(at('2024-08-10T00:00:00Z')))
   return {
     workspace,
     reader,
-    annotations: new Annotations({ sqlite, workspace, reader, clock }),
-    testCases: new TestCases({ sqlite, workspace, reader }),
+    annotations: new Annotations({ database, workspace, reader, clock }),
+    testCases: new TestCases({ database, workspace, reader }),
     close() {
-      close()
+      database.close()
       rmSync(folder, { recursive: true, force: true })
     },
   }

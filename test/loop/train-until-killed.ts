@@ -12,13 +12,13 @@ import { TrainingService } from '../../src/training/runs/service.ts'
 import { MODELS } from './training-models.ts'
 
 const workspace = workspaceAt(process.argv[2]!)
-const { sqlite } = openDatabase(workspace.database, [])
-const reader = createMarketReader(openMarketStore(sqlite))
+const database = openDatabase(workspace.database, [])
+const reader = createMarketReader(openMarketStore(database.sqlite))
 const service = new TrainingService({
-  sqlite,
+  database,
   workspace,
   models: { definition: (id) => MODELS.find((model) => model.id === id)! },
-  annotations: new Annotations({ sqlite, workspace, reader, clock: systemClock }),
+  annotations: new Annotations({ database, workspace, reader, clock: systemClock }),
   clock: systemClock,
   bus: new Bus<{ training: TrainingRunOut }>(),
   modelsModule: new URL('training-models.ts', import.meta.url).href,

@@ -26,7 +26,9 @@ beforeAll(async () => {
 afterAll(() => place.close())
 
 function tag(index: number, ...tags: string[]): void {
-  place.sqlite.prepare('UPDATE annotation SET tags = ? WHERE id = ?').run(JSON.stringify(tags), ids[index])
+  place.database.sqlite
+    .prepare('UPDATE annotation SET tags = ? WHERE id = ?')
+    .run(JSON.stringify(tags), ids[index])
 }
 
 async function complete(body: Partial<TrainingBody>): Promise<TrainingRunOut> {

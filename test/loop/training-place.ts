@@ -60,11 +60,11 @@ export async function trainingPlace(marks: number): Promise<TrainingPlace> {
     if (found === undefined) throw unknownThing('model', id, 'Models are: tiny, cnn, dqn.')
     return found
   }
-  const { sqlite, workspace, reader } = place
-  const annotations = new Annotations({ sqlite, workspace, reader, clock: systemClock })
+  const { database, workspace, reader } = place
+  const annotations = new Annotations({ database, workspace, reader, clock: systemClock })
   const service = (parallel = 2) =>
     new TrainingService({
-      sqlite: place.sqlite,
+      database: place.database,
       workspace: place.workspace,
       models: { definition },
       annotations,
@@ -74,8 +74,8 @@ export async function trainingPlace(marks: number): Promise<TrainingPlace> {
       parallel,
     })
   const data = (options?: LoadOptions) => {
-    const testCases = new TestCases({ sqlite, workspace, reader })
-    const reviewedSpans = new ReviewedSpans({ sqlite, clock: systemClock })
+    const testCases = new TestCases({ database, workspace, reader })
+    const reviewedSpans = new ReviewedSpans({ database, clock: systemClock })
     const folder = workspace.testCases
     return loadTrainingData({ annotations, testCases, reviewedSpans, reader, folder }, {}, undefined, options)
   }

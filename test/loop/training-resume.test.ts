@@ -39,12 +39,12 @@ describe.each([TINY, CNN])('a run of $model', (body) => {
       if (paused.status === 'COMPLETED') break
       expect(paused).toMatchObject({ status: 'PAUSED', phase: 'paused', error: null, finished_at: null })
       expect(processes()).toBe('')
-      expect(service.resume(id).status).toBe('RUNNING')
+      expect((await service.resume(id)).status).toBe('RUNNING')
     }
     delete process.env['ANNOTATE_TEST_SLOW']
     await service.settled()
-    expect(service.get(id).epochs.map(({ epoch }) => epoch)).toEqual(epochsOf(body))
-    expect(bytesOf(service, id)).toEqual(whole.get(body.model))
+    expect((await service.get(id)).epochs.map(({ epoch }) => epoch)).toEqual(epochsOf(body))
+    expect(await bytesOf(service, id)).toEqual(whole.get(body.model))
     expect(statesOf(id)).toEqual([])
   })
 
@@ -64,13 +64,13 @@ describe.each([TINY, CNN])('a run of $model', (body) => {
     delete process.env['ANNOTATE_TEST_SLOW']
     const service = place.service()
     await service.recover()
-    expect(service.get(id)).toMatchObject({ status: 'INTERRUPTED', error: { code: 'interrupted' } })
+    expect(await service.get(id)).toMatchObject({ status: 'INTERRUPTED', error: { code: 'interrupted' } })
     const [span] = await place.annotations.list({})
     await place.annotations.remove(span!.id)
     try {
-      service.resume(id)
+      await service.resume(id)
       await service.settled()
-      expect(bytesOf(service, id)).toEqual(whole.get(body.model))
+      expect(await bytesOf(service, id)).toEqual(whole.get(body.model))
     } finally {
       await place.annotations.restore(span!.id)
     }
@@ -98,18 +98,18 @@ describe('the queue', () => {
     expect((await service.pause(first.id)).status).toBe('PAUSED')
     delete process.env['ANNOTATE_TEST_SLOW']
     await service.settled()
-    expect(service.get(second.id).status).toBe('COMPLETED')
+    expect((await service.get(second.id)).status).toBe('COMPLETED')
     const restarted = place.service()
     await restarted.recover()
-    expect([first, third].map(({ id }) => restarted.get(id).status)).toEqual(['PAUSED', 'PAUSED'])
+    for (const { id } of [first, third]) expect((await restarted.get(id)).status).toBe('PAUSED')
     expect(statesOf(first.id)).not.toEqual([])
     expect((await restarted.cancel(first.id)).status).toBe('CANCELLED')
     expect(statesOf(first.id)).toEqual([])
-    restarted.resume(third.id)
+    await restarted.resume(third.id)
     await restarted.settled()
-    expect(restarted.get(third.id).status).toBe('COMPLETED')
+    expect((await restarted.get(third.id)).status).toBe('COMPLETED')
     await expect(restarted.pause(third.id)).rejects.toMatchObject({ code: 'run_is_over', status: 409 })
-    expect(() => restarted.resume(first.id)).toThrow(/CANCELLED and can not be resumed/)
+    await expect(restarted.resume(first.id)).rejects.toThrow(/CANCELLED and can not be resumed/)
   })
 
   it('refuses what was saved and then changed, by name', async () => {
@@ -121,9 +121,12 @@ describe('the queue', () => {
     const path = join(place.workspace.trainingState, id, 'data')
     const { writeFileSync } = await import('node:fs')
     writeFileSync(path, readFileSync(path).subarray(0, 5000))
-    service.resume(id)
+    await service.resume(id)
     await service.settled()
-    expect(service.get(id)).toMatchObject({ status: 'FAILED', error: { code: 'unreadable_training_state' } })
+    expect(await service.get(id)).toMatchObject({
+      status: 'FAILED',
+      error: { code: 'unreadable_training_state' },
+    })
   })
 })
 
@@ -131,7 +134,7 @@ async function trainWhole(body: TrainingBody): Promise<void> {
   const service = place.service()
   const { id } = await service.start(body)
   await service.settled()
-  whole.set(body.model, bytesOf(service, id))
+  whole.set(body.model, await bytesOf(service, id))
 }
 
 /** The checkpoint of a run whose process is killed, then one of those that do its jobs. */
@@ -143,18 +146,18 @@ async function bytesAfterKills(body: TrainingBody): Promise<Record<string, strin
   for (const pid of [workerOf(process.pid), null]) {
     const victim = pid ?? jobOf(workerOf(process.pid))
     process.kill(victim, 'SIGKILL')
-    await eventually(() => service.get(id).status === 'INTERRUPTED')
-    expect(service.get(id).error!.message).toMatch(/SIGKILL.*Resume the run/)
-    expect(service.resume(id).status).toBe('RUNNING')
+    await eventually(async () => (await service.get(id)).status === 'INTERRUPTED')
+    expect((await service.get(id)).error!.message).toMatch(/SIGKILL.*Resume the run/)
+    expect((await service.resume(id)).status).toBe('RUNNING')
     await began(service, id)
     await eventually(() => jobOf(workerOf(process.pid)) > 0)
   }
   delete process.env['ANNOTATE_TEST_SLOW']
   await service.settled()
   // The last kill may have found the run finished.
-  if (service.get(id).status === 'INTERRUPTED') service.resume(id)
+  if ((await service.get(id)).status === 'INTERRUPTED') await service.resume(id)
   await service.settled()
-  return bytesOf(service, id)
+  return await bytesOf(service, id)
 }
 
 /** The tiny model is over in no time. */
@@ -167,7 +170,7 @@ function epochsOf({ epochs }: TrainingBody): number[] {
 }
 
 async function began(service: TrainingService, id: string): Promise<void> {
-  await eventually(() => /^epoch|^valid|^completed/.test(service.get(id).phase))
+  await eventually(async () => /^epoch|^valid|^completed/.test((await service.get(id)).phase))
 }
 
 /** Resolves once a job of the run is on disk; of an agent one that is under way. */
@@ -184,8 +187,8 @@ function statesOf(id: string): string[] {
   }
 }
 
-function bytesOf(service: TrainingService, id: string): Record<string, string> {
-  const run = service.get(id)
+async function bytesOf(service: TrainingService, id: string): Promise<Record<string, string>> {
+  const run = await service.get(id)
   expect(run.error).toBeNull()
   expect(run.status).toBe('COMPLETED')
   const folder = new Checkpoints(place.workspace.checkpoints).folder(run.model, run.checkpoint!)
@@ -194,8 +197,8 @@ function bytesOf(service: TrainingService, id: string): Record<string, string> {
   )
 }
 
-async function eventually(condition: () => boolean): Promise<void> {
-  for (const deadline = Date.now() + 60_000; !condition();) {
+async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
+  for (const deadline = Date.now() + 60_000; !(await condition());) {
     if (Date.now() > deadline) throw new Error('it never came')
     await new Promise((done) => setTimeout(done, 20))
   }

@@ -26,7 +26,7 @@ async function complete(body: object = {}, parallel = 3) {
   const { id } = await service.start({ model: 'tiny', seed: 3, epochs: 3, ...body })
   await service.settled()
   off()
-  return { run: service.get(id), seen }
+  return { run: await service.get(id), seen }
 }
 
 function resultOf(id: string): Record<string, unknown> {
@@ -74,7 +74,7 @@ describe('a run', () => {
     expect(sha256(join(otherFolder, 'weights.safetensors'))).not.toBe(first!['weights.safetensors'])
   })
   it('trains on the annotations it is told to; one episode cannot be validated, and says so', async () => {
-    const rows = place.sqlite.prepare('SELECT id FROM annotation ORDER BY entry_time').all() as {
+    const rows = place.database.sqlite.prepare('SELECT id FROM annotation ORDER BY entry_time').all() as {
       id: string
     }[]
     const { run } = await complete({ annotation_ids: [rows[0]!.id] })
@@ -82,7 +82,7 @@ describe('a run', () => {
     expect(run.validation_reason).toContain('one episode')
   })
   it('leaves a broken test case out, by name, and goes on', async () => {
-    const rows = place.sqlite.prepare('SELECT id FROM annotation ORDER BY entry_time').all() as {
+    const rows = place.database.sqlite.prepare('SELECT id FROM annotation ORDER BY entry_time').all() as {
       id: string
     }[]
     const path = join(place.workspace.testCases, `annotation_${rows[0]!.id}.json`)
@@ -107,15 +107,15 @@ describe('a run that cannot go on', () => {
     const first = await service.start({ model: 'tiny', epochs: 500 })
     const waiting = await service.start({ model: 'tiny', epochs: 500 })
     const last = await service.start({ model: 'tiny', epochs: 1, annotation_ids: [] })
-    expect(service.get(waiting.id).status).toBe('QUEUED')
-    await eventually(() => service.get(first.id).current_epoch >= 1)
+    expect((await service.get(waiting.id)).status).toBe('QUEUED')
+    await eventually(async () => (await service.get(first.id)).current_epoch >= 1)
     expect((await service.cancel(waiting.id)).status).toBe('CANCELLED')
     const began = performance.now()
     expect((await service.cancel(first.id)).status).toBe('CANCELLED')
     expect(performance.now() - began).toBeLessThan(1000)
     expect(resultOf(first.id)).toMatchObject({ status: 'CANCELLED', checkpoint: null })
     await service.settled()
-    expect(service.get(last.id).status).toBe('FAILED')
+    expect((await service.get(last.id)).status).toBe('FAILED')
     expect(leftovers()).toBe('')
   })
   it('is INTERRUPTED in words when a process is killed, and the service goes on', async () => {
@@ -131,19 +131,19 @@ describe('a run that cannot go on', () => {
     const service = place.service()
     const { id } = await service.start({ model: 'tiny', epochs: 500 })
     const queued = await service.start({ model: 'tiny', epochs: 1 })
-    await eventually(() => service.get(id).phase.startsWith('epoch'))
+    await eventually(async () => (await service.get(id)).phase.startsWith('epoch'))
     const began = performance.now()
     await service.stop()
     expect(performance.now() - began).toBeLessThan(1900)
-    expect(service.get(id)).toMatchObject({ status: 'INTERRUPTED', error: { code: 'interrupted' } })
-    expect(service.get(id).finished_at).toBeNull()
-    place.sqlite.prepare("UPDATE training_run SET status = 'RUNNING' WHERE id = ?").run(id)
+    expect(await service.get(id)).toMatchObject({ status: 'INTERRUPTED', error: { code: 'interrupted' } })
+    expect((await service.get(id)).finished_at).toBeNull()
+    place.database.sqlite.prepare("UPDATE training_run SET status = 'RUNNING' WHERE id = ?").run(id)
     delete process.env['ANNOTATE_TEST_SLOW']
     const restarted = place.service()
     await restarted.recover()
-    expect(restarted.get(id)).toMatchObject({ status: 'INTERRUPTED', error: { code: 'interrupted' } })
+    expect(await restarted.get(id)).toMatchObject({ status: 'INTERRUPTED', error: { code: 'interrupted' } })
     await restarted.settled()
-    expect(restarted.get(queued.id).status).toBe('COMPLETED')
+    expect((await restarted.get(queued.id)).status).toBe('COMPLETED')
     expect((await restarted.cancel(id)).status).toBe('CANCELLED')
   })
   it('refuses an unknown model at once', async () => {
@@ -157,8 +157,8 @@ describe('without what it takes', () => {
     const service = empty.service()
     const { id } = await service.start({ model: 'tiny' })
     await service.settled()
-    expect(service.get(id)).toMatchObject({ status: 'FAILED', error: { code: 'no_test_cases' } })
-    expect(service.get(id).error!.message).toContain('No test cases found: create annotations first')
+    expect(await service.get(id)).toMatchObject({ status: 'FAILED', error: { code: 'no_test_cases' } })
+    expect((await service.get(id)).error!.message).toContain('No test cases found: create annotations first')
     empty.close()
   })
   it('names a file that can not be used, and what to do with it', async () => {
@@ -168,22 +168,24 @@ describe('without what it takes', () => {
     const service = torn.service()
     const { id } = await service.start({ model: 'tiny' })
     await service.settled()
-    const { message } = service.get(id).error!
+    const { message } = (await service.get(id)).error!
     expect(message).toContain(`${name} can not be used`)
     expect(message).toMatch(/which writes it anew\. Put them right, or create more annotations\.$/)
     torn.close()
   })
   it('says when no HOLD is to be found', async () => {
     const bare = await trainingPlace(1)
-    const span = place.sqlite.prepare('SELECT from_time AS t FROM reviewed_span').get() as { t: number }
-    bare.sqlite
+    const span = place.database.sqlite.prepare('SELECT from_time AS t FROM reviewed_span').get() as {
+      t: number
+    }
+    bare.database.sqlite
       .prepare('UPDATE reviewed_span SET from_time = ?, to_time = ?')
       .run(span.t - 4_000_000, span.t - 3_999_000)
-    bare.sqlite.prepare('UPDATE annotation SET exit_time = entry_time + 20000').run()
+    bare.database.sqlite.prepare('UPDATE annotation SET exit_time = entry_time + 20000').run()
     const service = bare.service()
     const { id } = await service.start({ model: 'tiny' })
     await service.settled()
-    expect(service.get(id)).toMatchObject({ status: 'FAILED', error: { code: 'no_hold_examples' } })
+    expect(await service.get(id)).toMatchObject({ status: 'FAILED', error: { code: 'no_hold_examples' } })
     bare.close()
   })
 })
@@ -192,8 +194,8 @@ function sha256(path: string): string {
   return createHash('sha256').update(readFileSync(path)).digest('hex')
 }
 
-async function eventually(condition: () => boolean): Promise<void> {
-  for (const deadline = Date.now() + 20_000; !condition();) {
+async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
+  for (const deadline = Date.now() + 20_000; !(await condition());) {
     if (Date.now() > deadline) throw new Error('it never came')
     await new Promise((done) => setTimeout(done, 20))
   }

@@ -27,14 +27,14 @@ async function evaluate({ workspace, json }: Verb, flags: EvaluateFlags): Promis
   // Reading needs no lock; a server writes beside it.
   const open = openWorkspace({ workspace, clock: systemClock })
   try {
-    const run = flags.run === undefined ? found(open.training.list(), flags) : open.training.get(flags.run)
+    const run =
+      flags.run === undefined ? found(await open.training.list(), flags) : await open.training.get(flags.run)
     if (json)
       printJson({ id: run.id, model: run.model, checkpoint: run.checkpoint, validation: run.validation })
     else tell(run)
   } finally {
     open.close()
   }
-  return Promise.resolve()
 }
 
 /** @param runs newest first */

@@ -22,7 +22,7 @@ export function exportMlflowVerb(): Command {
 async function write({ workspace, json }: Verb, flags: MlflowFlags): Promise<void> {
   const open = openWorkspace({ workspace, clock: systemClock })
   try {
-    const run = open.training.get(flags.run)
+    const run = await open.training.get(flags.run)
     const written = await exportMlflow(run, {
       out: flags.out,
       result: join(workspace.trainingResults, `${run.id}.json`),

@@ -74,7 +74,7 @@ async function resume(run: Verb, id: string): Promise<void> {
   const server = remoteOf(run.workspace)
   if (server === null) {
     const ended = await alone(run, (open) => {
-      return watchHere(run, open, () => Promise.resolve(open.training.resume(id)))
+      return watchHere(run, open, () => open.training.resume(id))
     })
     return tellEnd(run, ended)
   }

@@ -18,12 +18,14 @@ export function inferenceRoutes(server: Server, app: App): void {
 
   const list = { summary: 'All sessions, newest first', tags, response: answers(200, SessionsOut) }
   server.get('/api/inference-sessions', { schema: list }, async () => ({
-    inference_sessions: await Promise.all(app.inference.list().map((each) => withAccuracy(app, each))),
+    inference_sessions: await Promise.all(
+      (await app.inference.list()).map((each) => withAccuracy(app, each)),
+    ),
   }))
 
   const read = { summary: 'One session', tags, params: IdParams, response: answers(200, SessionOut) }
-  server.get('/api/inference-sessions/:id', { schema: read }, ({ params }) => {
-    return withAccuracy(app, app.inference.get(params.id))
+  server.get('/api/inference-sessions/:id', { schema: read }, async ({ params }) => {
+    return withAccuracy(app, await app.inference.get(params.id))
   })
 
   const stop = { ...read, summary: 'Stop a session' }
@@ -37,5 +39,7 @@ export function inferenceRoutes(server: Server, app: App): void {
     querystring: SignalsQuery,
     response: answers(200, SignalsOut),
   }
-  server.get('/api/signals', { schema: signals }, ({ query }) => ({ signals: app.inference.signals(query) }))
+  server.get('/api/signals', { schema: signals }, async ({ query }) => ({
+    signals: await app.inference.signals(query),
+  }))
 }

@@ -7,7 +7,9 @@ export function modelRoutes(server: Server, app: App): void {
   const tags = ['models']
   const list = { summary: 'Models and their checkpoints', tags, response: answers(200, ModelsOut) }
   server.get('/api/models', { schema: list }, async (): Promise<ModelsOut> => {
-    return { models: (await app.orchestrator.models()).map((model) => withRuns(app, model)) }
+    return {
+      models: await Promise.all((await app.orchestrator.models()).map((model) => withRuns(app, model))),
+    }
   })
 
   const promote = {
@@ -19,15 +21,15 @@ export function modelRoutes(server: Server, app: App): void {
   }
   server.post('/api/models/:id/promote', { schema: promote }, async ({ params, body }) => {
     await app.orchestrator.promote(params.id, body.checkpoint)
-    const model = withRuns(app, await app.orchestrator.model(params.id))
+    const model = await withRuns(app, await app.orchestrator.model(params.id))
     app.bus.emit('model', model)
     return model
   })
 }
 
 /** Names the run that made each checkpoint, where it is known here. */
-function withRuns(app: App, model: ModelOut): ModelOut {
-  const runs = app.training.list().filter((run) => run.model === model.id)
+async function withRuns(app: App, model: ModelOut): Promise<ModelOut> {
+  const runs = (await app.training.list()).filter((run) => run.model === model.id)
   const checkpoints = model.checkpoints.map((checkpoint) => {
     const run = runs.find((each) => each.checkpoint === checkpoint.version)
     return { ...checkpoint, run_id: run?.id ?? null }

@@ -20,7 +20,9 @@ export function trainingRoutes(server: Server, app: App): void {
   })
 
   const list = { summary: 'All runs, newest first', tags, response: answers(200, TrainingRunsOut) }
-  server.get('/api/training-runs', { schema: list }, () => ({ training_runs: app.training.list() }))
+  server.get('/api/training-runs', { schema: list }, async () => ({
+    training_runs: await app.training.list(),
+  }))
 
   const compare = {
     summary: 'Runs side by side: settings, figures, loss curves, test cases',

@@ -1,53 +1,60 @@
 // Training runs in the database: what was asked, and how far it has come.
+import type { Kysely, Selectable } from 'kysely'
 import type { TrainingRunOut } from '../../contract/training.ts'
 import type { TrainingBody, TrainingParameters } from '../../contract/training-parameters.ts'
-import type { Sqlite } from '../../core/database.ts'
+import type { Database } from '../../core/database.ts'
+import type { RunTable, TrainingTables } from './schema.ts'
 
 export interface StoredRun {
   readonly body: TrainingBody
   readonly run: TrainingRunOut
 }
 
-interface Row {
-  body: string
-  run: string
-}
-
 export class RunStore {
-  readonly #sqlite: Sqlite
+  readonly #db: Kysely<TrainingTables>
 
-  constructor(sqlite: Sqlite) {
-    this.#sqlite = sqlite
+  constructor(database: Database) {
+    this.#db = database.tables<TrainingTables>()
   }
 
-  insert({ body, run }: StoredRun): void {
-    this.#sqlite
-      .prepare('INSERT INTO training_run (id, status, body, run) VALUES (?, ?, ?, ?)')
-      .run(run.id, run.status, JSON.stringify(body), JSON.stringify(run))
+  async insert({ body, run }: StoredRun): Promise<void> {
+    const row = { id: run.id, status: run.status, body: JSON.stringify(body), run: JSON.stringify(run) }
+    await this.#db.insertInto('training_run').values(row).execute()
   }
 
-  update(run: TrainingRunOut): void {
-    this.#sqlite
-      .prepare('UPDATE training_run SET status = ?, run = ? WHERE id = ?')
-      .run(run.status, JSON.stringify(run), run.id)
+  async update(run: TrainingRunOut): Promise<void> {
+    await this.#db
+      .updateTable('training_run')
+      .set({ status: run.status, run: JSON.stringify(run) })
+      .where('id', '=', run.id)
+      .execute()
   }
 
-  get(id: string): StoredRun | null {
-    const row = this.#sqlite.prepare('SELECT body, run FROM training_run WHERE id = ?').get(id)
-    return row === undefined ? null : parse(row as Row)
+  async get(id: string): Promise<StoredRun | null> {
+    const row = await this.#runs().where('id', '=', id).executeTakeFirst()
+    return row === undefined ? null : parse(row)
   }
 
   /** Newest first. */
-  list(): StoredRun[] {
-    return (
-      this.#sqlite.prepare('SELECT body, run FROM training_run ORDER BY number DESC').all() as Row[]
-    ).map(parse)
+  async list(): Promise<StoredRun[]> {
+    return (await this.#runs().orderBy('number', 'desc').execute()).map(parse)
+  }
+
+  async count(): Promise<number> {
+    const { n } = await this.#db
+      .selectFrom('training_run')
+      .select(({ fn }) => fn.countAll<number>().as('n'))
+      .executeTakeFirstOrThrow()
+    return n
   }
 
   /** Oldest first. */
-  withStatus(status: TrainingRunOut['status']): StoredRun[] {
-    const sql = 'SELECT body, run FROM training_run WHERE status = ? ORDER BY number'
-    return (this.#sqlite.prepare(sql).all(status) as Row[]).map(parse)
+  async withStatus(status: TrainingRunOut['status']): Promise<StoredRun[]> {
+    return (await this.#runs().where('status', '=', status).orderBy('number').execute()).map(parse)
+  }
+
+  #runs() {
+    return this.#db.selectFrom('training_run').select(['body', 'run'])
   }
 }
 
@@ -76,7 +83,7 @@ const PARAMETERS_SINCE = {
   permutation_test: false,
 } satisfies Partial<TrainingParameters>
 
-function parse(row: Row): StoredRun {
+function parse(row: Pick<Selectable<RunTable>, 'body' | 'run'>): StoredRun {
   const run = JSON.parse(row.run) as TrainingRunOut
   const parameters = { ...PARAMETERS_SINCE, ...run.parameters }
   return { body: JSON.parse(row.body) as TrainingBody, run: { ...SINCE, ...run, parameters } }

@@ -1,5 +1,21 @@
 // Training's table: every run, in the order they were asked for.
+import type { Generated } from 'kysely'
+import type { RunStatus } from '../../contract/training.ts'
 import type { Migration } from '../../core/database.ts'
+
+export interface TrainingTables {
+  training_run: RunTable
+}
+
+export interface RunTable {
+  number: Generated<number>
+  id: string
+  status: RunStatus
+  /** JSON of what was asked. */
+  body: string
+  /** JSON of the run as it stands. */
+  run: string
+}
 
 export const trainingMigrations: readonly Migration[] = [
   {

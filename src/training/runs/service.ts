@@ -1,51 +1,41 @@
 // Training runs: queued, one at a time in a process of their own, paused, gone on with, cancelled within a second, never lost.
 import { readdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { AnnotationOut, TestCaseState } from '../../contract/annotations.ts'
 import type { RunsCompared } from '../../contract/runs-compared.ts'
 import type { TrainingRunOut } from '../../contract/training.ts'
 import type { TrainingBody } from '../../contract/training-parameters.ts'
-import type { Bus } from '../../core/bus.ts'
-import type { Clock } from '../../core/clock.ts'
-import type { Sqlite } from '../../core/database.ts'
-import { AppError, messageOf, unknownThing } from '../../core/errors.ts'
-import { writeJsonWhole } from '../../core/files.ts'
-import { SECOND, toIso, type EpochMs } from '../../core/time.ts'
-import type { Workspace } from '../../core/workspace.ts'
+import { AppError } from '../../core/errors.ts'
+import { toIso } from '../../core/time.ts'
+import { Turns } from '../../core/turns.ts'
 import type { ModelDefinition } from '../../models/model.ts'
 import { Checkpoints } from '../../orchestrator/checkpoints.ts'
 import { compareRuns } from './compare-runs.ts'
 import { requireNeeds } from '../data/needs.ts'
 import { newRun, selectionOf } from './new-run.ts'
 import { detailOf, endOf, interrupted, isOver, type Stopping } from './run-end.ts'
-import { RunStore, type StoredRun } from './run-store.ts'
+import { RunRecords, type RunRecordsParts, type Underway } from './run-records.ts'
+import type { StoredRun } from './run-store.ts'
 import { isChosen, requireChosen, settlePattern } from '../data/selection.ts'
 import { parentOf } from '../data/parent.ts'
 import { startWorker, type Worker } from './worker-handle.ts'
 
-export interface TrainingServiceParts {
-  readonly sqlite: Sqlite
-  readonly workspace: Workspace
+/** The clock is wall time: a run's duration is the trader's, also in replay. */
+export interface TrainingServiceParts extends RunRecordsParts {
   /** Looks a model up; throws `unknown_model`. The orchestrator is one. */
   readonly models: { definition(id: string): ModelDefinition }
   readonly annotations: { list(filter: object): Promise<AnnotationOut[]> }
   /** With it a run that no case can train for want of market data is refused at once. */
   readonly testCases?: { list(filter: object, options: { revisions: boolean }): Promise<TestCaseState[]> }
-  /** Wall time: a run's duration is the trader's, also in replay. */
-  readonly clock: Clock
-  readonly bus: Bus<{ training: TrainingRunOut }>
   /** File URL of the module whose `MODELS` the process loads; the registry of room models by default. */
   readonly modelsModule?: string
   /** Processes that train at the same time inside one run; the number of cores by default. Changes no result. */
   readonly parallel?: number
+  /** Told of what could not be stored of a run; the run goes on. */
+  readonly onFault?: (error: unknown) => void
 }
 
-interface Running {
-  readonly id: string
+interface Running extends Underway {
   readonly worker: Worker
-  /** Since when, and how long it had run before. */
-  readonly since: EpochMs
-  readonly before: number
   /** Why it is being stopped, if it is. */
   stopping: Stopping | null
 }
@@ -55,14 +45,16 @@ const STOP_PATIENCE_MS = 500
 
 export class TrainingService {
   readonly #parts: TrainingServiceParts
-  readonly #store: RunStore
+  readonly #records: RunRecords
+  /** What is begun, stopped and queued is decided one at a time. */
+  readonly #turns = new Turns()
   #running: Running | null = null
   #idle: Promise<void> = Promise.resolve()
   #stopped = false
 
   constructor(parts: TrainingServiceParts) {
     this.#parts = parts
-    this.#store = new RunStore(parts.sqlite)
+    this.#records = new RunRecords(parts, () => this.#running)
   }
 
   /**
@@ -82,9 +74,8 @@ export class TrainingService {
       )
     }
     if (body.warm_start !== undefined) await this.#requireParent(body.model, body.warm_start)
-    this.#store.insert({ body, run })
-    this.#parts.bus.emit('training', this.get(run.id))
-    this.#next()
+    await this.#records.insert({ body, run })
+    await this.#next()
     return this.get(run.id)
   }
 
@@ -98,23 +89,23 @@ export class TrainingService {
   }
 
   /** @throws AppError `unknown_training_run` */
-  get(id: string): TrainingRunOut {
-    const stored = this.#store.get(id)
-    if (stored !== null) return this.#asOfNow(stored.run)
-    throw unknownThing('training_run', id, 'List them with `annotate runs list`, or GET /api/training-runs.')
+  async get(id: string): Promise<TrainingRunOut> {
+    return this.#records.get(id)
   }
 
   /** Newest first. */
-  list(): TrainingRunOut[] {
-    return this.#store.list().map(({ run }) => this.#asOfNow(run))
+  async list(): Promise<TrainingRunOut[]> {
+    return this.#records.list()
+  }
+
+  async count(): Promise<number> {
+    return this.#records.count()
   }
 
   /** @throws AppError `unknown_training_run` */
   async compare(ids: readonly string[]): Promise<RunsCompared> {
-    return compareRuns(
-      ids.map((id) => this.get(id)),
-      this.#parts.workspace.trainingResults,
-    )
+    const runs = await Promise.all(ids.map((id) => this.get(id)))
+    return compareRuns(runs, this.#parts.workspace.trainingResults)
   }
 
   /**
@@ -122,10 +113,13 @@ export class TrainingService {
    * @throws AppError `unknown_training_run`
    */
   async cancel(id: string): Promise<TrainingRunOut> {
-    const run = this.get(id)
-    if (this.#running?.id === id) await this.#halt('cancelled', (worker) => worker.cancel())
-    else if (!isOver(run.status))
-      await this.#finish(run, { status: 'CANCELLED', phase: 'cancelled', error: null })
+    await this.#decide(async () => {
+      const run = await this.get(id)
+      if (this.#running?.id === id) return this.#halt('cancelled', (worker) => worker.cancel())
+      if (isOver(run.status)) return null
+      await this.#records.finish(id, { status: 'CANCELLED', phase: 'cancelled', error: null })
+      return null
+    })
     return this.get(id)
   }
 
@@ -134,12 +128,16 @@ export class TrainingService {
    * @throws AppError `unknown_training_run`, `run_is_over`
    */
   async pause(id: string): Promise<TrainingRunOut> {
-    const run = this.get(id)
-    if (isOver(run.status)) throw runIsOver(run, 'paused')
-    if (this.#running?.id === id) {
-      this.#change(id, { phase: 'pausing' })
-      await this.#halt('paused', (worker) => worker.pause())
-    } else if (run.status === 'QUEUED') this.#change(id, { status: 'PAUSED', phase: 'paused' })
+    await this.#decide(async () => {
+      const run = await this.get(id)
+      if (isOver(run.status)) throw runIsOver(run, 'paused')
+      if (this.#running?.id === id) {
+        await this.#records.change(id, { phase: 'pausing' })
+        return this.#halt('paused', (worker) => worker.pause())
+      }
+      if (run.status === 'QUEUED') await this.#records.change(id, { status: 'PAUSED', phase: 'paused' })
+      return null
+    })
     return this.get(id)
   }
 
@@ -148,29 +146,33 @@ export class TrainingService {
    * running already stays as it is.
    * @throws AppError `unknown_training_run`, `run_is_over`
    */
-  resume(id: string): TrainingRunOut {
-    const run = this.get(id)
-    if (isOver(run.status)) throw runIsOver(run, 'resumed')
-    if (run.status === 'PAUSED' || run.status === 'INTERRUPTED') {
-      this.#change(id, { status: 'QUEUED', phase: 'queued', error: null })
-      this.#next()
-    }
+  async resume(id: string): Promise<TrainingRunOut> {
+    await this.#decide(async () => {
+      const run = await this.get(id)
+      if (isOver(run.status)) throw runIsOver(run, 'resumed')
+      if (run.status !== 'PAUSED' && run.status !== 'INTERRUPTED') return null
+      await this.#records.change(id, { status: 'QUEUED', phase: 'queued', error: null })
+      return null
+    })
+    await this.#next()
     return this.get(id)
   }
 
   /** Call once at start: what a dead server left RUNNING is INTERRUPTED and can be resumed, what it left QUEUED goes on. */
   async recover(): Promise<void> {
-    for (const { run } of this.#store.withStatus('RUNNING')) {
-      this.#change(run.id, interrupted('The server stopped while this run was training.'))
+    for (const { run } of await this.#records.withStatus('RUNNING')) {
+      await this.#records.change(run.id, interrupted('The server stopped while this run was training.'))
     }
     await this.#removeLeftStates()
-    this.#next()
+    await this.#next()
   }
 
   /** Saves and ends the process of the current run, which is then INTERRUPTED; queued runs stay queued. */
   async stop(): Promise<void> {
     this.#stopped = true
-    await this.#halt('interrupted', (worker) => worker.pause(STOP_PATIENCE_MS))
+    await this.#decide(async () => {
+      return this.#halt('interrupted', (worker) => worker.pause(STOP_PATIENCE_MS))
+    })
   }
 
   /** Resolves when no run is left to do. */
@@ -178,40 +180,64 @@ export class TrainingService {
     while (this.#running !== null) await this.#idle
   }
 
-  async #halt(why: Stopping, end: (worker: Worker) => void): Promise<void> {
-    const running = this.#running
-    if (running === null) return
-    // Who cancels means it, also while it is being paused.
-    if (running.stopping === null || why === 'cancelled') running.stopping = why
-    end(running.worker)
-    await running.worker.outcome
+  /** Nothing begins or ends while `work` decides; what it halts is waited for. */
+  async #decide(work: () => Promise<Running | null>): Promise<void> {
+    const halted = await this.#turns.run('', work)
+    if (halted === null) return
+    await halted.worker.outcome
     await this.#idle
   }
 
-  #next(): void {
-    if (this.#running !== null || this.#stopped) return
-    const [stored] = this.#store.withStatus('QUEUED')
-    if (stored === undefined) return
-    this.#idle = this.#execute(stored).then(() => this.#next())
+  /** Tells the process of the current run to end. */
+  #halt(why: Stopping, end: (worker: Worker) => void): Running | null {
+    const running = this.#running
+    if (running === null) return null
+    // Who cancels means it, also while it is being paused.
+    if (running.stopping === null || why === 'cancelled') running.stopping = why
+    end(running.worker)
+    return running
   }
 
-  async #execute(stored: StoredRun): Promise<void> {
-    const { id } = stored.run
-    const now = this.#parts.clock.now()
+  /** Begins the first of the queue where none is running; resolves when it has begun. */
+  async #next(): Promise<void> {
+    await this.#turns.run('', async () => {
+      if (this.#running !== null) return
+      const [stored] = await this.#records.withStatus('QUEUED')
+      if (stored !== undefined && !this.#stopped) await this.#begin(stored)
+    })
+  }
+
+  async #begin(stored: StoredRun): Promise<void> {
+    const { id, started_at: started, duration_seconds: before } = stored.run
+    const since = this.#parts.clock.now()
     const began =
-      stored.run.started_at === null
-        ? { started_at: toIso(now) }
-        : { resumed_at: toIso(now), seconds_left: null }
-    this.#change(id, { status: 'RUNNING', phase: 'starting', ...began })
-    const worker = startWorker(this.#order(stored), (patch) => this.#change(id, patch))
-    const running: Running = { id, worker, since: now, before: stored.run.duration_seconds, stopping: null }
+      started === null ? { started_at: toIso(since) } : { resumed_at: toIso(since), seconds_left: null }
+    const worker = startWorker(this.#order(stored), (patch) => void this.#note(id, patch))
+    const running: Running = { id, worker, since, before, stopping: null }
     this.#running = running
-    const outcome = await worker.outcome
-    const end = endOf(outcome, running.stopping)
-    const run = this.get(id)
-    if (end.status !== undefined && isOver(end.status)) await this.#finish(run, end, detailOf(outcome))
-    else this.#change(id, { ...end, seconds_left: null })
-    this.#running = null
+    const begun = this.#note(id, { status: 'RUNNING', phase: 'starting', ...began })
+    this.#idle = this.#end(running)
+      .catch((error: unknown) => this.#parts.onFault?.(error))
+      .then(() => this.#next())
+    await begun
+  }
+
+  /** Of a change that could not be stored the next one says the same, and the end all of it. */
+  async #note(id: string, patch: Partial<TrainingRunOut>): Promise<void> {
+    await this.#records.change(id, patch).catch((error: unknown) => this.#parts.onFault?.(error))
+  }
+
+  async #end(running: Running): Promise<void> {
+    const { id, worker } = running
+    try {
+      const outcome = await worker.outcome
+      const end = endOf(outcome, running.stopping)
+      if (end.status !== undefined && isOver(end.status))
+        await this.#records.finish(id, end, detailOf(outcome))
+      else await this.#records.change(id, { ...end, seconds_left: null })
+    } finally {
+      this.#running = null
+    }
   }
 
   #order({ body, run }: StoredRun) {
@@ -224,67 +250,19 @@ export class TrainingService {
       pattern: run.pattern,
       warm_start: body.warm_start ?? null,
       parameters: run.parameters,
-      state: this.#stateOf(run.id),
+      state: this.#records.stateOf(run.id),
       earlier: run.epochs,
       ...(this.#parts.parallel === undefined ? {} : { parallel: this.#parts.parallel }),
     }
-  }
-
-  #change(id: string, patch: Partial<TrainingRunOut>): void {
-    this.#store.update({ ...this.get(id), ...patch })
-    this.#parts.bus.emit('training', this.get(id))
-  }
-
-  /** The end of a run: its result file first, then its state, so that whoever sees COMPLETED finds the file. */
-  async #finish(
-    run: TrainingRunOut,
-    end: Partial<TrainingRunOut>,
-    detail: Record<string, unknown> = {},
-  ): Promise<void> {
-    const finished = {
-      ...run,
-      ...end,
-      queue_position: null,
-      seconds_left: null,
-      finished_at: toIso(this.#parts.clock.now()),
-    }
-    const path = join(this.#parts.workspace.trainingResults, `${run.id}.json`)
-    try {
-      await writeJsonWhole(path, { schema_version: 1, ...finished, ...detail })
-    } catch (error) {
-      finished.warnings = [
-        ...finished.warnings,
-        `The result could not be written to ${path}: ${messageOf(error)}`,
-      ]
-    }
-    this.#store.update(finished)
-    await rm(this.#stateOf(run.id), { recursive: true, force: true })
-    this.#parts.bus.emit('training', finished)
-  }
-
-  #asOfNow(run: TrainingRunOut): TrainingRunOut {
-    if (run.status === 'QUEUED') return { ...run, queue_position: this.#placeOf(run.id) }
-    const running = this.#running
-    if (running?.id !== run.id) return { ...run, queue_position: null }
-    const seconds = (this.#parts.clock.now() - running.since) / SECOND
-    return { ...run, queue_position: null, duration_seconds: running.before + Math.max(0, seconds) }
-  }
-
-  #placeOf(id: string): number {
-    return this.#store.withStatus('QUEUED').findIndex(({ run }) => run.id === id) + 1
-  }
-
-  #stateOf(id: string): string {
-    return join(this.#parts.workspace.trainingState, id)
   }
 
   /** Of runs that are over or gone. */
   async #removeLeftStates(): Promise<void> {
     const { trainingState } = this.#parts.workspace
     for (const id of await readdir(trainingState).catch((): string[] => [])) {
-      const status = this.#store.get(id)?.run.status
-      if (status === undefined || isOver(status))
-        await rm(this.#stateOf(id), { recursive: true, force: true })
+      const status = await this.#records.statusOf(id)
+      if (status === null || isOver(status))
+        await rm(this.#records.stateOf(id), { recursive: true, force: true })
     }
   }
 

@@ -5,7 +5,7 @@ import { Annotations } from '../../annotation/annotations.ts'
 import { ReviewedSpans } from '../../annotation/reviewed-spans.ts'
 import { TestCases } from '../../annotation/test-cases.ts'
 import { systemClock } from '../../core/clock.ts'
-import { openDatabase, type Sqlite } from '../../core/database.ts'
+import { openDatabase, type Database } from '../../core/database.ts'
 import { AppError, messageOf } from '../../core/errors.ts'
 import { workspaceAt, type Workspace } from '../../core/workspace.ts'
 import { BookStore } from '../../market/book/book-store.ts'
@@ -77,7 +77,7 @@ async function dataOf(order: Order, workspace: Workspace, model: ModelDefinition
   tell({ kind: 'update', patch: { phase: 'reading test cases and market data' } })
   const parent = await parentIn(workspace, order)
   const database = openDatabase(workspace.database, [])
-  const sources = sourcesOf(database.sqlite, workspace)
+  const sources = sourcesOf(database, workspace)
   const data = await loadTrainingData(sources, order.selection, model, {
     ...(parent === null ? {} : { parent }),
     pretraining: order.parameters.pretraining === true,
@@ -93,10 +93,10 @@ async function parentIn(workspace: Workspace, { model, warm_start }: Order): Pro
 }
 
 /** The rooms as this process sees them: the same database, read beside the server. */
-function sourcesOf(sqlite: Sqlite, workspace: Workspace): Sources {
-  const reader = createMarketReader(openMarketStore(sqlite))
-  const books = new BookStore(sqlite)
-  const parts = { sqlite, workspace, reader, books, clock: systemClock }
+function sourcesOf(database: Database, workspace: Workspace): Sources {
+  const reader = createMarketReader(openMarketStore(database.sqlite))
+  const books = new BookStore(database.sqlite)
+  const parts = { database, workspace, reader, books, clock: systemClock }
   return {
     annotations: new Annotations(parts),
     testCases: new TestCases(parts),

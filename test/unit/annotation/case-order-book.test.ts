@@ -33,7 +33,8 @@ function openBookRoom() {
   for (const { sql } of bookMigrations) room.sqlite.exec(sql)
   const store = new BookStore(room.sqlite)
   const reader = createMarketReader(room.store)
-  const parts = { sqlite: room.sqlite, workspace: room.workspace, reader, books: store, clock: room.clock }
+  const { database } = room
+  const parts = { database, workspace: room.workspace, reader, books: store, clock: room.clock }
   return { ...room, books: store, annotations: new Annotations(parts), testCases: new TestCases(parts) }
 }
 

@@ -42,7 +42,8 @@ export function openFolder(): string {
 /** Everything of the annotation room over the workspace in `folder`. */
 export function openRoom(folder = openFolder()) {
   const workspace = workspaceAt(folder)
-  const { sqlite, close } = openDatabase(workspace.database, [...marketMigrations, ...annotationMigrations])
+  const database = openDatabase(workspace.database, [...marketMigrations, ...annotationMigrations])
+  const { sqlite, close } = database
   onTestFinished(close)
   const store = openMarketStore(sqlite)
   const reader = createMarketReader(store)
@@ -50,14 +51,15 @@ export function openRoom(folder = openFolder()) {
   const bus = new Bus<{ annotation: AnnotationEvent }>()
   return {
     workspace,
+    database,
     sqlite,
     store,
     clock,
     bus,
     close,
-    annotations: new Annotations({ sqlite, workspace, reader, clock, bus }),
-    testCases: new TestCases({ sqlite, workspace, reader }),
-    reviewedSpans: new ReviewedSpans({ sqlite, clock }),
+    annotations: new Annotations({ database, workspace, reader, clock, bus }),
+    testCases: new TestCases({ database, workspace, reader }),
+    reviewedSpans: new ReviewedSpans({ database, clock }),
     text: async (testCaseId: string): Promise<string> =>
       readFile(join(workspace.testCases, `${testCaseId}.json`), 'utf8'),
   }

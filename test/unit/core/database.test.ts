@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { inTransaction, openDatabase, typed, type Migration } from '../../../src/core/database.ts'
+import { inTransaction, openDatabase, type Migration } from '../../../src/core/database.ts'
 
 const FIRST: Migration = { id: 'test-001', sql: 'CREATE TABLE thing (name TEXT NOT NULL)' }
 const SECOND: Migration = { id: 'test-002', sql: "INSERT INTO thing (name) VALUES ('from the second step')" }
@@ -62,7 +62,7 @@ it('takes all of a transaction or nothing', async () => {
     }),
   ).toThrow('no')
   inTransaction(sqlite, () => insert.run('kept'))
-  const rows = await typed<{ thing: { name: string } }>(sqlite).selectFrom('thing').selectAll().execute()
+  const rows = await database.tables<{ thing: { name: string } }>().selectFrom('thing').selectAll().execute()
   expect(rows).toEqual([{ name: 'kept' }])
   database.close()
 })

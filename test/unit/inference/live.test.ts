@@ -163,7 +163,7 @@ describe('a session', () => {
     const { id } = await start()
     // What a killed process leaves behind: a session that nobody stopped.
     await server.app.inference.stop(id)
-    server.app.sqlite
+    server.app.database.sqlite
       .prepare('UPDATE inference_session SET stopped_at = NULL, stop_reason = NULL WHERE id = ?')
       .run(id)
     expect((await session(id)).state).toBe('running')

@@ -51,7 +51,7 @@ function begin(hand: Hand) {
     },
     provider: provider as unknown as DataProvider,
     stopwatch: () => performance.now(),
-    emit: (signal, missed) => void emitted.push({ signal, missed }),
+    emit: async (signal, missed) => void emitted.push({ signal, missed }),
     onFault: (error) => void faults.push(error),
   })
   const second = (at: EpochMs): Promise<void> => listener?.(at) ?? Promise.resolve()

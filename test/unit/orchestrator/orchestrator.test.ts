@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openDatabase, type DatabaseHandle } from '../../../src/core/database.ts'
+import { openDatabase, type Database } from '../../../src/core/database.ts'
 import type { ModelDefinition } from '../../../src/models/model.ts'
 import { Checkpoints } from '../../../src/orchestrator/checkpoints.ts'
 import { Orchestrator } from '../../../src/orchestrator/orchestrator.ts'
@@ -21,7 +21,7 @@ const cnn: ModelDefinition = {
 }
 
 let root: string
-let database: DatabaseHandle
+let database: Database
 let checkpoints: Checkpoints
 let orchestrator: Orchestrator
 
@@ -29,7 +29,7 @@ beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'annotate-orchestrator-'))
   database = openDatabase(join(root, 'annotate.db'), orchestratorMigrations)
   checkpoints = new Checkpoints(join(root, 'checkpoints'))
-  orchestrator = new Orchestrator({ sqlite: database.sqlite, checkpoints, models: [cnn] })
+  orchestrator = new Orchestrator({ database, checkpoints, models: [cnn] })
 })
 afterEach(async () => {
   database.close()
@@ -55,7 +55,7 @@ describe('what goes live', () => {
     await checkpoints.publish('cnn', contentOf(1))
     await checkpoints.publish('cnn', contentOf(2))
     await orchestrator.promote('cnn', '0002')
-    const again = new Orchestrator({ sqlite: database.sqlite, checkpoints, models: [cnn] })
+    const again = new Orchestrator({ database, checkpoints, models: [cnn] })
     expect(await again.promoted('cnn')).toBe('0002')
   })
 

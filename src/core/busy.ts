@@ -1,0 +1,39 @@
+// Waiting for the database's one writer without holding up the thread: tries again between other work, and says so when it gives up.
+import { setTimeout } from 'node:timers/promises'
+import { AppError } from './errors.ts'
+
+/** Each wait is longer than the one before, up to the last; all of them together are the patience of `patiently`. */
+const FIRST_MS = 2
+const LONGEST_MS = 50
+const PATIENCE_MS = 10_000
+
+/** Whether another connection was writing at that moment. */
+export function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY')
+}
+
+/**
+ * Does `work`, which writes all or nothing, again and again until no other writer is in its way; others run meanwhile.
+ * @throws AppError `database_busy` (503) when another has been writing for ten seconds; whatever else `work` throws, at once.
+ */
+export async function patiently<T>(work: () => T | Promise<T>): Promise<T> {
+  let waited = 0
+  for (let wait = FIRST_MS; ; wait = Math.min(wait * 2, LONGEST_MS)) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!isBusy(error)) throw error
+      if (waited >= PATIENCE_MS) throw busyFor(waited, error)
+    }
+    await setTimeout(wait)
+    waited += wait
+  }
+}
+
+function busyFor(ms: number, cause: unknown): AppError {
+  return new AppError(
+    'database_busy',
+    `Another program has been writing to the workspace's database for ${Math.round(ms / 1000)} s without a pause. Nothing was stored; try again when it is done.`,
+    { status: 503, cause },
+  )
+}

@@ -1,0 +1,48 @@
+// A signal as a row, and a row as the signal that is told.
+import type { Insertable, Selectable } from 'kysely'
+import type { SignalOut } from '../contract/inference.ts'
+import { epochMs, toIso } from '../core/time.ts'
+import type { SessionTable, SignalTable } from './schema.ts'
+import type { LiveSignal } from './session.ts'
+
+/** A row beside what its session says of it. */
+export type SignalRow = Selectable<SignalTable> &
+  Pick<Selectable<SessionTable>, 'symbol' | 'venue' | 'model' | 'checkpoint' | 'pattern'>
+
+export function rowOf(session: string, signal: LiveSignal): Insertable<SignalTable> {
+  const { scores, confidence } = signal
+  const [low, high] = confidence.interval ?? [null, null]
+  return {
+    session,
+    timestamp: signal.timestamp,
+    emitted_at: signal.emittedAt,
+    action: signal.action,
+    buy: scores?.BUY ?? null,
+    sell: scores?.SELL ?? null,
+    hold: scores?.HOLD ?? null,
+    confidence: confidence.confidence,
+    confidence_n: confidence.n,
+    confidence_low: low,
+    confidence_high: high,
+    price: signal.price,
+    latency_ms: signal.latencyMs,
+    // The tracker numbers calls by second; the session makes them unique.
+    call_id: signal.call === null ? null : `${session}/${signal.call.id}`,
+    call_opens: signal.opens ? 1 : 0,
+    reason: signal.reason,
+    intent: signal.intent,
+  }
+}
+
+export function signalOut(row: SignalRow): SignalOut {
+  const { buy, sell, hold, confidence_low: low, confidence_high: high, intent, ...rest } = row
+  return {
+    ...rest,
+    timestamp: toIso(epochMs(row.timestamp)),
+    emitted_at: toIso(epochMs(row.emitted_at)),
+    scores: buy === null || sell === null || hold === null ? null : { BUY: buy, SELL: sell, HOLD: hold },
+    confidence_interval: low === null || high === null ? null : [low, high],
+    call_opens: row.call_opens === 1,
+    ...(intent === null ? {} : { intent }),
+  }
+}
