@@ -1,34 +1,21 @@
 // The options that say how to train: one for each field of a training run's body, or all of them in a file. Both go by the same schema.
 import { readFile } from 'node:fs/promises'
 import { InvalidArgumentError, Option, type Command } from 'commander'
+import {
+  camelCase,
+  PARAMETER_NAMES,
+  rowOf,
+  valueOfText,
+  type Kind,
+  type ParameterName,
+} from '../contract/parameters.ts'
 import { TrainingBody } from '../contract/training-parameters.ts'
 import { AppError, messageOf } from '../core/errors.ts'
 import { checkBySchema } from '../server/schema-check.ts'
 import { wholeNumber } from './numbers.ts'
 
-/** Option, what its text becomes, and its help; the field of the body is its name with underscores. */
-const OPTIONS: readonly [flags: string, help: string, read?: (text: string) => unknown][] = [
-  ['--epochs <n>', 'passes over the examples', wholeNumber],
-  ['--batch-size <n>', 'examples of an optimizer step', wholeNumber],
-  ['--learning-rate <x>', 'its peak', number],
-  ['--schedule <name>', 'of the learning rate: cosine, linear, constant'],
-  ['--warmup <share>', 'of the steps in which the learning rate rises', number],
-  ['--weight-decay <x>', 'of AdamW, decoupled', number],
-  ['--clip-norm <x>', "largest L2 norm of a step's gradient", number],
-  ['--dropout <share>', 'of the units in training', number],
-  ['--class-weights <w>', 'balanced, or BUY=2,SELL=2,HOLD=1', classWeights],
-  ['--holds-per-annotation <x>', 'HOLD examples for each annotation', number],
-  ['--augmentation', 'views with noise, another volume, silenced timeframes (the default)'],
-  ['--no-augmentation', 'examples as they are'],
-  ['--pretraining', 'teach the encoder by the stored market first'],
-  ['--no-pretraining', 'do not (the default)'],
-  ['--views <n>', 'views of each example in an epoch', wholeNumber],
-  ['--seed <n>', 'same seed, data and threads give the same checkpoint', wholeNumber],
-  ['--seeds <n>', 'validate with so many seeds', wholeNumber],
-  ['--early-stopping <n>', 'end after so many epochs in which the training loss hardly fell', wholeNumber],
-  ['--threads <n>', "threads of the checkpoint's own training", wholeNumber],
-  ['--false-calls-per-hour <x>', 'what the threshold of a call may cost', number],
-  ['--permutation-test', 'retrain on entries placed at random: p beside the score'],
+/** Beside the parameters: on what to train. Flags and help; the field of the body is its name with underscores. */
+const OTHERS: readonly (readonly [flags: string, help: string])[] = [
   ['--pattern <tag>', 'first tag of the annotations to train on; "*" for all patterns together'],
   ['--mixed-sources', 'simulated and recorded markets together'],
   ['--warm-start <version>', 'begin from this checkpoint of the model'],
@@ -43,11 +30,37 @@ export interface TrainingFlags {
 export function withTrainingFlags(command: Command): Command {
   command.option('--model <id>', 'such as cnn; here or in the file')
   command.option('--config <file>', 'these settings as JSON, names with underscores; options win over it')
-  for (const [flags, help, read] of OPTIONS) {
-    const option = new Option(flags, help)
-    command.addOption(read === undefined ? option : option.argParser(read))
-  }
+  for (const name of PARAMETER_NAMES) for (const option of optionsOf(name)) command.addOption(option)
+  for (const [flags, help] of OTHERS) command.addOption(new Option(flags, help))
   return command
+}
+
+/** `--batch-size <n>`; of what is on or off `--augmentation` and `--no-augmentation`. */
+function optionsOf(name: ParameterName): Option[] {
+  const { kind, words } = rowOf(name)
+  const flag = name.replaceAll('_', '-')
+  if (kind.type === 'boolean')
+    return [new Option(`--${flag}`, words), new Option(`--no-${flag}`, `not: ${words}`)]
+  const option = new Option(`--${flag} <${placeholder(kind)}>`, `${words}${choicesOf(kind)}`)
+  return [option.argParser((text) => read(kind, text))]
+}
+
+function placeholder(kind: Kind): string {
+  if (kind.type === 'integer') return 'n'
+  if (kind.type === 'number') return kind.exclusiveMaximum === 1 ? 'share' : 'x'
+  return kind.type === 'choice' ? 'name' : 'weights'
+}
+
+function choicesOf(kind: Kind): string {
+  return kind.type === 'choice' ? `: ${kind.of.join(', ')}` : ''
+}
+
+function read(kind: Kind, text: string): unknown {
+  if (kind.type === 'integer') return wholeNumber(text)
+  const value = valueOfText(kind, text)
+  if (kind.type === 'number' && typeof value !== 'number')
+    throw new InvalidArgumentError('Expected a number.')
+  return value
 }
 
 /**
@@ -87,26 +100,8 @@ async function readConfig(path: string): Promise<object> {
 }
 
 function ofFlags(flags: TrainingFlags): object {
-  const fields = Object.keys(TrainingBody.properties).map((field) => [field, flags[optionOf(field)]] as const)
+  const fields = Object.keys(TrainingBody.properties).map(
+    (field) => [field, flags[camelCase(field)]] as const,
+  )
   return Object.fromEntries(fields.filter(([, value]) => value !== undefined))
-}
-
-/** `batch_size` is `batchSize` among the options. */
-function optionOf(field: string): string {
-  return field.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
-}
-
-function number(text: string): number {
-  const value = Number(text)
-  if (text.trim() !== '' && Number.isFinite(value)) return value
-  throw new InvalidArgumentError('Expected a number.')
-}
-
-function classWeights(text: string): unknown {
-  if (text === 'balanced') return text
-  const pairs = text.split(',').map((part) => part.split('='))
-  if (pairs.every(([name, value]) => name !== '' && Number.isFinite(Number(value ?? 'none')))) {
-    return Object.fromEntries(pairs.map(([name, value]) => [name, Number(value)]))
-  }
-  throw new InvalidArgumentError('Expected balanced, or BUY=2,SELL=2,HOLD=1.')
 }

@@ -1,80 +1,66 @@
 // What a training run can be told: how to train, and on which annotations. The body of HTTP, the flags and the file of the command line.
-import Type, { type Static } from 'typebox'
+import Type, { type Static, type TNull, type TSchema, type TUnion, type TUnsafe } from 'typebox'
+import {
+  PARAMETER_NAMES,
+  rowOf,
+  type Kind,
+  type NamesWith,
+  type ParameterName,
+  type ValueOf,
+} from './parameters.ts'
 import { InstantIn, IsoOut, Nullable, SymbolName, VenueName } from './shapes.ts'
 
-export const Schedule = Type.Union([Type.Literal('cosine'), Type.Literal('linear'), Type.Literal('constant')])
-export type Schedule = Static<typeof Schedule>
-
 const ClassWeight = Type.Number({ exclusiveMinimum: 0, maximum: 1000 })
-/** What the loss of an example counts, by its class. `balanced`: n / (3 · n of the class), of the examples of each training. */
-export const ClassWeights = Type.Union([
-  Type.Literal('balanced'),
-  Type.Object({ BUY: ClassWeight, SELL: ClassWeight, HOLD: ClassWeight }, { additionalProperties: false }),
-])
-export type ClassWeights = Static<typeof ClassWeights>
 
-const fields = {
-  epochs: Type.Integer({ minimum: 1, maximum: 10_000, description: 'passes over the examples' }),
-  batch_size: Type.Integer({ minimum: 1, maximum: 4096 }),
-  learning_rate: Type.Number({ exclusiveMinimum: 0, maximum: 10, description: 'its peak' }),
-  schedule: Schedule,
-  warmup: Type.Number({
-    minimum: 0,
-    exclusiveMaximum: 1,
-    description: 'share of the steps in which the learning rate rises to its peak',
-  }),
-  weight_decay: Type.Number({ minimum: 0, maximum: 100 }),
-  clip_norm: Type.Number({
-    exclusiveMinimum: 0,
-    maximum: 1e6,
-    description: "largest L2 norm of a step's gradient",
-  }),
-  dropout: Type.Number({ minimum: 0, exclusiveMaximum: 1 }),
-  class_weights: ClassWeights,
-  holds_per_annotation: Type.Number({
-    minimum: 0.5,
-    maximum: 100,
-    description: 'HOLD examples for each annotation',
-  }),
-  augmentation: Type.Boolean({
-    description: 'noise, volume and silenced timeframes; off, each example is shown as it is',
-  }),
-  pretraining: Type.Boolean({
-    description: 'the encoder is first taught by the stored market, which labels itself',
-  }),
-  views: Type.Integer({ minimum: 1, maximum: 1024, description: 'views of each example in an epoch' }),
-  seed: Type.Integer({ minimum: 0, maximum: 4_294_967_295 }),
-  seeds: Type.Integer({
-    minimum: 1,
-    maximum: 20,
-    description: 'validated with so many seeds, from `seed` upward; the checkpoint is of the first',
-  }),
-  early_stopping: Type.Integer({
-    minimum: 0,
-    maximum: 10_000,
-    description: 'ends after so many epochs in which the training loss fell by less than 0.1 %; 0 never does',
-  }),
-  threads: Type.Integer({ minimum: 1, maximum: 64 }),
-  false_calls_per_hour: Type.Number({
-    exclusiveMinimum: 0,
-    description: 'what the threshold of a call may cost, chosen out of fold',
-  }),
-  permutation_test: Type.Boolean({
-    description: 'retrains on entries placed at random, 19 times: p beside the score',
-  }),
+function schemaOf(kind: Kind, description: string): TSchema {
+  switch (kind.type) {
+    case 'integer': {
+      const { type: _, ...limits } = kind
+      return Type.Integer({ ...limits, description })
+    }
+    case 'number': {
+      const { type: _, ...limits } = kind
+      return Type.Number({ ...limits, description })
+    }
+    case 'boolean':
+      return Type.Boolean({ description })
+    case 'choice':
+      return Type.Union(
+        kind.of.map((each) => Type.Literal(each)),
+        { description },
+      )
+    case 'class weights':
+      return Type.Union(
+        [
+          Type.Literal('balanced'),
+          Type.Object(
+            { BUY: ClassWeight, SELL: ClassWeight, HOLD: ClassWeight },
+            { additionalProperties: false },
+          ),
+        ],
+        { description },
+      )
+  }
 }
 
+type Fields = { [N in ParameterName]: TUnsafe<ValueOf<N>> }
+type OfSomeModels = NamesWith<{ usual: 'some models' }>
+type RunFields = {
+  [N in ParameterName]: N extends OfSomeModels ? TUnion<[Fields[N], TNull]> : Fields[N]
+}
+
+function fieldsOf<F extends Record<ParameterName, TSchema>>(of: (name: ParameterName) => TSchema): F {
+  return Object.fromEntries(PARAMETER_NAMES.map((name) => [name, of(name)])) as F
+}
+
+const fields = fieldsOf<Fields>((name) => schemaOf(rowOf(name).kind, rowOf(name).words))
+
 /** As a run has them: every one said. Null is what its model does not have. */
-export const TrainingParameters = Type.Object({
-  ...fields,
-  schedule: Nullable(fields.schedule),
-  warmup: Nullable(fields.warmup),
-  weight_decay: Nullable(fields.weight_decay),
-  clip_norm: Nullable(fields.clip_norm),
-  dropout: Nullable(fields.dropout),
-  class_weights: Nullable(fields.class_weights),
-  pretraining: Nullable(fields.pretraining),
-})
+export const TrainingParameters = Type.Object(
+  fieldsOf<RunFields>((name) =>
+    rowOf(name).usual === 'some models' ? Nullable(fields[name]) : fields[name],
+  ),
+)
 export type TrainingParameters = Static<typeof TrainingParameters>
 
 /** The defaults of a model; `seed` is drawn anew for each run. */

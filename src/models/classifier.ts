@@ -45,18 +45,14 @@ export async function createClassifierLearner(
   options: LearnerOptions,
 ): Promise<Learner> {
   const step = input('step', 'int64', [])
-  const { seed, threads, dropout, weightDecay, clipNorm } = options
+  const { seed, threads, dropout } = options
   const mode = { step, seed, ...(dropout === undefined ? {} : { dropout }) }
   const trainer = await Trainer.open({
     ...trainingLoss(classifier, options.batchSize, mode),
     stepInput: step,
     seed,
     threads,
-    optimizer: {
-      ...classifier.optimizer,
-      ...(weightDecay === undefined ? {} : { weightDecay }),
-      ...(clipNorm === undefined ? {} : { clipNorm }),
-    },
+    optimizer: { ...classifier.optimizer, ...options },
   })
   if (options.initial !== undefined) beginFrom(trainer, options.initial)
   return new ClassifierLearner(classifier, options, trainer)

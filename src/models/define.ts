@@ -1,4 +1,5 @@
 // A model's definition from what its file says: name, network and the hyperparameters on top of it.
+import { camelCase, EQUAL_CLASSES, settingsFor } from '../contract/parameters.ts'
 import type { AgentNetwork, AgentSettings } from './agent/agent.ts'
 import { exportAgent } from './agent/export-agent.ts'
 import { createClassifierLearner, exportClassifier, type ClassifierOptions } from './classifier.ts'
@@ -7,23 +8,13 @@ import type { AdamWOptions } from '../nn/optimizer.ts'
 
 type Facts = Pick<ModelFacts, 'id' | 'name' | 'needs'>
 
-/** Hyperparameters that a run may set otherwise, under the names that all models give them. */
-interface RunHyperparameters {
-  readonly batchSize: number
-  readonly learningRate: number
-  readonly views: number
-  readonly warmup: number
-  readonly weightDecay: number
-  readonly clipNorm: number
-  readonly dropout: number
-}
+/** Hyperparameters by name; those that are called as a parameter of a training are its defaults. */
+type Hyperparameters = Readonly<Record<string, number>> &
+  Required<Pick<ModelDefaults, 'batchSize' | 'learningRate' | 'views' | 'warmup'>>
 
 interface ClassifierParts extends Facts {
   readonly network: ClassifierOptions['network']
-  readonly hyperparameters: Readonly<Record<string, number>> &
-    RunHyperparameters &
-    AdamWOptions &
-    Pick<ClassifierOptions, 'labelSmoothing'>
+  readonly hyperparameters: Hyperparameters & AdamWOptions & Pick<ClassifierOptions, 'labelSmoothing'>
 }
 
 /** A classifier whose last layers are the parameters that begin with `head`: pre-training keeps all others. */
@@ -32,7 +23,7 @@ export function classifier({ network, hyperparameters, ...facts }: ClassifierPar
   const options = { network, optimizer: hyperparameters, warmup, labelSmoothing }
   return {
     ...facts,
-    defaults: { ...defaultsOf(hyperparameters), classWeights: true, pretraining: false },
+    defaults: { ...defaultsOf(hyperparameters), classWeights: EQUAL_CLASSES, pretraining: false },
     head: 'head',
     hyperparameters,
     createLearner: (own) => createClassifierLearner(options, own),
@@ -42,7 +33,7 @@ export function classifier({ network, hyperparameters, ...facts }: ClassifierPar
 
 interface AgentParts extends Facts {
   readonly network: AgentNetwork
-  readonly hyperparameters: Readonly<Record<string, number>> & RunHyperparameters & AgentSettings
+  readonly hyperparameters: Hyperparameters & AgentSettings
 }
 
 /** An agent that trades and learns by the settings among its hyperparameters. */
@@ -56,7 +47,8 @@ export function agent({ network, hyperparameters, ...facts }: AgentParts): Agent
   }
 }
 
-function defaultsOf(hyperparameters: RunHyperparameters): ModelDefaults {
-  const { batchSize, learningRate, views, warmup, weightDecay, clipNorm, dropout } = hyperparameters
-  return { batchSize, learningRate, views, schedule: 'cosine', warmup, weightDecay, clipNorm, dropout }
+function defaultsOf(hyperparameters: Hyperparameters): ModelDefaults {
+  const { batchSize, learningRate, views } = hyperparameters
+  const own = settingsFor(['run', 'job', 'learner'], (name) => hyperparameters[camelCase(name)])
+  return { ...own, batchSize, learningRate, views, schedule: 'cosine' }
 }

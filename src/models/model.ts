@@ -1,5 +1,5 @@
 // What a model is to the rest of the house: an id, a network, and a learner that trains it. One file a model beside this.
-import type { Schedule } from '../nn/optimizer.ts'
+import type { NamesWith, ParameterName, Settings } from '../contract/parameters.ts'
 import type { NamedTensors } from '../nn/weights.ts'
 import type { AgentMethod } from './agent/agent.ts'
 
@@ -34,46 +34,25 @@ export interface Batch {
   readonly weights: Float32Array
 }
 
-export interface LearnerOptions {
-  /** Fixes initial weights and dropout masks. */
-  readonly seed: number
-  /** Rows per step; shorter batches are padded and masked. */
-  readonly batchSize: number
-  readonly learningRate: number
-  /** ONNX Runtime intra-op threads; results are bit-identical only for the same number. */
-  readonly threads: number
-  /** Steps that will be taken in all, for the learning-rate schedule. */
-  readonly totalSteps: number
-  /** The model's own where absent, here and below. */
-  readonly schedule?: Schedule
-  /** Share of the steps in which the learning rate rises to its peak. */
-  readonly warmup?: number
-  readonly weightDecay?: number
-  readonly clipNorm?: number
-  readonly dropout?: number
-  /** Weights to begin from; drawn by `seed` where absent. */
-  readonly initial?: NamedTensors
-}
+type LearnerSettings = Settings<NamesWith<{ told: 'learner' }>>
+
+/** The settings of a run that its learner is told, the model's own where absent; and what is of the one training. */
+export type LearnerOptions = LearnerSettings &
+  Required<Pick<LearnerSettings, 'batchSize' | 'learningRate' | 'threads'>> & {
+    /** Fixes initial weights and dropout masks. Results are bit-identical only for the same number of threads. */
+    readonly seed: number
+    /** Steps that will be taken in all, for the learning-rate schedule. */
+    readonly totalSteps: number
+    /** Weights to begin from; drawn by `seed` where absent. */
+    readonly initial?: NamedTensors
+  }
 
 /**
- * What a run is trained with where it does not say. What is absent and has no value for all models (src/models/defaults.ts), the
+ * What a run is trained with where it does not say. What is absent and has no value for all models (src/contract/parameters.ts), the
  * model does not have: a run that sets it is refused.
  */
-export interface ModelDefaults {
-  readonly batchSize: number
-  readonly learningRate: number
-  readonly views: number
-  readonly epochs?: number
-  readonly schedule?: Schedule
-  readonly warmup?: number
-  readonly weightDecay?: number
-  readonly clipNorm?: number
-  readonly dropout?: number
-  /** Whether its examples can weigh by their class. */
-  readonly classWeights?: boolean
-  /** Whether its encoder is pre-trained on the stored market. */
-  readonly pretraining?: boolean
-}
+export type ModelDefaults = Settings<ParameterName> &
+  Required<Pick<Settings<ParameterName>, 'batchSize' | 'learningRate' | 'views'>>
 
 /**
  * Everything that what a learner does next depends on, as plain values: restoring it goes on as if nothing had happened, to

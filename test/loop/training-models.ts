@@ -8,6 +8,7 @@ import type {
   ModelDefinition,
   ModelInputs,
 } from '../../src/models/model.ts'
+import { EQUAL_CLASSES } from '../../src/contract/parameters.ts'
 import { cnn } from '../../src/models/cnn.ts'
 import { cobRl } from '../../src/models/cob-rl.ts'
 import { dqn } from '../../src/models/dqn.ts'
@@ -108,7 +109,7 @@ const tiny: ModelDefinition = {
   id: 'tiny',
   name: 'Logistic regression',
   needs: [],
-  defaults: { batchSize: 32, learningRate: 0.3, views: 4, classWeights: true },
+  defaults: { batchSize: 32, learningRate: 0.3, views: 4, classWeights: EQUAL_CLASSES },
   hyperparameters: { features: FEATURES, views: 2 },
   createLearner: (options) => Promise.resolve(new TinyLearner(options)),
   exportOnnx: (weights) => new Uint8Array(weights.get('logits')!.data.buffer.slice(0)),

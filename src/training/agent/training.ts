@@ -8,7 +8,7 @@ import type { NamedTensors } from '../../nn/weights.ts'
 import { crossEntropyOf } from '../learning/cross-entropy.ts'
 import type { SecondsRange } from '../data/training-data.ts'
 import type { Example } from '../examples/example.ts'
-import type { Job, JobOptions } from '../learning/job.ts'
+import { learnerOptionsOf, type Job, type JobOptions } from '../learning/job.ts'
 import type { EpochResult, JobTraining } from '../learning/job-training.ts'
 import { mineFalseCalls } from '../learning/mining.ts'
 import { PURPOSE, Random, mix } from '../data/random.ts'
@@ -49,8 +49,9 @@ export async function agentTraining(
   initial?: NamedTensors,
 ): Promise<JobTraining> {
   const { network } = model.agent
-  let settings = settingsOf(model.agent.settings, job.options)
   const { options, number, agent: plan } = job
+  const told = learnerOptionsOf(options)
+  let settings: AgentSettings = { ...model.agent.settings, ...told }
   const views = new Views(source)
   const environment = new Environment(
     source.slices.map((slice) => new SecondPrices(slice)),
@@ -59,13 +60,10 @@ export async function agentTraining(
   const observations = await Observations.open(network, views, options.threads)
   const learner = await QLearner.open(qNetwork(model, options), {
     ...settings,
+    ...told,
     seed: mix(options.seed ^ mix(PURPOSE.learner ^ (number << 8))),
-    threads: options.threads,
-    batchSize: options.batchSize,
-    learningRate: options.learningRate,
     totalSteps: settings.pretrainSteps + options.epochs * settings.epochSteps,
     optimizer: settings,
-    ...(options.schedule === undefined ? {} : { schedule: options.schedule }),
     ...(initial === undefined ? {} : { initial }),
   })
   const demonstrations = new DemonstrationSet(
@@ -85,16 +83,6 @@ export async function agentTraining(
   if (demonstrations.size === 0) settings = { ...settings, pretrainSteps: 0 }
   const parts = { model, source, job, settings, views, environment, observations, learner, demonstrations }
   return new AgentTraining(parts)
-}
-
-/** The model's settings with what the run says otherwise. */
-function settingsOf(settings: AgentSettings, { weightDecay, clipNorm, warmup }: JobOptions): AgentSettings {
-  return {
-    ...settings,
-    ...(weightDecay === undefined ? {} : { weightDecay }),
-    ...(clipNorm === undefined ? {} : { clipNorm }),
-    ...(warmup === undefined ? {} : { warmup }),
-  }
 }
 
 function qNetwork({ agent: { network } }: AgentDefinition, { dropout }: JobOptions): QNetwork {

@@ -1,4 +1,5 @@
 // HOLD examples: half at random, half where the plain rule or the model would have called, at the annotations' phases.
+import { PARAMETERS } from '../../contract/parameters.ts'
 import { SECOND, epochMs, type EpochMs } from '../../core/time.ts'
 import { AppError } from '../../core/errors.ts'
 import { MAX_GAP_SHARE_PCT } from '../../market-state/gap-share.ts'
@@ -12,7 +13,7 @@ import { PURPOSE, Random } from '../data/random.ts'
 import { SecondPool } from './second-pool.ts'
 
 /** HOLD examples for every annotation: half of them random, a quarter of the plain rule's false calls, the rest the model's. */
-export const HOLDS_PER_ANNOTATION = 6
+export const HOLDS_PER_ANNOTATION = PARAMETERS.holds_per_annotation.usual.is
 export const RANDOM_SHARE = 0.5
 export const RULE_SHARE = 0.25
 /** A HOLD example is viewed over so many seconds, like an entry zone. */

@@ -1,18 +1,17 @@
 // Training of a classifier: augmented views of every example in a seeded order, and the model's own false calls added on the way.
-import type { ClassWeights } from '../../contract/training-parameters.ts'
+import type { ClassWeights } from '../../contract/parameters.ts'
 import {
   ACTIONS,
   type Batch,
   type ClassifierDefinition,
   type Learner,
-  type LearnerOptions,
   type LearnerState,
 } from '../../models/model.ts'
 import type { NamedTensors } from '../../nn/weights.ts'
 import type { SecondsRange } from '../data/training-data.ts'
 import type { Example } from '../examples/example.ts'
 import { crossEntropyOf } from './cross-entropy.ts'
-import type { Job, JobOptions } from './job.ts'
+import { learnerOptionsOf, type Job } from './job.ts'
 import type { EpochResult, JobTraining } from './job-training.ts'
 import { mineFalseCalls } from './mining.ts'
 import { pretrainedTraining } from './pretraining.ts'
@@ -46,25 +45,11 @@ function openLearner(
   initial?: NamedTensors,
 ): Promise<Learner> {
   return model.createLearner({
+    ...learnerOptionsOf(options),
     seed: mix(options.seed ^ mix(PURPOSE.learner ^ (number << 8))),
-    batchSize: options.batchSize,
-    learningRate: options.learningRate,
-    threads: options.threads,
     totalSteps: steps,
-    ...methodOf(options),
     ...(initial === undefined ? {} : { initial }),
   })
-}
-
-/** What the run says of the method, in the learner's words. */
-function methodOf({ schedule, warmup, weightDecay, clipNorm, dropout }: JobOptions): Partial<LearnerOptions> {
-  return {
-    ...(schedule === undefined ? {} : { schedule }),
-    ...(warmup === undefined ? {} : { warmup }),
-    ...(weightDecay === undefined ? {} : { weightDecay }),
-    ...(clipNorm === undefined ? {} : { clipNorm }),
-    ...(dropout === undefined ? {} : { dropout }),
-  }
 }
 
 /** Optimizer steps of all epochs, false calls that are still to be found included. */

@@ -1,6 +1,7 @@
 // What one training of one model is told, and what it answers.
-import type { ClassWeights, Schedule } from '../../contract/training-parameters.ts'
+import { camelCase, settingsFor, type NamesWith, type Settings } from '../../contract/parameters.ts'
 import type { EpochMs } from '../../core/time.ts'
+import type { LearnerOptions } from '../../models/model.ts'
 import type { NamedTensors } from '../../nn/weights.ts'
 import type { SecondsRange } from '../data/training-data.ts'
 import type { Example } from '../examples/example.ts'
@@ -8,28 +9,18 @@ import type { EpochResult } from './job-training.ts'
 import type { MiningPlan } from './mining.ts'
 import type { PretextPlan } from './pretext.ts'
 
-export interface JobOptions {
-  readonly seed: number
-  readonly epochs: number
-  readonly batchSize: number
-  readonly learningRate: number
-  readonly views: number
-  readonly threads: number
-  /** Without it every view is the example itself. On where absent. */
-  readonly augmentation?: boolean
-  /** 6 where absent. */
-  readonly holdsPerAnnotation?: number
-  /** Epochs in which the training loss hardly fell, after which training ends; 0, or absent, never does. */
-  readonly earlyStopping?: number
-  readonly classWeights?: ClassWeights
-  /** The model's own where absent. */
-  readonly schedule?: Schedule
-  readonly warmup?: number
-  readonly weightDecay?: number
-  readonly clipNorm?: number
-  readonly dropout?: number
-  /** Of a classifier's encoder, on the stored market. Off where absent. */
-  readonly pretraining?: boolean
+type JobSettings = Settings<NamesWith<{ told: 'job' | 'learner' }>>
+
+/** The settings of a run that its jobs are told. What is absent is as usual (src/contract/parameters.ts), or the model's own. */
+export type JobOptions = JobSettings &
+  Required<Pick<JobSettings, 'seed' | 'epochs' | 'batchSize' | 'learningRate' | 'views' | 'threads'>>
+
+/** Of these what the learner is told. */
+export function learnerOptionsOf(
+  options: JobOptions,
+): Omit<LearnerOptions, 'seed' | 'totalSteps' | 'initial'> {
+  const { batchSize, learningRate, threads } = options
+  return { ...settingsFor(['learner'], (name) => options[camelCase(name)]), batchSize, learningRate, threads }
 }
 
 /** A trade of the trader's; all instants are whole seconds. */

@@ -1,4 +1,5 @@
 // The parameters of a run: what was asked, else the model's defaults; and the same as a job takes them.
+import { settingsFor } from '../../contract/parameters.ts'
 import type { TrainingBody, TrainingParameters } from '../../contract/training-parameters.ts'
 import { AppError } from '../../core/errors.ts'
 import { parameterDefaults } from '../../models/defaults.ts'
@@ -39,23 +40,7 @@ function unsupported(model: string, name: string, own: object): AppError {
 
 /** What each job of the run is told. */
 export function jobOptionsOf(parameters: TrainingParameters): JobOptions {
-  const { schedule, warmup, weight_decay, clip_norm, dropout, class_weights, pretraining } = parameters
-  return {
-    seed: parameters.seed,
-    epochs: parameters.epochs,
-    batchSize: parameters.batch_size,
-    learningRate: parameters.learning_rate,
-    views: parameters.views,
-    threads: parameters.threads,
-    augmentation: parameters.augmentation,
-    holdsPerAnnotation: parameters.holds_per_annotation,
-    earlyStopping: parameters.early_stopping,
-    ...(schedule === null ? {} : { schedule }),
-    ...(warmup === null ? {} : { warmup }),
-    ...(weight_decay === null ? {} : { weightDecay: weight_decay }),
-    ...(clip_norm === null ? {} : { clipNorm: clip_norm }),
-    ...(dropout === null ? {} : { dropout }),
-    ...(class_weights === null ? {} : { classWeights: class_weights }),
-    ...(pretraining === true ? { pretraining } : {}),
-  }
+  const { seed, epochs, batch_size, learning_rate, views, threads } = parameters
+  const told = settingsFor(['job', 'learner'], (name) => parameters[name])
+  return { ...told, seed, epochs, batchSize: batch_size, learningRate: learning_rate, views, threads }
 }

@@ -1,6 +1,7 @@
 // Training runs in the database: what was asked, and how far it has come.
 import type { Kysely, Selectable } from 'kysely'
 import type { TrainingRunOut } from '../../contract/training.ts'
+import { PARAMETER_NAMES, rowOf, storedBefore } from '../../contract/parameters.ts'
 import type { TrainingBody, TrainingParameters } from '../../contract/training-parameters.ts'
 import type { Database } from '../../core/database.ts'
 import type { RunTable, TrainingTables } from './schema.ts'
@@ -68,20 +69,9 @@ const SINCE = {
   resumed_at: null,
 } satisfies Partial<TrainingRunOut>
 
-const PARAMETERS_SINCE = {
-  schedule: 'cosine',
-  warmup: null,
-  weight_decay: null,
-  clip_norm: null,
-  dropout: null,
-  class_weights: null,
-  holds_per_annotation: 6,
-  augmentation: true,
-  pretraining: null,
-  seeds: 1,
-  early_stopping: 0,
-  permutation_test: false,
-} satisfies Partial<TrainingParameters>
+const PARAMETERS_SINCE = Object.fromEntries(
+  PARAMETER_NAMES.map((name) => [name, storedBefore(rowOf(name))]),
+) as Partial<TrainingParameters>
 
 function parse(row: Pick<Selectable<RunTable>, 'body' | 'run'>): StoredRun {
   const run = JSON.parse(row.run) as TrainingRunOut

@@ -1,11 +1,12 @@
 // The parameters that a model has, each with its default until it is set.
 import type { ModelOut } from '../../contract/training.ts'
-import { defaultText, fieldsOf, type Field, type FieldName, type Settings } from './fields.ts'
+import type { ParameterName } from '../../contract/parameters.ts'
+import { defaultText, fieldsOf, type Field, type Settings } from './fields.ts'
 
 interface ParameterGridProps {
   model: ModelOut
   settings: Settings
-  change: (name: FieldName, text: string) => void
+  change: (name: ParameterName, text: string) => void
 }
 
 export function ParameterGrid({ model, settings, change }: ParameterGridProps) {

@@ -1,7 +1,9 @@
 // The training form without a browser: what is sent, and what is said before it is.
 import { describe, expect, it } from 'vitest'
 import type { TestCaseState } from '../../../src/contract/annotations.ts'
+import { EQUAL_CLASSES } from '../../../src/contract/parameters.ts'
 import type { ModelOut } from '../../../src/contract/training.ts'
+import { parameterDefaults } from '../../../src/models/defaults.ts'
 import { defaultText, fieldsOf, parametersOf } from '../../../src/web/training/fields.ts'
 import {
   ALL,
@@ -21,26 +23,16 @@ const model: ModelOut = {
   trainable: true,
   needs: [],
   warnings: [],
-  defaults: {
-    epochs: 10,
-    batch_size: 32,
-    learning_rate: 0.002,
-    schedule: 'cosine',
-    warmup: null,
-    weight_decay: 1,
-    clip_norm: 1,
-    dropout: null,
-    class_weights: { BUY: 1, SELL: 1, HOLD: 1 },
-    holds_per_annotation: 6,
-    augmentation: true,
-    pretraining: false,
+  defaults: parameterDefaults({
+    batchSize: 32,
+    learningRate: 0.002,
     views: 16,
-    seeds: 1,
-    early_stopping: 0,
-    threads: 1,
-    false_calls_per_hour: 1,
-    permutation_test: false,
-  },
+    schedule: 'cosine',
+    weightDecay: 1,
+    clipNorm: 1,
+    classWeights: EQUAL_CLASSES,
+    pretraining: false,
+  }),
 }
 
 describe('parameters', () => {
