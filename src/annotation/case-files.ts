@@ -1,5 +1,5 @@
 // Test-case files on disk: one per annotation, written whole, read back with a check of every field.
-import { readdir, rm } from 'node:fs/promises'
+import { lstat, readdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { Compile } from 'typebox/compile'
 import { TestCaseFile } from '../contract/annotations.ts'
@@ -48,6 +48,17 @@ export class CaseFiles {
       throw error
     }
     await syncFolder(this.#folder)
+  }
+
+  /** Changes when the file does: its time of writing and its size; `absent` where there is none. */
+  async stamp(annotationId: string): Promise<string> {
+    try {
+      const { mtimeMs, size } = await lstat(this.pathOf(annotationId))
+      return `${mtimeMs}:${size}`
+    } catch (error) {
+      if (isAbsent(error)) return 'absent'
+      throw error
+    }
   }
 
   /** Annotation ids of the files there are, by name. */

@@ -11,19 +11,11 @@ import { grossPct, netPct } from './profit.ts'
 import type { AnnotationRow } from './schema.ts'
 import { leftOutOf } from './warnings.ts'
 
-/**
- * Of a readable file. `now`: the state as today's data make it; null where they no longer can; undefined where it was not asked. Order books
- * are compared where `readsBooks`.
- */
-export function stateOfFile(
-  content: TestCaseFile,
-  now: MarketState | null | undefined,
-  { readsBooks }: { readonly readsBooks: boolean },
-): TestCaseState {
+/** Of a readable file; `revision`: what today's data would make otherwise, where that is known. */
+export function stateOfFile(content: TestCaseFile, revision: string | null = null): TestCaseState {
   const { direction, entry_price, exit_price } = content.expected_outcome
   const share = gapSharePct(gapsOf(content))
-  const revision = now === undefined ? null : revisionOf(content, now, readsBooks)
-  return {
+  const state: TestCaseState = {
     test_case_id: content.test_case_id,
     annotation_id: content.test_case_id.slice(testCaseId('').length),
     symbol: content.symbol,
@@ -32,12 +24,18 @@ export function stateOfFile(
     action: content.action,
     profit_loss_pct: content.expected_outcome.profit_loss_pct,
     net_profit_loss_pct: content.net_profit_loss_pct,
-    state: revision !== null ? 'revised' : content.gaps.length > 0 ? 'gaps' : 'complete',
+    state: content.gaps.length > 0 ? 'gaps' : 'complete',
     gap_share_pct: share,
     order_book_gap_share_pct: bookGapShareOf(content),
     left_out: leftOutOf({ direction, entryPrice: entry_price, exitPrice: exit_price }, share),
-    detail: revision,
+    detail: null,
   }
+  return withRevision(state, revision)
+}
+
+/** A file's state, where today's data would make another case. */
+export function withRevision(state: TestCaseState, revision: string | null): TestCaseState {
+  return revision === null ? state : { ...state, state: 'revised', detail: revision }
 }
 
 /** Of an annotation whose file is missing or can not be used. */
@@ -95,8 +93,15 @@ function gapsOf(content: TestCaseFile): Gap[] {
   }))
 }
 
-/** What differs between the frozen case and what today's data would make; null where nothing does. */
-function revisionOf(content: TestCaseFile, now: MarketState | null, readsBooks: boolean): string | null {
+/**
+ * What differs between the frozen case and what today's data would make; null where nothing does. `now`: the state as today's data make it;
+ * null where they no longer can. Order books are compared where `readsBooks`.
+ */
+export function revisionOf(
+  content: TestCaseFile,
+  now: MarketState | null,
+  readsBooks: boolean,
+): string | null {
   if (now === null) return 'The market data before the entry are no longer stored.'
   const today = marketStateOut(now)
   const names = TIMEFRAMES.map((timeframe) => `ohlcv_${timeframe}` as const)

@@ -40,7 +40,29 @@ export interface ReviewedSpanRow {
   created_at: number
 }
 
+/** What is known of a test case without making its market state anew. */
+export interface CaseStateRow {
+  annotation_id: string
+  /** Of the file as it was last read: its time and size; other than the file's own, it is read again. */
+  stamp: string
+  /** `TestCaseState` as JSON, of the file alone. */
+  state: string
+  /** What today's data would make otherwise, in words; null: nothing. */
+  revision: string | null
+  /** 1: market data before the entry changed since they were compared with the file. */
+  due: 0 | 1
+}
+
+/** One row: how far the market's changes have been read. */
+export interface CaseWatchRow {
+  id: 0
+  candles: number
+  books: number
+}
+
 export interface AnnotationTables {
+  case_state: CaseStateRow
+  case_watch: CaseWatchRow
   annotation: AnnotationRow
   reviewed_span: ReviewedSpanRow
 }
@@ -82,6 +104,21 @@ export const annotationMigrations: Migration[] = [
         created_at INTEGER NOT NULL
       );
       CREATE INDEX reviewed_span_from ON reviewed_span (venue, symbol, from_time);
+    `,
+  },
+  {
+    id: 'annotation-002',
+    sql: `
+      CREATE TABLE case_state (
+        annotation_id TEXT PRIMARY KEY,
+        stamp TEXT NOT NULL,
+        state TEXT NOT NULL,
+        revision TEXT,
+        due INTEGER NOT NULL
+      );
+      CREATE INDEX case_state_due ON case_state (annotation_id) WHERE due = 1;
+      CREATE TABLE case_watch (id INTEGER PRIMARY KEY CHECK (id = 0), candles INTEGER NOT NULL, books INTEGER NOT NULL);
+      INSERT INTO case_watch (id, candles, books) VALUES (0, 0, 0);
     `,
   },
 ]

@@ -2,16 +2,15 @@
 import type { TestCaseFile, TestCaseOut, TestCaseState } from '../contract/annotations.ts'
 import type { Database } from '../core/database.ts'
 import { AppError, messageOf, unknownThing } from '../core/errors.ts'
-import { epochMs } from '../core/time.ts'
 import type { Workspace } from '../core/workspace.ts'
 import type { BookStore } from '../market/book/book-store.ts'
 import type { MarketReader } from '../market/provider.ts'
-import type { MarketState } from '../market-state/state.ts'
 import { AnnotationStore, type AnnotationFilter } from './annotation-store.ts'
 import { CaseBuilder } from './case-builder.ts'
 import { testCaseId } from './case-content.ts'
 import { CaseFiles } from './case-files.ts'
-import { stateOfFile, stateOfRow, stateOfStray } from './case-state.ts'
+import { revisionOf, stateOfFile, stateOfStray } from './case-state.ts'
+import { KnownCases } from './known-cases.ts'
 import type { AnnotationRow } from './schema.ts'
 
 /** What `repair` did; test-case ids. */
@@ -38,31 +37,49 @@ export class TestCases {
   readonly #store: AnnotationStore
   readonly #files: CaseFiles
   readonly #builder: CaseBuilder
+  readonly #known: KnownCases
 
   constructor({ database, workspace, reader, books }: TestCasesParts) {
     this.#store = new AnnotationStore(database)
     this.#files = new CaseFiles(workspace.testCases)
     this.#builder = new CaseBuilder(reader, books)
+    this.#known = new KnownCases(database, this.#files, this.#builder)
   }
 
   /**
-   * One entry per annotation and per stray file, ascending by entry time. `revisions: false` skips the comparison with today's data (one
-   * market state a case).
+   * One entry per annotation and per stray file, ascending by entry time. Cases before whose entry data changed are compared with today's, however
+   * many there are; `revisions: false` tells what the files alone say.
    */
   async list(filter: AnnotationFilter = {}, { revisions = true } = {}): Promise<TestCaseState[]> {
-    const states: TestCaseState[] = []
-    for (const row of await this.#store.list({ ...filter, deleted: false }))
-      states.push(await this.#stateOf(row, revisions))
-    if (Object.keys(filter).length > 0) return states
-    for (const id of await this.#strays()) states.push(await this.#strayState(id))
-    return states
+    const rows = await this.#store.list({ ...filter, deleted: false })
+    const states = revisions
+      ? (await this.#known.states(rows, Number.POSITIVE_INFINITY)).states
+      : await this.#known.filesAlone(rows)
+    return Object.keys(filter).length > 0 ? states : [...states, ...(await this.#strayStates())]
+  }
+
+  /**
+   * The same for whoever cannot wait: at most `comparisons` cases are compared with today's data (a market state each). The others are told as they
+   * were known, and `pending` counts them; `compareNext` gets on with them.
+   */
+  async glance(comparisons: number): Promise<{ states: TestCaseState[]; pending: number }> {
+    const rows = await this.#store.list({ deleted: false })
+    const { states, pending } = await this.#known.states(rows, comparisons)
+    return { states: [...states, ...(await this.#strayStates())], pending }
+  }
+
+  /** Compares one case before whose entry data changed; false where none is left. Tells `onChanged` what it is now, where that is new. */
+  async compareNext(onChanged: (state: TestCaseState) => void): Promise<boolean> {
+    const compared = await this.#known.compareNext()
+    if (compared?.changed != null) onChanged(compared.changed)
+    return compared !== null
   }
 
   /** @throws AppError 404 `unknown_test_case`; 422 `broken_test_case` */
   async get(testCaseIdentifier: string): Promise<TestCaseOut> {
     const { row, content } = await this.#standing(testCaseIdentifier)
-    const now = await this.#builder.state(row)
-    const { annotation_id, state, gap_share_pct, left_out, detail } = stateOfFile(content, now, this.#builder)
+    const revision = revisionOf(content, await this.#builder.state(row), this.#builder.readsBooks)
+    const { annotation_id, state, gap_share_pct, left_out, detail } = stateOfFile(content, revision)
     return { ...content, annotation_id, state, gap_share_pct, left_out, detail }
   }
 
@@ -97,6 +114,7 @@ export class TestCases {
       faults: [] as RepairReport['faults'][number][],
     }
     await this.#files.removeLeftovers()
+    await this.#known.sweep()
     const present = new Set(await this.#files.ids())
     for (const row of await this.#store.all()) {
       try {
@@ -126,25 +144,13 @@ export class TestCases {
     if (row.file_pending === 1) await this.#store.update(row.id, settled(row))
   }
 
-  async #stateOf(row: AnnotationRow, revisions: boolean): Promise<TestCaseState> {
-    try {
-      const content = await this.#files.read(row.id)
-      if (content === null) {
-        return stateOfRow(row, 'missing', 'The file is gone: start ANNOTATE again, which writes it anew.')
-      }
-      return stateOfFile(content, revisions ? await this.#now(row, content) : undefined, this.#builder)
-    } catch (error) {
-      return stateOfRow(row, 'broken', messageOf(error))
-    }
-  }
-
-  async #now(row: AnnotationRow, { timestamp }: TestCaseFile): Promise<MarketState | null> {
-    return this.#builder.state({ ...row, entry_time: epochMs(Date.parse(timestamp)) })
-  }
-
   async #strays(): Promise<string[]> {
     const known = new Set((await this.#store.all()).map(({ id }) => id))
     return (await this.#files.ids()).filter((id) => !known.has(id))
+  }
+
+  async #strayStates(): Promise<TestCaseState[]> {
+    return Promise.all((await this.#strays()).map(async (id) => this.#strayState(id)))
   }
 
   async #strayState(id: string): Promise<TestCaseState> {

@@ -6,6 +6,7 @@ import { InferenceService } from '../inference/service.ts'
 import { lockWorkspace, type WorkspaceLock } from './workspace-lock.ts'
 import { openWorkspace, type OpenWorkspace, type WorkspaceOptions } from './open-workspace.ts'
 import { FollowedMarkets } from './followed-markets.ts'
+import { CaseChecks } from './case-checks.ts'
 import { createSources, exchangePool, exchangeSource, type SourceOptions } from './source.ts'
 import { VERSION } from './version.ts'
 
@@ -81,6 +82,11 @@ async function assemble(
       onFault: (session, error) => log.error({ session, err: error }, 'a second could not be answered'),
     })
     const warnings = await recover(open, inference, log)
+    const checks = new CaseChecks({
+      testCases: open.testCases,
+      onChanged: (state) => bus.emit('test_case', state),
+      onFault: (error) => log.error({ err: error }, 'a test case could not be compared with the market'),
+    })
     return {
       ...open,
       version: VERSION,
@@ -95,7 +101,10 @@ async function assemble(
       exchangeSettings: settings,
       warnings,
       start: () => provider.start(),
-      stop: () => stopAll(open, provider, inference, lock),
+      stop: async () => {
+        await checks.stop()
+        await stopAll(open, provider, inference, lock)
+      },
     }
   } catch (error) {
     open.close()

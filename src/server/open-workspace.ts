@@ -3,6 +3,7 @@ import { Annotations, type AnnotationEvent } from '../annotation/annotations.ts'
 import { ReviewedSpans } from '../annotation/reviewed-spans.ts'
 import { annotationMigrations } from '../annotation/schema.ts'
 import { TestCases } from '../annotation/test-cases.ts'
+import type { TestCaseState } from '../contract/annotations.ts'
 import type { ModelOut, TrainingRunOut } from '../contract/training.ts'
 import { Bus } from '../core/bus.ts'
 import type { Clock } from '../core/clock.ts'
@@ -36,6 +37,8 @@ const MIGRATIONS = [
 export interface Events extends InferenceEvents {
   annotation: AnnotationEvent
   training: TrainingRunOut
+  /** What is known of a case changed without its annotation: the data before its entry did, or its file. */
+  test_case: TestCaseState
   /** What is promoted of it changed. */
   model: ModelOut
 }

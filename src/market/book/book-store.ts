@@ -22,6 +22,9 @@ export interface BookBlock {
   readonly data: Uint8Array
 }
 
+/** Changes that are remembered. */
+const CHANGES_KEPT = 10_000
+
 type BlockRow = [start: number, seconds: number, data: Uint8Array]
 
 /** Over a database with `marketMigrations` and `bookMigrations`. */
@@ -29,6 +32,8 @@ export class BookStore {
   readonly #sqlite: Sqlite
   readonly #read
   readonly #write
+  readonly #change
+  readonly #forget
   readonly #ids = new Map<string, number>()
 
   constructor(sqlite: Sqlite) {
@@ -38,6 +43,8 @@ export class BookStore {
         'SELECT start, seconds, data FROM book_block WHERE market = ? AND start >= ? AND start < ? ORDER BY start',
       )
       .raw()
+    this.#change = sqlite.prepare('INSERT INTO book_change (market, from_time) VALUES (?, ?)')
+    this.#forget = sqlite.prepare('DELETE FROM book_change WHERE seq <= ?')
     this.#write = sqlite.prepare(
       `INSERT INTO book_block (market, start, seconds, first_time, last_time, data) VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT (market, start) DO UPDATE SET seconds = excluded.seconds, first_time = excluded.first_time,
@@ -171,7 +178,14 @@ export class BookStore {
     }
     if (bySecond.size === known.length) return
     const all = [...bySecond.values()].sort((a, b) => a.time - b.time)
+    this.#noteChange(id, fresh)
     this.#write.run([id, start, all.length, all[0]!.time, all.at(-1)!.time, Buffer.from(encodeBlock(all))])
+  }
+
+  #noteChange(id: number, fresh: readonly TopSnapshot[]): void {
+    const first = fresh.reduce((least, { time }) => Math.min(least, time), Number.POSITIVE_INFINITY)
+    const { lastInsertRowid } = this.#change.run([id, first])
+    if (Number(lastInsertRowid) % 1000 === 0) this.#forget.run([Number(lastInsertRowid) - CHANGES_KEPT])
   }
 
   #transaction(work: () => void): void {

@@ -14,4 +14,11 @@ CREATE TABLE book_block (
   first_time INTEGER NOT NULL, last_time INTEGER NOT NULL, data BLOB NOT NULL, UNIQUE (market, start),
   CHECK (start % 60000 = 0 AND first_time >= start AND last_time < start + 60000));`,
   },
+  {
+    // What was written, so that whoever made something of it can tell; the oldest are forgotten.
+    id: 'market-book-002',
+    sql: `
+CREATE TABLE book_change (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, market INTEGER NOT NULL REFERENCES market, from_time INTEGER NOT NULL);`,
+  },
 ]
