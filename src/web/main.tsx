@@ -12,6 +12,7 @@ import './styles/dialogs.css'
 import './styles/depth.css'
 import './styles/evaluation.css'
 import { App } from './app/app.tsx'
+import { keepChartsUp } from './app/keep-up.ts'
 import { offerProbe } from './app/probe.ts'
 import { startSync } from './app/sync.ts'
 import { wire } from './app/wire.ts'
@@ -25,4 +26,5 @@ wireHistory()
 listenToKeys()
 offerProbe()
 createRoot(document.getElementById('root')!).render(<App />)
+keepChartsUp()
 void startSync()

@@ -48,7 +48,7 @@ export function offerProbe(): void {
       return { size: window.size, from: window.from, to: window.to }
     },
     older: (timeframe) => board.loadOlder(timeframe),
-    show: (timeframe, from, to) => board.pane(timeframe)?.show({ from, to }),
+    show: (timeframe, from, to) => board.show(timeframe, { from, to }),
     state: () => store.get(),
   }
 }

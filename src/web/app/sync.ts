@@ -1,7 +1,7 @@
 // Keeps the page's state as the server's: reads all at the start and after a lost place, then follows the events.
 import type { AnnotationOut } from '../../contract/annotations.ts'
 import type { SignalOut } from '../../contract/inference.ts'
-import type { CandleEvent, HealthOut } from '../../contract/market.ts'
+import type { CandleEvent, HealthOut, MarketOut } from '../../contract/market.ts'
 import type { OrderBookOut } from '../../contract/order-book.ts'
 import type { TrainingRunOut } from '../../contract/training.ts'
 import { keepAnnotation, refreshTestCases } from '../actions/annotations.ts'
@@ -68,19 +68,28 @@ function receive(message: StreamMessage): void {
   if (type === 'health') followHealth(data as HealthOut)
 }
 
+let recovering = 0
+
+/** Reads everything again, until it could be read: what was missed stays missed otherwise. */
 async function recover(): Promise<void> {
-  const { market, loading } = store.get()
-  if (market === null || loading !== null) return
-  try {
-    keepHealth(await api.health())
-    await refreshMarkets()
-    await Promise.all([board.catchUp(), readLists(store.get().market!), readAllMarkets()])
-  } catch {
-    say(
-      'The server came back, but not everything could be read. Reload the page if something looks old.',
-      'warn',
-    )
+  const turn = ++recovering
+  for (let tries = 0; turn === recovering; tries++) {
+    const { market, loading } = store.get()
+    if (market === null || loading !== null) return
+    try {
+      return await readAgain(market)
+    } catch {
+      if (tries === 0)
+        say('The server came back, but not everything could be read yet. Trying again.', 'warn')
+      await new Promise((resolve) => setTimeout(resolve, RETRY))
+    }
   }
+}
+
+async function readAgain(shown: MarketOut): Promise<void> {
+  keepHealth(await api.health())
+  await refreshMarkets()
+  await Promise.all([board.catchUp(), readLists(store.get().market ?? shown), readAllMarkets()])
 }
 
 function keepCandles(event: CandleEvent): void {

@@ -6,10 +6,12 @@ import { nameOf } from '../state/api.ts'
 import { SECOND, TIMEFRAMES, durationOf, openOf, type Timeframe } from '../state/timeframes.ts'
 import type { Span } from './candle-window.ts'
 import { NOTHING_FORMING, formingAt, type ReadCandles } from '../marking/forming.ts'
-import { centredOn, endingAt, followOf, isInView } from './link.ts'
+import { TOLERANCE } from './follow.ts'
+import { centredOn, followOf, isInView } from './link.ts'
 import { CandleLoader, Superseded, readCandles } from './loader.ts'
 import { ChartPane, type PaneEvents } from './pane.ts'
 import { EMPTY_SCENE, type Scene } from './scene.ts'
+import { Slot } from './slot.ts'
 
 export interface BoardEvents {
   clicked(timeframe: Timeframe, row: CandleRow, price: number): void
@@ -21,11 +23,6 @@ export interface BoardEvents {
   changed(timeframe: Timeframe): void
   /** Candles could not be read, and why; null once they were. */
   failed(timeframe: Timeframe, error: unknown): void
-}
-
-interface Slot {
-  readonly pane: ChartPane
-  readonly loader: CandleLoader
 }
 
 export class Board {
@@ -42,14 +39,8 @@ export class Board {
   /** Puts a chart into `container`; returns how to take it away. The 1s chart carries the library's attribution. */
   mount(container: HTMLElement, timeframe: Timeframe): () => void {
     const pane = new ChartPane(container, timeframe, timeframe === '1s', this.paneEvents())
-    const slot = {
-      pane,
-      loader: new CandleLoader(
-        pane,
-        () => this.market!,
-        () => this.live,
-      ),
-    }
+    const live = () => this.live
+    const slot = new Slot(pane, new CandleLoader(pane, () => this.market, live), live)
     this.slots.set(timeframe, slot)
     pane.overlay.scene = this.scene
     if (this.market !== null) void this.load(slot)
@@ -81,7 +72,21 @@ export class Board {
   /** Fetches what was missed, after the stream had lost its place. */
   async catchUp(): Promise<void> {
     const live = [...this.slots.values()].filter((slot) => slot.loader.isLive)
-    await Promise.all(live.map((slot) => slot.loader.loadNewer().catch(() => undefined)))
+    await Promise.all(live.map((slot) => this.guarded(slot, () => slot.loader.loadNewer())))
+  }
+
+  /**
+   * Brings every chart that follows back to `known`, the newest instant there can be, UTC ms, in a market whose clock runs `speed` times
+   * as fast; `at` is the page's clock, ms. Returns by how much the last of them is behind, ms of the market's time; 0 within tolerance.
+   */
+  keepUp(known: number, speed: number, at: number): number {
+    const tolerance = TOLERANCE * Math.max(speed, 1)
+    let behind = 0
+    for (const slot of this.slots.values()) {
+      void slot.keepUp(known, tolerance, at, (work) => this.guarded(slot, work))
+      behind = Math.max(behind, slot.behind(known))
+    }
+    return behind > tolerance ? behind : 0
   }
 
   /** Candles as they arrive. True when they brought a newer second. */
@@ -94,7 +99,7 @@ export class Board {
     const { window } = slot.pane
     if (slot.loader.isLive && window.size === 0) void this.load(slot)
     else if (slot.loader.isLive) {
-      if (candles[0]![0]! > window.to) void slot.loader.loadNewer().catch(() => undefined)
+      if (isBeyond(candles, window.to)) void this.guarded(slot, () => slot.loader.loadNewer())
       else slot.pane.tick(candles, event.closed, follows)
       this.events?.changed(event.timeframe)
     }
@@ -102,6 +107,7 @@ export class Board {
     const end = event.closed ? last[0]! + 1000 : last[0]!
     const isNewer = end > this.live
     this.live = Math.max(this.live, end)
+    if (follows) for (const one of this.slots.values()) one.goAlong()
     if (follows) this.syncFiner()
     return isNewer
   }
@@ -130,7 +136,7 @@ export class Board {
         await this.guarded(slot, () => slot.loader.ensure(instant))
         const seen = slot.pane.visible()
         const isHeld = slot.pane.window.covers(instant)
-        if (seen !== null && isHeld && !isInView(seen, instant)) slot.pane.show(centredOn(seen, instant, 0.6))
+        if (seen !== null && isHeld && !isInView(seen, instant)) slot.place(centredOn(seen, instant, 0.6))
         this.syncFiner()
       }),
     )
@@ -139,7 +145,8 @@ export class Board {
   /** Brings a whole span into view: the chart widens if it must. */
   async revealSpan(span: Span): Promise<void> {
     await this.reveal(span.from)
-    for (const { pane } of this.slots.values()) {
+    for (const slot of this.slots.values()) {
+      const { pane } = slot
       const seen = pane.visible()
       const length = span.to - span.from
       const isHeld = pane.window.covers(span.from)
@@ -147,7 +154,7 @@ export class Board {
       if (isInView(seen, span.from) && isInView(seen, span.to)) continue
       const wide = Math.max(seen.to - seen.from, length * 1.5)
       if (wide < (seen.to - seen.from) * 6)
-        pane.show(centredOn({ from: 0, to: wide }, (span.from + span.to) / 2))
+        slot.place(centredOn({ from: 0, to: wide }, (span.from + span.to) / 2))
     }
     this.syncFiner()
   }
@@ -158,10 +165,15 @@ export class Board {
       [...this.slots.values()].map(async (slot) => {
         const holdsEdge = slot.loader.isLive && slot.pane.window.covers(this.live)
         if (!holdsEdge) await this.guarded(slot, () => slot.loader.loadNewest())
-        this.showEdge(slot)
+        slot.showEdge()
       }),
     )
     this.syncFiner()
+  }
+
+  /** Shows [from, to) of one chart, as scrolling would. */
+  show(timeframe: Timeframe, span: Span): void {
+    this.slots.get(timeframe)?.place(span)
   }
 
   zoom(timeframe: Timeframe, factor: number): void {
@@ -183,7 +195,7 @@ export class Board {
     if (slot === undefined) return
     const seen = slot.pane.visible()
     await this.guarded(slot, () => slot.loader.reload((span.from + span.to) / 2))
-    if (seen !== null) slot.pane.show(seen)
+    if (seen !== null) slot.place(seen)
     this.syncFiner()
   }
 
@@ -204,16 +216,8 @@ export class Board {
 
   private async load(slot: Slot): Promise<void> {
     await this.guarded(slot, () => slot.loader.loadNewest())
-    this.showEdge(slot)
+    slot.showEdge()
     this.syncFiner()
-  }
-
-  /** In a replay the window may reach beyond the clock; the edge is where the clock is. */
-  private showEdge(slot: Slot): void {
-    const { window } = slot.pane
-    const seen = slot.pane.visible()
-    const edge = Math.min(window.to, openOf(this.live, window.step) + window.step)
-    if (seen !== null) slot.pane.show(endingAt(seen, edge))
   }
 
   private async guarded(slot: Slot, work: () => Promise<void>): Promise<void> {
@@ -273,6 +277,7 @@ export class Board {
   private afterMove(slot: Slot): void {
     const lead = slot.pane.visible()
     if (lead === null) return
+    slot.noteEdge(lead)
     void this.guarded(slot, () => slot.loader.around(lead))
     if (this.isLinked)
       for (const other of this.slots.values()) if (other !== slot) this.follow(other, lead, slot)
@@ -285,7 +290,7 @@ export class Board {
     const next = followOf(lead, seen, leader.loader.isLive ? leader.pane.window.to : Infinity)
     if (next === null) return
     const middle = (next.from + next.to) / 2
-    if (other.pane.window.covers(middle)) other.pane.show(next)
+    if (other.pane.window.covers(middle)) other.place(next)
     this.settle(other, next)
   }
 
@@ -298,7 +303,7 @@ export class Board {
       this.settling.delete(slot)
       void this.guarded(slot, async () => {
         await slot.loader.ensure((span.from + span.to) / 2)
-        slot.pane.show(span)
+        slot.place(span)
         await slot.loader.around(span)
         this.syncFiner()
       })
@@ -316,6 +321,12 @@ export class Board {
       pane.overlay.refresh()
     })
   }
+}
+
+/** Whether candles that arrive leave some out after those held. */
+function isBeyond(candles: readonly CandleRow[], held: number): boolean {
+  const [open] = candles[0] ?? []
+  return open !== undefined && open > held
 }
 
 export const board = new Board()

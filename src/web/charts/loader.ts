@@ -17,7 +17,7 @@ export class Superseded extends Error {}
 
 export class CandleLoader {
   private readonly pane: ChartPane
-  private readonly market: () => MarketName
+  private readonly market: () => MarketName | null
   /** The newest second, UTC ms. */
   private readonly live: () => number
   private busy: Promise<void> | null = null
@@ -27,10 +27,15 @@ export class CandleLoader {
   /** Counts markets. */
   private era = 0
 
-  constructor(pane: ChartPane, market: () => MarketName, live: () => number) {
+  constructor(pane: ChartPane, market: () => MarketName | null, live: () => number) {
     this.pane = pane
     this.market = market
     this.live = live
+  }
+
+  /** Whether something is being read. */
+  get isBusy(): boolean {
+    return this.busy !== null
   }
 
   /** Lets everything held go: another market comes. */
@@ -91,12 +96,14 @@ export class CandleLoader {
     })
   }
 
+  /** Reads on from the newest candle held, that one included: it may have been forming when it was last heard of. */
   loadNewer(): Promise<void> {
     return this.once(async () => {
       const { window } = this.pane
-      const to = window.to + STEP * window.step
-      const near = await this.fetch({ from: window.to, to, limit: STEP, forming: true })
-      const isHole = near.rows.length === 0 && to < this.live()
+      const from = window.to - window.step
+      const to = from + STEP * window.step
+      const near = await this.fetch({ from, to, limit: STEP, forming: true })
+      const isHole = !near.rows.some(([open]) => open !== undefined && open > from) && to < this.live()
       // A hole longer than one step: ask for whatever lies behind it.
       const out = isHole ? await this.fetch({ from: to, to: this.live(), limit: STEP, forming: true }) : near
       this.isLive = out.rows.length < STEP && (isHole || to > this.live())
@@ -146,7 +153,9 @@ export class CandleLoader {
     forming?: boolean
   }): Promise<Fetched> {
     const { era } = this
-    const out = await fetchCandles(this.market(), this.pane.timeframe, range)
+    const market = this.market()
+    if (market === null) throw new Superseded()
+    const out = await fetchCandles(market, this.pane.timeframe, range)
     if (era !== this.era) throw new Superseded()
     return out
   }

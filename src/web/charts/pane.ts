@@ -78,6 +78,11 @@ export class ChartPane {
     this.chart.remove()
   }
 
+  /** Whether the trader holds on to it: nothing else may move it then. */
+  get isHeld(): boolean {
+    return this.isDown
+  }
+
   /** Empties the chart: what comes next is of another market. */
   forget(): void {
     this.window.replace([])
@@ -154,7 +159,8 @@ export class ChartPane {
     if (before === 0) return this.change(() => undefined)
     const isWhole = this.slice.end === before
     if (useful[0]![0]! < lastOpen) return this.giveFor(this.visible())
-    if (!isWhole) return
+    // The library lacks candles before these: it gets them where the view comes near.
+    if (!isWhole) return this.keepAround()
     this.slice = { start: this.slice.start, end: this.window.size }
     this.untouched(() => {
       this.update(before - 1, false)

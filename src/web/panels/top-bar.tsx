@@ -1,7 +1,7 @@
 // The top bar: what is watched, the source's clock and lag, where the cursor stands, counts, the connection.
 import { sourceOf } from '../actions/markets.ts'
 import { goLive, toggleFuture, toggleLink } from '../actions/cursor.ts'
-import { count, dateTime, price } from '../state/format.ts'
+import { count, dateTime, duration, price } from '../state/format.ts'
 import { store, useApp } from '../state/app-state.ts'
 import { Connection, SourceClock } from './source-state.tsx'
 
@@ -105,8 +105,20 @@ function CursorState() {
 
 /** What the newest second is: one that goes on, or the end of what is stored. */
 function Edge({ isStored, isFlowing }: { isStored: boolean; isFlowing: boolean }) {
+  const behind = useApp((state) => state.behind)
   if (isStored) return <span className="dim small-text">the end</span>
+  if (isFlowing && behind > 0)
+    return (
+      <span className="live-dot waiting" title="The charts read what they missed, and go on by themselves">
+        {behindText(behind)}
+      </span>
+    )
   return <span className={isFlowing ? 'live-dot' : 'live-dot waiting'}>{isFlowing ? 'live' : 'waiting'}</span>
+}
+
+/** `behind by 12 s`; without a figure where nothing is drawn yet. */
+function behindText(behind: number): string {
+  return Number.isFinite(behind) ? `behind by ${duration(behind / 1000)}` : 'behind'
 }
 
 function Counts() {

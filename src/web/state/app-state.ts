@@ -81,6 +81,8 @@ export interface AppState {
   /** Decimals of the market's prices. */
   readonly digits: number
   readonly priceNow: number | null
+  /** By how much the charts that follow are behind the source's clock, ms of its time; 0 while they keep up. */
+  readonly behind: number
 }
 
 export const store = createStore<AppState>({
@@ -116,6 +118,7 @@ export const store = createStore<AppState>({
   notices: [],
   digits: 2,
   priceNow: null,
+  behind: 0,
 })
 
 /** Whether the market that is being looked at is `market`. */

@@ -13,10 +13,14 @@ function tell(message: StreamMessage): void {
 const scope = self as unknown as { onconnect: ((event: MessageEvent) => void) | null; location: Location }
 
 scope.onconnect = (event) => {
-  const port = event.ports[0]!
+  const [port] = event.ports
+  if (port === undefined) return
   ports.add(port)
   port.addEventListener('message', (message: MessageEvent<unknown>) => {
     if (message.data === 'bye') ports.delete(port)
+    if (message.data !== 'hello') return
+    ports.add(port)
+    port.postMessage(state)
   })
   port.start()
   port.postMessage(state)

@@ -17,30 +17,52 @@ export const EVENT_TYPES = [
   'order_book',
 ] as const
 const RETRY = 1500
+/** Health comes every two seconds: a stream that says nothing for so long is dead, whatever the browser holds of it, ms. */
+const SILENCE = 10_000
 
 /**
  * Opens `url` and hands everything to `tell` for as long as the page or worker lives. The browser reconnects by itself with
- * Last-Event-ID; where it gives up, the stream is opened anew and counts as having lost its place.
+ * Last-Event-ID; where it gives up, or notices nothing (the machine slept, the network went), the stream is opened anew and counts as
+ * having lost its place.
  */
 export function openStream(url: string, tell: (message: StreamMessage) => void): void {
   let hasLostPlace = false
+  let heard = performance.now()
+  let source: EventSource | null = null
+  const again = () => {
+    source?.close()
+    hasLostPlace = true
+    connect()
+  }
   const connect = () => {
-    const source = new EventSource(url)
+    heard = performance.now()
+    source = connected(new EventSource(url))
+  }
+  const connected = (source: EventSource) => {
     source.addEventListener('open', () => {
+      heard = performance.now()
       tell({ kind: 'state', state: 'open' })
       if (hasLostPlace) tell({ kind: 'lost' })
       hasLostPlace = false
     })
     source.addEventListener('error', () => {
       tell({ kind: 'state', state: 'reconnecting' })
-      if (source.readyState !== EventSource.CLOSED) return
-      hasLostPlace = true
-      setTimeout(connect, RETRY)
+      heard = performance.now()
+      if (source.readyState === EventSource.CLOSED) setTimeout(again, RETRY)
     })
     source.addEventListener('reset', () => tell({ kind: 'lost' }))
     for (const type of EVENT_TYPES)
-      source.addEventListener(type, (event) => tell({ kind: 'event', type, data: JSON.parse(event.data) }))
+      source.addEventListener(type, (event) => {
+        heard = performance.now()
+        tell({ kind: 'event', type, data: JSON.parse(event.data) })
+      })
+    return source
   }
   tell({ kind: 'state', state: 'connecting' })
   connect()
+  setInterval(() => {
+    if (performance.now() - heard <= SILENCE) return
+    tell({ kind: 'state', state: 'reconnecting' })
+    again()
+  }, SILENCE / 5)
 }

@@ -1,5 +1,6 @@
 // The event stream: what a tab is told when the connection breaks, comes back, or lost its place.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { listenTo, type Port } from '../../../src/web/state/listen.ts'
 import { openStream, type StreamMessage } from '../../../src/web/state/stream.ts'
 
 /** The browser's EventSource as far as the stream uses it. */
@@ -16,6 +17,9 @@ class FakeSource extends EventTarget {
   open() {
     this.readyState = 1
     this.dispatchEvent(new Event('open'))
+  }
+  close() {
+    this.readyState = 2
   }
   fail(readyState: number) {
     this.readyState = readyState
@@ -67,5 +71,79 @@ describe('openStream', () => {
     expect(told.at(-1)).toEqual({ kind: 'event', type: 'signal', data: { action: 'BUY' } })
     source.dispatchEvent(new Event('reset'))
     expect(told.at(-1)).toEqual({ kind: 'lost' })
+  })
+
+  it('opens anew a stream that says nothing, though the browser holds it open: the machine slept', () => {
+    const source = FakeSource.made[0]!
+    source.open()
+    for (let second = 0; second < 20; second += 2) {
+      vi.advanceTimersByTime(2000)
+      source.dispatchEvent(new MessageEvent('health', { data: '{}' }))
+    }
+    expect(FakeSource.made).toHaveLength(1)
+    vi.advanceTimersByTime(13_000)
+    expect(FakeSource.made).toHaveLength(2)
+    expect(source.readyState).toBe(FakeSource.CLOSED)
+    expect(told.at(-1)).toEqual({ kind: 'state', state: 'reconnecting' })
+    FakeSource.made[1]!.open()
+    expect(told.at(-1)).toEqual({ kind: 'lost' })
+  })
+})
+
+describe('listenTo', () => {
+  const open: StreamMessage = { kind: 'state', state: 'open' }
+  let asked: string[]
+  let told: StreamMessage[]
+  let worker: EventTarget
+  let page: EventTarget
+  let hasGivenUp: boolean
+  const say = (data: StreamMessage) => worker.dispatchEvent(new MessageEvent('message', { data }))
+  beforeEach(() => {
+    vi.useFakeTimers()
+    asked = []
+    told = []
+    hasGivenUp = false
+    page = new EventTarget()
+    vi.stubGlobal('addEventListener', page.addEventListener.bind(page))
+    worker = new EventTarget()
+    const port: Port = {
+      addEventListener: (type, listener) =>
+        worker.addEventListener(type, (event) => {
+          if (event instanceof MessageEvent) listener(event)
+        }),
+      postMessage: (message) => void asked.push(message),
+      start: () => undefined,
+    }
+    listenTo(
+      port,
+      (message) => told.push(message),
+      () => (hasGivenUp = true),
+    )
+  })
+  afterEach(() => {
+    vi.useRealTimers()
+    vi.unstubAllGlobals()
+  })
+
+  it('asks after Back, and counts events as missed once the stream is open', () => {
+    page.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }))
+    expect(asked).toEqual(['hello'])
+    say({ kind: 'state', state: 'reconnecting' })
+    expect(told).toHaveLength(1)
+    say(open)
+    expect(told.slice(1)).toEqual([open, { kind: 'lost' }])
+    say(open)
+    expect(told).toHaveLength(4)
+  })
+
+  it('asks a silent worker, and gives it up where it does not answer', () => {
+    say(open)
+    vi.advanceTimersByTime(16_000)
+    expect(asked).toEqual(['hello'])
+    say(open)
+    expect(told.at(-1)).toEqual({ kind: 'lost' })
+    expect(hasGivenUp).toBe(false)
+    vi.advanceTimersByTime(30_000)
+    expect(hasGivenUp).toBe(true)
   })
 })
