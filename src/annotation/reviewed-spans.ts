@@ -5,7 +5,7 @@ import type { ReviewedSpanBody, ReviewedSpanOut } from '../contract/annotations.
 import type { Clock } from '../core/clock.ts'
 import type { Database } from '../core/database.ts'
 import { AppError, unknownThing } from '../core/errors.ts'
-import { epochMs, parseInstant, toIso } from '../core/time.ts'
+import { epochMs, parseInstant, SECOND, toIso, type EpochMs } from '../core/time.ts'
 import type { Market } from '../market/types.ts'
 import type { AnnotationTables, ReviewedSpanRow } from './schema.ts'
 
@@ -18,8 +18,15 @@ export class ReviewedSpans {
     this.#clock = clock
   }
 
-  /** Half-open, [from, to). @throws AppError `invalid_timestamp`, `invalid_span` unless from < to */
-  async create(body: ReviewedSpanBody, market: Market): Promise<ReviewedSpanOut> {
+  /**
+   * Half-open, [from, to). `known` is the newest instant of the market that anyone can have looked at; without one, now.
+   * @throws AppError `invalid_timestamp`, `invalid_span` unless from < to ≤ known, give or take the second under way
+   */
+  async create(
+    body: ReviewedSpanBody,
+    market: Market,
+    known: EpochMs = this.#clock.now(),
+  ): Promise<ReviewedSpanOut> {
     const from = parseInstant(body.from, 'from')
     const to = parseInstant(body.to, 'to')
     if (from >= to) {
@@ -31,6 +38,8 @@ export class ReviewedSpans {
         },
       )
     }
+    // The second under way may be the last one reviewed.
+    if (to > known + SECOND) throw inFuture(to, known)
     const { venue, symbol } = market
     const row = {
       id: randomUUID(),
@@ -67,6 +76,14 @@ export class ReviewedSpans {
     await this.#db.deleteFrom('reviewed_span').where('id', '=', id).execute()
     return span
   }
+}
+
+function inFuture(to: EpochMs, known: EpochMs): AppError {
+  return new AppError(
+    'invalid_span',
+    `The span ends (${toIso(to)}) in the future: the market is known up to ${toIso(known)}. End it there or before.`,
+    { field: 'to' },
+  )
 }
 
 function spanOut(row: ReviewedSpanRow): ReviewedSpanOut {

@@ -1,6 +1,7 @@
 // Every market there is data of: what is stored of each timeframe, and where test cases are possible.
 import { isSimulated, sameMarket } from '../contract/market-name.ts'
 import type { MarketOut } from '../contract/market.ts'
+import { epochMs, type EpochMs } from '../core/time.ts'
 import type { DataProvider } from '../market/provider.ts'
 import { rangeOut } from '../market/ranges.ts'
 import { TIMEFRAMES } from '../market/timeframe.ts'
@@ -12,6 +13,12 @@ export async function describeMarkets(provider: DataProvider): Promise<MarketOut
   const streamed = provider.statuses().map(({ market }) => market)
   const others = (await provider.markets()).filter((market) => provider.statusOf(market) === null)
   return Promise.all([...streamed, ...others].map((market) => describeMarket(provider, market)))
+}
+
+/** The newest instant of `market` that there is anything to see of: its clock, or the end of what is stored beyond it in a replay. */
+export async function knownUntil(provider: DataProvider, market: Market): Promise<EpochMs> {
+  const stored = await Promise.all(TIMEFRAMES.map((timeframe) => provider.stored(market, timeframe)))
+  return epochMs(Math.max(provider.clock.now(), ...stored.map((range) => range?.to ?? 0)))
 }
 
 export async function describeMarket(provider: DataProvider, market: Market): Promise<MarketOut> {

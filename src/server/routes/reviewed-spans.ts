@@ -1,6 +1,7 @@
 // /api/reviewed-spans: stretches of which the trader says that everything to take is marked.
 import { ReviewedSpanBody, ReviewedSpanOut, ReviewedSpansOut } from '../../contract/annotations.ts'
 import type { App } from '../app.ts'
+import { knownUntil } from '../markets.ts'
 import { answers, IdParams, type Server } from '../typed.ts'
 
 export function reviewedSpanRoutes(server: Server, app: App): void {
@@ -13,7 +14,8 @@ export function reviewedSpanRoutes(server: Server, app: App): void {
   }
   server.post('/api/reviewed-spans', { schema: create }, async ({ body }, reply) => {
     const market = app.provider.resolve(body.symbol, body.venue)
-    return reply.code(201).send(await app.reviewedSpans.create(body, market))
+    const known = await knownUntil(app.provider, market)
+    return reply.code(201).send(await app.reviewedSpans.create(body, market, known))
   })
 
   const list = { summary: 'Reviewed spans, by time', tags, response: answers(200, ReviewedSpansOut) }

@@ -4,7 +4,7 @@ import { sameMarket } from '../../contract/market-name.ts'
 import { api } from '../state/api.ts'
 import { attempt, say, store } from '../state/app-state.ts'
 import { board } from '../charts/board.ts'
-import { remember } from './undo.ts'
+import { remember } from './undo-steps.ts'
 
 /** Puts one annotation as the server has it into the list; a deleted one leaves it. */
 export function keepAnnotation(annotation: AnnotationOut): void {
@@ -61,7 +61,8 @@ export async function selectBeside(delta: 1 | -1): Promise<void> {
   if (annotations.length === 0) return
   const index = annotations.findIndex((one) => one.id === selected)
   const next = index < 0 ? 0 : Math.min(Math.max(index + delta, 0), annotations.length - 1)
-  await select(annotations[next]!.id)
+  const beside = annotations[next]
+  if (beside !== undefined) await select(beside.id)
 }
 
 /** Deletes the annotation with its test case; Ctrl+Z restores both. */
@@ -71,7 +72,7 @@ export async function remove(id: string): Promise<void> {
   await attempt(async () => {
     await api.deleteAnnotation(id)
     keepAnnotation({ ...annotation, deleted_at: new Date().toISOString() })
-    remember('annotation deleted', async () => keepAnnotation(await api.restoreAnnotation(id)))
+    remember({ kind: 'annotation deleted', id })
     say('Annotation deleted. Ctrl+Z restores it.')
   })
 }
@@ -82,9 +83,7 @@ export async function saveTexts(id: string, notes: string, tags: string[]): Prom
   if (before === undefined || (before.notes === notes && before.tags.join() === tags.join())) return
   await attempt(async () => {
     keepAnnotation(await api.replaceAnnotation(id, { ...bodyOfSaved(before), notes, tags }))
-    remember('notes changed', async () =>
-      keepAnnotation(await api.replaceAnnotation(id, bodyOfSaved(before))),
-    )
+    remember({ kind: 'notes changed', id, before: bodyOfSaved(before) })
   })
 }
 

@@ -8,6 +8,8 @@ import { refreshModels } from './training.ts'
 
 /** Signals kept for the ribbon under the 1s chart; the panel lists the first fifty. */
 const KEPT = 3600
+/** A burst of marks asks once, ms. */
+const ACCURACY_REST = 1000
 
 /** The session that runs on `market`. */
 export function runningSession(
@@ -16,6 +18,20 @@ export function runningSession(
 ): SessionOut | null {
   if (market === null) return null
   return sessions.find((session) => session.state === 'running' && sameMarket(session, market)) ?? null
+}
+
+/**
+ * The session on `market` that ended last: the one whose signals stand on top of the list, since they are numbered as they come. By their
+ * beginnings another may be newer; and a replay's clock begins anew with each start of the server.
+ */
+export function lastSession(
+  sessions: readonly SessionOut[],
+  market: MarketName | null,
+  signals: readonly SignalOut[],
+): SessionOut | null {
+  if (market === null) return null
+  const own = sessions.filter((session) => sameMarket(session, market))
+  return own.find((session) => session.id === signals[0]?.session) ?? own[0] ?? null
 }
 
 /** Starts `checkpoint` of `model`; '' takes the newest, of which the page may not have heard yet. */
@@ -48,6 +64,15 @@ export async function refreshSessions(): Promise<void> {
   store.set({
     sessions: sessions.toSorted((a, b) => Date.parse(b.started_at) - Date.parse(a.started_at)),
   })
+}
+
+let accuracyTimer: ReturnType<typeof setTimeout> | undefined
+
+/** Marks and reviewed spans decide how right calls were: once they rest, sessions that made calls are read again. */
+export function refreshAccuracySoon(): void {
+  if (!store.get().sessions.some(({ calls }) => calls > 0)) return
+  clearTimeout(accuracyTimer)
+  accuracyTimer = setTimeout(() => void refreshSessions().catch(() => undefined), ACCURACY_REST)
 }
 
 /** Takes one signal in: onto the list, and among the calls when it opens one. */

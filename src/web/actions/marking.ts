@@ -11,10 +11,12 @@ import { priceAt } from '../charts/loader.ts'
 import {
   beginEdit,
   beginMark,
+  movedLeg,
   outcomeOf,
   refusalOf,
   stepBack,
   withLeg,
+  withOtherLeg,
   type Leg,
   type LegName,
   type Mark,
@@ -24,7 +26,8 @@ import { legOfSecond, resolveClick } from '../marking/resolve.ts'
 import { sourceOf } from './markets.ts'
 import { moveCursor, stepCursor } from './cursor.ts'
 import { isCurrentMiss, settleMiss } from './misses.ts'
-import { remember, undoLast } from './undo.ts'
+import { undoLast } from './undo.ts'
+import { remember } from './undo-steps.ts'
 import { bodyOfSaved, keepAnnotation } from './annotations.ts'
 
 /** A mark older than this when its entry is chosen is hindsight. */
@@ -84,7 +87,8 @@ function fetchHint(): string {
 async function place(name: LegName, leg: Leg, clicked?: Timeframe): Promise<void> {
   const { mark } = store.get()
   if (mark === null) {
-    store.set({ mark: beginMark(leg, beginning(leg)), selected: null })
+    const active: LegName = clicked === undefined ? 'exit' : 'entry'
+    store.set({ mark: beginMark(leg, beginning(leg), active), selected: null })
   } else {
     const refusal = refusalOf(mark, name, leg)
     if (refusal !== null) return say(refusal, 'warn')
@@ -107,11 +111,14 @@ function modeOf(leg: Leg, isHidden: boolean): MarkMode {
   return board.live > 0 && board.live - leg.time <= LIVE_WITHIN ? 'live' : 'hindsight'
 }
 
-/** Arrow keys: moves the active leg by `delta` ms, or the cursor while no mark is being made. */
+/** Arrow keys: moves the active leg by `delta` ms, or the cursor: while no mark is being made, and to where its exit will be. */
 export async function step(delta: number): Promise<void> {
   const { mark } = store.get()
-  if (mark === null) return stepCursor(delta)
-  const leg = mark.active === 'exit' && mark.exit !== null ? mark.exit : mark.entry
+  const leg = mark === null ? null : movedLeg(mark)
+  if (leg === null) {
+    await stepCursor(delta)
+    return previewAtCursor()
+  }
   const wanted = leg.time + delta
   const time = board.latest > 0 ? Math.min(wanted, board.latest) : wanted
   await attempt(async () => {
@@ -127,13 +134,24 @@ export async function step(delta: number): Promise<void> {
   })
 }
 
+/** What an exit at the cursor would give, while none is chosen. */
+async function previewAtCursor(): Promise<void> {
+  const { mark, cursor } = store.get()
+  const { time } = cursor
+  if (mark === null || mark.exit !== null || time === null) return
+  const price = time > mark.entry.time ? await priceSeenAt(time).catch(() => null) : null
+  const now = store.get().mark
+  if (now === null || now.exit !== null || store.get().cursor.time !== time) return
+  store.set({ mark: { ...now, preview: price === null ? null : { time, price } } })
+}
+
 /** E: which leg the arrow keys move. */
 export function switchLeg(): void {
   const { mark, cursor } = store.get()
-  if (mark === null || mark.exit === null) return
-  const active: LegName = mark.active === 'entry' ? 'exit' : 'entry'
-  const time = active === 'entry' ? mark.entry.time : mark.exit.time
-  store.set({ mark: { ...mark, active }, cursor: { ...cursor, time } })
+  if (mark === null) return
+  const switched = withOtherLeg(mark)
+  const time = (movedLeg(switched) ?? switched.preview ?? switched.entry).time
+  store.set({ mark: switched, cursor: { ...cursor, time } })
   void board.reveal(time)
 }
 
@@ -215,16 +233,9 @@ function withTexts(body: AnnotationBody, kept: AnnotationOut): AnnotationBody {
 }
 
 function rememberSave(out: AnnotationOut, before: AnnotationOut | null): void {
-  if (before === null) {
-    remember('annotation saved', async () => {
-      await api.deleteAnnotation(out.id)
-      keepAnnotation({ ...out, deleted_at: new Date().toISOString() })
-    })
-    return
-  }
-  remember('annotation adjusted', async () => {
-    keepAnnotation(await api.replaceAnnotation(out.id, bodyOfSaved(before)))
-  })
+  const { id } = out
+  if (before === null) remember({ kind: 'annotation saved', id })
+  else remember({ kind: 'annotation adjusted', id, before: bodyOfSaved(before) })
 }
 
 function sayOutcome(out: AnnotationOut): void {

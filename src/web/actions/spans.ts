@@ -1,11 +1,12 @@
 // Reviewed spans: R at the start, R at the end; delete with undo.
+import type { MarketName } from '../../contract/market-name.ts'
 import type { ReviewedSpanOut } from '../../contract/annotations.ts'
 import { api, nameOf } from '../state/api.ts'
 import { duration } from '../state/format.ts'
 import { attempt, isShown, say, store } from '../state/app-state.ts'
 import { board } from '../charts/board.ts'
 import { moveCursor } from './cursor.ts'
-import { remember } from './undo.ts'
+import { remember } from './undo-steps.ts'
 
 /** R: starts a reviewed span at the cursor, and ends it there the second time. */
 export async function markReviewed(): Promise<void> {
@@ -25,14 +26,16 @@ async function save(from: number, to: number): Promise<void> {
   const { market } = store.get()
   if (market === null) return
   await attempt(async () => {
-    const span = await api.createReviewedSpan({ ...nameOf(market), from, to })
-    await refreshSpans()
-    remember('reviewed span added', async () => {
-      await api.deleteReviewedSpan(span.id)
-      await refreshSpans()
-    })
+    await storeSpan(market, from, to)
     say(`Reviewed: ${duration((to - from) / 1000)}. What you marked in it is all you would take.`, 'good')
   })
+}
+
+/** Stores [from, to), UTC ms, as reviewed. */
+export async function storeSpan(market: MarketName, from: number, to: number): Promise<void> {
+  const { id } = await api.createReviewedSpan({ ...nameOf(market), from, to })
+  await refreshSpans()
+  remember({ kind: 'reviewed span added', id })
 }
 
 export async function refreshSpans(): Promise<void> {
@@ -53,7 +56,8 @@ export async function removeSpan(id: string): Promise<void> {
   await attempt(async () => {
     await api.deleteReviewedSpan(id)
     await refreshSpans()
-    remember('reviewed span deleted', () => save(Date.parse(span.from), Date.parse(span.to)))
+    const [from, to] = [Date.parse(span.from), Date.parse(span.to)]
+    remember({ kind: 'reviewed span deleted', market: nameOf(span), from, to })
     say('Reviewed span deleted. Ctrl+Z brings it back.')
   })
 }

@@ -1,23 +1,34 @@
-// What Ctrl+Z takes back: the last thing that changed what is stored.
-import { attempt, say } from '../state/app-state.ts'
-
-interface Step {
-  readonly what: string
-  readonly undo: () => Promise<void>
-}
-
-const steps: Step[] = []
-const MOST = 100
-
-/** Remembers how to take back `what` ("annotation deleted"). */
-export function remember(what: string, undo: () => Promise<void>): void {
-  steps.push({ what, undo })
-  if (steps.length > MOST) steps.shift()
-}
+// Ctrl+Z: takes back the last thing that changed what is stored.
+import { api } from '../state/api.ts'
+import { attempt, say, store } from '../state/app-state.ts'
+import { keepAnnotation } from './annotations.ts'
+import { refreshSpans, storeSpan } from './spans.ts'
+import { takeLast, type Step } from './undo-steps.ts'
 
 /** Takes back the last step; says so. */
 export async function undoLast(): Promise<void> {
-  const step = steps.pop()
-  if (step === undefined) return say('Nothing to undo.')
-  if (await attempt(step.undo)) say(`Undone: ${step.what}.`)
+  const step = takeLast()
+  if (step === null) return say('Nothing to undo.')
+  if (await attempt(() => undo(step))) say(`Undone: ${step.kind}.`)
+}
+
+async function undo(step: Step): Promise<void> {
+  switch (step.kind) {
+    case 'annotation saved': {
+      await api.deleteAnnotation(step.id)
+      const saved = store.get().annotations.find((one) => one.id === step.id)
+      if (saved !== undefined) keepAnnotation({ ...saved, deleted_at: new Date().toISOString() })
+      return
+    }
+    case 'annotation deleted':
+      return keepAnnotation(await api.restoreAnnotation(step.id))
+    case 'annotation adjusted':
+    case 'notes changed':
+      return keepAnnotation(await api.replaceAnnotation(step.id, step.before))
+    case 'reviewed span added':
+      await api.deleteReviewedSpan(step.id)
+      return refreshSpans()
+    case 'reviewed span deleted':
+      await storeSpan(step.market, step.from, step.to)
+  }
 }

@@ -5,7 +5,8 @@ import type { CandleEvent, HealthOut, MarketOut } from '../../contract/market.ts
 import type { OrderBookOut } from '../../contract/order-book.ts'
 import type { TrainingRunOut } from '../../contract/training.ts'
 import { keepAnnotation, refreshTestCases } from '../actions/annotations.ts'
-import { keepSignal, refreshSessions } from '../actions/live.ts'
+import { keepSignal, refreshAccuracySoon, refreshSessions } from '../actions/live.ts'
+import { keepInHand, recallInHand } from '../actions/in-hand.ts'
 import { firstOf, nowOf, refreshMarkets } from '../actions/markets.ts'
 import { keepRun, newestFirst, refreshModels } from '../actions/training.ts'
 import { refreshSpans } from '../actions/spans.ts'
@@ -25,6 +26,7 @@ export async function startSync(): Promise<void> {
   while (store.get().loading !== null) {
     try {
       await readAll()
+      takeInHand()
       store.set({ loading: null })
       for (const message of early.splice(0)) receive(message)
     } catch (error) {
@@ -32,6 +34,23 @@ export async function startSync(): Promise<void> {
       await new Promise((resolve) => setTimeout(resolve, RETRY))
     }
   }
+}
+
+/** What was in hand before a reload is again, and is kept from now on. */
+function takeInHand(): void {
+  const { market } = store.get()
+  const kept = market === null ? null : recallInHand(sessionStorage, market, performance.now())
+  if (kept !== null) {
+    store.set(kept)
+    const { time } = kept.cursor
+    if (time !== null) void board.reveal(time)
+  }
+  store.watch((state, before) => {
+    const { mark, spanStart, cursor } = state
+    const isHeld = mark !== null || spanStart !== null
+    if (mark !== before.mark || spanStart !== before.spanStart || (isHeld && cursor !== before.cursor))
+      keepInHand(sessionStorage, state, performance.now())
+  })
 }
 
 async function readAll(): Promise<void> {
@@ -70,19 +89,17 @@ function receive(message: StreamMessage): void {
 
 let recovering = 0
 
-/** Reads everything again, until it could be read: what was missed stays missed otherwise. */
-async function recover(): Promise<void> {
+/** Reads everything again, until it could be read or a newer call does: what was missed stays missed otherwise. */
+async function recover(tries = 0): Promise<void> {
   const turn = ++recovering
-  for (let tries = 0; turn === recovering; tries++) {
-    const { market, loading } = store.get()
-    if (market === null || loading !== null) return
-    try {
-      return await readAgain(market)
-    } catch {
-      if (tries === 0)
-        say('The server came back, but not everything could be read yet. Trying again.', 'warn')
-      await new Promise((resolve) => setTimeout(resolve, RETRY))
-    }
+  const { market, loading } = store.get()
+  if (market === null || loading !== null) return
+  try {
+    await readAgain(market)
+  } catch {
+    if (tries === 0) say('The server came back, but not everything could be read yet. Trying again.', 'warn')
+    await new Promise((resolve) => setTimeout(resolve, RETRY))
+    if (turn === recovering) await recover(tries + 1)
   }
 }
 
@@ -130,6 +147,7 @@ function followHealth(health: HealthOut): void {
   // Where test cases are possible grows with the market.
   const isDue = beats % MARKETS_EVERY === 0 || streamsOf(before) !== streamsOf(health)
   if (isDue) void refreshMarkets().catch(() => undefined)
+  if (was.annotations !== is.annotations || was.reviewed_spans !== is.reviewed_spans) refreshAccuracySoon()
   const hasPosition = store
     .get()
     .sessions.some((one) => one.state === 'running' && one.position !== undefined)

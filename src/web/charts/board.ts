@@ -25,6 +25,9 @@ export interface BoardEvents {
   failed(timeframe: Timeframe, error: unknown): void
 }
 
+/** Whether a chart holds what is stored at an instant, or knows that nothing is. */
+export type Holding = 'held' | 'reading' | 'not read' | 'nothing stored'
+
 export class Board {
   events: BoardEvents | null = null
   /** End of the newest complete second, UTC ms; 0 before the first candle. */
@@ -54,6 +57,14 @@ export class Board {
   get latest(): number {
     const window = this.pane('1s')?.window
     return Math.max(this.live, window?.opens.at(-1) ?? 0)
+  }
+
+  /** What a chart can say of `instant`, UTC ms. */
+  holdingAt(timeframe: Timeframe, instant: number): Holding {
+    const slot = this.slots.get(timeframe)
+    if (slot === undefined || slot.pane.window.covers(instant)) return 'held'
+    if (slot.loader.isBusy) return 'reading'
+    return slot.loader.knows(instant) ? 'nothing stored' : 'not read'
   }
 
   pane(timeframe: Timeframe): ChartPane | null {

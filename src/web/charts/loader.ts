@@ -24,6 +24,8 @@ export class CandleLoader {
   /** Whether the window reaches the newest candle, so that arriving ones join it. */
   isLive = false
   private isOldest = false
+  /** What was last read to its end: where nothing is held of it, nothing is stored. */
+  private read: Span | null = null
   /** Counts markets. */
   private era = 0
 
@@ -31,6 +33,12 @@ export class CandleLoader {
     this.pane = pane
     this.market = market
     this.live = live
+  }
+
+  /** Whether it is known what is stored at `instant`: it is held, or was read with nothing coming of it. */
+  knows(instant: number): boolean {
+    const { read } = this
+    return this.pane.window.covers(instant) || (read !== null && instant > read.from && instant <= read.to)
   }
 
   /** Whether something is being read. */
@@ -44,6 +52,7 @@ export class CandleLoader {
     this.busy = null
     this.isLive = false
     this.isOldest = false
+    this.read = null
     this.pane.forget()
   }
 
@@ -157,6 +166,8 @@ export class CandleLoader {
     if (market === null) throw new Superseded()
     const out = await fetchCandles(market, this.pane.timeframe, range)
     if (era !== this.era) throw new Superseded()
+    const { from, to } = range
+    if (from !== undefined && to !== undefined && out.rows.length < range.limit) this.read = { from, to }
     return out
   }
 

@@ -3,6 +3,7 @@ import { useApp } from '../state/app-state.ts'
 import type { Timeframe } from '../state/timeframes.ts'
 import { HistoryNote, useShownOffer } from '../history/history-note.tsx'
 import { board } from '../charts/board.ts'
+import { cursorWords } from './cursor-words.ts'
 import { useCharts } from '../charts/chart-state.ts'
 
 export function ChartNote({ timeframe }: { timeframe: Timeframe }) {
@@ -12,9 +13,7 @@ export function ChartNote({ timeframe }: { timeframe: Timeframe }) {
   const loading = useApp((state) => state.loading)
   const symbol = useApp((state) => state.market?.symbol ?? 'ETH/USDT')
   const cursor = useApp((state) => (state.cursor.follows ? null : state.cursor.time))
-  const window = board.pane(timeframe)?.window
-  const isBeyond = cursor !== null && window !== undefined && !window.covers(cursor)
-  const isEmpty = (window?.size ?? 0) === 0
+  const isEmpty = (board.pane(timeframe)?.window.size ?? 0) === 0
   if (offer !== null) return <HistoryNote timeframe={timeframe} offer={offer} />
   if (error !== null)
     return (
@@ -22,10 +21,10 @@ export function ChartNote({ timeframe }: { timeframe: Timeframe }) {
         {error}
       </p>
     )
-  if (!isEmpty)
-    return isBeyond ? (
-      <p className="chart-note foot">No {timeframe} candles are stored at the cursor.</p>
-    ) : null
+  if (!isEmpty) {
+    const words = cursor === null ? null : cursorWords(timeframe, board.holdingAt(timeframe, cursor))
+    return words === null ? null : <p className="chart-note foot">{words}</p>
+  }
   if (loading === '') return <p className="chart-note">Reading candles …</p>
   if (loading !== null) return <p className="chart-note">Waiting for the server …</p>
   return (

@@ -1,5 +1,5 @@
 // G: go to a time, typed in UTC.
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { moveCursor } from '../actions/cursor.ts'
 import { closeDialog, Dialog } from '../controls/dialog.tsx'
 import { dateTime, parseUtc } from '../state/format.ts'
@@ -9,6 +9,9 @@ export function GoTo() {
   const day = store.get().cursor.time ?? 0
   const [text, setText] = useState(dateTime(day))
   const [error, setError] = useState<string | null>(null)
+  const field = useRef<HTMLInputElement>(null)
+  // What is typed takes the place of what stands there.
+  useEffect(() => field.current?.select(), [])
   const go = () => {
     const time = parseUtc(text, day)
     if (Number.isNaN(time))
@@ -27,6 +30,7 @@ export function GoTo() {
         <label className="field">
           <span>Go to, UTC</span>
           <input
+            ref={field}
             autoFocus
             value={text}
             onChange={(event) => setText(event.target.value)}

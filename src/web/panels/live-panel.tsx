@@ -1,9 +1,8 @@
 // Live inference: which checkpoint, start and stop, what the model says now, its last fifty signals.
 import { useState } from 'react'
 import type { SessionOut } from '../../contract/inference.ts'
-import { sameMarket } from '../../contract/market-name.ts'
 import type { CheckpointOut, ModelOut } from '../../contract/training.ts'
-import { runningSession, startLive, stopLive } from '../actions/live.ts'
+import { lastSession, runningSession, startLive, stopLive } from '../actions/live.ts'
 import { useApp } from '../state/app-state.ts'
 import { newestUsable } from '../marking/checkpoints.ts'
 import { Elsewhere } from './elsewhere.tsx'
@@ -15,7 +14,7 @@ export function LivePanel() {
   const sessions = useApp((state) => state.sessions)
   const market = useApp((state) => state.market)
   const running = runningSession(sessions, market)
-  const last = market === null ? undefined : sessions.find((session) => sameMarket(session, market))
+  const last = useApp((state) => lastSession(state.sessions, state.market, state.signals))
   return (
     <section className="panel live" aria-label="Live inference">
       <header className="panel-head">
@@ -28,8 +27,8 @@ export function LivePanel() {
           {warning}
         </p>
       ))}
-      <SignalCard isRunning={running !== null} />
-      <SessionFigures session={running ?? last ?? null} />
+      <SignalCard session={running?.id ?? null} />
+      <SessionFigures session={running ?? last} />
       <Elsewhere sessions={sessions} />
       <SignalList />
     </section>

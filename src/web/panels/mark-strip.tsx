@@ -121,7 +121,7 @@ function DirectionButtons({ mark, direction }: { mark: Mark; direction: 'LONG' |
 function LegText({ mark, name, digits }: { mark: Mark; name: LegName; digits: number }) {
   const leg = name === 'entry' ? mark.entry : (mark.exit ?? mark.preview)
   const isActive = mark.active === name
-  if (leg === null) return <span className="dim">click the exit</span>
+  if (leg === null) return <span className="dim">{isActive ? 'A places the exit' : 'click the exit'}</span>
   return (
     <button
       className="leg"

@@ -7,11 +7,13 @@ import { reasonText, surenessOf } from './confidence.ts'
 
 const SHAPES = { BUY: '▲', SELL: '▼', HOLD: '■' } as const
 
-export function SignalCard({ isRunning }: { isRunning: boolean }) {
-  const signal = useApp((state) => state.signals[0])
+/** `session`: the one that runs; null where none does. */
+export function SignalCard({ session }: { session: string | null }) {
+  const signal = useApp((state) => state.signals.find((one) => one.session === session))
+  const hasSignals = useApp((state) => state.signals.length > 0)
   const digits = useApp((state) => state.digits)
-  if (signal === undefined || !isRunning)
-    return <Quiet hasSignals={signal !== undefined} isRunning={isRunning} />
+  if (signal === undefined || session === null)
+    return <Quiet hasSignals={hasSignals} isRunning={session !== null} />
   return (
     <div className={`signal-card ${signal.action.toLowerCase()}`} data-testid="signal" aria-live="off">
       <div className="signal-action">

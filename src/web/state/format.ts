@@ -43,14 +43,24 @@ export function share(value: number | null, digits = 0): string {
 
 const formats = new Map<number, Intl.NumberFormat>()
 
-/** `2,683.10`: grouped, with a market's number of decimals. The format is kept: making one costs more than using it. */
+/**
+ * `2,683.10`: grouped, with a market's number of decimals, and as many more as a value needs that they would round to nothing.
+ * The format is kept: making one costs more than using it.
+ */
 export function price(value: number, digits: number): string {
-  let format = formats.get(digits)
-  if (format === undefined) {
-    format = new Intl.NumberFormat('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
-    formats.set(digits, format)
-  }
-  return format.format(value)
+  const isLost = value !== 0 && Math.abs(value) < 0.5 * 10 ** -digits
+  return formatOf(isLost ? decimalsOf([value]) : digits).format(value)
+}
+
+function formatOf(digits: number): Intl.NumberFormat {
+  const kept = formats.get(digits)
+  if (kept !== undefined) return kept
+  const made = new Intl.NumberFormat('en-US', {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  })
+  formats.set(digits, made)
+  return made
 }
 
 export function count(value: number): string {
@@ -69,15 +79,28 @@ export function milliseconds(ms: number | null): string {
   return `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`
 }
 
-/** Decimals that the prices need: the most that any of the first few hundred shows, at most 8. */
+/** Digits after the zeros that a price is written with at most: more are the noise of binary fractions. */
+const MOST_DIGITS = 8
+/** More decimals than this no number format writes. */
+const MOST_DECIMALS = 20
+
+/** Decimals that the prices need: the most that any of the first few hundred shows; of tiny ones at most eight after the zeros. */
 export function decimalsOf(prices: readonly number[]): number {
   let digits = 0
+  let largest = 0
   for (const value of prices.slice(0, 400)) {
-    const text = String(value)
-    const dot = text.indexOf('.')
-    if (dot >= 0 && !text.includes('e')) digits = Math.max(digits, text.length - dot - 1)
+    digits = Math.max(digits, decimalsWritten(value))
+    largest = Math.max(largest, Math.abs(value))
   }
-  return Math.min(digits, 8)
+  const zeros = largest > 0 && largest < 1 ? Math.ceil(-Math.log10(largest)) - 1 : 0
+  return Math.min(digits, MOST_DIGITS + zeros, MOST_DECIMALS)
+}
+
+/** Decimals of the shortest way to write `value`: 10 for 2.5921e-6. */
+function decimalsWritten(value: number): number {
+  const [mantissa = '', exponent = '0'] = String(value).split('e')
+  const dot = mantissa.indexOf('.')
+  return Math.max((dot < 0 ? 0 : mantissa.length - dot - 1) - Number(exponent), 0)
 }
 
 /** Reads what a trader types: `2024-08-09 00:00:05`, `2024-08-09T00:00Z`, `00:00:05` (of `day`), always UTC; NaN otherwise. */
@@ -92,11 +115,19 @@ export function parseUtc(text: string, day: number): number {
   return Number.NaN
 }
 
-/** A volume in few digits: `quiet`, `12.4`, `1,204`, `38.2k`, `1.24M`. */
+const UNITS = [
+  [1e12, 'T'],
+  [1e9, 'B'],
+  [1e6, 'M'],
+] as const
+
+/** A volume in few digits: `quiet`, `0.0000021`, `12.4`, `1,204`, `38.2k`, `1.24M`, `4.10T`, `4.10e+16`. */
 export function volumeText(value: number): string {
   if (value === 0) return 'quiet'
-  if (value >= 1e6) return `${(value / 1e6).toFixed(2)}M`
+  if (value >= 1e15) return value.toExponential(2)
+  const unit = UNITS.find(([size]) => value >= size)
+  if (unit !== undefined) return `${(value / unit[0]).toFixed(2)}${unit[1]}`
   if (value >= 1e4) return `${(value / 1e3).toFixed(1)}k`
   if (value >= 100) return count(Math.round(value))
-  return value.toPrecision(3)
+  return value >= 1e-6 ? value.toPrecision(3) : value.toExponential(2)
 }

@@ -18,7 +18,7 @@ export interface Mark {
   readonly exit: Leg | null
   /** Where the pointer is while no exit is chosen; shows what the exit would give. */
   readonly preview: Leg | null
-  /** What the arrow keys move. */
+  /** What the arrow keys move: a leg, or the cursor to where the exit will be while none is chosen. */
   readonly active: LegName
   /** Null: derived from exit against entry. */
   readonly flipped: Direction | null
@@ -33,9 +33,22 @@ export interface Mark {
 
 export type Begin = Pick<Mark, 'mode' | 'visibleUntil' | 'startedAt'>
 
-/** A mark with its entry chosen. */
-export function beginMark(entry: Leg, begin: Begin): Mark {
-  return { entry, exit: null, preview: null, active: 'entry', flipped: null, editing: null, ...begin }
+/**
+ * A mark with its entry chosen. Placed at the cursor (A) it stays there, and the arrows go on to the exit; a click is still to be moved by
+ * seconds, so there `active` is the entry.
+ */
+export function beginMark(entry: Leg, begin: Begin, active: LegName = 'entry'): Mark {
+  return { entry, exit: null, preview: null, active, flipped: null, editing: null, ...begin }
+}
+
+/** The leg that the arrow keys move; null where they move the cursor, the exit being not yet chosen. */
+export function movedLeg({ active, entry, exit }: Mark): Leg | null {
+  return active === 'entry' ? entry : exit
+}
+
+/** E: the arrow keys move the other one. */
+export function withOtherLeg(mark: Mark): Mark {
+  return { ...mark, active: mark.active === 'entry' ? 'exit' : 'entry' }
 }
 
 /** A mark that adjusts a saved annotation, its exit in hand. */

@@ -38,25 +38,25 @@ export function openStream(url: string, tell: (message: StreamMessage) => void):
     heard = performance.now()
     source = connected(new EventSource(url))
   }
-  const connected = (source: EventSource) => {
-    source.addEventListener('open', () => {
+  const connected = (opened: EventSource) => {
+    opened.addEventListener('open', () => {
       heard = performance.now()
       tell({ kind: 'state', state: 'open' })
       if (hasLostPlace) tell({ kind: 'lost' })
       hasLostPlace = false
     })
-    source.addEventListener('error', () => {
+    opened.addEventListener('error', () => {
       tell({ kind: 'state', state: 'reconnecting' })
       heard = performance.now()
-      if (source.readyState === EventSource.CLOSED) setTimeout(again, RETRY)
+      if (opened.readyState === EventSource.CLOSED) setTimeout(again, RETRY)
     })
-    source.addEventListener('reset', () => tell({ kind: 'lost' }))
+    opened.addEventListener('reset', () => tell({ kind: 'lost' }))
     for (const type of EVENT_TYPES)
-      source.addEventListener(type, (event) => {
+      opened.addEventListener(type, (event) => {
         heard = performance.now()
         tell({ kind: 'event', type, data: JSON.parse(event.data) })
       })
-    return source
+    return opened
   }
   tell({ kind: 'state', state: 'connecting' })
   connect()

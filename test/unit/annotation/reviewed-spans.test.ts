@@ -29,6 +29,11 @@ describe('reviewed spans', () => {
     const make = async (from: string | number, to: string | number) =>
       reviewedSpans.create({ symbol: 'ETH/USDT', from, to }, MARKET)
     await expect(make(1000, 1000)).rejects.toMatchObject({ code: 'invalid_span', status: 400, field: 'to' })
+    await expect(make('2024-08-10T11:00:00Z', '2024-08-10T12:00:02Z')).rejects.toMatchObject({
+      code: 'invalid_span',
+      field: 'to',
+      message: expect.stringMatching(/in the future/),
+    })
     await expect(make('2024-08-09T00:00:00', 1000)).rejects.toMatchObject({
       code: 'invalid_timestamp',
       field: 'from',

@@ -3,10 +3,12 @@ import { describe, expect, it } from 'vitest'
 import { netPct as savedNet, grossPct as savedGross } from '../../../src/annotation/profit.ts'
 import {
   beginMark,
+  movedLeg,
   outcomeOf,
   refusalOf,
   stepBack,
   withLeg,
+  withOtherLeg,
   type Begin,
 } from '../../../src/web/state/mark.ts'
 import { grossPct, netPct } from '../../../src/web/state/pnl.ts'
@@ -47,6 +49,16 @@ describe('mark', () => {
     expect(refusalOf(mark, 'exit', at(1000, 100))).toMatch(/after the entry/)
     expect(refusalOf(mark, 'exit', at(2000, 100))).toBeNull()
     expect(refusalOf(withLeg(mark, 'exit', at(2000, 100)), 'entry', at(2000, 99))).toMatch(/before the exit/)
+  })
+
+  it('stays where it was placed at the cursor: the arrows go on to the exit; one that was clicked moves', () => {
+    const placed = beginMark(at(1000, 100), begin, 'exit')
+    expect(movedLeg(placed)).toBeNull()
+    expect(movedLeg(withLeg(placed, 'exit', at(6000, 101)))).toEqual(at(6000, 101))
+    const clicked = beginMark(at(1000, 100), begin)
+    expect(movedLeg(clicked)).toEqual(at(1000, 100))
+    expect(movedLeg(withOtherLeg(clicked))).toBeNull()
+    expect(movedLeg(withOtherLeg(placed))).toEqual(at(1000, 100))
   })
 
   it('steps back from exit to entry to nothing', () => {

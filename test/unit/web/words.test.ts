@@ -13,6 +13,7 @@ import {
 } from '../../../src/web/state/format.ts'
 import { keyOfMiss, missesOf, stepIndex } from '../../../src/web/marking/misses.ts'
 import { newestUsable } from '../../../src/web/marking/checkpoints.ts'
+import { cursorWords } from '../../../src/web/panels/cursor-words.ts'
 import { levelOf, surenessOf } from '../../../src/web/panels/confidence.ts'
 import { firstAt, outside } from '../../../src/web/charts/scene.ts'
 
@@ -41,6 +42,36 @@ describe('words', () => {
     ])
     expect(price(2683.1, 2)).toBe('2,683.10')
     expect(decimalsOf([2683.1, 2683.12, 2683])).toBe(2)
+  })
+
+  it('never rounds a price away: all digits of a tick, however small', () => {
+    const pepe = [0.000000002591, 0.0000000025921, 2.5878e-9]
+    expect(decimalsOf(pepe)).toBe(13)
+    expect(price(2.5921e-9, decimalsOf(pepe))).toBe('0.0000000025921')
+    expect(decimalsOf([1.234e-7])).toBe(10)
+    expect(decimalsOf([1e-9])).toBe(9)
+    expect(decimalsOf([1e21, 5])).toBe(0)
+    // The noise of a binary fraction is none of the price.
+    expect(decimalsOf([0.1 + 0.2])).toBe(8)
+    // One that is smaller than the market's tick, as a spread may be.
+    expect(price(0.00004, 2)).toBe('0.00004')
+    expect(price(0, 2)).toBe('0.00')
+  })
+
+  it('writes the largest volumes and the smallest in readable units', () => {
+    expect([4_308_414_935, 4_098_813_760_000, 4.1e16, 0.00000021].map(volumeText)).toEqual([
+      '4.31B',
+      '4.10T',
+      '4.10e+16',
+      '2.10e-7',
+    ])
+  })
+
+  it('says that nothing is stored only where it was asked for', () => {
+    expect(cursorWords('1s', 'held')).toBeNull()
+    expect(cursorWords('1s', 'not read')).not.toMatch(/stored/)
+    expect(cursorWords('1s', 'reading')).not.toMatch(/stored/)
+    expect(cursorWords('1s', 'nothing stored')).toMatch(/No 1s candles are stored/)
   })
 
   it('reads times as UTC', () => {

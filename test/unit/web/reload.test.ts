@@ -1,0 +1,61 @@
+// What a reload of the page must not lose: the mark in hand, and what Ctrl+Z takes back.
+import { describe, expect, it } from 'vitest'
+import { keepInHand, recallInHand } from '../../../src/web/actions/in-hand.ts'
+import { remember, takeLast } from '../../../src/web/actions/undo-steps.ts'
+import { store, type AppState } from '../../../src/web/state/app-state.ts'
+import { beginMark } from '../../../src/web/state/mark.ts'
+import { MemoryStorage } from './storage.ts'
+
+const market = { symbol: 'ETH/USDT', venue: 'demo-1' } as NonNullable<AppState['market']>
+const mark = beginMark({ time: 5000, price: 10 }, { mode: 'replay', visibleUntil: 5000, startedAt: 700 })
+const state = (part: Partial<AppState>): AppState => ({
+  ...store.get(),
+  market,
+  cursor: { time: 9000, follows: false, hidesFuture: true },
+  ...part,
+})
+
+describe('what is in hand', () => {
+  it('comes back on the same market, the cursor where it stood, the future as hidden, the time spent counted on', () => {
+    const storage = new MemoryStorage()
+    keepInHand(storage, state({ mark, spanStart: 3000 }), 2700)
+    const kept = recallInHand(storage, market, 100)
+    expect(kept).toEqual({
+      mark: { ...mark, startedAt: 100 - 2000 },
+      spanStart: 3000,
+      cursor: { time: 9000, hidesFuture: true, follows: false },
+    })
+    expect(recallInHand(storage, { symbol: 'BTC/USDT', venue: 'demo-1' }, 100)).toBeNull()
+  })
+
+  it('is forgotten once the hand is empty, and what is no mark is passed over', () => {
+    const storage = new MemoryStorage()
+    keepInHand(storage, state({ mark }), 0)
+    keepInHand(storage, state({}), 0)
+    expect(recallInHand(storage, market, 0)).toBeNull()
+    storage.setItem('annotate.in-hand', '{"market":')
+    expect(recallInHand(storage, market, 0)).toBeNull()
+    storage.setItem('annotate.in-hand', '{}')
+    expect(recallInHand(storage, market, 0)).toBeNull()
+  })
+})
+
+describe('steps to undo', () => {
+  it('are taken newest first, and outlive the page', () => {
+    const storage = new MemoryStorage()
+    remember({ kind: 'annotation saved', id: 'a' }, storage)
+    remember({ kind: 'annotation deleted', id: 'b' }, storage)
+    expect(takeLast(storage)).toEqual({ kind: 'annotation deleted', id: 'b' })
+    expect(takeLast(storage)).toEqual({ kind: 'annotation saved', id: 'a' })
+    expect(takeLast(storage)).toBeNull()
+  })
+
+  it('are at most a hundred; what another page wrote is passed over', () => {
+    const storage = new MemoryStorage()
+    storage.setItem('annotate.undo', '[{"kind":"painted"}, 7]')
+    for (let i = 0; i < 120; i++) remember({ kind: 'annotation saved', id: String(i) }, storage)
+    let count = 0
+    while (takeLast(storage) !== null) count++
+    expect(count).toBe(100)
+  })
+})
