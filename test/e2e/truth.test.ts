@@ -79,6 +79,7 @@ describeInBrowser('the page tells the truth', () => {
             window.annotate!.state().market?.symbol === symbol && window.annotate!.held('1m').size > 0,
           TINY.symbol,
         )
+        await page.waitForSelector('#chart-1m .legend-time')
         await settle(page)
         const legend = (await page.textContent('#chart-1m .legend')) ?? ''
         expect(legend).toContain(`C${TINY.lastClose}`)

@@ -48,9 +48,9 @@ export async function select(id: string): Promise<void> {
   await attempt(() => board.revealSpan({ from, to: Date.parse(annotation.exit.timestamp) }))
 }
 
-/** C: takes the selected annotation into those chosen for a training, or out of them. */
+/** Takes an annotation into those chosen for a training, or out of them. */
 export function toggleChosen(id: string | null): void {
-  if (id === null) return say('Select an annotation first: ↑ ↓ in the list, or click its mark.')
+  if (id === null) return
   const { chosen } = store.get()
   store.set({ chosen: chosen.includes(id) ? chosen.filter((one) => one !== id) : [...chosen, id] })
 }

@@ -12,20 +12,18 @@ export function shownRun(): TrainingRunOut | null {
 
 /** J: the validation of the run that is shown. */
 export function openValidation(): void {
-  if (shownRun()?.validation == null) return say('The run that is shown has no validation.')
   store.set({ dialog: 'validation' })
 }
 
 /** U: runs side by side, the one that is shown and the one before it to begin with. */
 export function openComparison(): void {
   const { runs, compared } = store.get()
-  if (runs.length < 2) return say('There is nothing to compare yet: train twice.')
   const kept = compared.filter((id) => runs.some((run) => run.id === id))
   if (kept.length >= 2) return store.set({ dialog: 'compare' })
-  const first = shownRun()!
+  const first = shownRun()
   const others = runs.filter((run) => run !== first)
-  const next = others.find((run) => run.status === 'COMPLETED') ?? others[0]!
-  store.set({ dialog: 'compare', compared: [first.id, next.id] })
+  const next = others.find((run) => run.status === 'COMPLETED') ?? others[0]
+  if (first !== null && next !== undefined) store.set({ dialog: 'compare', compared: [first.id, next.id] })
 }
 
 /** Puts a run among the compared ones, or takes it away. The first is what the others are held against. */

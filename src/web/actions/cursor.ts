@@ -28,8 +28,7 @@ export async function goLive(): Promise<void> {
 /** The first second that a test case can stand on. */
 export async function goToFirst(): Promise<void> {
   const first = store.get().market?.test_case_spans[0]
-  if (first === undefined) return say('There is no instant yet with 100 candles of every timeframe.', 'warn')
-  await moveCursor(Date.parse(first.from))
+  if (first !== undefined) await moveCursor(Date.parse(first.from))
 }
 
 /** H: hides everything at or after the as-of cursor on all four charts, or shows it again. */

@@ -1,10 +1,20 @@
 // Starting and stopping live inference; its signals come back as events.
 import type { SessionOut, SignalOut } from '../../contract/inference.ts'
 import { sameMarket, type MarketName } from '../../contract/market-name.ts'
+import type { ModelOut } from '../../contract/training.ts'
 import { api, nameOf } from '../state/api.ts'
-import { attempt, say, store } from '../state/app-state.ts'
+import { attempt, say, store, useApp } from '../state/app-state.ts'
 import { newestUsable } from '../marking/checkpoints.ts'
+import { createStore, useSelected } from '../state/store.ts'
 import { refreshModels } from './training.ts'
+
+/** What the trader chose to start: a model, '' for the first that is ready; a checkpoint of it, '' for its newest. */
+export interface LiveChoice {
+  readonly model: string
+  readonly checkpoint: string
+}
+
+export const liveChoice = createStore<LiveChoice>({ model: '', checkpoint: '' })
 
 /** Signals kept for the ribbon under the 1s chart; the panel lists the first fifty. */
 const KEPT = 3600
@@ -32,6 +42,38 @@ export function lastSession(
   if (market === null) return null
   const own = sessions.filter((session) => sameMarket(session, market))
   return own.find((session) => session.id === signals[0]?.session) ?? own[0] ?? null
+}
+
+/** What is shown and would be started: of the session that runs, else as chosen. */
+export function chosenLive(
+  models: readonly ModelOut[],
+  running: SessionOut | null,
+  choice: LiveChoice,
+): { model: ModelOut | undefined; newest: string | null; checkpoint: string } {
+  const ready = models.filter((model) => newestUsable(model) !== null)
+  const model = ready.find((one) => one.id === (running?.model ?? choice.model)) ?? ready[0] ?? models[0]
+  const newest = (model === undefined ? null : newestUsable(model))?.version ?? null
+  const wanted = choice.checkpoint === '' ? newest : choice.checkpoint
+  return { model, newest, checkpoint: running?.checkpoint ?? wanted ?? '' }
+}
+
+/** What is shown and would be started, kept up to date. */
+export function useLive() {
+  const sessions = useApp((state) => state.sessions)
+  const market = useApp((state) => state.market)
+  const models = useApp((state) => state.models)
+  const choice = useSelected(liveChoice, (chosen) => chosen)
+  const running = runningSession(sessions, market)
+  return { running, models, ...chosenLive(models, running, choice) }
+}
+
+/** I: stops the session that runs, or starts what is chosen. */
+export function toggleLive(): void {
+  const { sessions, market, models } = store.get()
+  const running = runningSession(sessions, market)
+  if (running !== null) return void stopLive(running.id)
+  const { model, checkpoint } = chosenLive(models, running, liveChoice.get())
+  if (model !== undefined) void startLive(model.id, checkpoint)
 }
 
 /** Starts `checkpoint` of `model`; '' takes the newest, of which the page may not have heard yet. */

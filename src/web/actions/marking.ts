@@ -157,7 +157,7 @@ export function switchLeg(): void {
 
 export function setDirection(direction: 'LONG' | 'SHORT'): void {
   const { mark } = store.get()
-  if (mark === null) return say('Choose an entry first: click a candle, or A at the cursor.')
+  if (mark === null) return
   store.set({ mark: { ...mark, flipped: direction } })
 }
 
@@ -193,12 +193,11 @@ async function priceSeenAt(instant: number): Promise<number | null> {
 /** Enter: saves the mark; its test case is written before the answer. The view stays, the next mark can start at once. */
 export async function saveMark(): Promise<void> {
   const { mark, market, isSaving } = store.get()
-  if (mark === null || market === null || isSaving) return
-  if (mark.exit === null) return say('Choose the exit: click a candle after the entry, or A at the cursor.')
-  const body = bodyOf(mark, market)
+  const body = mark === null || market === null || isSaving ? null : bodyOf(mark, market)
+  if (mark === null || body === null) return
   const { editing } = mark
   store.set({ isSaving: true })
-  const saved = await attempt(async () => {
+  await attempt(async () => {
     const out =
       editing === null
         ? await api.createAnnotation(body)
@@ -210,16 +209,17 @@ export async function saveMark(): Promise<void> {
     sayOutcome(out)
   })
   store.set({ isSaving: false })
-  if (!saved) return
 }
 
-function bodyOf(mark: Mark, market: MarketName): AnnotationBody {
-  const outcome = outcomeOf(mark)!
+/** Null while the exit is not chosen. */
+function bodyOf(mark: Mark, market: MarketName): AnnotationBody | null {
+  const outcome = outcomeOf(mark)
+  if (outcome === null || mark.exit === null) return null
   return {
     ...nameOf(market),
     direction: outcome.direction,
     entry: { timestamp: mark.entry.time, price: mark.entry.price },
-    exit: { timestamp: mark.exit!.time, price: mark.exit!.price },
+    exit: { timestamp: mark.exit.time, price: mark.exit.price },
     provenance: {
       mode: mark.mode,
       visible_until: mark.visibleUntil,
@@ -266,7 +266,7 @@ export async function undo(): Promise<void> {
 export function adjustSelected(): void {
   const { selected, annotations } = store.get()
   const annotation = annotations.find((one) => one.id === selected)
-  if (annotation === undefined) return say('Select an annotation first: ↑ ↓ in the list, or click its mark.')
+  if (annotation === undefined) return
   const mark = beginEdit(annotation, performance.now())
   store.set({ mark })
   void moveCursor(mark.entry.time)

@@ -57,7 +57,7 @@ export async function goToMiss(run: TrainingRunOut, index: number): Promise<void
 /** X: yes, HOLD was right. A missed annotation leaves the list of annotations; a false call is confirmed as one. */
 export async function confirmHold(): Promise<void> {
   const miss = currentMiss()
-  if (miss === null) return say('Step to a missed annotation or a false call first: N.')
+  if (miss === null) return
   if (miss.kind === 'missed_annotation' && miss.annotation_id !== null) await remove(miss.annotation_id)
   else sayHold(miss)
   settle(miss)

@@ -34,6 +34,14 @@ export function isOpen(run: TrainingRunOut): boolean {
   return isActive(run) || run.status === 'INTERRUPTED'
 }
 
+export function canResume({ status }: TrainingRunOut): boolean {
+  return status === 'PAUSED' || status === 'INTERRUPTED'
+}
+
+export function canPause({ status }: TrainingRunOut): boolean {
+  return status === 'RUNNING'
+}
+
 export async function pauseTraining(run: string): Promise<void> {
   await attempt(async () => {
     await api.pauseTraining(run)

@@ -1,18 +1,14 @@
 // What is shown: which chart is in hand, which is large, dialogs.
-import { say, store } from '../state/app-state.ts'
+import { store } from '../state/app-state.ts'
+import { focusOn } from '../state/focus.ts'
 import type { Timeframe } from '../state/timeframes.ts'
 import { board } from '../charts/board.ts'
 import { cancelMark } from './marking.ts'
 
-/** The id of a chart's element, which takes the focus. */
-export function chartId(timeframe: Timeframe): string {
-  return `chart-${timeframe}`
-}
-
 export function focusChart(timeframe: Timeframe): void {
   const { maximised } = store.get()
   store.set({ focused: timeframe, maximised: maximised === null ? null : timeframe })
-  document.getElementById(chartId(timeframe))?.focus()
+  focusOn(`chart-${timeframe}`)
 }
 
 /** F: the chart in hand alone, or all four. */
@@ -27,8 +23,6 @@ export function zoomFocused(factor: number): void {
 
 /** V: the test case of the selected annotation. */
 export function showCase(): void {
-  if (store.get().selected === null)
-    return say('Select an annotation first: ↑ ↓ in the list, or click its mark.')
   store.set({ dialog: 'case' })
 }
 

@@ -4,7 +4,10 @@ import { clock, price } from '../state/format.ts'
 import { useApp } from '../state/app-state.ts'
 import { sourceOf } from '../actions/markets.ts'
 import { ladderOf } from './books.ts'
-import { hasOtherVenues, toggleDepth, toggleMerged, useDepth } from './depth-store.ts'
+import { CommandButton } from '../controls/command-button.tsx'
+import { keyText, perform } from '../state/command.ts'
+import { mergeVenues, showDepth } from './commands.ts'
+import { hasOtherVenues, useDepth } from './depth-store.ts'
 import { HeatStrip } from './heat-strip.tsx'
 import { Ladder } from './ladder.tsx'
 import { MergedBook } from './merged-book.tsx'
@@ -13,9 +16,9 @@ export function DepthPanel() {
   const isOpen = useDepth((state) => state.isOpen)
   if (!isOpen)
     return (
-      <button className="depth-tab" onClick={toggleDepth} title="Show the order book (D)">
+      <CommandButton command={showDepth} className="depth-tab" title="Show the order book">
         Order book
-      </button>
+      </CommandButton>
     )
   return (
     <aside className="depth" aria-label="Order book">
@@ -35,14 +38,9 @@ function Content() {
       <header className="panel-head">
         <h2>Order book</h2>
         {book !== undefined && <Age book={merged ?? book} />}
-        <button
-          className="quiet-button"
-          aria-label="Close the order book"
-          title="Close (D)"
-          onClick={toggleDepth}
-        >
+        <CommandButton command={showDepth} label="Close the order book" title="Close">
           ×
-        </button>
+        </CommandButton>
       </header>
       <VenueChoice isMerged={isMerged} />
       <Trouble />
@@ -71,11 +69,19 @@ function VenueChoice({ isMerged }: { isMerged: boolean }) {
   const isOffered = useApp(hasOtherVenues)
   if (!isOffered) return null
   return (
-    <div className="depth-choice" role="group" aria-label="Whose book" title="Shift D">
-      <button className="quiet-button" aria-pressed={!isMerged} onClick={() => isMerged && toggleMerged()}>
+    <div className="depth-choice" role="group" aria-label="Whose book" title={keyText(mergeVenues.key)}>
+      <button
+        className="quiet-button"
+        aria-pressed={!isMerged}
+        onClick={() => isMerged && perform(mergeVenues)}
+      >
         {venue}
       </button>
-      <button className="quiet-button" aria-pressed={isMerged} onClick={() => isMerged || toggleMerged()}>
+      <button
+        className="quiet-button"
+        aria-pressed={isMerged}
+        onClick={() => isMerged || perform(mergeVenues)}
+      >
         all venues
       </button>
     </div>

@@ -1,6 +1,8 @@
 // At the foot of a chart: what is missing in view, what fetching it takes, the button that does it.
+import { Keycap } from '../controls/command-button.tsx'
 import { useApp } from '../state/app-state.ts'
 import type { Timeframe } from '../state/timeframes.ts'
+import { fetchInView } from './commands.ts'
 import { fetchOffer, isOffered, useOffer, type Offer } from './history-store.ts'
 import { costText, spanText } from './holes.ts'
 
@@ -27,7 +29,7 @@ export function HistoryNote({ timeframe, offer }: { timeframe: Timeframe; offer:
       </span>
       {isOffered(offer) && (
         <button className="quiet-button" onClick={() => void fetchOffer(timeframe)}>
-          Fetch <kbd>W</kbd>
+          Fetch <Keycap command={fetchInView} />
         </button>
       )}
     </p>

@@ -1,5 +1,7 @@
 // Listens to the keyboard and runs commands.
+import { cancel } from '../actions/mark-commands.ts'
 import { store } from '../state/app-state.ts'
+import { perform } from '../state/command.ts'
 import { COMMANDS } from './commands.ts'
 import { isFree, matches, type Focus } from './match.ts'
 
@@ -8,10 +10,10 @@ export function listenToKeys(): void {
   addEventListener('keydown', (event) => {
     if (event.defaultPrevented || event.isComposing) return
     const focus = focusOf(event.target)
-    const command = COMMANDS.find((one) => matches(one, event) && isFree(one, focus))
-    if (command === undefined || (store.get().dialog !== null && command.id !== 'cancel')) return
+    const command = COMMANDS.find(({ key }) => matches(key, event) && isFree(key, focus))
+    if (command === undefined || (store.get().dialog !== null && command !== cancel)) return
     event.preventDefault()
-    command.run()
+    perform(command)
   })
 }
 

@@ -1,15 +1,5 @@
 // Which command a key press means. Pure, so that the table can be checked without a browser.
-
-export interface Key {
-  /** KeyboardEvent.key, letters in lower case. */
-  readonly key: string
-  readonly ctrl?: boolean
-  readonly shift?: boolean
-  /** The character already says whether Shift is needed (`?`, `+`). */
-  readonly anyShift?: boolean
-  /** Also while typing in a field. */
-  readonly anywhere?: boolean
-}
+import type { Key } from '../state/command.ts'
 
 export interface Press {
   readonly key: string

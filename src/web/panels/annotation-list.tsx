@@ -1,9 +1,10 @@
 // The list of annotations, newest entry first; only the rows in view are built, so thousands scroll smoothly.
-import { useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import type { AnnotationOut, TestCaseState } from '../../contract/annotations.ts'
 import { select, toggleChosen } from '../actions/annotations.ts'
 import { duration, shortDateTime, signedPct } from '../state/format.ts'
 import { useApp } from '../state/app-state.ts'
+import { focusRef } from '../state/focus.ts'
 
 const ROW = 44
 const SPARE = 8
@@ -14,6 +15,10 @@ export function AnnotationList() {
   const chosen = useApp((state) => state.chosen)
   const loading = useApp((state) => state.loading)
   const box = useRef<HTMLDivElement>(null)
+  const holdBox = useCallback((element: HTMLDivElement | null) => {
+    box.current = element
+    focusRef('list')(element)
+  }, [])
   const [scroll, setScroll] = useState({ top: 0, height: 600 })
   const place = annotations.findIndex((one) => one.id === selected)
   useEffect(() => keepInView(box.current, place), [place])
@@ -28,7 +33,7 @@ export function AnnotationList() {
       aria-label="Annotations, newest entry first"
       aria-activedescendant={selected === null ? undefined : `annotation-${selected}`}
       tabIndex={0}
-      ref={box}
+      ref={holdBox}
       onScroll={(event) =>
         setScroll({ top: event.currentTarget.scrollTop, height: event.currentTarget.clientHeight })
       }

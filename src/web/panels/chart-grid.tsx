@@ -1,7 +1,7 @@
 // The four charts: the day and the hour small on top for context, the minute and the second wide below, where marks are made.
 import { useEffect, useRef } from 'react'
-import { chartId } from '../actions/view.ts'
 import { useApp, store } from '../state/app-state.ts'
+import { focusRef } from '../state/focus.ts'
 import { TIMEFRAMES, type Timeframe } from '../state/timeframes.ts'
 import { board } from '../charts/board.ts'
 import { ChartHint } from './chart-hint.tsx'
@@ -31,7 +31,8 @@ function ChartFrame({ timeframe, isShown }: { timeframe: Timeframe; isShown: boo
   useEffect(() => board.mount(container.current!, timeframe), [timeframe])
   return (
     <section
-      id={chartId(timeframe)}
+      id={`chart-${timeframe}`}
+      ref={focusRef(`chart-${timeframe}`)}
       className="chart"
       data-timeframe={timeframe}
       data-focused={isFocused || undefined}

@@ -1,16 +1,18 @@
 // ?: every command with its key, searchable; Enter or a click runs it.
 import { useState } from 'react'
+import { Keycap } from '../controls/command-button.tsx'
 import { closeDialog, Dialog } from '../controls/dialog.tsx'
-import { COMMANDS, type Command } from '../keys/commands.ts'
+import { COMMANDS } from '../keys/commands.ts'
+import { perform, type Command, type Group } from '../state/command.ts'
 
-const GROUPS: readonly Command['group'][] = ['Mark', 'Move', 'Look', 'Review', 'Learn and watch', 'Page']
+const GROUPS: readonly Group[] = ['Mark', 'Move', 'Look', 'Review', 'Learn and watch', 'Page']
 
 export function KeySheet() {
   const [search, setSearch] = useState('')
   const found = COMMANDS.filter((one) => one.label.toLowerCase().includes(search.trim().toLowerCase()))
   const run = (command: Command) => {
     closeDialog()
-    command.run()
+    perform(command)
   }
   return (
     <Dialog name="keys" label="Keys" className="wide">
@@ -31,7 +33,12 @@ export function KeySheet() {
       </form>
       <div className="key-groups">
         {GROUPS.map((group) => (
-          <Group key={group} name={group} commands={found.filter((one) => one.group === group)} run={run} />
+          <GroupOfKeys
+            key={group}
+            name={group}
+            commands={found.filter((one) => one.group === group)}
+            run={run}
+          />
         ))}
       </div>
       <p className="dim small-text">
@@ -48,7 +55,7 @@ interface GroupProps {
   run: (command: Command) => void
 }
 
-function Group({ name, commands, run }: GroupProps) {
+function GroupOfKeys({ name, commands, run }: GroupProps) {
   if (commands.length === 0) return null
   return (
     <section>
@@ -56,7 +63,7 @@ function Group({ name, commands, run }: GroupProps) {
       {commands.map((command) => (
         <button key={command.id} className="key-row" onClick={() => run(command)}>
           <span>{command.label}</span>
-          <kbd>{command.keys}</kbd>
+          <Keycap command={command} />
         </button>
       ))}
     </section>

@@ -1,10 +1,9 @@
 // Live inference: which checkpoint, start and stop, what the model says now, its last fifty signals.
-import { useState } from 'react'
-import type { SessionOut } from '../../contract/inference.ts'
 import type { CheckpointOut, ModelOut } from '../../contract/training.ts'
-import { lastSession, runningSession, startLive, stopLive } from '../actions/live.ts'
+import { infer } from '../actions/learn-commands.ts'
+import { lastSession, liveChoice, runningSession, useLive } from '../actions/live.ts'
+import { CommandButton, Keycap } from '../controls/command-button.tsx'
 import { useApp } from '../state/app-state.ts'
-import { newestUsable } from '../marking/checkpoints.ts'
 import { Elsewhere } from './elsewhere.tsx'
 import { SessionFigures } from './session-figures.tsx'
 import { SignalCard } from './signal-card.tsx'
@@ -21,7 +20,7 @@ export function LivePanel() {
         <h2>Live inference</h2>
         {running !== null && <span className="live-dot">running</span>}
       </header>
-      <LiveControls running={running} />
+      <LiveControls />
       {running?.warnings.map((warning) => (
         <p key={warning} className="warn-line">
           {warning}
@@ -35,29 +34,19 @@ export function LivePanel() {
   )
 }
 
-function LiveControls({ running }: { running: SessionOut | null }) {
-  const models = useApp((state) => state.models)
-  const [chosen, choose] = useState('')
-  const [version, setVersion] = useState('')
-  const ready = models.filter((model) => newestUsable(model) !== null)
-  const model = ready.find((one) => one.id === (running?.model ?? chosen)) ?? ready[0] ?? models[0]
-  const newest = model === undefined ? null : newestUsable(model)
-  const checkpoint = running?.checkpoint ?? (version === '' ? newest?.version : version) ?? ''
-  const press = () => {
-    if (running !== null) return void stopLive(running.id)
-    if (model !== undefined) void startLive(model.id, checkpoint)
-  }
+function LiveControls() {
+  const { running, models, model, newest, checkpoint } = useLive()
   if (running !== null)
     return (
       <div className="button-row one-line">
         <span className="grow">
           {model?.name ?? running.model} <b>{running.checkpoint}</b>{' '}
           {running.pattern !== null && <span>{running.pattern} </span>}
-          <span className="dim">{noteOf(model, running.checkpoint, newest?.version ?? null)}</span>
+          <span className="dim">{noteOf(model, running.checkpoint, newest)}</span>
         </span>
-        <button id="infer" type="button" className="primary stop small" onClick={press}>
-          Stop <kbd>I</kbd>
-        </button>
+        <CommandButton id="infer" command={infer} className="primary stop small">
+          Stop <Keycap command={infer} />
+        </CommandButton>
       </div>
     )
   return (
@@ -67,10 +56,7 @@ function LiveControls({ running }: { running: SessionOut | null }) {
           <span>Model</span>
           <select
             value={model?.id ?? ''}
-            onChange={(event) => {
-              choose(event.target.value)
-              setVersion('')
-            }}
+            onChange={(event) => liveChoice.set({ model: event.target.value, checkpoint: '' })}
           >
             {models.map((one) => (
               <option key={one.id} value={one.id}>
@@ -83,8 +69,8 @@ function LiveControls({ running }: { running: SessionOut | null }) {
           <CheckpointChoice
             model={model}
             chosen={checkpoint}
-            newest={newest?.version ?? null}
-            choose={setVersion}
+            newest={newest}
+            choose={(version) => liveChoice.set({ checkpoint: version })}
           />
         )}
       </div>
@@ -93,14 +79,9 @@ function LiveControls({ running }: { running: SessionOut | null }) {
           {warning}
         </p>
       ))}
-      <button
-        id="infer"
-        type="button"
-        className={checkpoint === '' ? 'primary later' : 'primary'}
-        onClick={press}
-      >
-        Start Live Inference <kbd>I</kbd>
-      </button>
+      <CommandButton id="infer" command={infer} className={checkpoint === '' ? 'primary later' : 'primary'}>
+        Start Live Inference <Keycap command={infer} />
+      </CommandButton>
     </div>
   )
 }

@@ -1,5 +1,11 @@
 // The strip over the charts: what the mark being made would give, and what to do next. Always there, so nothing moves.
-import { cancelMark, saveMark, setDirection, switchLeg } from '../actions/marking.ts'
+import { cancelMark } from '../actions/marking.ts'
+import { cancel, makeLong, makeShort, otherLeg, place, save } from '../actions/mark-commands.ts'
+import { hideFuture } from '../actions/look-commands.ts'
+import { reviewSpan } from '../actions/review-commands.ts'
+import { CommandButton, Keycap } from '../controls/command-button.tsx'
+import { showKeys } from '../keys/commands.ts'
+import { keyText, perform, type Command } from '../state/command.ts'
 import { clock, duration, price, signedPct } from '../state/format.ts'
 import { useApp } from '../state/app-state.ts'
 import { sourceOf } from '../actions/markets.ts'
@@ -26,10 +32,10 @@ export function MarkStrip() {
       <Hint keys="Click" text="a candle: entry, then exit" />
       <Hint keys="← →" text="one second" />
       <Hint keys="Shift ← →" text="one minute" />
-      <Hint keys="A" text="mark at the cursor" />
-      <Hint keys="H" text="hide the future" />
-      <Hint keys="R" text="reviewed span" />
-      <Hint keys="?" text="all keys" />
+      <KeyHint command={place} text="mark at the cursor" />
+      <KeyHint command={hideFuture} text="hide the future" />
+      <KeyHint command={reviewSpan} text="reviewed span" />
+      <KeyHint command={showKeys} text="all keys" />
     </div>
   )
 }
@@ -42,6 +48,10 @@ function Hint({ keys, text }: { keys: string; text: string }) {
   )
 }
 
+function KeyHint({ command, text }: { command: Command; text: string }) {
+  return <Hint keys={keyText(command.key)} text={text} />
+}
+
 function SpanInHand({ from }: { from: number }) {
   const to = useApp((state) => state.cursor.time) ?? from
   return (
@@ -52,8 +62,8 @@ function SpanInHand({ from }: { from: number }) {
       </span>
       <span className="dim">{duration(Math.abs(to - from) / 1000)}</span>
       <span className="strip-space" />
-      <Hint keys="R" text="end it here" />
-      <Hint keys="Esc" text="drop" />
+      <KeyHint command={reviewSpan} text="end it here" />
+      <KeyHint command={cancel} text="drop" />
     </div>
   )
 }
@@ -79,16 +89,16 @@ function MarkInHand({ mark }: { mark: Mark }) {
         </span>
       )}
       <span className="strip-space" />
-      <button
+      <CommandButton
+        command={save}
         className="primary small"
+        title="Save"
         disabled={mark.exit === null || isSaving}
-        title="Enter"
-        onClick={() => void saveMark()}
       >
         {isSaving ? 'Saving …' : mark.editing === null ? 'Save' : 'Save change'} <kbd>↵</kbd>
-      </button>
+      </CommandButton>
       <button className="quiet-button" aria-label="Cancel the mark" title="Cancel" onClick={cancelMark}>
-        <kbd>Esc</kbd>
+        <Keycap command={cancel} />
       </button>
     </div>
   )
@@ -97,22 +107,22 @@ function MarkInHand({ mark }: { mark: Mark }) {
 function DirectionButtons({ mark, direction }: { mark: Mark; direction: 'LONG' | 'SHORT' | null }) {
   return (
     <span className="directions" role="group" aria-label="Direction">
-      <button
+      <CommandButton
+        command={makeLong}
         className="direction up"
-        aria-pressed={direction === 'LONG'}
-        title="Make it a long (B)"
-        onClick={() => setDirection('LONG')}
+        pressed={direction === 'LONG'}
+        title="Make it a long"
       >
         ▲ LONG
-      </button>
-      <button
+      </CommandButton>
+      <CommandButton
+        command={makeShort}
         className="direction down"
-        aria-pressed={direction === 'SHORT'}
-        title="Make it a short (S)"
-        onClick={() => setDirection('SHORT')}
+        pressed={direction === 'SHORT'}
+        title="Make it a short"
       >
         ▼ SHORT
-      </button>
+      </CommandButton>
       {mark.flipped !== null && <span className="dim small-text">set by hand</span>}
     </span>
   )
@@ -126,9 +136,13 @@ function LegText({ mark, name, digits }: { mark: Mark; name: LegName; digits: nu
     <button
       className="leg"
       aria-pressed={isActive}
-      title={isActive ? `The arrow keys move the ${name}` : `Move the ${name} with the arrow keys (E)`}
+      title={
+        isActive
+          ? `The arrow keys move the ${name}`
+          : `Move the ${name} with the arrow keys (${keyText(otherLeg.key)})`
+      }
       onClick={() => {
-        if (!isActive) switchLeg()
+        if (!isActive) perform(otherLeg)
       }}
     >
       <span className="dim">{name}</span> {price(leg.price, digits)}{' '}

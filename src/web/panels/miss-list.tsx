@@ -1,7 +1,10 @@
 // What the last training got wrong out of fold, to step through: each is one key from HOLD or from an annotation.
 import { useEffect, useRef } from 'react'
-import { confirmHold, goToMiss, recall, reviewedRun, stepMiss } from '../actions/misses.ts'
-import { placeAtCursor } from '../actions/marking.ts'
+import { goToMiss, recall, reviewedRun } from '../actions/misses.ts'
+import { place } from '../actions/mark-commands.ts'
+import { nextMiss, sayHold } from '../actions/review-commands.ts'
+import { CommandButton, Keycap } from '../controls/command-button.tsx'
+import { focusRef } from '../state/focus.ts'
 import { shortDateTime } from '../state/format.ts'
 import { useApp } from '../state/app-state.ts'
 import { keyOfMiss, missesOf, sentenceOf, type Miss } from '../marking/misses.ts'
@@ -19,7 +22,7 @@ export function MissList() {
       <p className="list-note">
         Out-of-fold misses of the training that made checkpoint {run.checkpoint ?? '–'}.
       </p>
-      <ul className="list plain" id="list" tabIndex={-1}>
+      <ul className="list plain" id="list" ref={focusRef('list')} tabIndex={-1}>
         {list.map((miss, index) => (
           <Row
             key={keyOfMiss(miss)}
@@ -31,15 +34,15 @@ export function MissList() {
         ))}
       </ul>
       <div className="button-row pad">
-        <button className="quiet-button" onClick={() => void stepMiss(1)}>
-          Next <kbd>N</kbd>
-        </button>
-        <button className="quiet-button" onClick={() => void confirmHold()}>
-          HOLD <kbd>X</kbd>
-        </button>
-        <button className="quiet-button" onClick={() => void placeAtCursor()}>
-          Mark here <kbd>A</kbd>
-        </button>
+        <CommandButton command={nextMiss}>
+          Next <Keycap command={nextMiss} />
+        </CommandButton>
+        <CommandButton command={sayHold}>
+          HOLD <Keycap command={sayHold} />
+        </CommandButton>
+        <CommandButton command={place}>
+          Mark here <Keycap command={place} />
+        </CommandButton>
       </div>
     </>
   )

@@ -3,6 +3,7 @@ import type { ReviewedSpanOut } from '../../contract/annotations.ts'
 import { removeSpan, selectSpan } from '../actions/spans.ts'
 import { clock, duration, shortDateTime } from '../state/format.ts'
 import { useApp } from '../state/app-state.ts'
+import { focusRef } from '../state/focus.ts'
 
 export function ReviewedList() {
   const spans = useApp((state) => state.reviewed)
@@ -20,7 +21,7 @@ export function ReviewedList() {
       </div>
     )
   return (
-    <ul className="list plain" id="list" tabIndex={-1}>
+    <ul className="list plain" id="list" ref={focusRef('list')} tabIndex={-1}>
       {spans.map((span) => (
         <Row key={span.id} span={span} />
       ))}

@@ -1,7 +1,8 @@
 // What came of a training: validation beside its floor and n, calls, warnings, what was left out, the checkpoint.
 import type { CaseFigures, TrainingRunOut } from '../../contract/training.ts'
-import { openValidation } from '../actions/compare.ts'
-import { stepMiss } from '../actions/misses.ts'
+import { seeValidation } from '../actions/learn-commands.ts'
+import { nextMiss } from '../actions/review-commands.ts'
+import { CommandButton, Keycap } from '../controls/command-button.tsx'
 import { duration, plural, share } from '../state/format.ts'
 import { store } from '../state/app-state.ts'
 import { RunButtons } from '../training/queue.tsx'
@@ -148,19 +149,17 @@ function ResultButtons({ run }: { run: TrainingRunOut }) {
   const count = run.validation.misses.length
   return (
     <div className="button-row">
-      <button className="quiet-button review-button" onClick={openValidation}>
-        In full <kbd>J</kbd>
-      </button>
+      <CommandButton command={seeValidation} className="quiet-button review-button">
+        In full <Keycap command={seeValidation} />
+      </CommandButton>
       {count > 0 && (
-        <button
+        <CommandButton
+          command={nextMiss}
           className="quiet-button review-button"
-          onClick={() => {
-            store.set({ misses: null, shownRun: run.id })
-            void stepMiss(1)
-          }}
+          before={() => store.set({ misses: null, shownRun: run.id })}
         >
-          Step through {plural(count, 'miss', 'misses')} <kbd>N</kbd>
-        </button>
+          Step through {plural(count, 'miss', 'misses')} <Keycap command={nextMiss} />
+        </CommandButton>
       )}
     </div>
   )

@@ -1,9 +1,10 @@
 // The selected annotation: its figures, tags and notes to edit, its test case, adjust and delete.
 import { useState } from 'react'
 import type { AnnotationOut } from '../../contract/annotations.ts'
-import { remove, saveTexts } from '../actions/annotations.ts'
-import { adjustSelected } from '../actions/marking.ts'
-import { showCase } from '../actions/view.ts'
+import { saveTexts } from '../actions/annotations.ts'
+import { adjust, deleteSelected, viewCase, writeNotes } from '../actions/mark-commands.ts'
+import { CommandButton, Keycap } from '../controls/command-button.tsx'
+import { focusRef } from '../state/focus.ts'
 import { clock, dateTime, price, signedPct } from '../state/format.ts'
 import { useApp } from '../state/app-state.ts'
 
@@ -32,10 +33,11 @@ function Editor({ annotation }: { annotation: AnnotationOut }) {
       </label>
       <label className="field">
         <span>
-          Notes <kbd>O</kbd>
+          Notes <Keycap command={writeNotes} />
         </span>
         <textarea
           id="notes"
+          ref={focusRef('notes')}
           value={notes}
           rows={2}
           placeholder="Why here?"
@@ -49,15 +51,15 @@ function Editor({ annotation }: { annotation: AnnotationOut }) {
         </p>
       ))}
       <div className="button-row">
-        <button className="quiet-button" onClick={showCase}>
-          Test case <kbd>V</kbd>
-        </button>
-        <button className="quiet-button" onClick={adjustSelected}>
-          Adjust <kbd>M</kbd>
-        </button>
-        <button className="quiet-button danger" onClick={() => void remove(annotation.id)}>
-          Delete <kbd>Del</kbd>
-        </button>
+        <CommandButton command={viewCase}>
+          Test case <Keycap command={viewCase} />
+        </CommandButton>
+        <CommandButton command={adjust}>
+          Adjust <Keycap command={adjust} />
+        </CommandButton>
+        <CommandButton command={deleteSelected} className="quiet-button danger">
+          Delete <Keycap command={deleteSelected} />
+        </CommandButton>
       </div>
     </section>
   )

@@ -1,8 +1,11 @@
 // The top bar: what is watched, the source's clock and lag, where the cursor stands, counts, the connection.
 import { sourceOf } from '../actions/markets.ts'
-import { goLive, toggleFuture, toggleLink } from '../actions/cursor.ts'
+import { chooseMarket, hideFuture, linkCharts } from '../actions/look-commands.ts'
+import { toLive } from '../actions/move-commands.ts'
+import { CommandButton } from '../controls/command-button.tsx'
+import { showKeys } from '../keys/commands.ts'
 import { count, dateTime, duration, price } from '../state/format.ts'
-import { store, useApp } from '../state/app-state.ts'
+import { useApp } from '../state/app-state.ts'
 import { Connection, SourceClock } from './source-state.tsx'
 
 export function TopBar() {
@@ -15,14 +18,9 @@ export function TopBar() {
       <Counts />
       <SourceClock />
       <Connection />
-      <button
-        className="quiet-button key-button"
-        title="All keys (?)"
-        aria-label="All keys"
-        onClick={() => store.set({ dialog: 'keys' })}
-      >
+      <CommandButton command={showKeys} className="quiet-button key-button" title="All keys" label="All keys">
         ?
-      </button>
+      </CommandButton>
     </header>
   )
 }
@@ -35,16 +33,16 @@ function MarketName() {
   if (market === null) return null
   return (
     <span className="top-market">
-      <button
+      <CommandButton
+        command={chooseMarket}
         className="market-button"
-        title="Another market, another exchange (Ctrl K)"
-        aria-haspopup="dialog"
-        onClick={() => store.set({ dialog: 'markets' })}
+        title="Another market, another exchange"
+        opensDialog
       >
         <b>{market.symbol}</b>
         <span className="dim">{market.venue}</span>
         <span className="caret" aria-hidden="true" />
-      </button>
+      </CommandButton>
       {market.simulated && (
         <span
           className="badge simulated"
@@ -79,26 +77,20 @@ function CursorState() {
       {cursor.follows ? (
         <Edge isStored={source === null} isFlowing={isFlowing} />
       ) : (
-        <button className="quiet-button" title="To the newest second (End)" onClick={() => void goLive()}>
+        <CommandButton command={toLive} title="To the newest second">
           go live
-        </button>
+        </CommandButton>
       )}
-      <button
-        className="quiet-button"
-        aria-pressed={cursor.hidesFuture}
-        title="Hide everything at or after the cursor (H)"
-        onClick={toggleFuture}
+      <CommandButton
+        command={hideFuture}
+        pressed={cursor.hidesFuture}
+        title="Hide everything at or after the cursor"
       >
         {cursor.hidesFuture ? 'future hidden' : 'hide future'}
-      </button>
-      <button
-        className="quiet-button"
-        aria-pressed={linked}
-        title="Moving one chart moves the others in time (L)"
-        onClick={toggleLink}
-      >
+      </CommandButton>
+      <CommandButton command={linkCharts} pressed={linked} title="Moving one chart moves the others in time">
         {linked ? 'linked' : 'not linked'}
-      </button>
+      </CommandButton>
     </span>
   )
 }

@@ -1,7 +1,8 @@
 // Training: what to train and how, the runs that wait or go on, and what came of the one that is shown.
 import type { TrainingRunOut } from '../../contract/training.ts'
 import { isActive } from '../actions/training.ts'
-import { openComparison } from '../actions/compare.ts'
+import { compareRuns } from '../actions/learn-commands.ts'
+import { CommandButton } from '../controls/command-button.tsx'
 import { store, useApp } from '../state/app-state.ts'
 import { shortDateTime } from '../state/format.ts'
 import { ModelName, Queue } from '../training/queue.tsx'
@@ -20,9 +21,9 @@ export function TrainingPanel() {
         {runs.length > 1 && (
           <span className="head-tools">
             <RunChoice runs={runs} chosen={run?.id ?? ''} />
-            <button className="quiet-button" title="Runs side by side (U)" onClick={openComparison}>
+            <CommandButton command={compareRuns} title="Runs side by side">
               Compare
-            </button>
+            </CommandButton>
           </span>
         )}
       </header>

@@ -1,6 +1,8 @@
 // Runs that are not over: each with what it does now, and pause, resume, cancel.
 import type { TrainingRunOut } from '../../contract/training.ts'
-import { cancelTraining, isOpen, pauseTraining, resumeTraining } from '../actions/training.ts'
+import { cancelRun, pauseRun } from '../actions/learn-commands.ts'
+import { canResume, cancelTraining, isOpen, pauseTraining, resumeTraining } from '../actions/training.ts'
+import { CommandButton, Keycap } from '../controls/command-button.tsx'
 import { duration } from '../state/format.ts'
 import { store, useApp } from '../state/app-state.ts'
 
@@ -15,7 +17,7 @@ export function Queue({ runs, shown }: { runs: readonly TrainingRunOut[]; shown:
           <button className="queue-main" onClick={() => store.set({ shownRun: run.id })}>
             <ModelName id={run.model} /> <span className="dim">{stateText(run)}</span>
           </button>
-          <RunButtons run={run} isShort />
+          <ShortButtons run={run} />
         </li>
       ))}
     </ul>
@@ -35,42 +37,62 @@ export function stateText(run: TrainingRunOut): string {
   return run.seconds_left === null ? run.phase : `${run.phase}, ${duration(run.seconds_left)} left`
 }
 
-interface RunButtonsProps {
-  run: TrainingRunOut
-  /** Signs in place of words, in the queue. */
-  isShort?: boolean
+const RESUME = 'Goes on where it stopped, to the same bytes'
+const PAUSE = 'Stops after this step; Resume goes on there'
+const CANCEL = 'Ends it; nothing of it is kept'
+
+/** Of the run that is shown: the keys act on the same. */
+export function RunButtons({ run }: { run: TrainingRunOut }) {
+  const resumes = canResume(run)
+  return (
+    <span className="run-buttons">
+      {run.status !== 'QUEUED' && (
+        <CommandButton
+          id="pause-training"
+          command={pauseRun}
+          title={resumes ? RESUME : PAUSE}
+          label={resumes ? 'Resume' : 'Pause'}
+        >
+          {resumes ? 'Resume' : 'Pause'} <Keycap command={pauseRun} />
+        </CommandButton>
+      )}
+      <CommandButton
+        id="cancel-training"
+        command={cancelRun}
+        className="quiet-button danger"
+        title={CANCEL}
+        label="Cancel"
+      >
+        Cancel <Keycap command={cancelRun} />
+      </CommandButton>
+    </span>
+  )
 }
 
-export function RunButtons({ run, isShort = false }: RunButtonsProps) {
-  const canResume = run.status === 'PAUSED' || run.status === 'INTERRUPTED'
-  const ids = isShort ? {} : { pause: 'pause-training', cancel: 'cancel-training' }
+/** Of any run in the queue: signs in place of words. */
+function ShortButtons({ run }: { run: TrainingRunOut }) {
+  const resumes = canResume(run)
   return (
     <span className="run-buttons">
       {run.status !== 'QUEUED' && (
         <button
-          {...(ids.pause === undefined ? {} : { id: ids.pause })}
           type="button"
           className="quiet-button"
-          title={
-            canResume
-              ? 'Goes on where it stopped, to the same bytes'
-              : 'Stops after this step; Resume goes on there'
-          }
-          aria-label={canResume ? 'Resume' : 'Pause'}
-          onClick={() => void (canResume ? resumeTraining(run.id) : pauseTraining(run.id))}
+          title={resumes ? RESUME : PAUSE}
+          aria-label={resumes ? 'Resume' : 'Pause'}
+          onClick={() => void (resumes ? resumeTraining(run.id) : pauseTraining(run.id))}
         >
-          {isShort ? (canResume ? '▶' : '❚❚') : canResume ? 'Resume' : 'Pause'} {!isShort && <kbd>Y</kbd>}
+          {resumes ? '▶' : '❚❚'}
         </button>
       )}
       <button
-        {...(ids.cancel === undefined ? {} : { id: ids.cancel })}
         type="button"
         className="quiet-button danger"
         aria-label="Cancel"
-        title="Ends it; nothing of it is kept"
+        title={CANCEL}
         onClick={() => void cancelTraining(run.id)}
       >
-        {isShort ? '×' : 'Cancel'} {!isShort && <kbd>Shift T</kbd>}
+        ×
       </button>
     </span>
   )

@@ -1,6 +1,7 @@
 // The keyboard: which press means what, and what a focused control keeps for itself.
 import { describe, expect, it } from 'vitest'
-import { isFree, matches, type Key, type Press } from '../../../src/web/keys/match.ts'
+import { isFree, matches, type Press } from '../../../src/web/keys/match.ts'
+import type { Key } from '../../../src/web/state/command.ts'
 
 const press = (key: string, modifiers: Partial<Press> = {}): Press => ({
   key,

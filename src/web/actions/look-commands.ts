@@ -1,0 +1,76 @@
+// The commands of looking: markets, the future hidden, which chart is in hand and how close.
+import { always, type Command } from '../state/command.ts'
+import { store } from '../state/app-state.ts'
+import type { Timeframe } from '../state/timeframes.ts'
+import { toggleFuture, toggleLink } from './cursor.ts'
+import { focusChart, toggleMaximised, zoomFocused } from './view.ts'
+
+const group = 'Look'
+
+export const chooseMarket: Command = {
+  id: 'markets',
+  group,
+  label: 'Another market, another exchange',
+  key: { key: 'k', ctrl: true },
+  when: always,
+  run: () => store.set({ dialog: 'markets' }),
+}
+export const hideFuture: Command = {
+  id: 'hide',
+  group,
+  label: 'Hide or show the future',
+  key: { key: 'h' },
+  when: always,
+  run: toggleFuture,
+}
+
+const CHARTS: readonly (readonly [key: string, timeframe: Timeframe])[] = [
+  ['1', '1s'],
+  ['2', '1m'],
+  ['3', '1h'],
+  ['4', '1d'],
+]
+const charts = CHARTS.map(([key, timeframe]): Command => ({
+  id: `chart-${timeframe}`,
+  group,
+  label: `${timeframe} chart`,
+  key: { key },
+  when: always,
+  run: () => focusChart(timeframe),
+}))
+const maximise: Command = {
+  id: 'maximise',
+  group,
+  label: 'One chart large, or all four',
+  key: { key: 'f' },
+  when: always,
+  run: toggleMaximised,
+}
+const zoomIn: Command = {
+  id: 'zoom-in',
+  group,
+  label: 'Zoom in',
+  key: { key: '+', anyShift: true },
+  when: always,
+  run: () => zoomFocused(0.75),
+}
+const zoomOut: Command = {
+  id: 'zoom-out',
+  group,
+  label: 'Zoom out',
+  key: { key: '-' },
+  when: always,
+  run: () => zoomFocused(1 / 0.75),
+}
+export const linkCharts: Command = {
+  id: 'link',
+  group,
+  label: 'Charts move together, or alone',
+  key: { key: 'l' },
+  when: always,
+  run: toggleLink,
+}
+
+export const MARKET_COMMANDS: readonly Command[] = [chooseMarket]
+export const CHART_COMMANDS: readonly Command[] = [hideFuture, ...charts, maximise, zoomIn, zoomOut]
+export const LINK_COMMANDS: readonly Command[] = [linkCharts]

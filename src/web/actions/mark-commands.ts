@@ -1,0 +1,162 @@
+// The commands of marking: place, adjust, save, and what can be done with a saved annotation.
+import { always, type Command } from '../state/command.ts'
+import { store, type AppState } from '../state/app-state.ts'
+import { focusOn } from '../state/focus.ts'
+import { remove, selectBeside, toggleChosen } from './annotations.ts'
+import { adjustSelected, placeAtCursor, saveMark, setDirection, switchLeg, undo } from './marking.ts'
+import { escape, showCase } from './view.ts'
+
+const group = 'Mark'
+const SELECT_FIRST = 'Select an annotation first: ↑ ↓ in the list, or click its mark.'
+const ENTRY_FIRST = 'Choose an entry first: click a candle, or A at the cursor.'
+
+const hasMark = ({ mark }: AppState) => mark !== null
+const hasList = ({ annotations }: AppState) => annotations.length > 0
+
+/** The annotation that is selected. */
+function isSelected({ selected, annotations }: AppState): boolean {
+  return annotations.some((one) => one.id === selected)
+}
+
+export const place: Command = {
+  id: 'place',
+  group,
+  label: 'Place entry, then exit, at the cursor',
+  key: { key: 'a' },
+  when: ({ market }) => market !== null,
+  run: () => void placeAtCursor(),
+}
+export const save: Command = {
+  id: 'save',
+  group,
+  label: 'Save the mark',
+  key: { key: 'Enter' },
+  when: ({ mark, isSaving }) => mark !== null && mark.exit !== null && !isSaving,
+  otherwise: ({ mark }) =>
+    mark === null || mark.exit !== null
+      ? null
+      : 'Choose the exit: click a candle after the entry, or A at the cursor.',
+  run: () => void saveMark(),
+}
+export const cancel: Command = {
+  id: 'cancel',
+  group,
+  label: 'Cancel the mark, close what is open',
+  key: { key: 'Escape', anywhere: true },
+  when: always,
+  run: escape,
+}
+export const otherLeg: Command = {
+  id: 'leg',
+  group,
+  label: 'Arrows move the entry or the exit',
+  key: { key: 'e' },
+  when: hasMark,
+  run: switchLeg,
+}
+export const makeLong: Command = {
+  id: 'long',
+  group,
+  label: 'Make it a long',
+  key: { key: 'b' },
+  when: hasMark,
+  otherwise: ENTRY_FIRST,
+  run: () => setDirection('LONG'),
+}
+export const makeShort: Command = {
+  id: 'short',
+  group,
+  label: 'Make it a short',
+  key: { key: 's' },
+  when: hasMark,
+  otherwise: ENTRY_FIRST,
+  run: () => setDirection('SHORT'),
+}
+export const takeBack: Command = {
+  id: 'undo',
+  group,
+  label: 'Undo',
+  key: { key: 'z', ctrl: true },
+  when: always,
+  run: () => void undo(),
+}
+const above: Command = {
+  id: 'up',
+  group,
+  label: 'Select the annotation above',
+  key: { key: 'ArrowUp' },
+  when: hasList,
+  run: () => void selectBeside(-1),
+}
+const below: Command = {
+  id: 'down',
+  group,
+  label: 'Select the annotation below',
+  key: { key: 'ArrowDown' },
+  when: hasList,
+  run: () => void selectBeside(1),
+}
+export const adjust: Command = {
+  id: 'adjust',
+  group,
+  label: 'Adjust entry and exit of the selected one',
+  key: { key: 'm' },
+  when: isSelected,
+  otherwise: SELECT_FIRST,
+  run: adjustSelected,
+}
+export const writeNotes: Command = {
+  id: 'notes',
+  group,
+  label: 'Write notes and tags of the selected one',
+  key: { key: 'o' },
+  when: isSelected,
+  run: () => focusOn('notes'),
+}
+const choose: Command = {
+  id: 'choose',
+  group,
+  label: 'Choose it for a training, or not',
+  key: { key: 'c' },
+  when: isSelected,
+  otherwise: SELECT_FIRST,
+  run: () => toggleChosen(store.get().selected),
+}
+export const deleteSelected: Command = {
+  id: 'delete',
+  group,
+  label: 'Delete the selected annotation',
+  key: { key: 'Delete' },
+  when: isSelected,
+  run: () => {
+    const { selected } = store.get()
+    if (selected !== null) void remove(selected)
+  },
+}
+export const viewCase: Command = {
+  id: 'case',
+  group,
+  label: 'View its test case',
+  key: { key: 'v' },
+  when: isSelected,
+  otherwise: SELECT_FIRST,
+  run: showCase,
+}
+
+/** In the order of the sheet. */
+export const MARK_COMMANDS: readonly Command[] = [
+  place,
+  save,
+  cancel,
+  otherLeg,
+  makeLong,
+  makeShort,
+  takeBack,
+  above,
+  below,
+  adjust,
+  writeNotes,
+  choose,
+  deleteSelected,
+  viewCase,
+]

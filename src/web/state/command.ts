@@ -1,0 +1,56 @@
+// What a trader can do, as one object each: its words, its key, when it can be done, and doing it. Keys, the sheet and buttons follow from it.
+import { say, store, type AppState } from './app-state.ts'
+
+export interface Key {
+  /** KeyboardEvent.key, letters in lower case. */
+  readonly key: string
+  readonly ctrl?: boolean
+  readonly shift?: boolean
+  /** The character already says whether Shift is needed (`?`, `+`). */
+  readonly anyShift?: boolean
+  /** Also while typing in a field. */
+  readonly anywhere?: boolean
+}
+
+export type Group = 'Mark' | 'Move' | 'Look' | 'Review' | 'Learn and watch' | 'Page'
+
+export interface Command {
+  readonly id: string
+  readonly group: Group
+  /** On the sheet, and of its button where that has no words of its own. */
+  readonly label: string
+  readonly key: Key
+  /** Whether it can be done now. */
+  readonly when: (state: AppState) => boolean
+  /** Said when it is asked for and cannot be done; nothing where that goes without saying. */
+  readonly otherwise?: string | ((state: AppState) => string | null)
+  readonly run: () => void
+}
+
+/** `when` of what can always be done. */
+export const always = (): boolean => true
+
+const NAMES: Readonly<Record<string, string>> = {
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  Escape: 'Esc',
+  Delete: 'Del',
+  '-': '−',
+}
+
+/** The key as it is written on the sheet: `Ctrl Shift ←`, `A`. */
+export function keyText({ key, ctrl, shift }: Key): string {
+  const name = NAMES[key] ?? (key.length === 1 ? key.toUpperCase() : key)
+  return [ctrl === true ? 'Ctrl ' : '', shift === true ? 'Shift ' : '', name].join('')
+}
+
+/** Does it, or says why it cannot be done now. */
+export function perform(command: Command): void {
+  const state = store.get()
+  if (command.when(state)) return command.run()
+  const { otherwise } = command
+  const words = typeof otherwise === 'function' ? otherwise(state) : (otherwise ?? null)
+  if (words !== null) say(words)
+}
