@@ -79,6 +79,8 @@ describeInBrowser('the page tells the truth', () => {
             window.annotate!.state().market?.symbol === symbol && window.annotate!.held('1m').size > 0,
           TINY.symbol,
         )
+        // Off the charts: under the pointer a legend is of what lies there.
+        await page.mouse.move(700, 12)
         await page.waitForSelector('#chart-1m .legend-time')
         await settle(page)
         const legend = (await page.textContent('#chart-1m .legend')) ?? ''

@@ -45,7 +45,7 @@ export class Board {
     const live = () => this.live
     const slot = new Slot(pane, new CandleLoader(pane, () => this.market, live), live)
     this.slots.set(timeframe, slot)
-    pane.overlay.scene = this.scene
+    pane.overlay.show(this.scene)
     if (this.market !== null) void this.load(slot)
     return () => {
       this.slots.delete(timeframe)
@@ -126,10 +126,7 @@ export class Board {
   setScene(scene: Scene): void {
     const previous = this.scene
     this.scene = scene
-    for (const { pane } of this.slots.values()) {
-      pane.overlay.scene = scene
-      pane.overlay.refresh()
-    }
+    for (const { pane } of this.slots.values()) pane.overlay.show(scene)
     if (previous.hidesFuture !== scene.hidesFuture || (scene.hidesFuture && previous.asOf !== scene.asOf))
       void this.cut(scene)
   }
@@ -328,8 +325,7 @@ export class Board {
       const pane = this.pane(timeframe)
       const finer = TIMEFRAMES[index + 1]
       if (pane === null || finer === undefined) return
-      pane.overlay.finer = this.pane(finer)?.visible() ?? null
-      pane.overlay.refresh()
+      pane.overlay.showFiner(this.pane(finer)?.visible() ?? null)
     })
   }
 }

@@ -12,23 +12,36 @@ import type {
   Time,
 } from 'lightweight-charts'
 import { clock, dateTime } from '../state/format.ts'
-import type { CandleWindow } from './candle-window.ts'
+import type { CandleWindow, Span } from './candle-window.ts'
 import { drawAnnotations } from './draw-annotations.ts'
 import { drawBands } from './draw-bands.ts'
 import { drawCalls, drawMisses, drawRibbon } from './draw-calls.ts'
 import { drawCursor } from './draw-cursor.ts'
 import { drawMark } from './draw-mark.ts'
 import type { Frame, HitBox } from './frame.ts'
+import { LAYERS, changedLayers, layersOn, type Layer, type View } from './invalidation.ts'
 import { palette } from './palette.ts'
 import { EMPTY_SCENE, type Scene } from './scene.ts'
+
+/** The library clears the whole chart, so all its layers are painted, from the lowest up. */
+const ABOVE = LAYERS.filter((layer) => layer !== 'bands')
+
+const PAINT: Readonly<Record<Exclude<Layer, 'annotations'>, (frame: Frame) => void>> = {
+  bands: drawBands,
+  cursor: drawCursor,
+  calls: drawCalls,
+  misses: drawMisses,
+  mark: drawMark,
+  ribbon: drawRibbon,
+}
 
 type Target = Parameters<IPrimitivePaneRenderer['draw']>[0]
 type Size = { width: number; height: number }
 export const CANVAS_FONT = '500 10.5px "Inter Variable", Inter, system-ui, sans-serif'
 
 export class Overlay implements ISeriesPrimitive<Time> {
-  scene: Scene = EMPTY_SCENE
-  finer: { from: number; to: number } | null = null
+  private scene: Scene = EMPTY_SCENE
+  private finer: Span | null = null
   /** The slot that the library counts as its first. */
   start = 0
   private readonly window: CandleWindow
@@ -40,8 +53,8 @@ export class Overlay implements ISeriesPrimitive<Time> {
   constructor(window: CandleWindow) {
     this.window = window
     this.views = [
-      this.view('bottom', (frame) => drawBands(frame)),
-      this.view('top', (frame) => this.drawAbove(frame)),
+      this.view('bottom', (frame) => this.paint(frame, ['bands'])),
+      this.view('top', (frame) => this.paint(frame, ABOVE)),
     ]
     this.labels = [this.cursorLabel()]
   }
@@ -62,9 +75,20 @@ export class Overlay implements ISeriesPrimitive<Time> {
     return this.labels
   }
 
-  /** Draws again with the present scene. */
-  refresh(): void {
-    this.attachment?.requestUpdate()
+  /** Shows `scene`; the chart is drawn again only where one of its layers looks otherwise. Returns which do. */
+  show(scene: Scene): Layer[] {
+    const before = this.scene
+    this.scene = scene
+    const changed = layersOn(this.asView(), changedLayers(before, scene), before, scene)
+    if (changed.length > 0) this.attachment?.requestUpdate()
+    return changed
+  }
+
+  /** Marks what the next finer chart shows; null on 1s. */
+  showFiner(finer: Span | null): void {
+    const isSame = finer?.from === this.finer?.from && finer?.to === this.finer?.to
+    this.finer = finer
+    if (!isSame) this.attachment?.requestUpdate()
   }
 
   hitTest(x: number, y: number): PrimitiveHoveredItem | null {
@@ -90,13 +114,17 @@ export class Overlay implements ISeriesPrimitive<Time> {
     return { origin: first - this.start * spacing, spacing }
   }
 
-  private drawAbove(frame: Frame): void {
-    drawCursor(frame)
-    this.hits = drawAnnotations(frame)
-    drawCalls(frame)
-    drawMisses(frame)
-    drawMark(frame)
-    drawRibbon(frame)
+  private asView(): View {
+    const { timeframe } = this.window
+    const width = this.attachment?.chart.timeScale().width() ?? 0
+    return { timeframe, width, pixelOf: (instant) => this.xOf(instant) }
+  }
+
+  private paint(frame: Frame, layers: readonly Layer[]): void {
+    for (const layer of layers) {
+      if (layer === 'annotations') this.hits = drawAnnotations(frame)
+      else PAINT[layer](frame)
+    }
   }
 
   private view(order: PrimitivePaneViewZOrder, paint: (frame: Frame) => void): IPrimitivePaneView {
