@@ -4,7 +4,9 @@ import { BookStreamOut } from './market.ts'
 import { InstantIn, IsoOut, Nullable, SymbolName, VenueName } from './shapes.ts'
 
 /** ccxt's form: [price, amount]. */
-const Level = Type.Array(Type.Number(), { minItems: 2, maxItems: 2, description: '[price, amount]' })
+const Level = Type.Unsafe<[number, number]>(
+  Type.Array(Type.Number(), { minItems: 2, maxItems: 2, description: '[price, amount]' }),
+)
 
 const Market = {
   symbol: SymbolName,

@@ -21,7 +21,9 @@ export const ActionName = Type.Union([Type.Literal('BUY'), Type.Literal('SELL'),
 export const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 
 /** ccxt's form: [open time ms, open, high, low, close, volume]. */
-export const CandleRow = Type.Array(Type.Number(), { minItems: 6, maxItems: 6 })
+export const CandleRow = Type.Unsafe<[number, number, number, number, number, number]>(
+  Type.Array(Type.Number(), { minItems: 6, maxItems: 6 }),
+)
 export type CandleRow = Static<typeof CandleRow>
 
 export const GapOut = Type.Object({ timeframe: TimeframeName, from: IsoOut, to: IsoOut })

@@ -99,6 +99,6 @@ export function recordedAt(books: BookStore, market: Market, second: EpochMs): T
   return books.range(market, rangeOf(second, second + 1))[0] ?? null
 }
 
-function pairs(levels: FlatLevels): number[][] {
+function pairs(levels: FlatLevels): [number, number][] {
   return Array.from({ length: levels.length / 2 }, (_, k) => [levels[2 * k]!, levels[2 * k + 1]!])
 }

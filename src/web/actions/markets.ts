@@ -34,7 +34,7 @@ export function firstOf(markets: readonly MarketOut[]): MarketOut | null {
 export function nowOf(market: MarketOut): number {
   const { health } = store.get()
   const source = sourceOf(health, market)
-  if (source !== null && market.primary) return Date.parse(health!.now)
+  if (health !== null && source !== null && market.primary) return Date.parse(health.now)
   if (source?.last_event) return Date.parse(source.last_event)
   const ends = Object.values(market.stored).flatMap((range) => (range === null ? [] : [Date.parse(range.to)]))
   const seconds = market.stored['1s']

@@ -52,7 +52,7 @@ export async function clickCandle(timeframe: Timeframe, row: CandleRow, price: n
 async function missSeconds(timeframe: Timeframe, row: CandleRow): Promise<void> {
   const { health, market } = store.get()
   if (sourceOf(health, market)?.kind !== 'exchange') return say(noSeconds(timeframe, row), 'warn')
-  await moveCursor(row[0]! + Math.min(durationOf(timeframe), MINUTE))
+  await moveCursor(row[0] + Math.min(durationOf(timeframe), MINUTE))
   say(
     `The seconds of this ${timeframe} candle are not stored yet. W fetches what is missing, then click again.`,
     'warn',
@@ -60,7 +60,7 @@ async function missSeconds(timeframe: Timeframe, row: CandleRow): Promise<void> 
 }
 
 function noSeconds(timeframe: Timeframe, row: CandleRow): string {
-  const at = new Date(row[0]!).toISOString().slice(0, 16).replace('T', ' ')
+  const at = new Date(row[0]).toISOString().slice(0, 16).replace('T', ' ')
   return `No 1s candles are stored inside this ${timeframe} candle (${at}). Choose a later one, or import its trades.`
 }
 
@@ -172,10 +172,10 @@ export function previewExit(at: { timeframe: Timeframe; row: CandleRow | null; p
 
 function previewLeg(timeframe: Timeframe, row: CandleRow, price: number): Leg {
   if (timeframe === '1s') return legOfSecond(row)
-  const end = row[0]! + durationOf(timeframe)
+  const end = row[0] + durationOf(timeframe)
   return {
     time: board.latest > 0 ? Math.min(end, board.latest) : end,
-    price: Math.min(Math.max(price, row[3]!), row[2]!),
+    price: Math.min(Math.max(price, row[3]), row[2]),
   }
 }
 
@@ -184,7 +184,7 @@ async function priceSeenAt(instant: number): Promise<number | null> {
   const window = board.pane('1s')?.window
   if (window !== undefined && window.size > 0 && instant > window.from && instant <= window.to) {
     const row = window.closedBefore(instant)
-    if (row !== null && instant - row[0]! <= 60 * SECOND) return row[4]!
+    if (row !== null && instant - row[0] <= 60 * SECOND) return row[4]
   }
   const { market } = store.get()
   return market === null ? null : priceAt(market, instant)

@@ -35,8 +35,9 @@ export async function showMarket(market: MarketOut, now: number): Promise<void> 
 async function openCharts(market: MarketOut, now: number): Promise<void> {
   await board.open(market, now)
   if (!isShown(market)) return
-  const window = board.pane('1s')?.window.size ? board.pane('1s')!.window : board.pane('1m')?.window
-  const rows = window?.rows.flatMap((row) => (row === null ? [] : [row[4]!])) ?? []
+  const seconds = board.pane('1s')?.window
+  const window = seconds !== undefined && seconds.size > 0 ? seconds : board.pane('1m')?.window
+  const rows = window?.rows.flatMap((row) => (row === null ? [] : [row[4]])) ?? []
   const { cursor } = store.get()
   store.set({ digits: decimalsOf(rows), priceNow: window?.closedBefore(board.live)?.[4] ?? null })
   if (cursor.follows) store.set({ cursor: { ...cursor, time: board.live || null } })

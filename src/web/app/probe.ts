@@ -44,8 +44,8 @@ export function offerProbe(): void {
     },
     visible: (timeframe) => board.pane(timeframe)?.visible() ?? null,
     held: (timeframe) => {
-      const window = board.pane(timeframe)!.window
-      return { size: window.size, from: window.from, to: window.to }
+      const { size = 0, from = Number.NaN, to = Number.NaN } = board.pane(timeframe)?.window ?? {}
+      return { size, from, to }
     },
     older: (timeframe) => board.loadOlder(timeframe),
     show: (timeframe, from, to) => board.show(timeframe, { from, to }),

@@ -54,10 +54,11 @@ function takeInHand(): void {
 }
 
 async function readAll(): Promise<void> {
-  keepHealth(await api.health())
+  const health = await api.health()
+  keepHealth(health)
   const market = firstOf(await refreshMarkets())
   if (market === null) {
-    const { symbol } = store.get().health!.data_source
+    const { symbol } = health.data_source
     throw new Error(`The server serves ${symbol} but holds no market data of it yet.`)
   }
   await Promise.all([showMarket(market, nowOf(market)), readAllMarkets()])

@@ -115,7 +115,7 @@ export class Board {
       this.events?.changed(event.timeframe)
     }
     if (event.timeframe !== '1s') return false
-    const end = event.closed ? last[0]! + 1000 : last[0]!
+    const end = event.closed ? last[0] + 1000 : last[0]
     const isNewer = end > this.live
     this.live = Math.max(this.live, end)
     if (follows) for (const one of this.slots.values()) one.goAlong()
@@ -213,7 +213,7 @@ export class Board {
     if (window !== undefined && window.size > 0 && from >= window.from && to <= window.to) {
       const rows: CandleRow[] = []
       const first = window.slotAt(from - 1) + 1
-      for (let slot = first; slot < window.size && window.opens[slot]! < to; slot++) {
+      for (let slot = first; slot < window.size && window.openAt(slot) < to; slot++) {
         const row = window.rows[slot]
         if (row) rows.push(row)
       }

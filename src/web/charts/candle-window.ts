@@ -33,6 +33,11 @@ export class CandleWindow {
     return this.opens.length
   }
 
+  /** Open time of a slot; NaN outside. */
+  openAt(slot: number): number {
+    return this.opens[slot] ?? Number.NaN
+  }
+
   /** First open; NaN while empty. */
   get from(): number {
     return this.opens[0] ?? Number.NaN
@@ -52,20 +57,21 @@ export class CandleWindow {
 
   /** Adds newer candles; those already held are replaced. */
   append(rows: readonly CandleRow[], gaps: readonly Span[] = []): void {
-    for (const row of rows) this.put(row, isInside(gaps, row[0]!))
+    for (const row of rows) this.put(row, isInside(gaps, row[0]))
   }
 
   /** Adds older candles before the first; those already held are left alone. */
   prepend(rows: readonly CandleRow[], gaps: readonly Span[] = []): void {
     const older = new CandleWindow(this.timeframe)
     older.append(
-      rows.filter((row) => !(row[0]! >= this.from)),
+      rows.filter((row) => !(row[0] >= this.from)),
       gaps,
     )
     const [opens, kept] = [this.opens, this.rows]
     this.opens = older.opens
     this.rows = older.rows
-    if (opens.length > 0) this.bridgeTo(opens[0]!)
+    const [first] = opens
+    if (first !== undefined) this.bridgeTo(first)
     for (const open of opens) this.opens.push(open)
     for (const row of kept) this.rows.push(row)
   }
@@ -80,7 +86,7 @@ export class CandleWindow {
   }
 
   private put(row: CandleRow, isGap: boolean): void {
-    const open = row[0]!
+    const open = row[0]
     const last = this.opens.at(-1)
     const value = isGap ? null : row
     if (last === undefined || open > last) {
@@ -110,7 +116,7 @@ export class CandleWindow {
     let high = this.opens.length
     while (low < high) {
       const middle = (low + high) >>> 1
-      if (this.opens[middle]! <= instant) low = middle + 1
+      if (this.openAt(middle) <= instant) low = middle + 1
       else high = middle
     }
     return low - 1
@@ -119,7 +125,7 @@ export class CandleWindow {
   /** The candle that holds `instant`; null in a gap and outside. */
   rowAt(instant: number): CandleRow | null {
     const slot = this.slotAt(instant)
-    if (slot < 0 || instant >= this.opens[slot]! + this.step) return null
+    if (slot < 0 || instant >= this.openAt(slot) + this.step) return null
     return this.rows[slot] ?? null
   }
 
@@ -136,7 +142,7 @@ export class CandleWindow {
   placeOf(instant: number): number {
     const slot = this.slotAt(instant)
     if (slot < 0) return (instant - this.from) / this.step
-    const inside = (instant - this.opens[slot]!) / this.step
+    const inside = (instant - this.openAt(slot)) / this.step
     return slot + (slot === this.size - 1 ? inside : Math.min(inside, 1))
   }
 
@@ -160,7 +166,7 @@ export class CandleWindow {
       if (this.rows[slot] !== null) continue
       const start = slot
       while (slot < this.size - 1 && this.rows[slot + 1] === null) slot++
-      gaps.push({ from: this.opens[start]!, to: this.opens[slot + 1] ?? this.opens[slot]! + this.step })
+      gaps.push({ from: this.openAt(start), to: this.opens[slot + 1] ?? this.openAt(slot) + this.step })
     }
     return gaps
   }

@@ -26,7 +26,8 @@ interface CaseChartProps {
 export function CaseChart({ timeframe, columns, gaps, entry, action }: CaseChartProps) {
   const container = useRef<HTMLDivElement>(null)
   useEffect(() => {
-    const chart = createChart(container.current!, {
+    if (container.current === null) return
+    const chart = createChart(container.current, {
       ...chartOptions(timeframe, false),
       handleScroll: false,
       handleScale: false,
@@ -65,10 +66,10 @@ function candlesOf(columns: Columns, gaps: TestCaseFile['gaps']): CandlestickDat
     const isGap = gaps.some((gap) => time >= Date.parse(gap.from) && time < Date.parse(gap.to))
     return {
       time: (time / 1000) as UTCTimestamp,
-      open: columns.open[i]!,
-      high: columns.high[i]!,
-      low: columns.low[i]!,
-      close: columns.close[i]!,
+      open: columns.open[i] ?? Number.NaN,
+      high: columns.high[i] ?? Number.NaN,
+      low: columns.low[i] ?? Number.NaN,
+      close: columns.close[i] ?? Number.NaN,
       ...(isGap ? { color: faint, borderColor: faint, wickColor: faint } : {}),
     }
   })

@@ -31,8 +31,8 @@ function inView(frame: Frame): Shape[] {
   const limit = hidesFuture && asOf !== null ? asOf : Infinity
   const start = firstAt(shapes, frame.from - longestShape, (shape) => shape.from)
   for (let i = start; i < shapes.length; i++) {
-    const shape = shapes[i]!
-    if (shape.from > frame.to) break
+    const shape = shapes[i]
+    if (shape === undefined || shape.from > frame.to) break
     if (shape.to >= frame.from && shape.to <= limit) found.push(shape)
   }
   return found

@@ -39,7 +39,8 @@ function patternOf(ctx: CanvasRenderingContext2D, colour: string): CanvasPattern
   const size = 9
   tile.width = size
   tile.height = size
-  const pen = tile.getContext('2d')!
+  const pen = tile.getContext('2d')
+  if (pen === null) return null
   pen.strokeStyle = colour
   pen.beginPath()
   for (const shift of [-size, 0, size]) {
@@ -91,7 +92,7 @@ function drawVolume(frame: Frame): void {
   let most = 0
   for (let slot = first; slot <= last; slot++) {
     const row = window.rows[slot]
-    if (row && row[0]! + window.step <= limit) most = Math.max(most, row[5]!)
+    if (row && row[0] + window.step <= limit) most = Math.max(most, row[5])
   }
   if (most === 0) return
   const room = Math.min(frame.height * 0.14, 52)
@@ -101,9 +102,9 @@ function drawVolume(frame: Frame): void {
     ctx.fillStyle = faded(isUp ? colours.up : colours.down, 0.2)
     for (let slot = first; slot <= last; slot++) {
       const row = window.rows[slot]
-      if (!row || row[4]! >= row[1]! !== isUp || row[0]! + window.step > limit) continue
-      const tall = (row[5]! / most) * room
-      ctx.fillRect(frame.x(row[0]! + window.step / 2) - wide / 2, frame.height - tall, wide, tall)
+      if (!row || row[4] >= row[1] !== isUp || row[0] + window.step > limit) continue
+      const tall = (row[5] / most) * room
+      ctx.fillRect(frame.x(row[0] + window.step / 2) - wide / 2, frame.height - tall, wide, tall)
     }
   }
 }

@@ -6,8 +6,19 @@ import { firstAt, type CallShape, type MissShape, type Tick } from './scene.ts'
 export function drawCalls(frame: Frame): void {
   const { calls, hidesFuture, asOf } = frame.scene
   const limit = hidesFuture && asOf !== null ? Math.min(asOf, frame.to) : frame.to
-  const start = firstAt(calls, frame.from, (call) => call.time)
-  for (let i = start; i < calls.length && calls[i]!.time <= limit; i++) drawCall(frame, calls[i]!)
+  for (const call of between(calls, frame.from, limit)) drawCall(frame, call)
+}
+
+/** Of ascending `items` those from `from` to `to`, both inclusive, UTC ms. */
+function between<T extends { readonly time: number }>(items: readonly T[], from: number, to: number): T[] {
+  const start = firstAt(items, from, (item) => item.time)
+  const found: T[] = []
+  for (let i = start; i < items.length; i++) {
+    const item = items[i]
+    if (item === undefined || item.time > to) break
+    found.push(item)
+  }
+  return found
 }
 
 /** Charts narrower than this show arrows without words. */
@@ -48,13 +59,14 @@ export function drawRibbon(frame: Frame): void {
   const { ticks } = scene
   if (frame.window.timeframe !== '1s' || ticks.length === 0) return
   const limit = scene.hidesFuture && scene.asOf !== null ? Math.min(scene.asOf, frame.to) : frame.to
-  const start = firstAt(ticks, frame.from, (tick) => tick.time)
-  if (start >= ticks.length || ticks[start]!.time > limit) return
+  const shown = between(ticks, frame.from, limit)
+  const [first] = shown
+  if (first === undefined) return
   const base = frame.height - RIBBON / 2
-  const left = Math.max(frame.x(ticks[start]!.time) - frame.spacing, 0)
+  const left = Math.max(frame.x(first.time) - frame.spacing, 0)
   ctx.fillStyle = faded(colours.panel, 0.82)
   ctx.fillRect(left, frame.height - RIBBON, frame.width - left, RIBBON)
-  for (let i = start; i < ticks.length && ticks[i]!.time <= limit; i++) drawTick(frame, ticks[i]!, base)
+  for (const tick of shown) drawTick(frame, tick, base)
 }
 
 /** BUY stands on the line, SELL hangs from it, HOLD is a dot on it, an abstention a hollow dot. */

@@ -1,6 +1,7 @@
 // The mark being made: its entry, its exit or where the pointer is, and what it would give.
 import { diamond, hairline, tag, triangle, type Frame } from './frame.ts'
 import { faded } from './palette.ts'
+import type { MarkShape } from './scene.ts'
 
 export function drawMark(frame: Frame): void {
   const mark = frame.scene.mark
@@ -15,7 +16,7 @@ export function drawMark(frame: Frame): void {
   ctx.setLineDash([1, 3])
   hairline(ctx, 0, y1, frame.width, y1)
   ctx.setLineDash([])
-  if (mark.exit !== null) drawExit(frame, x1, y1, colour)
+  if (mark.exit !== null) drawExit(frame, mark, mark.exit, [x1, y1], colour)
   const isShort = mark.direction === 'SHORT'
   triangle(ctx, x1, y1 + (isShort ? -4 : 4), 11, isShort ? 'down' : 'up')
   ctx.fillStyle = colour
@@ -28,10 +29,14 @@ export function drawMark(frame: Frame): void {
     tag(ctx, 'entry', x1 + 9, y1 + (isShort ? -12 : 12), faded(colours.panel, 0.9), colour)
 }
 
-function drawExit(frame: Frame, x1: number, y1: number, colour: string): void {
+function drawExit(
+  frame: Frame,
+  mark: MarkShape,
+  exit: MarkShape['entry'],
+  [x1, y1]: readonly [number, number],
+  colour: string,
+): void {
   const { ctx, colours } = frame
-  const mark = frame.scene.mark!
-  const exit = mark.exit!
   const x2 = frame.x(exit.time)
   const y2 = frame.y(exit.price)
   if (y2 === null) return

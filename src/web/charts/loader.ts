@@ -215,7 +215,7 @@ export async function readCandles(
   const limit = Math.min(Math.ceil((to - from) / durationOf(timeframe)), 3600)
   if (limit <= 0) return []
   const { rows, gaps } = await fetchCandles(market, timeframe, { from, to, limit: Math.max(limit, 1) })
-  return rows.filter((row) => !gaps.some((gap) => row[0]! >= gap.from && row[0]! < gap.to))
+  return rows.filter((row) => !gaps.some((gap) => row[0] >= gap.from && row[0] < gap.to))
 }
 
 function nearestEdge(window: CandleWindow, instant: number): number {

@@ -152,13 +152,14 @@ export class ChartPane {
   tick(rows: readonly CandleRow[], closed: boolean, follows: boolean): void {
     const before = this.window.size
     const lastOpen = this.window.opens.at(-1) ?? Number.NEGATIVE_INFINITY
-    const useful = closed ? rows : rows.filter((row) => row[0]! >= lastOpen)
-    if (useful.length === 0) return
+    const useful = closed ? rows : rows.filter((row) => row[0] >= lastOpen)
+    const [first] = useful
+    if (first === undefined) return
     this.setFollows(follows)
     this.window.append(useful)
     if (before === 0) return this.change(() => undefined)
     const isWhole = this.slice.end === before
-    if (useful[0]![0]! < lastOpen) return this.giveFor(this.visible())
+    if (first[0] < lastOpen) return this.giveFor(this.visible())
     // The library lacks candles before these: it gets them where the view comes near.
     if (!isWhole) return this.keepAround()
     this.slice = { start: this.slice.start, end: this.window.size }
@@ -241,24 +242,24 @@ export class ChartPane {
   }
 
   private itemAt(slot: number): Item {
-    const open = this.window.opens[slot]!
+    const open = this.window.openAt(slot)
     const time = (open / 1000) as UTCTimestamp
     const row = this.knownRow(slot)
     if (row === null) return { time }
-    return { time, open: row[1]!, high: row[2]!, low: row[3]!, close: row[4]! }
+    return { time, open: row[1], high: row[2], low: row[3], close: row[4] }
   }
 
   /** The slot's candle as far as it may be seen. */
   private knownRow(slot: number): CandleRow | null {
     const row = this.window.rows[slot] ?? null
-    if (row === null || this.cut === null || row[0]! + this.window.step <= this.cut.asOf) return row
+    if (row === null || this.cut === null || row[0] + this.window.step <= this.cut.asOf) return row
     return this.cut.forming?.[0] === row[0] ? this.cut.forming : null
   }
 
   /** The candle that may be seen at `instant`. */
   seenAt(instant: number): CandleRow | null {
     const slot = this.window.slotAt(instant)
-    if (slot < 0 || instant >= this.window.opens[slot]! + this.window.step) return null
+    if (slot < 0 || instant >= this.window.openAt(slot) + this.window.step) return null
     return this.knownRow(slot)
   }
 
@@ -271,7 +272,7 @@ export class ChartPane {
 
   private fitFormat(): void {
     if (this.hasFormat || this.window.size === 0) return
-    const precision = decimalsOf(this.window.rows.flatMap((row) => (row === null ? [] : [row[4]!, row[2]!])))
+    const precision = decimalsOf(this.window.rows.flatMap((row) => (row === null ? [] : [row[4], row[2]])))
     this.hasFormat = true
     const minMove = 10 ** -precision
     this.series.applyOptions({

@@ -86,7 +86,8 @@ export function firstAt<T>(items: readonly T[], time: number, timeOf: (item: T) 
   let high = items.length
   while (low < high) {
     const middle = (low + high) >>> 1
-    if (timeOf(items[middle]!) < time) low = middle + 1
+    const item = items[middle]
+    if (item !== undefined && timeOf(item) < time) low = middle + 1
     else high = middle
   }
   return low

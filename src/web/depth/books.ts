@@ -39,7 +39,7 @@ const SHOWN = 10
 
 /** Both sides from the best level outwards, measured by the largest amount on either. */
 export function ladderOf({ bids, asks }: Pick<OrderBookOut, 'bids' | 'asks'>): Ladder {
-  const row = ([price, amount]: readonly number[]) => ({ price: price!, amount: amount!, venues: [] })
+  const row = ([price, amount]: readonly [number, number]) => ({ price, amount, venues: [] })
   return measured(bids.map(row), asks.map(row))
 }
 
@@ -61,7 +61,7 @@ export function marksOf(venues: readonly string[]): ReadonlyMap<string, string> 
   const marks = new Map<string, string>()
   for (const venue of venues) {
     const taken = new Set(marks.values())
-    const others = Array.from(venue.slice(1), (letter) => venue[0]! + letter)
+    const others = Array.from(venue.slice(1), (letter) => venue.slice(0, 1) + letter)
     marks.set(venue, others.find((mark) => !taken.has(mark)) ?? venue)
   }
   return marks
@@ -107,18 +107,18 @@ export function heatOf(books: Books): Heat | null {
   const end = books.at(-1)
   if (end === undefined) return null
   const levels = books.flatMap((book) => [...book.bids, ...book.asks])
-  const prices = levels.map(([price]) => price!)
+  const prices = levels.map(([price]) => price)
   if (prices.length === 0) return null
-  const largest = Math.max(...levels.map(([, amount]) => amount!))
+  const largest = Math.max(...levels.map(([, amount]) => amount))
   const step = smallestStep(prices)
   const ageOf = (book: OrderBookOut): number => Math.round((timeOf(end) - timeOf(book)) / 1000)
   const cellsOf = (book: OrderBookOut, side: Cell['side']): Cell[] => {
     const [ladder, outwards] = side === 'bid' ? [book.bids, -1] : [book.asks, 1]
     return ladder.map(([price, amount], k) => {
-      const near = price! - (outwards * step) / 2
-      const next = ladder[k + 1]?.[0] ?? price! + outwards * step
+      const near = price - (outwards * step) / 2
+      const next = ladder[k + 1]?.[0] ?? price + outwards * step
       const far = next - (outwards * step) / 2
-      const heat = Math.sqrt(amount! / largest)
+      const heat = Math.sqrt(amount / largest)
       return { age: ageOf(book), side, high: Math.max(near, far), low: Math.min(near, far), heat }
     })
   }
@@ -133,6 +133,7 @@ export function heatOf(books: Books): Heat | null {
 
 function smallestStep(prices: readonly number[]): number {
   const ascending = [...new Set(prices)].sort((a, b) => a - b)
-  const steps = ascending.slice(1).map((price, k) => price - ascending[k]!)
-  return steps.length === 0 ? ascending[0]! / 10_000 : Math.min(...steps)
+  const [first = 0] = ascending
+  const steps = ascending.slice(1).map((price, k) => price - (ascending[k] ?? price))
+  return steps.length === 0 ? first / 10_000 : Math.min(...steps)
 }

@@ -33,26 +33,23 @@ function Content() {
   const merged = useDepth((state) => (state.isMerged ? state.merged : null))
   const isMerged = useDepth((state) => state.isMerged)
   const book = books.at(-1)
+  const shown = merged ?? book
   return (
     <>
       <header className="panel-head">
         <h2>Order book</h2>
-        {book !== undefined && <Age book={merged ?? book} />}
+        {book !== undefined && shown !== undefined && <Age book={shown} />}
         <CommandButton command={showDepth} label="Close the order book" title="Close">
           ×
         </CommandButton>
       </header>
       <VenueChoice isMerged={isMerged} />
       <Trouble />
-      {book === undefined && merged === null ? (
-        <Empty problem={problem} />
-      ) : (
-        <>
-          <Figures book={merged ?? book!} />
-          {merged !== null ? <MergedBook book={merged} /> : <OneBook book={book!} />}
-          {book !== undefined && <HeatStrip books={books} />}
-        </>
-      )}
+      {shown === undefined && <Empty problem={problem} />}
+      {shown !== undefined && <Figures book={shown} />}
+      {merged !== null && <MergedBook book={merged} />}
+      {merged === null && book !== undefined && <OneBook book={book} />}
+      {book !== undefined && <HeatStrip books={books} />}
     </>
   )
 }

@@ -12,14 +12,16 @@ export function HeatStrip({ books }: { books: Books }) {
   const canvas = useRef<HTMLCanvasElement>(null)
   const heat = heatOf(books)
   useEffect(() => {
-    const element = canvas.current!
+    const element = canvas.current
+    if (element === null) return
     const redraw = (): void => draw(element, heat)
     redraw()
     const observer = new ResizeObserver(redraw)
     observer.observe(element)
     return () => observer.disconnect()
   }, [heat])
-  if (heat === null) return null
+  const last = books.at(-1)
+  if (heat === null || last === undefined) return null
   return (
     <figure className="heat">
       <div className="heat-field">
@@ -33,8 +35,8 @@ export function HeatStrip({ books }: { books: Books }) {
       </div>
       <figcaption>
         <span>−{STRIP_SECONDS} s</span>
-        <span>{isMerged ? books.at(-1)!.venue : 'brighter: more'}</span>
-        <span className="time">{clock(timeOf(books.at(-1)!))}</span>
+        <span>{isMerged ? last.venue : 'brighter: more'}</span>
+        <span className="time">{clock(timeOf(last))}</span>
       </figcaption>
     </figure>
   )

@@ -14,12 +14,12 @@ export function AgentFigures({ run }: { run: TrainingRunOut }) {
 }
 
 function LastEpoch({ epoch, figures }: { epoch: EpochMetrics; figures: Readonly<Record<string, number>> }) {
-  const agreement = figures['agreement']
+  const { agreement, mean_return_pct: mean } = figures
   return (
     <>
       <dt title="Of the episodes of the last epoch, while exploring, after fees">Episodes</dt>
       <dd>
-        mean {signedPct(figures['mean_return_pct']!, 3)}{' '}
+        {mean !== undefined && `mean ${signedPct(mean, 3)} `}
         <span className="dim">· TD loss {epoch.loss.toFixed(3)}</span>
       </dd>
       <dt title="Of its decisions">Actions</dt>

@@ -6,8 +6,18 @@ const WIDE = 640
 const TALL = 170
 const PAD = 8
 
+/** A run that has epochs, and its last one. */
+interface Drawn {
+  readonly run: ComparedRun
+  readonly place: number
+  readonly end: ComparedRun['epochs'][number]
+}
+
 export function CompareCurves({ runs }: { runs: readonly ComparedRun[] }) {
-  const drawn = runs.map((run, place) => ({ run, place })).filter(({ run }) => run.epochs.length > 0)
+  const drawn = runs.flatMap((run, place): Drawn[] => {
+    const end = run.epochs.at(-1)
+    return end === undefined ? [] : [{ run, place, end }]
+  })
   if (drawn.length === 0) return null
   const all = drawn.flatMap(({ run }) => run.epochs)
   const most = Math.max(...all.map((one) => one.loss))
@@ -29,14 +39,14 @@ export function CompareCurves({ runs }: { runs: readonly ComparedRun[] }) {
             y2={PAD + part * (TALL - 2 * PAD)}
           />
         ))}
-        {drawn.map(({ run, place }) => (
+        {drawn.map(({ run, place, end }) => (
           <g key={run.id} className={`run-line run-${place}`}>
             <polyline
               points={run.epochs
                 .map((one) => `${x(one.epoch).toFixed(1)},${y(one.loss).toFixed(1)}`)
                 .join(' ')}
             />
-            <circle cx={x(run.epochs.at(-1)!.epoch)} cy={y(run.epochs.at(-1)!.loss)} r={3} />
+            <circle cx={x(end.epoch)} cy={y(end.loss)} r={3} />
           </g>
         ))}
       </svg>
@@ -45,9 +55,9 @@ export function CompareCurves({ runs }: { runs: readonly ComparedRun[] }) {
           loss, {least.toFixed(3)} to {most.toFixed(3)}
         </span>
         <span>{longest === 1 ? 'one epoch' : `epochs 1 to ${longest}`}</span>
-        {drawn.map(({ run, place }) => (
+        {drawn.map(({ run, place, end }) => (
           <span key={run.id} className={`run-letter run-${place}`}>
-            {letterOf(place)} {run.epochs.at(-1)!.loss.toFixed(3)}
+            {letterOf(place)} {end.loss.toFixed(3)}
           </span>
         ))}
       </figcaption>
@@ -55,10 +65,9 @@ export function CompareCurves({ runs }: { runs: readonly ComparedRun[] }) {
   )
 }
 
-function wordsOf(drawn: readonly { run: ComparedRun; place: number }[]): string {
+function wordsOf(drawn: readonly Drawn[]): string {
   const ends = drawn.map(
-    ({ run, place }) =>
-      `${letterOf(place)} ${run.epochs.at(-1)!.loss.toFixed(3)} after epoch ${run.epochs.at(-1)!.epoch}`,
+    ({ place, end }) => `${letterOf(place)} ${end.loss.toFixed(3)} after epoch ${end.epoch}`,
   )
   return `Loss by epoch: ${ends.join(', ')}`
 }

@@ -39,7 +39,7 @@ export function MetricTable({
           <tr key={name}>
             <th>{metricName(name)}</th>
             {values.map((value, place) => (
-              <td key={runs[place]!.id} className="num">
+              <td key={runs[place]?.id ?? place} className="num">
                 {metricText(value)}{' '}
                 <span className="dim">{place === 0 ? '' : changeText(value, values[0] ?? null)}</span>
               </td>
@@ -69,7 +69,7 @@ export function ParameterTable({
             <th>{metricName(one.name)}</th>
             {one.values.map((value, place) => (
               <td
-                key={runs[place]!.id}
+                key={runs[place]?.id ?? place}
                 className="num"
                 title={Array.isArray(value) ? value.join('\n') : undefined}
               >
@@ -107,7 +107,7 @@ export function DataTable({
           <td />
           {data.map((difference, index) => (
             <td
-              key={runs[index + 1]!.id}
+              key={runs[index + 1]?.id ?? index}
               className="num"
               title={difference === null ? '' : idsOf(difference)}
             >

@@ -92,10 +92,10 @@ function Bin({ bin, radius }: { bin: Reliability['bins'][number]; radius: number
 }
 
 function wordsOf({ bins, n }: Reliability): string {
-  const filled = bins.filter((bin) => bin.hit_share !== null)
-  const parts = filled.map(
-    (bin) =>
-      `scored ${bin.from.toFixed(1)} to ${bin.to.toFixed(1)}, ${Math.round(bin.hit_share! * 100)} % of ${bin.n}`,
+  const parts = bins.flatMap(({ from, to, hit_share: share, n: count }) =>
+    share === null
+      ? []
+      : [`scored ${from.toFixed(1)} to ${to.toFixed(1)}, ${Math.round(share * 100)} % of ${count}`],
   )
   return `Hit share by score of ${n} calls: ${parts.join('; ') || 'none'}`
 }

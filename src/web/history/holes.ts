@@ -45,13 +45,15 @@ function touches(a: Span, b: Span): boolean {
 /** The part of `span` for which `window` holds no candles: outside of it, and its gaps; null where nothing is missing. */
 export function missingOf(window: CandleWindow, span: Span): Span | null {
   if (window.size === 0 || span.to <= window.from || span.from >= window.to) return span
-  const [first, last] = [window.slotAt(span.from), window.slotAt(span.to - 1)]
-  const holes = window.gapsBetween(first, last).filter((hole) => touches(hole, span))
+  const holes = window
+    .gapsBetween(window.slotAt(span.from), window.slotAt(span.to - 1))
+    .filter((hole) => touches(hole, span))
   if (span.from < window.from) holes.unshift({ from: span.from, to: window.from })
-  if (holes.length === 0) return null
+  const [first, last] = [holes[0], holes.at(-1)]
+  if (first === undefined || last === undefined) return null
   return {
-    from: Math.max(holes[0]!.from, span.from),
-    to: Math.min(holes.at(-1)!.to, span.to),
+    from: Math.max(first.from, span.from),
+    to: Math.min(last.to, span.to),
   }
 }
 

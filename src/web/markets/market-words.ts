@@ -20,9 +20,17 @@ export function noteOf(market: MarketOut): string {
   if (market.state === 'stale') return 'no news for a while'
   if (market.state === 'ended') return 'its data ended'
   if (market.streaming) return `live${market.lag_ms === null ? '' : `, lag ${milliseconds(market.lag_ms)}`}`
-  const held = (['1s', '1m', '1h', '1d'] as const).filter((name) => market.stored[name] != null)
-  const ends = held.map((name) => market.stored[name]!.to.slice(0, 10)).toSorted()
-  return held.length === 0 ? 'nothing stored' : `stored: ${held.join(' ')}, to ${ends.at(-1)!}`
+  const held = (['1s', '1m', '1h', '1d'] as const).flatMap((name) => {
+    const range = market.stored[name] ?? null
+    return range === null ? [] : [{ name, end: range.to.slice(0, 10) }]
+  })
+  const last = held
+    .map(({ end }) => end)
+    .toSorted()
+    .at(-1)
+  return last === undefined
+    ? 'nothing stored'
+    : `stored: ${held.map(({ name }) => name).join(' ')}, to ${last}`
 }
 
 /** The exchanges that `text` means, well-known ones first. */

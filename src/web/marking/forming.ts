@@ -10,15 +10,15 @@ export const NOTHING_FORMING: Forming = { '1d': null, '1h': null, '1m': null, '1
 
 /** One candle from the finer ones inside it, as of their end: quiet ones (volume 0) take no part where others traded. */
 export function joinCandles(open: number, parts: readonly CandleRow[]): CandleRow | null {
-  const traded = parts.filter((row) => row[5]! > 0)
+  const traded = parts.filter((row) => row[5] > 0)
   const used = traded.length > 0 ? traded : parts.slice(-1)
   const first = used[0]
   const last = used.at(-1)
   if (first === undefined || last === undefined) return null
-  const high = Math.max(...used.map((row) => row[2]!))
-  const low = Math.min(...used.map((row) => row[3]!))
-  const volume = used.reduce((sum, row) => sum + row[5]!, 0)
-  return [open, first[1]!, high, low, last[4]!, volume]
+  const high = Math.max(...used.map((row) => row[2]))
+  const low = Math.min(...used.map((row) => row[3]))
+  const volume = used.reduce((sum, row) => sum + row[5], 0)
+  return [open, first[1], high, low, last[4], volume]
 }
 
 /**

@@ -6,7 +6,7 @@ import { SECOND, durationOf, finerOf, type Timeframe } from '../state/timeframes
 
 /** A click on a 1s candle means its end: it has been seen. */
 export function legOfSecond(row: CandleRow): Leg {
-  return { time: row[0]! + SECOND, price: row[4]! }
+  return { time: row[0] + SECOND, price: row[4] }
 }
 
 /**
@@ -21,11 +21,11 @@ export async function resolveClick(
   until: number,
   read: ReadCandles,
 ): Promise<Leg | null> {
-  const wanted = Math.min(Math.max(price, candle[3]!), candle[2]!)
+  const wanted = Math.min(Math.max(price, candle[3]), candle[2])
   if (timeframe === '1s') return legOfSecond(candle)
-  const second = await firstHolding(timeframe, candle[0]!, wanted, until, read)
+  const second = await firstHolding(timeframe, candle[0], wanted, until, read)
   if (second !== null) return legOfSecond(second)
-  const nearest = await firstReached(timeframe, candle[0]!, wanted, until, read)
+  const nearest = await firstReached(timeframe, candle[0], wanted, until, read)
   return nearest === null ? null : legOfSecond(nearest)
 }
 
@@ -40,9 +40,9 @@ async function firstHolding(
   if (finer === null) return null
   const inside = await read(finer, open, Math.min(open + durationOf(timeframe), until))
   for (const row of inside) {
-    if (row[3]! > price || row[2]! < price) continue
+    if (row[3] > price || row[2] < price) continue
     if (finer === '1s') return row
-    const found = await firstHolding(finer, row[0]!, price, until, read)
+    const found = await firstHolding(finer, row[0], price, until, read)
     if (found !== null) return found
   }
   return null
@@ -59,24 +59,23 @@ async function firstReached(
   const finer = finerOf(timeframe)
   if (finer === null) return null
   const inside = await read(finer, open, Math.min(open + durationOf(timeframe), until))
-  const order = inside.toSorted((a, b) => distance(a, price) - distance(b, price) || a[0]! - b[0]!)
+  const order = inside.toSorted((a, b) => distance(a, price) - distance(b, price) || a[0] - b[0])
   if (finer === '1s') return crossing(inside, price) ?? order[0] ?? null
   for (const row of order) {
-    const found = await firstReached(finer, row[0]!, price, until, read)
+    const found = await firstReached(finer, row[0], price, until, read)
     if (found !== null) return found
   }
   return null
 }
 
 function crossing(rows: readonly CandleRow[], price: number): CandleRow | null {
-  for (let i = 1; i < rows.length; i++) {
-    const before = rows[i - 1]![4]!
-    const row = rows[i]!
-    if ((before - price) * (row[4]! - price) <= 0) return row
-  }
-  return null
+  const found = rows.find((row, i) => {
+    const before = rows[i - 1]
+    return before !== undefined && (before[4] - price) * (row[4] - price) <= 0
+  })
+  return found ?? null
 }
 
 function distance(row: CandleRow, price: number): number {
-  return Math.max(row[3]! - price, price - row[2]!, 0)
+  return Math.max(row[3] - price, price - row[2], 0)
 }

@@ -28,7 +28,10 @@ export function ChartGrid() {
 function ChartFrame({ timeframe, isShown }: { timeframe: Timeframe; isShown: boolean }) {
   const container = useRef<HTMLDivElement>(null)
   const isFocused = useApp((state) => state.focused === timeframe)
-  useEffect(() => board.mount(container.current!, timeframe), [timeframe])
+  useEffect(
+    () => (container.current === null ? undefined : board.mount(container.current, timeframe)),
+    [timeframe],
+  )
   return (
     <section
       id={`chart-${timeframe}`}

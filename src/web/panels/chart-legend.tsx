@@ -18,15 +18,15 @@ export function ChartLegend({ timeframe }: { timeframe: Timeframe }) {
       <span className="legend-frame">{timeframe}</span>
       {row !== null && (
         <>
-          <span className="legend-time">{dateTime(row[0]!).slice(0, timeframe === '1d' ? 10 : 19)}</span>
-          <Value name="O" value={price(row[1]!, digits)} />
-          <Value name="H" value={price(row[2]!, digits)} />
-          <Value name="L" value={price(row[3]!, digits)} />
-          <Value name="C" value={price(row[4]!, digits)} />
-          <span className={row[4]! >= row[1]! ? 'up' : 'down'}>
-            {signedPct(((row[4]! - row[1]!) / row[1]!) * 100)}
+          <span className="legend-time">{dateTime(row[0]).slice(0, timeframe === '1d' ? 10 : 19)}</span>
+          <Value name="O" value={price(row[1], digits)} />
+          <Value name="H" value={price(row[2], digits)} />
+          <Value name="L" value={price(row[3], digits)} />
+          <Value name="C" value={price(row[4], digits)} />
+          <span className={row[4] >= row[1] ? 'up' : 'down'}>
+            {signedPct(((row[4] - row[1]) / row[1]) * 100)}
           </span>
-          <Value name="V" value={volumeText(row[5]!)} />
+          <Value name="V" value={volumeText(row[5])} />
         </>
       )}
     </div>

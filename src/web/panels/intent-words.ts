@@ -17,7 +17,8 @@ export function intentText({ intent }: Pick<SignalOut, 'intent'>): string {
 
 /** The same in one word, for the list. */
 export function intentWord(signal: Pick<SignalOut, 'intent'>): string {
-  return intentText(signal).split(' ')[0]!
+  const [word = ''] = intentText(signal).split(' ')
+  return word
 }
 
 /** `LONG since 12:21:29 at 3,576.20`, `flat`. */

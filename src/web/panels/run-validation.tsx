@@ -95,7 +95,10 @@ function Line({ name, cell, floor, unit }: LineProps) {
 
 /** The floor that does best by F1, by name. */
 function bestFloor({ floors = [] }: Validation, form: Form): string | null {
-  const scored = floors.filter(({ scores }) => scores.calls.all.f1.value !== null)
-  const best = scored.toSorted((a, b) => b.scores.calls.all.f1.value! - a.scores.calls.all.f1.value!)[0]
-  return best === undefined ? null : `${best.name} ${cellOf(best.scores.calls.all.f1, form).text}`
+  const scored = floors.flatMap(({ name, scores }) => {
+    const { f1 } = scores.calls.all
+    return f1.value === null ? [] : [{ name, f1, value: f1.value }]
+  })
+  const [best] = scored.toSorted((a, b) => b.value - a.value)
+  return best === undefined ? null : `${best.name} ${cellOf(best.f1, form).text}`
 }

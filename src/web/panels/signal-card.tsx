@@ -67,12 +67,16 @@ function Sureness({ signal }: { signal: SignalOut }) {
         <b>{sureness.level}</b> {Math.round(sureness.confidence)} %
       </span>
       <span className="dim">
-        {interval === null ? '' : `${Math.round(interval[0]!)}–${Math.round(interval[1]!)} %, `}n{' '}
-        {signal.confidence_n}
+        {intervalText(interval)}n {signal.confidence_n}
       </span>
       <meter min={0} max={100} value={sureness.confidence} aria-label="Confidence" />
     </div>
   )
+}
+
+/** `58–74 %, `: the bounds of the confidence; '' without. */
+function intervalText(interval: SignalOut['confidence_interval']): string {
+  return interval === null ? '' : `${interval.map((bound) => Math.round(bound)).join('–')} %, `
 }
 
 function Scores({ scores }: { scores: NonNullable<SignalOut['scores']> }) {

@@ -1,8 +1,9 @@
 // The charts' candle window: dense slots, gaps, and time ↔ place.
 import { describe, expect, it } from 'vitest'
+import type { CandleRow } from '../../../src/contract/shapes.ts'
 import { CandleWindow } from '../../../src/web/charts/candle-window.ts'
 
-const row = (open: number, close = 10): number[] => [open, 10, 12, 8, close, 1]
+const row = (open: number, close = 10): CandleRow => [open, 10, 12, 8, close, 1]
 
 describe('CandleWindow', () => {
   it('keeps candles one timeframe apart and fills a missing stretch with empty slots', () => {

@@ -1,25 +1,26 @@
 // Candles that form at the as-of instant: from the past alone.
 import { describe, expect, it } from 'vitest'
+import type { CandleRow } from '../../../src/contract/shapes.ts'
 import { formingAt, joinCandles, type ReadCandles } from '../../../src/web/marking/forming.ts'
 import { durationOf } from '../../../src/web/state/timeframes.ts'
 
 const day = Date.UTC(2024, 7, 9)
 
-function secondsFrom(from: number, count: number): number[][] {
+function secondsFrom(from: number, count: number): CandleRow[] {
   return Array.from({ length: count }, (_, i) => [from + i * 1000, i, i + 0.5, i - 0.5, i + 0.25, 1])
 }
 
-function reader(seconds: readonly number[][], asOf: number): ReadCandles {
+function reader(seconds: readonly CandleRow[], asOf: number): ReadCandles {
   return async (timeframe, from, to) => {
     expect(to).toBeLessThanOrEqual(asOf)
     const step = durationOf(timeframe)
-    const opens = [...new Set(seconds.map((row) => Math.floor(row[0]! / step) * step))]
+    const opens = [...new Set(seconds.map((row) => Math.floor(row[0] / step) * step))]
     return opens
       .filter((open) => open >= from && open < to)
       .map((open) =>
         joinCandles(
           open,
-          seconds.filter((row) => row[0]! >= open && row[0]! < open + step),
+          seconds.filter((row) => row[0] >= open && row[0] < open + step),
         )!,
       )
   }
@@ -30,7 +31,7 @@ describe('formingAt', () => {
     const asOf = day + 2 * 3_600_000 + 3 * 60_000 + 5000
     const seconds = secondsFrom(day, 9000)
     const forming = await formingAt(asOf, reader(seconds, asOf))
-    const known = seconds.filter((row) => row[0]! < asOf)
+    const known = seconds.filter((row) => row[0] < asOf)
     expect(forming['1d']).toEqual(joinCandles(day, known))
     expect(forming['1h']?.[0]).toBe(day + 2 * 3_600_000)
     expect(forming['1m']?.[5]).toBe(5)
@@ -43,7 +44,7 @@ describe('formingAt', () => {
   })
 
   it('lets quiet candles take no part, unless all are quiet', () => {
-    const quiet = [0, 50, 50, 50, 50, 0]
+    const quiet: CandleRow = [0, 50, 50, 50, 50, 0]
     expect(joinCandles(0, [quiet, [1000, 10, 12, 9, 11, 2]])).toEqual([0, 10, 12, 9, 11, 2])
     expect(joinCandles(0, [quiet])).toEqual([0, 50, 50, 50, 50, 0])
     expect(joinCandles(0, [])).toBeNull()

@@ -1,11 +1,12 @@
 // What of a view is missing, and what fetching it would take, in words.
 import { describe, expect, it } from 'vitest'
+import type { CandleRow } from '../../../src/contract/shapes.ts'
 import { CandleWindow } from '../../../src/web/charts/candle-window.ts'
 import { costText, lookedAt, missingOf, spanText } from '../../../src/web/history/holes.ts'
 
 const start = Date.UTC(2024, 7, 9)
 const at = (second: number) => start + second * 1000
-const row = (second: number) => [at(second), 1, 1, 1, 1, 1]
+const row = (second: number): CandleRow => [at(second), 1, 1, 1, 1, 1]
 
 function held(from: number, to: number, gap?: { from: number; to: number }): CandleWindow {
   const window = new CandleWindow('1s')

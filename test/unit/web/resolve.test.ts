@@ -1,5 +1,6 @@
 // What a click means: the second, and its price (design, section 4).
 import { describe, expect, it } from 'vitest'
+import type { CandleRow } from '../../../src/contract/shapes.ts'
 import type { ReadCandles } from '../../../src/web/marking/forming.ts'
 import { durationOf, type Timeframe } from '../../../src/web/state/timeframes.ts'
 import { joinCandles } from '../../../src/web/marking/forming.ts'
@@ -9,7 +10,7 @@ const start = Date.UTC(2024, 7, 9)
 
 /** A market of whole seconds, its longer candles joined from them. */
 function market(closes: readonly number[], from = start) {
-  const seconds = closes.map((close, i) => {
+  const seconds = closes.map((close, i): CandleRow => {
     const open = closes[i - 1] ?? close
     return [from + i * 1000, open, Math.max(open, close), Math.min(open, close), close, 1]
   })
@@ -17,13 +18,13 @@ function market(closes: readonly number[], from = start) {
   const read: ReadCandles = async (timeframe, lower, upper) => {
     asked.push([timeframe, lower, upper])
     const step = durationOf(timeframe)
-    const opens = [...new Set(seconds.map((row) => Math.floor(row[0]! / step) * step))]
+    const opens = [...new Set(seconds.map((row) => Math.floor(row[0] / step) * step))]
     return opens
       .filter((open) => open >= lower && open < upper)
       .map((open) =>
         joinCandles(
           open,
-          seconds.filter((row) => row[0]! >= open && row[0]! < open + step),
+          seconds.filter((row) => row[0] >= open && row[0] < open + step),
         )!,
       )
   }
@@ -63,7 +64,7 @@ describe('resolveClick', () => {
   })
 
   it('takes the crossing second where the price jumped over it', async () => {
-    const rows = [
+    const rows: CandleRow[] = [
       [start, 10, 10, 10, 10, 1],
       [start + 1000, 10, 10, 10, 10, 1],
       [start + 2000, 20, 20, 20, 20, 1],
