@@ -17,7 +17,7 @@ export async function saveAgain(workspace: Workspace, filter: string): Promise<s
     for (const annotation of chosen) {
       const { id, symbol, venue } = annotation
       if (server === null) await open.annotations.replace(id, bodyOf(annotation), { symbol, venue })
-      else await server.put(`/api/annotations/${id}`, bodyOf(annotation))
+      else await server.replaceAnnotation({ id, body: bodyOf(annotation) })
     }
     return chosen.map(({ test_case_id: id }) => id)
   } finally {

@@ -53,14 +53,14 @@ export async function watchThere(
   owned: boolean,
 ): Promise<TrainingRunOut> {
   const shown = progress()
-  const path = `/api/training-runs/${begun.id}`
+  const { id } = begun
   const stop = interrupted(signal)
   let run = begun
   while (run.status === 'QUEUED' || run.status === 'RUNNING') {
     if (signal.aborted && !owned) break
-    if (signal.aborted) await server.post(`${path}/cancel`)
+    if (signal.aborted) await server.cancelTrainingRun({ id })
     else await Promise.race([new Promise((resolve) => setTimeout(resolve, POLL_MS)), stop])
-    run = await server.get<TrainingRunOut>(path)
+    run = await server.getTrainingRun({ id })
     shown.show(progressOf(run))
   }
   shown.end()

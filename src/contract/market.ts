@@ -116,7 +116,7 @@ export const BookStreamOut = Type.Object({
 export type BookStreamOut = Static<typeof BookStreamOut>
 
 /** How the connection to an exchange does. */
-const ConnectionOut = Type.Object({
+export const ConnectionOut = Type.Object({
   connected: Type.Boolean(),
   grace_ms: Type.Number({ description: 'after a second, at which it is decided; grows with the lag' }),
   clock_offset_ms: Type.Number({ description: 'the exchange’s clock less this machine’s' }),
@@ -131,7 +131,7 @@ const ConnectionOut = Type.Object({
 })
 
 /** How one market that is followed does. */
-const DataSourceOut = Type.Object({
+export const DataSourceOut = Type.Object({
   kind: Type.Union([Type.Literal('demo'), Type.Literal('replay'), Type.Literal('exchange')]),
   venue: VenueName,
   symbol: SymbolName,

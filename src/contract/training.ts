@@ -47,6 +47,17 @@ export const ModelsOut = Type.Object({ models: Type.Array(ModelOut) })
 export type ModelsOut = Static<typeof ModelsOut>
 export const PromoteBody = Type.Object({ checkpoint: Type.String() }, { additionalProperties: false })
 
+/** Of a user's own ONNX file that comes in. */
+export const UploadQuery = Type.Object(
+  {
+    name: Type.String({ minLength: 1, maxLength: 128, description: 'what the file is called in the list' }),
+    on: Type.Optional(
+      Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1, description: 'probability that opens a call' }),
+    ),
+  },
+  { additionalProperties: false },
+)
+
 export const RunStatus = Type.Union([
   Type.Literal('QUEUED'),
   Type.Literal('RUNNING'),

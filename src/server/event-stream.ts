@@ -1,28 +1,19 @@
 // The one event stream: numbered events in a ring, resumed by id, filtered by client, never held up by a slow one.
 import type { ServerResponse } from 'node:http'
+import type { EventName } from '../contract/event-names.ts'
+import type { EventPayloads } from '../contract/events.ts'
 
-export const TOPICS = [
-  'candle',
-  'order_book',
-  'annotation',
-  'training',
-  'model',
-  'signal',
-  'session',
-  'health',
-] as const
-export type Topic = (typeof TOPICS)[number]
-
-export interface StreamEvent {
-  readonly topic: Topic
+/** What is published: an event of the contract, and whom it concerns. */
+export interface StreamEvent<Name extends EventName, Payload> {
+  readonly topic: Name
   /** The market it is about; null for what concerns all. */
   readonly symbol: string | null
   readonly venue: string | null
-  readonly payload: unknown
+  readonly payload: Payload
 }
 
 export interface ClientFilter {
-  readonly topics: ReadonlySet<Topic>
+  readonly topics: ReadonlySet<EventName>
   readonly symbol?: string | undefined
   readonly venue?: string | undefined
 }
@@ -37,7 +28,9 @@ export interface EventStreamOptions {
   readonly heartbeatMs?: number
 }
 
-interface Numbered extends StreamEvent {
+type AnyEvent = StreamEvent<EventName, unknown>
+
+interface Numbered extends AnyEvent {
   readonly id: number
   readonly text: string
 }
@@ -47,7 +40,8 @@ interface Client {
   readonly filter: ClientFilter
 }
 
-export class EventStream {
+/** `Payloads`: what each event carries, by its name. */
+export class EventStream<Payloads extends Record<EventName, unknown> = EventPayloads> {
   readonly #capacity: number
   readonly #maxBacklog: number
   readonly #clients = new Set<Client>()
@@ -73,12 +67,12 @@ export class EventStream {
   }
 
   /** Whether anybody listens to a topic: what costs something to make need not be made otherwise. */
-  isWanted(topic: Topic): boolean {
+  isWanted(topic: EventName): boolean {
     for (const { filter } of this.#clients) if (filter.topics.has(topic)) return true
     return false
   }
 
-  publish(event: StreamEvent): void {
+  publish<Name extends EventName>(event: StreamEvent<Name, Payloads[Name]>): void {
     this.#lastId += 1
     const text = `id: ${this.#lastId}\nevent: ${event.topic}\ndata: ${JSON.stringify(event.payload)}\n\n`
     const numbered = { ...event, id: this.#lastId, text }
@@ -142,7 +136,7 @@ export class EventStream {
   }
 }
 
-function wants(filter: ClientFilter, event: StreamEvent): boolean {
+function wants(filter: ClientFilter, event: AnyEvent): boolean {
   const about = (wanted: string | undefined, actual: string | null): boolean =>
     wanted === undefined || actual === null || wanted === actual
   return (

@@ -10,24 +10,24 @@ import { forwardEvents } from './event-sources.ts'
 import { EventStream } from './event-stream.ts'
 import { answerFailure } from './failures.ts'
 import { guard, isLoopback, requireSafeBinding } from './guard.ts'
-import { describeApi, openApiRoute } from './openapi.ts'
-import { annotationRoutes } from './routes/annotations.ts'
-import { candleRoutes, marketRoutes } from './routes/candles.ts'
-import { exchangeRoutes } from './routes/exchanges.ts'
-import { customModelRoutes } from './routes/custom-model.ts'
+import { describeApi } from './openapi.ts'
+import { registerOperations } from './register.ts'
+import { annotationHandlers } from './routes/annotations.ts'
+import { candleHandlers } from './routes/candles.ts'
 import { eventRoutes } from './routes/events.ts'
-import { healthRoutes } from './routes/health.ts'
-import { inferenceRoutes } from './routes/inference.ts'
-import { ledgerRoutes } from './routes/ledger.ts'
+import { exchangeHandlers } from './routes/exchanges.ts'
+import { healthHandlers } from './routes/health.ts'
+import { inferenceHandlers } from './routes/inference.ts'
+import { ledgerHandlers } from './routes/ledger.ts'
 import { metricsRoute } from './routes/metrics.ts'
-import { modelRoutes } from './routes/models.ts'
-import { orderBookRoutes } from './routes/order-books.ts'
+import { modelHandlers } from './routes/models.ts'
+import { orderBookHandlers } from './routes/order-books.ts'
 import { servePage } from './routes/page.ts'
-import { reviewedSpanRoutes } from './routes/reviewed-spans.ts'
-import { testCaseRoutes } from './routes/test-cases.ts'
-import { trainingRoutes } from './routes/training.ts'
+import { reviewedSpanHandlers } from './routes/reviewed-spans.ts'
+import { testCaseHandlers } from './routes/test-cases.ts'
+import { trainingHandlers } from './routes/training.ts'
 import { checkBySchema } from './schema-check.ts'
-import type { BySchema, Server } from './typed.ts'
+import type { Answered, Handlers, Server } from './typed.ts'
 
 export interface HttpOptions {
   /** 127.0.0.1 by default; another address needs a token. */
@@ -77,7 +77,7 @@ async function listen(server: Server, { host, port }: HttpOptions): Promise<void
   }
 }
 
-async function createServer(app: App, events: EventStream, options: HttpOptions): Promise<Server> {
+export async function createServer(app: App, events: EventStream, options: HttpOptions): Promise<Server> {
   const logger: FastifyBaseLogger = options.logger
   const server: Server = fastify({
     loggerInstance: logger,
@@ -85,36 +85,40 @@ async function createServer(app: App, events: EventStream, options: HttpOptions)
     forceCloseConnections: true,
     bodyLimit: LARGEST_BODY,
     routerOptions: { maxParamLength: 200 },
-  }).withTypeProvider<BySchema>()
+  })
   readBodies(server)
   server.setValidatorCompiler(checkBySchema)
   server.setSerializerCompiler(() => (answer) => JSON.stringify(answer))
   server.setErrorHandler(answerFailure)
   guard(server, options, app.clock)
-  await describeApi(server, app.version)
   addRoutes(server, app, events)
   await servePage(server, options.page ?? PAGE)
   return server
 }
 
 function addRoutes(server: Server, app: App, events: EventStream): void {
-  openApiRoute(server)
-  healthRoutes(server, app)
-  candleRoutes(server, app)
-  marketRoutes(server, app)
-  exchangeRoutes(server, app)
-  ledgerRoutes(server, app)
-  orderBookRoutes(server, app)
-  annotationRoutes(server, app)
-  reviewedSpanRoutes(server, app)
-  testCaseRoutes(server, app)
-  modelRoutes(server, app)
-  customModelRoutes(server, app)
-  trainingRoutes(server, app)
-  inferenceRoutes(server, app)
+  registerOperations(server, handlersOf(app))
   eventRoutes(server, events)
   const metrics = metricsRoute(server, () => events.clients)
   app.bus.on('signal', (signal) => metrics.signal(signal))
+}
+
+function handlersOf(app: App): Handlers<Answered> {
+  const description = describeApi(app.version)
+  return {
+    getOpenApi: () => description,
+    ...healthHandlers(app),
+    ...candleHandlers(app),
+    ...exchangeHandlers(app),
+    ...ledgerHandlers(app),
+    ...orderBookHandlers(app),
+    ...annotationHandlers(app),
+    ...reviewedSpanHandlers(app),
+    ...testCaseHandlers(app),
+    ...modelHandlers(app),
+    ...trainingHandlers(app),
+    ...inferenceHandlers(app),
+  }
 }
 
 function urlOf(host: string, server: Server): string {

@@ -1,24 +1,113 @@
-// /api/openapi.json, made from the very schemas that check requests.
-import swagger from '@fastify/swagger'
-import type { Server } from './typed.ts'
+// /api/openapi.json: OpenAPI 3.1, made of the very table that the server registers and the schemas that check requests.
+import type { TSchema } from 'typebox'
+import { ADDRESSES, addressOf, paramNames, type Operation } from '../contract/addresses.ts'
+import type { Route } from '../contract/route.ts'
+import { routes } from '../contract/routes.ts'
+import { events } from '../contract/events.ts'
+import { ErrorBody } from '../contract/shapes.ts'
+import { SchemaBook, type JsonSchema } from './openapi-schemas.ts'
+import { paramsSchema } from './register.ts'
 
-/** Must be registered before the routes it describes. */
-export async function describeApi(server: Server, version: string): Promise<void> {
-  await server.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: 'ANNOTATE',
-        version,
-        description:
-          'Marks on charts become test cases, models learn from them, and the trained model answers each second. ' +
-          'Timestamps in: ISO 8601 with an offset, or UTC milliseconds. Timestamps out: ISO 8601 UTC.',
-      },
-      servers: [{ url: '/' }],
-    },
-  })
+const ABOUT =
+  'Marks on charts become test cases, models learn from them, and the trained model answers each second. ' +
+  'Timestamps in: ISO 8601 with an offset, or UTC milliseconds. Timestamps out: ISO 8601 UTC.'
+
+/** Refusals that any call may get, those with a query or parameters, and those with a body. */
+const ANY = ['token_needed', 'foreign_host', 'foreign_origin']
+const OF_INPUT = ['invalid_request', 'invalid_timestamp']
+const OF_BODY = ['invalid_json', 'invalid_content_type', 'body_too_large']
+
+/** The whole description; plain JSON. */
+export function describeApi(version: string): Record<string, unknown> {
+  const book = new SchemaBook()
+  const paths: Record<string, Record<string, unknown>> = {}
+  for (const id of Object.keys(ADDRESSES) as Operation[]) {
+    const { method, path } = addressOf(id)
+    const item = (paths[path.replaceAll(/:(\w+)/g, '{$1}')] ??= {})
+    item[method.toLowerCase()] = operationOf(book, id)
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: 'ANNOTATE', version, description: ABOUT },
+    servers: [{ url: '/' }],
+    tags: tagsOf(),
+    paths,
+    components: { schemas: book.components() },
+  }
 }
 
-export function openApiRoute(server: Server): void {
-  server.get('/api/openapi.json', { schema: { hide: true } }, () => server.swagger())
+function tagsOf(): { name: string }[] {
+  const names = Object.values<Route>(routes).map(({ tag }) => tag)
+  return [...new Set(names)].map((name) => ({ name }))
+}
+
+function operationOf(book: SchemaBook, id: Operation): Record<string, unknown> {
+  const { summary, description, tag, query } = routes[id] as Route
+  const parameters = [...parametersOf(book, paramsSchema(id), 'path'), ...parametersOf(book, query, 'query')]
+  const requestBody = requestBodyOf(book, routes[id])
+  return {
+    operationId: id,
+    summary,
+    ...(description === undefined ? {} : { description }),
+    tags: [tag],
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(requestBody === undefined ? {} : { requestBody }),
+    responses: responsesOf(book, id),
+  }
+}
+
+/** What stands in an object of text: a query, or the parameters of a path. */
+interface Fields {
+  readonly properties?: Record<string, TSchema & { readonly description?: string }>
+  readonly required?: readonly string[]
+}
+
+function parametersOf(
+  book: SchemaBook,
+  fields: (TSchema & Fields) | undefined,
+  place: 'path' | 'query',
+): object[] {
+  return Object.entries(fields?.properties ?? {}).map(([name, schema]) => ({
+    name,
+    in: place,
+    required: fields?.required?.includes(name) ?? false,
+    ...(schema.description === undefined ? {} : { description: schema.description }),
+    schema: book.schemaOf(schema),
+  }))
+}
+
+function requestBodyOf(book: SchemaBook, { body, upload }: Route): object | undefined {
+  if (upload !== undefined) return { required: true, content: { [upload.mediaType]: {} } }
+  if (body === undefined) return undefined
+  return { required: true, content: { 'application/json': { schema: book.schemaOf(body) } } }
+}
+
+function responsesOf(book: SchemaBook, id: Operation): Record<string, object> {
+  const route: Route = routes[id]
+  const answered = Object.entries(route.answers).map(([status, schema]) => [
+    status,
+    {
+      description: 'Done',
+      content: contentOf(route, id === 'streamEvents' ? book.eventsOf(events) : book.schemaOf(schema)),
+    },
+  ])
+  const content = { 'application/json': { schema: book.schemaOf(ErrorBody) } }
+  const codes = errorsOf(id)
+  return {
+    ...Object.fromEntries(answered),
+    '4XX': { description: `Refused: ${codes.join(', ')}`, content },
+    '5XX': { description: 'The server, its disk or an exchange failed', content },
+  }
+}
+
+function contentOf({ answersAs = 'application/json' }: Route, schema: JsonSchema): object {
+  return { [answersAs]: { schema } }
+}
+
+/** Every code that a refusal of this call may have. */
+function errorsOf(id: Operation): string[] {
+  const { body, upload, query, errors = [] } = routes[id] as Route
+  const hasBody = body !== undefined || upload !== undefined
+  const hasInput = hasBody || query !== undefined || paramNames(addressOf(id).path).length > 0
+  return [...new Set([...errors, ...(hasInput ? OF_INPUT : []), ...(hasBody ? OF_BODY : []), ...ANY])]
 }

@@ -1,29 +1,23 @@
-// fastify, with request and answer types taken from the typebox schemas of each route.
+// fastify as this server has it, and what handlers of operations look like: typed by the table of routes.
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { FastifyBaseLogger, FastifyInstance, FastifyTypeProvider, RawServerDefault } from 'fastify'
-import Type, { type Static, type TSchema } from 'typebox'
-import { ErrorBody } from '../contract/shapes.ts'
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
+import type { Operation, ParamsOf } from '../contract/addresses.ts'
+import type { BodyOf, QueryOf, ReplyOf } from '../contract/calls.ts'
 
-export interface BySchema extends FastifyTypeProvider {
-  validator: this['schema'] extends TSchema ? Static<this['schema']> : unknown
-  serializer: this['schema'] extends TSchema ? Static<this['schema']> : unknown
+export type Server = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger>
+
+/** A request that has passed its schemas. */
+export interface Asked<Id extends Operation> {
+  readonly params: ParamsOf<Id>
+  readonly query: QueryOf<Id>
+  readonly body: BodyOf<Id>
+  readonly raw: IncomingMessage
 }
 
-export type Server = FastifyInstance<
-  RawServerDefault,
-  IncomingMessage,
-  ServerResponse,
-  FastifyBaseLogger,
-  BySchema
->
+/** Does an operation and gives what the table says it answers. */
+export type Handler<Id extends Operation> = (asked: Asked<Id>) => ReplyOf<Id> | Promise<ReplyOf<Id>>
 
-/** `/:id` in a path. */
-export const IdParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 128 }) })
+export type Handlers<Id extends Operation> = { readonly [Each in Id]: Handler<Each> }
 
-type Answers<S extends number, T extends TSchema> = Record<S, T> & { '4xx': typeof ErrorBody }
-
-/** The answers of a route: `ok` under `status`, and the error envelope. */
-export function answers<S extends number, T extends TSchema>(status: S, ok: T): Answers<S, T> {
-  const all: Record<string, TSchema> = { [status]: ok, '4xx': ErrorBody }
-  return all as Answers<S, T>
-}
+/** Operations that answer JSON once: all but the event stream. */
+export type Answered = Exclude<Operation, 'streamEvents'>

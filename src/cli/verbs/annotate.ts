@@ -70,7 +70,7 @@ async function create(
     ...(tag === undefined ? {} : { tags: tag }),
   }
   const annotation = await either(run, {
-    remote: (server) => server.post<AnnotationOut>('/api/annotations', body),
+    remote: (server) => server.createAnnotation({ body }),
     local: async (open) => open.annotations.create(body, await storedMarket(open.reader, symbol, venue)),
   })
   tell(run, annotation, 'saved')
@@ -107,12 +107,14 @@ function changeVerb(name: 'delete' | 'restore', description: string): Command {
 }
 
 function change(name: 'delete' | 'restore', id: string): Ways<AnnotationOut> {
-  const path = `/api/annotations/${encodeURIComponent(id)}`
   if (name === 'delete') {
-    return { remote: (server) => server.delete(path), local: (open) => open.annotations.remove(id) }
+    return {
+      remote: (server) => server.deleteAnnotation({ id }),
+      local: (open) => open.annotations.remove(id),
+    }
   }
   return {
-    remote: (server) => server.post(`${path}/restore`),
+    remote: (server) => server.restoreAnnotation({ id }),
     local: (open) => open.annotations.restore(id),
   }
 }

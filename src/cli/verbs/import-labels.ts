@@ -2,7 +2,6 @@
 import { Argument, Option, type Command } from 'commander'
 import { importLabels, type LabelImportReport } from '../../annotation/interchange/import-labels.ts'
 import type { Direction } from '../../annotation/interchange/label.ts'
-import type { AnnotationOut } from '../../contract/annotations.ts'
 import { systemClock } from '../../core/clock.ts'
 import { TIMEFRAMES, type Timeframe } from '../../market/timeframe.ts'
 import { openWorkspace } from '../../server/open-workspace.ts'
@@ -49,9 +48,7 @@ async function labels({ workspace, json, signal }: Verb, path: string, flags: La
       reader: open.reader,
       standing: await open.annotations.list({ market }),
       create: (body) =>
-        server === null
-          ? open.annotations.create(body, market)
-          : server.post<AnnotationOut>('/api/annotations', body),
+        server === null ? open.annotations.create(body, market) : server.createAnnotation({ body }),
       onProgress: (done, of) => {
         signal.throwIfAborted()
         shown.show(`${bar(done / of)}  ${done} labels`)

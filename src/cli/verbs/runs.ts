@@ -6,7 +6,7 @@ import { systemClock } from '../../core/clock.ts'
 import { openWorkspace, type OpenWorkspace } from '../../server/open-workspace.ts'
 import { idsOf } from '../../training/runs/compare-runs.ts'
 import { printJson, printLine, printTable } from '../output.ts'
-import { remoteOf } from '../remote.ts'
+import { remoteOf, type Remote } from '../remote.ts'
 import { group, runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
 import { alone, tellEnd, watchHere, watchThere } from '../watch-run.ts'
 
@@ -63,11 +63,19 @@ async function compare(run: Verb, given: readonly string[]): Promise<void> {
 }
 
 async function pause(run: Verb, id: string): Promise<void> {
-  tellState(run, await change(run, `/api/training-runs/${id}/pause`, (open) => open.training.pause(id)))
+  const paused = await either(run, {
+    remote: (server) => server.pauseTrainingRun({ id }),
+    local: (open) => open.training.pause(id),
+  })
+  tellState(run, paused)
 }
 
 async function cancel(run: Verb, id: string): Promise<void> {
-  tellState(run, await change(run, `/api/training-runs/${id}/cancel`, (open) => open.training.cancel(id)))
+  const cancelled = await either(run, {
+    remote: (server) => server.cancelTrainingRun({ id }),
+    local: (open) => open.training.cancel(id),
+  })
+  tellState(run, cancelled)
 }
 
 async function resume(run: Verb, id: string): Promise<void> {
@@ -78,7 +86,7 @@ async function resume(run: Verb, id: string): Promise<void> {
     })
     return tellEnd(run, ended)
   }
-  const begun = await server.post<TrainingRunOut>(`/api/training-runs/${id}/resume`)
+  const begun = await server.resumeTrainingRun({ id })
   tellEnd(run, await watchThere(run, server, begun, false))
 }
 
@@ -92,13 +100,15 @@ async function reading<T>({ workspace }: Verb, work: (open: OpenWorkspace) => T 
   }
 }
 
-function change(
-  run: Verb,
-  path: string,
-  here: (open: OpenWorkspace) => Promise<TrainingRunOut>,
-): Promise<TrainingRunOut> {
+/** The same work at a running server, or on the workspace itself. */
+interface Ways {
+  readonly remote: (server: Remote) => Promise<TrainingRunOut>
+  readonly local: (open: OpenWorkspace) => Promise<TrainingRunOut>
+}
+
+function either(run: Verb, { remote, local }: Ways): Promise<TrainingRunOut> {
   const server = remoteOf(run.workspace)
-  return server === null ? alone(run, here) : server.post<TrainingRunOut>(path)
+  return server === null ? alone(run, local) : remote(server)
 }
 
 function tellState({ json }: Verb, run: TrainingRunOut): void {

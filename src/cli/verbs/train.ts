@@ -1,6 +1,5 @@
 // `annotate train`: one training run, watched to its end; by the running server of the workspace where there is one.
 import { type Command } from 'commander'
-import type { TrainingRunOut } from '../../contract/training.ts'
 import type { TrainingBody } from '../../contract/training-parameters.ts'
 import { systemClock } from '../../core/clock.ts'
 import { AppError } from '../../core/errors.ts'
@@ -35,7 +34,7 @@ async function train(run: Verb, flags: TrainFlags): Promise<void> {
   }
   const open = openWorkspace({ workspace: run.workspace, clock: systemClock })
   const body = await bodyOf(open, flags).finally(() => open.close())
-  const begun = await server.post<TrainingRunOut>('/api/training-runs', body)
+  const begun = await server.startTrainingRun({ body })
   tellEnd(run, await watchThere(run, server, begun, true))
 }
 

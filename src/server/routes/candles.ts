@@ -1,13 +1,5 @@
-// GET /api/candles and /api/markets: what the charts draw.
-import {
-  CandlesOut,
-  CandlesQuery,
-  MarketOut,
-  MarketsOut,
-  StreamBody,
-  StreamQuery,
-  type CandleEvent,
-} from '../../contract/market.ts'
+// /api/candles and /api/markets: what the charts draw, and which markets move.
+import type { CandleEvent, CandlesQuery, CandlesOut, StreamBody } from '../../contract/market.ts'
 import type { CandleRow } from '../../contract/shapes.ts'
 import { AppError } from '../../core/errors.ts'
 import { parseInstant, type EpochMs } from '../../core/time.ts'
@@ -16,71 +8,44 @@ import type { CandleUpdate, DataProvider } from '../../market/provider.ts'
 import type { Candle, Market } from '../../market/types.ts'
 import type { App } from '../app.ts'
 import { describeMarket, describeMarkets } from '../markets.ts'
-import { answers, type Server } from '../typed.ts'
+import type { Handlers } from '../typed.ts'
 
 const DEFAULT_LIMIT = 500
 
-export function candleRoutes(server: Server, app: App): void {
-  const candles = {
-    summary: 'Candles of one timeframe, ascending by open time, with the gaps between them',
-    tags: ['market'],
-    querystring: CandlesQuery,
-    response: answers(200, CandlesOut),
+export function candleHandlers(
+  app: App,
+): Handlers<'getCandles' | 'listMarkets' | 'followMarket' | 'unfollowMarket'> {
+  return {
+    getCandles: ({ query }) => candlesOf(app.provider, query),
+    listMarkets: async () => ({ markets: await describeMarkets(app.provider) }),
+    async followMarket({ body }) {
+      const market = namedMarket(body)
+      const isNew = await app.followed.follow(market)
+      return { status: isNew ? 201 : 200, answer: await describeMarket(app.provider, market) }
+    },
+    async unfollowMarket({ query }) {
+      const market = app.provider.resolve(query.symbol, query.venue)
+      await app.followed.unfollow(market)
+      return describeMarket(app.provider, market)
+    },
   }
-  server.get('/api/candles', { schema: candles }, async ({ query }): Promise<CandlesOut> => {
-    const { symbol, venue, timeframe, limit = DEFAULT_LIMIT, forming = false } = query
-    const market = app.provider.resolve(symbol, venue)
-    const from = query.from === undefined ? undefined : parseInstant(query.from, 'from')
-    const to = query.to === undefined ? undefined : parseInstant(query.to, 'to')
-    const found = await app.provider.candles({
-      market,
-      timeframe,
-      limit,
-      forming,
-      asOf: await visibleUntil(app.provider, market, to),
-      ...(from === undefined ? {} : { from }),
-      ...(to === undefined ? {} : { to }),
-    })
-    return { ...market, timeframe, candles: found.candles.map(rowOf), gaps: found.gaps.map(gapOut) }
-  })
 }
 
-/** Which markets move: one more, one less. */
-export function marketRoutes(server: Server, app: App): void {
-  const tags = ['market']
-  const markets = {
-    summary: 'Markets that are followed or stored: how far each reaches, and where test cases are possible',
-    tags,
-    response: answers(200, MarketsOut),
-  }
-  server.get('/api/markets', { schema: markets }, async (): Promise<MarketsOut> => {
-    return { markets: await describeMarkets(app.provider) }
+async function candlesOf(provider: DataProvider, query: CandlesQuery): Promise<CandlesOut> {
+  const { symbol, venue, timeframe, limit = DEFAULT_LIMIT, forming = false } = query
+  const market = provider.resolve(symbol, venue)
+  const from = query.from === undefined ? undefined : parseInstant(query.from, 'from')
+  const to = query.to === undefined ? undefined : parseInstant(query.to, 'to')
+  const found = await provider.candles({
+    market,
+    timeframe,
+    limit,
+    forming,
+    asOf: await visibleUntil(provider, market, to),
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
   })
-
-  const follow = {
-    summary: 'Follow a market of an exchange, beside those that are followed; 200 where it is one of them',
-    description: 'Its past is fetched in the background: the state is `connecting` until its first second.',
-    tags,
-    body: StreamBody,
-    response: { ...answers(200, MarketOut), 201: MarketOut },
-  }
-  server.post('/api/markets', { schema: follow }, async ({ body }, reply) => {
-    const market = namedMarket(body)
-    const isNew = await app.followed.follow(market)
-    return reply.code(isNew ? 201 : 200).send(await describeMarket(app.provider, market))
-  })
-
-  const unfollow = {
-    summary: 'Stop following a market; what is stored of it stays. The one that is served can not be stopped',
-    tags,
-    querystring: StreamQuery,
-    response: answers(200, MarketOut),
-  }
-  server.delete('/api/markets', { schema: unfollow }, async ({ query }): Promise<MarketOut> => {
-    const market = app.provider.resolve(query.symbol, query.venue)
-    await app.followed.unfollow(market)
-    return describeMarket(app.provider, market)
-  })
+  return { ...market, timeframe, candles: found.candles.map(rowOf), gaps: found.gaps.map(gapOut) }
 }
 
 function namedMarket({ exchange, venue = exchange, symbol }: StreamBody): Market {

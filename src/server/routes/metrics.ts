@@ -12,7 +12,7 @@ export function metricsRoute(server: Server, eventClients: () => number): Metric
   collectDefaultMetrics({ register: registry })
   observeRequests(server, registry)
   registry.registerMetric(clientGauge(eventClients))
-  server.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
+  server.get('/metrics', async (_request, reply) => {
     return reply.type(registry.contentType).send(await registry.metrics())
   })
   return { signal: signalMeter(registry) }

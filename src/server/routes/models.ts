@@ -1,30 +1,32 @@
-// /api/models: which models exist, their checkpoints, and which goes live.
-import { ModelOut, ModelsOut, PromoteBody } from '../../contract/training.ts'
+// /api/models: which models exist, their checkpoints, and which goes live; a user's own file comes in.
+import type { ModelOut } from '../../contract/training.ts'
+import { CUSTOM } from '../../orchestrator/custom/custom.ts'
+import { importModel } from '../../orchestrator/custom/import-model.ts'
 import type { App } from '../app.ts'
-import { answers, IdParams, type Server } from '../typed.ts'
+import type { Handlers } from '../typed.ts'
 
-export function modelRoutes(server: Server, app: App): void {
-  const tags = ['models']
-  const list = { summary: 'Models and their checkpoints', tags, response: answers(200, ModelsOut) }
-  server.get('/api/models', { schema: list }, async (): Promise<ModelsOut> => {
-    return {
-      models: await Promise.all((await app.orchestrator.models()).map((model) => withRuns(app, model))),
-    }
-  })
-
-  const promote = {
-    summary: 'Set which checkpoint goes live',
-    tags,
-    params: IdParams,
-    body: PromoteBody,
-    response: answers(200, ModelOut),
+export function modelHandlers(app: App): Handlers<'listModels' | 'promoteCheckpoint' | 'importModel'> {
+  return {
+    async listModels() {
+      const models = (await app.orchestrator.models()).map((model) => withRuns(app, model))
+      return { models: await Promise.all(models) }
+    },
+    async promoteCheckpoint({ params, body }) {
+      await app.orchestrator.promote(params.id, body.checkpoint)
+      const model = await withRuns(app, await app.orchestrator.model(params.id))
+      app.bus.emit('model', model)
+      return model
+    },
+    async importModel({ query, body }) {
+      await importModel({
+        checkpoints: app.checkpoints,
+        file: query.name,
+        onnx: body,
+        ...(query.on === undefined ? {} : { on: query.on }),
+      })
+      return app.orchestrator.model(CUSTOM)
+    },
   }
-  server.post('/api/models/:id/promote', { schema: promote }, async ({ params, body }) => {
-    await app.orchestrator.promote(params.id, body.checkpoint)
-    const model = await withRuns(app, await app.orchestrator.model(params.id))
-    app.bus.emit('model', model)
-    return model
-  })
 }
 
 /** Names the run that made each checkpoint, where it is known here. */

@@ -2,15 +2,16 @@
 import { createServer, request, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { EventStream, TOPICS, type Topic } from '../../../src/server/event-stream.ts'
+import { EVENT_NAMES, type EventName } from '../../../src/contract/event-names.ts'
+import { EventStream } from '../../../src/server/event-stream.ts'
 
 const FIRST = 1_000
-let events: EventStream
+let events: EventStream<Record<EventName, unknown>>
 let server: Server
-let topics: ReadonlySet<Topic>
+let topics: ReadonlySet<EventName>
 
 beforeEach(async () => {
-  topics = new Set(TOPICS)
+  topics = new Set(EVENT_NAMES)
   events = new EventStream({ firstId: FIRST, capacity: 4, maxBacklogBytes: 64_000, heartbeatMs: 20 })
   server = createServer((incoming, response) => {
     const symbol = new URL(incoming.url ?? '/', 'http://x').searchParams.get('symbol') ?? undefined

@@ -1,0 +1,13 @@
+// Names of what the event stream sends; their payloads stand in events.ts.
+
+export const EVENT_NAMES = [
+  'candle',
+  'order_book',
+  'annotation',
+  'training',
+  'model',
+  'signal',
+  'session',
+  'health',
+] as const
+export type EventName = (typeof EVENT_NAMES)[number]

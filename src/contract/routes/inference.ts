@@ -1,0 +1,37 @@
+// Live inference: sessions, and the signals they gave.
+import { SessionBody, SessionOut, SessionsOut, SignalsOut, SignalsQuery } from '../inference.ts'
+
+const tag = 'inference'
+const UNKNOWN = ['unknown_inference_session'] as const
+
+export const inferenceRoutes = {
+  startInferenceSession: {
+    summary: 'Start live inference: one signal a second until stopped',
+    tag,
+    body: SessionBody,
+    answers: { 201: SessionOut },
+    errors: [
+      'unknown_model',
+      'unknown_symbol',
+      'unknown_venue',
+      'no_checkpoint',
+      'unknown_checkpoint',
+      'broken_checkpoint',
+      'market_not_live',
+      'end_of_data',
+      'too_many_sessions',
+      'model_failed',
+      'model_too_slow',
+      'model_out_of_memory',
+    ],
+  },
+  listInferenceSessions: { summary: 'All sessions, newest first', tag, answers: { 200: SessionsOut } },
+  getInferenceSession: { summary: 'One session', tag, answers: { 200: SessionOut }, errors: UNKNOWN },
+  stopInferenceSession: { summary: 'Stop a session', tag, answers: { 200: SessionOut }, errors: UNKNOWN },
+  listSignals: {
+    summary: 'Signals, newest first',
+    tag,
+    query: SignalsQuery,
+    answers: { 200: SignalsOut },
+  },
+} as const

@@ -1,0 +1,26 @@
+// Models, their checkpoints, and which one goes live.
+import { ModelOut, ModelsOut, PromoteBody, UploadQuery } from '../training.ts'
+
+const tag = 'models'
+/** A network of some fifty million weights. */
+const LARGEST_FILE = 256 * 2 ** 20
+
+export const modelRoutes = {
+  listModels: { summary: 'Models and their checkpoints', tag, answers: { 200: ModelsOut } },
+  promoteCheckpoint: {
+    summary: 'Set which checkpoint goes live',
+    tag,
+    body: PromoteBody,
+    answers: { 200: ModelOut },
+    errors: ['unknown_model', 'unknown_checkpoint', 'broken_checkpoint'],
+  },
+  importModel: {
+    summary:
+      'Take in an ONNX file of your own (body: application/octet-stream); a wrong one is refused in words',
+    tag,
+    query: UploadQuery,
+    upload: { mediaType: 'application/octet-stream', largest: LARGEST_FILE },
+    answers: { 201: ModelOut },
+    errors: ['invalid_model_file', 'model_failed', 'model_too_slow', 'model_out_of_memory'],
+  },
+} as const

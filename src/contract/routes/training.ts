@@ -1,0 +1,53 @@
+// Training runs: started in the background, watched, set aside, compared.
+import { CompareQuery, RunsCompared } from '../runs-compared.ts'
+import { TrainingBody } from '../training-parameters.ts'
+import { TrainingRunOut, TrainingRunsOut } from '../training.ts'
+
+const tag = 'training'
+const ONE = { tag, answers: { 200: TrainingRunOut } } as const
+const UNKNOWN = ['unknown_training_run'] as const
+
+export const trainingRoutes = {
+  startTrainingRun: {
+    summary: 'Train a model in the background, from fresh seeded weights or from a checkpoint',
+    tag,
+    body: TrainingBody,
+    answers: { 202: TrainingRunOut },
+    errors: [
+      'unknown_model',
+      'not_trainable',
+      'unsupported_parameter',
+      'unknown_checkpoint',
+      'broken_checkpoint',
+      'unknown_annotation',
+      'no_test_cases',
+      'choose_pattern',
+      'mixed_sources',
+      'no_order_book',
+    ],
+  },
+  listTrainingRuns: { summary: 'All runs, newest first', tag, answers: { 200: TrainingRunsOut } },
+  compareTrainingRuns: {
+    summary: 'Runs side by side: settings, figures, loss curves, test cases',
+    tag,
+    query: CompareQuery,
+    answers: { 200: RunsCompared },
+    errors: UNKNOWN,
+  },
+  getTrainingRun: { ...ONE, summary: 'One run', errors: UNKNOWN },
+  pauseTrainingRun: {
+    ...ONE,
+    summary: 'Save a run and set it aside; answers when it is saved',
+    errors: [...UNKNOWN, 'run_is_over'],
+  },
+  resumeTrainingRun: {
+    ...ONE,
+    summary: 'Go on with a paused or interrupted run, to the same bytes',
+    errors: [...UNKNOWN, 'run_is_over', 'unreadable_training_state'],
+  },
+  cancelTrainingRun: {
+    ...ONE,
+    summary: 'Cancel a run; what was saved of it is removed',
+    errors: [...UNKNOWN, 'run_is_over'],
+  },
+} as const
