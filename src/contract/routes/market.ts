@@ -99,7 +99,7 @@ export const marketRoutes = {
     tag,
     query: OrderBooksQuery,
     answers: { 200: OrderBooksOut },
-    errors: UNKNOWN,
+    errors: [...UNKNOWN, 'no_order_book'],
   },
   getConsolidatedOrderBook: {
     summary: 'The books of all venues of a symbol, merged by price; stale venues drop out and are listed',
