@@ -13,7 +13,7 @@ const ABOUT =
   'Timestamps in: ISO 8601 with an offset, or UTC milliseconds. Timestamps out: ISO 8601 UTC.'
 
 /** Refusals that any call may get, those with a query or parameters, and those with a body. */
-const ANY = ['token_needed', 'foreign_host', 'foreign_origin']
+const ANY = ['token_needed', 'too_many_attempts', 'foreign_host', 'foreign_origin']
 const OF_INPUT = ['invalid_request', 'invalid_timestamp']
 const OF_BODY = ['invalid_json', 'invalid_content_type', 'body_too_large']
 
