@@ -10,7 +10,7 @@ import {
   type DownloadProgress,
   type DownloadReport,
 } from '../../market/exchange/download.ts'
-import { hasDumps } from '../../market/exchange/dump-files.ts'
+import { hasDumps } from '../../market/exchange/binance/dump-files.ts'
 import { settingsOf as settingsOfOne } from '../../market/exchange/settings.ts'
 import { downloadTrades } from '../../market/exchange/trade-download.ts'
 import { rangeOf, rangeOut } from '../../market/ranges.ts'

@@ -4,7 +4,7 @@ import { MirroredBook } from '../book/mirrored-book.ts'
 import type { Resync } from '../book/synchronizer.ts'
 import { LEVELS } from '../book/top-snapshot.ts'
 import type { CcxtOrderBook } from './ccxt.ts'
-import { krakenChecksum, tapKrakenChecksums, type Places } from './kraken-checksum.ts'
+import { krakenChecksum, tapKrakenChecksums, type Places } from './kraken/checksum.ts'
 import { flatOf, type BookKeeper, type KeeperCounts, type KeeperParts } from './order-book-keeper.ts'
 import { tapBook } from './order-book-taps.ts'
 

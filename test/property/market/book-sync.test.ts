@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { binanceFutures, binanceSpot } from '../../../src/market/book/binance-sequence.ts'
+import { binanceFutures, binanceSpot } from '../../../src/market/exchange/binance/book-sequence.ts'
 import type { BookMessage } from '../../../src/market/book/message.ts'
 import { VenueBook } from '../../../src/market/book/venue-book.ts'
 import { disturbances, disturbed, venueArbitrary, type TrueBook, type Venue } from './book-venue.ts'

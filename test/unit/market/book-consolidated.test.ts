@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { epochMs } from '../../../src/core/time.ts'
-import { binanceSpot } from '../../../src/market/book/binance-sequence.ts'
+import { binanceSpot } from '../../../src/market/exchange/binance/book-sequence.ts'
 import { consolidate, ConsolidatedBook } from '../../../src/market/book/consolidated-book.ts'
 import { VenueBook } from '../../../src/market/book/venue-book.ts'
 import { diff, snapshot, START, top } from './book-fixture.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bookMessageOf, parseRecordedBookLine } from '../../../src/market/book/binance-messages.ts'
+import { bookMessageOf, parseRecordedBookLine } from '../../../src/market/exchange/binance/book-messages.ts'
 import { decimalOf } from '../../../src/market/book/decimal-text.ts'
 import { OrderBook } from '../../../src/market/book/order-book.ts'
 import { epochMs } from '../../../src/core/time.ts'

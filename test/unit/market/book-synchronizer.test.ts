@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { binanceFutures, binanceSpot } from '../../../src/market/book/binance-sequence.ts'
+import { binanceFutures, binanceSpot } from '../../../src/market/exchange/binance/book-sequence.ts'
 import { createSynchronizer } from '../../../src/market/book/synchronizer.ts'
 import type { TopSnapshot } from '../../../src/market/book/top-snapshot.ts'
 import { VenueBook } from '../../../src/market/book/venue-book.ts'

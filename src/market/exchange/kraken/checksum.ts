@@ -1,6 +1,6 @@
 // Kraken's checksum of a book's ten best levels, which it sends with every message: https://docs.kraken.com/api/docs/guides/spot-ws-book-v2
 import { crc32 } from 'node:zlib'
-import type { CcxtExchange, CcxtOrderBook } from './ccxt.ts'
+import type { CcxtExchange, CcxtOrderBook } from '../ccxt.ts'
 
 const LEVELS = 10
 

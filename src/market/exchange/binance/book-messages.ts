@@ -1,8 +1,8 @@
 // Binance's order-book messages, as they come over the wire or as they are recorded, into snapshots and diffs.
-import type { EpochMs } from '../../core/time.ts'
-import { RefusedRow } from '../importing/fields.ts'
-import { decimalOf } from './decimal-text.ts'
-import type { BookDiff, BookMessage, BookSnapshot } from './message.ts'
+import type { EpochMs } from '../../../core/time.ts'
+import { RefusedRow } from '../../importing/fields.ts'
+import { decimalOf } from '../../book/decimal-text.ts'
+import type { BookDiff, BookMessage, BookSnapshot } from '../../book/message.ts'
 
 /** How many levels a snapshot can be asked for: one that has exactly as many may have been cut there. */
 const LIMITS = new Set([5, 10, 20, 50, 100, 500, 1000, 5000])

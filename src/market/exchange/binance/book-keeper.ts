@@ -1,15 +1,15 @@
 // A book kept by the exchange's own rules (Binance): diffs as they come, a snapshot by REST, another one whenever the chain breaks.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { AppError } from '../../core/errors.ts'
-import { bookMessageOf } from '../book/binance-messages.ts'
-import type { BookDiff, BookSnapshot, FlatLevels } from '../book/message.ts'
-import type { Resync, SequenceRule } from '../book/synchronizer.ts'
-import { VenueBook } from '../book/venue-book.ts'
-import { RefusedRow } from '../importing/fields.ts'
-import type { BookKeeper, KeeperCounts, KeeperParts } from './order-book-keeper.ts'
-import { flatOf } from './order-book-keeper.ts'
-import { tapDiffs } from './order-book-taps.ts'
-import { inBase } from './prints.ts'
+import { AppError } from '../../../core/errors.ts'
+import { bookMessageOf } from './book-messages.ts'
+import type { BookDiff, BookSnapshot, FlatLevels } from '../../book/message.ts'
+import type { Resync, SequenceRule } from '../../book/synchronizer.ts'
+import { VenueBook } from '../../book/venue-book.ts'
+import { RefusedRow } from '../../importing/fields.ts'
+import type { BookKeeper, KeeperCounts, KeeperParts } from '../order-book-keeper.ts'
+import { flatOf } from '../order-book-keeper.ts'
+import { tapDiffs } from '../order-book-taps.ts'
+import { inBase } from '../prints.ts'
 
 /** Levels a side that a snapshot is asked for: Binance gives 1,000 for a tenth of the price of 5,000. */
 const DEPTH = 1000

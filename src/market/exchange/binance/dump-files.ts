@@ -1,9 +1,9 @@
 // Which of Binance's public dump files hold a stretch: months where the whole month is wanted, else days.
-import { DAY, floorTo, type EpochMs } from '../../core/time.ts'
-import { rangeOf } from '../ranges.ts'
-import type { Timeframe } from '../timeframe.ts'
-import type { TimeRange } from '../types.ts'
-import type { CcxtMarket } from './ccxt.ts'
+import { DAY, floorTo, type EpochMs } from '../../../core/time.ts'
+import { rangeOf } from '../../ranges.ts'
+import type { Timeframe } from '../../timeframe.ts'
+import type { TimeRange } from '../../types.ts'
+import type { CcxtMarket } from '../ccxt.ts'
 
 /** https://github.com/binance/binance-public-data: where the files lie, and how they are called. */
 export const DUMPS = 'https://data.binance.vision'

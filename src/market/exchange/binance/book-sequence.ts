@@ -1,6 +1,6 @@
 // Binance's own rules for keeping a local order book ("How to manage a local order book correctly"), spot and futures.
-import type { BookDiff } from './message.ts'
-import type { SequenceRule } from './synchronizer.ts'
+import type { BookDiff } from '../../book/message.ts'
+import type { SequenceRule } from '../../book/synchronizer.ts'
 
 /**
  * Spot numbers every change, without holes: drop u ≤ lastUpdateId, the first diff has U ≤ lastUpdateId + 1 ≤ u, each next one
