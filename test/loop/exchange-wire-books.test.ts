@@ -8,9 +8,9 @@ import type { TopSnapshot } from '../../src/market/book/top-snapshot.ts'
 import { binanceFutures, binanceSpot } from '../../src/market/exchange/binance/book-sequence.ts'
 import { CcxtKeeper } from '../../src/market/exchange/ccxt-keeper.ts'
 import type { CcxtExchange, CcxtMarket } from '../../src/market/exchange/ccxt.ts'
-import { bookWatcher } from '../../src/market/exchange/order-book-taps.ts'
 import type { KeeperParts } from '../../src/market/exchange/order-book-keeper.ts'
 import { OwnRulesKeeper } from '../../src/market/exchange/binance/book-keeper.ts'
+import { profileOf } from '../../src/market/exchange/profiles.ts'
 import { Rest } from '../../src/market/exchange/rest.ts'
 import { hasRecordedBooks, recordedTops, type BookKind } from '../exchange/book-tape.ts'
 import { connection, hasWire, recorded, withMarkets, type Inside } from '../exchange/wire.ts'
@@ -193,7 +193,9 @@ describe.skipIf(!hasWire)('recorded order books (skipped where ../shared/data is
         return { limit: () => null }
       }
       Object.assign(exchange, { watch: ask, watchMultiple: ask })
-      await bookWatcher(exchange as unknown as CcxtExchange, 'ETH/BTC')()
+      const streaming = exchange as unknown as CcxtExchange
+      const watch = profileOf(id).watchBook?.(streaming, 'ETH/BTC')
+      await (watch === undefined ? streaming.watchOrderBook('ETH/BTC') : watch())
     }
     expect(asked).toMatchObject([
       ['coinbaseexchange', { type: 'subscribe', product_ids: ['ETH-BTC'], channels: ['level2_batch'] }],

@@ -4,8 +4,8 @@ import { rangeOf, runsOf } from '../ranges.ts'
 import { durationOf, type Timeframe } from '../timeframe.ts'
 import type { Candle, TimeRange } from '../types.ts'
 import type { CcxtCandle, CcxtMarket } from './ccxt.ts'
-import type { ExchangeProfile } from './profiles.ts'
 import { inBase } from './prints.ts'
+import type { ExchangeProfile } from './profile.ts'
 import type { Rest } from './rest.ts'
 
 /** Exchanges still add to a candle for a moment after its end. */

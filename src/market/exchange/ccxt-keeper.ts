@@ -4,23 +4,21 @@ import { MirroredBook } from '../book/mirrored-book.ts'
 import type { Resync } from '../book/synchronizer.ts'
 import { LEVELS } from '../book/top-snapshot.ts'
 import type { CcxtOrderBook } from './ccxt.ts'
-import { krakenChecksum, tapKrakenChecksums, type Places } from './kraken/checksum.ts'
 import { flatOf, type BookKeeper, type KeeperCounts, type KeeperParts } from './order-book-keeper.ts'
-import { tapBook } from './order-book-taps.ts'
-
-/** The checksum that the exchange sent with the message being handled, and the book's own; equal, or the book is wrong. */
-type Check = (book: CcxtOrderBook) => { readonly expected: number; readonly found: number } | null
+import type { BookCheck } from './profile.ts'
+import { profileOf } from './profiles.ts'
+import { tapBook } from './tap-book.ts'
 
 export class CcxtKeeper implements BookKeeper {
   readonly book: MirroredBook
   readonly counts: KeeperCounts = { snapshots: 0, duplicates: 0, malformed: 0 }
   readonly #parts: KeeperParts
-  readonly #check: Check
+  readonly #check: BookCheck | null
 
   constructor(parts: KeeperParts) {
     const { market, onSecond, streaming, facts } = parts
     this.#parts = parts
-    this.#check = checkOf(parts)
+    this.#check = profileOf(streaming.id).bookCheck?.(parts) ?? null
     this.book = new MirroredBook({ market, onSecond })
     tapBook(streaming, facts.symbol, (book) => this.#see(book))
   }
@@ -44,7 +42,7 @@ export class CcxtKeeper implements BookKeeper {
     const { facts } = this.#parts
     const arrivedAt = this.#parts.now()
     const wasInStep = this.book.inStep
-    const check = this.#check(book)
+    const check = this.#check?.(book) ?? null
     const resync =
       check !== null && check.expected !== check.found
         ? this.book.reset(`The exchange's checksum ${check.expected} is not the book's, ${check.found}.`)
@@ -66,22 +64,4 @@ export class CcxtKeeper implements BookKeeper {
   #told(resync: Resync, wasInStep: boolean): void {
     if (wasInStep) this.#parts.onResync(resync)
   }
-}
-
-function checkOf({ streaming, facts }: KeeperParts): Check {
-  if (streaming.id !== 'kraken') return () => null
-  const places = placesOf(facts.precision)
-  if (places === null) return () => null
-  const sent = tapKrakenChecksums(streaming, facts.symbol)
-  return (book) => {
-    const expected = sent()
-    return expected === null ? null : { expected, found: krakenChecksum(book, places) }
-  }
-}
-
-/** From steps (0.01) to places (2); null where ccxt does not know them. */
-function placesOf(precision: KeeperParts['facts']['precision']): Places | null {
-  const places = (step: number | undefined): number => Math.round(-Math.log10(step ?? Number.NaN))
-  const [price, amount] = [places(precision?.price), places(precision?.amount)]
-  return Number.isNaN(price) || Number.isNaN(amount) ? null : { price, amount }
 }

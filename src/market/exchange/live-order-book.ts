@@ -2,10 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../../core/clock.ts'
 import { ceilTo, SECOND, shift, type EpochMs } from '../../core/time.ts'
-import { binanceFutures, binanceSpot } from './binance/book-sequence.ts'
 import type { BookReport, BookResync, BookStreamState } from '../book/book-report.ts'
 import type { LiveBook } from '../book/live-book.ts'
-import type { Resync, SequenceRule } from '../book/synchronizer.ts'
+import type { Resync } from '../book/synchronizer.ts'
 import type { TopSnapshot } from '../book/top-snapshot.ts'
 import type { Market } from '../types.ts'
 import type { CcxtExchange, CcxtMarket, CcxtOrderBook } from './ccxt.ts'
@@ -13,8 +12,7 @@ import { CcxtKeeper } from './ccxt-keeper.ts'
 import type { ExchangeClock } from './exchange-clock.ts'
 import type { BookKeeper } from './order-book-keeper.ts'
 import { MessagePace } from './message-pace.ts'
-import { bookWatcher } from './order-book-taps.ts'
-import { OwnRulesKeeper } from './binance/book-keeper.ts'
+import { profileOf } from './profiles.ts'
 import { Rest } from './rest.ts'
 import { WatchedStream } from './watched-stream.ts'
 
@@ -75,11 +73,12 @@ export class LiveOrderBook {
       onTrouble: (words: string) => this.#say(words),
       onUseless: (words: string) => this.#useless(words),
     }
-    const rule = parts.byCcxt ? null : ruleOf(streaming.id, facts)
-    this.#keeper = rule === null ? new CcxtKeeper(keeping) : new OwnRulesKeeper(keeping, rule)
+    const profile = profileOf(streaming.id)
+    const own = parts.byCcxt ? undefined : profile.bookKeeper
+    this.#keeper = own === undefined ? new CcxtKeeper(keeping) : own(keeping)
     this.#stream = new WatchedStream({
       exchange: streaming,
-      watch: bookWatcher(streaming, facts.symbol),
+      watch: profile.watchBook?.(streaming, facts.symbol) ?? (() => streaming.watchOrderBook(facts.symbol)),
       system,
       silence,
       onMessages: (_, arrived) => this.#heard(arrived),
@@ -238,11 +237,3 @@ export class LiveOrderBook {
     this.#useless('The connection is open, but changes of the order book do not come.')
   }
 }
-
-/** Binance's own rules, where the exchange is one of Binance's; null where ccxt keeps the book. */
-function ruleOf(exchange: string, { contract }: CcxtMarket): SequenceRule | null {
-  if (!OWN_RULES.has(exchange)) return null
-  return contract ? binanceFutures : binanceSpot
-}
-
-const OWN_RULES = new Set(['binance', 'binanceus', 'binanceusdm'])

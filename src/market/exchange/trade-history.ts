@@ -1,7 +1,7 @@
 // Past trades by REST, page by page, ascending, in the way that the exchange can be asked.
 import { HOUR, type EpochMs } from '../../core/time.ts'
 import type { CcxtMarket, CcxtTrade } from './ccxt.ts'
-import type { ExchangeProfile } from './profiles.ts'
+import type { ExchangeProfile } from './profile.ts'
 import type { Rest } from './rest.ts'
 
 export interface PastRequest {

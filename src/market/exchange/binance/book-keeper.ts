@@ -8,8 +8,9 @@ import { VenueBook } from '../../book/venue-book.ts'
 import { RefusedRow } from '../../importing/fields.ts'
 import type { BookKeeper, KeeperCounts, KeeperParts } from '../order-book-keeper.ts'
 import { flatOf } from '../order-book-keeper.ts'
-import { tapDiffs } from '../order-book-taps.ts'
 import { inBase } from '../prints.ts'
+import { binanceFutures, binanceSpot } from './book-sequence.ts'
+import { tapDiffs } from './tap-diffs.ts'
 
 /** Levels a side that a snapshot is asked for: Binance gives 1,000 for a tenth of the price of 5,000. */
 const DEPTH = 1000
@@ -19,6 +20,11 @@ const FIRST_PAUSE = 200
 const LONGEST_PAUSE = 15_000
 /** A break so long after the one before begins a new series of attempts. */
 const CALM = 10_000
+
+/** By the rules of spot, or of futures. */
+export function keepBinanceBook(parts: KeeperParts): BookKeeper {
+  return new OwnRulesKeeper(parts, parts.facts.contract ? binanceFutures : binanceSpot)
+}
 
 export class OwnRulesKeeper implements BookKeeper {
   readonly book: VenueBook

@@ -1,6 +1,8 @@
 // Kraken's checksum of a book's ten best levels, which it sends with every message: https://docs.kraken.com/api/docs/guides/spot-ws-book-v2
 import { crc32 } from 'node:zlib'
 import type { CcxtExchange, CcxtOrderBook } from '../ccxt.ts'
+import type { KeeperParts } from '../order-book-keeper.ts'
+import type { BookCheck } from '../profile.ts'
 
 const LEVELS = 10
 
@@ -8,6 +10,24 @@ const LEVELS = 10
 export interface Places {
   readonly price: number
   readonly amount: number
+}
+
+/** Compares each message's checksum with the book's; null where ccxt does not know the places of prices and amounts. */
+export function krakenBookCheck({ streaming, facts }: KeeperParts): BookCheck | null {
+  const places = placesOf(facts.precision)
+  if (places === null) return null
+  const sent = tapKrakenChecksums(streaming, facts.symbol)
+  return (book) => {
+    const expected = sent()
+    return expected === null ? null : { expected, found: krakenChecksum(book, places) }
+  }
+}
+
+/** From steps (0.01) to places (2); null where ccxt does not know them. */
+function placesOf(precision: KeeperParts['facts']['precision']): Places | null {
+  const places = (step: number | undefined): number => Math.round(-Math.log10(step ?? Number.NaN))
+  const [price, amount] = [places(precision?.price), places(precision?.amount)]
+  return Number.isNaN(price) || Number.isNaN(amount) ? null : { price, amount }
 }
 
 /** CRC32 of the ten best asks, then bids: price and amount in their full places, without the point and leading zeros. */
