@@ -1,8 +1,9 @@
 // An agent under the clock: a double-Q step on observations, and an answer from raw market data.
+import { WINDOW } from '../../src/contract/timeframes.ts'
 import { ACCOUNT_SIZE } from '../../src/models/agent/agent.ts'
 import { QLearner, type QBatch } from '../../src/models/agent/q-learner.ts'
 import { predictInChunks } from '../../src/models/classifier.ts'
-import { ACTIONS, WINDOW, type AgentDefinition, type ModelInputs } from '../../src/models/model.ts'
+import { ACTIONS, type AgentDefinition, type ModelInputs } from '../../src/models/model.ts'
 import { BOOK_LEVELS } from '../../src/models/order-book-features.ts'
 import { randomFrom } from '../../src/nn/random.ts'
 import { Session } from '../../src/nn/runtime.ts'

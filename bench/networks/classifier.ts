@@ -1,13 +1,6 @@
 // A classifier under the clock, fed random walks.
-import {
-  FIELDS,
-  INPUT_NAMES,
-  WINDOW,
-  type Batch,
-  type ClassifierDefinition,
-  type InputName,
-  type ModelInputs,
-} from '../../src/models/model.ts'
+import { FIELDS, TENSOR_NAMES, WINDOW, type TensorName } from '../../src/contract/timeframes.ts'
+import type { Batch, ClassifierDefinition, ModelInputs } from '../../src/models/model.ts'
 import { randomFrom } from '../../src/nn/random.ts'
 import { BATCH, type Net } from './net.ts'
 
@@ -44,8 +37,8 @@ function randomBatch(count: number): Batch {
 /** Random walks of candles for every timeframe. */
 export function randomInputs(count: number): ModelInputs {
   const random = randomFrom(9)
-  const tensors = Object.fromEntries(INPUT_NAMES.map((name) => [name, randomCandles(count, random)]))
-  return { count, tensors: tensors as Record<InputName, Float64Array> }
+  const tensors = Object.fromEntries(TENSOR_NAMES.map((name) => [name, randomCandles(count, random)]))
+  return { count, tensors: tensors as Record<TensorName, Float64Array> }
 }
 
 function randomCandles(count: number, random: () => number): Float64Array {

@@ -1,9 +1,10 @@
 // The CNN without its mirror: the same encoder, summaries and sizes, but up and down share nothing. For the ablation alone.
+import { TENSOR_NAMES, WINDOW } from '../../src/contract/timeframes.ts'
 import type { Network } from '../../src/models/classifier.ts'
 import { hyperparameters as hp } from '../../src/models/cnn.ts'
 import { classifier } from '../../src/models/define.ts'
 import { marketFeatures } from '../../src/models/features.ts'
-import { ACTIONS, INPUT_NAMES, WINDOW } from '../../src/models/model.ts'
+import { ACTIONS } from '../../src/models/model.ts'
 import { convEncoder } from '../../src/models/series-cnn.ts'
 import { summaries } from '../../src/models/summaries.ts'
 import { drop } from '../../src/models/training-mode.ts'
@@ -26,7 +27,7 @@ const shape = {
 
 const network: Network = (inputs, training) => {
   const { candles, units } = marketFeatures(inputs)
-  const encoded = INPUT_NAMES.map((name, i) => flat(convEncoder(name, timeframe(candles, i), shape)))
+  const encoded = TENSOR_NAMES.map((name, i) => flat(convEncoder(name, timeframe(candles, i), shape)))
   const features = concat([...encoded, summaries(candles, SUMMARY_HORIZONS), scale(units, UNIT_SCALE)], 1)
   const hidden = hp.hidden
   const n = features.shape[1]!

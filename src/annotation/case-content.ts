@@ -1,6 +1,7 @@
 // The content of a test case: the market state at the entry and what then happened, nothing else that looks ahead.
 import type { TestCaseFile } from '../contract/annotations.ts'
 import type { Provenance } from '../contract/shapes.ts'
+import { CASE_TIMEFRAMES, tensorOf } from '../contract/timeframes.ts'
 import { epochMs, SECOND, toIso } from '../core/time.ts'
 import type { MarketState } from '../market-state/state.ts'
 import type { StateColumns } from '../market-state/window.ts'
@@ -58,12 +59,8 @@ export function caseText(content: TestCaseFile): string {
 }
 
 export function marketStateOut({ candles }: Pick<MarketState, 'candles'>): TestCaseFile['market_state'] {
-  return {
-    ohlcv_1s: columnsOut(candles['1s']),
-    ohlcv_1m: columnsOut(candles['1m']),
-    ohlcv_1h: columnsOut(candles['1h']),
-    ohlcv_1d: columnsOut(candles['1d']),
-  }
+  const states = CASE_TIMEFRAMES.map((name) => [tensorOf(name), columnsOut(candles[name])] as const)
+  return Object.fromEntries(states) as TestCaseFile['market_state']
 }
 
 export function tradeOf(row: AnnotationRow): MarkedTrade {

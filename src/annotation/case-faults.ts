@@ -1,7 +1,8 @@
 // What makes a test case nonsense beyond its form: times that do not end at T, candles that contradict themselves.
 import type { TestCaseFile } from '../contract/annotations.ts'
+import { CASE_TIMEFRAMES, tensorOf } from '../contract/timeframes.ts'
 import { epochMs, SECOND, toIso } from '../core/time.ts'
-import { durationOf, TIMEFRAMES, type Timeframe } from '../market/timeframe.ts'
+import { durationOf, type Timeframe } from '../market/timeframe.ts'
 import { orderBookFault } from './case-order-book.ts'
 import { firstOpenTime } from '../market-state/window.ts'
 
@@ -17,9 +18,9 @@ export function faultOf(content: TestCaseFile, name: string): string | null {
     return `${content.action} is not ${direction}`
   if (!(entry_price > 0 && exit_price > 0)) return 'a price of expected_outcome is not above 0'
   if (!(holding_period_seconds > 0)) return 'holding_period_seconds is not above 0'
-  for (const timeframe of TIMEFRAMES) {
-    const fault = columnsFault(content.market_state[`ohlcv_${timeframe}`], timeframe, asOf)
-    if (fault !== null) return `ohlcv_${timeframe} ${fault}`
+  for (const timeframe of CASE_TIMEFRAMES) {
+    const fault = columnsFault(content.market_state[tensorOf(timeframe)], timeframe, asOf)
+    if (fault !== null) return `${tensorOf(timeframe)} ${fault}`
   }
   if (content.order_book === undefined) return null
   const fault = orderBookFault(content.order_book, epochMs(asOf))

@@ -1,8 +1,8 @@
 // What state one test case is in: complete, with gaps, revised by later data, missing or broken; and whether it is trained on.
 import type { TestCaseFile, TestCaseState } from '../contract/annotations.ts'
+import { CASE_TIMEFRAMES, tensorOf } from '../contract/timeframes.ts'
 import { epochMs, toIso } from '../core/time.ts'
 import { type Gap, gapOut } from '../market/gap.ts'
-import { TIMEFRAMES } from '../market/timeframe.ts'
 import { gapSharePct } from '../market-state/gap-share.ts'
 import type { MarketState } from '../market-state/state.ts'
 import { marketStateOut, testCaseId, tradeOf } from './case-content.ts'
@@ -104,7 +104,7 @@ export function revisionOf(
 ): string | null {
   if (now === null) return 'The market data before the entry are no longer stored.'
   const today = marketStateOut(now)
-  const names = TIMEFRAMES.map((timeframe) => `ohlcv_${timeframe}` as const)
+  const names = CASE_TIMEFRAMES.map((timeframe) => tensorOf(timeframe))
   const changed = names.filter((name) => !same(content.market_state[name], today[name]))
   if (changed.length > 0) return `Market data before the entry changed since: ${changed.join(', ')}.`
   if (!same(content.gaps, now.gaps.map(gapOut))) return 'The gaps before the entry changed since.'

@@ -12,6 +12,7 @@ import {
   SymbolName,
   VenueName,
 } from './shapes.ts'
+import { tableOf, TENSOR_NAMES, WINDOW } from './timeframes.ts'
 
 const PriceIn = Type.Number({ exclusiveMinimum: 0 })
 const Tags = Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: 32 })
@@ -105,9 +106,9 @@ export const ReviewedSpanOut = Type.Object({
 export type ReviewedSpanOut = Static<typeof ReviewedSpanOut>
 export const ReviewedSpansOut = Type.Object({ reviewed_spans: Type.Array(ReviewedSpanOut) })
 
-const Numbers = Type.Array(Type.Number(), { minItems: 100, maxItems: 100 })
+const Numbers = Type.Array(Type.Number(), { minItems: WINDOW, maxItems: WINDOW })
 const CandleColumns = Type.Object({
-  timestamps: Type.Array(Type.String(), { minItems: 100, maxItems: 100 }),
+  timestamps: Type.Array(Type.String(), { minItems: WINDOW, maxItems: WINDOW }),
   open: Numbers,
   high: Numbers,
   low: Numbers,
@@ -121,12 +122,7 @@ export const TestCaseFile = Type.Object({
   symbol: SymbolName,
   timestamp: Type.String(),
   action: ActionName,
-  market_state: Type.Object({
-    ohlcv_1s: CandleColumns,
-    ohlcv_1m: CandleColumns,
-    ohlcv_1h: CandleColumns,
-    ohlcv_1d: CandleColumns,
-  }),
+  market_state: Type.Object(tableOf(TENSOR_NAMES, () => CandleColumns)),
   expected_outcome: Type.Object({
     direction: Direction,
     profit_loss_pct: Type.Number(),

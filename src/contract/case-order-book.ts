@@ -1,5 +1,6 @@
 // The optional order-book part of a test case: 100 one-second snapshots of the ten best levels, as columns by name.
 import Type, { type Static } from 'typebox'
+import { WINDOW } from './timeframes.ts'
 
 const LEVELS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] as const
 export type OrderBookColumn = `${'ask' | 'bid'}_${'price' | 'amount'}_${(typeof LEVELS)[number]}`
@@ -12,7 +13,7 @@ export const ORDER_BOOK_COLUMNS: readonly OrderBookColumn[] = LEVELS.flatMap((le
   `bid_amount_${level}` as const,
 ])
 
-const Snapshots = Type.Array(Type.Number(), { minItems: 100, maxItems: 100 })
+const Snapshots = Type.Array(Type.Number(), { minItems: WINDOW, maxItems: WINDOW })
 const columns = Object.fromEntries(ORDER_BOOK_COLUMNS.map((name) => [name, Snapshots])) as Record<
   OrderBookColumn,
   typeof Snapshots
@@ -21,8 +22,8 @@ const columns = Object.fromEntries(ORDER_BOOK_COLUMNS.map((name) => [name, Snaps
 export const OrderBookPart = Type.Object(
   {
     timestamps: Type.Array(Type.String(), {
-      minItems: 100,
-      maxItems: 100,
+      minItems: WINDOW,
+      maxItems: WINDOW,
       description:
         'Open times of the 100 seconds before T, those of `ohlcv_1s`. A snapshot is the book at the end of its second: every event before that, none at or after it. The last one is the book as of T.',
     }),

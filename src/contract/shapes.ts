@@ -1,8 +1,11 @@
 // Shapes that several parts of the HTTP interface share; JSON Schema that validates, types and describes at once.
 import Type, { type Static } from 'typebox'
+import { TIMEFRAMES } from './timeframes.ts'
+
+type Literals<Names extends readonly string[]> = { -readonly [K in keyof Names]: Type.TLiteral<Names[K]> }
 
 export const TimeframeName = Type.Union(
-  [Type.Literal('1s'), Type.Literal('1m'), Type.Literal('1h'), Type.Literal('1d')],
+  TIMEFRAMES.map((name) => Type.Literal(name)) as Literals<typeof TIMEFRAMES>,
   { title: 'Timeframe' },
 )
 

@@ -1,13 +1,14 @@
 // Where a market state is possible: 100 candles of each timeframe back, and the second before the instant known.
+import { CASE_TIMEFRAMES, tableOf, WINDOW, type CaseTimeframe } from '../contract/timeframes.ts'
 import { ceilTo, epochMs, SECOND, shift, toIso, type EpochMs } from '../core/time.ts'
 import { AppError } from '../core/errors.ts'
 import type { MarketReader } from '../market/provider.ts'
 import { rangeOut } from '../market/ranges.ts'
 import { closeBefore, indexFrom, missingSlots } from '../market/series.ts'
 import type { MarketSlice } from '../market/slice.ts'
-import { durationOf, TIMEFRAMES, type Timeframe } from '../market/timeframe.ts'
+import { durationOf, type Timeframe } from '../market/timeframe.ts'
 import type { Market, TimeRange } from '../market/types.ts'
-import { firstOpenTime, WINDOW } from './window.ts'
+import { firstOpenTime } from './window.ts'
 
 /** Why no market state exists as of an instant: the first timeframe, finest first, that has too few candles. */
 export interface Shortfall {
@@ -22,12 +23,12 @@ export interface Shortfall {
 }
 
 /** Open of the first candle that is known of each timeframe, traded or quiet; null where nothing is. */
-type Starts = Readonly<Record<Timeframe, EpochMs | null>>
+type Starts = Readonly<Record<CaseTimeframe, EpochMs | null>>
 
 /** Null where a state as of `asOf` is possible. `available` sees no further than the slice: see `testCaseSpans`. */
 export function shortfallAt(slice: MarketSlice, asOf: EpochMs): Shortfall | null {
   const starts = startsOf(slice)
-  for (const timeframe of TIMEFRAMES) {
+  for (const timeframe of CASE_TIMEFRAMES) {
     const have = Math.min(
       slotsFrom(timeframe, starts[timeframe], asOf),
       slotsFrom(timeframe, firstPriced(slice, timeframe, asOf), asOf),
@@ -58,20 +59,15 @@ export function notEnoughCandles(found: Shortfall, asOf: EpochMs, available = fo
  */
 export async function testCaseSpans(reader: MarketReader, market: Market): Promise<TimeRange[]> {
   const covered = await reader.coverage(market, '1s')
-  const starts: Record<Timeframe, EpochMs | null> = { '1s': null, '1m': null, '1h': null, '1d': null }
-  for (const timeframe of TIMEFRAMES) {
+  const starts: Record<CaseTimeframe, EpochMs | null> = tableOf(CASE_TIMEFRAMES, () => null)
+  for (const timeframe of CASE_TIMEFRAMES) {
     starts[timeframe] = (await reader.stored(market, timeframe))?.from ?? null
   }
   return spansOf(starts, covered)
 }
 
 function startsOf({ series }: MarketSlice): Starts {
-  return {
-    '1s': series['1s'].firstOpen,
-    '1m': series['1m'].firstOpen,
-    '1h': series['1h'].firstOpen,
-    '1d': series['1d'].firstOpen,
-  }
+  return tableOf(CASE_TIMEFRAMES, (timeframe) => series[timeframe].firstOpen)
 }
 
 /**
@@ -102,7 +98,7 @@ function knownSeconds(slice: MarketSlice, asOf: EpochMs): number {
 
 function spansOf(starts: Starts, covered: readonly TimeRange[]): TimeRange[] {
   let earliest = Number.NEGATIVE_INFINITY
-  for (const timeframe of TIMEFRAMES) {
+  for (const timeframe of CASE_TIMEFRAMES) {
     const start = starts[timeframe]
     if (start === null) return []
     earliest = Math.max(earliest, start + (WINDOW - 1) * durationOf(timeframe) + SECOND)
@@ -126,7 +122,7 @@ function shortfall(
 /** One sentence per timeframe that does not reach back far enough. */
 function tooShort(slice: MarketSlice, starts: Starts, asOf: EpochMs): string {
   const { symbol, venue } = slice.market
-  const sentences = TIMEFRAMES.flatMap((timeframe) => {
+  const sentences = CASE_TIMEFRAMES.flatMap((timeframe) => {
     if (slotsFrom(timeframe, starts[timeframe], asOf) === WINDOW) return []
     const since = toIso(firstOpenTime(timeframe, asOf))
     return timeframe === '1s'

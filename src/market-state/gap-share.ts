@@ -1,10 +1,10 @@
 // How much of a market state is missing, and the share beyond which a case is left out of training.
+import { CASE_TIMEFRAMES, WINDOW } from '../contract/timeframes.ts'
 import { WINDOW as BOOK_SECONDS } from '../market/book/book-slice.ts'
 import type { Gap } from '../market/gap.ts'
-import { durationOf, TIMEFRAMES, type Timeframe } from '../market/timeframe.ts'
+import { durationOf, type Timeframe } from '../market/timeframe.ts'
 import type { TimeRange } from '../market/types.ts'
 import { floorTo, SECOND } from '../core/time.ts'
-import { WINDOW } from './window.ts'
 
 /** A case in which more than this share (percent) of the 100 candles of any timeframe is missing, whole or in part, is left out of training. */
 export const MAX_GAP_SHARE_PCT = 5
@@ -12,7 +12,7 @@ export const MAX_GAP_SHARE_PCT = 5
 /** The worst timeframe's share of candles that a gap touches, in percent of its 100. */
 export function gapSharePct(gaps: readonly Gap[]): number {
   if (gaps.length === 0) return 0
-  return Math.max(...TIMEFRAMES.map((timeframe) => (slotsTouched(gaps, timeframe) * 100) / WINDOW))
+  return Math.max(...CASE_TIMEFRAMES.map((timeframe) => (slotsTouched(gaps, timeframe) * 100) / WINDOW))
 }
 
 /** The share of a book's 100 seconds that are filled from earlier ones, in percent. */

@@ -1,11 +1,11 @@
 // The market state: 100 candles of each timeframe, and the order book where it is recorded, as of one instant: one code path for all.
+import { CASE_TIMEFRAMES, tableOf, type CaseTimeframe } from '../contract/timeframes.ts'
 import { AppError } from '../core/errors.ts'
 import { SECOND, type EpochMs } from '../core/time.ts'
 import type { BookSlice } from '../market/book/book-slice.ts'
 import { bookWindowIn, type BookWindow } from '../market/book/order-book-window.ts'
 import type { Gap } from '../market/gap.ts'
 import type { MarketSlice } from '../market/slice.ts'
-import { TIMEFRAMES, type Timeframe } from '../market/timeframe.ts'
 import type { Market } from '../market/types.ts'
 import { notEnoughCandles, shortfallAt } from './availability.ts'
 import { allocateColumns, fillWindow, type StateColumns } from './window.ts'
@@ -14,7 +14,7 @@ export interface MarketState {
   readonly market: Market
   /** T: events with event time < T are known, nothing else. A whole second. */
   readonly asOf: EpochMs
-  readonly candles: Readonly<Record<Timeframe, StateColumns>>
+  readonly candles: Readonly<Record<CaseTimeframe, StateColumns>>
   /** Merged runs, finest timeframe first; of a forming candle the unknown stretches of its elapsed part. */
   readonly gaps: readonly Gap[]
   /** The order book of the last 100 seconds; null where it is not recorded, or was not asked for. */
@@ -36,23 +36,18 @@ export function marketStateAt(slice: MarketSlice, asOf: EpochMs, books?: BookSli
   return { market: slice.market, asOf, candles, gaps, orderBook }
 }
 
-export function allocateCandles(): Record<Timeframe, StateColumns> {
-  return {
-    '1s': allocateColumns(),
-    '1m': allocateColumns(),
-    '1h': allocateColumns(),
-    '1d': allocateColumns(),
-  }
+export function allocateCandles(): Record<CaseTimeframe, StateColumns> {
+  return tableOf(CASE_TIMEFRAMES, allocateColumns)
 }
 
 /** The one place where states are made: writes into `candles`, adds to `gaps`; `shortfallAt` must be null. */
 export function fillState(
   slice: MarketSlice,
   asOf: EpochMs,
-  candles: Readonly<Record<Timeframe, StateColumns>>,
+  candles: Readonly<Record<CaseTimeframe, StateColumns>>,
   gaps: Gap[],
 ): void {
-  for (const timeframe of TIMEFRAMES) fillWindow(slice, timeframe, asOf, candles[timeframe], gaps)
+  for (const timeframe of CASE_TIMEFRAMES) fillWindow(slice, timeframe, asOf, candles[timeframe], gaps)
 }
 
 /** Guards against a slice that was fetched for other instants. */

@@ -1,18 +1,22 @@
 // Market states as the raw float64 inputs of a model: [count, 100, 5] per timeframe, [count, 100, 40] of the order book, row-major.
+import {
+  CASE_TIMEFRAMES,
+  FIELDS,
+  tableOf,
+  TENSOR_NAMES,
+  tensorOf,
+  WINDOW,
+  type TensorName,
+} from '../contract/timeframes.ts'
 import { WINDOW as BOOK_SECONDS, WINDOW_COLUMNS } from '../market/book/book-slice.ts'
-import { TIMEFRAMES, type Timeframe } from '../market/timeframe.ts'
 import type { MarketState } from './state.ts'
-import { WINDOW, type StateColumns } from './window.ts'
+import type { StateColumns } from './window.ts'
 
-/** Open, high, low, close, volume. */
-export const FIELDS = 5
 const ROW = WINDOW * FIELDS
 /** Numbers of one state's order book. */
 export const BOOK_ROW = BOOK_SECONDS * WINDOW_COLUMNS
 
-/** Names of the inputs in the ONNX interface (design, section 8). */
-export const TENSOR_OF = { '1s': 'ohlcv_1s', '1m': 'ohlcv_1m', '1h': 'ohlcv_1h', '1d': 'ohlcv_1d' } as const
-export type TensorName = (typeof TENSOR_OF)[Timeframe]
+const TENSOR_OF = tableOf(CASE_TIMEFRAMES, (timeframe) => tensorOf(timeframe))
 
 /** Has the shape of `ModelInputs` in models/model.ts. */
 export interface StateInputs {
@@ -30,7 +34,7 @@ export function allocateInputs(count: number, withOrderBook = false): StateInput
   const tensor = () => new Float64Array(count * ROW)
   return {
     count,
-    tensors: { ohlcv_1s: tensor(), ohlcv_1m: tensor(), ohlcv_1h: tensor(), ohlcv_1d: tensor() },
+    tensors: tableOf(TENSOR_NAMES, tensor),
     ...(withOrderBook ? { orderBook: new Float64Array(count * BOOK_ROW) } : {}),
   }
 }
@@ -41,7 +45,7 @@ export function writeState(
   inputs: StateTarget,
   row: number,
 ): void {
-  for (const timeframe of TIMEFRAMES) {
+  for (const timeframe of CASE_TIMEFRAMES) {
     interleave(state.candles[timeframe], inputs.tensors[TENSOR_OF[timeframe]], row * ROW)
   }
   if (state.orderBook !== null) inputs.orderBook?.set(state.orderBook.values, row * BOOK_ROW)

@@ -1,4 +1,5 @@
 // The last 100 candles of one timeframe as of an instant: copied, filled where quiet or missing, the last one forming.
+import { WINDOW } from '../contract/timeframes.ts'
 import { shift, type EpochMs } from '../core/time.ts'
 import { formingGaps, formingTrades, lastOpenTime } from '../market/forming.ts'
 import type { Gap } from '../market/gap.ts'
@@ -7,9 +8,6 @@ import { closeBefore, indexFrom, missingSlots } from '../market/series.ts'
 import type { MarketSlice } from '../market/slice.ts'
 import { durationOf, type Timeframe } from '../market/timeframe.ts'
 import type { Candle, TimeRange } from '../market/types.ts'
-
-/** Candles of each timeframe in a market state. */
-export const WINDOW = 100
 
 /** 100 candles, ascending, one timeframe apart; the last is forming unless the as-of instant is its end. */
 export interface StateColumns {

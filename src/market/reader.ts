@@ -1,4 +1,5 @@
 // Reads what is stored: slices for market states, candles for charts, trades, and what is covered.
+import { tableOf } from '../contract/timeframes.ts'
 import { AppError } from '../core/errors.ts'
 import { ceilTo, type EpochMs } from '../core/time.ts'
 import { readCandles } from './chart-candles.ts'
@@ -7,7 +8,7 @@ import { rangeOf } from './ranges.ts'
 import { SeriesReader } from './series-reader.ts'
 import type { MarketSlice, SliceSeries } from './slice.ts'
 import type { MarketStore } from './store/market-store.ts'
-import { type Timeframe } from './timeframe.ts'
+import { TIMEFRAMES, type Timeframe } from './timeframe.ts'
 import type { Market, TimeRange } from './types.ts'
 
 export function createMarketReader(store: MarketStore): MarketReader {
@@ -16,7 +17,7 @@ export function createMarketReader(store: MarketStore): MarketReader {
     checkAsOf(asOf)
     const id = series.find(market)
     const of = (timeframe: Timeframe): SliceSeries => series.read(id, timeframe, asOf, knownAt)
-    return { market, asOf, series: { '1s': of('1s'), '1m': of('1m'), '1h': of('1h'), '1d': of('1d') } }
+    return { market, asOf, series: tableOf(TIMEFRAMES, of) }
   }
   return {
     markets: async () => store.markets(),

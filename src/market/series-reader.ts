@@ -1,4 +1,5 @@
 // One timeframe of a market at a time: rows, what is covered, and the price before, by the newest rows or as they were known.
+import { WINDOW } from '../contract/timeframes.ts'
 import { floorTo, type EpochMs } from '../core/time.ts'
 import { BlockCache } from './block-cache.ts'
 import { NO_CANDLES } from './columns.ts'
@@ -8,9 +9,6 @@ import type { CandleColumns, SliceSeries } from './slice.ts'
 import type { MarketStore } from './store/market-store.ts'
 import { durationOf, lowerOf, TIMEFRAMES, type Timeframe } from './timeframe.ts'
 import type { Market, TimeRange } from './types.ts'
-
-/** Candles of each timeframe that a market state holds. */
-const STATE_CANDLES = 100
 
 /** `market` null reads as nothing stored. */
 export class SeriesReader {
@@ -58,7 +56,7 @@ export class SeriesReader {
     if (market === null) return { candles: NO_CANDLES, covered: [], closeBefore: null, firstOpen: null }
     const view = knownAt === undefined ? this.#newest(market) : this.#asKnown(market, knownAt)
     const step = durationOf(timeframe)
-    const from = lastOpenTime(timeframe, asOf.from) - (STATE_CANDLES - 1) * step
+    const from = lastOpenTime(timeframe, asOf.from) - (WINDOW - 1) * step
     const window = rangeOf(from, floorTo(asOf.to, step))
     const known = view.known(timeframe)
     const first = known[0]?.from

@@ -1,17 +1,16 @@
-// The timeframes and how they nest: 1d ← 1h ← 1m ← 1s. Open times are multiples since the epoch, UTC.
-import { DAY, HOUR, MINUTE, SECOND, type DurationMs } from '../core/time.ts'
+// How the timeframes nest: 1d ← 1h ← 1m ← 1s, each composed from the one before it in the list.
+import { LENGTHS, TIMEFRAMES as NAMES, tableOf, type Timeframe as Name } from '../contract/timeframes.ts'
+import type { DurationMs } from '../core/time.ts'
 
-export type Timeframe = '1s' | '1m' | '1h' | '1d'
+export type Timeframe = Name
 
 /** Finest first. */
-export const TIMEFRAMES: readonly Timeframe[] = ['1s', '1m', '1h', '1d']
+export const TIMEFRAMES: readonly Timeframe[] = NAMES
 
-const DURATIONS: Record<Timeframe, DurationMs> = { '1s': SECOND, '1m': MINUTE, '1h': HOUR, '1d': DAY }
-
-const LOWER: Record<Timeframe, Timeframe | null> = { '1s': null, '1m': '1s', '1h': '1m', '1d': '1h' }
+const LOWER = tableOf(TIMEFRAMES, (timeframe) => TIMEFRAMES[TIMEFRAMES.indexOf(timeframe) - 1] ?? null)
 
 export function durationOf(timeframe: Timeframe): DurationMs {
-  return DURATIONS[timeframe]
+  return LENGTHS[timeframe] as DurationMs
 }
 
 /** The timeframe that `timeframe` is composed from; null for 1s, which is made of trades. */

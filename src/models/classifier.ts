@@ -1,4 +1,5 @@
 // A learner for any network that classifies market inputs: loss, training steps, prediction in chunks, ONNX export.
+import { FIELDS, TENSOR_NAMES, WINDOW } from '../contract/timeframes.ts'
 import { AppError } from '../core/errors.ts'
 import { emit } from '../nn/emit.ts'
 import { parametersOf } from '../nn/gradient.ts'
@@ -12,9 +13,6 @@ import { ACCOUNT_SIZE } from './agent/agent.ts'
 import { marketInputs } from './features.ts'
 import {
   ACTIONS,
-  FIELDS,
-  INPUT_NAMES,
-  WINDOW,
   type Batch,
   type Learner,
   type LearnerOptions,
@@ -154,7 +152,7 @@ function feedsOf(
   session: Session,
 ): Record<string, DataTensor> {
   const feeds: Record<string, DataTensor> = Object.fromEntries(
-    INPUT_NAMES.map((name) => {
+    TENSOR_NAMES.map((name) => {
       const rows = tensors[name].subarray(from * ROW, (from + count) * ROW)
       return [name, float64(rows, [count, WINDOW, FIELDS])]
     }),
@@ -231,7 +229,7 @@ function batchFeeds(batch: Batch, batchSize: number): Record<string, DataTensor>
   weights.set(batch.weights)
   return {
     ...Object.fromEntries(
-      INPUT_NAMES.map((name) => [
+      TENSOR_NAMES.map((name) => [
         name,
         float64(padRows(tensors[name], count, batchSize), [batchSize, WINDOW, FIELDS]),
       ]),

@@ -1,4 +1,5 @@
 // StandardizedCNN: a convolutional encoder and plain summaries of each timeframe; up and down share all weights.
+import { TENSOR_NAMES, WINDOW } from '../contract/timeframes.ts'
 import { relu, scale } from '../nn/elementwise.ts'
 import { linear } from '../nn/matmul.ts'
 import { filled, kaiming, uniform } from '../nn/random.ts'
@@ -7,7 +8,6 @@ import { parameter, type Value } from '../nn/value.ts'
 import type { Network } from './classifier.ts'
 import { classifier } from './define.ts'
 import { marketFeatures, MIRROR } from './features.ts'
-import { INPUT_NAMES, WINDOW } from './model.ts'
 import { convEncoder, type ConvEncoderShape } from './series-cnn.ts'
 import { twinSummaries } from './summaries.ts'
 import { drop, type TrainingMode } from './training-mode.ts'
@@ -68,7 +68,7 @@ const UNIT_SCALE = 0.25
 /** The logits of BUY, SELL and HOLD. The mirrored market gives the same with BUY and SELL exchanged, exactly. */
 export const network: Network = (inputs, training) => {
   const { candles, units } = marketFeatures(inputs)
-  const encoded = INPUT_NAMES.map((name, i) => convEncoder(name, timeframe(candles, i), ENCODER, MIRROR))
+  const encoded = TENSOR_NAMES.map((name, i) => convEncoder(name, timeframe(candles, i), ENCODER, MIRROR))
   const plain = twinSummaries(candles, scale(units, UNIT_SCALE), CANDLE_HORIZONS)
   const features = concat([...encoded, plain], 2)
   return twinLogits(head(features, training))

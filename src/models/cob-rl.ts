@@ -1,4 +1,5 @@
 // COB RL: reinforcement learning on the consolidated order book, seen by a convolutional encoder after DeepLOB.
+import { WINDOW } from '../contract/timeframes.ts'
 import { conv1d } from '../nn/conv.ts'
 import { add, maximum, mul, neg, relu, scale } from '../nn/elementwise.ts'
 import { linear } from '../nn/matmul.ts'
@@ -11,7 +12,6 @@ import type { AgentNetwork, AgentSettings } from './agent/agent.ts'
 import { accountTwins, hiddenLayer, mirroredValues } from './agent/dueling.ts'
 import { agent } from './define.ts'
 import { marketInputs } from './features.ts'
-import { WINDOW } from './model.ts'
 import {
   BOOK_COLUMNS,
   BOOK_LEVELS,

@@ -1,4 +1,5 @@
 // DQN agent: trades a paper position by the value of each action, learnt from rewards and from the trader's entries and exits.
+import { TENSOR_NAMES } from '../contract/timeframes.ts'
 import { equal, scale, where } from '../nn/elementwise.ts'
 import { concat, slice, stack } from '../nn/shape.ts'
 import { scalar, type Value } from '../nn/value.ts'
@@ -6,7 +7,6 @@ import type { AgentNetwork, AgentSettings } from './agent/agent.ts'
 import { accountTwins, hiddenLayer, mirroredValues } from './agent/dueling.ts'
 import { agent } from './define.ts'
 import { marketFeatures, marketInputs } from './features.ts'
-import { INPUT_NAMES } from './model.ts'
 import { mirroredSummaries, summaries, summarySize } from './summaries.ts'
 import { drop, type TrainingMode } from './training-mode.ts'
 
@@ -98,14 +98,14 @@ const size = summarySize(HORIZONS)
 
 export const dqnNetwork: AgentNetwork = {
   inputs: marketInputs,
-  observation: [size + INPUT_NAMES.length],
+  observation: [size + TENSOR_NAMES.length],
   perceive: (inputs) => {
     const { candles, units } = marketFeatures(inputs)
     return concat([summaries(candles, HORIZONS), scale(units, UNIT_SCALE)], 1)
   },
   values: (observation, account, mode) => {
     const seen = slice(observation, 1, 0, size)
-    const units = slice(observation, 1, size, size + INPUT_NAMES.length)
+    const units = slice(observation, 1, size, size + TENSOR_NAMES.length)
     const market = concat([stack([seen, mirroredSummaries(seen)], 1), stack([units, units], 1)], 2)
     const kept = drop(market, hp.dropout, 1, mode)
     const twins = concat([kept, accountTwins(account)], 2)

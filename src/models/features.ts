@@ -1,5 +1,5 @@
 // Raw candles to network inputs, inside the graph: moves in units of their own window, volumes against their own mean.
-import { FIELDS, INPUT_NAMES, WINDOW } from './model.ts'
+import { CASE_TIMEFRAMES, LENGTHS, FIELDS, TENSOR_NAMES, WINDOW } from '../contract/timeframes.ts'
 import * as nn from '../nn/elementwise.ts'
 import { reduceMin } from '../nn/pool.ts'
 import { cumulativeSum, reduceMean, reduceSum } from '../nn/reduce.ts'
@@ -15,9 +15,12 @@ const TICK_SHARE = { least: 1e-8, most: 1e-2 }
 /** Volumes are decimal sums rounded once: equal ones may differ by this share in float64. */
 const SUM_TOLERANCE = 1e-9
 /** How many of a timeframe make one of the next (seconds, minutes, hours); the day stands for itself. */
-const PER_NEXT = [60, 60, 24, 1]
+const PER_NEXT = CASE_TIMEFRAMES.map((name, i) => {
+  const next = CASE_TIMEFRAMES[i + 1]
+  return next === undefined ? 1 : LENGTHS[next] / LENGTHS[name]
+})
 /** Seconds of a candle of each timeframe. */
-const SECONDS = [1, 60, 3600, 86400]
+const SECONDS = CASE_TIMEFRAMES.map((name) => LENGTHS[name] / 1000)
 
 /**
  * The channels of a candle. `mirror` names the channel that becomes this one when up and down change places, and the
@@ -60,7 +63,7 @@ export interface MarketFeatures {
 
 /** The four inputs of the ONNX interface (design, section 8) for `batch` rows. */
 export function marketInputs(batch: number): Value[] {
-  return INPUT_NAMES.map((name) => input(name, 'float64', [batch, WINDOW, FIELDS]))
+  return TENSOR_NAMES.map((name) => input(name, 'float64', [batch, WINDOW, FIELDS]))
 }
 
 /**

@@ -1,15 +1,8 @@
 // What a model is to the rest of the house: an id, a network, and a learner that trains it. One file a model beside this.
 import type { NamesWith, ParameterName, Settings } from '../contract/parameters.ts'
+import type { TensorName } from '../contract/timeframes.ts'
 import type { NamedTensors } from '../nn/weights.ts'
 import type { AgentMethod } from './agent/agent.ts'
-
-/** The ONNX inputs of every model (design, section 8), in this order. */
-export const INPUT_NAMES = ['ohlcv_1s', 'ohlcv_1m', 'ohlcv_1h', 'ohlcv_1d'] as const
-export type InputName = (typeof INPUT_NAMES)[number]
-
-/** Candles per timeframe and numbers per candle: open, high, low, close, volume. */
-export const WINDOW = 100
-export const FIELDS = 5
 
 /** Classes in the order of the output `probabilities`. */
 export const ACTIONS = ['BUY', 'SELL', 'HOLD'] as const
@@ -17,7 +10,7 @@ export const ACTIONS = ['BUY', 'SELL', 'HOLD'] as const
 /** Raw candles: per input a Float64Array of shape [count, 100, 5], row-major. */
 export interface ModelInputs {
   readonly count: number
-  readonly tensors: Readonly<Record<InputName, Float64Array>>
+  readonly tensors: Readonly<Record<TensorName, Float64Array>>
   /** Raw order books, [count, 100, 40], row-major: there for models that need them. */
   readonly orderBook?: Float64Array
   /**

@@ -1,9 +1,9 @@
 // A raw order book to network inputs, inside the graph: prices against the mid in units of the window, amounts against their own mean.
+import { WINDOW } from '../contract/timeframes.ts'
 import * as nn from '../nn/elementwise.ts'
 import { reduceMean } from '../nn/reduce.ts'
 import { concat, reshape, slice, stack } from '../nn/shape.ts'
 import { input, scalar, type Value } from '../nn/value.ts'
-import { WINDOW } from './model.ts'
 
 export const BOOK_LEVELS = 10
 /** Ask price, ask amount, bid price, bid amount of a level. */

@@ -1,4 +1,5 @@
 // Plain summaries of market features: mean, largest and smallest of every channel over the last candles. No parameters.
+import { TENSOR_NAMES, WINDOW } from '../contract/timeframes.ts'
 import { matmul } from '../nn/matmul.ts'
 import { scale } from '../nn/elementwise.ts'
 import { reduceMax, reduceMin } from '../nn/pool.ts'
@@ -6,7 +7,6 @@ import { reduceMean } from '../nn/reduce.ts'
 import { concat, reshape, slice, stack } from '../nn/shape.ts'
 import { constant, type Value } from '../nn/value.ts'
 import { CHANNELS } from './features.ts'
-import { INPUT_NAMES, WINDOW } from './model.ts'
 
 /** Brings extremes, which run to the limit of the moves, to the size of the means. */
 const EXTREME_SCALE = 0.3
@@ -16,7 +16,7 @@ const WIDTH = KINDS * CHANNELS.length
 
 /** Numbers that `summaries` gives for a state. */
 export function summarySize(horizons: readonly number[]): number {
-  return horizons.length * INPUT_NAMES.length * WIDTH
+  return horizons.length * TENSOR_NAMES.length * WIDTH
 }
 
 /** float32 [batch, 4, 100, channels] to [batch, horizons·4·30], over the last candles of each horizon. */

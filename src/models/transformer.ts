@@ -1,4 +1,5 @@
 // Transformer: patches of candles of all timeframes in one sequence, and plain summaries; up and down share all weights.
+import { TENSOR_NAMES, WINDOW } from '../contract/timeframes.ts'
 import { dropout } from '../nn/dropout.ts'
 import { scale } from '../nn/elementwise.ts'
 import { matmul } from '../nn/matmul.ts'
@@ -8,7 +9,6 @@ import type { Value } from '../nn/value.ts'
 import type { Network } from './classifier.ts'
 import { classifier } from './define.ts'
 import { marketFeatures, MIRROR } from './features.ts'
-import { INPUT_NAMES, WINDOW } from './model.ts'
 import { dense, embed, patches, transformerEncoder } from './series-transformer.ts'
 import { twinSummaries } from './summaries.ts'
 import type { TrainingMode } from './training-mode.ts'
@@ -64,7 +64,7 @@ export const network: Network = (inputs, training) => {
   const { candles, units } = marketFeatures(inputs)
   const twins = stack([candles, matmul(candles, MIRROR)], 1)
   const tokens = concat(
-    INPUT_NAMES.map((name, i) => embed(name, patches(timeframe(twins, i), hp.patch, hp.patch), hp.width)),
+    TENSOR_NAMES.map((name, i) => embed(name, patches(timeframe(twins, i), hp.patch, hp.patch), hp.width)),
     2,
   )
   const shape = { ...hp, dropout: training?.dropout ?? hp.dropout }
@@ -82,9 +82,9 @@ function timeframe(twins: Value, index: number): Value {
 /** Of each timeframe the last token, which holds the newest candles, and the mean: [batch, 2, 40, width] to [batch, 2, n]. */
 function readings(encoded: Value): Value {
   const [batch, twins, , width] = encoded.shape as [number, number, number, number]
-  const ofTimeframes = reshape(encoded, [batch, twins, INPUT_NAMES.length, PATCHES, width])
+  const ofTimeframes = reshape(encoded, [batch, twins, TENSOR_NAMES.length, PATCHES, width])
   const last = slice(ofTimeframes, 3, PATCHES - 1, PATCHES)
-  const size = INPUT_NAMES.length * width
+  const size = TENSOR_NAMES.length * width
   return concat(
     [reshape(last, [batch, twins, size]), reshape(reduceMean(ofTimeframes, [3]), [batch, twins, size])],
     2,

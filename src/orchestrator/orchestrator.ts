@@ -1,6 +1,7 @@
 // The orchestrator: which models exist, which checkpoints they have, and which of them goes live.
 import type { Kysely } from 'kysely'
 import type { CheckpointMetadata } from '../contract/checkpoint.ts'
+import { TENSOR_NAMES } from '../contract/timeframes.ts'
 import type { CheckpointOut, ModelOut } from '../contract/training.ts'
 import type { Database } from '../core/database.ts'
 import { AppError, unknownThing } from '../core/errors.ts'
@@ -11,9 +12,6 @@ import { FEWEST_CALLS } from '../signals/confidence.ts'
 import { CUSTOM, CUSTOM_NAME } from './custom/custom.ts'
 import type { OrchestratorTables } from './schema.ts'
 import type { CheckpointEntry, Checkpoints, LoadedCheckpoint } from './checkpoints.ts'
-
-/** What every test case holds. */
-const ALWAYS_NEEDED = ['ohlcv_1s', 'ohlcv_1m', 'ohlcv_1h', 'ohlcv_1d']
 
 /** What a user brings has nothing that a training could set. */
 const CUSTOM_MODEL = {
@@ -114,7 +112,7 @@ export class Orchestrator {
       checkpoints: entries.map((entry) => checkpointOut(entry, promoted)),
       promoted,
       trainable: model.id !== CUSTOM,
-      needs: [...ALWAYS_NEEDED, ...model.needs],
+      needs: [...TENSOR_NAMES, ...model.needs],
       defaults: model.defaults === null ? null : parameterDefaults(model.defaults),
       warnings: warningsOf(model.id, entries, promoted),
     }

@@ -1,10 +1,11 @@
 // What a test case lacks is fetched, where the market's source still has it: candles before the mark is refused, order books first.
+import { CASE_TIMEFRAMES } from '../contract/timeframes.ts'
 import { AppError } from '../core/errors.ts'
 import { floorTo, parseInstant, SECOND, type EpochMs } from '../core/time.ts'
 import { FILL_LIMIT, WINDOW } from '../market/book/book-slice.ts'
 import { rangeOf } from '../market/ranges.ts'
 import type { PastOnDemand } from '../market/sources/source.ts'
-import { durationOf, TIMEFRAMES } from '../market/timeframe.ts'
+import { durationOf } from '../market/timeframe.ts'
 import type { Market } from '../market/types.ts'
 import type { App } from './app.ts'
 
@@ -38,7 +39,7 @@ export async function withPast<T>(
 
 /** What cannot be had stays missing: the second attempt says which. */
 async function fetchState(past: PastOnDemand, instant: EpochMs): Promise<void> {
-  for (const timeframe of TIMEFRAMES) {
+  for (const timeframe of CASE_TIMEFRAMES) {
     const step = durationOf(timeframe)
     const to = timeframe === '1s' ? instant + AFTER : floorTo(instant, step) + step
     try {

@@ -5,12 +5,13 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { npzBytes } from '../../src/annotation/interchange/npy.ts'
+import { TENSOR_NAMES } from '../../src/contract/timeframes.ts'
 import { writeFileWhole } from '../../src/core/files.ts'
 import { Annotations } from '../../src/annotation/annotations.ts'
 import { ReviewedSpans } from '../../src/annotation/reviewed-spans.ts'
 import { TestCases } from '../../src/annotation/test-cases.ts'
 import { systemClock } from '../../src/core/clock.ts'
-import { INPUT_NAMES, type ModelInputs } from '../../src/models/model.ts'
+import type { ModelInputs } from '../../src/models/model.ts'
 import { Checkpoints } from '../../src/orchestrator/checkpoints.ts'
 import { importModel } from '../../src/orchestrator/custom/import-model.ts'
 import { loadPredictor } from '../../src/orchestrator/load-predictor.ts'
@@ -88,7 +89,7 @@ function scriptOf(path: string): string {
 
 function firstRow(): ModelInputs {
   const tensors = Object.fromEntries(
-    INPUT_NAMES.map((name) => [name, (arrays[name]!.values as Float64Array).slice(0, 500)]),
+    TENSOR_NAMES.map((name) => [name, (arrays[name]!.values as Float64Array).slice(0, 500)]),
   )
   return { count: 1, tensors: tensors as ModelInputs['tensors'] }
 }

@@ -1,12 +1,16 @@
 // Test cases as arrays for NumPy: one row a case; market states in the shape that models take.
 import type { TestCaseFile } from '../../contract/annotations.ts'
-import { WINDOW, WINDOW_COLUMNS } from '../../market/book/book-slice.ts'
-import { TIMEFRAMES, type Timeframe } from '../../market/timeframe.ts'
+import {
+  CANDLE_FIELDS,
+  CASE_TIMEFRAMES,
+  FIELDS,
+  tensorOf,
+  WINDOW,
+  type CaseTimeframe,
+} from '../../contract/timeframes.ts'
+import { WINDOW_COLUMNS } from '../../market/book/book-slice.ts'
 import { writeOrderBook } from '../case-order-book.ts'
 import type { NpyArray } from './npy.ts'
-
-const CANDLES = 100
-const FEATURES = ['open', 'high', 'low', 'close', 'volume'] as const
 
 /**
  * `ohlcv_<tf>` float64 [n, 100, 5], as the models' inputs; `open_time_<tf>` int64 [n, 100], UTC ms; `missing_<tf>` bool [n, 100], true where the
@@ -37,7 +41,7 @@ export function caseArrays(cases: readonly TestCaseFile[]): Record<string, NpyAr
     holding_period_seconds: number((one) => one.expected_outcome.holding_period_seconds),
     profit_loss_pct: number((one) => one.expected_outcome.profit_loss_pct),
     net_profit_loss_pct: number((one) => one.net_profit_loss_pct),
-    ...Object.assign({}, ...TIMEFRAMES.map((timeframe) => stateArrays(cases, timeframe))),
+    ...Object.assign({}, ...CASE_TIMEFRAMES.map((timeframe) => stateArrays(cases, timeframe))),
     ...(cases.some((one) => one.order_book !== undefined) ? bookArrays(cases) : {}),
   }
 }
@@ -61,25 +65,25 @@ function bookArrays(cases: readonly TestCaseFile[]): Record<string, NpyArray> {
   }
 }
 
-function stateArrays(cases: readonly TestCaseFile[], timeframe: Timeframe): Record<string, NpyArray> {
-  const shape = [cases.length, CANDLES]
-  const values = new Float64Array(cases.length * CANDLES * FEATURES.length)
-  const opens = new BigInt64Array(cases.length * CANDLES)
-  const missing = new Uint8Array(cases.length * CANDLES)
+function stateArrays(cases: readonly TestCaseFile[], timeframe: CaseTimeframe): Record<string, NpyArray> {
+  const shape = [cases.length, WINDOW]
+  const values = new Float64Array(cases.length * WINDOW * FIELDS)
+  const opens = new BigInt64Array(cases.length * WINDOW)
+  const missing = new Uint8Array(cases.length * WINDOW)
   for (const [row, one] of cases.entries()) {
-    const columns = one.market_state[`ohlcv_${timeframe}`]
+    const columns = one.market_state[tensorOf(timeframe)]
     const gaps = one.gaps.filter((gap) => gap.timeframe === timeframe)
     for (const [candle, timestamp] of columns.timestamps.entries()) {
-      const place = row * CANDLES + candle
+      const place = row * WINDOW + candle
       const open = msOf(timestamp)
       opens[place] = open
       missing[place] = gaps.some(({ from, to }) => open >= msOf(from) && open < msOf(to)) ? 1 : 0
-      for (const [index, feature] of FEATURES.entries())
-        values[place * FEATURES.length + index] = columns[feature][candle]!
+      for (const [index, feature] of CANDLE_FIELDS.entries())
+        values[place * FIELDS + index] = columns[feature][candle]!
     }
   }
   return {
-    [`ohlcv_${timeframe}`]: { kind: 'float64', shape: [...shape, FEATURES.length], values },
+    [tensorOf(timeframe)]: { kind: 'float64', shape: [...shape, FIELDS], values },
     [`open_time_${timeframe}`]: { kind: 'int64', shape, values: opens },
     [`missing_${timeframe}`]: { kind: 'bool', shape, values: missing },
   }

@@ -1,8 +1,8 @@
 // Annotations and test cases as tables, for Parquet: one row a mark; one row a case, and one row a candle of a case's market state.
 import type { AnnotationOut, TestCaseFile } from '../../contract/annotations.ts'
 import { ORDER_BOOK_COLUMNS } from '../../contract/case-order-book.ts'
+import { CASE_TIMEFRAMES, tensorOf } from '../../contract/timeframes.ts'
 import type { OutColumn, OutTable } from '../../market/exporting/table.ts'
-import { TIMEFRAMES } from '../../market/timeframe.ts'
 
 /** `tags` is a JSON list: the first names the pattern. */
 export function annotationsTable(annotations: readonly AnnotationOut[]): OutTable {
@@ -59,8 +59,8 @@ export function casesTable(cases: readonly TestCaseFile[]): OutTable {
 /** The market states of all cases, candle by candle, in the order of `casesTable`; `date` is the open time. */
 export function caseCandlesTable(cases: readonly TestCaseFile[]): OutTable {
   const rows = cases.flatMap((one) =>
-    TIMEFRAMES.flatMap((timeframe) => {
-      const state = one.market_state[`ohlcv_${timeframe}`]
+    CASE_TIMEFRAMES.flatMap((timeframe) => {
+      const state = one.market_state[tensorOf(timeframe)]
       return state.timestamps.map((timestamp, index) => ({
         id: one.test_case_id,
         timeframe,

@@ -9,12 +9,14 @@ import { noteDownload } from './download-ledger.ts'
 import { candlePages, hasTimeframe, type CandlePage, type CandleRequest } from './candle-history.ts'
 
 /** How far back candles are wanted at start: a chart's worth, and well over the 100 of a market state. */
-const BACK: Readonly<Record<Timeframe, number>> = {
+const BACK: Readonly<Partial<Record<Timeframe, number>>> = {
   '1s': 15 * MINUTE,
   '1m': DAY,
   '1h': 40 * DAY,
   '1d': 400 * DAY,
 }
+/** Candles of any other timeframe. */
+const CANDLES_BACK = 960
 /** The newest seconds are left to the trades. */
 const SECONDS_LEFT = 5 * SECOND
 
@@ -83,7 +85,7 @@ export function storePage(
 function wanted(timeframe: Timeframe, now: EpochMs): TimeRange {
   const step = durationOf(timeframe)
   const end = floorTo(timeframe === '1s' ? shift(now, -SECONDS_LEFT) : now, step)
-  return rangeOf(end - BACK[timeframe], end)
+  return rangeOf(end - (BACK[timeframe] ?? CANDLES_BACK * durationOf(timeframe)), end)
 }
 
 export const KEPT_AT_START: readonly Timeframe[] = ['1d', '1h', '1m', '1s']

@@ -78,7 +78,7 @@ class DemoSource implements MarketSource {
 
   #fillUntil(store: MarketStore, now: EpochMs): void {
     const first = floorTo(now, DAY) - DAYS * DAY
-    for (const timeframe of ['1d', '1h', '1m'] as const) {
+    for (const timeframe of TIMEFRAMES.filter((name) => name !== '1s').toReversed()) {
       this.#fill(store, timeframe, rangeOf(first, floorTo(now, durationOf(timeframe))))
     }
     this.#fill(store, '1s', rangeOf(floorTo(now - SECOND_DAYS * DAY, MINUTE), now))

@@ -1,5 +1,7 @@
 // What changed, so that caches (this process's and other processes') forget exactly that.
 import type { Sqlite } from '../../core/database.ts'
+import { SECOND } from '../../core/time.ts'
+import { durationOf, type Timeframe } from '../timeframe.ts'
 
 /** Candles or coverage of one timeframe changed within [from, to). */
 export interface Change {
@@ -13,7 +15,6 @@ export interface Change {
 export type ChangeListener = (change: Change | null) => void
 
 const KEPT = 10_000
-const SECONDS = { '1s': 1, '1m': 60, '1h': 3600, '1d': 86_400 } as const
 
 /** Writes changes to a table of the database; other connections see by `data_version` that there is something to read. */
 export class ChangeLog {
@@ -47,8 +48,8 @@ export class ChangeLog {
   }
 
   /** Tells this process at once, and others as they next look. */
-  note(market: number, timeframe: keyof typeof SECONDS, from: number, to: number): void {
-    const change = { market, timeframe: SECONDS[timeframe], from, to }
+  note(market: number, timeframe: Timeframe, from: number, to: number): void {
+    const change = { market, timeframe: durationOf(timeframe) / SECOND, from, to }
     const { lastInsertRowid } = this.#insert.run([market, change.timeframe, from, to])
     const seq = Number(lastInsertRowid)
     if (seq === this.#seenSeq + 1) this.#seenSeq = seq

@@ -10,7 +10,8 @@ import type { CoverageTable } from './coverage-table.ts'
 import type { TradeTable } from './trade-table.ts'
 
 /** Bounds the memory of one step: an hour of trades, a thousand candles. */
-const SLOTS_A_STEP: Record<Timeframe, number> = { '1s': 3600, '1m': 1000, '1h': 1000, '1d': 1000 }
+const SECONDS_A_STEP = 3600
+const CANDLES_A_STEP = 1000
 
 export class Recomposer {
   readonly #trades: TradeTable
@@ -35,7 +36,7 @@ export class Recomposer {
   #level(market: number, timeframe: Timeframe, range: TimeRange, when: Knowledge): void {
     const step = durationOf(timeframe)
     const slots = slotsAround(range, step)
-    const stride = step * SLOTS_A_STEP[timeframe]
+    const stride = step * (timeframe === '1s' ? SECONDS_A_STEP : CANDLES_A_STEP)
     for (let from: number = slots.from; from < slots.to; from += stride) {
       const window = rangeOf(from, Math.min(from + stride, slots.to))
       const candles = this.#composed(market, timeframe, window)

@@ -1,8 +1,9 @@
 // Takes a user's own ONNX file in: checked in a process of its own, tried on a market state, published as a checkpoint of `custom`.
 import { basename } from 'node:path'
 import type { CheckpointFacts } from '../../contract/checkpoint.ts'
+import { FIELDS, TENSOR_NAMES, WINDOW } from '../../contract/timeframes.ts'
 import { AppError } from '../../core/errors.ts'
-import { FIELDS, INPUT_NAMES, WINDOW, type ModelInputs } from '../../models/model.ts'
+import type { ModelInputs } from '../../models/model.ts'
 import { encodeWeights } from '../../nn/weights.ts'
 import type { Checkpoints } from '../checkpoints.ts'
 import { CUSTOM, CUSTOM_NAME } from './custom.ts'
@@ -68,8 +69,8 @@ function reasonOf(error: unknown): string {
 
 /** A market of which each second moves by a tick or not: all that a trial needs. */
 function trialInputs(withBook: boolean): ModelInputs {
-  const tensors = Object.fromEntries(INPUT_NAMES.map((name) => [name, new Float64Array(WINDOW * FIELDS)]))
-  for (const name of INPUT_NAMES) {
+  const tensors = Object.fromEntries(TENSOR_NAMES.map((name) => [name, new Float64Array(WINDOW * FIELDS)]))
+  for (const name of TENSOR_NAMES) {
     for (let i = 0; i < WINDOW; i++) {
       const close = 2400 + 0.01 * ((i * 7) % 13)
       tensors[name]!.set([close, close + 0.02, close - 0.02, close, 1 + (i % 5)], i * FIELDS)

@@ -1,7 +1,8 @@
 // What a user's own ONNX file must take and give (design, section 8), and what is said when it does not.
+import { FIELDS, TENSOR_NAMES, WINDOW } from '../../contract/timeframes.ts'
 import { AppError } from '../../core/errors.ts'
 import type { DeclaredTensor } from '../../nn/runtime.ts'
-import { ACTIONS, FIELDS, INPUT_NAMES, WINDOW } from '../../models/model.ts'
+import { ACTIONS } from '../../models/model.ts'
 
 /** What a model file says of itself. */
 export interface ModelPorts {
@@ -10,7 +11,7 @@ export interface ModelPorts {
 }
 
 const BATCH = 'batch'
-const candles = INPUT_NAMES.map((name): DeclaredTensor => ({
+const candles = TENSOR_NAMES.map((name): DeclaredTensor => ({
   name,
   type: 'float64',
   shape: [BATCH, WINDOW, FIELDS],

@@ -2,7 +2,8 @@
 import { mkdtempSync, rmdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { FIELDS, INPUT_NAMES, WINDOW, type ModelInputs } from '../../models/model.ts'
+import { FIELDS, TENSOR_NAMES, WINDOW } from '../../contract/timeframes.ts'
+import type { ModelInputs } from '../../models/model.ts'
 import { float64, Session, type DataTensor } from '../../nn/runtime.ts'
 import { onnxFault } from '../onnx-fault.ts'
 import { ORDER_BOOK } from './interface.ts'
@@ -40,7 +41,7 @@ async function answer(message: ToModelProcess): Promise<FromModelProcess> {
 }
 
 function feedsOf({ count, tensors, orderBook }: ModelInputs): Record<string, DataTensor> {
-  const candles = INPUT_NAMES.map((name) => [name, float64(tensors[name], [count, WINDOW, FIELDS])] as const)
+  const candles = TENSOR_NAMES.map((name) => [name, float64(tensors[name], [count, WINDOW, FIELDS])] as const)
   const book =
     orderBook === undefined ? [] : [[ORDER_BOOK, float64(orderBook, [count, WINDOW, BOOK_ROW])] as const]
   return Object.fromEntries([...candles, ...book])

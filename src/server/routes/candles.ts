@@ -5,6 +5,7 @@ import { AppError } from '../../core/errors.ts'
 import { parseInstant, type EpochMs } from '../../core/time.ts'
 import { gapOut } from '../../market/gap.ts'
 import type { CandleUpdate, DataProvider } from '../../market/provider.ts'
+import { TIMEFRAMES } from '../../market/timeframe.ts'
 import type { Candle, Market } from '../../market/types.ts'
 import type { App } from '../app.ts'
 import { describeMarket, describeMarkets } from '../markets.ts'
@@ -73,9 +74,7 @@ async function visibleUntil(
 }
 
 async function endOfStored(provider: DataProvider, market: Market): Promise<EpochMs> {
-  const ends = await Promise.all(
-    (['1s', '1m', '1h', '1d'] as const).map((timeframe) => provider.stored(market, timeframe)),
-  )
+  const ends = await Promise.all(TIMEFRAMES.map((timeframe) => provider.stored(market, timeframe)))
   return Math.max(0, ...ends.map((range) => range?.to ?? 0)) as EpochMs
 }
 

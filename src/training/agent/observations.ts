@@ -1,7 +1,8 @@
 // What an agent sees of each second: computed once by the part of its network that holds no weights, and kept.
+import { FIELDS, WINDOW } from '../../contract/timeframes.ts'
 import type { EpochMs } from '../../core/time.ts'
 import { MAX_GAP_SHARE_PCT } from '../../market-state/gap-share.ts'
-import { FIELDS, WINDOW, type ModelInputs } from '../../models/model.ts'
+import type { ModelInputs } from '../../models/model.ts'
 import type { AgentNetwork } from '../../models/agent/agent.ts'
 import { exportPerception } from '../../models/agent/export-agent.ts'
 import { float64, Session, type DataTensor } from '../../nn/runtime.ts'

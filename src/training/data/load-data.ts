@@ -1,5 +1,6 @@
 // Reads what a run is trained on from the workspace: annotations, their test cases, reviewed spans, market data.
 import { createHash } from 'node:crypto'
+import { FIELDS, TENSOR_NAMES, WINDOW } from '../../contract/timeframes.ts'
 import { readOwnFile } from '../../core/files.ts'
 import { CaseFiles } from '../../annotation/case-files.ts'
 import { writeOrderBook } from '../../annotation/case-order-book.ts'
@@ -14,14 +15,7 @@ import type { BookStore } from '../../market/book/book-store.ts'
 import type { MarketReader } from '../../market/provider.ts'
 import { unionOf, clip } from '../../market/ranges.ts'
 import type { Market, TimeRange } from '../../market/types.ts'
-import {
-  ACTIONS,
-  FIELDS,
-  INPUT_NAMES,
-  WINDOW,
-  type ModelDefinition,
-  type ModelInputs,
-} from '../../models/model.ts'
+import { ACTIONS, type ModelDefinition, type ModelInputs } from '../../models/model.ts'
 import {
   assumedSpans,
   marketData,
@@ -297,7 +291,7 @@ export function statesOf(
     if (book !== undefined && inputs.orderBook !== undefined) {
       writeOrderBook(book, inputs.orderBook, row * BOOK_ROW)
     }
-    for (const name of INPUT_NAMES) {
+    for (const name of TENSOR_NAMES) {
       const { open, high, low, close, volume } = market_state[name]
       for (let i = 0; i < WINDOW; i++) {
         inputs.tensors[name].set(

@@ -1,5 +1,6 @@
 // A few summaries of a raw market state, such as a trader would name them: what the logistic-regression floor sees.
-import { FIELDS, WINDOW, type InputName, type ModelInputs } from '../../models/model.ts'
+import { FIELDS, WINDOW, type TensorName } from '../../contract/timeframes.ts'
+import type { ModelInputs } from '../../models/model.ts'
 
 /** Summaries that change their sign when the market is turned upside down come first, then those that stay as they are. */
 export const SIGNED = 18
@@ -12,8 +13,8 @@ const ROW = WINDOW * FIELDS
 const [HIGH, LOW, CLOSE, VOLUME] = [1, 2, 3, 4]
 /** How many candles back moves are measured, and the timeframe whose unit they are told in. */
 const MOVES: readonly {
-  readonly of: InputName
-  readonly unit: InputName
+  readonly of: TensorName
+  readonly unit: TensorName
   readonly back: readonly number[]
 }[] = [
   { of: 'ohlcv_1s', unit: 'ohlcv_1m', back: [1, 5, 15, 30, 60, 99] },
@@ -34,7 +35,7 @@ export function writeSummaries(
   out: Float32Array,
   at: number,
 ): void {
-  const of = (name: InputName) => inputs.tensors[name].subarray(row * ROW, (row + 1) * ROW)
+  const of = (name: TensorName) => inputs.tensors[name].subarray(row * ROW, (row + 1) * ROW)
   const units = { ohlcv_1s: unitOf(of('ohlcv_1s')), ohlcv_1m: unitOf(of('ohlcv_1m')) }
   const unit = { ...units, ohlcv_1h: unitOf(of('ohlcv_1h')), ohlcv_1d: unitOf(of('ohlcv_1d')) }
   let next = at

@@ -1,11 +1,12 @@
 // Augmented views of a market state: the same second told a little differently. The label never changes.
-import { FIELDS, INPUT_NAMES, WINDOW, type InputName, type ModelInputs } from '../../models/model.ts'
+import { FIELDS, TENSOR_NAMES, WINDOW, type TensorName } from '../../contract/timeframes.ts'
+import type { ModelInputs } from '../../models/model.ts'
 import { mix, type Random } from '../data/random.ts'
 
 /** A view's volumes are all multiplied by e^x, x normal with this standard deviation. */
 const VOLUME_SPREAD = 0.25
 /** How often a timeframe is silenced in a view. Seconds never are: they hold the entry. */
-const DROPOUT: Readonly<Record<InputName, number>> = {
+const DROPOUT: Readonly<Record<TensorName, number>> = {
   ohlcv_1s: 0,
   ohlcv_1m: 0.1,
   ohlcv_1h: 0.2,
@@ -29,7 +30,7 @@ export function augment(
 ): void {
   const noise = random.below(2 ** 32)
   const factor = Math.exp(VOLUME_SPREAD * random.normal())
-  for (const name of INPUT_NAMES) {
+  for (const name of TENSOR_NAMES) {
     const candles = inputs.tensors[name].subarray(row * ROW, (row + 1) * ROW)
     const silent = random.uniform() < DROPOUT[name]
     if (spread > 0) addNoise(candles, spread, noise)

@@ -1,11 +1,12 @@
 // Batches for the learner: states of examples, as they are or in augmented views.
+import { FIELDS, TENSOR_NAMES, WINDOW } from '../../contract/timeframes.ts'
 import type { NamedTensors } from '../../nn/weights.ts'
 import { SECOND, epochMs, type EpochMs } from '../../core/time.ts'
 import { StateSweep } from '../../market-state/sweep.ts'
 import { allocateInputs, BOOK_ROW, type StateInputs } from '../../market-state/tensors.ts'
 import type { BookSlice } from '../../market/book/book-slice.ts'
 import type { MarketSlice } from '../../market/slice.ts'
-import { FIELDS, INPUT_NAMES, WINDOW, type Batch, type ModelInputs } from '../../models/model.ts'
+import type { Batch, ModelInputs } from '../../models/model.ts'
 import { augment, tickOf } from './augment.ts'
 import type { Stretch } from '../data/training-data.ts'
 import type { Example } from '../examples/example.ts'
@@ -107,7 +108,7 @@ export class Views {
   }
 
   #copyFrozen(from: number, inputs: ModelInputs, row: number): void {
-    for (const name of INPUT_NAMES) {
+    for (const name of TENSOR_NAMES) {
       const state = this.#source.frozen.tensors[name].subarray(from * ROW, (from + 1) * ROW)
       inputs.tensors[name].set(state, row * ROW)
     }

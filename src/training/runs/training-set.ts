@@ -1,7 +1,7 @@
 // The examples of a training as arrays, for networks that are trained elsewhere: what the models here learn from, no more and no less.
 import type { NpyArray } from '../../annotation/interchange/npy.ts'
+import { FIELDS, TENSOR_NAMES, WINDOW } from '../../contract/timeframes.ts'
 import { SECOND, epochMs } from '../../core/time.ts'
-import { FIELDS, INPUT_NAMES, WINDOW } from '../../models/model.ts'
 import type { TrainingData } from '../data/training-data.ts'
 import { allStretches, type Example } from '../examples/example.ts'
 import { planRun } from './plan.ts'
@@ -37,7 +37,7 @@ export function trainingSetArrays(data: TrainingData, seed: number): Record<stri
   })
   return {
     ...Object.fromEntries(
-      INPUT_NAMES.map((name): [string, NpyArray] => [
+      TENSOR_NAMES.map((name): [string, NpyArray] => [
         name,
         { kind: 'float64', shape: [rows.length, WINDOW, FIELDS], values: tensors[name] },
       ]),

@@ -3,7 +3,7 @@ import { sameMarket, type MarketName } from '../../contract/market-name.ts'
 import type { CandleEvent } from '../../contract/market.ts'
 import type { CandleRow } from '../../contract/shapes.ts'
 import { nameOf } from '../state/api.ts'
-import { SECOND, TIMEFRAMES, durationOf, openOf, type Timeframe } from '../state/timeframes.ts'
+import { SECOND, TIMEFRAMES, durationOf, isCharted, openOf, type Timeframe } from '../state/timeframes.ts'
 import type { Span } from './candle-window.ts'
 import { NOTHING_FORMING, formingAt, type ReadCandles } from '../marking/forming.ts'
 import { TOLERANCE } from './follow.ts'
@@ -102,9 +102,9 @@ export class Board {
 
   /** Candles as they arrive. True when they brought a newer second. */
   receive(event: CandleEvent, follows: boolean): boolean {
-    if (this.market === null || !sameMarket(event, this.market)) return false
-    const slot = this.slots.get(event.timeframe)
-    const { candles } = event
+    const { candles, timeframe } = event
+    if (this.market === null || !sameMarket(event, this.market) || !isCharted(timeframe)) return false
+    const slot = this.slots.get(timeframe)
     const last = candles.at(-1)
     if (slot === undefined || last === undefined) return false
     const { window } = slot.pane
@@ -112,9 +112,9 @@ export class Board {
     else if (slot.loader.isLive) {
       if (isBeyond(candles, window.to)) void this.guarded(slot, () => slot.loader.loadNewer())
       else slot.pane.tick(candles, event.closed, follows)
-      this.events?.changed(event.timeframe)
+      this.events?.changed(timeframe)
     }
-    if (event.timeframe !== '1s') return false
+    if (timeframe !== '1s') return false
     const end = event.closed ? last[0] + 1000 : last[0]
     const isNewer = end > this.live
     this.live = Math.max(this.live, end)

@@ -1,6 +1,7 @@
-// The four timeframes of a market state, as the page shows them: coarse to fine.
+// The timeframes of a market state, which the page charts: coarse to fine.
+import { CASE_TIMEFRAMES, LENGTHS, tableOf, type CaseTimeframe } from '../../contract/timeframes.ts'
 
-export type Timeframe = '1s' | '1m' | '1h' | '1d'
+export type Timeframe = CaseTimeframe
 
 export const SECOND = 1_000
 export const MINUTE = 60_000
@@ -8,14 +9,18 @@ export const HOUR = 3_600_000
 export const DAY = 86_400_000
 
 /** Coarsest first, the order of the charts on the page. */
-export const TIMEFRAMES: readonly Timeframe[] = ['1d', '1h', '1m', '1s']
+export const TIMEFRAMES: readonly Timeframe[] = CASE_TIMEFRAMES.toReversed()
 
-const DURATIONS: Record<Timeframe, number> = { '1s': SECOND, '1m': MINUTE, '1h': HOUR, '1d': DAY }
-const FINER: Record<Timeframe, Timeframe | null> = { '1d': '1h', '1h': '1m', '1m': '1s', '1s': null }
+const FINER = tableOf(TIMEFRAMES, (timeframe) => TIMEFRAMES[TIMEFRAMES.indexOf(timeframe) + 1] ?? null)
+
+/** Whether a candle of this timeframe belongs on one of the charts. */
+export function isCharted(timeframe: string): timeframe is Timeframe {
+  return timeframe in FINER
+}
 
 /** Length of one candle, ms. */
 export function durationOf(timeframe: Timeframe): number {
-  return DURATIONS[timeframe]
+  return LENGTHS[timeframe]
 }
 
 /** The next finer timeframe; null for 1s. */

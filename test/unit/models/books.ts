@@ -1,6 +1,6 @@
 // Raw order books for tests of models: random walks with ten levels a side, and the same upside down.
+import { WINDOW } from '../../../src/contract/timeframes.ts'
 import { BOOK_COLUMNS, BOOK_LEVELS, LEVEL_FIELDS } from '../../../src/models/order-book-features.ts'
-import { WINDOW } from '../../../src/models/model.ts'
 
 /** A small generator, so that tests need no seedless randomness. */
 export function draws(seed: number): () => number {

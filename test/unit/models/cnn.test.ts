@@ -1,13 +1,12 @@
 // StandardizedCNN: it learns, up and down are the same to it, and what is exported is what was trained.
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { TENSOR_NAMES, WINDOW } from '../../../src/contract/timeframes.ts'
 import { AppError } from '../../../src/core/errors.ts'
 import { encodeWeights, type NamedTensors } from '../../../src/nn/weights.ts'
 import { cnn } from '../../../src/models/cnn.ts'
 import {
   ACTIONS,
-  INPUT_NAMES,
-  WINDOW,
   type Batch,
   type Learner,
   type LearnerOptions,
@@ -53,10 +52,13 @@ const bytesOf = (weights: NamedTensors): string => Buffer.from(encodeWeights(wei
 
 async function runPlain(model: Uint8Array, inputs: ModelInputs): Promise<Float32Array> {
   const session = await InferenceSession.create(model)
-  expect(session.inputNames).toEqual([...INPUT_NAMES])
+  expect(session.inputNames).toEqual([...TENSOR_NAMES])
   expect(session.outputNames).toEqual(['probabilities'])
   const feeds = Object.fromEntries(
-    INPUT_NAMES.map((name) => [name, new Tensor('float64', inputs.tensors[name], [inputs.count, WINDOW, 5])]),
+    TENSOR_NAMES.map((name) => [
+      name,
+      new Tensor('float64', inputs.tensors[name], [inputs.count, WINDOW, 5]),
+    ]),
   )
   const result = await session.run(feeds)
   expect(result['probabilities']!.type).toBe('float32')

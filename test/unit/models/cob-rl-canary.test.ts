@@ -1,10 +1,10 @@
 // Canaries of COB RL: an imbalance that foretells what pays is found; where nothing foretells it, nothing is.
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { WINDOW } from '../../../src/contract/timeframes.ts'
 import { exportPerception } from '../../../src/models/agent/export-agent.ts'
 import { QLearner, type QBatch } from '../../../src/models/agent/q-learner.ts'
 import { cobNetwork, cobRl } from '../../../src/models/cob-rl.ts'
 import { BOOK_COLUMNS, LEVEL_FIELDS } from '../../../src/models/order-book-features.ts'
-import { WINDOW } from '../../../src/models/model.ts'
 import { float64, Session } from '../../../src/nn/runtime.ts'
 import { draws, randomBook } from './books.ts'
 

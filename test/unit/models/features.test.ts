@@ -1,7 +1,7 @@
 // The features inside the graph against plain doubles: one tick at 60,000, silence, quiet seconds, forming volumes, mirror.
 import { describe, expect, it } from 'vitest'
+import { TENSOR_NAMES, WINDOW } from '../../../src/contract/timeframes.ts'
 import { CHANNELS, MIRROR, marketFeatures, marketInputs } from '../../../src/models/features.ts'
-import { INPUT_NAMES, WINDOW } from '../../../src/models/model.ts'
 import { matmul } from '../../../src/nn/matmul.ts'
 import { transpose } from '../../../src/nn/shape.ts'
 import { float64 } from '../../../src/nn/runtime.ts'
@@ -28,7 +28,7 @@ interface Features {
 async function featuresOf(windows: Windows): Promise<Features> {
   const inputs = marketInputs(1)
   const { tensors } = toInputs([windows])
-  const feeds = Object.fromEntries(INPUT_NAMES.map((name) => [name, float64(tensors[name], [1, WINDOW, 5])]))
+  const feeds = Object.fromEntries(TENSOR_NAMES.map((name) => [name, float64(tensors[name], [1, WINDOW, 5])]))
   const { candles, units } = await evaluate({ ...marketFeatures(inputs) }, inputs, feeds)
   const of = (timeframe: number, candle: number, channel: ChannelName): number => {
     const place = CHANNELS.findIndex(({ name }) => name === channel)
@@ -48,7 +48,7 @@ function unitOf(candles: readonly Candle[], windows: Windows): number {
 }
 
 function tickShareOf(windows: Windows): number {
-  const steps = INPUT_NAMES.flatMap((name) =>
+  const steps = TENSOR_NAMES.flatMap((name) =>
     windows[name].flatMap(([open, high, low, close], i, all) => [
       Math.abs(logRatio(close, open)),
       logRatio(high, low),
@@ -65,10 +65,10 @@ describe('moves', () => {
 
   it('equal plain doubles to 1e-5 of a unit at a price of 61,234.01', async () => {
     const features = await featuresOf(windows)
-    INPUT_NAMES.forEach((name, t) => {
+    TENSOR_NAMES.forEach((name, t) => {
       const candles = windows[name]
       const unit = unitOf(candles, windows)
-      const next = unitOf(windows[INPUT_NAMES[Math.min(3, t + 1)]!], windows)
+      const next = unitOf(windows[TENSOR_NAMES[Math.min(3, t + 1)]!], windows)
       const now = candles[WINDOW - 1]![3]
       expect(features.units[t]).toBeCloseTo(Math.log(unit * 1e4), 5)
       candles.forEach(([open, high, low, close], i) => {
@@ -156,7 +156,7 @@ describe('volumes', () => {
       const features = await featuresOf(windows)
       const inHour = (minutes - 1) * 60 + seconds
       const elapsed = [1, seconds, inHour, (hours - 1) * 3600 + inHour]
-      INPUT_NAMES.forEach((name, t) => {
+      TENSOR_NAMES.forEach((name, t) => {
         const expected = expectedVolumes(windows[name], elapsed[t]! / secondsOf(name))
         expected.forEach((value, i) => expect(features.of(t, i, 'volume')).toBeCloseTo(value, 4))
       })
@@ -193,7 +193,7 @@ describe('mirror', () => {
     const inputs = marketInputs(1)
     const { tensors } = toInputs([windows])
     const feeds = Object.fromEntries(
-      INPUT_NAMES.map((name) => [name, float64(tensors[name], [1, WINDOW, 5])]),
+      TENSOR_NAMES.map((name) => [name, float64(tensors[name], [1, WINDOW, 5])]),
     )
     const turned = matmul(marketFeatures(inputs).candles, transpose(MIRROR, [1, 0]))
     const { result } = await evaluate({ result: turned }, inputs, feeds)

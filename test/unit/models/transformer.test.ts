@@ -1,15 +1,9 @@
 // Transformer: it learns, up and down are the same to it, prices' level is not seen, and what is exported is what was trained.
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { TENSOR_NAMES, WINDOW } from '../../../src/contract/timeframes.ts'
 import { encodeWeights, type NamedTensors } from '../../../src/nn/weights.ts'
-import {
-  INPUT_NAMES,
-  WINDOW,
-  type Batch,
-  type Learner,
-  type LearnerOptions,
-  type LearnerState,
-} from '../../../src/models/model.ts'
+import type { Batch, Learner, LearnerOptions, LearnerState } from '../../../src/models/model.ts'
 import { MODELS } from '../../../src/models/registry.ts'
 import { transformer } from '../../../src/models/transformer.ts'
 import {
@@ -100,10 +94,10 @@ describe('a trained Transformer', () => {
 
   it('exports a file that plain ONNX Runtime computes alike, for any batch size', async () => {
     const session = await InferenceSession.create(transformer.exportOnnx(learner.weights()))
-    expect(session.inputNames).toEqual([...INPUT_NAMES])
+    expect(session.inputNames).toEqual([...TENSOR_NAMES])
     for (const count of [1, 7]) {
       const inputs = toInputs(fresh.windows.slice(0, count))
-      const feeds = INPUT_NAMES.map((name) => [
+      const feeds = TENSOR_NAMES.map((name) => [
         name,
         new Tensor('float64', inputs.tensors[name], [count, WINDOW, 5]),
       ])

@@ -1,13 +1,14 @@
 // A classifier against the same network written in PyTorch: probabilities, every gradient, its AdamW steps.
 import { readFile } from 'node:fs/promises'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { FIELDS, TENSOR_NAMES, WINDOW } from '../../../src/contract/timeframes.ts'
 import {
   exportClassifier,
   predictInChunks,
   trainingLoss,
   type Network,
 } from '../../../src/models/classifier.ts'
-import { FIELDS, INPUT_NAMES, WINDOW, type ClassifierDefinition } from '../../../src/models/model.ts'
+import type { ClassifierDefinition } from '../../../src/models/model.ts'
 import { emit } from '../../../src/nn/emit.ts'
 import { gradients, parametersOf } from '../../../src/nn/gradient.ts'
 import { learningRateAt, type AdamWOptions } from '../../../src/nn/optimizer.ts'
@@ -56,7 +57,7 @@ export function describeTwin(model: ClassifierDefinition, network: Network): voi
   /** The rows from `from` on of one input; the file holds [row, timeframe, candle, field]. */
   function candles(timeframe: number, from: number, rows: number): Float64Array {
     const parts = Array.from({ length: rows }, (_, i) => {
-      const at = ((from + i) * INPUT_NAMES.length + timeframe) * ROW
+      const at = ((from + i) * TENSOR_NAMES.length + timeframe) * ROW
       return raw.subarray(at, at + ROW)
     })
     return Float64Array.from(parts.flatMap((row) => [...row]))
@@ -66,7 +67,7 @@ export function describeTwin(model: ClassifierDefinition, network: Network): voi
     const { rows, labels, weights } = facts
     return {
       ...Object.fromEntries(
-        INPUT_NAMES.map((name, t) => [name, float64(candles(t, from, rows), [rows, WINDOW, FIELDS])]),
+        TENSOR_NAMES.map((name, t) => [name, float64(candles(t, from, rows), [rows, WINDOW, FIELDS])]),
       ),
       labels: int64(labels.slice(from, from + rows), [rows]),
       row_weights: float32(Float32Array.from(weights.slice(from, from + rows)), [rows]),
@@ -86,7 +87,7 @@ export function describeTwin(model: ClassifierDefinition, network: Network): voi
     it('give the same probabilities', async () => {
       const session = await Session.open(exportClassifier(network, part('initial')), { threads: 1 })
       const count = facts.labels.length
-      const inputs = Object.fromEntries(INPUT_NAMES.map((name, t) => [name, candles(t, 0, count)]))
+      const inputs = Object.fromEntries(TENSOR_NAMES.map((name, t) => [name, candles(t, 0, count)]))
       const got = await predictInChunks(session, {
         count,
         tensors: inputs as Parameters<typeof predictInChunks>[1]['tensors'],

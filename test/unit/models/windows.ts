@@ -1,11 +1,12 @@
 // Market windows for the model tests: a walk of whole ticks second by second, composed into the four timeframes.
+import { FIELDS, TENSOR_NAMES, WINDOW, type TensorName } from '../../../src/contract/timeframes.ts'
 import { randomFrom } from '../../../src/nn/random.ts'
-import { FIELDS, INPUT_NAMES, WINDOW, type InputName, type ModelInputs } from '../../../src/models/model.ts'
+import type { ModelInputs } from '../../../src/models/model.ts'
 
 export type Candle = readonly [open: number, high: number, low: number, close: number, volume: number]
-export type Windows = Readonly<Record<InputName, readonly Candle[]>>
+export type Windows = Readonly<Record<TensorName, readonly Candle[]>>
 
-const SECONDS: Readonly<Record<InputName, number>> = {
+const SECONDS: Readonly<Record<TensorName, number>> = {
   ohlcv_1s: 1,
   ohlcv_1m: 60,
   ohlcv_1h: 3600,
@@ -75,7 +76,7 @@ export function mirrored(windows: Windows): Windows {
 }
 
 export function mapCandles(windows: Windows, change: (candle: Candle) => Candle): Windows {
-  const names = INPUT_NAMES.map((name) => [name, windows[name].map(change)] as const)
+  const names = TENSOR_NAMES.map((name) => [name, windows[name].map(change)] as const)
   return Object.fromEntries(names) as unknown as Windows
 }
 
@@ -87,10 +88,10 @@ export function silentWindows(price: number): Windows {
 
 export function toInputs(rows: readonly Windows[]): ModelInputs {
   const tensors = Object.fromEntries(
-    INPUT_NAMES.map((name) => [name, Float64Array.from(rows.flatMap((row) => row[name].flat()))]),
-  ) as Record<InputName, Float64Array>
+    TENSOR_NAMES.map((name) => [name, Float64Array.from(rows.flatMap((row) => row[name].flat()))]),
+  ) as Record<TensorName, Float64Array>
   return { count: rows.length, tensors }
 }
 
-export const secondsOf = (name: InputName): number => SECONDS[name]
+export const secondsOf = (name: TensorName): number => SECONDS[name]
 export const ROW = WINDOW * FIELDS

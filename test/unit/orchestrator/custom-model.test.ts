@@ -4,8 +4,9 @@ import { mkdtemp, readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { TENSOR_NAMES } from '../../../src/contract/timeframes.ts'
 import { cnn } from '../../../src/models/cnn.ts'
-import { INPUT_NAMES, type ModelInputs } from '../../../src/models/model.ts'
+import type { ModelInputs } from '../../../src/models/model.ts'
 import { add, cast, mul } from '../../../src/nn/elementwise.ts'
 import { emit } from '../../../src/nn/emit.ts'
 import { softmax } from '../../../src/nn/loss.ts'
@@ -39,7 +40,7 @@ interface Form {
 
 /** A model of any form: the sum of everything it is fed, through `output`. */
 function model({
-  names = INPUT_NAMES,
+  names = TENSOR_NAMES,
   dtype = 'float64',
   length = 100,
   output = evenly,
@@ -92,7 +93,7 @@ async function refusalOf(onnx: Uint8Array, limits = LIMITS): Promise<string> {
 }
 
 function someState(): ModelInputs {
-  const tensors = Object.fromEntries(INPUT_NAMES.map((name) => [name, new Float64Array(500).fill(7)]))
+  const tensors = Object.fromEntries(TENSOR_NAMES.map((name) => [name, new Float64Array(500).fill(7)]))
   return { count: 1, tensors: tensors as ModelInputs['tensors'] }
 }
 

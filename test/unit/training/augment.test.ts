@@ -1,9 +1,9 @@
 // Augmented views: prices keep their order, volumes their proportions, seconds their moves.
 import { describe, expect, it } from 'vitest'
+import { TENSOR_NAMES, type TensorName } from '../../../src/contract/timeframes.ts'
 import { SECOND, epochMs } from '../../../src/core/time.ts'
 import { StateSweep } from '../../../src/market-state/sweep.ts'
 import { allocateInputs } from '../../../src/market-state/tensors.ts'
-import { INPUT_NAMES, type InputName } from '../../../src/models/model.ts'
 import { augment, tickOf } from '../../../src/training/learning/augment.ts'
 import type { Example } from '../../../src/training/examples/example.ts'
 import { Random } from '../../../src/training/data/random.ts'
@@ -32,7 +32,7 @@ describe('a view', () => {
     const { tensors } = state()
     for (const view of views(20)) {
       const shifted = new Map<number, number>()
-      for (const name of INPUT_NAMES) {
+      for (const name of TENSOR_NAMES) {
         if (isSilent(view[name])) continue
         for (const [i, price] of tensors[name].entries()) {
           if (i % 5 === 4) continue
@@ -49,7 +49,7 @@ describe('a view', () => {
   it('multiplies all volumes by one factor', () => {
     const { tensors } = state()
     for (const view of views(5)) {
-      const ratios = INPUT_NAMES.filter((name) => !isSilent(view[name])).flatMap((name) =>
+      const ratios = TENSOR_NAMES.filter((name) => !isSilent(view[name])).flatMap((name) =>
         [...view[name].keys()]
           .filter((i) => i % 5 === 4 && tensors[name][i]! > 0)
           .map((i) => view[name][i]! / tensors[name][i]!),
@@ -59,7 +59,7 @@ describe('a view', () => {
   })
   it('sometimes silences a longer timeframe, never the seconds', () => {
     const all = views(200)
-    const share = (name: InputName) => all.filter((view) => isSilent(view[name])).length / all.length
+    const share = (name: TensorName) => all.filter((view) => isSilent(view[name])).length / all.length
     expect(share('ohlcv_1s')).toBe(0)
     for (const name of ['ohlcv_1m', 'ohlcv_1h', 'ohlcv_1d'] as const) {
       expect(share(name)).toBeGreaterThan(0.02)
