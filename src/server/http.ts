@@ -36,6 +36,8 @@ export interface HttpOptions {
   readonly port: number
   readonly token?: string | undefined
   readonly logger: Logger
+  /** Failures so far that nobody caught, for the metrics. */
+  readonly unhandled?: () => number
   /** Where the page was built; `dist` of the package by default. */
   readonly page?: string
 }
@@ -91,15 +93,18 @@ export async function createServer(app: App, events: EventStream, options: HttpO
   server.setSerializerCompiler(() => (answer) => JSON.stringify(answer))
   server.setErrorHandler(answerFailure)
   guard(server, options, app.clock)
-  addRoutes(server, app, events)
+  addRoutes(server, app, events, options.unhandled)
   await servePage(server, options.page ?? PAGE)
   return server
 }
 
-function addRoutes(server: Server, app: App, events: EventStream): void {
+function addRoutes(server: Server, app: App, events: EventStream, unhandled?: () => number): void {
   registerOperations(server, handlersOf(app))
   eventRoutes(server, events)
-  const metrics = metricsRoute(server, () => events.clients)
+  const metrics = metricsRoute(server, {
+    eventClients: () => events.clients,
+    unhandled: unhandled ?? (() => 0),
+  })
   app.bus.on('signal', (signal) => metrics.signal(signal))
 }
 

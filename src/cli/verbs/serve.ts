@@ -5,6 +5,7 @@ import { createApp } from '../../server/app.ts'
 import { requireSafeBinding } from '../../server/guard.ts'
 import { serveHttp } from '../../server/http.ts'
 import { createLogger } from '../../server/logger.ts'
+import { watchUnhandled } from '../../server/unhandled.ts'
 import { portNumber, positiveNumber } from '../numbers.ts'
 import { printLine } from '../output.ts'
 import { settingsOf, sourceOf, withSourceFlags, type SourceFlags } from '../source-flags.ts'
@@ -36,6 +37,10 @@ async function serve({ workspace, json, signal }: Verb, flags: ServeFlags): Prom
   const source = sourceOf(flags)
   const exchangeSettings = settingsOf(flags)
   const logger = createLogger()
+  const unhandled = watchUnhandled(logger, () => {
+    process.exitCode = 1
+    process.kill(process.pid, 'SIGTERM')
+  })
   await buildPageIfAbsent()
   const app = await createApp({
     workspace,
@@ -47,7 +52,7 @@ async function serve({ workspace, json, signal }: Verb, flags: ServeFlags): Prom
   })
   try {
     await app.start()
-    const http = await serveHttp(app, { host, port, token, logger })
+    const http = await serveHttp(app, { host, port, token, logger, unhandled: unhandled.count })
     app.lock.announce(http.url)
     printLine(json ? JSON.stringify({ url: http.url }) : `ANNOTATE ${http.url}`)
     await interrupted(signal)

@@ -47,6 +47,7 @@ export class MarketStream {
   #confirmed: EpochMs | null = null
   #lastEvent: EpochMs | null = null
   #ended = false
+  #isBroken = false
   #late = new Map<EpochMs, EpochMs>()
 
   constructor(source: MarketSource, parts: StreamParts) {
@@ -112,14 +113,15 @@ export class MarketStream {
       throw error
     }
     if (this.#abort.signal.aborted) return
-    if (kind === 'replay') this.#running = this.#pump()
+    if (kind === 'replay') this.#running = this.#loop(() => this.#pump())
     else {
       const filled = !hasPast ? null : await reader.stored(market, '1s')
       const now = floorTo(clock.now(), SECOND)
       // Where the source could not fill the past up to now, nobody waits for the seconds since then.
       this.#asOf = Math.max(filled?.to ?? now, now - MINUTE) as EpochMs
       this.#writer = new StreamWriter(store, market, filled?.to ?? null, grace)
-      this.#running = Promise.all([this.#recordBooks(), this.#pump(), this.#watch()])
+      const work = [() => this.#recordBooks(), () => this.#pump(), () => this.#watch()]
+      this.#running = Promise.all(work.map((each) => this.#loop(each)))
     }
   }
 
@@ -128,6 +130,19 @@ export class MarketStream {
     await this.#running
     this.#guard(() => this.#writer?.close(this.source.clock.now()))
     this.source.close?.()
+  }
+
+  /** Work of the stream that breaks off is told and shows in the state; it never takes the rest, or the process, along. */
+  async #loop(work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      if (this.#abort.signal.aborted) return
+      this.#isBroken = true
+      this.#fault(error)
+      // A replay has nobody else who decides its seconds.
+      if (this.source.kind === 'replay') this.#end(this.#asOf)
+    }
   }
 
   async #recordBooks(): Promise<void> {
@@ -141,19 +156,16 @@ export class MarketStream {
 
   #state(lagMs: number | null): SourceState {
     if (this.#ended) return 'ended'
+    if (this.#isBroken) return 'stale'
     if (this.#confirmed === null) return 'connecting'
     if (this.source.report?.().connected === false) return 'stale'
     return lagMs !== null && lagMs > STALE_AFTER + this.source.grace ? 'stale' : 'streaming'
   }
 
   async #pump(): Promise<void> {
-    try {
-      for await (const event of this.source.events(this.#abort.signal)) {
-        await this.#take(event)
-        if (this.#abort.signal.aborted) return
-      }
-    } catch (error) {
-      if (!this.#abort.signal.aborted) this.#fault(error)
+    for await (const event of this.source.events(this.#abort.signal)) {
+      await this.#take(event)
+      if (this.#abort.signal.aborted) return
     }
   }
 
@@ -163,10 +175,12 @@ export class MarketStream {
       this.#writer?.add(event.trade)
     } else if (event.kind === 'book') this.#recorder?.take(event.snapshot, this.#asOf)
     else if (event.kind === 'confirmed') await this.#confirm(event.through, event.from)
-    else {
-      this.#ended = true
-      this.#guard(() => this.#parts.onEnd(this.market, event.at))
-    }
+    else this.#end(event.at)
+  }
+
+  #end(at: EpochMs): void {
+    this.#ended = true
+    this.#guard(() => this.#parts.onEnd(this.market, at))
   }
 
   async #confirm(through: EpochMs, from?: EpochMs): Promise<void> {
@@ -174,7 +188,7 @@ export class MarketStream {
       const late = await this.#write(through, from)
       if (late === null) return
       for (const second of late) this.#late.set(second, this.source.clock.now())
-      if (late.length > 0) await this.#feed.corrected(late, this.#asOf)
+      if (late.length > 0) await this.#safely(() => this.#feed.corrected(late, this.#asOf))
     }
     this.#confirmed = through
     this.#lastEvent = through
@@ -199,30 +213,27 @@ export class MarketStream {
   async #watch(): Promise<void> {
     const { signal } = this.#abort
     const delay = this.source.grace + PATIENCE
-    try {
-      while (!this.#ended) {
-        const next = shift(this.#asOf, SECOND)
-        await this.source.clock.until(shift(next, delay), signal)
-        await setImmediate(undefined, { signal })
-        if (this.#asOf < next && this.source.clock.now() >= next + delay) await this.#decide(next)
-      }
-    } catch (error) {
-      if (!signal.aborted) throw error
+    while (!this.#ended) {
+      const next = shift(this.#asOf, SECOND)
+      await this.source.clock.until(shift(next, delay), signal)
+      await setImmediate(undefined, { signal })
+      if (this.#asOf < next && this.source.clock.now() >= next + delay) await this.#decide(next)
     }
   }
 
   async #decide(second: EpochMs): Promise<void> {
     this.#asOf = second
     const everybody = (at: EpochMs): Promise<void> => this.#parts.onSecond(this.market, at)
-    const answers = [everybody, ...this.#seconds].map((listener) => this.#answer(listener, second))
+    const answers = [everybody, ...this.#seconds].map((listener) => this.#safely(() => listener(second)))
     if (this.source.kind === 'replay') await Promise.all(answers)
-    await this.#feed.second(second)
+    await this.#safely(() => this.#feed.second(second))
     for (const [late, at] of this.#late) if (at < second - HOUR) this.#late.delete(late)
   }
 
-  async #answer(listener: (second: EpochMs) => Promise<void>, second: EpochMs): Promise<void> {
+  /** Charts or listeners that fail are told of; decisions go on. */
+  async #safely(work: () => Promise<void>): Promise<void> {
     try {
-      await listener(second)
+      await work()
     } catch (error) {
       this.#fault(error)
     }

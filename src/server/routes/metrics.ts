@@ -7,24 +7,33 @@ export interface Metrics {
   signal(signal: SignalOut): void
 }
 
-export function metricsRoute(server: Server, eventClients: () => number): Metrics {
+export interface Readings {
+  readonly eventClients: () => number
+  /** Rejections that nobody caught, since the start. */
+  readonly unhandled: () => number
+}
+
+export function metricsRoute(server: Server, { eventClients, unhandled }: Readings): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   observeRequests(server, registry)
-  registry.registerMetric(clientGauge(eventClients))
+  registry.registerMetric(gauge('annotate_event_clients', 'Clients of the event stream.', eventClients))
+  registry.registerMetric(
+    gauge('annotate_unhandled_rejections', 'Failures that nobody caught, since the start.', unhandled),
+  )
   server.get('/metrics', async (_request, reply) => {
     return reply.type(registry.contentType).send(await registry.metrics())
   })
   return { signal: signalMeter(registry) }
 }
 
-function clientGauge(eventClients: () => number): Gauge {
+function gauge(name: string, help: string, read: () => number): Gauge {
   return new Gauge({
-    name: 'annotate_event_clients',
-    help: 'Clients of the event stream.',
+    name,
+    help,
     registers: [],
     collect() {
-      this.set(eventClients())
+      this.set(read())
     },
   })
 }

@@ -29,6 +29,7 @@ class ScriptedSource implements MarketSource {
   readonly grace: number
   readonly #queue: MarketEvent[] = []
   #wake: () => void = () => undefined
+  #isBroken = false
 
   constructor(grace: number) {
     this.grace = grace
@@ -37,10 +38,16 @@ class ScriptedSource implements MarketSource {
   async *events(signal: AbortSignal): AsyncGenerator<MarketEvent> {
     signal.addEventListener('abort', () => this.#wake())
     while (!signal.aborted) {
+      if (this.#isBroken) throw new Error('the source broke off')
       const event = this.#queue.shift()
       if (event !== undefined) yield event
       else await new Promise<void>((resolve) => (this.#wake = resolve))
     }
+  }
+
+  breakOff(): void {
+    this.#isBroken = true
+    this.#wake()
   }
 
   trade(sent: Trade): void {
@@ -79,6 +86,49 @@ async function live(grace = 250) {
 
 const settle = (): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, 15))
 const seconds = (...numbers: number[]): EpochMs[] => numbers.map((number) => epochMs(T0 + number * 1000))
+
+describe('a market whose charts cannot be read', () => {
+  it('goes on deciding, and says what went wrong', async () => {
+    const store = openStore()
+    const source = new ScriptedSource(250)
+    const faults: unknown[] = []
+    const reader = createMarketReader(store)
+    const candles = (): never => {
+      throw new Error('the disk failed')
+    }
+    const provider = createDataProvider({
+      store,
+      source,
+      reader: Object.assign(Object.create(reader) as typeof reader, { candles }),
+      onFault: (error) => faults.push(error),
+    })
+    running.push(provider)
+    provider.onCandle(() => undefined)
+    await provider.start()
+    const seen: EpochMs[] = []
+    provider.onSecond(MARKET, async (second) => void seen.push(second))
+    for (const n of [0, 1, 2, 3]) {
+      source.clock.moveTo(shift(T0, n * 1000 + 250))
+      source.confirm(shift(T0, n * 1000))
+      await settle()
+    }
+    expect(seen).toEqual(seconds(1, 2, 3))
+    expect(faults.map(String)).toContain('Error: the disk failed')
+    expect(provider.statuses()[0]).toMatchObject({ state: 'streaming' })
+  })
+})
+
+describe('a source that breaks off', () => {
+  it('leaves a market that says so, and whose seconds are decided all the same', async () => {
+    const { source, provider, seen, faults, moveTo } = await live()
+    source.breakOff()
+    await moveTo(2300)
+    await moveTo(3300)
+    expect(faults.map(String)).toContain('Error: the source broke off')
+    expect(provider.statuses()[0]).toMatchObject({ state: 'stale' })
+    expect(seen.length).toBeGreaterThan(0)
+  })
+})
 
 describe('a live source', () => {
   it('is stored second by second, and each second is told once, in order', async () => {
