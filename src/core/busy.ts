@@ -4,7 +4,8 @@ import { AppError } from './errors.ts'
 
 /** Each wait is longer than the one before, up to the last; all of them together are the patience of `patiently`. */
 const FIRST_MS = 2
-const LONGEST_MS = 50
+/** Shorter than the room that long writes leave between their transactions (`leaveRoom`). */
+const LONGEST_MS = 10
 const PATIENCE_MS = 10_000
 
 /** Whether another connection was writing at that moment. */
@@ -28,6 +29,13 @@ export async function patiently<T>(work: () => T | Promise<T>): Promise<T> {
     await setTimeout(wait)
     waited += wait
   }
+}
+
+/** Between two transactions of a long write: whoever waits for the lock gets it meanwhile. */
+const ROOM_MS = 25
+
+export async function leaveRoom(): Promise<void> {
+  await setTimeout(ROOM_MS)
 }
 
 function busyFor(ms: number, cause: unknown): AppError {

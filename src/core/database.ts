@@ -1,9 +1,10 @@
 // The embedded SQL database: SQLite in WAL mode, durable, one file per workspace; each room brings its own migrations.
-import { mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
-import Connection from 'libsql'
+import type Connection from 'libsql'
 import { Kysely } from 'kysely'
 import { AppError } from './errors.ts'
+import { openConnection } from './connection.ts'
+import { storageFault } from './storage-fault.ts'
+import { inTransaction } from './transaction.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
 
 /** The raw connection: better-sqlite3's synchronous interface. For the market's hot paths; other rooms take `tables`. */
@@ -30,20 +31,31 @@ export interface Database {
 /** Opening happens before anything is served: it may wait in place. */
 const OPENING_MS = 10_000
 /** The longest that a statement holds up the thread for another's lock; after it `patiently` waits between other work. */
-const BUSY_MS = 5
+const BUSY_MS = 2
+/** A verb that answers nobody waits for the lock in place. */
+const ALONE_MS = 10_000
+
+export interface OpenOptions {
+  /** The process answers nobody while it writes. */
+  readonly alone?: boolean
+}
 
 /**
  * Opens (and creates) the database and brings its schema up to date.
- * @throws AppError `broken_database` when the file is no database of ours.
+ * @throws AppError `disk_full`, `not_writable`; `broken_database` when the file is no database of ours
  */
-export function openDatabase(path: string, migrations: readonly Migration[]): Database {
+export function openDatabase(
+  path: string,
+  migrations: readonly Migration[],
+  { alone = false }: OpenOptions = {},
+): Database {
   const opened: Sqlite[] = []
   try {
-    mkdirSync(dirname(path), { recursive: true })
     const sqlite = connect(path, opened)
     migrate(sqlite, migrations)
     const rooms = connect(path, opened)
-    for (const connection of opened) connection.exec(`PRAGMA busy_timeout = ${BUSY_MS}`)
+    const wait = alone ? ALONE_MS : BUSY_MS
+    for (const connection of opened) connection.exec(`PRAGMA busy_timeout = ${wait}`)
     const dialect = sqliteDialect(rooms)
     return {
       sqlite,
@@ -52,6 +64,8 @@ export function openDatabase(path: string, migrations: readonly Migration[]): Da
     }
   } catch (error) {
     closeAll(opened)
+    const fault = storageFault(error, path)
+    if (fault !== null) throw fault
     throw new AppError(
       'broken_database',
       `The database ${path} could not be opened. If another program holds it, stop that program; if the file is damaged, move it away and start again (test cases and checkpoints are separate files and stay).`,
@@ -60,26 +74,8 @@ export function openDatabase(path: string, migrations: readonly Migration[]): Da
   }
 }
 
-/** Runs `work` in a write transaction: all of it or nothing. */
-export function inTransaction<T>(sqlite: Sqlite, work: () => T): T {
-  sqlite.exec('BEGIN IMMEDIATE')
-  try {
-    const result = work()
-    sqlite.exec('COMMIT')
-    return result
-  } catch (error) {
-    rollBack(sqlite)
-    throw error
-  }
-}
-
-/** Some failures, such as a full disk, have rolled back by themselves: rolling back again would hide them behind another. */
-function rollBack(sqlite: Sqlite): void {
-  if (sqlite.inTransaction) sqlite.exec('ROLLBACK')
-}
-
 function connect(path: string, opened: Sqlite[]): Sqlite {
-  const sqlite = new Connection(path, { timeout: OPENING_MS })
+  const sqlite = openConnection(path, OPENING_MS)
   opened.push(sqlite)
   sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;')
   return sqlite

@@ -1,20 +1,24 @@
-// Kysely over one connection of SQLite: transactions take the write lock at once, and whoever has to wait for it does so between other work.
+// Kysely over one connection of SQLite: whatever writes takes the write lock at once, and whoever has to wait for it does so between other work.
 import {
-  CompiledQuery,
+  SelectQueryNode,
   SqliteAdapter,
   SqliteDriver,
   SqliteIntrospector,
   SqliteQueryCompiler,
+  type CompiledQuery,
   type DatabaseConnection,
   type Dialect,
   type QueryResult,
   type SqliteDatabase,
 } from 'kysely'
 import { patiently } from './busy.ts'
+import { inTransaction, rollBack, type Transactional } from './transaction.ts'
+
+type Connection = SqliteDatabase & Transactional
 
 /** The dialect over `database`, whose own busy wait should be short. All builders made with it take turns at the one connection. */
-export function sqliteDialect(database: SqliteDatabase): Dialect {
-  const driver = new PatientDriver({ database })
+export function sqliteDialect(database: Connection): Dialect {
+  const driver = new PatientDriver(database)
   return {
     createAdapter: () => new SqliteAdapter(),
     createDriver: () => driver,
@@ -24,21 +28,39 @@ export function sqliteDialect(database: SqliteDatabase): Dialect {
 }
 
 class PatientDriver extends SqliteDriver {
-  override async acquireConnection(): Promise<DatabaseConnection> {
-    return patient(await super.acquireConnection())
+  readonly #database: Connection
+
+  constructor(database: Connection) {
+    super({ database })
+    this.#database = database
   }
 
-  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    // A transaction that began by reading could lose its turn half-way.
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    return patient(await super.acquireConnection(), this.#database)
+  }
+
+  /** A transaction that began by reading could lose its turn half-way. */
+  override async beginTransaction(): Promise<void> {
+    await patiently(() => void this.#database.exec('BEGIN IMMEDIATE'))
+  }
+
+  override async commitTransaction(): Promise<void> {
+    this.#database.exec('COMMIT')
+  }
+
+  override async rollbackTransaction(): Promise<void> {
+    rollBack(this.#database)
   }
 }
 
-/** A statement is all or nothing, and within a transaction the lock is held already: each may be tried again. */
-function patient(connection: DatabaseConnection): DatabaseConnection {
+/** Outside a transaction, what writes is one of its own (`inTransaction` says why). Statements run before their promise is answered. */
+function patient(connection: DatabaseConnection, database: Connection): DatabaseConnection {
+  const execute = <Row>(query: CompiledQuery): Promise<QueryResult<Row>> => {
+    const run = (): Promise<QueryResult<Row>> => connection.executeQuery<Row>(query)
+    return database.inTransaction || SelectQueryNode.is(query.query) ? run() : inTransaction(database, run)
+  }
   return {
-    executeQuery: async <Row>(query: CompiledQuery): Promise<QueryResult<Row>> =>
-      patiently(() => connection.executeQuery<Row>(query)),
+    executeQuery: async <Row>(query: CompiledQuery) => patiently(() => execute<Row>(query)),
     streamQuery: (query, chunkSize) => connection.streamQuery(query, chunkSize),
   }
 }

@@ -80,8 +80,8 @@ class LiveProvider implements DataProvider {
     return this.#streams.get(marketKey(market))?.source.past
   }
 
-  recallBooks(market: Market, range: TimeRange): void {
-    this.#streams.get(marketKey(market))?.recallBooks(range)
+  async recallBooks(market: Market, range: TimeRange): Promise<void> {
+    await this.#streams.get(marketKey(market))?.recallBooks(range)
   }
 
   resolve(symbol?: string, venue?: string): Market {

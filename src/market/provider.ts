@@ -88,7 +88,7 @@ export interface DataProvider extends MarketReader {
   /** What of a followed market's past can be asked for; undefined where its source has no more than is stored. */
   past(market: Market): PastOnDemand | undefined
   /** Stores the order books of a short stretch that a followed market's source knows and the store does not yet hold. */
-  recallBooks(market: Market, range: TimeRange): void
+  recallBooks(market: Market, range: TimeRange): Promise<void>
   /**
    * A market by its names. Without a venue: one that is followed, the primary one first, else one that is stored of the primary venue. Throws
    * `unknown_symbol` / `unknown_venue`.

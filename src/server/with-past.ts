@@ -25,7 +25,7 @@ export async function withPast<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const at = parseInstant(instant, 'entry.timestamp')
-  provider.recallBooks(market, rangeOf(at - BOOK_REACH, at + SECOND))
+  await provider.recallBooks(market, rangeOf(at - BOOK_REACH, at + SECOND))
   try {
     return await work()
   } catch (error) {

@@ -59,7 +59,7 @@ async function download({ workspace, json, signal }: Verb, flags: DownloadFlags)
   if (flags.fromDumps === true) requireDumps(flags.exchange)
   if (flags.timeframes.length === 0 && flags.trades !== true) throw nothingWanted()
   const connection = await connect(flags.exchange, flags.symbol, settings)
-  const database = openDatabase(workspace.database, marketMigrations)
+  const database = openDatabase(workspace.database, marketMigrations, { alone: true })
   const store = openMarketStore(database.sqlite)
   const shown = progress()
   const onProgress = ({ what, share, added, trouble }: DownloadProgress): void =>

@@ -37,7 +37,7 @@ export function bookVerb(): Command {
 }
 
 async function importFile({ workspace, json, signal }: Verb, path: string, flags: BookFlags): Promise<void> {
-  const database = openDatabase(workspace.database, [...marketMigrations, ...bookMigrations])
+  const database = openDatabase(workspace.database, [...marketMigrations, ...bookMigrations], { alone: true })
   const shown = progress()
   const onProgress = (done: BookImportProgress): void => {
     signal.throwIfAborted()

@@ -73,7 +73,7 @@ async function importFile(
   run: Importer,
 ): Promise<void> {
   const market: Market = { venue: flags.venue, symbol: flags.symbol }
-  const database = openDatabase(workspace.database, marketMigrations)
+  const database = openDatabase(workspace.database, marketMigrations, { alone: true })
   const store = openMarketStore(database.sqlite)
   const shown = progress()
   try {

@@ -17,16 +17,20 @@ export class BookLedger {
 
   begin(market: Market, path: string): void {
     if (this.#id !== null) return
-    const { lastInsertRowid } = this.#store.sqlite
-      .prepare("INSERT INTO import (market, kind, file, started_at) VALUES (?, 'book', ?, ?)")
-      .run([this.#store.open(market), basename(path), this.#clock.now()])
+    const insert = this.#store.sqlite.prepare(
+      "INSERT INTO import (market, kind, file, started_at) VALUES (?, 'book', ?, ?)",
+    )
+    const { lastInsertRowid } = this.#store.transaction(() =>
+      insert.run([this.#store.open(market), basename(path), this.#clock.now()]),
+    )
     this.#id = Number(lastInsertRowid)
   }
 
   /** `rows` are the file's lines, `added` the seconds that were new. */
   finish({ sha256, lines, seconds_added }: { sha256: string; lines: number; seconds_added: number }): void {
-    this.#store.sqlite
-      .prepare('UPDATE import SET sha256 = ?, rows = ?, added = ?, finished_at = ? WHERE id = ?')
-      .run([sha256, lines, seconds_added, this.#clock.now(), this.#id])
+    const update = this.#store.sqlite.prepare(
+      'UPDATE import SET sha256 = ?, rows = ?, added = ?, finished_at = ? WHERE id = ?',
+    )
+    this.#store.transaction(() => update.run([sha256, lines, seconds_added, this.#clock.now(), this.#id]))
   }
 }

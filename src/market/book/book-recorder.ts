@@ -1,5 +1,6 @@
 // Records the order book of one moving market, second by second, and fills in the past of a market that knows its own.
 import { setTimeout as delay } from 'node:timers/promises'
+import { patiently } from '../../core/busy.ts'
 import { DAY, floorTo, MINUTE, SECOND, type EpochMs } from '../../core/time.ts'
 import { missingFrom, rangeOf } from '../ranges.ts'
 import type { Market, TimeRange } from '../types.ts'
@@ -31,12 +32,14 @@ export class BookRecorder {
   }
 
   /**
-   * Stores a snapshot unless its second is decided already (`decided`: the last one that is). A signal of that second was made without it,
+   * Stores a snapshot unless its second is decided by then (`decided`: the last one that is). A signal of that second was made without it,
    * and what is read as of then must stay what the signal saw: the second stays missing, and is counted.
    */
-  take(snapshot: TopSnapshot, decided: EpochMs): void {
-    if (snapshot.time <= decided) this.counts.late += 1
-    else if (this.#store([snapshot])) this.counts.recorded += 1
+  async take(snapshot: TopSnapshot, decided: () => EpochMs): Promise<void> {
+    const isLate = (): boolean => snapshot.time <= decided()
+    const stored = await this.#store(() => (isLate() ? [] : [snapshot]))
+    if (stored === 1) this.counts.recorded += 1
+    else if (isLate()) this.counts.late += 1
   }
 
   /** Fills the two days up to and including second `until`, newest first: ten minutes at once, the rest in the background. */
@@ -45,7 +48,8 @@ export class BookRecorder {
     const wanted = rangeOf(floorTo(until - REACH, MINUTE), until + SECOND)
     try {
       for (const part of partsOf(missingFrom(store.recorded(market), wanted))) {
-        if (!this.#store(past(part))) return
+        const known = past(part)
+        if ((await this.#store(() => known)) === null) return
         await delay(PAUSE, undefined, { signal, ref: false })
       }
     } catch (error) {
@@ -54,18 +58,25 @@ export class BookRecorder {
   }
 
   /** Stores what of a short range is missing, at once: somebody needs it now. */
-  recall(past: PastBooks, range: TimeRange): void {
+  async recall(past: PastBooks, range: TimeRange): Promise<void> {
     const { store, market } = this.#options
-    for (const part of missingFrom(store.recorded(market), range)) this.#store(past(part))
+    for (const part of missingFrom(store.recorded(market), range)) {
+      const known = past(part)
+      await this.#store(() => known)
+    }
   }
 
-  #store(snapshots: readonly TopSnapshot[]): boolean {
+  /** How many there were to store, as of when it could be done; null where it failed. */
+  async #store(snapshots: () => readonly TopSnapshot[]): Promise<number | null> {
     try {
-      this.#options.store.append(this.#options.market, snapshots)
-      return true
+      return await patiently(() => {
+        const now = snapshots()
+        this.#options.store.append(this.#options.market, now)
+        return now.length
+      })
     } catch (error) {
       this.#options.onFault?.(error)
-      return false
+      return null
     }
   }
 }

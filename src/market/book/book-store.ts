@@ -1,5 +1,6 @@
 // Stored order books: one-second snapshots of each venue, a minute a row; appended, read by range, read as of an instant.
-import { inTransaction, type Sqlite } from '../../core/database.ts'
+import type { Sqlite } from '../../core/database.ts'
+import { inTransaction } from '../../core/transaction.ts'
 import { floorTo, MINUTE, type EpochMs } from '../../core/time.ts'
 import { rangeOf, unionOf } from '../ranges.ts'
 import type { Market, TimeRange } from '../types.ts'

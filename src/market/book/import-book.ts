@@ -1,6 +1,7 @@
 // Imports a recorded chain of order-book messages (JSON lines, snapshot and diffs as they arrived) as snapshots a second.
 import { basename } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
+import { leaveRoom } from '../../core/busy.ts'
 import { AppError } from '../../core/errors.ts'
 import { SECOND } from '../../core/time.ts'
 import { RefusedRow } from '../importing/fields.ts'
@@ -115,9 +116,10 @@ class BookImport {
     const reader = new LineReader(this.#options.path)
     for await (const { first, lines } of reader.blocks()) {
       for (const [index, line] of lines.entries()) this.#line(line, first + index)
-      if (this.#pending.length >= BATCH) this.#write()
+      const isDue = this.#pending.length >= BATCH
+      if (isDue) this.#write()
       this.#options.onProgress?.({ ...reader.progress, lines: this.#lines })
-      await setImmediate()
+      await (isDue ? leaveRoom() : setImmediate())
     }
     if (this.#lines === this.#refusedCount) throw this.#nothingGood()
     this.#write()

@@ -55,25 +55,26 @@ async function keep(
   if (!hasTimeframe(request.rest.exchange, timeframe)) return
   const begun = request.now()
   let [rows, added] = [0, 0]
-  for (const missing of missingFrom(store.coverage.known(store.open(market), timeframe), range)) {
+  for (const missing of missingFrom(store.known(market, timeframe), range)) {
     for await (const page of candlePages({ ...request, range: missing })) {
-      added += storePage(store, market, timeframe, page, request.stamp()).added
+      added += (await storePage(store, market, timeframe, page, request.stamp)).added
       rows += page.candles.length
     }
   }
-  noteDownload(store, market, timeframe, { rows, added, sha256: null, begun, ended: request.now() })
+  await noteDownload(store, market, timeframe, { rows, added, sha256: null, begun, ended: request.now() })
 }
 
-/** Stores a page and what it completes of longer timeframes, as known from now on. */
-export function storePage(
+/** Stores a page and what it completes of longer timeframes, as known from the moment (`stamp`) that it is stored. */
+export async function storePage(
   store: MarketStore,
   market: Market,
   timeframe: Timeframe,
   { candles, known }: Pick<CandlePage, 'candles' | 'known'>,
-  now: EpochMs,
-): { added: number; present: number; conflicts: number } {
-  const when = { first: now, corrected: now }
-  return store.transaction(() => {
+  stamp: () => EpochMs,
+): Promise<{ added: number; present: number; conflicts: number }> {
+  return store.write(() => {
+    const now = stamp()
+    const when = { first: now, corrected: now }
     const result = store.addCandles(market, timeframe, candles, when)
     store.cover(market, timeframe, 'candles', known, now)
     const longer = TIMEFRAMES[TIMEFRAMES.indexOf(timeframe) + 1]

@@ -13,27 +13,21 @@ export interface DownloadNote {
 }
 
 /** `timeframe` null: trades. Nothing is noted where nothing came. */
-export function noteDownload(
+export async function noteDownload(
   store: MarketStore,
   market: Market,
   timeframe: Timeframe | null,
   { rows, added, sha256, begun, ended }: DownloadNote,
-): void {
+): Promise<void> {
   if (rows === 0) return
-  store.sqlite
-    .prepare(
-      `INSERT INTO import (market, kind, timeframe, file, sha256, rows, added, started_at, finished_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    )
-    .run([
-      store.open(market),
-      timeframe === null ? 'trades' : 'candles',
-      timeframe === null ? null : durationOf(timeframe) / 1000,
-      `exchange ${market.venue}`,
-      sha256,
-      rows,
-      added,
-      begun,
-      ended,
-    ])
+  const insert = store.sqlite.prepare(
+    `INSERT INTO import (market, kind, timeframe, file, sha256, rows, added, started_at, finished_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  )
+  const kind = timeframe === null ? 'trades' : 'candles'
+  const seconds = timeframe === null ? null : durationOf(timeframe) / 1000
+  const from = `exchange ${market.venue}`
+  await store.write(() =>
+    insert.run([store.open(market), kind, seconds, from, sha256, rows, added, begun, ended]),
+  )
 }

@@ -69,7 +69,7 @@ export async function downloadCandles(options: DownloadOptions): Promise<Downloa
   const market = { venue: exchange.id, symbol: facts.symbol }
   const range = wholeCandles(options)
   const begun = clock.now()
-  const known = (): readonly TimeRange[] => store.coverage.known(store.open(market), timeframe)
+  const known = (): readonly TimeRange[] => store.known(market, timeframe)
   const before = missingFrom(known(), range)
   const dumps = await fromDumps(options, market, before)
   const missing = missingFrom(known(), range)
@@ -100,7 +100,7 @@ export async function downloadCandles(options: DownloadOptions): Promise<Downloa
   for (const part of missing) {
     for await (const page of candlePages({ ...request, range: part })) {
       signal.throwIfAborted()
-      const stored = storePage(store, market, timeframe, page, clock.now())
+      const stored = await storePage(store, market, timeframe, page, () => clock.now())
       for (const candle of page.candles) hash.update(lineOf(candle))
       rows += page.candles.length
       added += stored.added
@@ -111,7 +111,7 @@ export async function downloadCandles(options: DownloadOptions): Promise<Downloa
   }
   tell(range.to)
   const sha256 = rows === 0 ? null : hash.digest('hex')
-  noteDownload(store, market, timeframe, { rows, added, sha256, begun, ended: clock.now() })
+  await noteDownload(store, market, timeframe, { rows, added, sha256, begun, ended: clock.now() })
   const left = missingFrom(known(), range).map((gap) => ({ ...gap, missing: count([gap]) }))
   const already = count([range]) - count(before)
   const kind = 'candles'

@@ -203,7 +203,7 @@ export class JoinedTrades {
       const left = this.#chain.hole()
       if (left?.from !== hole.from) this.holesFilled += 1
       else if (newest > hole.to || question >= PATIENT_QUESTIONS) {
-        anew = this.#giveUp(hole)
+        anew = await this.#giveUp(hole)
         question = 0
       } else await sleep(LOOK * 10, undefined, { signal })
     }
@@ -218,14 +218,14 @@ export class JoinedTrades {
     return profile.ids === 'contiguous' ? last.sequence >= first.sequence : last.time > first.time
   }
 
-  #giveUp(hole: Hole): EpochMs {
+  async #giveUp(hole: Hole): Promise<EpochMs> {
     this.gaps += 1
     this.#chain.skip(hole)
     const before = hole.before?.time ?? hole.after.time
     const anew = ceilTo(hole.after.time, SECOND)
-    this.#parts
-      .store()
-      ?.uncover(this.#parts.market, rangeOf(floorTo(before, SECOND), anew), this.#parts.clock.now())
+    const { market, clock } = this.#parts
+    const store = this.#parts.store()
+    await store?.write(() => store.uncover(market, rangeOf(floorTo(before, SECOND), anew), clock.now()))
     return anew
   }
 

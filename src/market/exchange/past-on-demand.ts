@@ -78,7 +78,8 @@ export class ExchangePast implements PastOnDemand {
     const request = this.#request(signal)
     let added = 0
     for await (const page of candlePages({ ...request, timeframe, range })) {
-      added += storePage(this.#store(), this.#parts.market, timeframe, page, request.stamp()).added
+      const stored = await storePage(this.#store(), this.#parts.market, timeframe, page, request.stamp)
+      added += stored.added
     }
     return added
   }
@@ -88,7 +89,7 @@ export class ExchangePast implements PastOnDemand {
     const request = this.#request(signal)
     let added = 0
     for await (const part of tradesOfStretch(request, range)) {
-      added += storeTrades(this.#store(), this.#parts.market, part, request.stamp())
+      added += await storeTrades(this.#store(), this.#parts.market, part, request.stamp)
     }
     return added
   }
@@ -99,7 +100,7 @@ export class ExchangePast implements PastOnDemand {
     const end = floorTo(Math.min(range.to, this.#request().now()), step)
     const wanted = slotsAround(rangeOf(range.from, Math.max(range.from, end)), step)
     const whole = clip([wanted], rangeOf(0, ceilTo(end, step)))
-    const known = store.coverage.known(store.open(this.#parts.market), timeframe)
+    const known = store.known(this.#parts.market, timeframe)
     return whole.flatMap((part) => missingFrom(known, part))
   }
 

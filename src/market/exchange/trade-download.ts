@@ -37,7 +37,7 @@ export async function downloadTrades(options: Omit<DownloadOptions, 'timeframe'>
   for (const stretch of missing) {
     for await (const part of tradesOfStretch(request, stretch)) {
       signal.throwIfAborted()
-      added += storeTrades(store, market, part, clock.now())
+      added += await storeTrades(store, market, part, now)
       for (const { time, id, price, amount } of part.trades) hash.update(`${time},${id},${price},${amount}\n`)
       rows += part.trades.length
       refused += part.refused
@@ -46,7 +46,7 @@ export async function downloadTrades(options: Omit<DownloadOptions, 'timeframe'>
     }
   }
   const sha256 = rows === 0 ? null : hash.digest('hex')
-  noteDownload(store, market, null, { rows, added, sha256, begun, ended: clock.now() })
+  await noteDownload(store, market, null, { rows, added, sha256, begun, ended: clock.now() })
   const gaps = missingFrom(known(), range).map((gap) => ({ ...gap, missing: seconds([gap]) }))
   return {
     market,
@@ -63,14 +63,15 @@ export async function downloadTrades(options: Omit<DownloadOptions, 'timeframe'>
   }
 }
 
-/** In one transaction; what it completes follows. Returns how many were new. */
-export function storeTrades(
+/** In one transaction, as known from the moment (`stamp`) of it; what it completes follows. Returns how many were new. */
+export async function storeTrades(
   store: MarketStore,
   market: Market,
   { trades, known }: Pick<TradePart, 'trades' | 'known'>,
-  now: EpochMs,
-): number {
-  return store.transaction(() => {
+  stamp: () => EpochMs,
+): Promise<number> {
+  return store.write(() => {
+    const now = stamp()
     const { added } = store.addTrades(market, trades)
     store.cover(market, '1s', 'trades', [known], now)
     store.recompose(market, '1s', known, { first: now, corrected: now })

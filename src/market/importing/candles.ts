@@ -92,8 +92,10 @@ class CandleImport implements RowReader<Name> {
     else this.#again(candle)
   }
 
-  pause(): void {
-    if (this.#pending.size >= this.#batch) this.#options.store.transaction(() => this.#write())
+  pause(): boolean {
+    if (this.#pending.size < this.#batch) return false
+    this.#options.store.transaction(() => this.#write())
+    return true
   }
 
   #candleOf(fields: readonly string[]): Candle {

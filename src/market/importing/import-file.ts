@@ -1,6 +1,7 @@
 // What every import does: read the file piece by piece, refuse nonsense with its line number, keep a ledger of files.
 import { basename } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
+import { leaveRoom } from '../../core/busy.ts'
 import { systemClock, type Clock } from '../../core/clock.ts'
 import { AppError } from '../../core/errors.ts'
 import { durationOf, type Timeframe } from '../timeframe.ts'
@@ -23,11 +24,12 @@ export interface ImportOptions {
   readonly onProgress?: (progress: ImportProgress) => void
   /** When corrections become known; the system's clock unless told. */
   readonly clock?: Clock
-  /** Rows held before they are written, 200,000 unless told: a file of no more is written in one transaction, all or nothing. */
+  /** Rows held before they are written, `BATCH_ROWS` unless told: a file of no more is written in one transaction, all or nothing. */
   readonly batchRows?: number
 }
 
-export const BATCH_ROWS = 200_000
+/** Few enough that a server beside the import waits a fraction of a second for its turn. */
+export const BATCH_ROWS = 20_000
 
 /** One import's way through its file. `Row` is what a line becomes. */
 export interface RowReader<Name extends string> {
@@ -35,8 +37,8 @@ export interface RowReader<Name extends string> {
   readonly tally: Tally
   /** Takes one row. Throws `RefusedRow` for nonsense. */
   row(fields: readonly string[]): void
-  /** Called between blocks of lines: the place to write a batch. */
-  pause(): void
+  /** Called between blocks of lines: the place to write a batch. True where it wrote. */
+  pause(): boolean
 }
 
 /** What a file was, once it is read. */
@@ -105,10 +107,11 @@ async function paused<Name extends string>(
   rows: RowReader<Name>,
   share: number,
 ): Promise<void> {
-  rows.pause()
+  const wrote = rows.pause()
   const { bytes, totalBytes } = file.progress
   options.onProgress?.({ bytes: Math.floor(bytes * share), totalBytes, rows: rows.tally.rows })
-  await setImmediate()
+  if (wrote) await leaveRoom()
+  else await setImmediate()
 }
 
 function readLine<Name extends string>(rows: RowReader<Name>, line: string, number: number): void {

@@ -1,6 +1,7 @@
 // Imports a file of trades: each once, in the file's order within a millisecond; the seconds between first and last row become known.
+import { leaveRoom } from '../../core/busy.ts'
 import { systemClock } from '../../core/clock.ts'
-import { ceilTo, floorTo, type EpochMs } from '../../core/time.ts'
+import { ceilTo, DAY, floorTo, HOUR, MINUTE, type EpochMs } from '../../core/time.ts'
 import { clip, rangeOf } from '../ranges.ts'
 import type { Side, TimeRange, Trade } from '../types.ts'
 import { instantIn, positiveIn, RefusedRow } from './fields.ts'
@@ -32,8 +33,8 @@ const LAYOUT = {
 
 type Name = keyof typeof LAYOUT
 
-/** Larger files become candles a day at a time. */
-const DAY = 86_400_000
+/** Larger files become candles piece by piece, each so long that it holds about a batch of trades. */
+const PIECES = [DAY, HOUR, 10 * MINUTE, MINUTE] as const
 
 /**
  * Rows: time (UTC ms, or µs), price, amount, taker side and id where the file has them; with a header by name, else as Binance publishes and
@@ -43,11 +44,13 @@ const DAY = 86_400_000
  * @throws AppError `unreadable_file`, `unknown_format`, `bad_checksum`, `bad_header`, `wrong_kind`, `no_usable_rows`.
  */
 export async function importTrades(options: ImportOptions): Promise<ImportReport> {
+  const ledger = new Ledger(options, 'trades', null)
+  const first = new TradeImport(options, ledger)
   try {
-    return await new TradeImport(options, false).run()
+    return await first.run()
   } catch (error) {
     if (!(error instanceof TooFarOutOfOrder)) throw error
-    return new TradeImport(options, true).run()
+    return new TradeImport(options, ledger, { addedBefore: first.tally.added }).run()
   }
 }
 
@@ -57,6 +60,7 @@ class TradeImport implements RowReader<Name> {
   readonly #options: ImportOptions
   readonly #keys: TradeKeys
   readonly #ledger: Ledger
+  readonly #addedBefore: number
   readonly #batch: number
   readonly #now: EpochMs
   #pending: Trade[] = []
@@ -65,10 +69,12 @@ class TradeImport implements RowReader<Name> {
   #first = Number.POSITIVE_INFINITY
   #last = Number.NEGATIVE_INFINITY
 
-  constructor(options: ImportOptions, keepAll: boolean) {
+  /** A file whose order asks for all keys at hand is read once more: what the first reading has `addedBefore` is of this import, too. */
+  constructor(options: ImportOptions, ledger: Ledger, again?: { readonly addedBefore: number }) {
     this.#options = options
-    this.#keys = new TradeKeys(keepAll)
-    this.#ledger = new Ledger(options, 'trades', null)
+    this.#keys = new TradeKeys(again !== undefined)
+    this.#addedBefore = again?.addedBefore ?? 0
+    this.#ledger = ledger
     this.#batch = options.batchRows ?? BATCH_ROWS
     this.#now = (options.clock ?? systemClock).now()
   }
@@ -79,11 +85,16 @@ class TradeImport implements RowReader<Name> {
     const from = ceilTo(this.#first, 1000)
     const to = floorTo(this.#last, 1000)
     const coverage = from < to ? rangeOf(from, to) : null
-    const days = this.tally.rows <= this.#batch ? [touched] : daysOf(touched)
     const { store } = this.#options
-    for (const day of days.slice(0, -1)) store.transaction(() => this.#compose(day, coverage))
+    const pieces = this.#piecesOf(touched)
+    for (const piece of pieces.slice(0, -1)) {
+      store.transaction(() => this.#compose(piece, coverage))
+      await leaveRoom()
+    }
     return store.transaction(() => {
-      this.#compose(days.at(-1)!, coverage)
+      this.#compose(pieces.at(-1) ?? touched, coverage)
+      this.tally.added += this.#addedBefore
+      this.tally.present -= this.#addedBefore
       return this.#ledger.finish(read, this.tally, coverage, [])
     })
   }
@@ -103,8 +114,16 @@ class TradeImport implements RowReader<Name> {
     else this.#keep(trade)
   }
 
-  pause(): void {
-    if (this.#pending.length >= this.#batch) this.#write()
+  pause(): boolean {
+    if (this.#pending.length < this.#batch) return false
+    this.#write()
+    return true
+  }
+
+  #piecesOf(touched: TimeRange): TimeRange[] {
+    if (this.tally.rows <= this.#batch) return [touched]
+    const rowsAMs = this.tally.rows / (touched.to - touched.from)
+    return partedAt(PIECES.find((step) => step * rowsAMs <= this.#batch) ?? MINUTE, touched)
   }
 
   #keep(trade: Trade): void {
@@ -153,10 +172,11 @@ function takerOf(buyerIsMaker: string | undefined): Side | null {
   throw new RefusedRow(`is_buyer_maker is "${buyerIsMaker}": expected true or false`)
 }
 
-function daysOf({ from, to }: TimeRange): TimeRange[] {
-  const days: TimeRange[] = []
-  for (let day: number = from; day < to; day = Math.floor(day / DAY) * DAY + DAY) {
-    days.push(rangeOf(day, Math.min(Math.floor(day / DAY) * DAY + DAY, to)))
+/** Parted at multiples of `step`. */
+function partedAt(step: number, { from, to }: TimeRange): TimeRange[] {
+  const parts: TimeRange[] = []
+  for (let start: number = from; start < to; start = floorTo(start, step) + step) {
+    parts.push(rangeOf(start, Math.min(floorTo(start, step) + step, to)))
   }
-  return days
+  return parts
 }

@@ -53,7 +53,7 @@ class DemoSource implements MarketSource {
     do {
       now = floorTo(this.clock.now(), SECOND)
       const until = now
-      store.transaction(() => this.#fillUntil(store, until))
+      await store.write(() => this.#fillUntil(store, until))
     } while (this.clock.now() >= now + CAUGHT_UP)
     this.#through = now
   }

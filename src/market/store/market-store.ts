@@ -1,5 +1,7 @@
 // The embedded store of one workspace's markets: trades, candles of four timeframes and what is covered; composed rows follow by themselves.
-import { inTransaction, type Sqlite } from '../../core/database.ts'
+import { isBusy, patiently } from '../../core/busy.ts'
+import type { Sqlite } from '../../core/database.ts'
+import { inTransaction } from '../../core/transaction.ts'
 import type { EpochMs } from '../../core/time.ts'
 import type { Candle, Market, TimeRange, Trade } from '../types.ts'
 import type { Timeframe } from '../timeframe.ts'
@@ -34,12 +36,22 @@ export class MarketStore {
     this.#recomposer = new Recomposer(this.trades, this.candles, this.coverage, this.changes)
   }
 
-  /** All of `work` or nothing; inside another transaction it is part of that one. */
+  /**
+   * All of `work` or nothing, as soon as no other process is writing; others run meanwhile.
+   * @throws AppError `database_busy`
+   */
+  async write<T>(work: () => T): Promise<T> {
+    return patiently(() => this.transaction(work))
+  }
+
+  /** All of `work` or nothing, now or not at all; inside another transaction it is part of that one. */
   transaction<T>(work: () => T): T {
     if (this.sqlite.inTransaction) return work()
     try {
       return inTransaction(this.sqlite, work)
     } catch (error) {
+      // Another is writing: nothing was begun.
+      if (isBusy(error)) throw error
       this.#ids.clear()
       this.changes.announceAll()
       throw error
@@ -65,11 +77,18 @@ export class MarketStore {
     return id
   }
 
+  /** Whole slots whose candle is known, traded or quiet; none of a market of which nothing is stored. */
+  known(market: Market, timeframe: Timeframe): readonly TimeRange[] {
+    const id = this.find(market)
+    return id === null ? [] : this.coverage.known(id, timeframe)
+  }
+
   /** The number of a market, which is created where it is new. */
   open(market: Market): number {
     const known = this.find(market)
     if (known !== null) return known
-    this.sqlite.prepare('INSERT INTO market (venue, symbol) VALUES (?, ?)').run([market.venue, market.symbol])
+    const insert = this.sqlite.prepare('INSERT INTO market (venue, symbol) VALUES (?, ?)')
+    this.transaction(() => insert.run([market.venue, market.symbol]))
     return this.find(market)!
   }
 

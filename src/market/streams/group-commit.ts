@@ -17,6 +17,7 @@ export class GroupCommit {
   readonly #store: MarketStore
   readonly #isAlone: () => boolean
   #jobs: Job[] = []
+  #isFlushing = false
 
   /** Where `isAlone`, nobody is waited for. */
   constructor(store: MarketStore, isAlone: () => boolean) {
@@ -27,7 +28,7 @@ export class GroupCommit {
   /** `stage` is called within a transaction, once more in one of its own where another's failed; it resolves when that is durable. */
   run<T>(stage: () => Staged<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      const isFirst = this.#jobs.length === 0
+      const isFirst = this.#jobs.length === 0 && !this.#isFlushing
       this.#jobs.push({
         reject,
         stage: () => {
@@ -38,31 +39,26 @@ export class GroupCommit {
           }
         },
       })
-      if (isFirst && this.#isAlone()) this.#flush()
-      else if (isFirst) setImmediate(() => this.#flush())
+      if (isFirst && this.#isAlone()) void this.#flush()
+      else if (isFirst) setImmediate(() => void this.#flush())
     })
   }
 
-  #flush(): void {
-    const jobs = this.#jobs
-    this.#jobs = []
-    try {
-      this.#commit(jobs)
-    } catch {
-      for (const job of jobs) this.#alone(job)
+  /** What comes while another process holds it up is the next flush's. */
+  async #flush(): Promise<void> {
+    this.#isFlushing = true
+    while (this.#jobs.length > 0) {
+      const jobs = this.#jobs
+      this.#jobs = []
+      await this.#commit(jobs).catch(async () => {
+        for (const job of jobs) await this.#commit([job]).catch(job.reject)
+      })
     }
+    this.#isFlushing = false
   }
 
-  #alone(job: Job): void {
-    try {
-      this.#commit([job])
-    } catch (error) {
-      job.reject(error)
-    }
-  }
-
-  #commit(jobs: readonly Job[]): void {
-    const followUps = this.#store.transaction(() => jobs.map((job) => job.stage()))
+  async #commit(jobs: readonly Job[]): Promise<void> {
+    const followUps = await this.#store.write(() => jobs.map((job) => job.stage()))
     for (const follow of followUps) follow()
   }
 }

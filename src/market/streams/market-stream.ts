@@ -89,10 +89,10 @@ export class MarketStream {
   }
 
   /** Order books of the past that the source knows and the store does not, up to what is known now. */
-  recallBooks({ from, to }: TimeRange): void {
+  async recallBooks({ from, to }: TimeRange): Promise<void> {
     const { pastBooks } = this.source
     const until = Math.min(to, this.#asOf + SECOND)
-    if (pastBooks !== undefined && from < until) this.#recorder?.recall(pastBooks, rangeOf(from, until))
+    if (pastBooks !== undefined && from < until) await this.#recorder?.recall(pastBooks, rangeOf(from, until))
   }
 
   onSecond(listener: (second: EpochMs) => Promise<void>): () => void {
@@ -128,7 +128,7 @@ export class MarketStream {
   async stop(): Promise<void> {
     this.#abort.abort(new Error('The stream was stopped.'))
     await this.#running
-    this.#guard(() => this.#writer?.close(this.source.clock.now()))
+    await this.#guard(() => this.#writer?.close(this.source.clock.now()))
     this.source.close?.()
   }
 
@@ -141,7 +141,7 @@ export class MarketStream {
       this.#isBroken = true
       this.#fault(error)
       // A replay has nobody else who decides its seconds.
-      if (this.source.kind === 'replay') this.#end(this.#asOf)
+      if (this.source.kind === 'replay') await this.#end(this.#asOf)
     }
   }
 
@@ -173,14 +173,14 @@ export class MarketStream {
     if (event.kind === 'trade') {
       this.#lastEvent = event.trade.time
       this.#writer?.add(event.trade)
-    } else if (event.kind === 'book') this.#recorder?.take(event.snapshot, this.#asOf)
+    } else if (event.kind === 'book') await this.#recorder?.take(event.snapshot, () => this.#asOf)
     else if (event.kind === 'confirmed') await this.#confirm(event.through, event.from)
-    else this.#end(event.at)
+    else await this.#end(event.at)
   }
 
-  #end(at: EpochMs): void {
+  async #end(at: EpochMs): Promise<void> {
     this.#ended = true
-    this.#guard(() => this.#parts.onEnd(this.market, at))
+    await this.#guard(() => this.#parts.onEnd(this.market, at))
   }
 
   async #confirm(through: EpochMs, from?: EpochMs): Promise<void> {
@@ -239,9 +239,9 @@ export class MarketStream {
     }
   }
 
-  #guard(work: () => void): void {
+  async #guard(work: () => void | Promise<void>): Promise<void> {
     try {
-      work()
+      await work()
     } catch (error) {
       this.#fault(error)
     }

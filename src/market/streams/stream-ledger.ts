@@ -16,19 +16,28 @@ export class StreamLedger {
     this.#market = market
   }
 
-  /** Trades that were new. Simulated ones come from nowhere. */
-  add(rows: number, now: EpochMs): void {
-    this.#rows += rows
-    if (now - this.#notedAt >= MINUTE) this.note(now)
+  /**
+   * Counts trades that were new, and brings the row up to date where that is due: within the transaction that stores them. What it returns is to
+   * be called once that is durable.
+   */
+  stage(rows: number, now: EpochMs, isDue = now - this.#notedAt >= MINUTE): () => void {
+    const total = this.#rows + rows
+    const id = isDue ? this.#note(total, now) : this.#id
+    return () => {
+      this.#rows = total
+      this.#id = id
+      if (id !== null && isDue) this.#notedAt = now
+    }
   }
 
-  note(now: EpochMs): void {
-    if (this.#rows === 0 || isSimulated(this.#market)) return
-    this.#notedAt = now
-    if (this.#id === null) this.#id = this.#begin(now)
+  /** The row's number; null where there is nothing to say. Simulated trades come from nowhere. */
+  #note(rows: number, now: EpochMs): number | null {
+    if (rows === 0 || isSimulated(this.#market)) return this.#id
+    const id = this.#id ?? this.#begin(now)
     this.#store.sqlite
       .prepare('UPDATE import SET rows = ?1, added = ?1, finished_at = ?2 WHERE id = ?3')
-      .run([this.#rows, now, this.#id])
+      .run([rows, now, id])
+    return id
   }
 
   #begin(now: EpochMs): number {

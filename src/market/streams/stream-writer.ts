@@ -26,8 +26,9 @@ export class StreamWriter {
   }
 
   /** After the last confirmation. */
-  close(now: EpochMs): void {
-    this.#ledger.note(now)
+  async close(now: EpochMs): Promise<void> {
+    const settle = await this.#store.write(() => this.#ledger.stage(0, now, true))
+    settle()
   }
 
   add(trade: Trade): void {
@@ -54,7 +55,7 @@ export class StreamWriter {
     const when = { first: from < decided ? known : null, corrected: known }
     const late = new Set<EpochMs>()
     let added = 0
-    this.#store.transaction(() => {
+    const noted = this.#store.transaction(() => {
       const { changed, added: fresh } = this.#store.addTrades(this.#market, due)
       added = fresh
       if (from < through) {
@@ -67,11 +68,12 @@ export class StreamWriter {
       for (const second of late) {
         this.#store.recompose(this.#market, '1s', rangeOf(second, second + SECOND), correction)
       }
+      return this.#ledger.stage(added, now)
     })
     const settle = (): void => {
       this.#waiting = this.#waiting.filter(({ time }) => time >= through)
       this.stored += added
-      this.#ledger.add(added, now)
+      noted()
       this.#confirmed = Math.max(from, through) as EpochMs
     }
     return { result: this.#confirmed === null ? [] : [...late], settle }

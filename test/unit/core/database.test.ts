@@ -3,7 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { inTransaction, openDatabase, type Migration } from '../../../src/core/database.ts'
+import { openDatabase, type Migration } from '../../../src/core/database.ts'
+import { inTransaction } from '../../../src/core/transaction.ts'
 
 const FIRST: Migration = { id: 'test-001', sql: 'CREATE TABLE thing (name TEXT NOT NULL)' }
 const SECOND: Migration = { id: 'test-002', sql: "INSERT INTO thing (name) VALUES ('from the second step')" }

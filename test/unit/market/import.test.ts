@@ -257,12 +257,12 @@ describe('an import that crashed', () => {
       if (++days === 2) throw new Error('planted crash')
       recompose(...given)
     }
-    await expect(run(crashed, 5000)).rejects.toThrow('planted crash')
+    await expect(run(crashed, 6000)).rejects.toThrow('planted crash')
     const midnight = at('2024-01-16T00:00:00Z')
     expect(await createMarketReader(crashed).coverage(MARKET, '1s')).toEqual([span(T0, midnight)])
     expect(stored(crashed, '1s').at(-1)?.openTime).toBe(midnight - 15_000)
     crashed.recompose = recompose
-    expect(await run(crashed, 5000)).toMatchObject({ added: 0, already_present: 12_000 })
+    expect(await run(crashed, 6000)).toMatchObject({ added: 0, already_present: 12_000 })
     for (const timeframe of ['1s', '1m', '1h', '1d'] as const) {
       expect(stored(crashed, timeframe)).toEqual(stored(whole, timeframe))
     }

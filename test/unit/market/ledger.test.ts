@@ -83,18 +83,20 @@ describe('the ledger', () => {
     expect(await contentHash(store, MARKET, '1m')).not.toBe(before)
   })
 
-  it('names where rows came from: files, dumps, an exchange in all its pieces, the stream', () => {
+  it('names where rows came from: files, dumps, an exchange in all its pieces, the stream', async () => {
     const store = openStore()
     fill(store, count(60), 60)
-    const note = (rows: number): void =>
+    const note = (rows: number): Promise<void> =>
       noteDownload(store, MARKET, null, { rows, added: rows, sha256: 'ab', begun: T0, ended: T0 })
-    note(10)
-    note(20)
+    await note(10)
+    await note(20)
     const stream = new StreamLedger(store, MARKET)
-    stream.add(5, T0)
-    stream.add(6, epochMs(T0 + 61_000))
-    stream.add(7, epochMs(T0 + 62_000))
-    stream.note(epochMs(T0 + 63_000))
+    stream.stage(5, T0)()
+    stream.stage(6, epochMs(T0 + 61_000))()
+    stream.stage(7, epochMs(T0 + 62_000))()
+    // Of what was rolled back nothing is counted.
+    stream.stage(100, epochMs(T0 + 62_500))
+    stream.stage(0, epochMs(T0 + 63_000), true)()
     for (const file of ['ETHUSDT-aggTrades-2024-08.zip', 'mine.csv'])
       store.sqlite
         .prepare(

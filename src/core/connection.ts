@@ -1,0 +1,29 @@
+// Opens one connection to a database file, in words where the disk does not let it.
+import { accessSync, constants, existsSync } from 'node:fs'
+import { dirname } from 'node:path'
+import Connection from 'libsql'
+import { makeFolder } from './folder.ts'
+import { storageFault } from './storage-fault.ts'
+
+/**
+ * @param timeout ms that a statement waits in place for another's lock
+ * @throws AppError `disk_full`, `not_writable`; what the driver says of anything else
+ */
+export function openConnection(path: string, timeout: number): Connection.Database {
+  try {
+    makeFolder(dirname(path))
+    return new Connection(path, { timeout })
+  } catch (error) {
+    throw storageFault(reasonAt(path) ?? error, path) ?? error
+  }
+}
+
+/** The driver says only that it could not open the file: the system knows why. */
+function reasonAt(path: string): unknown {
+  try {
+    for (const each of [dirname(path), path]) if (existsSync(each)) accessSync(each, constants.W_OK)
+    return null
+  } catch (error) {
+    return error
+  }
+}

@@ -1,0 +1,37 @@
+// What keeps the workspace from being written, in words: a full disk, or one that may not be written.
+import { AppError } from './errors.ts'
+
+/** The last is SQLite's name for shared memory that has nothing left to grow into. */
+const FULL = new Set(['ENOSPC', 'EDQUOT', 'SQLITE_FULL', 'SQLITE_IOERR_SHMSIZE'])
+const REFUSED = /^(EROFS|EACCES|EPERM|SQLITE_(READONLY|CANTOPEN|PERM)\w*)$/
+
+/**
+ * `disk_full` (507) or `not_writable` (503) where that is what lies beneath `error`; null where it is about something else.
+ * @param place what was being written, where the error does not say so itself
+ */
+export function storageFault(error: unknown, place?: string): AppError | null {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const code = 'code' in cause ? String(cause.code) : ''
+    const path = 'path' in cause && typeof cause.path === 'string' ? cause.path : null
+    if (FULL.has(code)) return diskFull(error, path ?? place)
+    // Without a path it is about a port or a process.
+    const isOfFiles = path !== null || code.startsWith('SQLITE')
+    if (isOfFiles && REFUSED.test(code)) return notWritable(error, code, path ?? place)
+  }
+  return null
+}
+
+export function diskFull(cause: unknown, place?: string): AppError {
+  const message = `The disk is full${at(place)}. Nothing of this was kept; free some space and try again, nothing needs to be restarted.`
+  return new AppError('disk_full', message, { status: 507, cause })
+}
+
+function notWritable(cause: unknown, code: string, place?: string): AppError {
+  const why = code === 'EROFS' ? 'its file system is read-only' : 'its owner or permissions do not allow it'
+  const message = `The workspace cannot be written${at(place)}: ${why} (${code}). Nothing of this was kept; make it writable for the user that runs ANNOTATE, or choose another with --workspace.`
+  return new AppError('not_writable', message, { status: 503, cause })
+}
+
+function at(place: string | undefined): string {
+  return place === undefined ? '' : ` (${place})`
+}

@@ -1,0 +1,34 @@
+// What lies beneath an error of the disk, in words; and what is none.
+import { expect, it } from 'vitest'
+import { AppError } from '../../../src/core/errors.ts'
+import { storageFault } from '../../../src/core/storage-fault.ts'
+
+const failing = (code: string, rest: object = {}): Error => Object.assign(new Error(code), { code, ...rest })
+
+it.each([
+  ['ENOSPC', 'disk_full', 507],
+  ['EDQUOT', 'disk_full', 507],
+  ['SQLITE_FULL', 'disk_full', 507],
+  ['EROFS', 'not_writable', 503],
+  ['EACCES', 'not_writable', 503],
+  ['SQLITE_READONLY_DIRECTORY', 'not_writable', 503],
+  ['SQLITE_CANTOPEN', 'not_writable', 503],
+])('%s is %s, also beneath another error', (code, named, status) => {
+  const beneath = new Error('the row was not stored', { cause: failing(code, { path: '/data/a.json' }) })
+  const fault = storageFault(beneath)
+  expect(fault).toMatchObject({ code: named, status })
+  expect(fault?.message).toContain('/data/a.json')
+})
+
+it('names what was being written where the error does not', () => {
+  expect(storageFault(failing('SQLITE_FULL'), '/data/annotate.db')?.message).toContain('/data/annotate.db')
+})
+
+it.each([
+  ['a port', failing('EACCES', { syscall: 'listen', port: 80 })],
+  ['another fault', failing('SQLITE_CONSTRAINT')],
+  ['no fault of the disk', new AppError('invalid_exit', 'no')],
+  ['nothing thrown', null],
+])('is not said of %s', (_what, error) => {
+  expect(storageFault(error)).toBeNull()
+})
