@@ -37,6 +37,15 @@ export interface AnnotationsParts {
   readonly bus?: Bus<{ annotation: AnnotationEvent }>
 }
 
+/** A row that is written beside its case's file. */
+interface Saving {
+  readonly write: () => Promise<void>
+  /** Where the file cannot be put in its place. */
+  readonly takeBack: () => Promise<void>
+  /** What is noted of it once both are durable. */
+  readonly settled?: Partial<AnnotationRow>
+}
+
 /** Percent of what each side of a trade turns over. */
 export const DEFAULT_FEE_PCT_PER_SIDE = 0.1
 
@@ -68,14 +77,10 @@ export class Annotations {
       created_at: now,
       updated_at: now,
     })
-    await this.#store.insert({ ...row, file_pending: 1 })
-    try {
-      await this.#files.write(row.id, text)
-    } catch (error) {
-      await this.#store.erase(row.id)
-      throw error
-    }
-    await this.#store.update(row.id, { file_pending: 0 })
+    await this.#save(row.id, text, {
+      write: () => this.#store.insert({ ...row, file_pending: 1 }),
+      takeBack: () => this.#store.erase(row.id),
+    })
     return this.#announce('created', row)
   }
 
@@ -94,14 +99,10 @@ export class Annotations {
         created_at: old.created_at,
         updated_at: this.#parts.clock.now(),
       })
-      await this.#store.update(id, { ...row, file_pending: 1 })
-      try {
-        await this.#files.write(id, text)
-      } catch (error) {
-        await this.#store.update(id, old)
-        throw error
-      }
-      await this.#store.update(id, { file_pending: 0 })
+      await this.#save(id, text, {
+        write: () => this.#store.update(id, { ...row, file_pending: 1 }),
+        takeBack: () => this.#store.update(id, old),
+      })
       return this.#announce('replaced', row)
     })
   }
@@ -113,7 +114,7 @@ export class Annotations {
       const gone = { deleted_at: this.#parts.clock.now(), removed_case: await this.#files.usableText(id) }
       await this.#store.update(id, { ...gone, file_pending: 1 })
       await this.#files.remove(id)
-      await this.#store.update(id, { file_pending: 0 })
+      await this.#settle(id)
       return this.#announce('deleted', { ...old, ...gone })
     })
   }
@@ -128,9 +129,11 @@ export class Annotations {
       if (old.deleted_at === null) return this.#out(old)
       const row = { ...old, deleted_at: null, removed_case: null }
       const text = old.removed_case ?? (await this.#builder.build(row)).text
-      await this.#store.update(id, { deleted_at: null, file_pending: 1 })
-      await this.#files.write(id, text)
-      await this.#store.update(id, { file_pending: 0, removed_case: null })
+      await this.#save(id, text, {
+        write: () => this.#store.update(id, { deleted_at: null, file_pending: 1 }),
+        takeBack: () => this.#store.update(id, { deleted_at: old.deleted_at, file_pending: 0 }),
+        settled: { removed_case: null },
+      })
       return this.#announce('restored', row)
     })
   }
@@ -149,6 +152,25 @@ export class Annotations {
   /** How many stand. */
   async count(): Promise<number> {
     return this.#store.count()
+  }
+
+  /** The case's file is on the disk before the row is, and in its place after it: what is refused leaves neither behind. */
+  async #save(id: string, text: string, { write, takeBack, settled }: Saving): Promise<void> {
+    const staged = await this.#files.stage(id, text)
+    await write().catch(async (error: unknown) => {
+      await staged.discard()
+      throw error
+    })
+    await staged.place().catch(async (error: unknown) => {
+      await takeBack()
+      throw error
+    })
+    await this.#settle(id, settled)
+  }
+
+  /** Row and case are durable by now: where this cannot be noted, the next start looks at the file once more, and all is well. */
+  async #settle(id: string, patch: Partial<AnnotationRow> = {}): Promise<void> {
+    await this.#store.update(id, { file_pending: 0, ...patch }).catch(() => undefined)
   }
 
   get #fee(): number {

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import { Compile } from 'typebox/compile'
 import { TestCaseFile } from '../contract/annotations.ts'
 import { AppError, messageOf } from '../core/errors.ts'
-import { readOwnFile, syncFolder, writeFileWhole } from '../core/files.ts'
+import { readOwnFile, stageFile, syncFolder, writeFileWhole, type StagedFile } from '../core/files.ts'
 import { faultOf } from './case-faults.ts'
 import { testCaseId } from './case-content.ts'
 
@@ -27,6 +27,11 @@ export class CaseFiles {
   /** Durable when it resolves. */
   async write(annotationId: string, text: string): Promise<void> {
     await writeFileWhole(this.pathOf(annotationId), text)
+  }
+
+  /** Written, and not yet in its place. */
+  async stage(annotationId: string, text: string): Promise<StagedFile> {
+    return stageFile(this.pathOf(annotationId), text)
   }
 
   /** The file's text where it can be used; null where it is missing or broken. */

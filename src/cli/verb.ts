@@ -1,6 +1,7 @@
 // What every verb of the command line shares: its options, how it ends, and how it is interrupted.
 import { Command, Option } from 'commander'
 import { AppError, messageOf } from '../core/errors.ts'
+import { storageFault } from '../core/storage-fault.ts'
 import { workspaceAt, type Workspace } from '../core/workspace.ts'
 
 export interface CommonOptions {
@@ -83,7 +84,8 @@ function tellFailure(error: unknown): void {
     process.stderr.write('annotate: interrupted.\n')
     return
   }
-  if (error instanceof AppError) process.stderr.write(`annotate: ${error.message} [${error.code}]\n`)
+  const known = error instanceof AppError ? error : storageFault(error)
+  if (known !== null) process.stderr.write(`annotate: ${known.message} [${known.code}]\n`)
   else
     process.stderr.write(
       `annotate: ${messageOf(error)}\n${error instanceof Error ? (error.stack ?? '') : ''}\n`,

@@ -10,17 +10,34 @@ const AS_IT_IS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O
 
 /** Replaces `path` by `content`: a reader, or a crash, sees the old file or the new one, never a part. */
 export async function writeFileWhole(path: string, content: string | Uint8Array): Promise<void> {
+  const staged = await stageFile(path, content)
+  await staged.place()
+}
+
+/** A file that is written and synced, and not yet in its place: putting it there needs no space any more. */
+export interface StagedFile {
+  /** Durable when it resolves; where it fails, what was there before is still there. */
+  place(): Promise<void>
+  discard(): Promise<void>
+}
+
+export async function stageFile(path: string, content: string | Uint8Array): Promise<StagedFile> {
   const folder = dirname(path)
   await mkdir(folder, { recursive: true })
   const temporary = join(folder, `.${randomUUID()}.tmp`)
-  try {
-    await writeSynced(temporary, content)
-    await rename(temporary, path)
-  } catch (error) {
-    await rm(temporary, { force: true })
+  const discard = (): Promise<void> => rm(temporary, { force: true })
+  const orDiscard = async (error: unknown): Promise<never> => {
+    await discard()
     throw error
   }
-  await syncFolder(folder)
+  await writeSynced(temporary, content).catch(orDiscard)
+  return {
+    discard,
+    async place() {
+      await rename(temporary, path).catch(orDiscard)
+      await syncFolder(folder)
+    },
+  }
 }
 
 /** Pretty JSON with a final newline, written whole. */

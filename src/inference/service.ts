@@ -101,9 +101,10 @@ export class InferenceService {
     const known = await this.get(id)
     const session = this.#running.get(id)
     if (session === undefined) return known
-    this.#running.delete(id)
     await session.stop()
+    // Where its end cannot be stored it can be stopped again.
     await this.#store.close(id, reason, this.#parts.clock.now())
+    this.#running.delete(id)
     return this.#announce(id)
   }
 

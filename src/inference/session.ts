@@ -54,6 +54,7 @@ export class LiveSession {
   #waiting: EpochMs | null = null
   #work: Promise<void> | null = null
   #stopped = false
+  #end: Promise<void> | null = null
 
   constructor(parts: SessionParts) {
     this.#parts = parts
@@ -75,6 +76,11 @@ export class LiveSession {
 
   /** Resolves when the second being answered is done and the network is released. */
   async stop(): Promise<void> {
+    this.#end ??= this.#stop()
+    await this.#end
+  }
+
+  async #stop(): Promise<void> {
     this.#stopped = true
     this.#unsubscribe()
     await this.#work

@@ -2,6 +2,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { ErrorBody } from '../contract/shapes.ts'
 import { AppError, unknownThing } from '../core/errors.ts'
+import { storageFault } from '../core/storage-fault.ts'
 
 /** fastify's own faults that a caller can cause, in our words. */
 const FRAMEWORK: Record<string, { code: string; message: string }> = {
@@ -38,6 +39,8 @@ export function answerUnknownPath(request: FastifyRequest, reply: FastifyReply):
 
 function inWords(error: FastifyError | AppError): AppError {
   if (error instanceof AppError) return error
+  const fault = storageFault(error)
+  if (fault !== null) return fault
   const framework = FRAMEWORK[error.code]
   const status = error.statusCode ?? 500
   if (framework !== undefined) return new AppError(framework.code, framework.message, { status })

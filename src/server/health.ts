@@ -4,14 +4,16 @@ import { toIso } from '../core/time.ts'
 import type { ProviderStatus } from '../market/provider.ts'
 import type { ConnectionReport } from '../market/sources/source.ts'
 import type { App } from './app.ts'
+import { workspaceTrouble } from './workspace-trouble.ts'
 import { bookStreamOut } from './order-books.ts'
 
 export async function describeHealth(app: App): Promise<HealthOut> {
   const sources = app.provider.statuses().map(sourceOut)
   const primary = sources[0]!
+  const trouble = await workspaceTrouble(app.workspace)
   const { active, signals } = await app.inference.counts()
   return {
-    status: STATUS[primary.state],
+    status: trouble === null ? STATUS[primary.state] : 'degraded',
     version: app.version,
     now: toIso(app.provider.clock.now()),
     data_source: primary,
@@ -24,7 +26,7 @@ export async function describeHealth(app: App): Promise<HealthOut> {
       active_sessions: active,
       signals,
     },
-    warnings: [...app.warnings],
+    warnings: trouble === null ? [...app.warnings] : [trouble.message, ...app.warnings],
   }
 }
 
