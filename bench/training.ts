@@ -43,8 +43,8 @@ export async function run(): Promise<Row[]> {
 async function annotate(url: string): Promise<void> {
   const query = `symbol=${SYMBOL}&timeframe=1m&limit=${((ANNOTATIONS + 2) * APART) / MINUTE}`
   const { candles } = await json<CandlesOut>(`${url}/api/candles?${query}`)
-  const closes = new Map(candles.map(([open, , , , close]) => [open! + MINUTE, close!]))
-  const first = candles[0]![0]! + APART
+  const closes = new Map(candles.map(([open, , , , close]) => [open + MINUTE, close]))
+  const first = candles[0]![0] + APART
   for (let index = 0; index < ANNOTATIONS; index++) {
     const [entry, exit] = [first + index * APART, first + index * APART + HELD]
     const [entryPrice, exitPrice] = [closes.get(entry)!, closes.get(exit)!]

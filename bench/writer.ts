@@ -55,10 +55,10 @@ function importOf(workspace: string, path: string): string[] {
 }
 
 async function slowestUntil(url: string, end: Promise<unknown>): Promise<number> {
-  let isOver = false
-  void end.then(() => (isOver = true))
+  const state = { isOver: false }
+  void end.then(() => (state.isOver = true))
   let slowest = 0
-  while (!isOver) {
+  while (!state.isOver) {
     const began = performance.now()
     await (await fetch(new URL('/api/health', url))).text()
     slowest = Math.max(slowest, performance.now() - began)

@@ -77,10 +77,10 @@ describe('serve --source exchange', () => {
     const from = Math.ceil(now / 1000) * 1000
     const { candles } = await get<CandlesOut>(`/api/candles?symbol=ETH/USDT&timeframe=1s&limit=120`)
     expect(candles).toHaveLength(120)
-    const live = candles.filter(([open]) => open! >= from)
+    const live = candles.filter(([open]) => open >= from)
     expect(live.length).toBeGreaterThan(0)
     const truth = klines(exchange.trades, from, from + (live.length - 1) * 1000, 1000)
-    expect(live.filter((row) => row[5]! > 0)).toEqual(
+    expect(live.filter((row) => row[5] > 0)).toEqual(
       truth.map((row) => row.slice(0, 6).map(Number)).filter((row) => row[5]! > 0),
     )
   })

@@ -64,9 +64,9 @@ it('answers within two seconds, and loses nothing, while 200,000 trades are impo
   const from = Math.floor(Date.now() / 86_400_000) * 86_400_000 - 2 * 86_400_000
   const path = await fileOfTrades(from)
   const market = ['--symbol', 'TEST/USDT', '--venue', 'written']
-  let isOver = false
+  const state = { isOver: false }
   const importing = annotate('import', 'trades', path, '--workspace', workspace, ...market).finally(
-    () => (isOver = true),
+    () => (state.isOver = true),
   )
   const slowest = { health: 0, mark: 0 }
   const timed = async (what: keyof typeof slowest, work: () => Promise<unknown>): Promise<void> => {
@@ -75,7 +75,7 @@ it('answers within two seconds, and loses nothing, while 200,000 trades are impo
     slowest[what] = Math.max(slowest[what], performance.now() - began)
   }
   let marks = 0
-  while (!isOver) {
+  while (!state.isOver) {
     await timed('health', () => ask<HealthOut>('/api/health'))
     await timed('mark', mark)
     marks += 1

@@ -51,7 +51,7 @@ export class GroupCommit {
       const jobs = this.#jobs
       this.#jobs = []
       await this.#commit(jobs).catch(async () => {
-        for (const job of jobs) await this.#commit([job]).catch(job.reject)
+        for (const job of jobs) await this.#commit([job]).catch((error: unknown) => job.reject(error))
       })
     }
     this.#isFlushing = false

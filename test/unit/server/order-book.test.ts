@@ -165,7 +165,7 @@ describe('on the demo market', () => {
     const { candles } = (
       await served.get<CandlesOut>(`/api/candles?${ETH}&timeframe=1s&from=${at - 1000}&to=${at}`)
     ).body
-    const price = candles[0]![4]!
+    const price = candles[0]![4]
     const made = await served.server.call<AnnotationOut>('POST', '/api/annotations', {
       body: {
         symbol: 'ETH/USDT',
