@@ -37,5 +37,6 @@ function defaultOf(name: ParameterName): string {
 function said(value: unknown): string {
   if (value === null) return ''
   if (typeof value === 'boolean') return value ? 'on' : 'off'
-  return typeof value === 'object' ? 'equal' : String(value)
+  if (typeof value === 'string') return value
+  return typeof value === 'object' ? 'equal' : JSON.stringify(value)
 }

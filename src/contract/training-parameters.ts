@@ -49,17 +49,17 @@ type RunFields = {
   [N in ParameterName]: N extends OfSomeModels ? TUnion<[Fields[N], TNull]> : Fields[N]
 }
 
-function fieldsOf<F extends Record<ParameterName, TSchema>>(of: (name: ParameterName) => TSchema): F {
-  return Object.fromEntries(PARAMETER_NAMES.map((name) => [name, of(name)])) as F
+function fieldsOf(of: (name: ParameterName) => TSchema): Record<ParameterName, TSchema> {
+  return Object.fromEntries(PARAMETER_NAMES.map((name) => [name, of(name)])) as Record<ParameterName, TSchema>
 }
 
-const fields = fieldsOf<Fields>((name) => schemaOf(rowOf(name).kind, rowOf(name).words))
+const fields = fieldsOf((name) => schemaOf(rowOf(name).kind, rowOf(name).words)) as Fields
 
 /** As a run has them: every one said. Null is what its model does not have. */
 export const TrainingParameters = Type.Object(
-  fieldsOf<RunFields>((name) =>
+  fieldsOf((name) =>
     rowOf(name).usual === 'some models' ? Nullable(fields[name]) : fields[name],
-  ),
+  ) as RunFields,
 )
 export type TrainingParameters = Static<typeof TrainingParameters>
 

@@ -39,7 +39,7 @@ async function closeBefore(url: string, instant: number): Promise<number> {
     to: String(instant),
   })
   const { candles } = (await (await fetch(`${url}/api/candles?${query}`)).json()) as CandlesOut
-  return candles[0]![4]!
+  return candles[0]![4]
 }
 
 async function post<T>(url: string, body: unknown): Promise<T> {

@@ -98,7 +98,7 @@ describe('the recipe for a training parameter', { timeout: 240_000 }, () => {
       cpSync(join(root, part), join(copy, part), { recursive: true })
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
     const diffs = diffsOf(readFileSync(join(root, 'docs/recipes/add-a-training-parameter.md'), 'utf8'))
-    expect(diffs).toHaveLength(2)
+    if (diffs.length !== 2) throw new Error(`The recipe has ${diffs.length} diffs, not two.`)
     for (const input of diffs) execFileSync('git', ['apply', '--recount', '-'], { cwd: copy, input })
     writeFileSync(join(copy, 'look.mts'), LOOK)
     const hook = pathToFileURL(join(copy, 'bin/typescript.js')).href
