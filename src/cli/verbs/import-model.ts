@@ -5,6 +5,7 @@ import { AppError, messageOf } from '../../core/errors.ts'
 import { Checkpoints } from '../../orchestrator/checkpoints.ts'
 import { CUSTOM } from '../../orchestrator/custom/custom.ts'
 import { importModel } from '../../orchestrator/custom/import-model.ts'
+import { inOneFile } from '../../orchestrator/custom/own-weights.ts'
 import { share } from '../numbers.ts'
 import { printJson, printLine } from '../output.ts'
 import { runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
@@ -29,7 +30,7 @@ async function model({ workspace, json }: Verb, path: string, { on }: ModelFlags
   const checkpoint = await importModel({
     checkpoints: new Checkpoints(workspace.checkpoints),
     file: path,
-    onnx,
+    onnx: await inOneFile(path, onnx),
     ...(on === undefined ? {} : { on }),
   })
   if (json) printJson({ model: CUSTOM, checkpoint })

@@ -8,6 +8,7 @@ import { float64, Session, type DataTensor } from '../../nn/runtime.ts'
 import { onnxFault } from '../onnx-fault.ts'
 import { ORDER_BOOK } from './interface.ts'
 import type { FromModelProcess, ToModelProcess } from './messages.ts'
+import { howInOneFile, weightFiles } from './own-weights.ts'
 
 /** Numbers of one second of the order book: price and size of ten levels a side. */
 const BOOK_ROW = 40
@@ -30,6 +31,9 @@ process.on('message', (message: ToModelProcess) => {
 
 async function answer(message: ToModelProcess): Promise<FromModelProcess> {
   if (message.kind === 'open') {
+    const [elsewhere] = weightFiles(message.onnx)
+    if (elsewhere !== undefined)
+      throw new Error(`its weights are in ${elsewhere}: ${howInOneFile('model.onnx')}`)
     session = await Session.open(message.onnx, { threads: message.threads })
     return { kind: 'opened', ports: { inputs: session.inputs, outputs: session.outputs } }
   }
