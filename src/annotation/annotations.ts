@@ -228,12 +228,13 @@ function annotationOut(row: AnnotationRow, warnings: string[]): AnnotationOut {
 function provenanceIn(
   { provenance = {} }: AnnotationBody,
   old: AnnotationRow | null,
-): Pick<AnnotationRow, 'mode' | 'visible_until' | 'seconds_spent'> {
+): Pick<AnnotationRow, 'mode' | 'visible_until' | 'seconds_spent' | 'annotator'> {
   const { mode, visible_until: until, seconds_spent: spent } = provenance
   return {
     mode: mode ?? old?.mode ?? 'hindsight',
     visible_until: until === undefined ? (old?.visible_until ?? null) : instantOrNull(until),
     seconds_spent: spent === undefined ? (old?.seconds_spent ?? null) : spent,
+    annotator: provenance.annotator ?? old?.annotator ?? null,
   }
 }
 

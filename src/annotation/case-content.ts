@@ -77,6 +77,7 @@ export function provenanceOf(row: AnnotationRow): Provenance {
     visible_until: row.visible_until === null ? null : toIso(epochMs(row.visible_until)),
     created_at: toIso(epochMs(row.created_at)),
     seconds_spent: row.seconds_spent,
+    ...(row.annotator === null ? {} : { annotator: row.annotator }),
   }
 }
 

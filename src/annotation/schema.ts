@@ -22,6 +22,8 @@ export interface AnnotationRow {
   mode: 'hindsight' | 'replay' | 'live' | 'proposal'
   visible_until: number | null
   seconds_spent: number | null
+  /** Who made it, where an imported file says so. */
+  annotator: string | null
   created_at: number
   updated_at: number
   deleted_at: number | null
@@ -121,4 +123,5 @@ export const annotationMigrations: Migration[] = [
       INSERT INTO case_watch (id, candles, books) VALUES (0, 0, 0);
     `,
   },
+  { id: 'annotation-003', sql: 'ALTER TABLE annotation ADD COLUMN annotator TEXT' },
 ]

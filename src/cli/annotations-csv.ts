@@ -14,11 +14,20 @@ const COLUMNS: Record<string, (annotation: AnnotationOut) => string | number | b
   profit_loss_pct: (a) => a.profit_loss_pct,
   net_profit_loss_pct: (a) => a.net_profit_loss_pct,
   holding_period_seconds: (a) => a.holding_period_seconds,
-  tags: (a) => a.tags.join(';'),
+  tags: (a) => tagsCell(a.tags),
   notes: (a) => a.notes,
   provenance_mode: (a) => a.provenance.mode,
   created_at: (a) => a.created_at,
   updated_at: (a) => a.updated_at,
+  visible_until: (a) => a.provenance.visible_until,
+  seconds_spent: (a) => a.provenance.seconds_spent,
+  annotator: (a) => a.provenance.annotator ?? null,
+}
+
+/** With semicolons between them; as a JSON list where a tag has one itself. */
+function tagsCell(tags: readonly string[]): string {
+  const plain = tags.every((tag) => !tag.includes(';') && !tag.startsWith('[') && tag.trim() === tag)
+  return plain ? tags.join(';') : JSON.stringify(tags)
 }
 
 export function annotationsCsv(annotations: readonly AnnotationOut[]): string {

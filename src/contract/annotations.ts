@@ -33,6 +33,7 @@ export const AnnotationBody = Type.Object(
           mode: Type.Optional(Provenance.properties.mode),
           visible_until: Type.Optional(Nullable(InstantIn)),
           seconds_spent: Type.Optional(Nullable(Type.Number({ minimum: 0 }))),
+          annotator: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
         },
         { additionalProperties: false },
       ),

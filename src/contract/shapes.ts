@@ -43,6 +43,9 @@ export const Provenance = Type.Object({
   visible_until: Nullable(IsoOut),
   created_at: IsoOut,
   seconds_spent: Nullable(Type.Number({ minimum: 0 })),
+  annotator: Type.Optional(
+    Type.String({ description: 'who made it, where the file it was imported from says so' }),
+  ),
 })
 export type Provenance = Static<typeof Provenance>
 

@@ -87,8 +87,15 @@ async function dataOf({ market, span }: Group, reader: MarketReader): Promise<Re
 }
 
 function regionOf(annotation: AnnotationOut): object {
-  const { id, direction, entry, exit, tags, notes } = annotation
-  const annotate: RegionMeta = { entry_price: entry.price, exit_price: exit.price, tags: [...tags], notes }
+  const { id, direction, entry, exit, tags, notes, provenance } = annotation
+  const { annotator } = provenance
+  const annotate: RegionMeta = {
+    entry_price: entry.price,
+    exit_price: exit.price,
+    tags: [...tags],
+    notes,
+    ...(annotator === undefined ? {} : { annotator }),
+  }
   return {
     id,
     from_name: 'label',

@@ -3,9 +3,9 @@ import { basename } from 'node:path'
 import Type, { type Static } from 'typebox'
 import { Check } from 'typebox/value'
 import { AppError } from '../../core/errors.ts'
-import { parseInstant, type EpochMs } from '../../core/time.ts'
 import type { Market } from '../../market/types.ts'
-import type { Label, LabelFile, RefusedLabel } from './label.ts'
+import { labelInstant, RefusedLabelError, requireOrder, type Zone } from './label-times.ts'
+import { labelOf, type Label, type LabelFile, type RefusedLabel } from './label.ts'
 
 const Time = Type.Union([Type.Number(), Type.String()])
 const Span = Type.Object({ start: Time, end: Time, timeserieslabels: Type.Array(Type.String()) })
@@ -16,31 +16,44 @@ export const RegionMeta = Type.Object({
   exit_price: Type.Number(),
   tags: Type.Array(Type.String()),
   notes: Type.String(),
+  annotator: Type.Optional(Type.String()),
 })
 export type RegionMeta = Static<typeof RegionMeta>
 
 type Json = Readonly<Record<string, unknown>>
 
-/** `market` is the one asked for: tasks whose data names another are passed over. @throws AppError `unknown_format` */
-export function labelStudioLabels(path: string, json: unknown, market: Market): LabelFile {
+/**
+ * `market` is the one asked for: tasks whose data name another are passed over. Times without a zone are `zone`'s, or UTC, as Label Studio reads them.
+ * @throws AppError `unknown_format`
+ */
+export function labelStudioLabels(path: string, json: unknown, market: Market, zone: Zone): LabelFile {
   const tasks = (Array.isArray(json) ? json : [json]) as unknown[]
   if (!tasks.every(isTask)) throw notLabelStudio(path)
   const labels: Label[] = []
   const refused: RefusedLabel[] = []
+  const others = new Set<string>()
   let [line, elsewhere] = [0, 0]
   for (const task of tasks) {
     const here = isOf(task, market)
     for (const region of regionsOf(task)) {
       line += 1
-      if (!here) elsewhere += 1
+      if (here) take(region, line, zone, labels, refused)
       else {
-        const label = labelOf(region, line)
-        if ('reason' in label) refused.push(label)
-        else labels.push(label)
+        elsewhere += 1
+        others.add(symbolOf(task))
       }
     }
   }
-  return { labels, refused, elsewhere }
+  return { labels, refused, elsewhere, otherSymbols: [...others] }
+}
+
+function take(region: Region, line: number, zone: Zone, labels: Label[], refused: RefusedLabel[]): void {
+  try {
+    labels.push(labelOfRegion(region, line, zone ?? 'UTC'))
+  } catch (error) {
+    if (!(error instanceof RefusedLabelError)) throw error
+    refused.push({ line, reason: error.message })
+  }
 }
 
 function isTask(value: unknown): value is Json {
@@ -55,26 +68,53 @@ function isTask(value: unknown): value is Json {
 }
 
 /** A full task keeps its data apart; a minimal one beside the labels. */
+function dataOf(task: Json): Json {
+  return (typeof task['data'] === 'object' && task['data'] !== null ? task['data'] : task) as Json
+}
+
 function isOf(task: Json, { venue, symbol }: Market): boolean {
-  const data = (typeof task['data'] === 'object' && task['data'] !== null ? task['data'] : task) as Json
+  const data = dataOf(task)
   const named = { venue: data['venue'] ?? venue, symbol: data['symbol'] ?? symbol }
   return named.venue === venue && named.symbol === symbol
+}
+
+function symbolOf(task: Json): string {
+  const { venue, symbol } = dataOf(task)
+  return [symbol, venue].filter((name) => typeof name === 'string').join(' on ')
 }
 
 interface Region {
   readonly value: unknown
   readonly meta: unknown
+  readonly annotator: string | null
+  readonly groundTruth: boolean
 }
 
-/** Regions of all annotators; what was skipped, or is no time-series label, apart. */
+/** Regions of all annotators; what was skipped, predicted or drafted, or is no time-series label, apart. */
 function regionsOf(task: Json): Region[] {
   const annotations = (task['annotations'] ?? task['completions']) as Json[] | undefined
-  if (annotations === undefined) return minimalRegions(task).map((value) => ({ value, meta: null }))
-  return annotations
-    .filter(({ was_cancelled: skipped }) => skipped !== true)
-    .flatMap(({ result }) => (Array.isArray(result) ? (result as Json[]) : []))
+  if (annotations === undefined) {
+    const annotator = annotatorIn(task['annotator'])
+    return minimalRegions(task).map((value) => ({ value, meta: null, annotator, groundTruth: false }))
+  }
+  return annotations.filter(({ was_cancelled: skipped }) => skipped !== true).flatMap(regionsIn)
+}
+
+function regionsIn(annotation: Json): Region[] {
+  const { result, completed_by: by, ground_truth: truth } = annotation
+  const annotator = annotatorIn(by)
+  return (Array.isArray(result) ? (result as Json[]) : [])
     .filter(({ type }) => type === 'timeserieslabels')
-    .map(({ value, meta }) => ({ value, meta }))
+    .map(({ value, meta }) => ({ value, meta, annotator, groundTruth: truth === true }))
+}
+
+/** A number, an address, or an object with either. */
+function annotatorIn(by: unknown): string | null {
+  if (typeof by === 'number') return String(by)
+  if (typeof by === 'string') return by.trim() === '' ? null : by.trim()
+  if (typeof by !== 'object' || by === null) return null
+  const { email, username, id } = by as Json
+  return annotatorIn([email, username, id].find((name) => ['string', 'number'].includes(typeof name)))
 }
 
 function minimalRegions(task: Json): Json[] {
@@ -84,53 +124,33 @@ function minimalRegions(task: Json): Json[] {
     .filter((each): each is Json => typeof each === 'object' && each !== null && 'timeserieslabels' in each)
 }
 
-function labelOf({ value, meta }: Region, line: number): Label | RefusedLabel {
-  if (!Check(Span, value)) return { line, reason: 'it has no start, end and timeserieslabels' }
-  const [from, to] = [instantOf(value.start), instantOf(value.end)]
-  if (from === null || to === null) {
-    return {
-      line,
-      reason: `start ${value.start} and end ${value.end} are no times: expected UTC seconds or milliseconds, or dates`,
-    }
-  }
-  if (from >= to) return { line, reason: 'it is an instant: an annotation needs an entry and a later exit' }
+/** @throws RefusedLabelError */
+function labelOfRegion(region: Region, line: number, zone: string): Label {
+  const { value, meta, annotator, groundTruth } = region
+  if (!Check(Span, value)) throw new RefusedLabelError('it has no start, end and timeserieslabels')
+  const [from, to] = [labelInstant(value.start, 'start', zone), labelInstant(value.end, 'end', zone)]
+  requireOrder(from, to)
   const own = (meta as { annotate?: unknown } | null | undefined)?.annotate
   const ours = Check(RegionMeta, own) ? own : null
-  return {
+  return labelOf({
     line,
     names: value.timeserieslabels,
     from,
     to,
     entryPrice: ours?.entry_price ?? null,
     exitPrice: ours?.exit_price ?? null,
+    foreign: false,
     tags: ours?.tags ?? [],
     notes: ours?.notes ?? notesIn(meta),
-  }
+    annotator: annotator ?? ours?.annotator ?? null,
+    groundTruth,
+  })
 }
 
 /** What an annotator wrote beside a region. */
 function notesIn(meta: unknown): string {
   const text = (meta as { text?: unknown } | null | undefined)?.text
   return Array.isArray(text) ? text.join('\n') : typeof text === 'string' ? text : ''
-}
-
-const DATE = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}/
-const ZONE = /([Zz]|[+-]\d{2}:?\d{2})$/
-
-/** Dates without a zone are UTC, as Label Studio reads them. */
-function instantOf(time: number | string): EpochMs | null {
-  if (typeof time === 'string' && DATE.test(time)) return dateOf(ZONE.test(time) ? time : `${time}Z`)
-  const value = typeof time === 'string' && time.trim() === '' ? Number.NaN : Number(time)
-  if (value >= 1e11 && value < 1e14) return Math.round(value) as EpochMs
-  return value >= 1e8 && value < 1e11 ? (Math.round(value * 1000) as EpochMs) : null
-}
-
-function dateOf(text: string): EpochMs | null {
-  try {
-    return parseInstant(text, 'time')
-  } catch {
-    return null
-  }
 }
 
 function notLabelStudio(path: string): AppError {

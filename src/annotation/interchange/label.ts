@@ -1,18 +1,52 @@
-// A labelled span from another program, before it is an annotation: which direction its words mean.
+// A labelled span from another program, before it is an annotation.
+import type { AnnotationBody } from '../../contract/annotations.ts'
 import type { EpochMs } from '../../core/time.ts'
+
+export type Direction = 'LONG' | 'SHORT'
 
 /** What was marked, in the other program's words. */
 export interface Label {
   /** Its place in the file: the line, or the number of the region. */
   readonly line: number
+  /** Whose words say the direction, where `direction` is null. */
   readonly names: readonly string[]
+  readonly direction: Direction | null
   readonly from: EpochMs
   readonly to: EpochMs
   /** Where the file says them. */
   readonly entryPrice: number | null
   readonly exitPrice: number | null
+  /** The prices are to be the market's, near enough. Our own annotations have theirs checked when they were made. */
+  readonly foreign: boolean
   readonly tags: readonly string[]
   readonly notes: string
+  /** Who made it, where the file says so. */
+  readonly annotator: string | null
+  /** It is marked as the right one among those of several annotators. */
+  readonly groundTruth: boolean
+  /** The series that was labelled and whose values are the prices; null where it has no name. */
+  readonly series: string | null
+  /** Of our own annotations. */
+  readonly provenance: AnnotationBody['provenance']
+}
+
+type Place = Pick<Label, 'line' | 'names' | 'from' | 'to'>
+
+/** A label of which nothing more is known than `known`. */
+export function labelOf(known: Place & Partial<Label>): Label {
+  return {
+    direction: null,
+    entryPrice: null,
+    exitPrice: null,
+    foreign: true,
+    tags: [],
+    notes: '',
+    annotator: null,
+    groundTruth: false,
+    series: null,
+    provenance: undefined,
+    ...known,
+  }
 }
 
 /** A label that cannot become an annotation, and why. */
@@ -26,33 +60,6 @@ export interface LabelFile {
   readonly refused: readonly RefusedLabel[]
   /** Labels that the file says belong to another market. */
   readonly elsewhere: number
-}
-
-export type Direction = 'LONG' | 'SHORT'
-
-const MEANINGS: readonly (readonly [RegExp, Direction])[] = [
-  [/^(long|buy)\b/i, 'LONG'],
-  [/^(short|sell)\b/i, 'SHORT'],
-]
-
-/**
- * The direction that a label's names begin with (LONG or BUY, SHORT or SELL), and the rest of them as tags: "LONG breakout" is a LONG tagged
- * "breakout". `otherwise` stands in where no name says one. Null where there is none, or names that contradict each other.
- */
-export function meaningOf(
-  names: readonly string[],
-  otherwise: Direction | null,
-): { direction: Direction; tags: string[] } | null {
-  const found = new Set<Direction>()
-  const tags: string[] = []
-  for (const name of names) {
-    const [pattern, direction] = MEANINGS.find(([words]) => words.test(name.trim())) ?? [null, null]
-    if (direction !== null) found.add(direction)
-    const rest = (pattern === null ? name : name.trim().replace(pattern, ''))
-      .replace(/^[\s:_/|-]+/, '')
-      .trim()
-    if (rest !== '') tags.push(rest)
-  }
-  const direction = found.size === 0 ? otherwise : found.size === 1 ? [...found][0]! : null
-  return direction === null ? null : { direction, tags }
+  /** The other markets' symbols, as the file writes them. */
+  readonly otherSymbols: readonly string[]
 }

@@ -27,6 +27,7 @@ export function annotationsTable(annotations: readonly AnnotationOut[]): OutTabl
       text('provenance_mode', (a) => a.provenance.mode),
       instant('created_at', (a) => a.created_at),
       instant('updated_at', (a) => a.updated_at),
+      text('annotator', (a) => a.provenance.annotator ?? ''),
     ],
   }
 }

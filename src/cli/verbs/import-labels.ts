@@ -1,8 +1,9 @@
 // `annotate import labels`: labels of other programs as annotations.
-import { Argument, Option, type Command } from 'commander'
+import { Argument, InvalidArgumentError, Option, type Command } from 'commander'
 import { importLabels, type LabelImportReport } from '../../annotation/interchange/import-labels.ts'
 import type { Direction } from '../../annotation/interchange/label.ts'
 import { systemClock } from '../../core/clock.ts'
+import { isZone } from '../../core/zoned-time.ts'
 import { TIMEFRAMES, type Timeframe } from '../../market/timeframe.ts'
 import { openWorkspace } from '../../server/open-workspace.ts'
 import { storedMarket } from '../../server/stored-market.ts'
@@ -15,16 +16,33 @@ interface LabelFlags extends CommonOptions {
   venue?: string
   direction?: Direction
   opens?: Timeframe
+  label?: Map<string, Direction>
+  annotator?: string
+  series?: string
+  timezone?: string
 }
 
 export function labelsVerb(): Command {
   return verb('labels', 'Import labels as annotations, each with its test case')
-    .addArgument(new Argument('<file>', "Label Studio's JSON export of time series, or TRAINSET's CSV"))
+    .addArgument(
+      new Argument(
+        '<file>',
+        "Label Studio's JSON export of time series, TRAINSET's CSV, annotations that were exported here, or a list of trades (freqtrade, MetaTrader, a broker's)",
+      ),
+    )
     .requiredOption('--symbol <symbol>', 'the market, such as ETH/USDT')
     .option('--venue <venue>', 'needed where several venues of the symbol are stored')
     .addOption(
       new Option('--direction <direction>', 'of labels whose names say none').choices(['LONG', 'SHORT']),
     )
+    .option(
+      '--label <name=direction>',
+      'what one name means, such as "short squeeze=LONG"; repeatable',
+      named,
+    )
+    .option('--annotator <name>', 'of several: one of them, ground-truth, or all (the default)')
+    .option('--series <name>', "the series of a TRAINSET file that is the market's price")
+    .option('--timezone <zone>', 'of times without one, such as Europe/Zurich, UTC or +02:00', zone)
     .addOption(
       new Option(
         '--opens <tf>',
@@ -36,7 +54,7 @@ export function labelsVerb(): Command {
 
 /** A running server of the workspace makes the annotations, so that its pages see them. */
 async function labels({ workspace, json, signal }: Verb, path: string, flags: LabelFlags): Promise<void> {
-  const { symbol, venue, direction, opens } = flags
+  const { symbol, venue, direction, opens, label, annotator, series, timezone } = flags
   const open = openWorkspace({ workspace, clock: systemClock })
   const server = remoteOf(workspace)
   const shown = progress()
@@ -55,6 +73,10 @@ async function labels({ workspace, json, signal }: Verb, path: string, flags: La
       },
       ...(direction === undefined ? {} : { direction }),
       ...(opens === undefined ? {} : { opens }),
+      ...(label === undefined ? {} : { names: label }),
+      ...(annotator === undefined ? {} : { annotator }),
+      ...(series === undefined ? {} : { series }),
+      ...(timezone === undefined ? {} : { timezone }),
     })
     shown.end()
     if (json) printJson(report)
@@ -65,6 +87,26 @@ async function labels({ workspace, json, signal }: Verb, path: string, flags: La
   }
 }
 
+function named(text: string, before: Map<string, Direction> = new Map()): Map<string, Direction> {
+  const at = text.lastIndexOf('=')
+  const [name, direction] = [
+    text.slice(0, at).trim(),
+    text
+      .slice(at + 1)
+      .trim()
+      .toUpperCase(),
+  ]
+  if (at > 0 && name !== '' && (direction === 'LONG' || direction === 'SHORT')) {
+    return before.set(name.toLowerCase(), direction)
+  }
+  throw new InvalidArgumentError('Expected <name>=LONG or <name>=SHORT, such as "short squeeze=LONG".')
+}
+
+function zone(text: string): string {
+  if (isZone(text)) return text
+  throw new InvalidArgumentError('Expected a zone such as Europe/Zurich, UTC or +02:00.')
+}
+
 const SHOWN = 10
 
 function tell(report: LabelImportReport): void {
@@ -72,10 +114,27 @@ function tell(report: LabelImportReport): void {
   printLine(`${report.file}: ${report.labels} labels (${report.format}), ${symbol} on ${venue}`)
   printLine(`  added ${report.added}, already there ${report.already_present}`)
   if (report.other_market > 0) printLine(`  of other markets, passed over: ${report.other_market}`)
+  if (report.not_chosen > 0) printLine(`  of other annotators or series, passed over: ${report.not_chosen}`)
+  tellAgreement(report)
   for (const { line, reason } of report.refused.slice(0, SHOWN))
     printLine(`  refused label ${line}: ${reason}`)
   if (report.refused_count > SHOWN)
     printLine(`  … and ${report.refused_count - SHOWN} more; --json lists them`)
   for (const { id, warnings } of report.annotations)
     for (const words of warnings) printLine(`  warning, ${id}: ${words}`)
+}
+
+function tellAgreement({ agreement }: LabelImportReport): void {
+  if (agreement === null) return
+  const { annotators, agree, contradict, contradictions } = agreement
+  printLine(
+    `  labels of ${annotators.length} annotators; ${agree} spans agree, ${contradict} spans contradict`,
+  )
+  for (const { annotator, labels: count, ground_truth: truth } of annotators)
+    printLine(`    ${annotator}: ${count} labels${truth === 0 ? '' : `, ${truth} of them ground truth`}`)
+  for (const { lines, annotators: by, from, to } of contradictions)
+    printLine(
+      `    labels ${lines.join(' and ')} (${by.join(' and ')}) contradict each other ${from} to ${to}`,
+    )
+  if (contradict > 0) printLine('  choose one with --annotator NAME or --annotator ground-truth')
 }

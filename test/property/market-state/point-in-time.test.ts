@@ -85,6 +85,7 @@ function rowAt(asOf: EpochMs): AnnotationRow {
     mode: 'hindsight',
     visible_until: null,
     seconds_spent: null,
+    annotator: null,
     created_at: 0,
     updated_at: 0,
     deleted_at: null,

@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { labelStudioTasks } from '../../../src/annotation/interchange/export-label-studio.ts'
 import { importLabels, type LabelImportOptions } from '../../../src/annotation/interchange/import-labels.ts'
-import { meaningOf } from '../../../src/annotation/interchange/label.ts'
 import type { AnnotationOut } from '../../../src/contract/annotations.ts'
 import { createMarketReader } from '../../../src/market/reader.ts'
 import { MARKET, markAt, openFilledRoom, openFolder, priceAt, second, type Room } from './fixture.ts'
@@ -108,7 +107,7 @@ describe('Label Studio', () => {
       /^2: .*later exit/,
       /^3: .*noon/,
       /^4: .*Run says no direction/,
-      /^5: .*no direction/,
+      /^5: .*both directions/,
       /^6: No price/,
       /^7: .*candles/,
       /^8: .*no start/,
@@ -214,15 +213,5 @@ describe('TRAINSET', () => {
     await expect(importInto(openFilledRoom(), write('a,b\n1,2\n', 'x.csv'))).rejects.toMatchObject({
       code: 'bad_header',
     })
-  })
-})
-
-describe("a label's names", () => {
-  it('say the direction first, and the rest are tags', () => {
-    expect(meaningOf(['BUY: flag'], null)).toEqual({ direction: 'LONG', tags: ['flag'] })
-    expect(meaningOf(['wide', 'sell'], 'LONG')).toEqual({ direction: 'SHORT', tags: ['wide'] })
-    expect(meaningOf(['longing'], null)).toBeNull()
-    expect(meaningOf(['longing'], 'LONG')).toEqual({ direction: 'LONG', tags: ['longing'] })
-    expect(meaningOf(['LONG', 'SELL'], 'LONG')).toBeNull()
   })
 })
