@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { cnn } from '../../../src/models/cnn.ts'
-import { INPUT_NAMES, type ModelInputs } from '../../../src/models/model.ts'
+import { TENSOR_NAMES } from '../../../src/contract/timeframes.ts'
+import type { ModelInputs } from '../../../src/models/model.ts'
 import { Checkpoints } from '../../../src/orchestrator/checkpoints.ts'
 import { importModel } from '../../../src/orchestrator/custom/import-model.ts'
 import { inOneFile } from '../../../src/orchestrator/custom/own-weights.ts'
@@ -25,7 +26,7 @@ const WHOLE = cnn.exportOnnx(learner.weights())
 const STATE: ModelInputs = {
   count: 1,
   tensors: Object.fromEntries(
-    INPUT_NAMES.map((name) => [name, new Float64Array(500).fill(7)]),
+    TENSOR_NAMES.map((name) => [name, new Float64Array(500).fill(7)]),
   ) as ModelInputs['tensors'],
 }
 
