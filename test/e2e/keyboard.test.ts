@@ -173,19 +173,13 @@ async function pressUntilCursor(page: Page, keys: string, time: number): Promise
 async function goTo(page: Page, offset: number): Promise<number> {
   const health = await page.evaluate(() => window.annotate!.state().health!.now)
   const time = Math.floor(Date.parse(health) / 1000) * 1000 + offset
-  await press(page, 'g')
-  await page.keyboard.press('Control+a')
-  await page.keyboard.type(new Date(time).toISOString().slice(0, 19))
-  await pressUntilCursor(page, 'Enter', time)
+  await typeTime(page, time)
   return time
 }
 
 /** A mark at `time` held for `minutes`. */
 async function mark(page: Page, time: number, minutes: number): Promise<void> {
-  await press(page, 'g')
-  await page.keyboard.press('Control+a')
-  await page.keyboard.type(new Date(time).toISOString().slice(0, 19))
-  await pressUntilCursor(page, 'Enter', time)
+  await typeTime(page, time)
   const before = (await annotationsOf(page)).length
   await press(page, 'a')
   await page.waitForFunction(() => window.annotate!.state().mark !== null)
@@ -195,4 +189,13 @@ async function mark(page: Page, time: number, minutes: number): Promise<void> {
     await pressUntilCursor(page, 'Shift+ArrowRight', time + 1000 + minute * MINUTE)
   await press(page, 'Enter')
   await waitForAnnotations(page, before + 1)
+}
+
+/** G and a typed time, which takes the place of what stands in the field; each key once the dialog is there for it. */
+async function typeTime(page: Page, time: number): Promise<void> {
+  await page.keyboard.press('g')
+  await page.waitForSelector('dialog[open] input:focus')
+  await page.keyboard.type(new Date(time).toISOString().slice(0, 19))
+  await pressUntilCursor(page, 'Enter', time)
+  await page.waitForSelector('dialog[open]', { state: 'detached' })
 }

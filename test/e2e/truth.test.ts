@@ -103,7 +103,7 @@ async function goTo(page: Page, offset: number): Promise<number> {
   const { now } = (await stateOf(page, 'health'))!
   const time = Math.floor(Date.parse(now) / 1000) * 1000 + offset
   await page.keyboard.press('g')
-  await page.waitForSelector('dialog[open] input')
+  await page.waitForSelector('dialog[open] input:focus')
   await page.keyboard.type(new Date(time).toISOString().slice(0, 19))
   await pressUntilCursor(page, 'Enter', time)
   return time
