@@ -37,9 +37,11 @@ async function openCharts(market: MarketOut, now: number): Promise<void> {
   if (!isShown(market)) return
   const seconds = board.pane('1s')?.window
   const window = seconds !== undefined && seconds.size > 0 ? seconds : board.pane('1m')?.window
-  const rows = window?.rows.flatMap((row) => (row === null ? [] : [row[4]])) ?? []
   const { cursor } = store.get()
-  store.set({ digits: decimalsOf(rows), priceNow: window?.closedBefore(board.live)?.[4] ?? null })
+  store.set({
+    digits: decimalsOf(board.newestPrices()),
+    priceNow: window?.closedBefore(board.live)?.[4] ?? null,
+  })
   if (cursor.follows) store.set({ cursor: { ...cursor, time: board.live || null } })
 }
 

@@ -13,6 +13,7 @@ import { refreshSpans } from '../actions/spans.ts'
 import { board } from '../charts/board.ts'
 import { keepOrderBook } from '../depth/depth-store.ts'
 import { api } from '../state/api.ts'
+import { decimalsOf } from '../state/format.ts'
 import { listen } from '../state/listen.ts'
 import { readLists, showMarket } from '../actions/read-market.ts'
 import { say, store } from '../state/app-state.ts'
@@ -80,7 +81,10 @@ function receive(message: StreamMessage): void {
   const { type, data } = message
   if (type === 'candle') keepCandles(data as CandleEvent)
   if (type === 'order_book') keepOrderBook(data as OrderBookOut)
-  if (type === 'annotation') keepAnnotation(data as AnnotationOut)
+  if (type === 'annotation') {
+    keepAnnotation(data as AnnotationOut)
+    refreshAccuracySoon()
+  }
   if (type === 'training') keepRun(data as TrainingRunOut)
   if (type === 'signal') keepSignal(data as SignalOut)
   if (type === 'model') void refreshModels()
@@ -114,8 +118,11 @@ function keepCandles(event: CandleEvent): void {
   const { cursor, mark } = store.get()
   const isNewer = board.receive(event, cursor.follows && mark === null)
   if (!isNewer) return
+  const priceNow = event.candles.at(-1)?.[4] ?? null
   store.set({
-    priceNow: event.candles.at(-1)?.[4] ?? null,
+    priceNow,
+    // A market may come to trade in finer steps than its last candles showed.
+    digits: Math.max(store.get().digits, decimalsOf(priceNow === null ? [] : [priceNow])),
     ...(cursor.follows ? { cursor: { ...cursor, time: board.live } } : {}),
   })
 }

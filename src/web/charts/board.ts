@@ -59,6 +59,12 @@ export class Board {
     return Math.max(this.live, window?.opens.at(-1) ?? 0)
   }
 
+  /** Prices of the newest candles of every chart: what says how many decimals the market needs. */
+  newestPrices(): number[] {
+    const rows = [...this.slots.values()].flatMap(({ pane }) => pane.window.rows.slice(-100))
+    return rows.flatMap((row) => (row === null ? [] : row.slice(1, 5)))
+  }
+
   /** What a chart can say of `instant`, UTC ms. */
   holdingAt(timeframe: Timeframe, instant: number): Holding {
     const slot = this.slots.get(timeframe)
@@ -187,7 +193,9 @@ export class Board {
   zoom(timeframe: Timeframe, factor: number): void {
     const slot = this.slots.get(timeframe)
     if (slot === undefined) return
+    const { isAtEdge } = slot
     slot.pane.zoom(factor)
+    if (isAtEdge) slot.showEdge()
     this.afterMove(slot)
   }
 

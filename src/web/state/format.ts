@@ -84,11 +84,11 @@ const MOST_DIGITS = 8
 /** More decimals than this no number format writes. */
 const MOST_DECIMALS = 20
 
-/** Decimals that the prices need: the most that any of the first few hundred shows; of tiny ones at most eight after the zeros. */
+/** Decimals that the prices need: the most that any of the first two thousand shows; of tiny ones at most eight after the zeros. */
 export function decimalsOf(prices: readonly number[]): number {
   let digits = 0
   let largest = 0
-  for (const value of prices.slice(0, 400)) {
+  for (const value of prices.slice(0, 2000)) {
     digits = Math.max(digits, decimalsWritten(value))
     largest = Math.max(largest, Math.abs(value))
   }
