@@ -1,9 +1,6 @@
 // Keeps the page's state as the server's: reads all at the start and after a lost place, then follows the events.
-import type { AnnotationOut } from '../../contract/annotations.ts'
-import type { SignalOut } from '../../contract/inference.ts'
+import type { WireEvent } from '../../contract/events.ts'
 import type { CandleEvent, HealthOut, MarketOut } from '../../contract/market.ts'
-import type { OrderBookOut } from '../../contract/order-book.ts'
-import type { TrainingRunOut } from '../../contract/training.ts'
 import { keepAnnotation, refreshTestCases } from '../actions/annotations.ts'
 import { keepSignal, refreshAccuracySoon, refreshSessions } from '../actions/live.ts'
 import { keepInHand, recallInHand } from '../actions/in-hand.ts'
@@ -78,18 +75,30 @@ function receive(message: StreamMessage): void {
   if (message.kind === 'state') return store.set({ stream: message.state })
   if (message.kind === 'lost') return void recover()
   if (store.get().loading !== null) return void early.push(message)
-  const { type, data } = message
-  if (type === 'candle') keepCandles(data as CandleEvent)
-  if (type === 'order_book') keepOrderBook(data as OrderBookOut)
-  if (type === 'annotation') {
-    keepAnnotation(data as AnnotationOut)
-    refreshAccuracySoon()
+  follow(message)
+}
+
+/** Each event carries what the contract says under its name. */
+function follow(event: WireEvent): void {
+  switch (event.type) {
+    case 'candle':
+      return keepCandles(event.data)
+    case 'order_book':
+      return keepOrderBook(event.data)
+    case 'annotation':
+      keepAnnotation(event.data)
+      return refreshAccuracySoon()
+    case 'training':
+      return keepRun(event.data)
+    case 'signal':
+      return keepSignal(event.data)
+    case 'model':
+      return void refreshModels()
+    case 'session':
+      return void refreshSessions().catch(() => undefined)
+    case 'health':
+      return followHealth(event.data)
   }
-  if (type === 'training') keepRun(data as TrainingRunOut)
-  if (type === 'signal') keepSignal(data as SignalOut)
-  if (type === 'model') void refreshModels()
-  if (type === 'session') void refreshSessions().catch(() => undefined)
-  if (type === 'health') followHealth(data as HealthOut)
 }
 
 let recovering = 0

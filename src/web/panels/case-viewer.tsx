@@ -1,5 +1,6 @@
 // V: one test case as it lies on disk: the exact 4×100 candles, and its facts.
 import { useEffect, useState } from 'react'
+import { pathOf } from '../../contract/client.ts'
 import { ApiError, api, type TestCase } from '../state/api.ts'
 import { Dialog, DialogHead } from '../controls/dialog.tsx'
 import { dateTime, duration, price, signedPct } from '../state/format.ts'
@@ -24,12 +25,7 @@ export function CaseViewer() {
     <Dialog name="case" label="Test case" className="case" takesFocus>
       <DialogHead title="Test case" beside={<code className="dim">{id}</code>}>
         {id !== undefined && (
-          <a
-            className="quiet-button"
-            href={`/api/test-cases/${encodeURIComponent(id)}`}
-            target="_blank"
-            rel="noreferrer"
-          >
+          <a className="quiet-button" href={pathOf('getTestCase', { id })} target="_blank" rel="noreferrer">
             JSON
           </a>
         )}

@@ -1,19 +1,11 @@
 // The HTTP interface as functions; every failure is an ApiError with the server's own words.
-import type {
-  AnnotationBody,
-  AnnotationOut,
-  ReviewedSpanBody,
-  ReviewedSpanOut,
-  TestCaseOut,
-  TestCaseState,
-} from '../../contract/annotations.ts'
-import type { SessionBody, SessionOut, SignalOut } from '../../contract/inference.ts'
-import type { ExchangesOut, HistoryCostOut, HistoryOut, SymbolsOut } from '../../contract/exchanges.ts'
+import type { AnnotationBody, ReviewedSpanBody, TestCaseOut } from '../../contract/annotations.ts'
+import type { QueryOf } from '../../contract/calls.ts'
+import { createClient, type WireRequest } from '../../contract/client.ts'
+import type { SessionBody } from '../../contract/inference.ts'
+import type { StreamBody } from '../../contract/market.ts'
 import type { MarketName } from '../../contract/market-name.ts'
-import type { CandlesOut, HealthOut, MarketOut, StreamBody } from '../../contract/market.ts'
-import type { ConsolidatedBookOut, OrderBookOut } from '../../contract/order-book.ts'
-import type { RunsCompared } from '../../contract/runs-compared.ts'
-import type { ModelOut, TrainingRunOut } from '../../contract/training.ts'
+import type { ErrorBody } from '../../contract/shapes.ts'
 import type { TrainingBody } from '../../contract/training-parameters.ts'
 import type { Timeframe } from './timeframes.ts'
 
@@ -31,32 +23,23 @@ export class ApiError extends Error {
   }
 }
 
-type Query = Record<string, string | number | boolean | undefined>
+/** The server this page came from, by the operations of the contract. */
+const client = createClient(send)
 
-async function call<T>(method: string, path: string, body?: unknown, query: Query = {}): Promise<T> {
-  const search = new URLSearchParams()
-  for (const [key, value] of Object.entries(query)) if (value !== undefined) search.set(key, String(value))
-  const suffix = search.size > 0 ? `?${search}` : ''
-  const response = await fetch(`/api${path}${suffix}`, requestOf(method, body)).catch((error: unknown) => {
-    throw new ApiError(
-      'unreachable',
-      `The server does not answer (${String(error)}). Is it still running?`,
-      0,
-    )
+async function send({ method, path, headers, body }: WireRequest): Promise<unknown> {
+  const request = { method, headers, body: body ?? null }
+  const response = await fetch(path, request).catch((error: unknown) => {
+    const message = `The server does not answer (${String(error)}). Is it still running?`
+    throw new ApiError('unreachable', message, 0)
   })
   const text = await response.text()
   if (!response.ok) throw errorOf(response.status, text)
-  return (text === '' ? undefined : JSON.parse(text)) as T
-}
-
-function requestOf(method: string, body: unknown): RequestInit {
-  if (body === undefined) return { method }
-  return { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+  return text === '' ? undefined : JSON.parse(text)
 }
 
 function errorOf(status: number, text: string): ApiError {
   try {
-    const { error } = JSON.parse(text) as { error: { code: string; message: string } }
+    const { error } = JSON.parse(text) as ErrorBody
     return new ApiError(error.code, error.message, status)
   } catch {
     return new ApiError('unreadable_answer', `The server answered ${status}: ${text.slice(0, 200)}`, status)
@@ -73,8 +56,6 @@ export interface CandleRange extends MarketName {
   forming?: boolean
 }
 
-const id = encodeURIComponent
-
 /** Of a market's past; UTC ms, `to` exclusive. */
 export interface Stretch extends MarketName {
   readonly timeframe: Timeframe
@@ -83,69 +64,53 @@ export interface Stretch extends MarketName {
 }
 
 /** A market's name alone, whatever else `market` holds. */
-export function nameOf({ symbol, venue }: MarketName): MarketName & Query {
+export function nameOf({ symbol, venue }: MarketName): MarketName {
   return { symbol, venue }
 }
 
+/** What the page asks of the server: lists without their envelopes. */
 export const api = {
-  health: () => call<HealthOut>('GET', '/health'),
-  markets: () => call<{ markets: MarketOut[] }>('GET', '/markets').then((out) => out.markets),
-  openStream: (body: StreamBody) => call<MarketOut>('POST', '/markets', body),
-  closeStream: (market: MarketName) => call<unknown>('DELETE', '/markets', undefined, nameOf(market)),
-  exchanges: () => call<ExchangesOut>('GET', '/exchanges').then((out) => out.exchanges),
-  symbols: (exchange: string, q: string, limit: number) =>
-    call<SymbolsOut>('GET', `/exchanges/${id(exchange)}/symbols`, undefined, { q, limit }).then(
-      (out) => out.symbols,
-    ),
-  historyCost: (stretch: Stretch) => call<HistoryCostOut>('GET', '/history', undefined, { ...stretch }),
-  fetchHistory: (stretch: Stretch) => call<HistoryOut>('POST', '/history', stretch),
-  candles: (range: CandleRange) => call<CandlesOut>('GET', '/candles', undefined, { ...range }),
-  orderBooks: (query: { symbol: string; venue?: string; at?: number; seconds?: number }) =>
-    call<{ order_books: OrderBookOut[] }>('GET', '/order-books', undefined, query).then(
-      (out) => out.order_books,
-    ),
+  health: () => client.getHealth(),
+  markets: async () => (await client.listMarkets()).markets,
+  openStream: (body: StreamBody) => client.followMarket({ body }),
+  closeStream: (market: MarketName) => client.unfollowMarket({ query: nameOf(market) }),
+  exchanges: async () => (await client.listExchanges()).exchanges,
+  symbols: async (id: string, q: string, limit: number) =>
+    (await client.listSymbols({ id, query: { q, limit } })).symbols,
+  historyCost: (query: Stretch) => client.getHistoryCost({ query }),
+  fetchHistory: (body: Stretch) => client.fetchHistory({ body }),
+  candles: (query: CandleRange) => client.getCandles({ query }),
+  orderBooks: async (query: QueryOf<'listOrderBooks'>) =>
+    (await client.listOrderBooks({ query })).order_books,
+  consolidatedBook: (query: QueryOf<'getConsolidatedOrderBook'>) =>
+    client.getConsolidatedOrderBook({ query }),
 
-  consolidatedBook: (query: { symbol: string; at?: number }) =>
-    call<ConsolidatedBookOut>('GET', '/consolidated-order-book', undefined, query),
+  annotations: async (market: MarketName) =>
+    (await client.listAnnotations({ query: nameOf(market) })).annotations,
+  createAnnotation: (body: AnnotationBody) => client.createAnnotation({ body }),
+  replaceAnnotation: (id: string, body: AnnotationBody) => client.replaceAnnotation({ id, body }),
+  deleteAnnotation: (id: string) => client.deleteAnnotation({ id }),
+  restoreAnnotation: (id: string) => client.restoreAnnotation({ id }),
 
-  annotations: (market: MarketName) =>
-    call<{ annotations: AnnotationOut[] }>('GET', '/annotations', undefined, nameOf(market)).then(
-      (out) => out.annotations,
-    ),
-  createAnnotation: (body: AnnotationBody) => call<AnnotationOut>('POST', '/annotations', body),
-  replaceAnnotation: (annotation: string, body: AnnotationBody) =>
-    call<AnnotationOut>('PUT', `/annotations/${id(annotation)}`, body),
-  deleteAnnotation: (annotation: string) => call<unknown>('DELETE', `/annotations/${id(annotation)}`),
-  restoreAnnotation: (annotation: string) =>
-    call<AnnotationOut>('POST', `/annotations/${id(annotation)}/restore`, {}),
+  reviewedSpans: async (market: MarketName) =>
+    (await client.listReviewedSpans({ query: nameOf(market) })).reviewed_spans,
+  createReviewedSpan: (body: ReviewedSpanBody) => client.createReviewedSpan({ body }),
+  deleteReviewedSpan: (id: string) => client.deleteReviewedSpan({ id }),
 
-  reviewedSpans: (market: MarketName) =>
-    call<{ reviewed_spans: ReviewedSpanOut[] }>('GET', '/reviewed-spans', undefined, nameOf(market)).then(
-      (out) => out.reviewed_spans,
-    ),
-  createReviewedSpan: (body: ReviewedSpanBody) => call<ReviewedSpanOut>('POST', '/reviewed-spans', body),
-  deleteReviewedSpan: (span: string) => call<unknown>('DELETE', `/reviewed-spans/${id(span)}`),
+  testCases: async () => (await client.listTestCases()).test_cases,
+  testCase: (id: string) => client.getTestCase({ id }),
 
-  testCases: () => call<{ test_cases: TestCaseState[] }>('GET', '/test-cases').then((out) => out.test_cases),
-  testCase: (testCase: string) => call<TestCase>('GET', `/test-cases/${id(testCase)}`),
+  models: async () => (await client.listModels()).models,
+  trainingRuns: async () => (await client.listTrainingRuns()).training_runs,
+  trainingRun: (id: string) => client.getTrainingRun({ id }),
+  train: (body: TrainingBody) => client.startTrainingRun({ body }),
+  pauseTraining: (id: string) => client.pauseTrainingRun({ id }),
+  resumeTraining: (id: string) => client.resumeTrainingRun({ id }),
+  cancelTraining: (id: string) => client.cancelTrainingRun({ id }),
+  compareRuns: (ids: readonly string[]) => client.compareTrainingRuns({ query: { ids: ids.join(',') } }),
 
-  models: () => call<{ models: ModelOut[] }>('GET', '/models').then((out) => out.models),
-  trainingRuns: () =>
-    call<{ training_runs: TrainingRunOut[] }>('GET', '/training-runs').then((out) => out.training_runs),
-  trainingRun: (run: string) => call<TrainingRunOut>('GET', `/training-runs/${id(run)}`),
-  train: (body: TrainingBody) => call<{ id: string }>('POST', '/training-runs', body),
-  pauseTraining: (run: string) => call<unknown>('POST', `/training-runs/${id(run)}/pause`, {}),
-  resumeTraining: (run: string) => call<unknown>('POST', `/training-runs/${id(run)}/resume`, {}),
-  compareRuns: (ids: readonly string[]) =>
-    call<RunsCompared>('GET', '/training-runs/compare', undefined, { ids: ids.join(',') }),
-  cancelTraining: (run: string) => call<unknown>('POST', `/training-runs/${id(run)}/cancel`, {}),
-
-  sessions: () =>
-    call<{ inference_sessions: SessionOut[] }>('GET', '/inference-sessions').then(
-      (out) => out.inference_sessions,
-    ),
-  startSession: (body: SessionBody) => call<{ id: string }>('POST', '/inference-sessions', body),
-  stopSession: (session: string) => call<unknown>('POST', `/inference-sessions/${id(session)}/stop`, {}),
-  signals: (query: { symbol?: string; venue?: string; session?: string; calls?: boolean; limit?: number }) =>
-    call<{ signals: SignalOut[] }>('GET', '/signals', undefined, query).then((out) => out.signals),
+  sessions: async () => (await client.listInferenceSessions()).inference_sessions,
+  startSession: (body: SessionBody) => client.startInferenceSession({ body }),
+  stopSession: (id: string) => client.stopInferenceSession({ id }),
+  signals: async (query: QueryOf<'listSignals'>) => (await client.listSignals({ query })).signals,
 }

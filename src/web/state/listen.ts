@@ -1,7 +1,8 @@
 // Connects this tab to the stream: through the shared worker where there is one, else by a stream of its own.
+import { pathOf } from '../../contract/client.ts'
 import { openStream, type StreamMessage } from './stream.ts'
 
-const URL_OF_EVENTS = '/api/events'
+const URL_OF_EVENTS = pathOf('streamEvents')
 /** The worker passes health on every two seconds: after so long without a word it is asked, after twice as long given up, ms. */
 const SILENCE = 12_000
 

@@ -1,4 +1,5 @@
 // The shared worker: one event stream for all tabs of this page.
+import { pathOf } from '../../contract/client.ts'
 import { openStream, type StreamMessage } from './stream.ts'
 
 const ports = new Set<MessagePort>()
@@ -26,5 +27,5 @@ scope.onconnect = (event) => {
   port.postMessage(state)
   if (isOpen) return
   isOpen = true
-  openStream('/api/events', tell)
+  openStream(pathOf('streamEvents'), tell)
 }

@@ -1,24 +1,21 @@
 // The server's event stream, kept open: reconnects, says when its place was lost. Runs in a shared worker or in the page.
+import { EVENT_NAMES, type EventName } from '../../contract/event-names.ts'
+import type { WireEvent } from '../../contract/events.ts'
 
 /** What a page is told. `lost`: events may have been missed, so everything has to be read again. */
 export type StreamMessage =
   | { readonly kind: 'state'; readonly state: 'connecting' | 'open' | 'reconnecting' }
   | { readonly kind: 'lost' }
-  | { readonly kind: 'event'; readonly type: string; readonly data: unknown }
+  | ({ readonly kind: 'event' } & WireEvent)
 
-export const EVENT_TYPES = [
-  'candle',
-  'annotation',
-  'training',
-  'signal',
-  'health',
-  'session',
-  'model',
-  'order_book',
-] as const
 const RETRY = 1500
 /** Health comes every two seconds: a stream that says nothing for so long is dead, whatever the browser holds of it, ms. */
 const SILENCE = 10_000
+
+/** What the server sent under `name`: what the contract says it carries. */
+function messageOf(name: EventName, text: string): StreamMessage {
+  return { kind: 'event', type: name, data: JSON.parse(text) } as StreamMessage
+}
 
 /**
  * Opens `url` and hands everything to `tell` for as long as the page or worker lives. The browser reconnects by itself with
@@ -51,10 +48,10 @@ export function openStream(url: string, tell: (message: StreamMessage) => void):
       if (opened.readyState === EventSource.CLOSED) setTimeout(again, RETRY)
     })
     opened.addEventListener('reset', () => tell({ kind: 'lost' }))
-    for (const type of EVENT_TYPES)
-      opened.addEventListener(type, (event) => {
+    for (const name of EVENT_NAMES)
+      opened.addEventListener(name, (event) => {
         heard = performance.now()
-        tell({ kind: 'event', type, data: JSON.parse(event.data) })
+        tell(messageOf(name, event.data))
       })
     return opened
   }
