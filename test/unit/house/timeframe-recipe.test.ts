@@ -1,0 +1,106 @@
+// docs/recipes/add-a-timeframe.md, followed as it is written on a copy of the tree: types hold, and candles of the new timeframe are composed.
+import { execFileSync } from 'node:child_process'
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+const START = Date.UTC(2024, 0, 15, 10)
+
+/** What is seen of the copy's source, in a process of its own. */
+interface Seen {
+  readonly timeframes: readonly string[]
+  readonly schema: { readonly anyOf: readonly { readonly const: string }[] }
+  /** [open time, open, high, low, close, volume] of a forming and a closed candle. */
+  readonly candles: readonly (readonly number[])[]
+  readonly hour: readonly number[]
+  readonly tensors: readonly string[]
+}
+
+/** Twenty minutes with a trade of 0.1 each second, at a price that rises by one a second. */
+const LOOK = `
+import { openDatabase } from './src/core/database.ts'
+import { TimeframeName } from './src/contract/shapes.ts'
+import { TENSOR_NAMES, TIMEFRAMES } from './src/contract/timeframes.ts'
+import { createMarketReader } from './src/market/reader.ts'
+import { openMarketStore } from './src/market/store/market-store.ts'
+import { marketMigrations } from './src/market/store/schema.ts'
+
+const { sqlite, close } = openDatabase('look.db', marketMigrations)
+const store = openMarketStore(sqlite)
+const market = { venue: 'test', symbol: 'ETH/USDT' }
+const [from, to] = [${START}, ${START + 20 * 60_000}]
+const trades = Array.from({ length: 1200 }, (_, i) => {
+  const time = from + i * 1000
+  return { id: String(i), time, sequence: i, price: 100 + i, amount: 0.1, side: 'buy', arrivedAt: time }
+})
+store.addTrades(market, trades)
+store.cover(market, '1s', 'trades', [{ from, to }])
+store.recompose(market, '1s', { from, to }, { first: null, corrected: to })
+const reader = createMarketReader(store)
+const rows = async (timeframe) => {
+  const { candles } = await reader.candles({ market, timeframe, limit: 10, asOf: to, forming: true })
+  return candles.map(({ openTime, open, high, low, close, volume }) => [openTime, open, high, low, close, volume])
+}
+const seen = { timeframes: TIMEFRAMES, schema: TimeframeName, candles: await rows('15m'), hour: (await rows('1h'))[0], tensors: TENSOR_NAMES }
+close()
+console.log(JSON.stringify(seen))
+`
+
+/** The changes that the recipe shows, as patches without the indentation of its list. */
+function diffsOf(markdown: string): string[] {
+  const blocks = [...markdown.matchAll(/^( *)```diff\n(.*?)^ *```$/gms)]
+  return blocks.map(([, indent = '', text = '']) => text.replaceAll(new RegExp(`^${indent}`, 'gm'), ''))
+}
+
+describe('the recipe for a timeframe', { timeout: 240_000 }, () => {
+  let copy = ''
+  let seen: Seen
+
+  beforeAll(() => {
+    copy = mkdtempSync(join(tmpdir(), 'annotate-timeframe-'))
+    for (const part of ['src', 'bin', 'package.json', 'tsconfig.json', 'tsconfig.base.json'])
+      cpSync(join(root, part), join(copy, part), { recursive: true })
+    symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
+    const diffs = diffsOf(readFileSync(join(root, 'docs/recipes/add-a-timeframe.md'), 'utf8'))
+    expect(diffs).toHaveLength(1)
+    for (const input of diffs) execFileSync('git', ['apply', '--recount', '-'], { cwd: copy, input })
+    writeFileSync(join(copy, 'look.mts'), LOOK)
+    const hook = pathToFileURL(join(copy, 'bin/typescript.js')).href
+    const said = execFileSync(process.execPath, ['--import', hook, 'look.mts'], {
+      cwd: copy,
+      encoding: 'utf8',
+      env: { ...process.env, NODE_OPTIONS: '' },
+    })
+    seen = JSON.parse(said) as Seen
+  }, 240_000)
+  afterAll(() => rmSync(copy, { recursive: true, force: true }))
+
+  it('adds it to the list and to the schema', () => {
+    expect(seen.timeframes).toEqual(['1s', '1m', '15m', '1h', '1d'])
+    expect(seen.schema.anyOf.map((literal) => literal.const)).toEqual(seen.timeframes)
+  })
+
+  it('composes its candles, the closed one and the one that forms, and the hour through them', () => {
+    const quarter = START + 15 * 60_000
+    expect(seen.candles).toEqual([
+      [START, 100, 999, 100, 999, 90],
+      [quarter, 1000, 1299, 1000, 1299, 30],
+    ])
+    expect(seen.hour).toEqual([START, 100, 1299, 100, 1299, 120])
+  })
+
+  it('leaves a test case and the models’ inputs as they are', () => {
+    expect(seen.tensors).toEqual(['ohlcv_1s', 'ohlcv_1m', 'ohlcv_1h', 'ohlcv_1d'])
+  })
+
+  it.each(['.', 'src/web'])('holds by its types in %s', (project) => {
+    const tsc = join(root, 'node_modules/typescript/bin/tsc')
+    const run = (): string =>
+      execFileSync(process.execPath, [tsc, '-p', project], { cwd: copy, encoding: 'utf8' })
+    rmSync(join(copy, 'look.mts'), { force: true })
+    expect(run()).toBe('')
+  })
+})
