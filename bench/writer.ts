@@ -13,7 +13,8 @@ export const onRequest = true
 
 const PROGRAM = fileURLToPath(new URL('../bin/annotate.js', import.meta.url))
 const SERVER = fileURLToPath(new URL('load/lagging-server.ts', import.meta.url))
-const TRADES = 5_000_000
+/** `WRITER_TRADES` for fewer: five million take minutes. */
+const TRADES = Number(process.env['WRITER_TRADES'] ?? 5_000_000)
 const SPAN_MS = 2 * 86_400_000
 
 export async function run(): Promise<Row[]> {

@@ -61,13 +61,14 @@ export class PaperTrader {
   /** Fills what was ordered before, at the open of the second that followed, and takes the last close as the price. */
   settle({ asOf, candles }: MarketState): void {
     const seconds = candles['1s']
-    this.#mark = seconds.close.at(-1)!
+    this.#mark = seconds.close.at(-1) ?? Number.NaN
     if (this.#order === null) return
     const { intent, at } = this.#order
     this.#order = null
     const slot = seconds.open.length - (asOf - at) / SECOND
     // An order whose second is out of sight is void: what it would have been filled at is not known.
-    if (slot >= 0) this.#fill(intent, seconds.open[slot]!, at)
+    const open = seconds.open[slot]
+    if (open !== undefined) this.#fill(intent, open, at)
   }
 
   /** The input `account`; null while flat. */
@@ -92,7 +93,7 @@ export class PaperTrader {
     if (!isCalled && !(this.#isDue(second) && prefers(own, opposite))) {
       return { ...this.#shown(tracked), intent: 'hold' }
     }
-    if (tracked.action === opposite) this.#spent = tracked.call!.id
+    if (tracked.action === opposite) this.#spent = tracked.call?.id ?? null
     return { action: opposite, call: null, opens: false, intent: this.#place(opposite, second) }
   }
 
@@ -125,7 +126,8 @@ export class PaperTrader {
 
   /** A position is decided on as often as in training. */
   #isDue(second: EpochMs): boolean {
-    return ((second - this.#account.openedAt!) / SECOND) % this.#terms.decisionSeconds === 0
+    const { openedAt } = this.#account
+    return openedAt !== null && ((second - openedAt) / SECOND) % this.#terms.decisionSeconds === 0
   }
 
   #shown(tracked: TrackedSecond): TrackedSecond {

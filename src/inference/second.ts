@@ -68,7 +68,7 @@ export class SecondReader {
     const books = readsOrderBook ? await this.#books?.at(second) : undefined
     if (books === null) return abstain('stale_data')
     const state = marketStateAt(slice, second, books)
-    const price = state.candles['1s'].close.at(-1)!
+    const price = state.candles['1s'].close.at(-1) ?? Number.NaN
     if (readsOrderBook && state.orderBook === null) return abstain('no_order_book', price)
     if (hasGaps(state)) return abstain('gaps', price)
     this.#trader?.settle(state)
@@ -84,7 +84,8 @@ export class SecondReader {
   /** Null where the network's numbers are no probabilities. */
   async #scores(inputs: ModelInputs): Promise<Scores | null> {
     const [BUY, SELL, HOLD] = await this.#predictor.predict(inputs)
-    const scores = { BUY: BUY!, SELL: SELL!, HOLD: HOLD! }
+    if (BUY === undefined || SELL === undefined || HOLD === undefined) return null
+    const scores = { BUY, SELL, HOLD }
     return Object.values(scores).every((score) => score >= 0 && score <= 1) ? scores : null
   }
 }

@@ -69,23 +69,28 @@ function reasonOf(error: unknown): string {
 
 /** A market of which each second moves by a tick or not: all that a trial needs. */
 function trialInputs(withBook: boolean): ModelInputs {
-  const tensors = Object.fromEntries(TENSOR_NAMES.map((name) => [name, new Float64Array(WINDOW * FIELDS)]))
-  for (const name of TENSOR_NAMES) {
-    for (let i = 0; i < WINDOW; i++) {
-      const close = 2400 + 0.01 * ((i * 7) % 13)
-      tensors[name]!.set([close, close + 0.02, close - 0.02, close, 1 + (i % 5)], i * FIELDS)
-    }
-  }
+  const tensors = Object.fromEntries(TENSOR_NAMES.map((name) => [name, trialCandles()]))
   const inputs = { count: 1, tensors: tensors as ModelInputs['tensors'] }
   return withBook ? { ...inputs, orderBook: trialBook() } : inputs
 }
 
+function trialCandles(): Float64Array {
+  const candles = new Float64Array(WINDOW * FIELDS)
+  for (let i = 0; i < WINDOW; i++) {
+    const close = 2400 + 0.01 * ((i * 7) % 13)
+    candles.set([close, close + 0.02, close - 0.02, close, 1 + (i % 5)], i * FIELDS)
+  }
+  return candles
+}
+
 /** Ten levels a side, a tick apart: price and size of the best ask, of the best bid, of the next ask, and so on. */
 function trialBook(): Float64Array {
-  return Float64Array.from({ length: WINDOW * 40 }, (_, i) => {
-    const [level, part] = [Math.floor((i % 40) / 4), i % 4]
-    return [2400.05 + 0.01 * level, 1 + level, 2400.04 - 0.01 * level, 1 + level][part]!
-  })
+  const book = new Float64Array(WINDOW * 40)
+  for (let i = 0; i < WINDOW * 10; i++) {
+    const level = i % 10
+    book.set([2400.05 + 0.01 * level, 1 + level, 2400.04 - 0.01 * level, 1 + level], i * 4)
+  }
+  return book
 }
 
 function factsOf(file: string, on: number): CheckpointFacts {

@@ -55,7 +55,7 @@ function faultsOf(
 function fits(shape: DeclaredTensor['shape'], expected: DeclaredTensor['shape']): boolean {
   if (shape.length !== expected.length) return false
   return shape.every((size, i) => {
-    const wanted = expected[i]!
+    const wanted = expected[i]
     const free = typeof size === 'string' || size < 0
     return free || (wanted === BATCH ? size === 1 : size === wanted)
   })

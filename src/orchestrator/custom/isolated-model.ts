@@ -78,7 +78,8 @@ function ask(
   return new Promise<FromModelProcess>((resolve, reject) => {
     const timer = setTimeout(() => end(() => reject(tooSlow(withinMs)), true), withinMs)
     const watch = setInterval(() => {
-      if (residentBytes(child.pid!) > memoryBytes) end(() => reject(tooLarge(memoryBytes)), true)
+      if (child.pid !== undefined && residentBytes(child.pid) > memoryBytes)
+        end(() => reject(tooLarge(memoryBytes)), true)
     }, WATCH_MS)
     const hear = (answer: FromModelProcess): void => {
       if (answer.kind === 'failed') end(() => reject(failed(answer.message)), question.kind === 'open')
