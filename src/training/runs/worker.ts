@@ -21,7 +21,8 @@ import { loadTrainingData, type Sources } from '../data/load-data.ts'
 import { parseToWorker, type FromWorker, type ToWorker } from './messages.ts'
 import { parallelJobs } from '../jobs/parallel-jobs.ts'
 import { Interrupted, Paused } from '../jobs/paused.ts'
-import { trainRun, type FinishedRun } from './train-run.ts'
+import type { FinishedRun } from './finished-run.ts'
+import { trainRun } from './train-run.ts'
 import { parentOf, type Parent } from '../data/parent.ts'
 
 type Order = Extract<ToWorker, { kind: 'start' }>

@@ -1,0 +1,170 @@
+// What a run comes to: its last figures, what its checkpoint says of itself, and what its result file says besides.
+import type { CheckpointFacts } from '../../contract/checkpoint.ts'
+import { isSimulated } from '../../contract/market-name.ts'
+import type { EpochMetrics } from '../../contract/training.ts'
+import type { TrainingParameters } from '../../contract/training-parameters.ts'
+import { at } from '../../core/at.ts'
+import { toIso } from '../../core/time.ts'
+import { isAgent, type ModelDefinition } from '../../models/model.ts'
+import type { NamedTensors } from '../../nn/weights.ts'
+import { heldOutTrading } from '../agent/summary.ts'
+import type { TrainingData } from '../data/training-data.ts'
+import { allStretches, type Example } from '../examples/example.ts'
+import type { JobResult } from '../learning/job.ts'
+import type { EpochResult } from '../learning/job-training.ts'
+import { warmStartOut } from '../learning/warm-start.ts'
+import type { RunPatch } from './messages.ts'
+import type { Plan } from './plan.ts'
+import { majorityFloor, type StartPatch } from './start-patch.ts'
+import type { Outcome } from './validation.ts'
+
+/** Under this training loss a model that does badly out of fold has memorised its examples. */
+const LOW_LOSS = 0.2
+/** The same of an agent, whose loss is of other things: over this accuracy. */
+const HIGH_ACCURACY = 0.95
+/** An F1 under this, or none at all, counts as doing badly. */
+const LOW_F1 = 0.5
+
+/** All that a run has when its jobs are done. */
+export interface DoneRun {
+  readonly model: ModelDefinition
+  readonly parameters: TrainingParameters
+  /** First tag of what was trained on, where it was one. */
+  readonly pattern: string | null
+  readonly data: TrainingData
+  readonly plan: Plan
+  /** Of the checkpoint's own training, and of the folds. */
+  readonly own: JobResult
+  readonly folds: readonly JobResult[]
+  readonly outcome: Outcome
+  readonly epochs: readonly EpochMetrics[]
+  readonly start: StartPatch
+}
+
+export interface FinishedRun {
+  readonly patch: RunPatch
+  readonly weights: NamedTensors
+  readonly facts: CheckpointFacts
+  /** What the result file says beyond the run itself. */
+  readonly detail: Record<string, unknown>
+}
+
+export function finishedRun(run: DoneRun): FinishedRun {
+  const { weights } = run.own
+  if (weights === null) throw new TypeError("the checkpoint's own training brought no weights")
+  return { patch: patchOf(run), weights, facts: factsOf(run), detail: detailOf(run) }
+}
+
+function patchOf(run: DoneRun): RunPatch {
+  const { data, own, outcome, epochs, start } = run
+  const last = lastEpochOf(own)
+  const examples = examplesOf(run)
+  const trading = heldOutTrading(validatedFolds(run))
+  return {
+    ...start,
+    current_epoch: last.epoch,
+    loss: last.loss,
+    accuracy: last.accuracy,
+    epochs: [...epochs],
+    examples: examples.length,
+    majority_floor: majorityFloor(examples),
+    validation: outcome.validation,
+    validation_reason: outcome.reason,
+    ...(trading === null ? {} : { trading }),
+    memorised: isMemorised(run, last),
+    warm_start: data.warmStart === undefined ? null : warmStartOut(data.warmStart, own.probed),
+  }
+}
+
+function factsOf(run: DoneRun): CheckpointFacts {
+  const { model, parameters, pattern, data, outcome, start } = run
+  return {
+    schema_version: 1,
+    model: model.id,
+    name: model.name,
+    symbol: start.symbol,
+    venue: start.venue,
+    simulated: data.markets.some(({ market }) => isSimulated(market)),
+    markets: data.markets.map(({ market: { venue, symbol } }) => ({ venue, symbol })),
+    pattern,
+    parent: data.warmStart?.checkpoint ?? null,
+    seed: parameters.seed,
+    threads: parameters.threads,
+    platform: PLATFORM,
+    hyperparameters: fixedHyperparameters(model),
+    parameters: { ...parameters },
+    data: {
+      test_cases: testCasesOf(data),
+      left_out: [...data.leftOut],
+      holds: holdsOf(run).length,
+      hold_source: start.hold_source,
+    },
+    rule: outcome.rule,
+    calibration: outcome.calibration,
+    validation: summaryOf(outcome),
+    validation_reason: outcome.reason,
+  }
+}
+
+function detailOf(run: DoneRun): Record<string, unknown> {
+  const { model, data, folds, outcome } = run
+  return {
+    hyperparameters: fixedHyperparameters(model),
+    platform: PLATFORM,
+    data: { test_cases: testCasesOf(data), holds: holdsOut(data, holdsOf(run)) },
+    rule: outcome.rule,
+    calibration: outcome.calibration,
+    folds: folds.map((fold) => {
+      const { loss, accuracy } = lastEpochOf(fold)
+      return { fold: fold.number, loss, accuracy }
+    }),
+  }
+}
+
+const PLATFORM = `${process.platform}-${process.arch}`
+
+function lastEpochOf({ epochs }: JobResult): EpochResult {
+  return at(epochs, epochs.length - 1)
+}
+
+/** Of the checkpoint's own training, with the false calls that it found. */
+function examplesOf({ plan, own }: DoneRun): readonly Example[] {
+  return [...at(plan.jobs, 0).examples, ...own.mined]
+}
+
+function holdsOf(run: DoneRun): readonly Example[] {
+  return examplesOf(run).filter(({ source }) => source !== 'annotation')
+}
+
+function validatedFolds({ plan, folds }: DoneRun): readonly JobResult[] {
+  const validated = new Set(plan.seeds[0]?.jobs.map(({ number }) => number))
+  return folds.filter(({ number }) => validated.has(number))
+}
+
+function isMemorised({ model, outcome }: DoneRun, last: EpochResult): boolean {
+  const fits = isAgent(model) ? last.accuracy > HIGH_ACCURACY : last.loss < LOW_LOSS
+  return fits && (outcome.validation?.f1 ?? 0) < LOW_F1
+}
+
+function testCasesOf({ cases }: TrainingData) {
+  return cases.map(({ testCaseId, sha256 }) => ({ test_case_id: testCaseId, sha256 }))
+}
+
+/** Those that a run can not set: what it was run with stands in its parameters. */
+function fixedHyperparameters({ hyperparameters, defaults }: ModelDefinition) {
+  return Object.fromEntries(Object.entries(hyperparameters).filter(([name]) => !(name in defaults)))
+}
+
+function summaryOf({ validation }: Outcome): CheckpointFacts['validation'] {
+  if (validation === null) return null
+  const { method, accuracy, majority_floor, n, loss, calls, hits, false_calls, missed } = validation
+  return { method, accuracy, majority_floor, n, loss, calls, hits, false_calls, missed }
+}
+
+function holdsOut(data: TrainingData, holds: readonly Example[]) {
+  const stretches = allStretches(data.markets)
+  return holds.map(({ stretch, instant, seconds, source }) => {
+    const { venue, symbol } = at(stretches, stretch).market
+    return { venue, symbol, timestamp: toIso(instant), seconds, source }
+  })
+}
