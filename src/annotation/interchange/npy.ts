@@ -8,8 +8,8 @@ export type NpyArray =
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0]
 const ALIGNED = 64
-/** Zips need a time of their files: always the same one, so that the same arrays are the same bytes. */
-const MADE = new Date('2000-01-01T12:00:00Z')
+/** Zips need a time of their files, as a clock on the wall shows it: always the same one, so that the same arrays are the same bytes. */
+const made = (): Date => new Date(2000, 0, 1, 12)
 
 /** One array's bytes, in C order. */
 export function npyBytes(array: NpyArray): Uint8Array {
@@ -30,7 +30,7 @@ export function npyBytes(array: NpyArray): Uint8Array {
 export async function npzBytes(arrays: Readonly<Record<string, NpyArray>>): Promise<Uint8Array> {
   const { zipSync } = await import('fflate')
   const files = Object.entries(arrays).map(([name, array]) => [`${name}.npy`, npyBytes(array)])
-  return zipSync(Object.fromEntries(files) as Record<string, Uint8Array>, { level: 0, mtime: MADE })
+  return zipSync(Object.fromEntries(files) as Record<string, Uint8Array>, { level: 0, mtime: made() })
 }
 
 function encoded(array: NpyArray): { descr: string; body: Uint8Array } {

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { unzipSync } from 'fflate'
 import { parquetReadObjects } from 'hyparquet'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { caseArrays } from '../../../src/annotation/interchange/case-arrays.ts'
 import { npyBytes, npzBytes } from '../../../src/annotation/interchange/npy.ts'
 import { annotationsTable, caseCandlesTable, casesTable } from '../../../src/annotation/interchange/tables.ts'
@@ -55,6 +55,23 @@ function readNpy(bytes: Uint8Array): { shape: number[]; values: unknown[] } {
 }
 
 describe('test cases as NPZ', () => {
+  const zone = process.env['TZ']
+  afterEach(() => {
+    if (zone === undefined) delete process.env['TZ']
+    else process.env['TZ'] = zone
+  })
+
+  it('are the same bytes in every time zone', async () => {
+    const bytesIn = async (name: string): Promise<string> => {
+      process.env['TZ'] = name
+      const bytes = await npzBytes({ one: { kind: 'float64', shape: [1], values: Float64Array.of(1) } })
+      return Buffer.from(bytes).toString('hex')
+    }
+    const atHome = await bytesIn('UTC')
+    expect(await bytesIn('Pacific/Apia')).toBe(atHome)
+    expect(await bytesIn('America/St_Johns')).toBe(atHome)
+  })
+
   it('hold every number of the files, in the shape of the models’ inputs', async () => {
     const { cases } = await marked()
     const files = unzipSync(await npzBytes(caseArrays(cases)))
