@@ -10,6 +10,7 @@ import type { ErrorBody } from '../../src/contract/shapes.ts'
 import { LocalBinance } from '../exchange/binance-server.ts'
 import { hasRecordedBooks, recordedTops } from '../exchange/book-tape.ts'
 import { serve, type Served } from '../unit/cli/annotate.ts'
+import { patient } from '../patience.ts'
 
 /** Each plays another stretch of the recording. */
 const VENUES = { binance: 200_000, binanceus: 290_000 } as const
@@ -98,7 +99,7 @@ describe.skipIf(!hasRecordedBooks)('two exchanges (skipped where ../shared/data 
   it('says in every answer how the live book does', async () => {
     const book = await get<OrderBookNowOut>('/api/order-book?symbol=ETH/USDT&venue=binanceus')
     expect(book).toMatchObject({ stale: false, stream: { state: 'live', resyncs: 0, reason: null } })
-    expect(book.age_ms).toBeLessThan(5000)
+    expect(book.age_ms).toBeLessThan(patient(5000))
     const { data_sources: sources } = await get<HealthOut>('/api/health')
     expect(sources.map(({ connection }) => connection!.order_book!.state)).toEqual(['live', 'live'])
   })

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { LocalBinance, type LocalBinanceOptions } from '../exchange/binance-server.ts'
 import { LiveMarket } from '../exchange/live-market.ts'
+import { patient } from '../patience.ts'
 
 /** Runs `work` on a market that streams, and checks that all trades and candles since its start are the exchange's. */
 async function checkStreaming(
@@ -169,7 +170,7 @@ describe.concurrent('an exchange that', () => {
     await checkStreaming({ clockOffset }, async (live) => {
       await seconds(1)
       const { connection } = live.status
-      expect(Math.abs(connection!.clockOffsetMs - clockOffset)).toBeLessThan(500)
+      expect(Math.abs(connection!.clockOffsetMs - clockOffset)).toBeLessThan(patient(500))
       expect(connection!.clockDoubted).toBe(false)
     })
   })
@@ -181,7 +182,7 @@ describe.concurrent('an exchange that', () => {
     await checkStreaming({ lie, past: 250_000 }, async (live) => {
       await live.until('the doubt', () => live.status.connection!.clockDoubted)
       await seconds(2)
-      expect(Math.abs(live.status.connection!.clockOffsetMs)).toBeLessThan(2500)
+      expect(Math.abs(live.status.connection!.clockOffsetMs)).toBeLessThan(patient(2500))
     })
   })
 
@@ -213,7 +214,7 @@ describe.concurrent('an exchange that', () => {
         await sleep(1500)
         expect(after.differences(to)).toEqual([])
         expect(after.gaps(to)).toEqual([])
-        expect(took).toBeLessThan(30_000)
+        expect(took).toBeLessThan(patient(30_000))
       } finally {
         await after.stop()
         await exchange.close()

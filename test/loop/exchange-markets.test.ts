@@ -13,6 +13,7 @@ import { klines } from '../exchange/binance-rest.ts'
 import { LocalBinance } from '../exchange/binance-server.ts'
 import { annotate, serve, type Served } from '../unit/cli/annotate.ts'
 import { EAGER, publishUntrained } from '../unit/inference/checkpoint.ts'
+import { patient } from '../patience.ts'
 
 const SYMBOLS = { ETHUSDT: 'ETH/USDT', BTCUSDT: 'BTC/USDT', XRPUSDT: 'XRP/USDT' } as const
 let exchange: LocalBinance
@@ -251,7 +252,7 @@ it('says that an exchange cannot be reached', async () => {
   const { call } = caller(served)
   const answer = await call<ErrorBody>('POST', '/api/markets', { exchange: 'binance', symbol: 'ETH/USDT' })
   expect([answer.status, answer.body.error.code]).toEqual([502, 'exchange_unreachable'])
-  expect((await served.stop()).ms).toBeLessThan(2000)
+  expect((await served.stop()).ms).toBeLessThan(patient(2000))
 })
 
 it('takes one symbol alone for a replay, and other markets for a real one alone', async () => {

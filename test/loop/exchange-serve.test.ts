@@ -10,6 +10,7 @@ import type { ErrorBody } from '../../src/contract/shapes.ts'
 import { annotate, annotateJson, serve, type Served } from '../unit/cli/annotate.ts'
 import { LocalBinance } from '../exchange/binance-server.ts'
 import { klines } from '../exchange/binance-rest.ts'
+import { patient } from '../patience.ts'
 
 const DAY = 86_400_000
 let exchange: LocalBinance
@@ -140,7 +141,7 @@ describe('serve --source exchange', () => {
   it('ends within two seconds', async () => {
     const { code, ms } = await served.stop()
     expect(code).toBe(0)
-    expect(ms).toBeLessThan(2000)
+    expect(ms).toBeLessThan(patient(2000))
   })
 })
 

@@ -10,6 +10,7 @@ import type { SessionOut, SignalOut } from '../../src/contract/inference.ts'
 import type { ModelsOut, TrainingRunOut } from '../../src/contract/training.ts'
 import { annotate, annotateJson, serve, type Served } from '../unit/cli/annotate.ts'
 import { IndependentMarket, type Columns } from './independent.ts'
+import { patient } from '../patience.ts'
 
 const DATA = fileURLToPath(new URL('../../../shared/data/', import.meta.url))
 const present = existsSync(join(DATA, 'README.md'))
@@ -165,7 +166,7 @@ describe.skipIf(!present)('the loop on recorded data', { timeout: 240_000 }, () 
     expect(other.stderr).toContain('is in use by the server at')
     const { code, ms } = await server.stop()
     expect(code).toBe(0)
-    expect(ms).toBeLessThan(2_000)
+    expect(ms).toBeLessThan(patient(2_000))
   })
 
   it('goes live on a replay at 10×: a signal for every second, none missed', async () => {
@@ -194,7 +195,7 @@ describe.skipIf(!present)('the loop on recorded data', { timeout: 240_000 }, () 
     expect(seconds.length).toBeGreaterThan(60)
     expect(signals.filter(({ reason }) => reason !== null)).toEqual([])
     for (const { timestamp, price } of signals) expect(price).toBe(truth.closeAt(Date.parse(timestamp)))
-    expect(ended.latency_ms.p50).toBeLessThan(100)
+    expect(ended.latency_ms.p50).toBeLessThan(patient(100))
   })
 
   it('remembers the session and its signals after a restart', async () => {

@@ -8,6 +8,7 @@ import type { LedgerEntryOut } from '../../../src/contract/ledger.ts'
 import type { TrainingRunOut } from '../../../src/contract/training.ts'
 import { annotate, annotateJson, serve, start, stop } from './annotate.ts'
 import { END, importMarket } from './market-files.ts'
+import { patient } from '../../patience.ts'
 
 const VERBS = [
   'serve',
@@ -243,13 +244,13 @@ describe('beside a server', { timeout: 180_000 }, () => {
     expect(listed.annotations.map(({ id }) => id)).toEqual([made.id])
     const { code, ms } = await next.stop()
     expect(code).toBe(0)
-    expect(ms).toBeLessThan(2_000)
+    expect(ms).toBeLessThan(patient(2_000))
   })
 
   it('ends within two seconds while it is still starting', async () => {
     const running = start('serve', '--port', '0', '--workspace', join(folder, 'other'))
     await new Promise((resolve) => setTimeout(resolve, 700))
     const { ms } = await stop(running)
-    expect(ms).toBeLessThan(4_000)
+    expect(ms).toBeLessThan(patient(4_000))
   })
 })

@@ -19,6 +19,7 @@ import { openMarketStore } from '../../../src/market/store/market-store.ts'
 import { marketMigrations } from '../../../src/market/store/schema.ts'
 import { BINANCE, openBookStore, START, top } from './book-fixture.ts'
 import { temporaryFolder } from './fixture.ts'
+import { turns } from '../../patience.ts'
 
 const T0 = epochMs(START)
 const endings: (() => Promise<void>)[] = []
@@ -68,8 +69,6 @@ async function start(source: MarketSource) {
   return { provider, books, faults }
 }
 
-const settle = (): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, 20))
-
 describe('a live provider', () => {
   it('has stored the book of a second before anyone is told of that second', async () => {
     const { provider, books } = await start(
@@ -80,7 +79,7 @@ describe('a live provider', () => {
       seen.push([second, books.before(BINANCE, second).map(({ time }) => time)])
     })
     await provider.start()
-    await settle()
+    await turns()
     const second = (n: number): number => START + n * 1000
     expect(seen.slice(-3)).toEqual([
       [second(1), [second(1)]],
@@ -94,7 +93,7 @@ describe('a live provider', () => {
       scripted([confirmed(0), book(1), confirmed(2), book(2), book(3), confirmed(3)]),
     )
     await provider.start()
-    await settle()
+    await turns()
     expect(books.range(BINANCE, rangeOf(T0, T0 + MINUTE)).map(({ time }) => time)).toEqual([
       START + 1000,
       START + 3000,
@@ -106,7 +105,7 @@ describe('a live provider', () => {
     const crossed: MarketEvent = { kind: 'book', market: BINANCE, snapshot: top(1, 100, { asks: [90, 1] }) }
     const { provider, books, faults } = await start(scripted([confirmed(0), crossed, confirmed(1), book(2)]))
     await provider.start()
-    await settle()
+    await turns()
     expect(faults).toEqual([expect.objectContaining({ code: 'invalid_book_snapshot' })])
     expect(books.range(BINANCE, rangeOf(T0, T0 + MINUTE)).map(({ time }) => time)).toEqual([START + 2000])
   })
@@ -138,7 +137,7 @@ describe('the simulated market', () => {
     await provider.start()
     for (let second = 1; second <= 3; second += 1) {
       clock.moveTo(shift(T0, second * 1000))
-      await settle()
+      await turns()
     }
     expect(seen).toHaveLength(3)
     for (const [second, window] of seen) expect(orderBookWindow(books, source.market, second)).toEqual(window)

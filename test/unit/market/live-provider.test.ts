@@ -11,6 +11,7 @@ import type { MarketSlice } from '../../../src/market/slice.ts'
 import type { MarketStore } from '../../../src/market/store/market-store.ts'
 import type { Trade } from '../../../src/market/types.ts'
 import { at, MARKET, openStore, span, storeTrades, trade } from './fixture.ts'
+import { turns } from '../../patience.ts'
 
 const T0 = at('2024-01-15T10:00:00Z')
 const running: DataProvider[] = []
@@ -73,18 +74,17 @@ async function live(grace = 250) {
   running.push(provider)
   await provider.start()
   source.confirm(T0)
-  await settle()
+  await turns()
   const seen: EpochMs[] = []
   provider.onSecond(MARKET, async (second) => void seen.push(second))
   /** Moves the clock and lets everything that follows from it happen. */
   const moveTo = async (ms: number): Promise<void> => {
     source.clock.moveTo(shift(T0, ms))
-    await settle()
+    await turns()
   }
   return { store, source, provider, seen, faults, moveTo }
 }
 
-const settle = (): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, 15))
 const seconds = (...numbers: number[]): EpochMs[] => numbers.map((number) => epochMs(T0 + number * 1000))
 
 describe('a market whose charts cannot be read', () => {
@@ -137,12 +137,12 @@ describe('a live source', () => {
     source.trade(trade(T0 + 1100, 11, 2))
     await moveTo(1250)
     source.confirm(shift(T0, 1000))
-    await settle()
+    await turns()
     expect(seen).toEqual(seconds(1))
     expect(provider.asOf()).toBe(shift(T0, 1000))
     await moveTo(2250)
     source.confirm(shift(T0, 2000))
-    await settle()
+    await turns()
     expect(seen).toEqual(seconds(1, 2))
     const request = {
       market: MARKET,
@@ -204,7 +204,7 @@ describe('a live source', () => {
     expect(provider.status().state).toBe('stale')
     source.trade(trade(T0 + 1500, 10, 1))
     source.confirm(shift(T0, 7000))
-    await settle()
+    await turns()
     expect(provider.status().state).toBe('streaming')
     expect(seen).toEqual(seconds(1, 2, 3, 4, 5, 6, 7))
     const after = await provider.slice(MARKET, span(T0 + 2000, T0 + 2000))
@@ -219,12 +219,12 @@ describe('a live source', () => {
     store.sqlite.exec('PRAGMA query_only = ON')
     await moveTo(1000)
     source.confirm(shift(T0, 1000))
-    await settle()
+    await turns()
     expect(faults).toHaveLength(1)
     store.sqlite.exec('PRAGMA query_only = OFF')
     await moveTo(2000)
     source.confirm(shift(T0, 2000))
-    await settle()
+    await turns()
     expect(seen).toEqual(seconds(1, 2))
     expect(await provider.trades(MARKET, span(T0, T0 + 2000))).toHaveLength(1)
     expect(await provider.coverage(MARKET, '1s')).toEqual([span(T0, T0 + 2000)])
@@ -237,7 +237,7 @@ describe('a live source', () => {
     source.trade(trade(T0 + 59_500, 10, 1))
     await moveTo(60_250)
     source.confirm(shift(T0, 60_000))
-    await settle()
+    await turns()
     const last = (timeframe: string): CandleUpdate | undefined =>
       updates.findLast((update) => update.timeframe === timeframe)
     expect(last('1s')).toMatchObject({ closed: true, candles: [{ openTime: T0 + 59_000, close: 10 }] })
@@ -251,7 +251,7 @@ describe('a live source', () => {
     source.trade(trade(T0 + 1500, 10, 1))
     await moveTo(2250)
     source.confirm(shift(T0, 2000))
-    await settle()
+    await turns()
     expect(await provider.coverage(MARKET, '1s')).toEqual([span(T0, T0 + 2000)])
     const { series } = await provider.slice(MARKET, span(T0 + 2000, T0 + 2000))
     expect([...series['1s'].candles.close]).toEqual([10])
@@ -265,7 +265,7 @@ describe('a live source', () => {
     source.confirm(shift(T0, 1000))
     await moveTo(2250)
     source.confirm(shift(T0, 2000))
-    await settle()
+    await turns()
     expect(seen).toEqual(seconds(1, 2))
     expect(faults).toHaveLength(2)
   })
