@@ -1,7 +1,7 @@
 // Finds a Chromium or Chrome for the browser tests; where apt works, installs Debian's.
-import { spawnSync } from 'node:child_process'
-import { accessSync, constants, existsSync } from 'node:fs'
+import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { aptInstall, whyNoApt } from './apt.js'
 import { say } from './setup.js'
 
 const commands = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome', 'msedge']
@@ -34,21 +34,11 @@ export function ensureBrowser() {
   if (process.env['CHROME_PATH'])
     return { missing: `CHROME_PATH is ${process.env['CHROME_PATH']}, no program.` }
   const advice = 'Install Chromium or Chrome, or set CHROME_PATH.'
-  if (!existsSync('/usr/bin/apt-get')) return { missing: `No Chromium or Chrome was found. ${advice}` }
-  if (process.getuid?.() !== 0) return { missing: `No Chromium was found, and apt-get needs root. ${advice}` }
+  const no = whyNoApt()
+  if (no !== undefined) return { missing: `No Chromium or Chrome was found, and ${no}. ${advice}` }
   say('No browser for the tests was found. Installing Debian’s chromium with apt-get …')
-  const installed =
-    apt(['update', '-qq']) && apt(['install', '-y', '-qq', '--no-install-recommends', 'chromium'])
-  const path = installed ? findBrowser() : undefined
+  const path = aptInstall('chromium') ? findBrowser() : undefined
   return path ? { path } : { missing: `apt-get could not install chromium. ${advice}` }
-}
-
-function apt(args) {
-  const { status } = spawnSync('/usr/bin/apt-get', ['-o', 'DPkg::Lock::Timeout=120', ...args], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-  })
-  return status === 0
 }
 
 function executable(path) {
