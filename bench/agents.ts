@@ -5,21 +5,29 @@ import { dqn } from '../src/models/dqn.ts'
 import { randomFrom } from '../src/nn/random.ts'
 import { agentTraining } from '../src/training/agent/training.ts'
 import { NO_INPUTS, START, jobOn, sliceOf, swingsOf } from './agents/market.ts'
-import type { Row } from './bench.ts'
+import type { Effort, Row } from './bench.ts'
 
 export const title =
   'DQN agent without demonstrations: return of 55 unseen minutes of noisy swings, mean of 3 seeds'
 export const onRequest = true
 
-const SEEDS = [1, 2, 3]
-const EPOCHS = 3
+interface Work {
+  readonly seeds: readonly number[]
+  readonly epochs: number
+  readonly epochSteps: number
+  /** Of the variants, from the first on. */
+  readonly variants: number
+}
+const WORK: Readonly<Record<Effort, Work>> = {
+  full: { seeds: [1, 2, 3], epochs: 3, epochSteps: 350, variants: 5 },
+  short: { seeds: [1], epochs: 1, epochSteps: 4, variants: 1 },
+}
 const HOUR = 3600
 /** Two minutes up by 1 % and two down, on a random walk of 0.01 % a second. */
 const SWING = { amplitude: 0.01, noise: 0.0001 }
 /** Short episodes and a short horizon, as the swings are. */
 const SETTINGS: Partial<AgentSettings> = {
   pretrainSteps: 0,
-  epochSteps: 350,
   episodeLeast: 3,
   episodeMost: 10,
   nStep: 3,
@@ -37,12 +45,13 @@ const VARIANTS: readonly (readonly [string, Partial<AgentSettings>])[] = [
   ['one-step returns', { nStep: 1 }],
 ]
 
-export async function run(): Promise<Row[]> {
+export async function run(effort: Effort): Promise<Row[]> {
+  const work = WORK[effort]
   const rows: Row[] = []
   let chance: number[] = []
-  for (const [name, change] of VARIANTS) {
-    const results: { own: number; random: number }[] = []
-    for (const seed of SEEDS) results.push(await heldOut(seed, change))
+  for (const [name, change] of VARIANTS.slice(0, work.variants)) {
+    const results: HeldOut[] = []
+    for (const seed of work.seeds) results.push(await heldOut(seed, work, change))
     if (chance.length === 0) chance = results.map(({ random }) => random)
     rows.push(
       rowOf(
@@ -64,23 +73,30 @@ function rowOf(name: string, returns: readonly number[]): Row {
   }
 }
 
+/** Returns of the held-out minutes in percent: the agent's, and a random trader's. */
+interface HeldOut {
+  readonly own: number
+  readonly random: number
+}
+
 async function heldOut(
   seed: number,
+  { epochs, epochSteps }: Work,
   change: Partial<AgentSettings>,
-): Promise<{ own: number; random: number }> {
+): Promise<HeldOut> {
   const at = (second: number) => epochMs(START + second * SECOND)
   const slice = sliceOf(swingsOf(4 * HOUR, SWING.amplitude, SWING.noise, randomFrom(seed)))
   const ranges = [{ stretch: 0, from: at(0), to: at(3 * HOUR) }]
   const options = {
     seed,
-    epochs: EPOCHS,
+    epochs,
     batchSize: 64,
     learningRate: 2e-3,
     views: 1,
     threads: 1,
     dropout: 0,
   }
-  const settings = { ...dqn.agent.settings, ...SETTINGS, ...change }
+  const settings = { ...dqn.agent.settings, ...SETTINGS, epochSteps, ...change }
   const training = await agentTraining(
     { ...dqn, agent: { ...dqn.agent, settings } },
     { slices: [slice], frozen: NO_INPUTS },
@@ -89,12 +105,10 @@ async function heldOut(
       { options, evaluate: [{ stretch: 0, from: at(3 * HOUR + 300), to: at(4 * HOUR) }] },
     ),
   )
-  for (let epoch = 1; ;) {
-    const result = await training.advance()
-    if (result === null) continue
-    if (epoch++ < EPOCHS) continue
-    await training.close()
-    const { held_out_return_pct: own, held_out_random_pct: random } = result.figures!
-    return { own: own!, random: random! }
-  }
+  for (let done = 0; done < epochs;) if ((await training.advance()) !== null) done += 1
+  const { held_out_return_pct: own, held_out_random_pct: random } = (await training.conclude?.()) ?? {}
+  await training.close()
+  if (own === undefined || random === undefined)
+    throw new Error('The training concluded without the returns of its held-out minutes.')
+  return { own, random }
 }

@@ -14,9 +14,12 @@ export interface Row {
   readonly note?: string
 }
 
+/** `full` measures. `short` goes the same way with the least work, to see that it comes to its end: its figures mean nothing. */
+export type Effort = 'full' | 'short'
+
 export interface Bench {
   readonly title: string
-  /** Takes minutes: runs only when asked for by name. */
+  /** Takes minutes: runs in full only when asked for by name. */
   readonly onRequest?: boolean
-  run(): Promise<Row[]>
+  run(effort: Effort): Promise<Row[]>
 }

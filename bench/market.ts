@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import ccxt from 'ccxt'
 import { openDatabase } from '../src/core/database.ts'
-import { DAY, epochMs, floorTo, SECOND } from '../src/core/time.ts'
+import { DAY, HOUR, epochMs, floorTo, SECOND } from '../src/core/time.ts'
 import { TradeAggregator } from '../src/market/aggregation.ts'
 import { createDemoMarket } from '../src/market/demo/demo-market.ts'
 import { importCandles } from '../src/market/importing/candles.ts'
@@ -16,20 +16,34 @@ import { openMarketStore, type MarketStore } from '../src/market/store/market-st
 import { marketMigrations } from '../src/market/store/schema.ts'
 import type { Candle, Market, Trade } from '../src/market/types.ts'
 import { marketStateAt } from '../src/market-state/state.ts'
-import type { Row } from './bench.ts'
+import type { Effort, Row } from './bench.ts'
 
 export const title = 'Market'
 
 const MARKET: Market = { venue: 'bench', symbol: 'ETH/USDT' }
 const START = epochMs(Date.UTC(2024, 0, 1))
-const SECONDS = 5_000_000
-const READS = 5000
-const IMPORTED = 300_000
+/** Of the simulated market's trades aggregated; 1s candles stored; reads timed; rows imported. */
+interface Work {
+  readonly aggregated: number
+  readonly seconds: number
+  readonly reads: number
+  readonly imported: number
+}
+const WORK: Readonly<Record<Effort, Work>> = {
+  full: { aggregated: DAY / 4, seconds: 5_000_000, reads: 5000, imported: 300_000 },
+  short: { aggregated: HOUR / 4, seconds: 100_000, reads: 50, imported: 2000 },
+}
 
-export async function run(): Promise<Row[]> {
+export async function run(effort: Effort): Promise<Row[]> {
+  const work = WORK[effort]
   const folder = mkdtempSync(join(tmpdir(), 'annotate-bench-'))
   try {
-    return [...aggregation(), ...(await states(folder)), ...(await imports(folder)), await demoStart(folder)]
+    return [
+      ...aggregation(work),
+      ...(await states(folder, work)),
+      ...(await imports(folder, work)),
+      await demoStart(folder),
+    ]
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -45,8 +59,10 @@ function best(work: () => void): number {
   return Math.min(...times)
 }
 
-function aggregation(): Row[] {
-  const trades = createDemoMarket({ seed: 1, symbol: 'ETH/USDT' }).tradesIn(rangeOf(START, START + DAY / 4))
+function aggregation({ aggregated }: Work): Row[] {
+  const trades = createDemoMarket({ seed: 1, symbol: 'ETH/USDT' }).tradesIn(
+    rangeOf(START, START + aggregated),
+  )
   const exchange = new ccxt.Exchange()
   const theirs = trades.map(({ time, price, amount }) => ({ timestamp: time, price, amount }))
   const ours = (timeframe: '1s' | '1m') => (): void => {
@@ -66,17 +82,17 @@ function aggregation(): Row[] {
   })
 }
 
-async function states(folder: string): Promise<Row[]> {
+async function states(folder: string, work: Work): Promise<Row[]> {
   const { sqlite, close } = openDatabase(join(folder, 'states.db'), marketMigrations)
   const store = openMarketStore(sqlite)
-  fillSeconds(store)
+  fillSeconds(store, work)
   const reader = createMarketReader(store)
-  const slices = await timed(READS, async (asOf) => void (await reader.slice(MARKET, rangeOf(asOf, asOf))))
-  const made = await timed(READS, async (asOf) => {
+  const slices = await timed(work, async (asOf) => void (await reader.slice(MARKET, rangeOf(asOf, asOf))))
+  const made = await timed(work, async (asOf) => {
     marketStateAt(await reader.slice(MARKET, rangeOf(asOf, asOf)), asOf)
   })
   close()
-  const note = `random instants in ${SECONDS.toLocaleString('en')} stored 1s candles`
+  const note = `random instants in ${work.seconds.toLocaleString('en')} stored 1s candles`
   return [
     { name: 'slices read', value: perSecond(slices), unit: 'slices/s', note },
     { name: 'slice p50', value: quantile(slices, 0.5), unit: 'ms' },
@@ -88,7 +104,7 @@ async function states(folder: string): Promise<Row[]> {
 }
 
 /** 1s candles and what is composed of them; before them 105 days of hours and of minutes, so that every timeframe has its 100 candles. */
-function fillSeconds(store: MarketStore): void {
+function fillSeconds(store: MarketStore, { seconds }: Work): void {
   const when = { first: null, corrected: START }
   const before = rangeOf(START - 105 * DAY, START)
   const market = createDemoMarket({ seed: 1, symbol: 'ETH/USDT' })
@@ -97,7 +113,7 @@ function fillSeconds(store: MarketStore): void {
   store.recompose(MARKET, '1h', before, when)
   const batch = 100_000
   let price = 3000
-  for (let done = 0; done < SECONDS; done += batch) {
+  for (let done = 0; done < seconds; done += batch) {
     const range = rangeOf(START + done * SECOND, START + (done + batch) * SECOND)
     const candles = Array.from({ length: batch }, (_, index): Candle => {
       const open = price
@@ -112,14 +128,14 @@ function fillSeconds(store: MarketStore): void {
   }
 }
 
-/** Milliseconds of each of `count` reads at instants spread over the stored seconds, ascending; a tenth more go before, unmeasured. */
+/** Milliseconds of each of the reads at instants spread over the stored seconds, ascending; a tenth more go before, unmeasured. */
 async function timed(
-  count: number,
+  { seconds, reads: count }: Work,
   read: (asOf: ReturnType<typeof epochMs>) => Promise<void>,
 ): Promise<number[]> {
   const times: number[] = []
   for (let index = -count / 10; index < count; index += 1) {
-    const place = ((index + count) * 2_654_435_761) % (SECONDS - 200)
+    const place = ((index + count) * 2_654_435_761) % (seconds - 200)
     const asOf = floorTo(START + (place + 150) * SECOND, SECOND)
     const began = performance.now()
     await read(asOf)
@@ -136,17 +152,17 @@ function perSecond(times: readonly number[]): number {
   return Math.round((times.length / times.reduce((sum, time) => sum + time, 0)) * 1000)
 }
 
-async function imports(folder: string): Promise<Row[]> {
+async function imports(folder: string, { imported }: Work): Promise<Row[]> {
   const { sqlite, close } = openDatabase(join(folder, 'imports.db'), marketMigrations)
   const store = openMarketStore(sqlite)
   const trades: Trade[] = createDemoMarket({ seed: 2, symbol: 'ETH/USDT' })
     .tradesIn(rangeOf(START, START + DAY))
-    .slice(0, IMPORTED)
+    .slice(0, imported)
   const tradeFile = join(folder, 'trades.csv')
   const candleFile = join(folder, 'candles.csv')
   const tradeLines = trades.map(({ time, price, amount, side }) => `${time},${price},${amount},${side}`)
   writeFileSync(tradeFile, tradeLines.join('\n'))
-  const candleLines = Array.from({ length: IMPORTED }, (_, index) => {
+  const candleLines = Array.from({ length: imported }, (_, index) => {
     return `${START + index * SECOND},${3000 + (index % 7)},3010,2990,${3000 + ((index + 1) % 7)},1.5`
   })
   writeFileSync(candleFile, candleLines.join('\n'))

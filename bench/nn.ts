@@ -4,16 +4,23 @@ import { existsSync } from 'node:fs'
 import { availableParallelism, loadavg } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import type { Row } from './bench.ts'
+import type { Effort, Row } from './bench.ts'
 import { BATCH, type Net, type OpenNet } from './networks/net.ts'
 import { NETS } from './networks/nets.ts'
 
 export const title = 'Networks, raw market data to probabilities'
 
-const STEPS = 60
+interface Work {
+  readonly steps: number
+  readonly answers: number
+  /** Windows scored at once. */
+  readonly windows: number
+}
+const WORK: Readonly<Record<Effort, Work>> = {
+  full: { steps: 60, answers: 300, windows: 2048 },
+  short: { steps: 1, answers: 1, windows: 16 },
+}
 const WARM_UP = 10
-const ANSWERS = 300
-const CHUNK = 2048
 /** A figure takes no longer than this, however busy the machine. */
 const BUDGET_MS = 10_000
 /** Of the whole process, batch 32: the limit that issue 3 sets for the Transformer. */
@@ -25,25 +32,25 @@ interface Times {
 }
 
 /** Medians of a training step of 32 rows and of one answer, for 1 and 4 threads, and the peak memory of training. */
-export async function run(): Promise<Row[]> {
+export async function run(effort: Effort): Promise<Row[]> {
   const python = await findTorch()
   const rows: Row[] = []
-  for (const net of NETS) rows.push(...(await rowsOf(net, python)))
+  for (const net of NETS) rows.push(...(await rowsOf(net, python, WORK[effort])))
   return rows
 }
 
-async function rowsOf(net: Net, python: string | undefined): Promise<Row[]> {
+async function rowsOf(net: Net, python: string | undefined, work: Work): Promise<Row[]> {
   const rows: Row[] = []
   for (const threads of [1, 4]) {
     const opened = await net.open(threads)
-    const ours = await measure(opened)
-    const torch = python === undefined ? undefined : await measureTorch(python, net.peer, threads)
+    const ours = await measure(opened, work)
+    const torch = python === undefined ? undefined : await measureTorch(python, [net.peer, threads], work)
     rows.push(
       row(`${net.name}: training step, batch ${BATCH}, ${label(threads)}`, ours.stepMs, torch?.stepMs),
     )
     if (threads === 1) {
       rows.push(row(`${net.name}: one answer, 1 thread`, ours.inferMs, torch?.inferMs))
-      rows.push(await windowsPerSecond(net.name, opened))
+      rows.push(await windowsPerSecond(net.name, opened, work))
     }
     await opened.close()
   }
@@ -64,16 +71,16 @@ function busyNote(): { note: string } | undefined {
   return load > availableParallelism() + 4 ? { note: `machine busy, load ${load.toFixed(0)}` } : undefined
 }
 
-async function measure(net: OpenNet): Promise<Times> {
-  const stepMs = await medianMs(STEPS, () => net.step())
-  return { stepMs, inferMs: await medianMs(ANSWERS, () => net.answer()) }
+async function measure(net: OpenNet, { steps, answers }: Work): Promise<Times> {
+  const stepMs = await medianMs(steps, () => net.step())
+  return { stepMs, inferMs: await medianMs(answers, () => net.answer()) }
 }
 
-async function windowsPerSecond(name: string, net: OpenNet): Promise<Row> {
-  const ms = await medianMs(3, () => net.answers(CHUNK))
+async function windowsPerSecond(name: string, net: OpenNet, { windows }: Work): Promise<Row> {
+  const ms = await medianMs(3, () => net.answers(windows))
   return {
     name: `${name}: windows scored, 1 thread`,
-    value: Math.round((1000 * CHUNK) / ms),
+    value: Math.round((1000 * windows) / ms),
     unit: 'windows/s',
   }
 }
@@ -116,8 +123,12 @@ async function findTorch(): Promise<string | undefined> {
   return undefined
 }
 
-async function measureTorch(python: string, peer: string, threads: number): Promise<Times> {
+async function measureTorch(
+  python: string,
+  [peer, threads]: readonly [peer: string, threads: number],
+  { steps, answers }: Work,
+): Promise<Times> {
   const script = fileURLToPath(new URL(`peers/${peer}`, import.meta.url))
-  const { stdout } = await runFile(python, [script, String(threads), String(STEPS), String(ANSWERS)])
+  const { stdout } = await runFile(python, [script, ...[threads, steps, answers].map(String)])
   return JSON.parse(stdout) as Times
 }

@@ -5,19 +5,20 @@ import type {} from '../src/web/app/probe.ts'
 import { openPage } from '../test/e2e/harness/charts.ts'
 import { withPage } from '../test/e2e/harness/browser.ts'
 import { startServer } from '../test/e2e/harness/server.ts'
-import type { Row } from './bench.ts'
+import type { Effort, Row } from './bench.ts'
 
 export const title = 'Page'
 
-const CANDLES = 100_000
+const WORK = { full: { candles: 100_000, frames: 240 }, short: { candles: 2000, frames: 10 } } as const
 const ANNOTATIONS = 5000
-const FRAMES = 240
 const STEPS = { '1s': 1000, '1m': 60_000, '1h': 3_600_000, '1d': 86_400_000 } as const
 type Timeframe = keyof typeof STEPS
 const TIMEFRAMES: readonly Timeframe[] = ['1d', '1h', '1m', '1s']
 
-export async function run(): Promise<Row[]> {
-  if (findBrowser() === undefined) return []
+export async function run(effort: Effort): Promise<Row[]> {
+  if (findBrowser() === undefined)
+    return [{ name: 'charts', value: Number.NaN, unit: '', note: 'left out: no browser was found' }]
+  const { candles, frames } = WORK[effort]
   const server = await startServer()
   const rows: Row[] = []
   try {
@@ -26,13 +27,13 @@ export async function run(): Promise<Row[]> {
       await page.route('**/api/candles?*', answerCandles)
       await page.route('**/api/annotations?*', (route) => answerAnnotations(route))
       await openPage(page, server.url)
-      rows.push(await fill(page))
-      for (const [name, visible] of [
+      rows.push(await fill(page, candles))
+      for (const view of [
         ['panned, 150 candles a chart in view', 150],
         ['panned, 1,500 candles a chart in view', 1500],
       ] as const)
-        rows.push(...(await pan(page, name, visible)))
-      rows.push(...(await hover(page)))
+        rows.push(...(await pan(page, view, frames)))
+      rows.push(...(await hover(page, frames)))
     })
   } finally {
     await server.stop()
@@ -51,14 +52,14 @@ const TIME_FRAMES = `
   })`
 
 /** Scrolls back until every chart holds all its candles. */
-async function fill(page: Page): Promise<Row> {
+async function fill(page: Page, candles: number): Promise<Row> {
   const held = await page.evaluate(
     async ([names, wanted]) => {
       for (const name of names)
         while (window.annotate!.held(name).size < wanted) await window.annotate!.older(name)
       return names.reduce((sum, name) => sum + window.annotate!.held(name).size, 0)
     },
-    [TIMEFRAMES, CANDLES] as const,
+    [TIMEFRAMES, candles] as const,
   )
   return {
     name: 'candles held by four charts',
@@ -72,17 +73,21 @@ async function fill(page: Page): Promise<Row> {
  * Pans all four charts a little every frame. Script: the drawing in JavaScript. Work: with layout and, in this browser
  * without a GPU, the rasterizing of all canvases. Between: frame to frame.
  */
-async function pan(page: Page, name: string, visible: number): Promise<Row[]> {
+async function pan(
+  page: Page,
+  [name, visible]: readonly [name: string, visible: number],
+  count: number,
+): Promise<Row[]> {
   await page.evaluate('window.scriptTimes.clear()')
   const { work, between } = await page.evaluate(
-    async ([names, steps, count, frames]) => {
+    async ([names, steps, shown, frames]) => {
       const ends = names.map((one) => window.annotate!.held(one).to - steps[one] * 3000)
       const times = { work: [] as number[], between: [] as number[] }
       let last = 0
       for (let frame = 0; frame < frames; frame++) {
         names.forEach((one, i) => {
-          const to = (ends[i] ?? 0) - frame * steps[one] * count * 0.01
-          window.annotate!.show(one, to - steps[one] * count, to)
+          const to = (ends[i] ?? 0) - frame * steps[one] * shown * 0.01
+          window.annotate!.show(one, to - steps[one] * shown, to)
         })
         await new Promise<void>((done) => {
           requestAnimationFrame((start) => {
@@ -101,7 +106,7 @@ async function pan(page: Page, name: string, visible: number): Promise<Row[]> {
       }
       return times
     },
-    [TIMEFRAMES, STEPS, visible, FRAMES] as const,
+    [TIMEFRAMES, STEPS, visible, count] as const,
   )
   const script = await page.evaluate<number[]>('[...window.scriptTimes.values()]')
   return [
@@ -138,11 +143,11 @@ const WATCH_FRAMES = `
   })`
 
 /** Moves the pointer over a chart: the crosshair of all four follows. */
-async function hover(page: Page): Promise<Row[]> {
+async function hover(page: Page, count: number): Promise<Row[]> {
   await page.evaluate(WATCH_FRAMES)
   const box = (await page.locator('#chart-1m').boundingBox())!
-  for (let i = 0; i < FRAMES; i++) {
-    const x = box.x + 20 + ((box.width - 120) * i) / FRAMES
+  for (let i = 0; i < count; i++) {
+    const x = box.x + 20 + ((box.width - 120) * i) / count
     await page.mouse.move(x, box.y + box.height / 2)
   }
   const frames = await page.evaluate<number[]>('window.frameTimes')

@@ -1,29 +1,36 @@
-// `npm run bench [name …]`: runs the benches in this folder, or those named, and prints one table.
+// `npm run bench [-- --short] [name …]`: runs the benches in this folder, or those named, and prints one table.
 import { readdirSync } from 'node:fs'
 import { availableParallelism, cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import type { Bench, Row } from './bench.ts'
+import type { Bench, Effort, Row } from './bench.ts'
 import { formatTable } from './table.ts'
 
 const notBenches = new Set(['run.ts', 'bench.ts', 'table.ts'])
-const asked = process.argv.slice(2)
-
-const names = readdirSync(fileURLToPath(new URL('.', import.meta.url)))
+const all = readdirSync(fileURLToPath(new URL('.', import.meta.url)))
   .filter((file) => file.endsWith('.ts') && !notBenches.has(file))
   .map((file) => file.slice(0, -'.ts'.length))
-  .filter((name) => asked.length === 0 || asked.includes(name))
   .toSorted()
 
+const effort: Effort = process.argv.includes('--short') ? 'short' : 'full'
+const asked = process.argv.slice(2).filter((word) => word !== '--short')
+const unknown = asked.filter((name) => !all.includes(name))
+if (unknown.length > 0) {
+  process.stderr.write(`No bench is called ${unknown.join(', ')}. There are: ${all.join(', ')}.\n`)
+  process.exit(1)
+}
+
 const groups: { title: string; rows: Row[] }[] = []
-for (const name of names) {
+for (const name of asked.length === 0 ? all : asked) {
   const bench = (await import(`./${name}.ts`)) as Bench
-  if (bench.onRequest === true && asked.length === 0) {
+  if (bench.onRequest === true && asked.length === 0 && effort === 'full') {
     process.stderr.write(`${bench.title}: takes minutes, ask for it by name (${name})\n`)
     continue
   }
   process.stderr.write(`${bench.title} …\n`)
+  const began = performance.now()
   try {
-    groups.push({ title: bench.title, rows: await bench.run() })
+    groups.push({ title: bench.title, rows: await bench.run(effort) })
+    process.stderr.write(`  took ${((performance.now() - began) / 1000).toFixed(1)} s\n`)
   } catch (error) {
     process.exitCode = 1
     process.stderr.write(`${name} failed: ${error instanceof Error ? error.stack : String(error)}\n`)
@@ -31,8 +38,6 @@ for (const name of names) {
 }
 
 console.log(`Node ${process.version}, ${cpus()[0]?.model ?? 'unknown CPU'}, ${availableParallelism()} cores`)
+if (effort === 'short')
+  console.log('The short form: it shows that the benches run; its figures mean nothing.')
 console.log(formatTable(groups))
-if (names.length === 0) {
-  process.stderr.write(`No bench is called ${asked.join(', ')}.\n`)
-  process.exitCode = 1
-}

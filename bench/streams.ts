@@ -20,22 +20,38 @@ import { createMarketReader } from '../src/market/reader.ts'
 import { rangeOf } from '../src/market/ranges.ts'
 import { openMarketStore, type MarketStore } from '../src/market/store/market-store.ts'
 import { marketMigrations } from '../src/market/store/schema.ts'
-import type { Row } from './bench.ts'
+import type { Effort, Row } from './bench.ts'
 
 export const title = 'Streams'
 export const onRequest = true
 
-const SYMBOLS = Number(process.env['STREAMS_SYMBOLS'] ?? 50)
+interface Work {
+  readonly symbols: number
+  readonly seconds: number
+  /** Seconds before the measured ones. */
+  readonly warmUp: number
+  /** Length of the break that is caught up, ms. */
+  readonly away: number
+  readonly candles: number
+}
+const WORK: Readonly<Record<Effort, Work>> = {
+  full: {
+    symbols: Number(process.env['STREAMS_SYMBOLS'] ?? 50),
+    /** Long enough to see whether memory grows: `STREAMS_SECONDS=600`. */
+    seconds: Number(process.env['STREAMS_SECONDS'] ?? 60),
+    warmUp: 15,
+    away: HOUR,
+    candles: 1_000_000,
+  },
+  short: { symbols: 2, seconds: 6, warmUp: 1, away: MINUTE, candles: 50_000 },
+}
 const RATE = 200
-/** Long enough to see whether memory grows: `STREAMS_SECONDS=600`. */
-const RUN_SECONDS = Number(process.env['STREAMS_SECONDS'] ?? 60)
 /** What ETH/USDT had in the recording. */
 const USUAL_RATE = 22
-const WARM_UP = 15
-const CANDLES = 1_000_000
 
-export async function run(): Promise<Row[]> {
-  return [...(await load()), ...(await catchUp()), ...size()]
+export async function run(effort: Effort): Promise<Row[]> {
+  const work = WORK[effort]
+  return [...(await load(work)), ...(await catchUp(work)), ...size(work)]
 }
 
 interface Exchange {
@@ -110,18 +126,19 @@ async function until(is: () => boolean, what: string, patience = 10 * MINUTE): P
   }
 }
 
-function load(): Promise<Row[]> {
+function load(work: Work): Promise<Row[]> {
+  const { symbols, warmUp } = work
   return inFolder(async (folder) => {
-    const exchange = await openExchange(SYMBOLS, RATE)
+    const exchange = await openExchange(symbols, RATE)
     const began = performance.now()
-    const { provider, store, faults, stop } = await stream(folder, exchange, SYMBOLS)
+    const { provider, store, faults, stop } = await stream(folder, exchange, symbols)
     try {
       await until(() => isStreaming(provider), 'the stream')
       const ready = performance.now() - began
-      await sleep(WARM_UP * SECOND)
-      const measured = await measure(provider)
+      await sleep(warmUp * SECOND)
+      const measured = await measure(provider, work)
       await sleep(2 * SECOND)
-      const wrong = check(store, exchange, measured.from)
+      const wrong = check(store, exchange, { ...work, from: measured.from })
       const sum = (of: (status: ReturnType<DataProvider['status']>) => number): number =>
         provider.statuses().reduce((total, status) => total + of(status), 0)
       const faulty = [
@@ -132,19 +149,19 @@ function load(): Promise<Row[]> {
       ].join(', ')
       return [
         {
-          name: `${SYMBOLS} symbols, ${RATE} trades/s each, to stored candles`,
+          name: `${symbols} symbols, ${RATE} trades/s each, to stored candles`,
           value: Math.round(measured.trades / measured.seconds),
           unit: 'trades/s',
           note: `for ${Math.round(measured.seconds)} s; ${faulty}`,
         },
         {
-          name: 'memory (RSS) after 15 s',
+          name: `memory (RSS) after ${warmUp} s`,
           value: measured.rss[0]!,
           unit: 'MB',
           note: measured.rss.join(' '),
         },
         { name: 'memory (RSS) at the end', value: measured.rss.at(-1)!, unit: 'MB' },
-        { name: 'of it kept (heap after gc) after 15 s', value: measured.kept[0]!, unit: 'MB' },
+        { name: `of it kept (heap after gc) after ${warmUp} s`, value: measured.kept[0]!, unit: 'MB' },
         {
           name: 'the same, at the end',
           value: measured.kept.at(-1)!,
@@ -160,7 +177,7 @@ function load(): Promise<Row[]> {
         { name: 'the same, 99 of 100', value: measured.lag(0.99), unit: 'ms' },
         { name: 'of one core', value: Math.round(measured.cpu * 100), unit: '%' },
         {
-          name: `from the start to all ${SYMBOLS} streaming, past fetched`,
+          name: `from the start to all ${symbols} streaming, past fetched`,
           value: Math.round(ready),
           unit: 'ms',
         },
@@ -184,7 +201,7 @@ function collect(): void {
   ;(runInNewContext('gc') as () => void)()
 }
 
-async function measure(provider: DataProvider) {
+async function measure(provider: DataProvider, { seconds: length }: Work) {
   const stored = (): number => provider.statuses().reduce((total, { trades }) => total + trades, 0)
   const [began, before, cpu, from] = [performance.now(), stored(), process.cpuUsage(), provider.clock.now()]
   const lags: number[] = []
@@ -193,7 +210,7 @@ async function measure(provider: DataProvider) {
   weigh(rss, kept)
   const points = 6
   for (let point = 1; point <= points; point += 1) {
-    const end = began + (RUN_SECONDS * SECOND * point) / points
+    const end = began + (length * SECOND * point) / points
     while (performance.now() < end) {
       await sleep(Math.min(250, end - performance.now()))
       for (const { lagMs } of provider.statuses()) if (lagMs !== null) lags.push(lagMs)
@@ -217,12 +234,16 @@ async function measure(provider: DataProvider) {
 }
 
 /** Seconds of three symbols, of the whole run, whose trades are not the exchange's: 0, if all is well. */
-function check(store: MarketStore, { began, firstId }: Exchange, from: number): number {
+function check(
+  store: MarketStore,
+  { began, firstId }: Exchange,
+  { symbols, seconds, from }: Work & { readonly from: number },
+): number {
   let wrong = 0
-  for (const index of [0, Math.floor(SYMBOLS / 2), SYMBOLS - 1]) {
+  for (const index of [0, Math.floor(symbols / 2), symbols - 1]) {
     const id = store.open({ venue: 'binance', symbol: `S${index}/USDT` })
     const start = Math.ceil(from / SECOND) * SECOND
-    for (let second = start; second < start + (RUN_SECONDS - 5) * SECOND; second += SECOND) {
+    for (let second = start; second < start + (seconds - 5) * SECOND; second += SECOND) {
       const trades = store.trades.read(id, rangeOf(second, second + SECOND))
       const first = firstId + Math.ceil(((second - began) * RATE) / 1000)
       const isWhole = trades.length === RATE && trades.every(({ sequence }, k) => sequence === first + k)
@@ -233,7 +254,7 @@ function check(store: MarketStore, { began, firstId }: Exchange, from: number): 
   return wrong
 }
 
-function catchUp(): Promise<Row[]> {
+function catchUp({ away }: Work): Promise<Row[]> {
   return inFolder(async (folder) => {
     const exchange = await openExchange(1, USUAL_RATE)
     const { provider, store, stop } = await stream(folder, exchange, 1)
@@ -241,17 +262,17 @@ function catchUp(): Promise<Row[]> {
       await until(() => isStreaming(provider), 'the stream')
       await sleep(5 * SECOND)
       const before = provider.status().trades
-      exchange.process.send({ jump: HOUR })
+      exchange.process.send({ jump: away })
       const began = performance.now()
       const market = provider.status().market
-      const target = epochMs(Date.now() + HOUR)
+      const target = epochMs(Date.now() + away)
       const isThere = (): boolean => (store.coverage.byTrades(store.open(market)).at(-1)?.to ?? 0) >= target
       await until(isThere, 'catching up')
       const took = performance.now() - began
       const gaps = store.coverage.byTrades(store.open(market)).length - 1
       return [
         {
-          name: 'from the end of a one-hour break to no hole',
+          name: `from the end of a break of ${away / MINUTE} minutes to no hole`,
           value: Math.round(took),
           unit: 'ms',
           note: `${provider.status().trades - before} trades by REST, ${gaps} gaps; reconnecting is in it; a real exchange's rate limit is not`,
@@ -264,14 +285,14 @@ function catchUp(): Promise<Row[]> {
   })
 }
 
-function size(): Row[] {
+function size({ candles: count }: Work): Row[] {
   const folder = mkdtempSync(join(tmpdir(), 'annotate-bench-'))
   try {
     const { sqlite, close } = openDatabase(join(folder, 'annotate.db'), marketMigrations)
     const store = openMarketStore(sqlite)
     const market = { venue: 'bench', symbol: 'ETH/USDT' }
     const start = Date.UTC(2024, 0, 1)
-    for (let from = 0; from < CANDLES; from += 50_000) {
+    for (let from = 0; from < count; from += 50_000) {
       const candles = Array.from({ length: 50_000 }, (_, k) => {
         const n = from + k
         const price = 2000 + ((n * 7919) % 1000) / 100
@@ -294,9 +315,9 @@ function size(): Row[] {
     return [
       {
         name: 'store, per million 1s candles',
-        value: megabytes(bytes),
+        value: megabytes((bytes * 1e6) / count),
         unit: 'MB',
-        note: `${bytes / CANDLES} bytes a candle`,
+        note: `${bytes / count} bytes a candle`,
       },
     ]
   } finally {

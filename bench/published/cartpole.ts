@@ -93,15 +93,15 @@ export interface CartPoleResult {
 }
 
 /** Trains one agent and evaluates it, greedy, on 100 new episodes. */
-export async function solveCartPole(seed: number, threads = 1): Promise<CartPoleResult> {
+export async function solveCartPole(seed: number, mostSteps: number = hp.mostSteps): Promise<CartPoleResult> {
   const started = performance.now()
   const learner = await QLearner.open(network, {
     seed,
-    threads,
+    threads: 1,
     batchSize: hp.batchSize,
     learningRate: hp.learningRate,
     warmup: 0,
-    totalSteps: hp.mostSteps / hp.trainEvery,
+    totalSteps: mostSteps / hp.trainEvery,
     targetEvery: hp.targetEvery,
     marginWeight: 0,
     conservative: 0,
@@ -112,7 +112,7 @@ export async function solveCartPole(seed: number, threads = 1): Promise<CartPole
   let pole = new CartPole(random)
   let pending = new NStep<CartState>(hp.nStep, hp.discount)
   let best = { state: learner.save(), score: -1, steps: 0 }
-  for (let step = 1; step <= hp.mostSteps; step++) {
+  for (let step = 1; step <= mostSteps; step++) {
     const explore = Math.max(hp.exploreLast, 1 - (step - hp.warmUp) / hp.exploring)
     const isRandom = random() < explore
     const state = [...pole.state]
@@ -126,7 +126,7 @@ export async function solveCartPole(seed: number, threads = 1): Promise<CartPole
       pending = new NStep<CartState>(hp.nStep, hp.discount)
     }
     if (step > hp.warmUp && step % hp.trainEvery === 0) {
-      const importance = hp.importanceFrom + (1 - hp.importanceFrom) * (step / hp.mostSteps)
+      const importance = hp.importanceFrom + (1 - hp.importanceFrom) * (step / mostSteps)
       await memory.train(learner, importance, random)
     }
     if (step > hp.exploring && step % hp.tryEvery === 0) {

@@ -39,14 +39,15 @@ function standardized(values: readonly number[]): Float32Array {
   return Float32Array.from(values, (x) => (x - mean) / Math.sqrt(variance))
 }
 
-/** Every window whose target lies in the part; what it sees may lie in the part before. */
-export function windowsOf(part: 'train' | 'validation' | 'test', lookback: number): Windows {
+/** Windows whose target lies in the part, each `every` hours after the last; what they see may lie in the part before. */
+export function windowsOf(part: 'train' | 'validation' | 'test', lookback: number, every: number): Windows {
   const [from, to] = {
     train: [lookback, TRAIN_END],
     validation: [TRAIN_END, VALIDATION_END],
     test: [VALIDATION_END, TEST_END],
   }[part] as [number, number]
-  return { lookback, starts: Array.from({ length: to - HORIZON - from + 1 }, (_, i) => from + i) }
+  const count = Math.ceil((to - HORIZON - from + 1) / every)
+  return { lookback, starts: Array.from({ length: count }, (_, i) => from + i * every) }
 }
 
 /** The seen and the coming hours of windows: every channel of every window a row, [windows·7, lookback] and [windows·7, 96]. */

@@ -12,6 +12,8 @@ export interface ForecastRecipe {
   /** Stops after so many epochs without a better validation. */
   readonly patience: number
   readonly learningRate: number
+  /** Only every so many-th window of each part; default: all. */
+  readonly every?: number
 }
 
 export interface Errors {
@@ -33,8 +35,8 @@ export async function forecast(
   { seed, threads }: { readonly seed: number; readonly threads: number },
 ): Promise<Forecast> {
   const began = performance.now()
-  const { lookback, windows, epochs, patience, learningRate } = recipe
-  const seen = windowsOf('train', lookback)
+  const { lookback, windows, epochs, patience, learningRate, every = 1 } = recipe
+  const seen = windowsOf('train', lookback, every)
   const rows = windows * CHANNELS
   const perEpoch = Math.floor(seen.starts.length / windows)
   const next = batchesOf(seen.starts.length, windows, seed)
@@ -47,7 +49,7 @@ export async function forecast(
   const after = async (t: number, weights: () => NamedTensors): Promise<boolean> => {
     if (t % perEpoch !== 0) return true
     const now = weights()
-    const { mse } = await errorsOf(problem, now, hours, windowsOf('validation', lookback), threads)
+    const { mse } = await errorsOf(problem, now, hours, windowsOf('validation', lookback, every), threads)
     const epoch = t / perEpoch
     process.stderr.write(`  seed ${seed}, epoch ${epoch}: validation MSE ${mse.toFixed(4)}\n`)
     if (best === undefined || mse < best.error) best = { epoch, error: mse, weights: now }
@@ -63,7 +65,7 @@ export async function forecast(
     warmup: 0.1,
   }
   await train(problem, training, batch, after)
-  const test = await errorsOf(problem, best!.weights, hours, windowsOf('test', lookback), threads)
+  const test = await errorsOf(problem, best!.weights, hours, windowsOf('test', lookback, every), threads)
   return { test, epoch: best!.epoch, seconds: (performance.now() - began) / 1000 }
 }
 
