@@ -6,6 +6,8 @@ const minute = 60_000
 /** Sockets, processes and a browser run in real time; on a CI machine that others slow down they get a second try. */
 const secondTry = process.env['CI'] === undefined ? 0 : 1
 const most = Math.max(2, availableParallelism() - 1)
+/** Half an hour off the full ones, and a date of its own for three and a half hours: no test may take local time for UTC. */
+const zone = process.env['TZ'] ?? 'America/St_Johns'
 
 /** One folder under test/ as a project; `order` groups run one after the other. */
 function suite(name: string, order: number, maxWorkers: number, retry = 0) {
@@ -14,6 +16,7 @@ function suite(name: string, order: number, maxWorkers: number, retry = 0) {
     test: {
       name,
       include: [`test/${name}/**/*.test.{ts,tsx}`],
+      ...(name === 'e2e' ? {} : { env: { TZ: zone } }),
       sequence: { groupOrder: order },
       maxWorkers,
       retry,
@@ -25,8 +28,9 @@ export default defineConfig({
   test: {
     pool: 'forks',
     setupFiles: ['test/setup.ts'],
-    testTimeout: minute,
-    hookTimeout: minute,
+    // A test that waits has a patience of its own, which the load stretches (test/patience.ts): this ends one that hangs.
+    testTimeout: 5 * minute,
+    hookTimeout: 5 * minute,
     teardownTimeout: 10_000,
     environment: 'node',
     projects: [

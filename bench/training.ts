@@ -10,7 +10,7 @@ export const title = 'Training'
 /** Annotations, and what of the model's defaults is said otherwise. */
 const WORK = {
   full: { annotations: 10, change: {} },
-  short: { annotations: 3, change: { epochs: 1, views: 1 } },
+  short: { annotations: 2, change: { epochs: 1, views: 1 } },
 } as const
 const SYMBOL = 'ETH/USDT'
 const MINUTE = 60_000

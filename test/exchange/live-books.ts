@@ -2,7 +2,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { openDatabase } from '../../src/core/database.ts'
 import type { EpochMs } from '../../src/core/time.ts'
 import type { BookReport } from '../../src/market/book/book-report.ts'
@@ -19,6 +18,7 @@ import { marketMigrations } from '../../src/market/store/schema.ts'
 import type { Market } from '../../src/market/types.ts'
 import type { LocalBinance } from './binance-server.ts'
 import { recordedTops } from './book-tape.ts'
+import { until } from '../patience.ts'
 
 export class LiveBooks {
   readonly exchange: LocalBinance
@@ -96,15 +96,9 @@ export class LiveBooks {
     rmSync(this.#folder, { recursive: true, force: true })
   }
 
-  async until(what: string, is: () => boolean, patience = 40_000): Promise<void> {
-    const end = Date.now() + patience
-    while (!is()) {
-      if (Date.now() > end) {
-        const said = JSON.stringify([this.report, this.provider.status(), this.states, [...this.reasons]])
-        throw new Error(`${what} has not come: ${said}`)
-      }
-      await sleep(20)
-    }
+  until(what: string, is: () => boolean, limit = 40_000): Promise<void> {
+    const state = () => [this.report, this.provider.status(), this.states, [...this.reasons]]
+    return until(what, is, { limit, state })
   }
 
   /** Until `count` more seconds are recorded. */

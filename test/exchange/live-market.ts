@@ -2,7 +2,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { openDatabase } from '../../src/core/database.ts'
 import { epochMs, type EpochMs } from '../../src/core/time.ts'
 import { createExchangeSource } from '../../src/market/exchange/exchange-source.ts'
@@ -16,6 +15,7 @@ import { openMarketStore, type MarketStore } from '../../src/market/store/market
 import type { TimeRange } from '../../src/market/types.ts'
 import type { LocalBinance } from './binance-server.ts'
 import { klines } from './binance-rest.ts'
+import { until } from '../patience.ts'
 
 const MARKET = { venue: 'binance', symbol: 'ETH/USDT' }
 
@@ -84,12 +84,8 @@ export class LiveMarket {
   }
 
   /** Waits until `is` holds. */
-  async until(what: string, is: () => boolean, patience = 40_000): Promise<void> {
-    const end = Date.now() + patience
-    while (!is()) {
-      if (Date.now() > end) throw new Error(`${what} has not come: ${JSON.stringify(this.status)}`)
-      await sleep(20)
-    }
+  until(what: string, is: () => boolean, limit = 40_000): Promise<void> {
+    return until(what, is, { limit, state: () => this.status })
   }
 
   /** Waits until everything before now is confirmed; returns that instant. */

@@ -2,7 +2,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { HealthOut } from '../../src/contract/market.ts'
 import type { ConsolidatedBookOut, OrderBookNowOut, OrderBooksOut } from '../../src/contract/order-book.ts'
@@ -10,7 +9,7 @@ import type { ErrorBody } from '../../src/contract/shapes.ts'
 import { LocalBinance } from '../exchange/binance-server.ts'
 import { hasRecordedBooks, recordedTops } from '../exchange/book-tape.ts'
 import { serve, type Served } from '../unit/cli/annotate.ts'
-import { patient } from '../patience.ts'
+import { patient, until } from '../patience.ts'
 
 /** Each plays another stretch of the recording. */
 const VENUES = { binance: 200_000, binanceus: 290_000 } as const
@@ -24,14 +23,11 @@ async function get<T>(path: string): Promise<T> {
   return (await (await fetch(served.url + path)).json()) as T
 }
 
-async function until<T>(what: string, path: string, is: (answer: T) => boolean): Promise<T> {
-  const end = Date.now() + 40_000
-  for (;;) {
-    const answer = await get<T>(path)
-    if (is(answer)) return answer
-    if (Date.now() > end) throw new Error(`${what} has not come: ${JSON.stringify(answer)}`)
-    await sleep(100)
-  }
+async function answered<T>(what: string, path: string, is: (answer: T) => boolean): Promise<T> {
+  let answer = await get<T>(path)
+  const isThere = async (): Promise<boolean> => is(answer) || is((answer = await get<T>(path)))
+  await until(what, isThere, { every: 100, state: () => answer })
+  return answer
 }
 
 /** Levels of one venue, of one side, as of a second of its recording. */
@@ -81,7 +77,7 @@ describe.skipIf(!hasRecordedBooks)('two exchanges (skipped where ../shared/data 
     venues?.length === 2 && venues.every(({ stale }) => !stale)
 
   it('are merged by price, second by second, each level knowing its venues', async () => {
-    const book = await until<ConsolidatedBookOut>('the merged book', CONSOLIDATED, isWhole)
+    const book = await answered<ConsolidatedBookOut>('the merged book', CONSOLIDATED, isWhole)
     const second = Date.parse(book.timestamp)
     const both = ['binance', 'binanceus'] as const
     expect(book.bids.map(({ price, amount }) => [price, amount])).toEqual(merged(both, second, 'bids'))
@@ -106,7 +102,7 @@ describe.skipIf(!hasRecordedBooks)('two exchanges (skipped where ../shared/data 
 
   it('go on without the one that stalls, and say who takes no part, and why', async () => {
     exchanges.binanceus.stalled = true
-    const alone = await until<ConsolidatedBookOut>(
+    const alone = await answered<ConsolidatedBookOut>(
       'the stale venue',
       CONSOLIDATED,
       ({ venues }) => venues?.[1]?.stale === true && (venues[1].age_ms ?? 0) > 5000,
@@ -127,7 +123,7 @@ describe.skipIf(!hasRecordedBooks)('two exchanges (skipped where ../shared/data 
     const stalled = exchanges.binanceus.now()
     exchanges.binanceus.release()
     exchanges.binanceus.disconnect()
-    await until<ConsolidatedBookOut>('the merged book', CONSOLIDATED, isWhole)
+    await answered<ConsolidatedBookOut>('the merged book', CONSOLIDATED, isWhole)
     const { order_books: books } = await get<OrderBooksOut>(
       '/api/order-books?symbol=ETH/USDT&venue=binanceus&seconds=100',
     )

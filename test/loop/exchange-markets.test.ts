@@ -13,7 +13,7 @@ import { klines } from '../exchange/binance-rest.ts'
 import { LocalBinance } from '../exchange/binance-server.ts'
 import { annotate, serve, type Served } from '../unit/cli/annotate.ts'
 import { EAGER, publishUntrained } from '../unit/inference/checkpoint.ts'
-import { patient } from '../patience.ts'
+import { patient, until } from '../patience.ts'
 
 const SYMBOLS = { ETHUSDT: 'ETH/USDT', BTCUSDT: 'BTC/USDT', XRPUSDT: 'XRP/USDT' } as const
 let exchange: LocalBinance
@@ -45,13 +45,6 @@ function caller(served: Served) {
         : { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
     const response = await fetch(served.url + path, sent)
     return { status: response.status, body: (await response.json()) as T }
-  }
-  const until = async (what: string, is: () => Promise<boolean>): Promise<void> => {
-    const end = Date.now() + 30_000
-    while (!(await is())) {
-      if (Date.now() > end) throw new Error(`${what} has not come`)
-      await sleep(100)
-    }
   }
   const market = async (venue: string, symbol: string): Promise<MarketOut | undefined> => {
     const { body } = await call<MarketsOut>('GET', '/api/markets')

@@ -15,6 +15,7 @@ import type { SourceOptions } from '../../src/server/source.ts'
 import { LocalBinance } from '../exchange/binance-server.ts'
 import { annotate, start, stop, type Running } from '../unit/cli/annotate.ts'
 import { EAGER, publishUntrained } from '../unit/inference/checkpoint.ts'
+import { until } from '../patience.ts'
 
 const MARKET = { venue: 'binance', symbol: 'ETH/USDT' }
 const OTHER = { venue: 'binance', symbol: 'BTC/USDT' }
@@ -74,14 +75,6 @@ function stateOf(slice: Parameters<typeof marketStateAt>[0], second: EpochMs): u
 
 function essence({ timestamp, action, scores, price, reason }: SignalOut): string {
   return JSON.stringify({ timestamp, action, scores, price, reason })
-}
-
-async function until(what: string, is: () => boolean): Promise<void> {
-  const end = Date.now() + 40_000
-  while (!is()) {
-    if (Date.now() > end) throw new Error(`${what} has not come`)
-    await sleep(50)
-  }
 }
 
 interface Recorded {

@@ -10,7 +10,7 @@ import type { ErrorBody } from '../../src/contract/shapes.ts'
 import { annotate, annotateJson, serve, type Served } from '../unit/cli/annotate.ts'
 import { LocalBinance } from '../exchange/binance-server.ts'
 import { klines } from '../exchange/binance-rest.ts'
-import { patient } from '../patience.ts'
+import { patient, until } from '../patience.ts'
 
 const DAY = 86_400_000
 let exchange: LocalBinance
@@ -51,10 +51,10 @@ describe('serve --source exchange', () => {
 
   it('streams, and says how', async () => {
     let health = await get<HealthOut>('/api/health')
-    for (let look = 0; look < 100 && health.data_source.state !== 'streaming'; look += 1) {
-      await sleep(100)
+    await until('the stream', async () => {
       health = await get<HealthOut>('/api/health')
-    }
+      return health.data_source.state === 'streaming'
+    })
     expect(health.data_source).toMatchObject({
       kind: 'exchange',
       venue: 'binance',

@@ -8,6 +8,7 @@ import type { TrainingBody } from '../../src/contract/training-parameters.ts'
 import { Checkpoints } from '../../src/orchestrator/checkpoints.ts'
 import type { TrainingService } from '../../src/training/runs/service.ts'
 import { trainingPlace, type TrainingPlace } from './training-place.ts'
+import { until } from '../patience.ts'
 
 const SERVER = new URL('train-until-killed.ts', import.meta.url).pathname
 const TINY = { model: 'tiny', seed: 3, epochs: 12 }
@@ -146,11 +147,11 @@ async function bytesAfterKills(body: TrainingBody): Promise<Record<string, strin
   for (const pid of [workerOf(process.pid), null]) {
     const victim = pid ?? jobOf(workerOf(process.pid))
     process.kill(victim, 'SIGKILL')
-    await eventually(async () => (await service.get(id)).status === 'INTERRUPTED')
+    await until('the state', async () => (await service.get(id)).status === 'INTERRUPTED')
     expect((await service.get(id)).error!.message).toMatch(/SIGKILL.*Resume the run/)
     expect((await service.resume(id)).status).toBe('RUNNING')
     await began(service, id)
-    await eventually(() => jobOf(workerOf(process.pid)) > 0)
+    await until('the state', () => jobOf(workerOf(process.pid)) > 0)
   }
   delete process.env['ANNOTATE_TEST_SLOW']
   await service.settled()
@@ -170,13 +171,13 @@ function epochsOf({ epochs }: TrainingBody): number[] {
 }
 
 async function began(service: TrainingService, id: string): Promise<void> {
-  await eventually(async () => /^epoch|^valid|^completed/.test((await service.get(id)).phase))
+  await until('the state', async () => /^epoch|^valid|^completed/.test((await service.get(id)).phase))
 }
 
 /** Resolves once a job of the run is on disk; of an agent one that is under way. */
 async function saved(id: string, { model }: TrainingBody): Promise<void> {
   const end = model === AGENT.model ? '.state.safetensors' : '.safetensors'
-  await eventually(() => statesOf(id).some((name) => name.endsWith(end)))
+  await until('the state', () => statesOf(id).some((name) => name.endsWith(end)))
 }
 
 function statesOf(id: string): string[] {
@@ -195,13 +196,6 @@ async function bytesOf(service: TrainingService, id: string): Promise<Record<str
   return Object.fromEntries(
     readdirSync(folder).map((name) => [name, readFileSync(join(folder, name)).toString('base64')]),
   )
-}
-
-async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + 60_000; !(await condition());) {
-    if (Date.now() > deadline) throw new Error('it never came')
-    await new Promise((done) => setTimeout(done, 20))
-  }
 }
 
 function childrenOf(parent: number, file: string): number[] {

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { TrainingRunOut } from '../../src/contract/training.ts'
 import { Checkpoints } from '../../src/orchestrator/checkpoints.ts'
 import { trainingPlace, type TrainingPlace } from './training-place.ts'
-import { patient } from '../patience.ts'
+import { patient, until } from '../patience.ts'
 
 let place: TrainingPlace
 beforeAll(async () => {
@@ -109,7 +109,7 @@ describe('a run that cannot go on', () => {
     const waiting = await service.start({ model: 'tiny', epochs: 500 })
     const last = await service.start({ model: 'tiny', epochs: 1, annotation_ids: [] })
     expect((await service.get(waiting.id)).status).toBe('QUEUED')
-    await eventually(async () => (await service.get(first.id)).current_epoch >= 1)
+    await until('the state', async () => (await service.get(first.id)).current_epoch >= 1)
     expect((await service.cancel(waiting.id)).status).toBe('CANCELLED')
     const began = performance.now()
     expect((await service.cancel(first.id)).status).toBe('CANCELLED')
@@ -132,7 +132,7 @@ describe('a run that cannot go on', () => {
     const service = place.service()
     const { id } = await service.start({ model: 'tiny', epochs: 500 })
     const queued = await service.start({ model: 'tiny', epochs: 1 })
-    await eventually(async () => (await service.get(id)).phase.startsWith('epoch'))
+    await until('the state', async () => (await service.get(id)).phase.startsWith('epoch'))
     const began = performance.now()
     await service.stop()
     expect(performance.now() - began).toBeLessThan(patient(1900))
@@ -193,13 +193,6 @@ describe('without what it takes', () => {
 
 function sha256(path: string): string {
   return createHash('sha256').update(readFileSync(path)).digest('hex')
-}
-
-async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + 20_000; !(await condition());) {
-    if (Date.now() > deadline) throw new Error('it never came')
-    await new Promise((done) => setTimeout(done, 20))
-  }
 }
 
 /** Training processes of this test that are still there. */

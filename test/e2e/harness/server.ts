@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { patient } from '../../patience.ts'
 
 const annotate = fileURLToPath(new URL('../../../bin/annotate.js', import.meta.url))
 
@@ -90,8 +91,8 @@ function collect(child: ChildProcess): () => string {
 }
 
 async function healthy(url: string, child: ChildProcess, patience: number): Promise<void> {
-  const deadline = performance.now() + patience
-  while (child.exitCode === null && performance.now() < deadline) {
+  const began = performance.now()
+  while (child.exitCode === null && performance.now() - began < patient(patience)) {
     const answer = await fetch(`${url}/api/health`).catch(() => undefined)
     if (answer?.ok === true) return
     await sleep(50)
