@@ -110,7 +110,7 @@ describe('a market whose charts cannot be read', () => {
     for (const n of [0, 1, 2, 3]) {
       source.clock.moveTo(shift(T0, n * 1000 + 250))
       source.confirm(shift(T0, n * 1000))
-      await settle()
+      await turns()
     }
     expect(seen).toEqual(seconds(1, 2, 3))
     expect(faults.map(String)).toContain('Error: the disk failed')
