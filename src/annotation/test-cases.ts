@@ -68,6 +68,14 @@ export class TestCases {
     return { states: [...states, ...(await this.#strayStates())], pending }
   }
 
+  /** Of one annotation that stands; null where none does. */
+  async stateOf(annotationId: string): Promise<TestCaseState | null> {
+    const row = await this.#store.find(annotationId)
+    if (row === undefined || row.deleted_at !== null) return null
+    const { states } = await this.#known.states([row], 1)
+    return states[0] ?? null
+  }
+
   /** Compares one case before whose entry data changed; false where none is left. Tells `onChanged` what it is now, where that is new. */
   async compareNext(onChanged: (state: TestCaseState) => void): Promise<boolean> {
     const compared = await this.#known.compareNext()

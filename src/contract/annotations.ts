@@ -167,13 +167,8 @@ export const TestCaseState = Type.Object({
   detail: Nullable(Type.String()),
 })
 export type TestCaseState = Static<typeof TestCaseState>
-export const TestCasesOut = Type.Object({
-  test_cases: Type.Array(TestCaseState),
-  pending: Type.Integer({
-    description:
-      'cases before whose entry data changed and that are still to be compared with them; told as they were known before',
-  }),
-})
+export type TestCasesOut = Static<typeof TestCasesOut>
+export const TestCasesOut = Type.Object({ test_cases: Type.Array(TestCaseState) })
 /** The file's own fields, and beside them what the list says of its state, by the same names. */
 export const TestCaseOut = Type.Intersect([
   TestCaseFile,

@@ -4,6 +4,7 @@ export const EVENT_NAMES = [
   'candle',
   'order_book',
   'annotation',
+  'test_case',
   'training',
   'model',
   'signal',

@@ -1,6 +1,6 @@
 // The event stream, said once: name → payload. What a GET answers is what its event carries.
 import Type, { type Static, type TSchema } from 'typebox'
-import { AnnotationOut } from './annotations.ts'
+import { AnnotationOut, TestCaseState } from './annotations.ts'
 import { EVENT_NAMES, type EventName } from './event-names.ts'
 import { SessionOut, SignalOut } from './inference.ts'
 import { CandleEvent, HealthOut } from './market.ts'
@@ -24,6 +24,7 @@ export const events = {
   candle: CandleEvent,
   order_book: OrderBookOut,
   annotation: AnnotationEvent,
+  test_case: TestCaseState,
   training: TrainingRunOut,
   model: ModelOut,
   signal: SignalOut,

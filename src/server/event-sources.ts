@@ -1,4 +1,5 @@
 // What the rooms tell becomes events of the one stream.
+import type { TestCaseState } from '../contract/annotations.ts'
 import type { SessionOut } from '../contract/inference.ts'
 import type { App } from './app.ts'
 import type { EventStream } from './event-stream.ts'
@@ -28,7 +29,9 @@ export function forwardEvents(app: App, events: EventStream): () => void {
         venue,
         payload: { ...change.annotation, change: change.type },
       })
+      if (change.type !== 'deleted') void publishCase(app, events, change.annotation.id)
     }),
+    app.bus.on('test_case', (state) => tellCase(events, state)),
     app.bus.on('training', (run) => {
       events.publish({ topic: 'training', symbol: null, venue: null, payload: run })
     }),
@@ -55,6 +58,19 @@ async function publishSession(app: App, events: EventStream, session: SessionOut
   } catch {
     // The workspace is closing under the last session.
   }
+}
+
+async function publishCase(app: App, events: EventStream, annotationId: string): Promise<void> {
+  try {
+    const state = await app.testCases.stateOf(annotationId)
+    if (state !== null) tellCase(events, state)
+  } catch {
+    // The workspace is closing under the last annotation.
+  }
+}
+
+function tellCase(events: EventStream, state: TestCaseState): void {
+  events.publish({ topic: 'test_case', symbol: state.symbol, venue: state.venue, payload: state })
 }
 
 async function publishHealth(app: App, events: EventStream): Promise<void> {

@@ -17,6 +17,17 @@ import { startServer, type RunningServer } from './harness/server.ts'
 const MINUTE = 60_000
 let server: RunningServer
 
+/** What the page asks the server from now on, but for what it asks from time to time anyway. */
+function requestsOf(page: Page): () => string[] {
+  const asked: string[] = []
+  page.on('request', (request) => {
+    const { pathname } = new URL(request.url())
+    if (pathname.startsWith('/api/') && !/events|markets/.test(pathname))
+      asked.push(`${request.method()} ${pathname}`)
+  })
+  return () => asked
+}
+
 describeInBrowser('the loop by keyboard, demo market', () => {
   beforeAll(async () => {
     server = await startServer({ args: ['--seed', '7'] })
@@ -43,9 +54,13 @@ describeInBrowser('the loop by keyboard, demo market', () => {
       expect((await stateOf(page, 'mark'))!.flipped).toBe('LONG')
       await press(page, 's')
       expect(await page.textContent('[data-testid=mark]')).toContain('set by hand')
+      const asked = requestsOf(page)
       await press(page, 'Enter')
       await waitForAnnotations(page, 1)
       const [saved] = await annotationsOf(page)
+      await page.waitForFunction((id) => window.annotate!.state().testCases.has(id), saved!.id)
+      await settle(page)
+      expect(asked()).toEqual(['POST /api/annotations'])
       expect(saved).toMatchObject({ direction: 'SHORT', holding_period_seconds: 61 })
       // Ctrl+Z takes the saved one back, Del and Ctrl+Z bring a deleted one back.
       await press(page, 'Control+z')

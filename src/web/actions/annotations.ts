@@ -1,5 +1,5 @@
 // The stored annotations: keep the list, select, jump, edit texts, delete; with undo.
-import type { AnnotationBody, AnnotationOut } from '../../contract/annotations.ts'
+import type { AnnotationBody, AnnotationOut, TestCaseState } from '../../contract/annotations.ts'
 import { sameMarket } from '../../contract/market-name.ts'
 import { api } from '../state/api.ts'
 import { attempt, say, store } from '../state/app-state.ts'
@@ -17,7 +17,17 @@ export function keepAnnotation(annotation: AnnotationOut): void {
     selected: isDeleted && selected === annotation.id ? null : selected,
     ...(isDeleted ? { chosen: chosen.filter((id) => id !== annotation.id) } : {}),
   })
-  refreshTestCases()
+  if (isDeleted) dropTestCase(annotation.id)
+}
+
+/** What the server tells of one test case; it tells of each that is saved, and of those that later data revised. */
+export function keepTestCase(state: TestCaseState): void {
+  store.set({ testCases: new Map(store.get().testCases).set(state.annotation_id, state) })
+}
+
+function dropTestCase(annotation: string): void {
+  const testCases = new Map(store.get().testCases)
+  if (testCases.delete(annotation)) store.set({ testCases })
 }
 
 /** By entry, newest first. */
@@ -27,7 +37,7 @@ export function sorted(annotations: readonly AnnotationOut[]): AnnotationOut[] {
 
 let timer = 0
 
-/** Reads the state of the test cases again, once for a burst of changes. */
+/** Reads the states of all test cases, once for a burst of reasons: at the start, for another market, after a lost place. */
 export function refreshTestCases(): void {
   clearTimeout(timer)
   timer = window.setTimeout(() => {

@@ -1,7 +1,7 @@
 // Keeps the page's state as the server's: reads all at the start and after a lost place, then follows the events.
 import type { WireEvent } from '../../contract/events.ts'
 import type { CandleEvent, HealthOut, MarketOut } from '../../contract/market.ts'
-import { keepAnnotation, refreshTestCases } from '../actions/annotations.ts'
+import { keepAnnotation, keepTestCase } from '../actions/annotations.ts'
 import { keepSignal, refreshAccuracySoon, refreshSessions } from '../actions/live.ts'
 import { keepInHand, recallInHand } from '../actions/in-hand.ts'
 import { firstOf, nowOf, refreshMarkets } from '../actions/markets.ts'
@@ -88,6 +88,8 @@ function follow(event: WireEvent): void {
     case 'annotation':
       keepAnnotation(event.data)
       return refreshAccuracySoon()
+    case 'test_case':
+      return keepTestCase(event.data)
     case 'training':
       return keepRun(event.data)
     case 'signal':
@@ -157,7 +159,6 @@ function followHealth(health: HealthOut): void {
   if (before === null) return
   const [was, is] = [before.counts, health.counts]
   if (was.reviewed_spans !== is.reviewed_spans) void refreshSpans().catch(() => undefined)
-  if (was.test_cases !== is.test_cases) refreshTestCases()
   if (was.active_sessions !== is.active_sessions) void refreshSessions().catch(() => undefined)
   if (was.training_runs !== is.training_runs) void refreshModels()
   beats++

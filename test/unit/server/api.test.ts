@@ -10,6 +10,7 @@ import type {
   TestCaseFile,
   TestCaseOut,
   TestCaseState,
+  TestCasesOut,
 } from '../../../src/contract/annotations.ts'
 import type { CandlesOut, HealthOut, MarketsOut } from '../../../src/contract/market.ts'
 import type { ErrorBody } from '../../../src/contract/shapes.ts'
@@ -114,6 +115,25 @@ describe('health and candles', () => {
 })
 
 describe('annotations', () => {
+  it('that are saved are followed by an event with the state of their test case', async () => {
+    const leave = new AbortController()
+    const stream = await fetch(new URL('/api/events?types=test_case', server.http.url), {
+      signal: leave.signal,
+    })
+    const { body } = await call<AnnotationOut>('POST', '/api/annotations', { body: await markAt(NOW) })
+    let text = ''
+    for await (const chunk of stream.body!.pipeThrough(new TextDecoderStream())) {
+      text += chunk
+      if (text.includes('event: test_case')) break
+    }
+    leave.abort()
+    const { test_cases } = (await call<TestCasesOut>('GET', '/api/test-cases')).body
+    expect(JSON.parse(/event: test_case\ndata: (.*)/.exec(text)![1]!)).toEqual(
+      test_cases.find(({ annotation_id }) => annotation_id === body.id),
+    )
+    await call('DELETE', `/api/annotations/${body.id}`)
+  })
+
   it('are saved with their case before the answer, read, replaced, deleted and restored', async () => {
     const created = await call<AnnotationOut>('POST', '/api/annotations', { body: await markAt(NOW) })
     expect(created.status).toBe(201)
