@@ -37,17 +37,26 @@ export function verb(name: string, description: string): Command {
     .showHelpAfterError('Run it with --help to see what it takes.')
 }
 
-/** Runs a verb's work; failure is told in words on stderr and by exit code 1. */
+/** Exit code where more than one row in ten of a file was refused. */
+export const MANY_REFUSED = 3
+const REFUSED_ROWS = new Set(['mostly_refused', 'no_usable_rows'])
+
+/** Runs a verb's work; failure is told in words on stderr and by exit code 1, or 3 where a file's rows were refused. */
 export async function runVerb(options: CommonOptions, work: (verb: Verb) => Promise<void>): Promise<void> {
   const { signal, done } = interruptible()
   try {
     await work({ workspace: workspaceAt(options.workspace), json: options.json === true, signal })
   } catch (error) {
     tellFailure(error)
-    process.exitCode = 1
+    process.exitCode = exitCodeOf(error)
   } finally {
     done()
   }
+}
+
+function exitCodeOf(error: unknown): number {
+  if (!(error instanceof AppError) || !REFUSED_ROWS.has(error.code)) return 1
+  return Number(error.details['refused_count']) > 0 ? MANY_REFUSED : 1
 }
 
 /** Time a second signal, or a stuck end, is given before the process is ended the hard way. */

@@ -1,4 +1,5 @@
 // Instants and durations: nominal types, so that milliseconds, seconds and ISO text are never mixed up.
+import { readDate } from './date-text.ts'
 import { AppError } from './errors.ts'
 
 declare const brand: unique symbol
@@ -53,9 +54,17 @@ export function parseInstant(value: unknown, field: string): EpochMs {
   if (typeof ms === 'number' && Number.isInteger(ms) && ms >= EARLIEST && ms <= LATEST) return ms as EpochMs
   throw new AppError(
     'invalid_timestamp',
-    `${field} is ${JSON.stringify(value)}: expected ISO 8601 with an offset such as 2024-08-09T00:00:05Z, or whole UTC milliseconds.`,
+    `${field} is ${JSON.stringify(value)}: ${problemOf(value)}expected ISO 8601 with an offset such as 2024-08-09T00:00:05Z, or whole UTC milliseconds.`,
     { field },
   )
+}
+
+/** What is wrong with a timestamp, where that can be said; ends so that what is expected may follow. */
+function problemOf(value: unknown): string {
+  const date = typeof value === 'string' ? readDate(value.trim()) : null
+  if (typeof date === 'string') return `${date}; `
+  if (date?.bare === true) return 'it has no time of day; '
+  return date?.offset === null ? 'it has no offset; ' : ''
 }
 
 function instantOfText(text: string): number {

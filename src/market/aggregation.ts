@@ -6,7 +6,13 @@ import type { Candle, Trade } from './types.ts'
 
 /** Orders trades of one market: event time, then the exchange's sequence, then id. Never 0 for two different trades. */
 export function compareTrades(a: Trade, b: Trade): number {
-  return a.time - b.time || a.sequence - b.sequence || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+  return a.time - b.time || a.sequence - b.sequence || compareIds(a.id, b.id)
+}
+
+/** Shorter ids first, so that those which are numbers too long for a double are in their order. */
+function compareIds(a: string, b: string): number {
+  if (a.length !== b.length) return a.length - b.length
+  return a < b ? -1 : a > b ? 1 : 0
 }
 
 /**

@@ -13,7 +13,10 @@ export interface Trade {
   readonly id: string
   /** Event time at the exchange. */
   readonly time: EpochMs
-  /** Orders trades of the same millisecond: the exchange's sequence, else the place among the rows of that millisecond. */
+  /**
+   * Orders trades of the same millisecond, those that are equal here by id, shorter ids first: the exchange's sequence, else what is finer than
+   * a millisecond and the place among the rows of that millisecond.
+   */
   readonly sequence: number
   readonly price: number
   /** Base units; the double nearest to the exchange's decimal text. */

@@ -1,8 +1,8 @@
 // The recorded Binance ETH/USDT data around 2024-08-09T00:00Z, in the store by import and as raw rows for a second computation.
 import { existsSync, readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
-import { importCandles } from '../../src/market/importing/candles.ts'
-import { importTrades } from '../../src/market/importing/trades.ts'
+import { importCandles } from '../../src/market/importing/candles/import-candles.ts'
+import { importTrades } from '../../src/market/importing/trades/import-trades.ts'
 import type { MarketStore } from '../../src/market/store/market-store.ts'
 import type { Market } from '../../src/market/types.ts'
 import type { RawMarket, Row } from '../property/market-state/naive-state.ts'

@@ -3,7 +3,7 @@ import type { EpochMs } from '../../core/time.ts'
 import { numberIn, RefusedRow } from '../../market/importing/fields.ts'
 import type { FileBytes } from '../../market/importing/file-bytes.ts'
 import { LineReader } from '../../market/importing/lines.ts'
-import { Table } from '../../market/importing/table.ts'
+import { Table } from '../../market/importing/tables/table.ts'
 import { labelInstant, RefusedLabelError, type Zone } from './label-times.ts'
 import { labelOf, type Label, type LabelFile, type RefusedLabel } from './label.ts'
 

@@ -1,31 +1,44 @@
 // `annotate import`: trades, candles, books and labels from files, each known by its content.
 import { Argument, Option, type Command } from 'commander'
 import { openDatabase } from '../../core/database.ts'
-import { toIso } from '../../core/time.ts'
-import { importCandles } from '../../market/importing/candles.ts'
+import { AppError } from '../../core/errors.ts'
+import { importCandles, type CandleImportOptions } from '../../market/importing/candles/import-candles.ts'
+import { meantMarket } from '../../market/importing/identity/known-market.ts'
+import { symbolsIn } from '../../market/importing/identity/split-symbols.ts'
+import { ccxtSymbol } from '../../market/importing/identity/symbols.ts'
+import type { ImportOptions } from '../../market/importing/import-file.ts'
 import type { ImportProgress, ImportReport } from '../../market/importing/report.ts'
-import { importTrades } from '../../market/importing/trades.ts'
-import { openMarketStore } from '../../market/store/market-store.ts'
+import { importTrades } from '../../market/importing/trades/import-trades.ts'
+import { openMarketStore, type MarketStore } from '../../market/store/market-store.ts'
 import { marketMigrations } from '../../market/store/schema.ts'
 import { TIMEFRAMES, type Timeframe } from '../../market/timeframe.ts'
 import type { Market } from '../../market/types.ts'
-import { bar, printJson, printLine, progress } from '../output.ts'
+import { bar, progress } from '../output.ts'
 import { group, runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
 import { bookVerb } from './import-book.ts'
 import { labelsVerb } from './import-labels.ts'
 import { modelVerb } from './import-model.ts'
+import { tellImports } from './import-report.ts'
 
 interface ImportFlags extends CommonOptions {
-  symbol: string
+  symbol?: string
   venue: string
+  timezone?: string
+  columns?: string
+  splitSymbols?: boolean
 }
 
 interface CandleFlags extends ImportFlags {
   timeframe: Timeframe
   sparse?: boolean
+  volume: boolean
+  widen?: boolean
 }
 
-type Importer = (options: Parameters<typeof importTrades>[0]) => Promise<ImportReport>
+interface Importer {
+  readonly kind: 'trades' | 'candles'
+  readonly run: (options: ImportOptions) => Promise<ImportReport>
+}
 
 /** Where data comes from that no exchange is named for. */
 const DEFAULT_VENUE = 'imported'
@@ -40,7 +53,7 @@ export function importVerb(description: string): Command {
 function tradesVerb(): Command {
   return fileVerb('trades', 'Import trades: time, price, amount, side').action(
     async (file: string, flags: ImportFlags) =>
-      runVerb(flags, (run) => importFile(run, file, flags, importTrades)),
+      runVerb(flags, (run) => importFile(run, file, flags, { kind: 'trades', run: importTrades })),
   )
 }
 
@@ -50,29 +63,44 @@ function candlesVerb(): Command {
       new Option('--timeframe <tf>', 'of the candles').choices([...TIMEFRAMES]).makeOptionMandatory(),
     )
     .option('--sparse', 'absent candles mean that nobody traded, not that data is missing')
+    .option('--no-volume', 'the market has no volume: 0 is stored')
+    .option('--widen', 'high and low are widened where open or close lie outside them')
     .action(async (file: string, flags: CandleFlags) => {
-      const { timeframe, sparse = false } = flags
-      const importer: Importer = (options) => importCandles({ ...options, timeframe, sparse })
-      await runVerb(flags, (run) => importFile(run, file, flags, importer))
+      const { timeframe, sparse = false, widen = false } = flags
+      const how: Omit<CandleImportOptions, keyof ImportOptions> = {
+        timeframe,
+        sparse,
+        widen,
+        noVolume: !flags.volume,
+      }
+      const run: Importer['run'] = (options) => importCandles({ ...options, ...how })
+      await runVerb(flags, (given) => importFile(given, file, flags, { kind: 'candles', run }))
     })
 }
 
 function fileVerb(name: string, description: string): Command {
   return verb(name, description)
     .addArgument(
-      new Argument('<file>', 'CSV, JSON, Parquet or feather, by content; CSV and JSON also in gzip or zip'),
+      new Argument(
+        '<file>',
+        'CSV, JSON, JSON Lines, Parquet or feather, by content; text also in gzip or zip',
+      ),
     )
-    .requiredOption('--symbol <symbol>', 'the market, such as ETH/USDT')
+    .option('--symbol <symbol>', 'the market, such as ETH/USDT; of a file of several, its rows')
     .option('--venue <venue>', 'where it was traded, such as binance', DEFAULT_VENUE)
+    .option('--split-symbols', "every symbol of the file's own column becomes a market")
+    .option('--timezone <zone>', 'of times that have none: UTC, America/New_York, +02:00')
+    .option('--columns <list>', 'which is which, by position from 1 or by header: time=1,open=Open')
 }
 
 async function importFile(
   { workspace, json, signal }: Verb,
   path: string,
   flags: ImportFlags,
-  run: Importer,
+  { kind, run }: Importer,
 ): Promise<void> {
-  const market: Market = { venue: flags.venue, symbol: flags.symbol }
+  const { timezone, columns } = flags
+  if ((flags.symbol === undefined) === (flags.splitSymbols !== true)) throw symbolNeeded()
   const database = openDatabase(workspace.database, marketMigrations, { alone: true })
   const store = openMarketStore(database.sqlite)
   const shown = progress()
@@ -81,41 +109,43 @@ async function importFile(
       signal.throwIfAborted()
       shown.show(`${bar(done.bytes / Math.max(1, done.totalBytes))}  ${done.rows} rows`)
     }
-    const report = await run({ path, market, store, onProgress })
+    const how = {
+      path,
+      store,
+      onProgress,
+      ...(timezone === undefined ? {} : { timezone }),
+      ...(columns === undefined ? {} : { columns }),
+    }
+    const symbols = flags.symbol === undefined ? await symbolsIn(how, kind) : null
+    const reports: ImportReport[] = []
+    for (const market of marketsOf(store, flags, symbols)) {
+      const meant = meantMarket(store, market)
+      const report = await run({ ...how, market: meant.market })
+      reports.push(meant.note === null ? report : { ...report, notes: [meant.note, ...report.notes] })
+    }
     shown.end()
-    if (json)
-      printJson({
-        ...report,
-        coverage: rangeOf(report.coverage),
-        gaps: report.gaps.map((gap) => ({ ...rangeOf(gap), missing: gap.missing })),
-      })
-    else tell(report)
+    tellImports(reports, { json, split: symbols !== null })
   } finally {
     shown.end()
     database.close()
   }
 }
 
-function rangeOf(range: ImportReport['coverage']): { from: string; to: string } | null {
-  return range === null ? null : { from: toIso(range.from), to: toIso(range.to) }
+/** The markets that a file is imported as: the one that is named, or those of its own symbols. */
+function marketsOf(
+  store: MarketStore,
+  { venue, symbol = '' }: ImportFlags,
+  symbols: readonly string[] | null,
+): Market[] {
+  if (symbols === null) return [{ venue, symbol }]
+  const known = new Set(store.markets().map((market) => market.symbol))
+  return symbols.map((each) => ({ venue, symbol: known.has(each) ? each : ccxtSymbol(each) }))
 }
 
-const SHOWN = 10
-
-function tell(report: ImportReport): void {
-  const what = report.timeframe === null ? 'trades' : `${report.timeframe} candles`
-  const { symbol, venue } = report.market
-  printLine(`${report.file}: ${report.rows} rows of ${what}, ${symbol} on ${venue}`)
-  if (report.checksum_verified) printLine('  the checksum beside it agrees')
-  printLine(`  added ${report.added}, already there ${report.already_present}`)
-  printLine(`  repeats ${report.repeats}, out of order ${report.out_of_order}, conflicts ${report.conflicts}`)
-  const known = rangeOf(report.coverage)
-  if (known !== null) printLine(`  known from ${known.from} to ${known.to}`)
-  tellSome('gap', report.gaps, (gap) => `${toIso(gap.from)} to ${toIso(gap.to)}, ${gap.missing} missing`)
-  tellSome('refused', report.refused, ({ line, reason }) => `line ${line}: ${reason}`, report.refused_count)
-}
-
-function tellSome<T>(name: string, all: readonly T[], word: (item: T) => string, count = all.length): void {
-  for (const item of all.slice(0, SHOWN)) printLine(`  ${name} ${word(item)}`)
-  if (count > SHOWN) printLine(`  … and ${count - SHOWN} more; --json lists them`)
+function symbolNeeded(): AppError {
+  return new AppError(
+    'missing_symbol',
+    'Say which market the file is of by --symbol, such as --symbol ETH/USDT, or, where it has a column of symbols, make a market of each by --split-symbols: one of the two.',
+    { field: 'symbol' },
+  )
 }

@@ -90,7 +90,7 @@ export class FileBytes {
     if (error instanceof AppError) return error
     return new AppError(
       'unreadable_file',
-      `${this.path} could not be read (${messageOf(error)}). Expected CSV, JSON, Parquet or feather; CSV and JSON may be in gzip or zip.`,
+      `${this.path} could not be read (${messageOf(error)}). Expected CSV, JSON, JSON Lines, Parquet or feather; CSV and JSON may be in gzip or zip.`,
       { cause: error, field: 'file' },
     )
   }

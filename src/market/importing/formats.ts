@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import { AppError } from '../../core/errors.ts'
 import type { FileBytes } from './file-bytes.ts'
 
-export type FileFormat = 'csv' | 'json' | 'parquet' | 'feather'
+export type FileFormat = 'csv' | 'json' | 'jsonl' | 'parquet' | 'feather'
 
 interface Magic {
   readonly bytes: readonly number[]
@@ -55,13 +55,29 @@ export async function formatOf(file: FileBytes): Promise<FileFormat> {
     throw unknownFormat(file.path, 'is no text and no format known here')
   const start = BYTE_ORDER_MARK.every((byte, index) => head[index] === byte) ? 3 : 0
   const first = head.subarray(start).find((byte) => !SPACES.has(byte))
-  return first === 0x5b || first === 0x7b ? 'json' : 'csv'
+  if (first !== 0x5b && first !== 0x7b) return 'csv'
+  return isJsonLines(head.subarray(start)) ? 'jsonl' : 'json'
+}
+
+/** JSON Lines: the first line is whole by itself, and another one that begins like it follows. */
+function isJsonLines(head: Buffer): boolean {
+  const [line = '', next = ''] = head
+    .toString('utf8')
+    .split('\n')
+    .map((text) => text.trim())
+    .filter((text) => text !== '')
+  if (!/^[[{]/.test(next)) return false
+  try {
+    return typeof JSON.parse(line) === 'object'
+  } catch {
+    return false
+  }
 }
 
 export function unknownFormat(path: string, what: string): AppError {
   return new AppError(
     'unknown_format',
-    `${basename(path)} ${what}. Expected CSV, JSON, Parquet or feather (Arrow IPC); CSV and JSON may be in gzip or zip. Nothing was stored.`,
+    `${basename(path)} ${what}. Expected CSV, JSON, JSON Lines, Parquet or feather (Arrow IPC); CSV and JSON may be in gzip or zip. Nothing was stored.`,
     { field: 'file' },
   )
 }

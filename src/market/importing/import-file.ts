@@ -1,23 +1,23 @@
-// What every import does: read the file piece by piece, refuse nonsense with its line number, keep a ledger of files.
-import { basename } from 'node:path'
+// What every import does: check what the file says of itself, read it piece by piece, refuse nonsense with its line number.
 import { setImmediate } from 'node:timers/promises'
 import { leaveRoom } from '../../core/busy.ts'
-import { systemClock, type Clock } from '../../core/clock.ts'
-import { AppError } from '../../core/errors.ts'
-import { durationOf, type Timeframe } from '../timeframe.ts'
+import type { Clock } from '../../core/clock.ts'
+import type { Timeframe } from '../timeframe.ts'
 import type { MarketStore } from '../store/market-store.ts'
-import type { Market, TimeRange } from '../types.ts'
-import type { RowBlock } from './columnar.ts'
+import type { Market } from '../types.ts'
 import { RefusedRow } from './fields.ts'
 import { FileBytes } from './file-bytes.ts'
 import { formatOf, type FileFormat } from './formats.ts'
+import { checkClaim, claimOfName } from './identity/claims.ts'
 import { LineReader } from './lines.ts'
-import type { ImportGap, ImportProgress, ImportReport, Tally } from './report.ts'
-import { openRows } from './row-file.ts'
-import type { Table } from './table.ts'
+import type { ImportProgress, Tally } from './report.ts'
+import type { Line, Table } from './tables/table.ts'
+import { jsonLines } from './values/json-lines.ts'
+import type { RowBlock } from './values/columnar.ts'
+import { openRows, type WholeFormat } from './values/row-file.ts'
 
 export interface ImportOptions {
-  /** CSV, JSON, Parquet or feather by content; CSV and JSON also in gzip or zip. */
+  /** CSV, JSON, JSON Lines, Parquet or feather by content; text also in gzip or zip. */
   readonly path: string
   readonly market: Market
   readonly store: MarketStore
@@ -26,17 +26,29 @@ export interface ImportOptions {
   readonly clock?: Clock
   /** Rows held before they are written, `BATCH_ROWS` unless told: a file of no more is written in one transaction, all or nothing. */
   readonly batchRows?: number
+  /** Of times that have no zone: an IANA name, or an offset. Without it such rows are refused. */
+  readonly timezone?: string
+  /** Which column is which: see `columnsOf`. */
+  readonly columns?: string
 }
 
 /** Few enough that a server beside the import waits a fraction of a second for its turn. */
 export const BATCH_ROWS = 20_000
 
-/** One import's way through its file. `Row` is what a line becomes. */
+/** One import's way through its file. */
 export interface RowReader<Name extends string> {
   readonly table: Table<Name>
   readonly tally: Tally
-  /** Takes one row. Throws `RefusedRow` for nonsense. */
-  row(fields: readonly string[]): void
+  /** Of candles; null for trades. */
+  readonly timeframe: Timeframe | null
+  /** The column of times. */
+  readonly time: Name
+  /** Called with the first row, before it is taken: the place to look at what the columns hold. */
+  first(fields: readonly string[]): void
+  /** Takes one row, or passes over one of another market. Throws `RefusedRow` for nonsense. */
+  row(fields: readonly string[], line: number): void
+  /** Told of a row that was refused. */
+  refused(): void
   /** Called between blocks of lines: the place to write a batch. True where it wrote. */
   pause(): boolean
 }
@@ -45,156 +57,127 @@ export interface RowReader<Name extends string> {
 export interface ReadFile {
   readonly sha256: string
   readonly format: FileFormat
+  readonly recognised: string | null
   readonly checksum_verified: boolean
 }
 
+/** `market` null: whose rows they are is not known yet, and what the file claims not looked at. */
+type ReadOptions = Omit<ImportOptions, 'market'> & { readonly market: Market | null }
+
 /** Reads the whole file through `rows`. */
 export async function readRows<Name extends string>(
-  options: ImportOptions,
+  options: ReadOptions,
   rows: RowReader<Name>,
 ): Promise<ReadFile> {
-  const file = new FileBytes(options.path)
+  const { path, market } = options
+  const claim = claimOfName(path)
+  if (claim !== null && market !== null) checkClaim(path, claim, { market, timeframe: rows.timeframe })
+  const file = new FileBytes(path)
   const format = await formatOf(file)
-  if (format === 'csv') await readCsv(options, file, rows)
-  else await readTable(options, file, format, rows)
-  if (rows.tally.rows === rows.tally.refusedCount) throw nothingGood(options.path, rows.tally)
-  return { sha256: file.sha256(), format, checksum_verified: file.verified }
+  const reading = new Reading(options, file, rows)
+  if (format === 'csv') await readCsv(file, reading)
+  else if (format === 'jsonl') await readJsonLines(file, reading)
+  else await readTable(options, file, format, reading)
+  return { sha256: file.sha256(), format, recognised: rows.table.source, checksum_verified: file.verified }
 }
 
-async function readCsv<Name extends string>(
-  options: ImportOptions,
-  file: FileBytes,
-  rows: RowReader<Name>,
-): Promise<void> {
-  const reader = new LineReader(file)
+/** A file on its way through a reader of rows. */
+class Reading<Name extends string> {
+  readonly rows: RowReader<Name>
+  readonly #options: ReadOptions
+  readonly #file: FileBytes
+  #isSettled = false
+
+  constructor(options: ReadOptions, file: FileBytes, rows: RowReader<Name>) {
+    this.#options = options
+    this.#file = file
+    this.rows = rows
+  }
+
+  /** `fields` null: the line is nothing that has fields. */
+  take(fields: readonly string[] | null, line: number): void {
+    const { rows } = this
+    if (fields !== null && !this.#isSettled && this.#settles(fields)) return
+    rows.tally.rows += 1
+    try {
+      if (fields === null) throw new RefusedRow('it is no JSON object or array')
+      rows.row(fields, line)
+    } catch (error) {
+      if (!(error instanceof RefusedRow)) throw error
+      rows.tally.refuse(line, error.message)
+      rows.refused()
+    }
+  }
+
+  /** True where the row belongs to the header still. */
+  #settles(fields: readonly string[]): boolean {
+    if (this.rows.table.settle(fields, this.rows.time)) return true
+    this.#isSettled = true
+    this.rows.first(fields)
+    return false
+  }
+
+  /** Between blocks: a place to write, to tell how far it is (`share` of what has come), and for others to run. */
+  async pause(share = 1): Promise<void> {
+    const wrote = this.rows.pause()
+    const { bytes, totalBytes } = this.#file.progress
+    const { rows, elsewhere } = this.rows.tally
+    this.#options.onProgress?.({ bytes: Math.floor(bytes * share), totalBytes, rows: rows + elsewhere })
+    if (wrote) await leaveRoom()
+    else await setImmediate()
+  }
+}
+
+async function readCsv<Name extends string>(file: FileBytes, reading: Reading<Name>): Promise<void> {
+  const { table } = reading.rows
   let begun = false
-  for await (const { first, lines } of reader.blocks()) {
+  for await (const { first, lines } of new LineReader(file).blocks()) {
     for (const [index, line] of lines.entries()) {
       const text = begun ? line : line.replace(/^\uFEFF/, '')
       if (text.trim() === '') continue
-      const header = !begun && rows.table.begin(text)
-      begun = true
-      if (!header) readLine(rows, text, first + index)
+      const row = text.endsWith('\r') ? text.slice(0, -1) : text
+      const is: Line = begun ? 'row' : table.begin(row)
+      if (is !== 'remark') begun = true
+      if (is === 'row') reading.take(table.fields(row), first + index)
     }
-    await paused(options, file, rows, 1)
+    await reading.pause()
+  }
+}
+
+async function readJsonLines<Name extends string>(file: FileBytes, reading: Reading<Name>): Promise<void> {
+  const { table } = reading.rows
+  let columns = 0
+  let begun = false
+  for await (const { header, rows } of jsonLines(file)) {
+    if (header !== null && header.length > columns) table.beginNamed(header)
+    columns = header?.length ?? 0
+    for (const { line, cells } of rows) {
+      if (!begun && columns === 0 && cells !== null) table.beginRow(cells)
+      if (cells !== null) begun = true
+      reading.take(cells, line)
+    }
+    await reading.pause()
   }
 }
 
 async function readTable<Name extends string>(
-  options: ImportOptions,
+  { path, market }: ReadOptions,
   file: FileBytes,
-  format: Exclude<FileFormat, 'csv'>,
-  rows: RowReader<Name>,
+  format: WholeFormat,
+  reading: Reading<Name>,
 ): Promise<void> {
-  const opened = await openRows(file, format, (name) => rows.table.knows(name))
-  if (opened.header !== null) rows.table.beginNamed(opened.header)
+  const { table, tally, timeframe } = reading.rows
+  const opened = await openRows(file, format, (name) => table.knows(name))
+  if (opened.claim !== null && market !== null) checkClaim(path, opened.claim, { market, timeframe })
+  if (opened.header !== null) table.beginNamed(opened.header)
   let begun = opened.header !== null
   const take = ({ first, rows: block }: RowBlock): void => {
-    if (!begun && block[0] !== undefined) rows.table.beginRow(block[0])
+    if (!begun && block[0] !== undefined) table.beginRow(block[0])
     begun = true
-    for (const [index, fields] of block.entries()) readFields(rows, first + index, () => fields)
+    for (const [index, fields] of block.entries()) reading.take(fields, first + index)
   }
   for await (const block of opened.blocks()) {
     take(block)
-    await paused(options, file, rows, rows.tally.rows / opened.rows)
-  }
-}
-
-/** Between blocks: a place to write, to tell how far it is (`share` of what has come), and for others to run. */
-async function paused<Name extends string>(
-  options: ImportOptions,
-  file: FileBytes,
-  rows: RowReader<Name>,
-  share: number,
-): Promise<void> {
-  const wrote = rows.pause()
-  const { bytes, totalBytes } = file.progress
-  options.onProgress?.({ bytes: Math.floor(bytes * share), totalBytes, rows: rows.tally.rows })
-  if (wrote) await leaveRoom()
-  else await setImmediate()
-}
-
-function readLine<Name extends string>(rows: RowReader<Name>, line: string, number: number): void {
-  readFields(rows, number, () => rows.table.fields(line.endsWith('\r') ? line.slice(0, -1) : line))
-}
-
-function readFields<Name extends string>(
-  rows: RowReader<Name>,
-  number: number,
-  fields: () => readonly string[],
-): void {
-  rows.tally.rows += 1
-  try {
-    rows.row(fields())
-  } catch (error) {
-    if (!(error instanceof RefusedRow)) throw error
-    rows.tally.refuse(number, error.message)
-  }
-}
-
-function nothingGood(path: string, tally: Tally): AppError {
-  const first = tally.refused[0]
-  const why = first === undefined ? 'It holds no rows.' : `Line ${first.line}: ${first.reason}, and so on.`
-  return new AppError(
-    'no_usable_rows',
-    `${basename(path)} has no row that can be used. ${why} Nothing was stored.`,
-    {
-      field: 'file',
-      details: { refused: tally.refused, refused_count: tally.refusedCount },
-    },
-  )
-}
-
-/** The ledger of imported files: which file, with which bytes, brought how much. */
-export class Ledger {
-  readonly #options: ImportOptions
-  readonly #clock: Clock
-  readonly #kind: ImportReport['kind']
-  readonly #timeframe: Timeframe | null
-  readonly #started = performance.now()
-  #id: number | null = null
-
-  constructor(options: ImportOptions, kind: ImportReport['kind'], timeframe: Timeframe | null) {
-    this.#options = options
-    this.#clock = options.clock ?? systemClock
-    this.#kind = kind
-    this.#timeframe = timeframe
-  }
-
-  /** The import's number, entered at the first batch: inside that batch's transaction. */
-  id(): number {
-    if (this.#id !== null) return this.#id
-    const { store, market, path } = this.#options
-    const seconds = this.#timeframe === null ? null : durationOf(this.#timeframe) / 1000
-    const { lastInsertRowid } = store.sqlite
-      .prepare('INSERT INTO import (market, kind, timeframe, file, started_at) VALUES (?, ?, ?, ?, ?)')
-      .run([store.open(market), this.#kind, seconds, basename(path), this.#clock.now()])
-    this.#id = Number(lastInsertRowid)
-    return this.#id
-  }
-
-  finish(read: ReadFile, tally: Tally, coverage: TimeRange | null, gaps: readonly ImportGap[]): ImportReport {
-    const { store, market, path } = this.#options
-    store.sqlite
-      .prepare('UPDATE import SET sha256 = ?, rows = ?, added = ?, finished_at = ? WHERE id = ?')
-      .run([read.sha256, tally.rows, tally.added, this.#clock.now(), this.id()])
-    return {
-      file: basename(path),
-      ...read,
-      kind: this.#kind,
-      market,
-      timeframe: this.#timeframe,
-      rows: tally.rows,
-      added: tally.added,
-      already_present: tally.present,
-      repeats: tally.repeats,
-      out_of_order: tally.outOfOrder,
-      conflicts: tally.conflicts,
-      gaps,
-      refused_count: tally.refusedCount,
-      refused: tally.refused,
-      coverage,
-      duration_ms: performance.now() - this.#started,
-    }
+    await reading.pause((tally.rows + tally.elsewhere) / opened.rows)
   }
 }

@@ -16,6 +16,8 @@ export interface Refusal {
 }
 
 export interface ImportReport {
+  /** Its number in the ledger of imports. */
+  readonly import: number
   readonly file: string
   /** Of the file as it lies on disk. */
   readonly sha256: string
@@ -23,11 +25,15 @@ export interface ImportReport {
   readonly format: FileFormat
   /** A checksum file lay beside it, and agreed. */
   readonly checksum_verified: boolean
+  /** Whose files look like this one, such as Kraken OHLCVT; null where nothing was guessed. */
+  readonly recognised: string | null
   readonly kind: 'trades' | 'candles'
   readonly market: Market
   readonly timeframe: Timeframe | null
-  /** Rows of the file, header and blank lines apart; refused ones count. */
+  /** Rows of the file that are of this market, header and blank lines apart; refused ones count. */
   readonly rows: number
+  /** Rows of other markets, by the file's own column: passed over. */
+  readonly elsewhere: number
   readonly added: number
   /** Stored before this import, with the same values. */
   readonly already_present: number
@@ -37,11 +43,18 @@ export interface ImportReport {
   readonly out_of_order: number
   /** Rows that differ from one with the same key (open time, trade id); the fuller one is kept. */
   readonly conflicts: number
-  /** Stretches between the file's first and last candle that it has no candles for; none where absent candles are quiet. */
+  /**
+   * Stretches between the file's first and last row that stay unknown: without candles, unless absent ones are quiet; where rows were
+   * refused; and where nothing comes for so long that it is not taken for quiet.
+   */
   readonly gaps: readonly ImportGap[]
   readonly refused_count: number
   /** The first 100 refusals. */
   readonly refused: readonly Refusal[]
+  /** More than one row in ten was refused: how many and why; null otherwise. */
+  readonly mostly_refused: string | null
+  /** What was assumed about the file, and what to look at. */
+  readonly notes: readonly string[]
   /** What is known now because of this file, from first to last; null where it covers no whole slot. */
   readonly coverage: TimeRange | null
   readonly duration_ms: number
@@ -51,9 +64,21 @@ export interface ImportProgress extends FileProgress {
   readonly rows: number
 }
 
+interface Reason {
+  count: number
+  /** The first row refused for it. */
+  readonly line: number
+  readonly reason: string
+}
+
+/** What differs between rows that are refused for the same reason. */
+const VALUES = /"[^"]*"|\S*\d\S*/g
+const MOST_REASONS = 1000
+
 /** Counts that grow while a file is read. */
 export class Tally {
   rows = 0
+  elsewhere = 0
   added = 0
   present = 0
   repeats = 0
@@ -61,10 +86,25 @@ export class Tally {
   conflicts = 0
   refusedCount = 0
   readonly refused: Refusal[] = []
+  readonly notes: string[] = []
+  readonly #reasons = new Map<string, Reason>()
 
   refuse(line: number, reason: string): void {
     this.refusedCount += 1
     if (this.refused.length < 100) this.refused.push({ line, reason })
+    const kind = reason.replaceAll(VALUES, '#')
+    const known = this.#reasons.get(kind)
+    if (known !== undefined) known.count += 1
+    else if (this.#reasons.size < MOST_REASONS) this.#reasons.set(kind, { count: 1, line, reason })
+  }
+
+  note(words: string): void {
+    if (!this.notes.includes(words)) this.notes.push(words)
+  }
+
+  /** What most of the refused rows were refused for; null where none was. */
+  get mainReason(): Readonly<Reason> | null {
+    return [...this.#reasons.values()].toSorted((a, b) => b.count - a.count)[0] ?? null
   }
 
   put(result: { added: number; present: number; conflicts: number }): void {

@@ -43,6 +43,7 @@ export class CandleTable {
   readonly #current
   readonly #stored
   readonly #natives
+  readonly #next
   readonly #asKnown
   readonly #closeBefore
   readonly #closeBeforeAsKnown
@@ -60,6 +61,9 @@ export class CandleTable {
       .raw()
     this.#natives = sqlite
       .prepare(`SELECT open_time FROM candle WHERE ${PLACE} AND origin = ? ORDER BY open_time`)
+      .raw()
+    this.#next = sqlite
+      .prepare('SELECT min(open_time) FROM candle WHERE market = ? AND timeframe = ? AND open_time >= ?')
       .raw()
     const known = 'ifnull(known_at, open_time + timeframe * 1000) <= ?'
     this.#asKnown = sqlite
@@ -146,6 +150,12 @@ export class CandleTable {
   nativeOpens(market: number, timeframe: Timeframe, { from, to }: TimeRange): number[] {
     const rows = this.#natives.all([market, seconds(timeframe), from, to, ORIGIN_NATIVE]) as [number][]
     return rows.map(([openTime]) => openTime)
+  }
+
+  /** Open time of the first row at or after `from`; infinite where there is none. */
+  next(market: number, timeframe: Timeframe, from: number): number {
+    const [row] = this.#next.all([market, seconds(timeframe), from]) as [number | null][]
+    return row?.[0] ?? Number.POSITIVE_INFINITY
   }
 
   /** Makes the composed rows of `range` exactly `candles`; slots with a row of the venue's own are left alone. True where anything changed. */

@@ -1,4 +1,5 @@
 // Composed candles: 1s out of trades, 1m, 1h and 1d out of the next lower timeframe, wherever that covers the whole span.
+import { floorTo } from '../../core/time.ts'
 import { composeAll, TradeAggregator } from '../aggregation.ts'
 import { candlesOf } from '../columns.ts'
 import { clip, missingFrom, rangeOf, runsOf, slotsAround, wholeSlots } from '../ranges.ts'
@@ -38,12 +39,21 @@ export class Recomposer {
     const slots = slotsAround(range, step)
     const stride = step * (timeframe === '1s' ? SECONDS_A_STEP : CANDLES_A_STEP)
     for (let from: number = slots.from; from < slots.to; from += stride) {
+      from = Math.max(from, floorTo(this.#next(market, timeframe, from), step))
+      if (from >= slots.to) return
       const window = rangeOf(from, Math.min(from + stride, slots.to))
       const candles = this.#composed(market, timeframe, window)
       if (this.#candles.putComposed(market, timeframe, window, candles, when)) {
         this.#changes.note(market, timeframe, window.from, window.to)
       }
     }
+  }
+
+  /** Time of the first row from `from` on that bears on `timeframe`; where nothing lies, there is nothing to do, however long it lasts. */
+  #next(market: number, timeframe: Timeframe, from: number): number {
+    const lower = lowerOf(timeframe)
+    const below = lower === null ? this.#trades.next(market, from) : this.#candles.next(market, lower, from)
+    return Math.min(below, this.#candles.next(market, timeframe, from))
   }
 
   /** The candles of every slot that its lower timeframe covers whole and that has no row of the venue's own. */

@@ -13,27 +13,35 @@ const SIDES: readonly (Side | null)[] = ['sell', null, 'buy']
 export class TradeTable {
   readonly #read
   readonly #lastPrice
+  readonly #next
   readonly #insert: BulkWriter
 
   constructor(sqlite: Sqlite) {
     this.#read = sqlite
       .prepare(
         `SELECT time, id, sequence, price, amount, side, arrived_at FROM trade
-         WHERE market = ? AND time >= ? AND time < ? ORDER BY time, sequence, id`,
+         WHERE market = ? AND time >= ? AND time < ? ORDER BY time, sequence, length(id), id`,
       )
       .raw()
     this.#lastPrice = sqlite
       .prepare(
         `SELECT price FROM trade WHERE market = ?1 AND time = (SELECT max(time) FROM trade WHERE market = ?1 AND time < ?2
-           AND arrived_at <= ?3) AND arrived_at <= ?3 ORDER BY sequence DESC, id DESC LIMIT 1`,
+           AND arrived_at <= ?3) AND arrived_at <= ?3 ORDER BY sequence DESC, length(id) DESC, id DESC LIMIT 1`,
       )
       .raw()
+    this.#next = sqlite.prepare('SELECT min(time) FROM trade WHERE market = ? AND time >= ?').raw()
     this.#insert = new BulkWriter(sqlite, 'INSERT OR REPLACE INTO trade', 'sooooooo')
   }
 
   /** from ≤ time < to, in order. */
   read(market: number, { from, to }: TimeRange): Trade[] {
     return (this.#read.all([market, from, to]) as TradeRow[]).map(tradeOf)
+  }
+
+  /** Time of the first trade at or after `from`; infinite where there is none. */
+  next(market: number, from: number): number {
+    const [row] = this.#next.all([market, from]) as [number | null][]
+    return row?.[0] ?? Number.POSITIVE_INFINITY
   }
 
   /** Price of the last trade before `time`, of those that had arrived by `knownAt`. */

@@ -1,7 +1,7 @@
 // Ranges against plain sets of whole numbers.
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { SlotSet } from '../../../src/market/importing/slot-set.ts'
+import { SlotSet } from '../../../src/market/importing/coverage/slot-set.ts'
 import {
   clip,
   joined,

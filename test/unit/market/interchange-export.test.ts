@@ -6,7 +6,7 @@ import { CANDLE_FORMATS, exportCandles, type CandleFormat } from '../../../src/m
 import { featherBytes } from '../../../src/market/exporting/feather.ts'
 import { parquetBytes } from '../../../src/market/exporting/parquet.ts'
 import type { OutTable } from '../../../src/market/exporting/table.ts'
-import { importCandles } from '../../../src/market/importing/candles.ts'
+import { importCandles } from '../../../src/market/importing/candles/import-candles.ts'
 import { createMarketReader } from '../../../src/market/reader.ts'
 import type { MarketStore } from '../../../src/market/store/market-store.ts'
 import type { Candle } from '../../../src/market/types.ts'

@@ -6,10 +6,10 @@ import { gzipSync } from 'node:zlib'
 import { strToU8, zipSync } from 'fflate'
 import { describe, expect, it } from 'vitest'
 import { candlesOf } from '../../../src/market/columns.ts'
-import { importCandles } from '../../../src/market/importing/candles.ts'
-import { decodeLz4Frame } from '../../../src/market/importing/lz4-frame.ts'
+import { importCandles } from '../../../src/market/importing/candles/import-candles.ts'
+import { decodeLz4Frame } from '../../../src/market/importing/values/lz4-frame.ts'
 import type { ImportReport } from '../../../src/market/importing/report.ts'
-import { importTrades } from '../../../src/market/importing/trades.ts'
+import { importTrades } from '../../../src/market/importing/trades/import-trades.ts'
 import { createMarketReader } from '../../../src/market/reader.ts'
 import type { MarketStore } from '../../../src/market/store/market-store.ts'
 import type { Timeframe } from '../../../src/market/timeframe.ts'
@@ -315,7 +315,9 @@ describe('a file that is refused', () => {
     for (const [content, words] of cases) {
       const refusal = candles(openStore(), write(content, 'odd.csv'))
       await expect(refusal).rejects.toMatchObject({ code: 'unknown_format' })
-      await expect(refusal).rejects.toThrow(/^odd\.csv is .*Expected CSV, JSON, Parquet or feather/)
+      await expect(refusal).rejects.toThrow(
+        /^odd\.csv is .*Expected CSV, JSON, JSON Lines, Parquet or feather/,
+      )
       await expect(refusal).rejects.toThrow(words)
     }
   })

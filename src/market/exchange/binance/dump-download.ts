@@ -9,10 +9,10 @@ import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../../../core/clock.ts'
 import { AppError, messageOf } from '../../../core/errors.ts'
-import { importCandles } from '../../importing/candles.ts'
+import { importCandles } from '../../importing/candles/import-candles.ts'
 import type { ImportReport } from '../../importing/report.ts'
-import { importTrades } from '../../importing/trades.ts'
-import { rangeOf } from '../../ranges.ts'
+import { importTrades } from '../../importing/trades/import-trades.ts'
+import { missingFrom, rangeOf } from '../../ranges.ts'
 import type { MarketStore } from '../../store/market-store.ts'
 import type { Market, TimeRange } from '../../types.ts'
 import { dumpFiles, DUMPS, type DumpFile, type DumpRequest } from './dump-files.ts'
@@ -102,15 +102,20 @@ async function importOne(
   if (what !== 'aggTrades')
     return importCandles({ path, market, timeframe: what, sparse: false, store, clock, onProgress })
   const report = await importTrades({ path, market, store, clock, onProgress })
-  coverWhole(store, market, file.range, report.coverage)
+  coverWhole(store, market, file.range, report)
   return report
 }
 
-/** A dump holds every trade of its days: also what lies before the first and after the last is known. */
-function coverWhole(store: MarketStore, market: Market, whole: TimeRange, inside: TimeRange | null): void {
+/** A dump holds every trade of its days: also what lies before the first and after the last is known, but no row that could not be read. */
+function coverWhole(
+  store: MarketStore,
+  market: Market,
+  whole: TimeRange,
+  { coverage: inside, gaps }: ImportReport,
+): void {
   const ends = inside === null ? [whole] : [rangeOf(whole.from, inside.from), rangeOf(inside.to, whole.to)]
   store.transaction(() => {
-    store.cover(market, '1s', 'trades', [whole])
+    store.cover(market, '1s', 'trades', missingFrom(gaps, whole))
     for (const end of ends) {
       if (end.from < end.to) store.recompose(market, '1s', end, { first: null, corrected: whole.to })
     }

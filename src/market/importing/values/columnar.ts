@@ -1,4 +1,5 @@
 // What JSON, Parquet and feather files have in common once read: named columns or rows in order, each cell as the text a CSV would have.
+import type { Claim } from '../identity/claims.ts'
 
 /** Rows that came together; `first` is the number of the first one, from 1. */
 export interface RowBlock {
@@ -10,11 +11,19 @@ export interface RowFile {
   /** Names of the columns; null where rows have none, as JSON arrays. */
   readonly header: readonly string[] | null
   readonly rows: number
+  /** What the file's metadata says of it; null where it says nothing. */
+  readonly claim: Claim | null
   blocks(): AsyncGenerator<RowBlock>
 }
 
-/** Which columns are asked for, by lower-case name: others are not read. */
+/** Which columns are asked for, by name: others are not read. */
 export type Wanted = (name: string) => boolean
+
+/** A column's values, and how one is written. */
+export interface ValueColumn {
+  readonly values: ArrayLike<unknown>
+  readonly text: (value: unknown) => string
+}
 
 const BLOCK_ROWS = 10_000
 
@@ -28,14 +37,21 @@ export function cellText(value: unknown): string {
 
 /** Columns of equal length as blocks of rows, the first of which has the number `first`. */
 export function* blocksOf(
-  columns: readonly ArrayLike<unknown>[],
+  columns: readonly ValueColumn[],
   length: number,
   first: number,
 ): Generator<RowBlock> {
   for (let from = 0; from < length; from += BLOCK_ROWS) {
     const rows = Array.from({ length: Math.min(BLOCK_ROWS, length - from) }, (_, index) =>
-      columns.map((column) => cellText(column[from + index])),
+      columns.map(({ values, text }) => text(values[from + index])),
     )
     yield { first: first + from, rows }
   }
+}
+
+/** What our own exports say of themselves in their metadata; null for other files. */
+export function claimOf(about: ReadonlyMap<string, string>): Claim | null {
+  const [venue, symbol, timeframe] = [about.get('venue'), about.get('symbol'), about.get('timeframe')]
+  if (venue === undefined || symbol === undefined || timeframe === undefined) return null
+  return { where: 'its metadata', venue, symbol, timeframe }
 }

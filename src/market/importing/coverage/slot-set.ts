@@ -1,6 +1,6 @@
 // Which slots of a timeframe a file has candles for: a bit each, so that millions fit.
-import { appendRun } from '../ranges.ts'
-import type { TimeRange } from '../types.ts'
+import { appendRun } from '../../ranges.ts'
+import type { TimeRange } from '../../types.ts'
 
 const WORDS = 128
 const SLOTS = WORDS * 32
@@ -21,8 +21,9 @@ export class SlotSet {
     if (block === undefined) this.#blocks.set(key, (block = new Uint32Array(WORDS)))
     const place = slot - key * SLOTS
     const bit = 1 << (place & 31)
-    if ((block[place >> 5]! & bit) !== 0) return false
-    block[place >> 5]! |= bit
+    const word = block[place >> 5] ?? 0
+    if ((word & bit) !== 0) return false
+    block[place >> 5] = word | bit
     return true
   }
 
@@ -31,7 +32,7 @@ export class SlotSet {
     const runs: TimeRange[] = []
     for (const [key, block] of [...this.#blocks].toSorted(([a], [b]) => a - b)) {
       for (let place = 0; place < SLOTS; place += 1) {
-        if ((block[place >> 5]! & (1 << (place & 31))) === 0) continue
+        if (((block[place >> 5] ?? 0) & (1 << (place & 31))) === 0) continue
         const from = (key * SLOTS + place) * this.#step
         appendRun(runs, from, from + this.#step)
       }

@@ -1,0 +1,65 @@
+// A time zone by its IANA name: which instants a wall clock there means, summer time included.
+import { DAY } from '../../../core/time.ts'
+import { AppError } from '../../../core/errors.ts'
+
+/** Offsets change on quarter hours. */
+const QUARTER = 900_000
+const FIXED = /^(?:UTC|GMT)?([+-])(\d{1,2})(?::?(\d{2}))?$/i
+
+/** @throws AppError `unknown_timezone` */
+export class Zone {
+  readonly name: string
+  readonly #offsetAt: (utc: number) => number
+  /** Offsets that hold in a quarter hour of the wall clock. */
+  readonly #known = new Map<number, readonly number[]>()
+
+  constructor(name: string) {
+    this.name = name.trim()
+    this.#offsetAt = offsetsOf(this.name)
+  }
+
+  /** UTC ms of a wall clock's reading, ascending: none where the clock jumps over it, two where it is put back and shows it twice. */
+  instants(wall: number): readonly number[] {
+    const quarter = Math.floor(wall / QUARTER)
+    let offsets = this.#known.get(quarter)
+    if (offsets === undefined) this.#known.set(quarter, (offsets = this.#offsets(quarter * QUARTER)))
+    return offsets.map((offset) => wall - offset)
+  }
+
+  #offsets(wall: number): readonly number[] {
+    const around = new Set([this.#offsetAt(wall - DAY), this.#offsetAt(wall + DAY)])
+    return [...around].filter((offset) => this.#offsetAt(wall - offset) === offset).toSorted((a, b) => b - a)
+  }
+}
+
+function offsetsOf(name: string): (utc: number) => number {
+  const fixed = FIXED.exec(name)
+  if (fixed !== null) {
+    const offset = (Number(fixed[2]) * 60 + Number(fixed[3] ?? 0)) * (fixed[1] === '-' ? -60_000 : 60_000)
+    return () => offset
+  }
+  const format = formatOf(name)
+  return (utc) => {
+    const parts = format.formatToParts(utc)
+    const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = FIELDS.map((field) =>
+      Number(parts.find(({ type }) => type === field)?.value),
+    )
+    return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(utc / 1000) * 1000
+  }
+}
+
+const FIELDS = ['year', 'month', 'day', 'hour', 'minute', 'second'] as const
+
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  const numeric = 'numeric' as const
+  const fields = Object.fromEntries(FIELDS.map((field) => [field, numeric]))
+  try {
+    return new Intl.DateTimeFormat('en-US', { timeZone, hourCycle: 'h23', calendar: 'gregory', ...fields })
+  } catch (error) {
+    throw new AppError(
+      'unknown_timezone',
+      `There is no time zone "${timeZone}": expected a name such as UTC, America/New_York or Europe/Berlin, or an offset such as +02:00.`,
+      { field: 'timezone', cause: error },
+    )
+  }
+}

@@ -1,0 +1,66 @@
+// Whether too many rows of a file were refused, and why: a cause that most of them share is the file's, not the rows'.
+import { basename } from 'node:path'
+import { AppError } from '../../core/errors.ts'
+import type { Tally } from './report.ts'
+
+/** More than this share of refused rows ends the command with exit code 3. */
+const TOO_MANY = 0.1
+
+/** What was refused most, in words: with an advice where the rows' order of columns explains it. */
+export interface Verdict {
+  readonly share: number
+  readonly why: string
+}
+
+/** Null where few rows were refused. A last candle that still forms is no fault of the file. */
+export function verdictOf(tally: Tally): Verdict | null {
+  const main = tally.mainReason
+  if (main === null) return null
+  const forming = tally.refusedCount === 1 && FORMING.test(main.reason) ? 1 : 0
+  const share = (tally.refusedCount - forming) / tally.rows
+  return share > TOO_MANY ? { share, why: main.reason } : null
+}
+
+const FORMING = /has not closed yet$/
+
+/** The words of it, for reports and errors. */
+export function wordsOf({ share, why }: Verdict, tally: Tally): string {
+  const many =
+    share > 0.5 ? 'most rows were refused' : `${tally.refusedCount} of ${tally.rows} rows were refused`
+  return `${many}, because ${why}`
+}
+
+/**
+ * The refusal of a file as a whole: no row of it can be used, or more than half for one reason. Null where it can be imported.
+ * `advice`: what explains the rows, where something does.
+ */
+export function refusalOf(path: string, tally: Tally, advice: string | null): AppError | null {
+  const main = tally.mainReason
+  if (tally.rows === 0)
+    return refusal(
+      'no_usable_rows',
+      `${basename(path)} has no row that can be used. It holds no rows.`,
+      tally,
+    )
+  if (main === null) return null
+  const why = `${advice === null ? '' : `${advice} `}Line ${main.line}: ${main.reason}`
+  if (tally.refusedCount === tally.rows)
+    return refusal(
+      'no_usable_rows',
+      `${basename(path)} has no row that can be used: all ${tally.rows} were refused. ${why}.`,
+      tally,
+    )
+  if (main.count * 2 <= tally.rows) return null
+  return refusal(
+    'mostly_refused',
+    `${basename(path)}: most rows were refused (${tally.refusedCount} of ${tally.rows}), because ${advice ?? `${main.reason}, and so on`} First: line ${main.line}, ${main.reason}.`,
+    tally,
+  )
+}
+
+function refusal(code: string, message: string, tally: Tally): AppError {
+  return new AppError(code, `${message} Nothing was stored.`, {
+    field: 'file',
+    details: { refused: tally.refused, refused_count: tally.refusedCount },
+  })
+}
