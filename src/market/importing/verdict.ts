@@ -43,7 +43,7 @@ export function refusalOf(path: string, tally: Tally, advice: string | null): Ap
       tally,
     )
   if (main === null) return null
-  const why = `${advice === null ? '' : `${advice} `}Line ${main.line}: ${main.reason}`
+  const why = `${advice === null ? '' : `${sentence(advice)} `}Line ${main.line}: ${main.reason}`
   if (tally.refusedCount === tally.rows)
     return refusal(
       'no_usable_rows',
@@ -56,6 +56,10 @@ export function refusalOf(path: string, tally: Tally, advice: string | null): Ap
     `${basename(path)}: most rows were refused (${tally.refusedCount} of ${tally.rows}), because ${advice ?? `${main.reason}, and so on`} First: line ${main.line}, ${main.reason}.`,
     tally,
   )
+}
+
+function sentence(words: string): string {
+  return words.slice(0, 1).toUpperCase() + words.slice(1)
 }
 
 function refusal(code: string, message: string, tally: Tally): AppError {

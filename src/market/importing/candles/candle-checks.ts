@@ -69,8 +69,9 @@ export class CandleChecks {
       if (column === own || !isLike || !this.#isTurnoverOf(column)) continue
       const called = (place: number): string => header[place] ?? `${place + 1}`
       throw contradicts(
-        `Column ${called(own)} of ${basename(this.#path)} is column ${called(column)} times the price: the turnover, not the volume. Say --columns volume=${called(column)}.`,
+        `Column ${called(own)} of ${basename(this.#path)} is column ${called(column)} times the price: the turnover, not the volume.`,
         'columns',
+        `Say --columns volume=${called(column)}.`,
       )
     }
   }

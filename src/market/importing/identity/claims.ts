@@ -101,11 +101,9 @@ export function checkClaim(path: string, claim: Claim, { market, timeframe }: As
   )
 }
 
+const ADVICE = 'Import it as what it is; where the file is wrong about itself, correct it there.'
+
 /** The refusal of a file that says otherwise than what it is imported as; nothing was stored. */
-export function contradicts(what: string, field: string): AppError {
-  return new AppError(
-    'contradicts_file',
-    `${what} Import it as what it is; where the file is wrong about itself, correct it there. Nothing was stored.`,
-    { field },
-  )
+export function contradicts(what: string, field: string, advice = ADVICE): AppError {
+  return new AppError('contradicts_file', `${what} ${advice} Nothing was stored.`, { field })
 }

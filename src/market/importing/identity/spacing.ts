@@ -66,12 +66,9 @@ function wrong(name: string, usual: number, timeframe: Timeframe): Error {
   const span = spanOf(usual)
   const file = span === null ? '' : `: a ${span} file?`
   const ours = span === null ? undefined : OURS[span]
-  const instead =
+  const advice =
     ours === undefined
-      ? `Candles here are of 1s, 1m, 1h and 1d: import the finest of those that there is, longer ones are composed of it.`
-      : `Import with --timeframe ${ours}.`
-  return contradicts(
-    `The rows of ${name} are ${usual / 1000} s apart${file} and --timeframe is ${timeframe}. ${instead}`,
-    'timeframe',
-  )
+      ? `Candles here are of 1s, 1m, 1h and 1d, not of that: import the finest of those that there is, longer ones are composed of it.`
+      : `Import with --timeframe ${ours}, not ${timeframe}.`
+  return contradicts(`The rows of ${name} are ${usual / 1000} s apart${file}`, 'timeframe', advice)
 }

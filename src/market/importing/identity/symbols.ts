@@ -6,7 +6,6 @@ const QUOTES = [
   'USDT',
   'USDC',
   'BUSD',
-  'TUSD',
   'USD',
   'EUR',
   'GBP',
