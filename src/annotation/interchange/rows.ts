@@ -3,7 +3,7 @@ import { AppError } from '../../core/errors.ts'
 import { csvRecords } from '../../market/importing/csv-records.ts'
 import type { FileBytes } from '../../market/importing/file-bytes.ts'
 import type { FileFormat } from '../../market/importing/formats.ts'
-import { openRows } from '../../market/importing/row-file.ts'
+import { openRows } from '../../market/importing/values/row-file.ts'
 
 export interface Rows {
   /** As `plainName` writes them; of two with the same name the second is called `name_1`, as pandas does it. */

@@ -98,25 +98,27 @@ describe('help', () => {
 })
 
 describe('import', () => {
-  it('reports refused rows with their lines, and stores the others', async () => {
+  it('reports refused rows with their lines, stores the others, and ends with 3 where they are more than one in ten', async () => {
     const path = join(folder, 'dirty.csv')
     await writeFile(
       path,
       'timestamp_ms,price,amount,side\n1700000000000,10,1,buy\n1700000001000,NaN,1,buy\n1700000002000,10,-1,sell\n1700000003000,11,2,sell\n',
     )
-    const { code, stdout } = await annotate('import', 'trades', path, '--symbol', 'A/B', ...at())
-    expect(code).toBe(0)
+    const { code, stdout, stderr } = await annotate('import', 'trades', path, '--symbol', 'A/B', ...at())
+    expect(code).toBe(3)
+    expect(stderr).toContain('2 of 4 rows were refused, because')
     expect(stdout).toContain('4 rows of trades, A/B on imported')
     expect(stdout).toMatch(/refused line 3: .*\n\s+refused line 4: /)
-    const report = await annotateJson<{ added: number; already_present: number; refused_count: number }>(
-      'import',
-      'trades',
-      path,
-      '--symbol',
-      'A/B',
-      ...at(),
-    )
-    expect(report).toMatchObject({ added: 0, already_present: 2, refused_count: 2 })
+    const again = await annotate('import', 'trades', path, '--symbol', ' a/b', '--json', ...at())
+    const report = JSON.parse(again.stdout) as object
+    expect(report).toMatchObject({
+      import: 6,
+      rows: 4,
+      added: 0,
+      already_present: 2,
+      refused_count: 2,
+      conflicts: 0,
+    })
   })
 })
 

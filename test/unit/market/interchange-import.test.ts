@@ -37,8 +37,9 @@ function write(content: string | Uint8Array, name = 'data'): string {
 const candles = (
   store: MarketStore,
   path: string,
-  { timeframe = '1m', sparse = false }: { timeframe?: Timeframe; sparse?: boolean } = {},
-): Promise<ImportReport> => importCandles({ path, market: MARKET, store, timeframe, sparse })
+  options: { timeframe?: Timeframe; timezone?: string } = {},
+): Promise<ImportReport> =>
+  importCandles({ path, market: MARKET, store, timeframe: '1m', sparse: false, ...options })
 
 const trades = (store: MarketStore, path: string): Promise<ImportReport> =>
   importTrades({ path, market: MARKET, store })
@@ -93,7 +94,11 @@ describe('feather and Parquet', () => {
       expect(files.length).toBeGreaterThan(15)
       for (const name of files) {
         const store = openStore()
-        expect({ name, ...(await candles(store, join(folder, name))) }).toMatchObject({
+        const path = join(folder, name)
+        const isNaive = name.startsWith('candles-naive')
+        if (isNaive) await expect(candles(openStore(), path)).rejects.toThrow('without a zone')
+        const timezone = isNaive ? { timezone: 'UTC' } : {}
+        expect({ name, ...(await candles(store, path, timezone)) }).toMatchObject({
           name,
           added: 9000,
           refused_count: 0,

@@ -31,18 +31,17 @@ export function singleText(value: unknown): string {
   return value.toPrecision(9)
 }
 
-/** The earliest of which a number alone says its unit: see `epochOf`. */
-const LEAST_SECONDS = 100_000_000n
+/** The earliest ms of which a number alone says its unit: see `epochOf`. */
+const LEAST_MS = 100_000_000_000n
 
-/** Counts since 1970 with `digits` digits below the second. `utc` false: the wall clock of a zone that is not written. */
+/** Counts since 1970 with `digits` digits below the second, as UTC ms. `utc` false: the wall clock of a zone that is not written. */
 export function instantText(digits: number, utc: boolean): Text {
-  const least = LEAST_SECONDS * 10n ** BigInt(digits)
-  const toMs = 10n ** BigInt(Math.abs(digits - 3))
+  const scale = 10n ** BigInt(Math.abs(digits - 3))
   return (value) => {
     if (typeof value !== 'bigint') return cellText(value)
-    if (utc && value >= least) return `${value}`
-    const ms = digits < 3 ? value * toMs : floorDivided(value, toMs)
-    const below = digits <= 3 ? '' : `${value - ms * toMs}`.padStart(digits - 3, '0')
+    const ms = digits < 3 ? value * scale : floorDivided(value, scale)
+    const below = digits <= 3 || value === ms * scale ? '' : `${value - ms * scale}`.padStart(digits - 3, '0')
+    if (utc && ms >= LEAST_MS) return below === '' ? `${ms}` : `${ms}.${below}`
     return `${new Date(Number(ms)).toISOString().slice(0, -1)}${below}${utc ? 'Z' : ''}`
   }
 }
