@@ -14,7 +14,8 @@ import {
 } from './shapes.ts'
 import { tableOf, TENSOR_NAMES, WINDOW } from './timeframes.ts'
 
-const PriceIn = Type.Number({ exclusiveMinimum: 0 })
+/** Within what returns in per cent can be told of, with room on both sides of any real price. */
+const PriceIn = Type.Number({ minimum: 1e-20, maximum: 1e20 })
 const Tags = Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: 32 })
 
 /** POST and PUT; prices in quote units; entry timestamp = T, the as-of instant, a whole second. */

@@ -1,4 +1,5 @@
 // Every failure leaves as `{"error": {code, message, field?, …details}}`, in words; what is ours to mend is logged.
+import type { Socket } from 'node:net'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { ErrorBody } from '../contract/shapes.ts'
 import { AppError, unknownThing } from '../core/errors.ts'
@@ -10,6 +11,14 @@ const FRAMEWORK: Record<string, { code: string; message: string }> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: {
     code: 'invalid_content_type',
     message: 'Send the body as JSON, with the header content-type: application/json.',
+  },
+  FST_ERR_MAX_PARAM_LENGTH: {
+    code: 'invalid_request',
+    message: 'A part of the path is longer than any id: ids have up to 128 characters.',
+  },
+  FST_ERR_BAD_URL: {
+    code: 'invalid_request',
+    message: 'The path is not a path: percent signs are followed by two hexadecimal digits.',
   },
   FST_ERR_CTP_BODY_TOO_LARGE: { code: 'body_too_large', message: 'The body is larger than 1 MB.' },
 }
@@ -29,6 +38,24 @@ export function answerFailure(
   const { retry_after_seconds: wait } = known.details
   if (typeof wait === 'number') reply.header('retry-after', wait)
   return reply.code(known.status).send(errorBody(known))
+}
+
+/** What node's parser cannot read as HTTP gets the same form, without a request to answer. */
+export function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+  const isLarge = error.code === 'HPE_HEADER_OVERFLOW'
+  const status = isLarge ? '431 Request Header Fields Too Large' : '400 Bad Request'
+  const said = isLarge
+    ? new AppError('invalid_request', 'The headers of the request, its address among them, are over 16 kB.')
+    : new AppError('invalid_request', 'This is not a request of HTTP/1.1.')
+  const body = JSON.stringify(errorBody(said))
+  const head = [
+    `HTTP/1.1 ${status}`,
+    'Content-Type: application/json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
 }
 
 export function answerUnknownPath(request: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -8,7 +8,7 @@ import { AppError } from '../core/errors.ts'
 import { readBodies } from './bodies.ts'
 import { forwardEvents } from './event-sources.ts'
 import { EventStream } from './event-stream.ts'
-import { answerFailure } from './failures.ts'
+import { answerFailure, answerUnreadable } from './failures.ts'
 import { guard, isLoopback, requireSafeBinding } from './guard.ts'
 import { describeApi } from './openapi.ts'
 import { registerOperations } from './register.ts'
@@ -87,6 +87,8 @@ export async function createServer(app: App, events: EventStream, options: HttpO
     forceCloseConnections: true,
     bodyLimit: LARGEST_BODY,
     routerOptions: { maxParamLength: 200 },
+    frameworkErrors: (error, request, reply) => void answerFailure(error, request, reply),
+    clientErrorHandler: answerUnreadable,
   })
   readBodies(server)
   server.setValidatorCompiler(checkBySchema)

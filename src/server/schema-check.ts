@@ -122,7 +122,13 @@ function fieldName(path: string): string {
   return path.slice(1).replaceAll('/', '.')
 }
 
+/** Deeper than anything that is asked for: to show it would take more stack than there is. */
+function isDeep(value: unknown, left = 32): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return left === 0 || Object.values(value).some((part) => isDeep(part, left - 1))
+}
+
 function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'absent'
+  const text = isDeep(value) ? 'too deeply nested' : (JSON.stringify(value) ?? 'absent')
   return text.length > 80 ? `${text.slice(0, 77)}…` : text
 }
