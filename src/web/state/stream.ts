@@ -14,7 +14,7 @@ const SILENCE = 10_000
 
 /** What the server sent under `name`: what the contract says it carries. */
 function messageOf(name: EventName, text: string): StreamMessage {
-  return { kind: 'event', type: name, data: JSON.parse(text) } as StreamMessage
+  return { kind: 'event', type: name, data: JSON.parse(text) }
 }
 
 /**

@@ -45,7 +45,8 @@ function clustersOf(times: readonly number[]): Cluster[] {
   const clusters: { from: number; to: number; rows: number }[] = []
   for (const time of times) {
     const last = clusters.at(-1)
-    if (last === undefined || time - last.to > LONGEST_QUIET) clusters.push({ from: time, to: time + 1, rows: 1 })
+    if (last === undefined || time - last.to > LONGEST_QUIET)
+      clusters.push({ from: time, to: time + 1, rows: 1 })
     else {
       last.to = time + 1
       last.rows += 1

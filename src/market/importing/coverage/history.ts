@@ -9,7 +9,12 @@ export function historyOf(store: MarketStore, market: Market): TimeRange | null 
   const id = store.find(market)
   if (id === null) return null
   const ends = [
-    ...endsOf(store, 'SELECT min(time) FROM trade WHERE market = ?', 'SELECT max(time) FROM trade WHERE market = ?', [id]),
+    ...endsOf(
+      store,
+      'SELECT min(time) FROM trade WHERE market = ?',
+      'SELECT max(time) FROM trade WHERE market = ?',
+      [id],
+    ),
     ...TIMEFRAMES.flatMap((timeframe) => {
       const where = 'FROM candle WHERE market = ? AND timeframe = ?'
       const place = [id, durationOf(timeframe) / 1000]
@@ -21,7 +26,10 @@ export function historyOf(store: MarketStore, market: Market): TimeRange | null 
 
 function endsOf(store: MarketStore, first: string, last: string, place: readonly number[]): number[] {
   return [first, last].flatMap((sql) => {
-    const [row] = store.sqlite.prepare(sql).raw().all([...place]) as [number | null][]
+    const [row] = store.sqlite
+      .prepare(sql)
+      .raw()
+      .all([...place]) as [number | null][]
     return row?.[0] === null || row === undefined ? [] : [row[0]]
   })
 }

@@ -14,7 +14,11 @@ import { candles, lines, MINUTE, stored, T0, tenMinutes, trades, values, write }
 const HEADER = 'open_time,open,high,low,close,volume'
 const rows = lines((each) => `${each.openTime},${values(each)},${each.volume}`)
 
-async function refused(importing: Promise<unknown>, store: MarketStore, ...words: string[]): Promise<void> {
+async function expectRefused(
+  importing: Promise<unknown>,
+  store: MarketStore,
+  ...words: string[]
+): Promise<void> {
   await expect(importing).rejects.toMatchObject({ code: 'contradicts_file' })
   for (const each of words) await expect(importing).rejects.toThrow(each)
   expect(store.markets()).toEqual([])
@@ -37,11 +41,11 @@ describe('a column of symbols', () => {
   it('of another market alone refuses the file', async () => {
     const store = openStore()
     const other = both.filter((line) => !line.startsWith('ETH'))
-    await refused(candles(write(other), store), store, 'BTCUSDT', 'ETH/USDT')
+    await expectRefused(candles(write(other), store), store, 'BTCUSDT', 'ETH/USDT')
     const print = ['symbol,timestamp,price,amount', `BTC/USDT,${T0},60000,1`, `BTC/USDT,${T0 + 1000},60000,1`]
-    await refused(trades(write(print), store), store, 'BTC/USDT', 'ETH/USDT')
+    await expectRefused(trades(write(print), store), store, 'BTC/USDT', 'ETH/USDT')
     const objects = [{ symbol: 'BTC/USDT', timestamp: T0, price: 1, amount: 1 }]
-    await refused(trades(write(JSON.stringify(objects)), store), store, 'BTC/USDT')
+    await expectRefused(trades(write(JSON.stringify(objects)), store), store, 'BTC/USDT')
   })
 
   it('names the markets to split the file into', async () => {
@@ -89,9 +93,9 @@ describe('a column of venues', () => {
     const store = openStore()
     const file = [header, row('binance', 0), row('binance', 1)]
     const venue = { ...MARKET, venue: 'kraken' }
-    await refused(trades(write(file), store, { market: venue }), store, 'binance', 'kraken')
+    await expectRefused(trades(write(file), store, { market: venue }), store, 'binance', 'kraken')
     const mixed = write([header, row('binance', 0), row('coinbase', 1), row('binance', 2)])
-    await refused(
+    await expectRefused(
       trades(mixed, store, { market: { ...MARKET, venue: 'imported' } }),
       store,
       'binance and coinbase',
@@ -112,33 +116,37 @@ describe('the spacing of the rows', () => {
   it('refuses minutes as seconds and as hours, and other spans than there are here', async () => {
     const store = openStore()
     const minutes = write([HEADER, ...rows])
-    await refused(
+    await expectRefused(
       candles(minutes, store, { timeframe: '1s' }),
       store,
       '60 s apart: a 1m file',
       '--timeframe 1m',
     )
-    await refused(
+    await expectRefused(
       candles(minutes, store, { timeframe: '1h' }),
       store,
       '60 s apart: a 1m file',
       '--timeframe 1m',
     )
-    await refused(candles(minutes, store, { timeframe: '1s', sparse: true }), store, 'a 1m file')
+    await expectRefused(candles(minutes, store, { timeframe: '1s', sparse: true }), store, 'a 1m file')
     const hours = Array.from(
       { length: 24 },
       (_, i) => `${at('2024-08-08T00:00:00Z') + i * 60 * MINUTE},1,1,1,1,1`,
     )
-    await refused(candles(write(hours), store, { sparse: true }), store, '3600 s apart: a 1h file')
-    await refused(candles(write(hours.toReversed()), store, { timeframe: '1d' }), store, '--timeframe 1h')
+    await expectRefused(candles(write(hours), store, { sparse: true }), store, '3600 s apart: a 1h file')
+    await expectRefused(
+      candles(write(hours.toReversed()), store, { timeframe: '1d' }),
+      store,
+      '--timeframe 1h',
+    )
     const fives = Array.from({ length: 24 }, (_, i) => `${T0 + i * 5 * MINUTE},1,1,1,1,1`)
-    await refused(candles(write(fives), store), store, 'a 5m file', '1s, 1m, 1h and 1d')
+    await expectRefused(candles(write(fives), store), store, 'a 5m file', '1s, 1m, 1h and 1d')
   })
 
   it('is seen before the first batch of a long file is written', async () => {
     const store = openStore()
     const many = Array.from({ length: 30_000 }, (_, i) => `${T0 - i * MINUTE},1,1,1,1,1`)
-    await refused(candles(write(many), store, { timeframe: '1s', batchRows: 1000 }), store, 'a 1m file')
+    await expectRefused(candles(write(many), store, { timeframe: '1s', batchRows: 1000 }), store, 'a 1m file')
   })
 
   it('may be wide where nobody traded', async () => {
@@ -164,14 +172,19 @@ describe('metadata and names', () => {
         format,
       })
       const other = openStore()
-      await refused(
+      await expectRefused(
         candles(path, other, { market: { ...MARKET, symbol: 'BTC/USDT' } }),
         other,
         'ETH/USDT',
         'BTC/USDT',
       )
-      await refused(candles(path, other, { market: { ...MARKET, venue: 'kraken' } }), other, 'test', 'kraken')
-      await refused(candles(path, other, { timeframe: '1h' }), other, '1m candles', '1h')
+      await expectRefused(
+        candles(path, other, { market: { ...MARKET, venue: 'kraken' } }),
+        other,
+        'test',
+        'kraken',
+      )
+      await expectRefused(candles(path, other, { timeframe: '1h' }), other, '1m candles', '1h')
       expect(await candles(path, other, { market: { ...MARKET, venue: 'imported' } })).toMatchObject({
         added: 10,
       })
@@ -188,7 +201,7 @@ describe('metadata and names', () => {
     ]
     for (const name of btc) {
       const store = openStore()
-      await refused(candles(write([HEADER, ...rows], name), store), store, name, 'ETH/USDT')
+      await expectRefused(candles(write([HEADER, ...rows], name), store), store, name, 'ETH/USDT')
     }
     for (const name of [
       'ETHUSDT-1h-2024-08.csv',
@@ -198,10 +211,10 @@ describe('metadata and names', () => {
     ]) {
       const store = openStore()
       const market = { ...MARKET, symbol: name.startsWith('ETHUSD_') ? 'ETH/USD' : 'ETH/USDT' }
-      await refused(candles(write([HEADER, ...rows], name), store, { market }), store, name, '1m')
+      await expectRefused(candles(write([HEADER, ...rows], name), store, { market }), store, name, '1m')
     }
     const store = openStore()
-    await refused(
+    await expectRefused(
       candles(write([HEADER, ...rows], 'Binance_ETHUSDT_minute.csv'), store, {
         market: { ...MARKET, venue: 'kraken' },
       }),
@@ -226,7 +239,7 @@ describe('volume', () => {
     const taken = lines(
       (each) => `${each.openTime},${values(each)},${each.volume * each.close},${each.volume}`,
     )
-    await refused(
+    await expectRefused(
       candles(write(taken), store),
       store,
       'Column 6',
@@ -234,7 +247,7 @@ describe('volume', () => {
       '--columns volume=7',
     )
     const named = ['date,open,high,low,close,volume,base', ...taken]
-    await refused(candles(write(named), store), store, 'volume', 'base', '--columns volume=base')
+    await expectRefused(candles(write(named), store), store, 'volume', 'base', '--columns volume=base')
     expect(await candles(write(named), store, { columns: 'volume=base' })).toMatchObject({ added: 10 })
     expect(stored(store)).toEqual(tenMinutes())
   })
