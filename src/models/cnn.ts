@@ -1,5 +1,6 @@
 // StandardizedCNN: a convolutional encoder and plain summaries of each timeframe; up and down share all weights.
 import { TENSOR_NAMES, WINDOW } from '../contract/timeframes.ts'
+import { at } from '../core/at.ts'
 import { relu, scale } from '../nn/elementwise.ts'
 import { linear } from '../nn/matmul.ts'
 import { filled, kaiming, uniform } from '../nn/random.ts'
@@ -85,7 +86,7 @@ function timeframe(candles: Value, index: number): Value {
  * masks of its own: one for both was found to generalise less.
  */
 function head(features: Value, training: TrainingMode | undefined): Value {
-  const n = features.shape[2]!
+  const n = at(features.shape, 2)
   const kept = drop(features, hp.dropout, 1, training)
   const inner = relu(linear(kept, weight('head1.weight', [n, hp.hidden], n), bias('head1.bias', hp.hidden)))
   const out = parameter('head2.weight', [hp.hidden, 2], uniform(Math.sqrt(1 / hp.hidden)))

@@ -1,5 +1,6 @@
 // COB RL: reinforcement learning on the consolidated order book, seen by a convolutional encoder after DeepLOB.
 import { WINDOW } from '../contract/timeframes.ts'
+import { at } from '../core/at.ts'
 import { conv1d } from '../nn/conv.ts'
 import { add, maximum, mul, neg, relu, scale } from '../nn/elementwise.ts'
 import { linear } from '../nn/matmul.ts'
@@ -125,7 +126,7 @@ export const cobNetwork: AgentNetwork = {
   inputs: (batch) => [...marketInputs(batch), orderBookInput(batch)],
   observation: [SEEN + 1],
   perceive: (inputs) => {
-    const { levels, mid, unit } = orderBookFeatures(inputs.at(-1)!)
+    const { levels, mid, unit } = orderBookFeatures(at(inputs, -1))
     const [batch] = levels.shape as [number]
     const seconds = concat([reshape(levels, [batch, WINDOW, BOOK_COLUMNS]), mid], 2)
     const steps = reshape(coarser(seconds), [batch, SEEN])
@@ -179,35 +180,35 @@ function inception(x: Value): Value {
   const three = timeConvolution('inception.three', dense('inception.three.in', x, hp.filters), 3)
   const five = timeConvolution('inception.five', dense('inception.five.in', x, hp.filters), 5)
   const peaks = dense('inception.peak', largestOfThree(x), hp.filters)
-  const length = five.shape[2]!
+  const length = at(five.shape, 2)
   return concat(
-    [three, five, peaks].map((branch) => slice(branch, 2, branch.shape[2]! - length, branch.shape[2]!)),
+    [three, five, peaks].map((branch) => slice(branch, 2, at(branch.shape, 2) - length, at(branch.shape, 2))),
     3,
   )
 }
 
 function largestOfThree(x: Value): Value {
-  const length = x.shape[2]! - 2
+  const length = at(x.shape, 2) - 2
   const [a, b, c] = [0, 1, 2].map((from) => slice(x, 2, from, from + length)) as [Value, Value, Value]
   return maximum(maximum(a, b), c)
 }
 
 /** In the place of DeepLOB's LSTM: means over the newest steps, and mean and maximum of all: [batch, 2, steps, n] to [batch, 2, m]. */
 function pooled(x: Value): Value {
-  const length = x.shape[2]!
+  const length = at(x.shape, 2)
   const recent = HORIZONS.map((horizon) => reduceMean(slice(x, 2, length - horizon, length), [2]))
   return concat([...recent, reduceMean(x, [2]), reduceMax(x, [2])], 2)
 }
 
 /** A dense layer over the last axis. */
 function dense(name: string, x: Value, units: number): Value {
-  const n = x.shape.at(-1)!
+  const n = at(x.shape, -1)
   return relu(linear(x, weight(name, [n, units], n), bias(name, units)))
 }
 
 /** A convolution over axis 2, time, without padding: the last output sees the last steps. */
 function timeConvolution(name: string, x: Value, taps: number): Value {
-  const n = x.shape.at(-1)!
+  const n = at(x.shape, -1)
   const kernel = weight(name, [taps, n, hp.filters], taps * n)
   return relu(add(conv1d(x, kernel, { axis: 2 }), bias(name, hp.filters)))
 }

@@ -1,5 +1,6 @@
 // Raw candles to network inputs, inside the graph: moves in units of their own window, volumes against their own mean.
 import { CASE_TIMEFRAMES, LENGTHS, FIELDS, TENSOR_NAMES, WINDOW } from '../contract/timeframes.ts'
+import { at } from '../core/at.ts'
 import * as nn from '../nn/elementwise.ts'
 import { reduceMin } from '../nn/pool.ts'
 import { cumulativeSum, reduceMean, reduceSum } from '../nn/reduce.ts'
@@ -87,14 +88,14 @@ export function marketFeatures(inputs: readonly Value[]): MarketFeatures {
   const scaled = [
     ...moves.map((move) => nn.div(move, unit)),
     ...paths.map((path) => nn.scale(nn.div(path, unit), PATH_SCALE)),
-    nn.div(paths[2]!, nextLonger(unit)),
+    nn.div(at(paths, 2), nextLonger(unit)),
   ]
   const inUnits = stack(
     scaled.map((x) => nn.cast(x, 'float32')),
     3,
   )
   const volumes = stack(volumeChannels(perElapsed(volume)), 3)
-  const units = reshape(nn.log(nn.scale(unit, 1e4)), [unit.shape[0]!, unit.shape[1]!])
+  const units = reshape(nn.log(nn.scale(unit, 1e4)), [at(unit.shape, 0), at(unit.shape, 1)])
   return {
     candles: concat([nn.clip(inUnits, -MOVE_LIMIT, MOVE_LIMIT), volumes], 3),
     units: nn.cast(units, 'float32'),
@@ -121,8 +122,8 @@ function tickShare(...moves: readonly Value[]): Value {
     return reduceMin(nn.where(moved, size, scalar(TICK_SHARE.most, 'float64')), [1, 2], true)
   })
   return nn.minimum(
-    nn.minimum(least[0]!, least[1]!),
-    nn.minimum(least[2]!, scalar(TICK_SHARE.most, 'float64')),
+    nn.minimum(at(least, 0), at(least, 1)),
+    nn.minimum(at(least, 2), scalar(TICK_SHARE.most, 'float64')),
   )
 }
 
@@ -169,19 +170,19 @@ function elapsedShares(volume: Value): Value {
   const ofMinute = lowerCandles(volume, 0)
   const ofHour = elapsedSeconds(lowerCandles(volume, 1), 1, ofMinute)
   const ofDay = elapsedSeconds(lowerCandles(volume, 2), 2, ofHour)
-  const shares = [ofMinute, ofHour, ofDay].map((seconds, i) => nn.scale(seconds, 1 / SECONDS[i + 1]!))
-  const first = nn.add(nn.scale(shares[0]!, 0), one)
+  const shares = [ofMinute, ofHour, ofDay].map((seconds, i) => nn.scale(seconds, 1 / at(SECONDS, i + 1)))
+  const first = nn.add(nn.scale(at(shares, 0), 0), one)
   return concat([first, ...shares], 1)
 }
 
 /** Seconds passed: the whole lower candles before the last one, and the part of the last that has passed. */
 function elapsedSeconds(count: Value, lower: number, ofLower: Value): Value {
-  return nn.add(nn.scale(nn.shift(count, -1), SECONDS[lower]!), ofLower)
+  return nn.add(nn.scale(nn.shift(count, -1), at(SECONDS, lower)), ofLower)
 }
 
 /** The largest k, at least 1, for which the last k candles of timeframe `lower` hold no more than the next one's last. */
 function lowerCandles(volume: Value, lower: number): Value {
-  const most = PER_NEXT[lower]!
+  const most = at(PER_NEXT, lower)
   const candles = part(slice(volume, 1, lower, lower + 1), WINDOW - most, WINDOW)
   const sums = cumulativeSum(candles, 2, true)
   const whole = part(slice(volume, 1, lower + 1, lower + 2), WINDOW - 1, WINDOW)

@@ -1,5 +1,6 @@
 // A raw order book to network inputs, inside the graph: prices against the mid in units of the window, amounts against their own mean.
 import { WINDOW } from '../contract/timeframes.ts'
+import { at } from '../core/at.ts'
 import * as nn from '../nn/elementwise.ts'
 import { reduceMean } from '../nn/reduce.ts'
 import { concat, reshape, slice, stack } from '../nn/shape.ts'
@@ -58,7 +59,7 @@ export function orderBookFeatures(book: Value): BookFeatures {
   const unit = nn.maximum(reduceMean(nn.add(spreads, nn.abs(steps)), [1], true), nn.scale(last, LEAST_UNIT))
   const prices = [ask, bid].map((side) => compressed(nn.div(nn.sub(side, mid), unit)))
   const amounts = relative(askAmount, bidAmount)
-  const levels = stack([prices[0]!, amounts[0], prices[1]!, amounts[1]], 3)
+  const levels = stack([at(prices, 0), amounts[0], at(prices, 1), amounts[1]], 3)
   const ways = [nn.scale(nn.sub(mid, last), PATH_SCALE), steps].map((way) =>
     nn.clip(nn.cast(nn.div(way, unit), 'float32'), -MOVE_LIMIT, MOVE_LIMIT),
   )

@@ -1,4 +1,5 @@
 // The CNN's encoder of series: convolutions, then means and maxima over the latest outputs. The model and its benchmark share it.
+import { at } from '../core/at.ts'
 import { conv1d } from '../nn/conv.ts'
 import { add, relu } from '../nn/elementwise.ts'
 import { matmul } from '../nn/matmul.ts'
@@ -46,12 +47,12 @@ function firstLayer(name: string, x: Value, layer: ConvLayer, mirror: Value | un
   const kernel = kernelOf(name, x, layer)
   const twins = mirror === undefined ? kernel : concat([kernel, matmul(mirror, kernel)], 2)
   const moved = conv1d(x, twins, { stride, dilation })
-  const apart = reshape(moved, [x.shape[0]!, moved.shape[1]!, mirror === undefined ? 1 : 2, filters])
+  const apart = reshape(moved, [at(x.shape, 0), at(moved.shape, 1), mirror === undefined ? 1 : 2, filters])
   return relu(add(apart, bias(name, filters)))
 }
 
 function kernelOf(name: string, x: Value, { taps, filters }: ConvLayer): Value {
-  const channels = x.shape.at(-1)!
+  const channels = at(x.shape, -1)
   return parameter(`${name}.weight`, [taps, channels, filters], kaiming(taps * channels))
 }
 

@@ -1,4 +1,5 @@
 // The Transformer's encoder of series: patches as tokens, learned positions, pre-norm layers. The model and its benchmark share it.
+import { at } from '../core/at.ts'
 import { selfAttention } from '../nn/attention.ts'
 import { dropout } from '../nn/dropout.ts'
 import { add, gelu } from '../nn/elementwise.ts'
@@ -78,7 +79,7 @@ function feedForward(name: string, x: Value, shape: TransformerShape, drop: (x: 
 }
 
 function normed(name: string, x: Value): Value {
-  const width = x.shape.at(-1)!
+  const width = at(x.shape, -1)
   const gain = parameter(`${name}.gain`, [width], filled(1), false)
   return layerNorm(x, gain, bias(`${name}.bias`, width))
 }

@@ -1,5 +1,6 @@
 // Plain summaries of market features: mean, largest and smallest of every channel over the last candles. No parameters.
 import { TENSOR_NAMES, WINDOW } from '../contract/timeframes.ts'
+import { at } from '../core/at.ts'
 import { matmul } from '../nn/matmul.ts'
 import { scale } from '../nn/elementwise.ts'
 import { reduceMax, reduceMin } from '../nn/pool.ts'
@@ -21,7 +22,7 @@ export function summarySize(horizons: readonly number[]): number {
 
 /** float32 [batch, 4, 100, channels] to [batch, horizons·4·30], over the last candles of each horizon. */
 export function summaries(candles: Value, horizons: readonly number[]): Value {
-  const batch = candles.shape[0]!
+  const batch = at(candles.shape, 0)
   const parts = horizons.map((horizon) => {
     const span = slice(candles, 2, WINDOW - horizon, WINDOW)
     const kinds = [
@@ -59,10 +60,10 @@ const TURNED = constant(
 /** What number `from` counts in number `to` of the mirrored summaries. */
 function turnedWeight(from: number, to: number): number {
   const { length } = CHANNELS
-  const { name } = CHANNELS[from % length]!
-  const target = CHANNELS[to % length]!
+  const { name } = at(CHANNELS, from % length)
+  const target = at(CHANNELS, to % length)
   // MIRROR[row, column] in features.ts: row `target` of the channel `mirror` names.
-  if (CHANNELS[from % length]!.mirror !== target.name) return 0
+  if (at(CHANNELS, from % length).mirror !== target.name) return 0
   const { sign } = CHANNELS.find((channel) => channel.mirror === name)!
   const kind = Math.floor(from / length)
   const turnedKind = kind === 0 || sign === 1 ? kind : 3 - kind

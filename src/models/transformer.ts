@@ -1,5 +1,6 @@
 // Transformer: patches of candles of all timeframes in one sequence, and plain summaries; up and down share all weights.
 import { TENSOR_NAMES, WINDOW } from '../contract/timeframes.ts'
+import { at } from '../core/at.ts'
 import { dropout } from '../nn/dropout.ts'
 import { scale } from '../nn/elementwise.ts'
 import { matmul } from '../nn/matmul.ts'
@@ -95,7 +96,7 @@ function readings(encoded: Value): Value {
 function head(features: Value, training: TrainingMode | undefined): Value {
   const salt = (training?.seed ?? 0) * 1024
   const kept = training === undefined ? features : dropout(features, hp.headDropout, training.step, salt)
-  return dense('head', kept, features.shape[2]!, 2)
+  return dense('head', kept, at(features.shape, 2), 2)
 }
 
 export const transformer = classifier({

@@ -1,4 +1,5 @@
 // The logits of a network that reads the window as it is and upside down with the same weights.
+import { at } from '../core/at.ts'
 import { reduceMean } from '../nn/reduce.ts'
 import { concat, reshape, slice } from '../nn/shape.ts'
 import type { Value } from '../nn/value.ts'
@@ -8,7 +9,7 @@ import type { Value } from '../nn/value.ts'
  * for entering; SELL: the same of the mirrored market; HOLD: the mean of both for waiting.
  */
 export function twinLogits(scores: Value): Value {
-  const batch = scores.shape[0]!
+  const batch = at(scores.shape, 0)
   const entry = reshape(slice(scores, 2, 0, 1), [batch, 2])
   const wait = reduceMean(slice(scores, 2, 1, 2), [1])
   return concat([entry, wait], 1)

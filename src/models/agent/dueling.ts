@@ -1,4 +1,5 @@
 // Dueling heads (Wang et al. 2016): what a state is worth, and what each action adds to that.
+import { at } from '../../core/at.ts'
 import {
   add,
   cast,
@@ -26,7 +27,7 @@ export function dueling(value: Value, advantages: Value): Value {
 
 /** A dense layer with ReLU over the last axis. */
 export function hiddenLayer(name: string, x: Value, units: number): Value {
-  const n = x.shape.at(-1)!
+  const n = at(x.shape, -1)
   return relu(
     linear(
       x,
@@ -38,7 +39,7 @@ export function hiddenLayer(name: string, x: Value, units: number): Value {
 
 /** A dense layer without one. */
 export function outputLayer(name: string, x: Value, outputs: number): Value {
-  const n = x.shape.at(-1)!
+  const n = at(x.shape, -1)
   return linear(
     x,
     parameter(`${name}.weight`, [n, outputs], uniform(Math.sqrt(1 / n))),
@@ -74,7 +75,7 @@ export function accountTwins(account: Value): Value {
  * its own side does nothing, so it is worth what HOLD is.
  */
 export function mirroredValues(name: string, hidden: Value, account: Value): Value {
-  const batch = hidden.shape[0]!
+  const batch = at(hidden.shape, 0)
   const out = outputLayer(name, hidden, 3)
   const enter = reshape(slice(out, 2, 0, 1), [batch, 2])
   const both = reduceMean(slice(out, 2, 1, 3), [1])

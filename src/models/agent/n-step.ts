@@ -1,4 +1,5 @@
 // n-step returns: the rewards of some decisions summed up, and what is left to be estimated where they end.
+import { at } from '../../core/at.ts'
 
 /** One decision and its reward. `S` is whatever tells the state. */
 export interface Step<S> {
@@ -70,7 +71,7 @@ export class NStep<S> {
   }
 
   #from(index: number, next: S, terminal: boolean): Transition<S> {
-    const { state, action } = this.#steps[index]!
+    const { state, action } = at(this.#steps, index)
     const steps = this.#steps.slice(index)
     const sum = steps.reduceRight((later, { reward }) => reward + this.#discount * later, 0)
     const discount = terminal ? 0 : this.#discount ** steps.length

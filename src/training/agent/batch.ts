@@ -1,11 +1,12 @@
 // Batches for the learner: some rows of the trader's, the rest of the agent's own, states looked up when they are needed.
+import { at } from '../../core/at.ts'
 import { ACTIONS } from '../../models/model.ts'
 import { ACCOUNT_SIZE } from '../../models/agent/agent.ts'
 import type { QBatch, States } from '../../models/agent/q-learner.ts'
 import type { Random } from '../data/random.ts'
 import type { DemonstrationRow, DemonstrationSet } from './demonstration-set.ts'
 import type { Experience } from './experience.ts'
-import type { Observations } from './observations.ts'
+import type { Observation, Observations } from './observations.ts'
 
 export interface BatchSources {
   readonly observations: Observations
@@ -88,37 +89,44 @@ export class BatchWriter {
     return demonstrations.size === 0 ? 0 : agreed / demonstrations.size
   }
 
-  async #writeLived(batch: QBatch, at: number, rows: Int32Array): Promise<void> {
+  async #writeLived(batch: QBatch, first: number, rows: Int32Array): Promise<void> {
     const transitions = Array.from(rows, (row) => this.#sources.experience.at(row))
     const seen = await this.#sources.observations.at(transitions.flatMap(({ state, next }) => [state, next]))
     for (const [i, { state, next, action, return: sum, discount }] of transitions.entries()) {
       const row: DemonstrationRow = {
-        seen: seen[2 * i]!.seen,
+        seen: sightAt(seen, 2 * i),
         account: state.row,
         action,
         return: sum,
         discount,
-        nextSeen: seen[2 * i + 1]!.seen,
+        nextSeen: sightAt(seen, 2 * i + 1),
         nextAccount: next.row,
         margins: NO_MARGINS,
         weight: 1,
       }
-      this.#write(batch, at + i, row, false)
+      this.#write(batch, first + i, row, false)
     }
   }
 
   #write(batch: QBatch, row: number, from: DemonstrationRow, isTraders: boolean): void {
     const { size } = this.#shape
-    batch.states[0]!.set(from.seen, row * size)
-    batch.states[1]!.set(from.account, row * ACCOUNT_SIZE)
+    at(batch.states, 0).set(from.seen, row * size)
+    at(batch.states, 1).set(from.account, row * ACCOUNT_SIZE)
     batch.actions[row] = from.action
     batch.returns[row] = from.return
-    batch.nexts[0]!.set(from.nextSeen, row * size)
-    batch.nexts[1]!.set(from.nextAccount, row * ACCOUNT_SIZE)
+    at(batch.nexts, 0).set(from.nextSeen, row * size)
+    at(batch.nexts, 1).set(from.nextAccount, row * ACCOUNT_SIZE)
     batch.discounts[row] = from.discount
     batch.demonstrated[row] = isTraders ? 1 : 0
     batch.margins.set(from.margins, row * ACTIONS.length)
   }
+}
+
+/** Only what was seen is remembered. */
+function sightAt(seen: readonly (Observation | null)[], index: number): Float32Array {
+  const one = at(seen, index)
+  if (one === null) throw new RangeError('a decision was remembered whose state can not be seen')
+  return one.seen
 }
 
 const NO_MARGINS = ACTIONS.map(() => 0)

@@ -1,4 +1,5 @@
 // The demonstrations of a job with what their states look like, replayed by priority; they are never forgotten.
+import { at } from '../../core/at.ts'
 import { SECOND } from '../../core/time.ts'
 import { PrioritizedReplay, type Drawn } from '../../models/agent/prioritized-replay.ts'
 import type { AgentSettings } from '../../models/agent/agent.ts'
@@ -86,7 +87,7 @@ export class DemonstrationSet {
   }
 
   at(row: number): DemonstrationRow {
-    return this.#rows[row]!
+    return at(this.#rows, row)
   }
 
   /** What can not be drawn anew by the seed. */
@@ -106,7 +107,7 @@ export class DemonstrationSet {
     const places = shown.flatMap(([{ state, next }]) => [state, next])
     const plain = await observations.at(places)
     const seen = await observations.of(shown.length, (inputs, row, index) => {
-      const [demonstration, random] = shown[index]!
+      const [demonstration, random] = at(shown, index)
       const { stretch, second } = demonstration.state
       if (augmentation) return views.writeAugmented(stretch, second, inputs, row, random)
       return views.sweep(stretch).writeAt(second, inputs, row)

@@ -1,4 +1,5 @@
 // The market as an environment: an agent's decisions filled at the next second's open, its reward what they make of its equity.
+import { at } from '../../core/at.ts'
 import { SECOND, epochMs, type EpochMs } from '../../core/time.ts'
 import { ACTIONS } from '../../models/model.ts'
 import type { AgentSettings } from '../../models/agent/agent.ts'
@@ -53,8 +54,8 @@ export class Environment {
   step(state: EpisodeState, action: number): Move {
     const { decisionSeconds, rewardUnit } = this.#settings
     const { stretch, second, account } = state
-    const prices = this.#prices[stretch]!
-    const intent = intentOf(account.position, ACTIONS[action]!)
+    const prices = at(this.#prices, stretch)
+    const intent = intentOf(account.position, at(ACTIONS, action))
     const after = filled(account, intent, prices.openAt(second), second, this.#settings)
     const next = { ...state, second: epochMs(second + decisionSeconds * SECOND), account: after }
     const gained =
@@ -64,12 +65,12 @@ export class Environment {
 
   /** The last price known at a second. */
   markOf({ stretch, second }: Place): number {
-    return this.#prices[stretch]!.closeBefore(second)
+    return at(this.#prices, stretch).closeBefore(second)
   }
 
   /** The input `account` of a model. */
   accountOf({ stretch, second, account }: EpisodeState, volatility: number): [number, number, number] {
-    return accountRow(account, this.#prices[stretch]!.closeBefore(second), volatility, second)
+    return accountRow(account, at(this.#prices, stretch).closeBefore(second), volatility, second)
   }
 }
 
@@ -95,7 +96,7 @@ export function drawEpisode(
 }
 
 function beforeEntry(marks: AgentPlan['marks'], random: Random): Place {
-  const { stretch, entry } = marks[random.below(marks.length)]!
+  const { stretch, entry } = at(marks, random.below(marks.length))
   const seconds = Math.round(random.between(BEFORE_ENTRY.least * MINUTE, BEFORE_ENTRY.most * MINUTE))
   return { stretch, second: epochMs(entry - seconds * SECOND) }
 }

@@ -1,4 +1,5 @@
 // What an agent's trading of held-out seconds is measured against: buy and hold, chance, the plain rule.
+import { at } from '../../core/at.ts'
 import { SECOND, epochMs, type EpochMs } from '../../core/time.ts'
 import type { MarketSlice } from '../../market/slice.ts'
 import { FLAT, logEquity } from '../../signals/paper-account.ts'
@@ -80,9 +81,9 @@ export function rulePolicy(
   let next = 0
   return ({ second, account }) => {
     let called: number = HOLD
-    for (; next < calls.length && calls[next]!.opensAt <= second; next++) {
-      if (calls[next]!.opensAt <= second - decisionSeconds * SECOND) continue
-      called = calls[next]!.action === 'BUY' ? BUY : SELL
+    for (; next < calls.length && at(calls, next).opensAt <= second; next++) {
+      if (at(calls, next).opensAt <= second - decisionSeconds * SECOND) continue
+      called = at(calls, next).action === 'BUY' ? BUY : SELL
     }
     if (account.position === 0) return called
     const close = account.position === 1 ? SELL : BUY

@@ -1,4 +1,5 @@
 // How a trained agent trades the seconds held out from it, beside buy and hold, chance and the plain rule.
+import { at } from '../../core/at.ts'
 import { SECOND, ceilTo, epochMs } from '../../core/time.ts'
 import { ACCOUNT_SIZE, type AgentSettings } from '../../models/agent/agent.ts'
 import type { QLearner } from '../../models/agent/q-learner.ts'
@@ -91,18 +92,18 @@ async function ruleTrader(parts: HeldOutParts): Promise<(range: SecondsRange) =>
   const rules = new Map<string, RuleScores>()
   const ruleOf = (range: SecondsRange): RuleScores => {
     const key = `${range.stretch}:${range.from}:${range.to}`
-    const rule = rules.get(key) ?? ruleOver(source.slices[range.stretch]!, range)
+    const rule = rules.get(key) ?? ruleOver(at(source.slices, range.stretch), range)
     rules.set(key, rule)
     return rule
   }
-  const at = (k: number) => (range: SecondsRange) =>
+  const ruled = (k: number) => (range: SecondsRange) =>
     rulePolicy(ruleOf(range).calls(k, 0, range), settings.decisionSeconds, holdingSeconds)
-  let best = { k: RULE_K[0]!, logReturn: -Infinity }
+  let best = { k: at(RULE_K, 0), logReturn: -Infinity }
   for (const k of RULE_K) {
-    const { logReturn } = await tradeAll(parts, ranges, at(k))
+    const { logReturn } = await tradeAll(parts, ranges, ruled(k))
     if (logReturn > best.logReturn) best = { k, logReturn }
   }
-  return at(best.k)
+  return ruled(best.k)
 }
 
 async function tradeAll(

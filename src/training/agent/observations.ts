@@ -1,5 +1,6 @@
 // What an agent sees of each second: computed once by the part of its network that holds no weights, and kept.
 import { FIELDS, WINDOW } from '../../contract/timeframes.ts'
+import { at, valueAt } from '../../core/at.ts'
 import type { EpochMs } from '../../core/time.ts'
 import { MAX_GAP_SHARE_PCT } from '../../market-state/gap-share.ts'
 import type { ModelInputs } from '../../models/model.ts'
@@ -61,7 +62,7 @@ export class Observations {
     const wanted = [...missing]
     for (let from = 0; from < wanted.length; from += ROWS)
       await this.#perceive(wanted.slice(from, from + ROWS))
-    return places.map((place) => this.#known.get(keyOf(place))!)
+    return places.map((place) => valueAt(this.#known, keyOf(place)))
   }
 
   /** Observations of states that are written here and not kept: `write` fills row i of at most `count`, and says whether it could. */
@@ -88,7 +89,7 @@ export class Observations {
       return sweep.writeAt(second, this.#inputs, row) && sweep.gapSharePct <= MAX_GAP_SHARE_PCT
     })
     const observations = await this.#run(possible)
-    for (const [row, [key]] of wanted.entries()) this.#known.set(key, observations[row]!)
+    for (const [row, [key]] of wanted.entries()) this.#known.set(key, at(observations, row))
   }
 
   async #run(possible: readonly boolean[]): Promise<(Observation | null)[]> {

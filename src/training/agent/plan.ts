@@ -1,4 +1,5 @@
 // What an agent may know of a job's data: where it may trade, where its episodes may start, and the trader's trades.
+import { at } from '../../core/at.ts'
 import { MINUTE, SECOND, ceilTo, epochMs, floorTo, type EpochMs } from '../../core/time.ts'
 import { clip } from '../../market/ranges.ts'
 import type { TimeRange } from '../../market/types.ts'
@@ -13,7 +14,7 @@ import type { AgentPlan, TradeMark } from '../learning/job.ts'
 export function agentPlan({ markets }: TrainingData, fold: Fold | null): AgentPlan {
   const stretches = allStretches(markets)
   const clear = (range: TimeRange, stretch: number): SecondsRange[] =>
-    clearParts(fold, stretches[stretch]!.market, range).flatMap(({ from, to }) =>
+    clearParts(fold, at(stretches, stretch).market, range).flatMap(({ from, to }) =>
       wholeSeconds({ from, to }).map((part) => ({ ...part, stretch })),
     )
   const trained = fold === null ? null : new Set(fold.train.map(({ id }) => id))

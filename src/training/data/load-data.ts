@@ -275,10 +275,16 @@ async function readCases(
     annotations.map(async ({ id, test_case_id }) => {
       const bytes = await readOwnFile(files.pathOf(id))
       const sha256 = createHash('sha256').update(bytes).digest('hex')
-      const content = (await files.read(id))!
+      const content = await files.read(id)
+      if (content === null) throw unreadableCase(id)
       return { file: { markId: id, testCaseId: test_case_id, sha256 }, content }
     }),
   )
+}
+
+function unreadableCase(id: string): AppError {
+  const message = `The test case of annotation ${id} can no longer be read. Save the annotation again, and start the run again.`
+  return new AppError('unreadable_test_case', message, { status: 409 })
 }
 
 /** The states of test cases as their files have them, one row each; with order books for a model that needs them. */
@@ -305,16 +311,16 @@ export function statesOf(
 }
 
 function noTestCases(leftOut: readonly { test_case_id: string; reason: string }[]): AppError {
-  if (leftOut.length === 0) {
+  const [first] = leftOut
+  if (first === undefined) {
     return new AppError(
       'no_test_cases',
       'No test cases found: create annotations first. Click an entry and an exit on a chart and save with Enter; each one becomes a test case.',
     )
   }
-  const [first] = leftOut
   return new AppError(
     'no_test_cases',
-    `None of the ${leftOut.length} test cases can be trained on. ${first!.test_case_id}: ${sentence(first!.reason)} Put them right, or create more annotations.`,
+    `None of the ${leftOut.length} test cases can be trained on. ${first.test_case_id}: ${sentence(first.reason)} Put them right, or create more annotations.`,
   )
 }
 

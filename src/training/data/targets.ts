@@ -1,4 +1,5 @@
 // What is right at every second: entry zones, neutral seconds and HOLD, from annotations and reviewed spans (design, section 5).
+import { at } from '../../core/at.ts'
 import { SECOND, epochMs, type EpochMs } from '../../core/time.ts'
 import { clip } from '../../market/ranges.ts'
 import type { TimeRange } from '../../market/types.ts'
@@ -61,8 +62,8 @@ export function entryZone(mark: Mark, closeAt: CloseAt): TimeRange {
   const end = mark.entry + zoneLength(mark)
   const move = (mark.exitPrice - mark.entryPrice) * RUN_SHARE
   if (move === 0) return { from: mark.entry, to: epochMs(end) }
-  for (let at = mark.entry + SECOND; at < end; at += SECOND) {
-    if ((closeAt(epochMs(at)) - mark.entryPrice) / move >= 1) return { from: mark.entry, to: epochMs(at) }
+  for (let second = epochMs(mark.entry + SECOND); second < end; second = epochMs(second + SECOND)) {
+    if ((closeAt(second) - mark.entryPrice) / move >= 1) return { from: mark.entry, to: second }
   }
   return { from: mark.entry, to: epochMs(end) }
 }
@@ -115,8 +116,8 @@ function separateZones(marks: readonly Mark[], closeAt: CloseAt): { zones: Zone[
   const warnings: string[] = []
   const byTime = [...zones].sort((a, b) => a.from - b.from)
   for (const [index, zone] of byTime.entries()) {
-    for (let next = index + 1; next < byTime.length && byTime[next]!.from < zone.to; next++) {
-      const other = byTime[next]!
+    for (let next = index + 1; next < byTime.length && at(byTime, next).from < zone.to; next++) {
+      const other = at(byTime, next)
       if (other.mark.direction === zone.mark.direction) continue
       zone.label = null
       other.label = null

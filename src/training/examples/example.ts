@@ -1,4 +1,5 @@
 // Training examples: an annotation's entry zone, or a HOLD and the seconds just after it.
+import { at } from '../../core/at.ts'
 import { sameMarket } from '../../contract/market-name.ts'
 import { SECOND, epochMs, type EpochMs } from '../../core/time.ts'
 import type { Market } from '../../market/types.ts'
@@ -91,12 +92,12 @@ export function holdExample(
   seconds: number,
   source: Exclude<ExampleSource, 'annotation'>,
 ): Example {
-  const { range } = stretches[stretch]!
-  const { targets } = marketOf(markets, stretches[stretch]!)
+  const { range } = at(stretches, stretch)
+  const { targets } = marketOf(markets, at(stretches, stretch))
   let length = 1
   for (; length < seconds; length++) {
-    const at = epochMs(instant + length * SECOND)
-    if (at >= range.to || targets.at(at) !== 'HOLD') break
+    const later = epochMs(instant + length * SECOND)
+    if (later >= range.to || targets.at(later) !== 'HOLD') break
   }
   return {
     source,

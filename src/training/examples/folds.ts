@@ -1,4 +1,5 @@
 // What is held out: each episode in turn, whole days, or from fifty episodes on what lies ahead of a moving border in time.
+import { at } from '../../core/at.ts'
 import { sameMarket } from '../../contract/market-name.ts'
 import { DAY, epochMs, floorTo, type EpochMs } from '../../core/time.ts'
 import { clip } from '../../market/ranges.ts'
@@ -74,7 +75,7 @@ export function inGroups(split: Split, most: number): Split {
 function joined(folds: readonly Fold[]): Fold {
   return {
     test: folds.flatMap(({ test }) => test),
-    train: folds[0]!.train.filter((mark) => folds.every(({ train }) => train.includes(mark))),
+    train: at(folds, 0).train.filter((mark) => folds.every(({ train }) => train.includes(mark))),
     regions: folds.flatMap(({ regions }) => regions),
     heldOut: folds.flatMap(({ heldOut }) => heldOut),
   }
@@ -143,7 +144,7 @@ function daysOf(episodes: readonly Episode[], markets: readonly MarketData[]): D
   )
   const starts = all.map((day) => epochMs(Math.max(day, ...reachInto(day, episodes))))
   return all.map((day, i) => {
-    const from = i === 0 ? epochMs(-Infinity) : starts[i]!
+    const from = i === 0 ? epochMs(-Infinity) : at(starts, i)
     const to = starts[i + 1] ?? epochMs(Infinity)
     const own = episodes.filter(({ span }) => span.from >= from && span.from < to)
     return { from, to, reviewed: reviewed.has(day), episodes: own }

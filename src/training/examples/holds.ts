@@ -1,4 +1,5 @@
 // HOLD examples: half at random, half where the plain rule or the model would have called, at the annotations' phases.
+import { at } from '../../core/at.ts'
 import { PARAMETERS } from '../../contract/parameters.ts'
 import { SECOND, epochMs, type EpochMs } from '../../core/time.ts'
 import { AppError } from '../../core/errors.ts'
@@ -121,13 +122,13 @@ class Drawing {
   }
 
   #entry(i: number): EpochMs {
-    return this.#entries[i % this.#entries.length]!
+    return at(this.#entries, i % this.#entries.length)
   }
 
   #phasedStart(opensAt: EpochMs, entry: EpochMs): EpochMs {
     const starts = Array.from({ length: CALL_SPREAD_SECONDS + 1 }, (_, i) => epochMs(opensAt + i * SECOND))
-    return starts.reduce((best, at) =>
-      secondOfMinuteDistance(at, entry) < secondOfMinuteDistance(best, entry) ? at : best,
+    return starts.reduce((best, start) =>
+      secondOfMinuteDistance(start, entry) < secondOfMinuteDistance(best, entry) ? start : best,
     )
   }
 
@@ -144,15 +145,15 @@ class Drawing {
   }
 
   #isFree(stretch: number, instant: EpochMs): boolean {
-    const { range } = this.#stretches[stretch]!
+    const { range } = at(this.#stretches, stretch)
     if (instant < range.from || instant >= range.to || this.#taken.has(slot(stretch, instant))) return false
-    const { targets } = marketOf(this.#markets, this.#stretches[stretch]!)
+    const { targets } = marketOf(this.#markets, at(this.#stretches, stretch))
     return targets.at(instant) === 'HOLD' && this.#usable(stretch, instant)
   }
 
   #take(stretch: number, instant: EpochMs, source: 'random' | 'plain_rule'): Example {
-    for (let at = instant - APART; at <= instant + APART; at += SECOND)
-      this.#taken.add(slot(stretch, epochMs(at)))
+    for (let near = instant - APART; near <= instant + APART; near += SECOND)
+      this.#taken.add(slot(stretch, epochMs(near)))
     return holdExample(this.#markets, this.#stretches, stretch, instant, HOLD_SECONDS, source)
   }
 }
@@ -166,7 +167,7 @@ export function usableStates(stretches: readonly Stretch[]): (stretch: number, i
   const sweeps = stretches.map(({ slice, books }) => new StateSweep(slice, books))
   const scratch = allocateInputs(1)
   return (stretch, instant) => {
-    const sweep = sweeps[stretch]!
+    const sweep = at(sweeps, stretch)
     return sweep.writeAt(instant, scratch, 0) && sweep.gapSharePct <= MAX_GAP_SHARE_PCT
   }
 }

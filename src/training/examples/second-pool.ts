@@ -1,4 +1,5 @@
 // Seconds of many ranges to draw from.
+import { at } from '../../core/at.ts'
 import { SECOND, epochMs, type EpochMs } from '../../core/time.ts'
 import { secondsIn, type SecondsRange } from '../data/training-data.ts'
 
@@ -27,8 +28,8 @@ export class SecondPool {
       if (this.#firsts[middle]! <= number) low = middle
       else high = middle - 1
     }
-    const range = this.#ranges[low]!
+    const range = at(this.#ranges, low)
     const first = Math.ceil(range.from / SECOND) * SECOND
-    return { stretch: range.stretch, instant: epochMs(first + (number - this.#firsts[low]!) * SECOND) }
+    return { stretch: range.stretch, instant: epochMs(first + (number - at(this.#firsts, low)) * SECOND) }
   }
 }

@@ -1,4 +1,5 @@
 // How much each annotation says that no other does: by the overlap of label spans (López de Prado 2018, chapter 4).
+import { at, valueAt } from '../../core/at.ts'
 import { sameMarket } from '../../contract/market-name.ts'
 import { SECOND, epochMs } from '../../core/time.ts'
 import { clip, joined } from '../../market/ranges.ts'
@@ -31,12 +32,12 @@ function uniquenessInMarket(marks: readonly Mark[]): [string, number][] {
   for (const edge of edges) {
     if (concurrency > 0) sum += (edge - last) / concurrency
     integral.set(edge, sum)
-    concurrency += opened.get(edge)!
+    concurrency += valueAt(opened, edge)
     last = edge
   }
   return marks.map(({ id }, i) => {
-    const { from, to } = spans[i]!
-    return [id, (integral.get(to)! - integral.get(from)!) / (to - from)]
+    const { from, to } = at(spans, i)
+    return [id, (valueAt(integral, to) - valueAt(integral, from)) / (to - from)]
   })
 }
 

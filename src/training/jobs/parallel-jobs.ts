@@ -1,4 +1,5 @@
 // Does a run's jobs in several processes at a time. The results are the same, bit for bit, as one after the other.
+import { valueAt } from '../../core/at.ts'
 import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { AppError } from '../../core/errors.ts'
@@ -43,7 +44,7 @@ export function parallelJobs(options: ParallelOptions): RunJobs {
     } finally {
       for (const child of crew) child.kill('SIGKILL')
     }
-    return jobs.map((job) => results.get(job)!)
+    return jobs.map((job) => valueAt(results, job))
   }
 }
 

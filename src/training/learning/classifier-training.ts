@@ -1,4 +1,5 @@
 // Training of a classifier: augmented views of every example in a seeded order, and the model's own false calls added on the way.
+import { at } from '../../core/at.ts'
 import type { ClassWeights } from '../../contract/parameters.ts'
 import {
   ACTIONS,
@@ -156,7 +157,7 @@ class ClassifierTraining implements JobTraining {
     const count = Math.ceil(order.length / batchSize)
     return Array.from({ length: count }, (_, i) => {
       const numbers = order.subarray(i * batchSize, (i + 1) * batchSize)
-      const examples = Array.from(numbers, (view) => all[view % all.length]!)
+      const examples = Array.from(numbers, (view) => at(all, view % all.length))
       const keys = [seed, this.#job.number, epoch]
       const batch = augmentation
         ? this.#views.augmented(examples, numbers, keys)
@@ -177,13 +178,13 @@ export function classFactors(weights: ClassWeights, examples: readonly Example[]
   const counts = ACTIONS.map((_, label) => examples.filter((example) => example.label === label).length)
   const factors = ACTIONS.map((action, label) =>
     weights === 'balanced'
-      ? examples.length / (ACTIONS.length * Math.max(1, counts[label]!))
+      ? examples.length / (ACTIONS.length * Math.max(1, at(counts, label)))
       : weights[action],
   )
   return factors.every((factor) => factor === 1) ? null : factors
 }
 
 function weighted(batch: Batch, ofClass: readonly number[]): Batch {
-  const weights = batch.weights.map((weight, row) => weight * ofClass[batch.labels[row]!]!)
+  const weights = batch.weights.map((weight, row) => weight * at(ofClass, at(batch.labels, row)))
   return { ...batch, weights }
 }

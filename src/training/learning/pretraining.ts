@@ -1,4 +1,5 @@
 // Pre-training of a classifier: before its first epoch the market's own labels teach its encoder; the head begins afresh.
+import { at, valueAt } from '../../core/at.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Batch, ClassifierDefinition, Learner, LearnerState } from '../../models/model.ts'
 import type { NamedTensors } from '../../nn/weights.ts'
@@ -141,7 +142,7 @@ class PretrainedTraining implements JobTraining {
     const keys = [seed, job.number, pass, PURPOSE.pretraining]
     return Array.from({ length: Math.ceil(order.length / batchSize) }, (_, i) => {
       const numbers = order.subarray(i * batchSize, (i + 1) * batchSize)
-      const examples = Array.from(numbers, (number) => this.#examples[number]!)
+      const examples = Array.from(numbers, (number) => at(this.#examples, number))
       return augmentation ? views.augmented(examples, numbers, keys) : views.unchanged(examples)
     })
   }
@@ -155,7 +156,7 @@ function encoderOf(
 ): NamedTensors {
   if (head === undefined) throw noHead(id)
   return new Map(
-    [...taught].map(([name, tensor]) => [name, name.startsWith(head) ? fresh.get(name)! : tensor]),
+    [...taught].map(([name, tensor]) => [name, name.startsWith(head) ? valueAt(fresh, name) : tensor]),
   )
 }
 

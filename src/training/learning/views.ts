@@ -1,5 +1,6 @@
 // Batches for the learner: states of examples, as they are or in augmented views.
 import { FIELDS, TENSOR_NAMES, WINDOW } from '../../contract/timeframes.ts'
+import { at } from '../../core/at.ts'
 import type { NamedTensors } from '../../nn/weights.ts'
 import { SECOND, epochMs, type EpochMs } from '../../core/time.ts'
 import { StateSweep } from '../../market-state/sweep.ts'
@@ -47,11 +48,11 @@ export class Views {
   }
 
   sweep(stretch: number): StateSweep {
-    return this.#sweeps[stretch]!
+    return at(this.#sweeps, stretch)
   }
 
   slice(stretch: number): MarketSlice {
-    return this.#source.slices[stretch]!
+    return at(this.#source.slices, stretch)
   }
 
   /** Zeroed inputs for `count` states, with all that the model needs. */
@@ -79,9 +80,9 @@ export class Views {
   augmented(examples: readonly Example[], numbers: ArrayLike<number>, keys: readonly number[]): Batch {
     const inputs = this.allocate(examples.length)
     for (const [row, example] of examples.entries()) {
-      const random = new Random(...keys, PURPOSE.views, numbers[row]!)
+      const random = new Random(...keys, PURPOSE.views, at(numbers, row))
       this.#write(example, random.below(example.seconds), inputs, row)
-      augment(inputs, row, this.#ticks[example.stretch]!, random)
+      augment(inputs, row, at(this.#ticks, example.stretch), random)
     }
     return {
       inputs,
@@ -92,8 +93,8 @@ export class Views {
 
   /** An augmented view of the state as of a second. Returns false where no state is possible. */
   writeAugmented(stretch: number, asOf: EpochMs, inputs: ModelInputs, row: number, random: Random): boolean {
-    if (!this.#sweeps[stretch]!.writeAt(asOf, inputs, row)) return false
-    augment(inputs, row, this.#ticks[stretch]!, random)
+    if (!at(this.#sweeps, stretch).writeAt(asOf, inputs, row)) return false
+    augment(inputs, row, at(this.#ticks, stretch), random)
     return true
   }
 
@@ -101,7 +102,7 @@ export class Views {
   #write(example: Example, second: number, inputs: ModelInputs, row: number): void {
     if (second === 0 && example.row !== null) return this.#copyFrozen(example.row, inputs, row)
     const asOf = epochMs(example.instant + second * SECOND)
-    if (this.#sweeps[example.stretch]!.writeAt(asOf, inputs, row)) return
+    if (at(this.#sweeps, example.stretch).writeAt(asOf, inputs, row)) return
     if (example.row !== null) return this.#copyFrozen(example.row, inputs, row)
     if (second > 0) return this.#write(example, 0, inputs, row)
     throw new Error(`no market state as of ${asOf}`)

@@ -1,4 +1,5 @@
 // What a run that begins from a checkpoint says of it: how well its cases are known before and after.
+import { at } from '../../core/at.ts'
 import type { CaseFigures, WarmStart } from '../../contract/training.ts'
 import { epochMs } from '../../core/time.ts'
 import { ACTIONS } from '../../models/model.ts'
@@ -28,12 +29,12 @@ export function warmStartOut(
 ): WarmStart {
   const figures = (isOld: boolean): CaseFigures => {
     const rows = cases.flatMap((each, i) => (each.isOld === isOld ? [i] : []))
-    const labels = rows.map((i) => cases[i]!.label)
+    const labels = rows.map((i) => at(cases, i).label)
     const before = probed === undefined || rows.length === 0 ? null : of(probed.before, rows, labels)
     const after = probed === undefined || rows.length === 0 ? null : of(probed.after, rows, labels)
     return {
       test_cases: rows.length,
-      trained_on: rows.filter((i) => cases[i]!.isTrained).length,
+      trained_on: rows.filter((i) => at(cases, i).isTrained).length,
       loss_before: before?.loss ?? null,
       loss_after: after?.loss ?? null,
       accuracy_before: before?.accuracy ?? null,

@@ -1,4 +1,5 @@
 // Runs side by side, from what the database holds of them and from their result files.
+import { at } from '../../core/at.ts'
 import { join } from 'node:path'
 import { Compile } from 'typebox/compile'
 import Type, { type Static } from 'typebox'
@@ -51,10 +52,10 @@ export async function dataOfRun(folder: string, id: string): Promise<RunData | n
 export async function compareRuns(runs: readonly TrainingRunOut[], folder: string): Promise<RunsCompared> {
   const data = await Promise.all(runs.map(({ id }) => dataOfRun(folder, id)))
   return {
-    runs: runs.map((run, i) => comparedRun(run, data[i]!)),
+    runs: runs.map((run, i) => comparedRun(run, at(data, i))),
     parameters: settingsOf(runs),
     metrics: metricsOf(runs),
-    data: runs.slice(1).map((run, i) => differenceOf(run.id, data[0]!, data[i + 1]!)),
+    data: runs.slice(1).map((run, i) => differenceOf(run.id, at(data, 0), at(data, i + 1))),
   }
 }
 

@@ -124,7 +124,7 @@ function detailOf(run: DoneRun): Record<string, unknown> {
 const PLATFORM = `${process.platform}-${process.arch}`
 
 function lastEpochOf({ epochs }: JobResult): EpochResult {
-  return at(epochs, epochs.length - 1)
+  return at(epochs, -1)
 }
 
 /** Of the checkpoint's own training, with the false calls that it found. */

@@ -1,4 +1,5 @@
 // From data to jobs: which HOLDs, which folds, what each training sees and what it is scored on.
+import { at } from '../../core/at.ts'
 import { sameMarket } from '../../contract/market-name.ts'
 import { HOUR, SECOND, epochMs } from '../../core/time.ts'
 import { clip, joined } from '../../market/ranges.ts'
@@ -126,7 +127,7 @@ function jobOf(
   const own = examples.filter((example) => {
     if (example.markId !== null) return trained?.has(example.markId) ?? true
     const last = epochMs(example.instant + example.seconds * SECOND)
-    return isClearOf(fold, stretches[example.stretch]!.market, example.instant, last)
+    return isClearOf(fold, at(stretches, example.stretch).market, example.instant, last)
   })
   const annotations = own.filter(({ source }) => source === 'annotation').length
   const perAnnotation = options.holdsPerAnnotation ?? HOLDS_PER_ANNOTATION
@@ -152,7 +153,7 @@ function jobOf(
 function miningRanges({ markets }: TrainingData, fold: Fold | null): SecondsRange[] {
   const stretches = allStretches(markets)
   return holdRanges(markets).flatMap(({ stretch, ...range }) =>
-    clearParts(fold, stretches[stretch]!.market, range)
+    clearParts(fold, at(stretches, stretch).market, range)
       .flatMap(pieces)
       .map((piece) => ({ ...piece, stretch })),
   )

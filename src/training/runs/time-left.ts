@@ -1,4 +1,5 @@
 // How long the rest of a run takes, from what its jobs have been seen to take so far.
+import { valueAt } from '../../core/at.ts'
 import { SECOND } from '../../core/time.ts'
 import { secondsInAll } from '../data/training-data.ts'
 import type { Effort } from './effort.ts'
@@ -81,13 +82,13 @@ export class TimeLeft {
 
   /** `epochs` of the job were done in an earlier process. */
   resumed(number: number, epochs: number): void {
-    const { progress } = this.#jobs.get(number)!
+    const { progress } = valueAt(this.#jobs, number)
     progress.epochs = epochs
     if (epochs > 0) progress.pretrained = 1
   }
 
   worked(number: number, kind: WorkKind, amount: number, ms: number, now: number): void {
-    const { job, progress } = this.#jobs.get(number)!
+    const { job, progress } = valueAt(this.#jobs, number)
     progress.since = now
     if (kind === 'open') this.#opened(progress, ms)
     else if (kind === 'epoch') this.#trained(job, progress, amount, ms)
@@ -102,7 +103,7 @@ export class TimeLeft {
   }
 
   done(number: number): void {
-    this.#jobs.get(number)!.progress.done = true
+    valueAt(this.#jobs, number).progress.done = true
   }
 
   /** Null until an epoch was measured. */

@@ -1,4 +1,5 @@
 // The examples of a training as arrays, for networks that are trained elsewhere: what the models here learn from, no more and no less.
+import { at } from '../../core/at.ts'
 import type { NpyArray } from '../../annotation/interchange/npy.ts'
 import { FIELDS, TENSOR_NAMES, WINDOW } from '../../contract/timeframes.ts'
 import { SECOND, epochMs } from '../../core/time.ts'
@@ -15,7 +16,7 @@ import { Views } from '../learning/views.ts'
  */
 export function trainingSetArrays(data: TrainingData, seed: number): Record<string, NpyArray> {
   const options = { seed, epochs: 1, batchSize: 32, learningRate: 1e-3, views: 1, threads: 1 }
-  const { examples } = planRun(data, options).jobs[0]!
+  const { examples } = at(planRun(data, options).jobs, 0)
   const rows = examples.flatMap((example, number) =>
     secondsOf(example).map((second) => ({ ...second, number, seconds: example.seconds })),
   )
@@ -47,8 +48,8 @@ export function trainingSetArrays(data: TrainingData, seed: number): Record<stri
     timestamp: int64(({ instant }) => instant),
     example: int64(({ number }) => number),
     source: text(({ source }) => source),
-    symbol: text(({ stretch }) => stretches[stretch]!.market.symbol),
-    venue: text(({ stretch }) => stretches[stretch]!.market.venue),
+    symbol: text(({ stretch }) => at(stretches, stretch).market.symbol),
+    venue: text(({ stretch }) => at(stretches, stretch).market.venue),
   }
 }
 

@@ -1,4 +1,5 @@
 // What the folds say: figures of the calls beside their floors, what was missed, when calls open and what their scores are worth.
+import { at } from '../../core/at.ts'
 import type { Miss, PermutationTest, Validation } from '../../contract/validation.ts'
 import { SECOND, ceilTo, toIso } from '../../core/time.ts'
 import { ACTIONS } from '../../models/model.ts'
@@ -130,9 +131,9 @@ function scoredSeconds(
   return jobs.flatMap(({ number, evaluate }) => {
     const { scores } = resultOf(results, number)
     return evaluate.map((range, i) => ({
-      market: stretches[range.stretch]!.market,
+      market: at(stretches, range.stretch).market,
       from: ceilTo(range.from, SECOND),
-      scores: scores[i]!,
+      scores: at(scores, i),
     }))
   })
 }
@@ -150,7 +151,7 @@ function floorsOf(exam: Exam, { data, jobs }: FoldSet, results: readonly JobResu
   })
   return [
     majorityFloor(exam),
-    randomFloor(exam, callsOf(exam.seconds, rule), jobs[0]!.options.seed),
+    randomFloor(exam, callsOf(exam.seconds, rule), at(jobs, 0).options.seed),
     plainRuleFloor(exam),
     logisticFloor(data, exam, folds),
   ]
@@ -203,7 +204,7 @@ function secondsOut(seconds: readonly ScoredSeconds[], { markets }: TrainingData
 
 function spokenIn(scores: Float32Array): number {
   let count = 0
-  for (let at = 0; at < scores.length; at += ACTIONS.length) if (!Number.isNaN(scores[at]!)) count += 1
+  for (let buy = 0; buy < scores.length; buy += ACTIONS.length) if (!Number.isNaN(scores[buy])) count += 1
   return count
 }
 
