@@ -47,7 +47,7 @@ export async function runVerb(options: CommonOptions, work: (verb: Verb) => Prom
   try {
     await work({ workspace: workspaceAt(options.workspace), json: options.json === true, signal })
   } catch (error) {
-    tellFailure(error)
+    printFailure(error)
     process.exitCode = exitCodeOf(error)
   } finally {
     done()
@@ -88,7 +88,7 @@ export async function interrupted(signal: AbortSignal): Promise<void> {
   await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }
 
-function tellFailure(error: unknown): void {
+function printFailure(error: unknown): void {
   if (error instanceof Error && error.name === 'AbortError') {
     process.stderr.write('annotate: interrupted.\n')
     return

@@ -6,7 +6,7 @@ import { openWorkspace, type OpenWorkspace } from '../server/open-workspace.ts'
 import { lockWorkspace } from '../server/workspace-lock.ts'
 import { printJson, printLine, progress } from './output.ts'
 import type { Remote } from './remote.ts'
-import { tellScores } from './tell-validation.ts'
+import { printScores } from './print-validation.ts'
 import { interrupted, type Verb } from './verb.ts'
 
 const POLL_MS = 300
@@ -68,9 +68,9 @@ export async function watchThere(
 }
 
 /** Prints how it ended; anything but COMPLETED is a failure of the verb. @throws AppError */
-export function tellEnd({ json }: Verb, run: TrainingRunOut): void {
+export function printEnd({ json }: Verb, run: TrainingRunOut): void {
   if (json) printJson(run)
-  else tell(run)
+  else printReport(run)
   if (run.status !== 'COMPLETED') throw notCompleted(run)
 }
 
@@ -80,7 +80,7 @@ function progressOf(run: TrainingRunOut): string {
   return `${run.status} ${run.phase}  epoch ${run.current_epoch} of ${run.total_epochs}${loss}${left}`
 }
 
-function tell(run: TrainingRunOut): void {
+function printReport(run: TrainingRunOut): void {
   const { validation, validation_reason: reason } = run
   printLine(
     `${run.id} ${run.status} after ${run.duration_seconds.toFixed(1)} s, ${run.test_cases} test cases`,
@@ -101,16 +101,16 @@ function tell(run: TrainingRunOut): void {
     printLine(
       `  calls out of fold: ${validation.hits} hits, ${validation.false_calls} false, ${validation.missed} missed`,
     )
-    tellScores(validation)
+    printScores(validation)
   } else if (reason !== null) printLine(`  no validation: ${reason}`)
-  if (run.warm_start !== null) tellWarmStart(run.warm_start)
+  if (run.warm_start !== null) printWarmStart(run.warm_start)
   if (run.checkpoint !== null) printLine(`  checkpoint ${run.model} ${run.checkpoint}`)
   for (const { test_case_id, reason: why } of run.status === 'FAILED' ? run.left_out : [])
     printLine(`  left out ${test_case_id}: ${why}`)
   for (const warning of run.warnings) printLine(`  warning: ${warning}`)
 }
 
-function tellWarmStart({
+function printWarmStart({
   checkpoint,
   old,
   new: fresh,

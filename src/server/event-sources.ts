@@ -31,7 +31,7 @@ export function forwardEvents(app: App, events: EventStream): () => void {
       })
       if (change.type !== 'deleted') void publishCase(app, events, change.annotation.id)
     }),
-    app.bus.on('test_case', (state) => tellCase(events, state)),
+    app.bus.on('test_case', (state) => sendCase(events, state)),
     app.bus.on('training', (run) => {
       events.publish({ topic: 'training', symbol: null, venue: null, payload: run })
     }),
@@ -63,13 +63,13 @@ async function publishSession(app: App, events: EventStream, session: SessionOut
 async function publishCase(app: App, events: EventStream, annotationId: string): Promise<void> {
   try {
     const state = await app.testCases.stateOf(annotationId)
-    if (state !== null) tellCase(events, state)
+    if (state !== null) sendCase(events, state)
   } catch {
     // The workspace is closing under the last annotation.
   }
 }
 
-function tellCase(events: EventStream, state: TestCaseState): void {
+function sendCase(events: EventStream, state: TestCaseState): void {
   events.publish({ topic: 'test_case', symbol: state.symbol, venue: state.venue, payload: state })
 }
 

@@ -73,7 +73,7 @@ async function create(
     remote: (server) => server.createAnnotation({ body }),
     local: async (open) => open.annotations.create(body, await storedMarket(open.reader, symbol, venue)),
   })
-  tell(run, annotation, 'saved')
+  printReport(run, annotation, 'saved')
 }
 
 function listVerb(): Command {
@@ -102,7 +102,7 @@ function changeVerb(name: 'delete' | 'restore', description: string): Command {
   return verb(name, description)
     .addArgument(new Argument('<id>', 'of the annotation'))
     .action(async (id: string, flags: CommonOptions) => {
-      await runVerb(flags, async (run) => tell(run, await either(run, change(name, id)), `${name}d`))
+      await runVerb(flags, async (run) => printReport(run, await either(run, change(name, id)), `${name}d`))
     })
 }
 
@@ -130,7 +130,7 @@ async function either<T>({ workspace }: Verb, { remote, local }: Ways<T>): Promi
   }
 }
 
-function tell({ json }: Verb, annotation: AnnotationOut, done: string): void {
+function printReport({ json }: Verb, annotation: AnnotationOut, done: string): void {
   if (json) return printJson(annotation)
   const { test_case_id: name, profit_loss_pct: gross, net_profit_loss_pct: net } = annotation
   printLine(

@@ -74,7 +74,7 @@ async function download({ workspace, json, signal }: Verb, flags: DownloadFlags)
     for (const each of work) {
       reports.push(await each())
       shown.end()
-      if (!json) tell(reports.at(-1)!)
+      if (!json) printReport(reports.at(-1)!)
     }
     if (json) printJson({ downloads: reports.map(reportOut) })
   } finally {
@@ -86,7 +86,7 @@ async function download({ workspace, json, signal }: Verb, flags: DownloadFlags)
 
 const SHOWN = 10
 
-function tell({
+function printReport({
   market,
   timeframe,
   range,

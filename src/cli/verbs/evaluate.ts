@@ -5,7 +5,7 @@ import { systemClock } from '../../core/clock.ts'
 import { AppError } from '../../core/errors.ts'
 import { openWorkspace } from '../../server/open-workspace.ts'
 import { printJson, printLine } from '../output.ts'
-import { tellValidation } from '../tell-validation.ts'
+import { printValidation } from '../print-validation.ts'
 import { runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
 
 interface EvaluateFlags extends CommonOptions {
@@ -31,7 +31,7 @@ async function evaluate({ workspace, json }: Verb, flags: EvaluateFlags): Promis
       flags.run === undefined ? found(await open.training.list(), flags) : await open.training.get(flags.run)
     if (json)
       printJson({ id: run.id, model: run.model, checkpoint: run.checkpoint, validation: run.validation })
-    else tell(run)
+    else printReport(run)
   } finally {
     open.close()
   }
@@ -54,8 +54,8 @@ function found(runs: readonly TrainingRunOut[], { model, checkpoint }: EvaluateF
   )
 }
 
-function tell(run: TrainingRunOut): void {
+function printReport(run: TrainingRunOut): void {
   printLine(`${run.model} ${run.checkpoint ?? ''}, run ${run.id}, seed ${run.parameters.seed}`)
   if (run.validation === null) printLine(`No validation: ${run.validation_reason ?? run.status}`)
-  else tellValidation(run.validation)
+  else printValidation(run.validation)
 }

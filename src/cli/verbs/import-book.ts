@@ -55,7 +55,7 @@ async function importFile({ workspace, json, signal }: Verb, path: string, flags
     })
     shown.end()
     if (json) printJson({ ...report, recorded: report.recorded.map(rangeOf) })
-    else tell(report)
+    else printReport(report)
   } finally {
     shown.end()
     database.close()
@@ -68,7 +68,7 @@ function rangeOf({ from, to }: TimeRange): { from: string; to: string } {
 
 const SHOWN = 10
 
-function tell(report: BookImportReport): void {
+function printReport(report: BookImportReport): void {
   const { symbol, venue } = report.market
   printLine(`${report.file}: ${report.lines} lines of the order book, ${symbol} on ${venue}`)
   printLine(`  snapshots ${report.snapshots}, diffs ${report.diffs}, numbered as ${report.rule ?? 'unknown'}`)
@@ -78,12 +78,12 @@ function tell(report: BookImportReport): void {
   printLine(
     `  seconds added ${report.seconds_added}, already there ${report.seconds_present}, in conflict ${report.seconds_conflicts}`,
   )
-  tellSome('recorded', report.recorded, (range) => `${rangeOf(range).from} to ${rangeOf(range).to}`)
-  tellSome('broken', report.resyncs, ({ line, message }) => `line ${line}: ${message}`, report.resyncs_count)
-  tellSome('refused', report.refused, ({ line, reason }) => `line ${line}: ${reason}`, report.refused_count)
+  printSome('recorded', report.recorded, (range) => `${rangeOf(range).from} to ${rangeOf(range).to}`)
+  printSome('broken', report.resyncs, ({ line, message }) => `line ${line}: ${message}`, report.resyncs_count)
+  printSome('refused', report.refused, ({ line, reason }) => `line ${line}: ${reason}`, report.refused_count)
 }
 
-function tellSome<T>(name: string, all: readonly T[], word: (item: T) => string, count = all.length): void {
+function printSome<T>(name: string, all: readonly T[], word: (item: T) => string, count = all.length): void {
   for (const item of all.slice(0, SHOWN)) printLine(`  ${name} ${word(item)}`)
   if (count > SHOWN) printLine(`  … and ${count - SHOWN} more; --json lists them`)
 }

@@ -80,7 +80,7 @@ async function labels({ workspace, json, signal }: Verb, path: string, flags: La
     })
     shown.end()
     if (json) printJson(report)
-    else tell(report)
+    else printReport(report)
   } finally {
     shown.end()
     open.close()
@@ -109,13 +109,13 @@ function zone(text: string): string {
 
 const SHOWN = 10
 
-function tell(report: LabelImportReport): void {
+function printReport(report: LabelImportReport): void {
   const { symbol, venue } = report.market
   printLine(`${report.file}: ${report.labels} labels (${report.format}), ${symbol} on ${venue}`)
   printLine(`  added ${report.added}, already there ${report.already_present}`)
   if (report.other_market > 0) printLine(`  of other markets, passed over: ${report.other_market}`)
   if (report.not_chosen > 0) printLine(`  of other annotators or series, passed over: ${report.not_chosen}`)
-  tellAgreement(report)
+  printAgreement(report)
   for (const { line, reason } of report.refused.slice(0, SHOWN))
     printLine(`  refused label ${line}: ${reason}`)
   if (report.refused_count > SHOWN)
@@ -124,7 +124,7 @@ function tell(report: LabelImportReport): void {
     for (const words of warnings) printLine(`  warning, ${id}: ${words}`)
 }
 
-function tellAgreement({ agreement }: LabelImportReport): void {
+function printAgreement({ agreement }: LabelImportReport): void {
   if (agreement === null) return
   const { annotators, agree, contradict, contradictions } = agreement
   printLine(

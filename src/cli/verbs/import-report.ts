@@ -7,13 +7,13 @@ import { MANY_REFUSED } from '../verb.ts'
 const SHOWN = 10
 
 /** `split`: a file of several markets, one report each. Ends with exit code 3 where more than one row in ten was refused. */
-export function tellImports(
+export function printImports(
   reports: readonly ImportReport[],
   { json, split }: { json: boolean; split: boolean },
 ): void {
   if (json && split) printJson({ imports: reports.map(jsonOf) })
   else if (json) for (const report of reports) printJson(jsonOf(report))
-  else for (const report of reports) tell(report)
+  else for (const report of reports) printReport(report)
   for (const { mostly_refused: words } of reports) {
     if (words === null) continue
     process.stderr.write(`annotate: ${words}.\n`)
@@ -33,7 +33,7 @@ function rangeOf(range: ImportReport['coverage']): { from: string; to: string } 
   return range === null ? null : { from: toIso(range.from), to: toIso(range.to) }
 }
 
-function tell(report: ImportReport): void {
+function printReport(report: ImportReport): void {
   const what = report.timeframe === null ? 'trades' : `${report.timeframe} candles`
   const { symbol, venue } = report.market
   printLine(`${report.file}: ${report.rows} rows of ${what}, ${symbol} on ${venue} (import ${report.import})`)
@@ -44,11 +44,11 @@ function tell(report: ImportReport): void {
   const known = rangeOf(report.coverage)
   if (known !== null) printLine(`  known from ${known.from} to ${known.to}`)
   for (const note of report.notes) printLine(`  ${note}`)
-  tellSome('gap', report.gaps, (gap) => `${toIso(gap.from)} to ${toIso(gap.to)}, ${gap.missing} missing`)
-  tellSome('refused', report.refused, ({ line, reason }) => `line ${line}: ${reason}`, report.refused_count)
+  printSome('gap', report.gaps, (gap) => `${toIso(gap.from)} to ${toIso(gap.to)}, ${gap.missing} missing`)
+  printSome('refused', report.refused, ({ line, reason }) => `line ${line}: ${reason}`, report.refused_count)
 }
 
-function tellSome<T>(name: string, all: readonly T[], word: (item: T) => string, count = all.length): void {
+function printSome<T>(name: string, all: readonly T[], word: (item: T) => string, count = all.length): void {
   for (const item of all.slice(0, SHOWN)) printLine(`  ${name} ${word(item)}`)
   if (count > SHOWN) printLine(`  … and ${count - SHOWN} more; --json lists them`)
 }

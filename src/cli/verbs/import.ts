@@ -18,7 +18,7 @@ import { group, runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
 import { bookVerb } from './import-book.ts'
 import { labelsVerb } from './import-labels.ts'
 import { modelVerb } from './import-model.ts'
-import { tellImports } from './import-report.ts'
+import { printImports } from './import-report.ts'
 
 interface ImportFlags extends CommonOptions {
   symbol?: string
@@ -124,7 +124,7 @@ async function importFile(
       reports.push(meant.note === null ? report : { ...report, notes: [meant.note, ...report.notes] })
     }
     shown.end()
-    tellImports(reports, { json, split: symbols !== null })
+    printImports(reports, { json, split: symbols !== null })
   } finally {
     shown.end()
     database.close()

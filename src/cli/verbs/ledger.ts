@@ -31,13 +31,13 @@ async function show({ workspace, json }: Verb, { symbol, venue, hash }: LedgerFl
       hash: hash === true,
     })
     if (json) printJson({ ledger })
-    else tell(ledger, hash === true)
+    else printReport(ledger, hash === true)
   } finally {
     database.close()
   }
 }
 
-function tell(ledger: readonly LedgerEntryOut[], hashed: boolean): void {
+function printReport(ledger: readonly LedgerEntryOut[], hashed: boolean): void {
   if (ledger.length === 0) return printLine('Nothing is stored yet.')
   const headings = ['venue', 'symbol', 'holds', 'from', 'to', 'rows', 'gaps', 'origin']
   printTable(

@@ -90,7 +90,7 @@ async function record({ workspace, json, signal }: Verb, flags: RecordFlags): Pr
       })
       database.close()
       if (json) printJson({ recorded })
-      else for (const each of recorded) tell(each)
+      else for (const each of recorded) printReport(each)
     }
   } finally {
     lock.release()
@@ -161,7 +161,7 @@ function recordedOf(status: ProviderStatus, store: MarketStore, since: number): 
   }
 }
 
-function tell({
+function printReport({
   symbol,
   venue,
   from,

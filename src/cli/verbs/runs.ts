@@ -8,7 +8,7 @@ import { idsOf } from '../../training/runs/compare-runs.ts'
 import { printJson, printLine, printTable } from '../output.ts'
 import { remoteOf, type Remote } from '../remote.ts'
 import { group, runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
-import { alone, tellEnd, watchHere, watchThere } from '../watch-run.ts'
+import { alone, printEnd, watchHere, watchThere } from '../watch-run.ts'
 
 export function runsVerb(description: string): Command {
   const command = group('runs', description)
@@ -59,7 +59,7 @@ async function compare(run: Verb, given: readonly string[]): Promise<void> {
   const ids = idsOf(given.join(','))
   const compared = await reading(run, (open) => open.training.compare(ids))
   if (run.json) return printJson(compared)
-  tellCompared(compared)
+  printCompared(compared)
 }
 
 async function pause(run: Verb, id: string): Promise<void> {
@@ -67,7 +67,7 @@ async function pause(run: Verb, id: string): Promise<void> {
     remote: (server) => server.pauseTrainingRun({ id }),
     local: (open) => open.training.pause(id),
   })
-  tellState(run, paused)
+  printState(run, paused)
 }
 
 async function cancel(run: Verb, id: string): Promise<void> {
@@ -75,7 +75,7 @@ async function cancel(run: Verb, id: string): Promise<void> {
     remote: (server) => server.cancelTrainingRun({ id }),
     local: (open) => open.training.cancel(id),
   })
-  tellState(run, cancelled)
+  printState(run, cancelled)
 }
 
 async function resume(run: Verb, id: string): Promise<void> {
@@ -84,10 +84,10 @@ async function resume(run: Verb, id: string): Promise<void> {
     const ended = await alone(run, (open) => {
       return watchHere(run, open, () => open.training.resume(id))
     })
-    return tellEnd(run, ended)
+    return printEnd(run, ended)
   }
   const begun = await server.resumeTrainingRun({ id })
-  tellEnd(run, await watchThere(run, server, begun, false))
+  printEnd(run, await watchThere(run, server, begun, false))
 }
 
 /** Reading needs no lock; a server writes beside it. */
@@ -111,12 +111,12 @@ function either(run: Verb, { remote, local }: Ways): Promise<TrainingRunOut> {
   return server === null ? alone(run, local) : remote(server)
 }
 
-function tellState({ json }: Verb, run: TrainingRunOut): void {
+function printState({ json }: Verb, run: TrainingRunOut): void {
   if (json) printJson(run)
   else printLine(`${run.id} ${run.status}`)
 }
 
-function tellCompared({ runs, parameters, metrics, data }: RunsCompared): void {
+function printCompared({ runs, parameters, metrics, data }: RunsCompared): void {
   const names = runs.map(({ id }) => id.slice(0, 8))
   printTable(
     ['', ...names],

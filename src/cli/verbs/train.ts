@@ -8,7 +8,7 @@ import { annotationFilter, FILTER_HELP } from '../annotation-filter.ts'
 import { remoteOf } from '../remote.ts'
 import { trainingBody, withTrainingFlags, type TrainingFlags } from '../training-flags.ts'
 import { runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
-import { alone, tellEnd, watchHere, watchThere } from '../watch-run.ts'
+import { alone, printEnd, watchHere, watchThere } from '../watch-run.ts'
 
 interface TrainFlags extends CommonOptions, TrainingFlags {
   readonly annotations?: string
@@ -30,12 +30,12 @@ async function train(run: Verb, flags: TrainFlags): Promise<void> {
       const body = await bodyOf(open, flags)
       return watchHere(run, open, () => open.training.start(body))
     })
-    return tellEnd(run, ended)
+    return printEnd(run, ended)
   }
   const open = openWorkspace({ workspace: run.workspace, clock: systemClock })
   const body = await bodyOf(open, flags).finally(() => open.close())
   const begun = await server.startTrainingRun({ body })
-  tellEnd(run, await watchThere(run, server, begun, true))
+  printEnd(run, await watchThere(run, server, begun, true))
 }
 
 async function bodyOf(open: OpenWorkspace, flags: TrainFlags): Promise<TrainingBody> {

@@ -54,7 +54,7 @@ export class ChangeLog {
     const seq = Number(lastInsertRowid)
     if (seq === this.#seenSeq + 1) this.#seenSeq = seq
     if (seq % 1000 === 0) this.#prune.run([seq - KEPT])
-    this.#tell(change)
+    this.#emit(change)
   }
 
   /** Reads what other connections changed since the last look. Cheap where nothing did. */
@@ -67,17 +67,17 @@ export class ChangeLog {
     if (oldest > this.#seenSeq + 1 && rows.length > 0) this.announceAll()
     for (const [seq, market, timeframe, from, to] of rows) {
       this.#seenSeq = seq
-      this.#tell({ market, timeframe, from, to })
+      this.#emit({ market, timeframe, from, to })
     }
   }
 
   /** After a rollback, or where too much was missed: start afresh. */
   announceAll(): void {
     this.#seenSeq = this.#range()[1]
-    this.#tell(null)
+    this.#emit(null)
   }
 
-  #tell(change: Change | null): void {
+  #emit(change: Change | null): void {
     for (const listener of this.#listeners) listener(change)
   }
 

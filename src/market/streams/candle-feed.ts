@@ -25,7 +25,7 @@ export class CandleFeed {
   async second(second: EpochMs): Promise<void> {
     if (!this.#parts.isWatched()) return
     for (const timeframe of TIMEFRAMES) {
-      await this.#tell(timeframe, lastOpenTime(timeframe, second), second)
+      await this.#emit(timeframe, lastOpenTime(timeframe, second), second)
     }
   }
 
@@ -35,12 +35,12 @@ export class CandleFeed {
     for (const timeframe of TIMEFRAMES) {
       const opens = new Set(seconds.map((second) => lastOpenTime(timeframe, shift(second, SECOND))))
       for (const open of opens) {
-        if (open + durationOf(timeframe) <= asOf) await this.#tell(timeframe, open, asOf)
+        if (open + durationOf(timeframe) <= asOf) await this.#emit(timeframe, open, asOf)
       }
     }
   }
 
-  async #tell(timeframe: Timeframe, open: EpochMs, asOf: EpochMs): Promise<void> {
+  async #emit(timeframe: Timeframe, open: EpochMs, asOf: EpochMs): Promise<void> {
     const to = shift(open, durationOf(timeframe))
     const request = { market: this.#market, timeframe, from: open, to, limit: 1, asOf, forming: true }
     const { candles } = await this.#parts.reader.candles(request)

@@ -25,8 +25,8 @@ let queue: Promise<void> = Promise.resolve()
 process.on('disconnect', () => process.exit(0))
 process.on('message', (message: ToModelProcess) => {
   queue = queue
-    .then(async () => tell(await answer(message)))
-    .catch((error: unknown) => tell({ kind: 'failed', message: onnxFault(error) }))
+    .then(async () => send(await answer(message)))
+    .catch((error: unknown) => send({ kind: 'failed', message: onnxFault(error) }))
 })
 
 async function answer(message: ToModelProcess): Promise<FromModelProcess> {
@@ -51,6 +51,6 @@ function feedsOf({ count, tensors, orderBook }: ModelInputs): Record<string, Dat
   return Object.fromEntries([...candles, ...book])
 }
 
-function tell(message: FromModelProcess): void {
+function send(message: FromModelProcess): void {
   process.send?.(message)
 }

@@ -16,11 +16,11 @@ process.on('disconnect', () => process.exit(1))
 process.on('message', (raw) => {
   const message = parseToJobProcess(raw)
   if (message.kind === 'pause') return pause.abort()
-  queue = queue.then(async () => answer(message)).catch(tellFailure)
+  queue = queue.then(async () => answer(message)).catch(sendFailure)
 })
 
 async function answer(message: Exclude<ToJobProcess, { kind: 'pause' }>): Promise<void> {
-  if (message.kind === 'job') return tell({ kind: 'done', result: await train(message.job) })
+  if (message.kind === 'job') return send({ kind: 'done', result: await train(message.job) })
   const { modelsModule, model, source, folder } = message
   known = { model: await loadModel(modelsModule, model), source, folder }
 }
@@ -28,22 +28,22 @@ async function answer(message: Exclude<ToJobProcess, { kind: 'pause' }>): Promis
 async function train(job: Job) {
   if (known === null) throw new Error('a job came before what it is trained on')
   return runSavedJob(known.model, known.source, job, known.folder, {
-    onEpoch: (epoch) => tell({ kind: 'epoch', epoch }),
-    onResumed: (epochs) => tell({ kind: 'resumed', epochs }),
+    onEpoch: (epoch) => send({ kind: 'epoch', epoch }),
+    onResumed: (epochs) => send({ kind: 'resumed', epochs }),
     meter: {
       stopwatch: () => performance.now(),
-      tell: (work, amount, ms) => tell({ kind: 'work', work, amount, ms }),
+      tell: (work, amount, ms) => send({ kind: 'work', work, amount, ms }),
     },
     pause: pause.signal,
   })
 }
 
-function tellFailure(error: unknown): void {
-  if (error instanceof Paused) return tell({ kind: 'paused' })
+function sendFailure(error: unknown): void {
+  if (error instanceof Paused) return send({ kind: 'paused' })
   const code = error instanceof AppError ? error.code : null
-  tell({ kind: 'failed', code, message: messageOf(error) })
+  send({ kind: 'failed', code, message: messageOf(error) })
 }
 
-function tell(message: FromJobProcess): void {
+function send(message: FromJobProcess): void {
   process.send?.(message)
 }

@@ -50,7 +50,7 @@ export async function runJob(
 ): Promise<JobResult> {
   const opened = hooks.meter?.stopwatch() ?? 0
   const training = await openTraining(model, source, job)
-  tell(hooks, 'open', 1, opened)
+  reportWork(hooks, 'open', 1, opened)
   try {
     return await new JobInProgress(training, job, hooks).run()
   } finally {
@@ -109,10 +109,10 @@ class JobInProgress {
       const before = this.#pretrainingLeft()
       const examples = this.#job.examples.length + this.#training.mined().length
       const result = await this.#training.advance()
-      if (before > 0) began = tell(this.#hooks, 'pretrain', before - this.#pretrainingLeft(), began)
+      if (before > 0) began = reportWork(this.#hooks, 'pretrain', before - this.#pretrainingLeft(), began)
       if (result !== null) {
         this.#epochs.push(result)
-        began = tell(this.#hooks, 'epoch', examples, began)
+        began = reportWork(this.#hooks, 'epoch', examples, began)
         began = (await this.#tryScoring()) ?? began
         this.#hooks.onEpoch(result)
       }
@@ -129,7 +129,7 @@ class JobInProgress {
       this.#hooks.signal?.throwIfAborted()
       const began = this.#hooks.meter?.stopwatch() ?? 0
       this.#scores.push(await this.#training.score(range, 1))
-      tell(this.#hooks, 'score', secondsIn(range), began)
+      reportWork(this.#hooks, 'score', secondsIn(range), began)
       await this.#pieceDone()
     }
   }
@@ -142,7 +142,7 @@ class JobInProgress {
     const began = this.#hooks.meter?.stopwatch() ?? 0
     const figures = { ...last.figures, ...(await this.#training.conclude()) }
     this.#epochs[this.#epochs.length - 1] = { ...last, figures }
-    tell(this.#hooks, 'conclude', secondsInAll(evaluate), began)
+    reportWork(this.#hooks, 'conclude', secondsInAll(evaluate), began)
   }
 
   /** Scores a little after the first epoch, so that the time of all that is still to be scored can be told. Returns the time after it. */
@@ -153,7 +153,7 @@ class JobInProgress {
     const part = { ...range, to: epochMs(Math.min(range.to, range.from + TRIED)) }
     const began = this.#hooks.meter.stopwatch()
     await this.#training.score(part, 1)
-    return tell(this.#hooks, 'score', secondsIn(part), began)
+    return reportWork(this.#hooks, 'score', secondsIn(part), began)
   }
 
   async #pieceDone(): Promise<void> {
@@ -173,7 +173,7 @@ class JobInProgress {
 }
 
 /** Returns the time now. */
-function tell({ meter }: JobHooks, kind: WorkKind, amount: number, began: number): number {
+function reportWork({ meter }: JobHooks, kind: WorkKind, amount: number, began: number): number {
   if (meter === undefined) return 0
   const now = meter.stopwatch()
   meter.tell(kind, amount, now - began)

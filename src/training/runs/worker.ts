@@ -60,7 +60,7 @@ async function train(order: Order): Promise<FromWorker> {
     parameters: order.parameters,
     pattern: order.pattern,
     clock: systemClock,
-    report: (patch) => tell({ kind: 'update', patch }),
+    report: (patch) => send({ kind: 'update', patch }),
     processes,
     earlier: order.earlier,
     runJobs: parallelJobs({ processes, modelsModule, model: order.model, folder, ...signals }),
@@ -75,14 +75,14 @@ async function dataOf(order: Order, workspace: Workspace, model: ModelDefinition
   const path = join(order.state, 'data')
   const frozen = await thaw(path)
   if (frozen !== null) return frozen
-  tell({ kind: 'update', patch: { phase: 'reading test cases and market data' } })
+  send({ kind: 'update', patch: { phase: 'reading test cases and market data' } })
   const parent = await parentIn(workspace, order)
   const database = openDatabase(workspace.database, [])
   const sources = sourcesOf(database, workspace)
   const data = await loadTrainingData(sources, order.selection, model, {
     ...(parent === null ? {} : { parent }),
     pretraining: order.parameters.pretraining === true,
-    onLeftOut: (leftOut) => tell({ kind: 'update', patch: { left_out: [...leftOut] } }),
+    onLeftOut: (leftOut) => send({ kind: 'update', patch: { left_out: [...leftOut] } }),
   }).finally(() => database.close())
   await freeze(path, data)
   return data
@@ -133,6 +133,6 @@ function faultOf(error: unknown): { code: string; message: string } {
   }
 }
 
-function tell(message: FromWorker): void {
+function send(message: FromWorker): void {
   process.send?.(message)
 }

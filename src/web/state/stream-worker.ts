@@ -6,7 +6,7 @@ const ports = new Set<MessagePort>()
 let state: StreamMessage = { kind: 'state', state: 'connecting' }
 let isOpen = false
 
-function tell(message: StreamMessage): void {
+function broadcast(message: StreamMessage): void {
   if (message.kind === 'state') state = message
   for (const port of ports) port.postMessage(message)
 }
@@ -27,5 +27,5 @@ scope.onconnect = (event) => {
   port.postMessage(state)
   if (isOpen) return
   isOpen = true
-  openStream(pathOf('streamEvents'), tell)
+  openStream(pathOf('streamEvents'), broadcast)
 }

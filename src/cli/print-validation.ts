@@ -11,7 +11,7 @@ const METHODS: Record<Validation['method'], string> = {
 }
 
 /** The model beside every floor; the first reason why a figure is missing stands below. */
-export function tellScores(validation: Validation): void {
+export function printScores(validation: Validation): void {
   const { model, floors = [] } = validation
   if (model === undefined) return
   const rows = [['model', model] as const, ...floors.map(({ name, scores }) => [name, scores] as const)]
@@ -37,12 +37,12 @@ export function tellScores(validation: Validation): void {
 }
 
 /** Everything. */
-export function tellValidation(validation: Validation): void {
+export function printValidation(validation: Validation): void {
   const { episodes, folds, annotations, effective_n: effective, window_overlap: overlap } = validation
   printLine(
     `${folds} folds, ${METHODS[validation.method]}; ${episodes} episodes, ${annotations ?? '?'} annotations${effective === undefined ? '' : `, worth ${effective.toFixed(1)} independent ones`}${overlap == null ? '' : `; input windows overlap by ${(100 * overlap).toFixed(0)} %`}`,
   )
-  tellScores(validation)
+  printScores(validation)
   const { model, reliability, seeds, permutation } = validation
   if (model !== undefined) {
     printLine('\nBy direction:')
@@ -51,7 +51,7 @@ export function tellValidation(validation: Validation): void {
       (['BUY', 'SELL'] as const).map((side) => [side, ...countsOf(model.calls[side])]),
     )
     printLine(`\nDelay after the entry, s: ${spreadText(model.calls.all.delay_seconds)}`)
-    tellTrading(model)
+    printTrading(model)
   }
   if (reliability !== undefined) {
     printLine(`\nExpected calibration error: ${withReason(reliability.ece)}, ${reliability.n} calls`)
@@ -83,7 +83,7 @@ export function tellValidation(validation: Validation): void {
   }
 }
 
-function tellTrading({ trading }: Scorecard): void {
+function printTrading({ trading }: Scorecard): void {
   const { hit_rate: rate, expectancy_pct: net, profit_factor: factor, max_drawdown_pct: fall } = trading
   printLine(
     `Traded for ${trading.holding_seconds} s, ${trading.fee_pct_per_side} % fee a side, ${trading.calls} calls: hit rate ${withReason(rate)}, expectancy % ${withReason(net)}, profit factor ${withReason(factor)}, largest fall % ${withReason(fall)}`,

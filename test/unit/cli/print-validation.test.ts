@@ -1,7 +1,7 @@
 // A validation as a terminal shows it: figures beside floors, and a reason where a figure is missing.
 import { afterEach, expect, it, vi } from 'vitest'
 import type { CallFigures, Figure, Scorecard, Validation } from '../../../src/contract/validation.ts'
-import { tellValidation } from '../../../src/cli/tell-validation.ts'
+import { printValidation } from '../../../src/cli/print-validation.ts'
 
 const figure = (value: number | null, reason: string | null = null): Figure => ({
   value,
@@ -79,7 +79,7 @@ it('stands beside its floors, says why a figure is missing, and tells seeds and 
     text += String(chunk)
     return true
   })
-  tellValidation(validation)
+  printValidation(validation)
   expect(text).toMatch(/^10 folds, each episode left out once; 10 episodes, 10 annotations, worth 8\.5/)
   expect(text).toMatch(/^model +7 +2 +3 +0\.778 +0\.7 +0\.737 +0\.25 +0\.9 +0\.02 +0\.02 +–$/m)
   expect(text).toMatch(/^Plain rule +7 +2 +3 +0\.778 +0\.7 +0\.41/m)
