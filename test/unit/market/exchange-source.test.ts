@@ -8,7 +8,7 @@ const opened: LocalBinance[] = []
 afterAll(() => Promise.all(opened.map((exchange) => exchange.close())))
 
 describe.concurrent('an exchange through ccxt', () => {
-  conformance(async () => {
+  conformance('binance', async () => {
     const exchange = await new LocalBinance().open()
     opened.push(exchange)
     const settings = exchange.settings()

@@ -11,44 +11,102 @@ export interface SourceUnderTest {
   readonly advance: () => void
 }
 
-/** Adds the rules of `MarketSource` as tests; `make` is called once a test. */
-export function conformance(make: () => Promise<SourceUnderTest>): void {
-  it('sends trades in order, each before the confirmation of its second, and confirms ascending whole seconds', async () => {
-    const { source, advance } = await make()
-    const events = await take(source, advance, 30)
-    const trades = events.filter((event) => event.kind === 'trade')
-    const marks = events.filter((event) => event.kind === 'confirmed').map(({ through }) => through)
-    expect(trades.length).toBeGreaterThan(0)
-    expect(events.filter(({ market }) => !isDeepStrictEqual(market, source.market))).toEqual([])
-    expect(trades.filter(({ trade }) => !(trade.price > 0 && trade.amount > 0))).toEqual([])
-    expect(marks.filter((mark) => mark % 1000 !== 0)).toEqual([])
-    expect(marks).toEqual([...new Set(marks)].toSorted((a, b) => a - b))
-    const times = trades.map(({ trade }) => trade.time)
-    expect(times).toEqual(times.toSorted((a, b) => a - b))
-    expect(misplaced(events)).toEqual([])
-  })
+/** Whatever brings market data in, by the name docs/sources.md gives it; an exchange by ccxt's id. */
+export const SOURCES = [
+  'demo',
+  'replay',
+  'binance',
+  'binanceus',
+  'binanceusdm',
+  'kraken',
+  'okx',
+  'coinbase',
+  'coinbaseexchange',
+  'bybit',
+  'dump files',
+  'imports',
+] as const
 
-  it('confirms a second when its clock has reached it plus grace, not before', async () => {
-    const { source, advance } = await make()
-    const clockAt: [EpochMs, EpochMs][] = []
-    await take(source, advance, 5, (event) => {
-      if (event.kind === 'confirmed') clockAt.push([event.through, source.clock.now()])
-    })
-    expect(clockAt).toHaveLength(5)
-    for (const [through, now] of clockAt) expect(now).toBeGreaterThanOrEqual(through + source.grace)
-  })
+type Make = () => Promise<SourceUnderTest>
 
-  it('ends without an error when it is aborted while it waits', async () => {
-    const { source } = await make()
-    const abort = new AbortController()
-    const seen: MarketEvent[] = []
-    setTimeout(() => abort.abort(new Error('enough')), 50)
-    for await (const event of source.events(abort.signal)) {
-      seen.push(event)
-      if (seen.length > 1000) abort.abort(new Error('enough'))
-    }
-    expect(abort.signal.aborted || seen.at(-1)?.kind === 'end_of_data').toBe(true)
-  })
+interface ConformanceCase {
+  readonly title: string
+  /** `first` has the events up to the 30th confirmation of one source, which the cases share. */
+  readonly check: (make: Make, first: () => Promise<FirstEvents>) => Promise<void>
+}
+
+interface FirstEvents {
+  readonly source: MarketSource
+  readonly events: readonly MarketEvent[]
+}
+
+/** The rules of `MarketSource`; the number of a case is its place here, from 1, and docs/sources.md says who passes which. */
+export const CASES: readonly ConformanceCase[] = [
+  {
+    title: 'sends trades of its own market alone, in order of their time, with prices and amounts above 0',
+    check: async (_, first) => {
+      const { source, events } = await first()
+      const trades = events.filter((event) => event.kind === 'trade').map(({ trade }) => trade)
+      expect(trades.length).toBeGreaterThan(0)
+      expect(events.filter(({ market }) => !isDeepStrictEqual(market, source.market))).toEqual([])
+      expect(trades.filter(({ price, amount }) => !(price > 0 && amount > 0))).toEqual([])
+      const times = trades.map(({ time }) => time)
+      expect(times).toEqual(times.toSorted((a, b) => a - b))
+    },
+  },
+  {
+    title: 'confirms whole seconds, each once, ascending',
+    check: async (_, first) => {
+      const { events } = await first()
+      const marks = events.filter((event) => event.kind === 'confirmed').map(({ through }) => through)
+      expect(marks).toHaveLength(30)
+      expect(marks.filter((mark) => mark % 1000 !== 0)).toEqual([])
+      expect(marks).toEqual([...new Set(marks)].toSorted((a, b) => a - b))
+    },
+  },
+  {
+    title: 'sends each trade, and each order book it has, before the confirmation of its second',
+    check: async (_, first) => expect(misplaced((await first()).events)).toEqual([]),
+  },
+  {
+    title: 'confirms a second when its clock has reached it plus grace, not before',
+    check: async (make) => {
+      const { source, advance } = await make()
+      const clockAt: [EpochMs, EpochMs][] = []
+      await take(source, advance, 5, (event) => {
+        if (event.kind === 'confirmed') clockAt.push([event.through, source.clock.now()])
+      })
+      expect(clockAt).toHaveLength(5)
+      for (const [through, now] of clockAt) expect(now).toBeGreaterThanOrEqual(through + source.grace)
+    },
+  },
+  {
+    title: 'ends without an error when it is aborted while it waits',
+    check: async (make) => {
+      const { source } = await make()
+      const abort = new AbortController()
+      const seen: MarketEvent[] = []
+      setTimeout(() => abort.abort(new Error('enough')), 50)
+      for await (const event of source.events(abort.signal)) {
+        seen.push(event)
+        if (seen.length > 1000) abort.abort(new Error('enough'))
+      }
+      expect(abort.signal.aborted || seen.at(-1)?.kind === 'end_of_data').toBe(true)
+    },
+  },
+]
+
+/** Adds every case as a test of `name`; `make` is called at most once a test. */
+export function conformance(name: (typeof SOURCES)[number], make: Make): void {
+  let shared: Promise<FirstEvents> | undefined
+  const first = (): Promise<FirstEvents> => (shared ??= firstOf(make))
+  for (const [index, { title, check }] of CASES.entries())
+    it(`${name}, case ${index + 1}: ${title}`, () => check(make, first))
+}
+
+async function firstOf(make: Make): Promise<FirstEvents> {
+  const { source, advance } = await make()
+  return { source, events: await take(source, advance, 30) }
 }
 
 /** Trades that come after the confirmation of their second, and order books that come after that of theirs or hold what is not before it. */

@@ -26,7 +26,7 @@ async function collect(source: MarketSource): Promise<MarketEvent[]> {
 }
 
 describe('demo', () => {
-  conformance(async () => {
+  conformance('demo', async () => {
     const clock = new ManualClock(shift(T0, 400))
     const source = createDemoSource({ seed: 3, symbol: 'ETH/USDT', clock })
     return { source, advance: () => clock.moveTo(shift(clock.now(), 500)) }
@@ -55,7 +55,7 @@ describe('demo', () => {
 })
 
 describe('replay', () => {
-  conformance(async () => {
+  conformance('replay', async () => {
     const { reader } = storedMinute()
     const source = await createReplaySource({ reader, market: MARKET, from: T0, speed: 1000 })
     return { source, advance: () => undefined }
