@@ -1,12 +1,8 @@
 // docs/recipes/add-a-training-parameter.md, followed as it is written on a copy of the tree: the row alone brings the parameter everywhere.
-import { execFileSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { copyOf, follow, look } from './recipe.ts'
 
-const root = fileURLToPath(new URL('../../..', import.meta.url))
 const NAME = 'label_smoothing'
 
 /** What is seen of the copy's source, in a process of its own. */
@@ -74,40 +70,14 @@ console.log(JSON.stringify({
 }))
 `
 
-/** The changes that a recipe shows, as patches without the indentation of its list. */
-function diffsOf(markdown: string): string[] {
-  const blocks = [...markdown.matchAll(/^( *)```diff\n(.*?)^ *```$/gms)]
-  return blocks.map(([, indent = '', text = '']) => text.replaceAll(new RegExp(`^${indent}`, 'gm'), ''))
-}
-
 describe('the recipe for a training parameter', { timeout: 240_000 }, () => {
   let copy = ''
   let seen: Seen
 
   beforeAll(() => {
-    copy = mkdtempSync(join(tmpdir(), 'annotate-recipe-'))
-    for (const part of [
-      'src',
-      'bin',
-      'scripts',
-      'docs',
-      'package.json',
-      'tsconfig.json',
-      'tsconfig.base.json',
-    ])
-      cpSync(join(root, part), join(copy, part), { recursive: true })
-    symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
-    const diffs = diffsOf(readFileSync(join(root, 'docs/recipes/add-a-training-parameter.md'), 'utf8'))
-    if (diffs.length !== 2) throw new Error(`The recipe has ${diffs.length} diffs, not two.`)
-    for (const input of diffs) execFileSync('git', ['apply', '--recount', '-'], { cwd: copy, input })
-    writeFileSync(join(copy, 'look.mts'), LOOK)
-    const hook = pathToFileURL(join(copy, 'bin/typescript.js')).href
-    const said = execFileSync(process.execPath, ['--import', hook, 'look.mts'], {
-      cwd: copy,
-      encoding: 'utf8',
-      env: { ...process.env, NODE_OPTIONS: '' },
-    })
-    seen = JSON.parse(said) as Seen
+    copy = copyOf(['scripts', 'docs'])
+    follow(copy, 'add-a-training-parameter.md', { diffs: 2, files: 0 })
+    seen = look(copy, LOOK) as Seen
   }, 240_000)
   afterAll(() => rmSync(copy, { recursive: true, force: true }))
 

@@ -1,12 +1,9 @@
 // docs/recipes/add-a-timeframe.md, followed as it is written on a copy of the tree: types hold, and candles of the new timeframe are composed.
-import { execFileSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { copyOf, follow, look, typeErrors } from './recipe.ts'
 
-const root = fileURLToPath(new URL('../../..', import.meta.url))
 const START = Date.UTC(2024, 0, 15, 10)
 
 /** What is seen of the copy's source, in a process of its own. */
@@ -49,32 +46,15 @@ close()
 console.log(JSON.stringify(seen))
 `
 
-/** The changes that the recipe shows, as patches without the indentation of its list. */
-function diffsOf(markdown: string): string[] {
-  const blocks = [...markdown.matchAll(/^( *)```diff\n(.*?)^ *```$/gms)]
-  return blocks.map(([, indent = '', text = '']) => text.replaceAll(new RegExp(`^${indent}`, 'gm'), ''))
-}
-
 describe('the recipe for a timeframe', { timeout: 240_000 }, () => {
   let copy = ''
   let seen: Seen
 
   beforeAll(() => {
-    copy = mkdtempSync(join(tmpdir(), 'annotate-timeframe-'))
-    for (const part of ['src', 'bin', 'package.json', 'tsconfig.json', 'tsconfig.base.json'])
-      cpSync(join(root, part), join(copy, part), { recursive: true })
-    symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
-    const diffs = diffsOf(readFileSync(join(root, 'docs/recipes/add-a-timeframe.md'), 'utf8'))
-    if (diffs.length !== 1) throw new Error(`The recipe has ${diffs.length} patches; it should have one.`)
-    for (const input of diffs) execFileSync('git', ['apply', '--recount', '-'], { cwd: copy, input })
-    writeFileSync(join(copy, 'look.mts'), LOOK)
-    const hook = pathToFileURL(join(copy, 'bin/typescript.js')).href
-    const said = execFileSync(process.execPath, ['--import', hook, 'look.mts'], {
-      cwd: copy,
-      encoding: 'utf8',
-      env: { ...process.env, NODE_OPTIONS: '' },
-    })
-    seen = JSON.parse(said) as Seen
+    copy = copyOf([])
+    follow(copy, 'add-a-timeframe.md', { diffs: 1, files: 0 })
+    seen = look(copy, LOOK) as Seen
+    rmSync(join(copy, 'look.mts'))
   }, 240_000)
   afterAll(() => rmSync(copy, { recursive: true, force: true }))
 
@@ -97,10 +77,6 @@ describe('the recipe for a timeframe', { timeout: 240_000 }, () => {
   })
 
   it.each(['.', 'src/web'])('holds by its types in %s', (project) => {
-    const tsc = join(root, 'node_modules/typescript/bin/tsc')
-    const run = (): string =>
-      execFileSync(process.execPath, [tsc, '-p', project], { cwd: copy, encoding: 'utf8' })
-    rmSync(join(copy, 'look.mts'), { force: true })
-    expect(run()).toBe('')
+    expect(typeErrors(copy, project)).toBe('')
   })
 })
