@@ -1,6 +1,6 @@
 // Plain summaries of market features: mean, largest and smallest of every channel over the last candles. No parameters.
 import { TENSOR_NAMES, WINDOW } from '../contract/timeframes.ts'
-import { at } from '../core/at.ts'
+import { at, valueAt } from '../core/at.ts'
 import { matmul } from '../nn/matmul.ts'
 import { scale } from '../nn/elementwise.ts'
 import { reduceMax, reduceMin } from '../nn/pool.ts'
@@ -50,6 +50,9 @@ export function twinSummaries(candles: Value, units: Value, horizons: readonly n
   return stack([concat([sums, units], 1), concat([mirroredSummaries(sums), units], 1)], 1)
 }
 
+/** By the name of a channel, the sign that its mirror takes. */
+const SIGNS = new Map(CHANNELS.map(({ mirror, sign }) => [mirror, sign]))
+
 /** A channel that changes its sign has its largest where the other's smallest was. */
 const TURNED = constant(
   Array.from({ length: WIDTH * WIDTH }, (_, i) => turnedWeight(Math.floor(i / WIDTH), i % WIDTH)),
@@ -64,7 +67,7 @@ function turnedWeight(from: number, to: number): number {
   const target = at(CHANNELS, to % length)
   // MIRROR[row, column] in features.ts: row `target` of the channel `mirror` names.
   if (at(CHANNELS, from % length).mirror !== target.name) return 0
-  const { sign } = CHANNELS.find((channel) => channel.mirror === name)!
+  const sign = valueAt(SIGNS, name)
   const kind = Math.floor(from / length)
   const turnedKind = kind === 0 || sign === 1 ? kind : 3 - kind
   return Math.floor(to / length) === turnedKind ? sign : 0

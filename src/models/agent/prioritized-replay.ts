@@ -1,4 +1,5 @@
 // Prioritized replay (Schaul et al. 2016, proportional): rows drawn by the errors they made, with weights that make up for it.
+import { at } from '../../core/at.ts'
 import { SumTree } from './sum-tree.ts'
 
 export interface ReplayOptions {
@@ -68,19 +69,19 @@ export class PrioritizedReplay {
     for (let i = 0; i < count; i++) {
       const row = this.#tree.find(((i + uniform()) / count) * total)
       rows[i] = row
-      weights[i] = ((this.#size * this.#tree.get(row)) / total) ** -importance
-      most = Math.max(most, weights[i]!)
+      const weight = Math.fround(((this.#size * this.#tree.get(row)) / total) ** -importance)
+      weights[i] = weight
+      most = Math.max(most, weight)
     }
-    for (let i = 0; i < count; i++) weights[i]! /= most
-    return { rows, weights }
+    return { rows, weights: weights.map((weight) => weight / most) }
   }
 
   /** What the rows' errors are now. */
   update(rows: ArrayLike<number>, errors: ArrayLike<number>): void {
     const { exponent, least } = this.#options
     for (let i = 0; i < rows.length; i++) {
-      const priority = (Math.abs(errors[i]!) + least) ** exponent
-      this.#tree.set(rows[i]!, priority)
+      const priority = (Math.abs(at(errors, i)) + least) ** exponent
+      this.#tree.set(at(rows, i), priority)
       this.#highest = Math.max(this.#highest, priority)
     }
   }

@@ -1,4 +1,5 @@
 // Q-learning of any network: double DQN with a delayed target, the trader's margin, a conservative term where asked for.
+import { at, named } from '../../core/at.ts'
 import { add, mul, scale, sub, log, exp, stopGradient } from '../../nn/elementwise.ts'
 import { emit } from '../../nn/emit.ts'
 import { parametersOf } from '../../nn/gradient.ts'
@@ -178,11 +179,8 @@ export class QLearner {
     const rate = learningRateAt(this.steps + 1, totalSteps, learningRate, warmup, schedule)
     const result = await this.#trainer.stepAll(this.#feeds(batch), rate)
     if (this.steps % targetEvery === 0) this.#delayed = this.#trainer.state().weights
-    return {
-      loss: Number(result['loss']![0]),
-      td: Number(result['td']![0]),
-      errors: result['errors'] as Float32Array,
-    }
+    const output = (name: string): Float32Array => named(result, name) as Float32Array
+    return { loss: at(output('loss'), 0), td: at(output('td'), 0), errors: output('errors') }
   }
 
   /** Values [rows, actions] by the weights as they are, without dropout. One network is compiled for each number of rows. */
@@ -207,14 +205,14 @@ export class QLearner {
   }
 
   restore({ facts, arrays }: LearnerState): void {
-    const { weights, moment1, moment2, delayed } = arrays as Record<string, Float32Array>
+    const array = (name: string): Float32Array => named(arrays, name) as Float32Array
     this.#trainer.restore({
       step: Number(facts['step']),
-      weights: weights!,
-      moment1: moment1!,
-      moment2: moment2!,
+      weights: array('weights'),
+      moment1: array('moment1'),
+      moment2: array('moment2'),
     })
-    this.#delayed = delayed!
+    this.#delayed = array('delayed')
   }
 
   async close(): Promise<void> {
@@ -243,7 +241,7 @@ export class QLearner {
   #stateFeeds(states: States, prefix: string, rows: number): Record<string, DataTensor> {
     return Object.fromEntries(
       this.#network.state.map(({ name, shape }, part) => {
-        const data = states[part]!.subarray(0, rows * this.#sizes[part]!)
+        const data = at(states, part).subarray(0, rows * at(this.#sizes, part))
         return [`${prefix}${name}`, float32(data, [rows, ...shape])]
       }),
     )

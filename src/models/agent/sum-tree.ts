@@ -11,19 +11,18 @@ export class SumTree {
   }
 
   get total(): number {
-    return this.#sums[1]!
+    return this.#sum(1)
   }
 
   get(leaf: number): number {
-    return this.#sums[this.#leaves + leaf]!
+    return this.#sum(this.#leaves + leaf)
   }
 
   /** Sums are added up anew on the way up, so that the same leaves give the same sums, however they came about. */
   set(leaf: number, value: number): void {
     let node = this.#leaves + leaf
     this.#sums[node] = value
-    for (node >>= 1; node >= 1; node >>= 1)
-      this.#sums[node] = this.#sums[2 * node]! + this.#sums[2 * node + 1]!
+    for (node >>= 1; node >= 1; node >>= 1) this.#addUp(node)
   }
 
   /** The leaf in which the running sum reaches `mass`, 0 ≤ mass < total. Never one without a value. */
@@ -31,8 +30,8 @@ export class SumTree {
     let node = 1
     let left = mass
     while (node < this.#leaves) {
-      const first = this.#sums[2 * node]!
-      const second = this.#sums[2 * node + 1]!
+      const first = this.#sum(2 * node)
+      const second = this.#sum(2 * node + 1)
       if (left < first || second === 0) node = 2 * node
       else {
         left -= first
@@ -51,7 +50,15 @@ export class SumTree {
   fill(values: Float64Array): void {
     this.#sums.fill(0)
     this.#sums.set(values, this.#leaves)
-    for (let node = this.#leaves - 1; node >= 1; node--)
-      this.#sums[node] = this.#sums[2 * node]! + this.#sums[2 * node + 1]!
+    for (let node = this.#leaves - 1; node >= 1; node--) this.#addUp(node)
+  }
+
+  #addUp(node: number): void {
+    this.#sums[node] = this.#sum(2 * node) + this.#sum(2 * node + 1)
+  }
+
+  /** Where no node is, there is nothing to add. */
+  #sum(node: number): number {
+    return this.#sums[node] ?? 0
   }
 }

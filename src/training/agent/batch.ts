@@ -6,7 +6,7 @@ import type { QBatch, States } from '../../models/agent/q-learner.ts'
 import type { Random } from '../data/random.ts'
 import type { DemonstrationRow, DemonstrationSet } from './demonstration-set.ts'
 import type { Experience } from './experience.ts'
-import type { Observation, Observations } from './observations.ts'
+import { observed, type Observations } from './observations.ts'
 
 export interface BatchSources {
   readonly observations: Observations
@@ -54,7 +54,7 @@ export class BatchWriter {
     if (shown !== null) {
       for (const [i, row] of shown.rows.entries()) {
         const demonstration = demonstrations.at(row)
-        batch.weights[i] = shown.weights[i]! * demonstration.weight
+        batch.weights[i] = at(shown.weights, i) * demonstration.weight
         this.#write(batch, i, demonstration, true)
       }
     }
@@ -83,7 +83,7 @@ export class BatchWriter {
       const all = await values(batch.states, rows)
       for (let i = 0; i < count; i++) {
         const own = all.subarray(i * ACTIONS.length, (i + 1) * ACTIONS.length)
-        if (own[demonstrations.at(from + i).action]! >= Math.max(...own)) agreed += 1
+        if (at(own, demonstrations.at(from + i).action) >= Math.max(...own)) agreed += 1
       }
     }
     return demonstrations.size === 0 ? 0 : agreed / demonstrations.size
@@ -94,12 +94,12 @@ export class BatchWriter {
     const seen = await this.#sources.observations.at(transitions.flatMap(({ state, next }) => [state, next]))
     for (const [i, { state, next, action, return: sum, discount }] of transitions.entries()) {
       const row: DemonstrationRow = {
-        seen: sightAt(seen, 2 * i),
+        seen: observed(seen, 2 * i).seen,
         account: state.row,
         action,
         return: sum,
         discount,
-        nextSeen: sightAt(seen, 2 * i + 1),
+        nextSeen: observed(seen, 2 * i + 1).seen,
         nextAccount: next.row,
         margins: NO_MARGINS,
         weight: 1,
@@ -120,13 +120,6 @@ export class BatchWriter {
     batch.demonstrated[row] = isTraders ? 1 : 0
     batch.margins.set(from.margins, row * ACTIONS.length)
   }
-}
-
-/** Only what was seen is remembered. */
-function sightAt(seen: readonly (Observation | null)[], index: number): Float32Array {
-  const one = at(seen, index)
-  if (one === null) throw new RangeError('a decision was remembered whose state can not be seen')
-  return one.seen
 }
 
 const NO_MARGINS = ACTIONS.map(() => 0)

@@ -1,4 +1,5 @@
 // What an agent has lived through: transitions in columns, replayed by priority. Market states are named, not kept.
+import { at, named } from '../../core/at.ts'
 import { epochMs } from '../../core/time.ts'
 import type { LearnerState } from '../../models/model.ts'
 import type { Transition } from '../../models/agent/n-step.ts'
@@ -54,19 +55,19 @@ export class Experience {
   }
 
   at(row: number): Transition<AgentState> {
-    const stretch = this.#stretch[row]!
-    const account = (at: number) =>
-      Array.from(this.#accounts.subarray(at * ACCOUNT_SIZE, (at + 1) * ACCOUNT_SIZE)) as [
+    const stretch = at(this.#stretch, row)
+    const account = (number: number) =>
+      Array.from(this.#accounts.subarray(number * ACCOUNT_SIZE, (number + 1) * ACCOUNT_SIZE)) as [
         number,
         number,
         number,
       ]
     return {
-      state: { stretch, second: epochMs(this.#seconds[2 * row]!), row: account(2 * row) },
-      action: this.#actions[row]!,
-      return: this.#numbers[2 * row]!,
-      next: { stretch, second: epochMs(this.#seconds[2 * row + 1]!), row: account(2 * row + 1) },
-      discount: this.#numbers[2 * row + 1]!,
+      state: { stretch, second: epochMs(at(this.#seconds, 2 * row)), row: account(2 * row) },
+      action: at(this.#actions, row),
+      return: at(this.#numbers, 2 * row),
+      next: { stretch, second: epochMs(at(this.#seconds, 2 * row + 1)), row: account(2 * row + 1) },
+      discount: at(this.#numbers, 2 * row + 1),
     }
   }
 
@@ -88,10 +89,10 @@ export class Experience {
   restore({ facts, arrays }: LearnerState): void {
     const { size, next, highest } = facts as { size: number; next: number; highest: number }
     this.#replay.restore({ size, next, highest, priorities: arrays['priorities'] as Float64Array })
-    this.#stretch.set(arrays['stretches']!)
-    this.#seconds.set(arrays['seconds']!)
-    this.#accounts.set(arrays['accounts']!)
-    this.#actions.set(arrays['actions']!)
-    this.#numbers.set(arrays['numbers']!)
+    this.#stretch.set(named(arrays, 'stretches'))
+    this.#seconds.set(named(arrays, 'seconds'))
+    this.#accounts.set(named(arrays, 'accounts'))
+    this.#actions.set(named(arrays, 'actions'))
+    this.#numbers.set(named(arrays, 'numbers'))
   }
 }

@@ -87,10 +87,10 @@ export function rulePolicy(
     }
     if (account.position === 0) return called
     const close = account.position === 1 ? SELL : BUY
-    return called === close || isOver(account.openedAt!, second, holdingSeconds) ? close : HOLD
+    return called === close || isOver(account.openedAt, second, holdingSeconds) ? close : HOLD
   }
 }
 
-function isOver(openedAt: number, second: EpochMs, holdingSeconds: number): boolean {
-  return second - openedAt >= holdingSeconds * SECOND
+function isOver(openedAt: number | null, second: EpochMs, holdingSeconds: number): boolean {
+  return openedAt !== null && second - openedAt >= holdingSeconds * SECOND
 }

@@ -130,7 +130,8 @@ const HOLD = ACTIONS.indexOf('HOLD')
 /** The action of the highest value; HOLD where it is as good as another. */
 export function bestOf(values: ArrayLike<number>): number {
   let best = HOLD
-  for (let action = 0; action < ACTIONS.length; action++) if (values[action]! > values[best]!) best = action
+  for (let action = 0; action < ACTIONS.length; action++)
+    if (at(values, action) > at(values, best)) best = action
   return best
 }
 

@@ -1,6 +1,6 @@
 // What an agent sees of each second: computed once by the part of its network that holds no weights, and kept.
 import { FIELDS, WINDOW } from '../../contract/timeframes.ts'
-import { at, valueAt } from '../../core/at.ts'
+import { at, numberAt, valueAt } from '../../core/at.ts'
 import type { EpochMs } from '../../core/time.ts'
 import { MAX_GAP_SHARE_PCT } from '../../market-state/gap-share.ts'
 import type { ModelInputs } from '../../models/model.ts'
@@ -22,6 +22,13 @@ export interface Observation {
   readonly seen: Float32Array
   /** Mean absolute minute return of the state. */
   readonly volatility: number
+}
+
+/** Of what was observed, what must be known: only seconds that can be seen are acted on. @throws RangeError where it is not */
+export function observed(all: readonly (Observation | null)[], index: number): Observation {
+  const one = at(all, index)
+  if (one === null) throw new RangeError('a decision was made whose state can not be seen')
+  return one
 }
 
 /** States perceived in one run; always so many, so that a second's numbers never depend on its neighbours. */
@@ -124,7 +131,7 @@ function tensorOf({ tensors, orderBook }: ModelInputs, name: string): Float64Arr
 
 function minuteCloses({ tensors }: ModelInputs, row: number): Float64Array {
   const closes = new Float64Array(WINDOW)
-  for (let i = 0; i < WINDOW; i++) closes[i] = tensors.ohlcv_1m[(row * WINDOW + i) * FIELDS + 3]!
+  for (let i = 0; i < WINDOW; i++) closes[i] = numberAt(tensors.ohlcv_1m, (row * WINDOW + i) * FIELDS + 3)
   return closes
 }
 

@@ -1,4 +1,5 @@
 // The price of every second of a stretch, as an agent's fills and profits need it.
+import { numberAt } from '../../core/at.ts'
 import { SECOND, type EpochMs } from '../../core/time.ts'
 import { closeBefore } from '../../market/series.ts'
 import type { MarketSlice } from '../../market/slice.ts'
@@ -29,15 +30,15 @@ export class SecondPrices {
   }
 
   #fill(slice: MarketSlice, before: number): void {
-    const { candles } = slice.series['1s']
+    const { openTime, open, close } = slice.series['1s'].candles
     let candle = 0
     let last = before
     for (let i = 0; i < this.#open.length; i++) {
-      const openTime = this.#from + i * SECOND
-      while (candle < candles.length && candles.openTime[candle]! < openTime) candle++
-      const trades = candle < candles.length && candles.openTime[candle] === openTime
-      this.#open[i] = trades ? candles.open[candle]! : last
-      this.#close[i] = last = trades ? candles.close[candle]! : last
+      const second = this.#from + i * SECOND
+      while (candle < openTime.length && numberAt(openTime, candle) < second) candle++
+      const trades = candle < openTime.length && openTime[candle] === second
+      this.#open[i] = trades ? numberAt(open, candle) : last
+      this.#close[i] = last = trades ? numberAt(close, candle) : last
     }
   }
 }

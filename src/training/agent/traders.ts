@@ -1,4 +1,5 @@
 // An agent trading in several episodes at a time: its decisions become experience, and what they came to is counted.
+import { at } from '../../core/at.ts'
 import { MINUTE, SECOND } from '../../core/time.ts'
 import { ACTIONS } from '../../models/model.ts'
 import { ACCOUNT_SIZE, type AgentSettings } from '../../models/agent/agent.ts'
@@ -9,7 +10,7 @@ import type { Random } from '../data/random.ts'
 import { drawEpisode, type Environment, type EpisodeState, type Move } from './environment.ts'
 import type { AgentState, Experience } from './experience.ts'
 import { bestOf } from './held-out.ts'
-import type { Observation, Observations } from './observations.ts'
+import { observed, type Observation, type Observations } from './observations.ts'
 import type { AgentPlan } from '../learning/job.ts'
 import { entryPhases } from './plan.ts'
 
@@ -75,9 +76,9 @@ export class Traders {
       return run === null ? null : { run, action, isRandom, move: environment.step(run.state, action) }
     })
     const after = await observations.at(moves.flatMap((decided) => decided?.move.next ?? []))
-    let at = 0
+    let number = 0
     const next = moves.map((decided) =>
-      decided === null ? null : this.#take(decided, seen[at]!, after[at++]!),
+      decided === null ? null : this.#take(decided, observed(seen, number), at(after, number++)),
     )
     this.#state = { ...this.#state, running: next }
   }
@@ -88,7 +89,7 @@ export class Traders {
     this.#state = { ...this.#state, ...NOTHING }
     const decisions = chosen.reduce((sum, count) => sum + count, 0)
     const shares = ACTIONS.map((action, i) => {
-      const share = decisions === 0 ? 0 : chosen[i]! / decisions
+      const share = decisions === 0 ? 0 : at(chosen, i) / decisions
       return [`share_${action.toLowerCase()}`, share] as const
     })
     const meanReturn = episodes === 0 ? 0 : 100 * Math.expm1(returned / episodes)
@@ -106,12 +107,12 @@ export class Traders {
   /** What becomes of an episode by an action; null where it ends. */
   #take(
     { run, action, isRandom, move }: Decided,
-    seen: Observation | null,
+    seen: Observation,
     after: Observation | null,
   ): Running | null {
     const { settings } = this.#parts
     const returns = new NStep<AgentState>(settings.nStep, settings.discount, run.waiting)
-    const state = this.#stateOf(run.state, seen!)
+    const state = this.#stateOf(run.state, seen)
     for (const transition of returns.ready(state, isRandom)) this.#learn(transition)
     if (!isRandom) this.#choose(action)
     if (after === null) return this.#end(returns.cut(state), run.state)
@@ -159,10 +160,10 @@ export class Traders {
     const { observations, learner, environment } = this.#parts
     const states = new Float32Array(running.length * observations.size)
     const accounts = new Float32Array(running.length * ACCOUNT_SIZE)
-    let at = 0
+    let number = 0
     for (const [row, run] of running.entries()) {
       if (run === null) continue
-      const own = seen[at++]!
+      const own = observed(seen, number++)
       states.set(own.seen, row * observations.size)
       accounts.set(environment.accountOf(run.state, own.volatility), row * ACCOUNT_SIZE)
     }

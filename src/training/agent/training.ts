@@ -1,4 +1,5 @@
 // Training of an agent: demonstrations first, then trading and learning in turns; false calls become demonstrations on the way.
+import { at } from '../../core/at.ts'
 import { ACTIONS, type AgentDefinition, type LearnerState, type ModelInputs } from '../../models/model.ts'
 import { ACCOUNT_SIZE, type AgentSettings } from '../../models/agent/agent.ts'
 import { QLearner, type QNetwork } from '../../models/agent/q-learner.ts'
@@ -92,10 +93,10 @@ function qNetwork({ agent: { network } }: AgentDefinition, { dropout }: JobOptio
       { name: 'account', shape: [ACCOUNT_SIZE] },
     ],
     actions: ACTIONS.length,
-    values: ([observation, account], mode) =>
+    values: (state, mode) =>
       network.values(
-        observation!,
-        account!,
+        at(state, 0),
+        at(state, 1),
         mode === undefined || dropout === undefined ? mode : { ...mode, dropout },
       ),
   }

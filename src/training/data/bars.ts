@@ -1,4 +1,5 @@
 // One price path a second, without holes: what entry zones, the plain rule and profits are measured on.
+import { numberAt } from '../../core/at.ts'
 import { MINUTE, SECOND, ceilTo, epochMs, floorTo, type EpochMs } from '../../core/time.ts'
 import type { CandleColumns, MarketSlice } from '../../market/slice.ts'
 import type { TimeRange } from '../../market/types.ts'
@@ -22,7 +23,7 @@ export class SecondBars {
     this.low = new Float64Array(this.length).fill(Number.NaN)
     this.close = new Float64Array(this.length).fill(Number.NaN)
     const seconds = slice.series['1s'].candles
-    this.#writeMinutes(slice.series['1m'].candles, seconds.length > 0 ? seconds.openTime[0]! : Infinity)
+    this.#writeMinutes(slice.series['1m'].candles, seconds.openTime[0] ?? Infinity)
     this.#write(seconds)
     this.#fill()
   }
@@ -44,21 +45,25 @@ export class SecondBars {
 
   #write(candles: CandleColumns): void {
     for (let i = 0; i < candles.length; i++) {
-      const index = this.indexOf(candles.openTime[i]!)
+      const index = this.indexOf(numberAt(candles.openTime, i))
       if (index < 0 || index >= this.length) continue
-      this.#set(index, candles.high[i]!, candles.low[i]!, candles.close[i]!)
+      this.#copy(index, candles, i)
     }
   }
 
   #writeMinutes(minutes: CandleColumns, until: number): void {
     for (let i = 0; i < minutes.length; i++) {
-      const open = minutes.openTime[i]!
+      const open = numberAt(minutes.openTime, i)
       if (open + MINUTE > until) return
       for (let at = Math.max(open, this.from); at < open + MINUTE; at += SECOND) {
         const index = this.indexOf(at)
-        if (index < this.length) this.#set(index, minutes.high[i]!, minutes.low[i]!, minutes.close[i]!)
+        if (index < this.length) this.#copy(index, minutes, i)
       }
     }
+  }
+
+  #copy(index: number, { high, low, close }: CandleColumns, candle: number): void {
+    this.#set(index, numberAt(high, candle), numberAt(low, candle), numberAt(close, candle))
   }
 
   #set(index: number, high: number, low: number, close: number): void {
@@ -69,8 +74,8 @@ export class SecondBars {
 
   #fill(): void {
     for (let i = 1; i < this.length; i++) {
-      const before = this.close[i - 1]!
-      if (Number.isNaN(this.close[i]!)) this.#set(i, before, before, before)
+      const before = numberAt(this.close, i - 1)
+      if (Number.isNaN(this.close[i])) this.#set(i, before, before, before)
     }
   }
 }

@@ -299,11 +299,8 @@ export function statesOf(
     }
     for (const name of TENSOR_NAMES) {
       const { open, high, low, close, volume } = market_state[name]
-      for (let i = 0; i < WINDOW; i++) {
-        inputs.tensors[name].set(
-          [open[i]!, high[i]!, low[i]!, close[i]!, volume[i]!],
-          (row * WINDOW + i) * FIELDS,
-        )
+      for (const [field, column] of [open, high, low, close, volume].entries()) {
+        column.forEach((value, i) => (inputs.tensors[name][(row * WINDOW + i) * FIELDS + field] = value))
       }
     }
   }

@@ -1,4 +1,5 @@
 // The plain rule: a 1s close beyond the last 30 minutes' range by k ATR. A floor for models, and where hard HOLDs come from.
+import { numberAt } from '../../core/at.ts'
 import { MINUTE, SECOND, epochMs, type EpochMs } from '../../core/time.ts'
 import type { MarketSlice } from '../../market/slice.ts'
 import type { TimeRange } from '../../market/types.ts'
@@ -32,9 +33,11 @@ export class RuleScores {
     const lowest = slidingExtreme(bars.low, RANGE_SECONDS, -1)
     const atr = atrBySecond(slice, bars)
     for (let i = RANGE_SECONDS; i < bars.length; i++) {
-      const close = bars.close[i]!
-      const distance = Math.max(close - highest[i - 1]!, 0) - Math.max(lowest[i - 1]! - close, 0)
-      if (distance !== 0 && atr[i]! > 0) this.#beyond[i] = distance / atr[i]!
+      const close = numberAt(bars.close, i)
+      const above = Math.max(close - numberAt(highest, i - 1), 0)
+      const distance = above - Math.max(numberAt(lowest, i - 1) - close, 0)
+      const unit = numberAt(atr, i)
+      if (distance !== 0 && unit > 0) this.#beyond[i] = distance / unit
     }
   }
 
@@ -44,7 +47,7 @@ export class RuleScores {
     const first = Math.max(0, this.#bars.indexOf(range.from) - 1)
     const last = Math.min(this.#bars.length, this.#bars.indexOf(range.to - 1))
     for (let i = first; i < last; i++) {
-      const beyond = this.#beyond[i]!
+      const beyond = numberAt(this.#beyond, i)
       if (beyond === 0 || Math.abs(beyond) < k) continue
       const action = beyond > 0 ? 'BUY' : 'SELL'
       const opensAt = this.#bars.endOf(i)
@@ -61,33 +64,36 @@ export class RuleScores {
 /** Largest (`sign` 1) or smallest (−1) of the `width` values that end at each index; NaN until there are as many. */
 function slidingExtreme(values: Float64Array, width: number, sign: 1 | -1): Float64Array {
   const out = new Float64Array(values.length).fill(Number.NaN)
-  const queue = new Int32Array(values.length)
+  // A queue of what can still be the extreme: each value with its place.
+  const extremes = new Float64Array(values.length)
+  const places = new Int32Array(values.length)
   let head = 0
   let tail = 0
   let known = 0
   for (let i = 0; i < values.length; i++) {
-    const value = values[i]!
+    const value = numberAt(values, i)
     known = Number.isNaN(value) ? 0 : known + 1
-    while (tail > head && sign * values[queue[tail - 1]!]! <= sign * value) tail--
-    queue[tail++] = i
-    if (queue[head]! <= i - width) head++
-    if (known >= width) out[i] = values[queue[head]!]!
+    while (tail > head && sign * numberAt(extremes, tail - 1) <= sign * value) tail--
+    extremes[tail] = value
+    places[tail++] = i
+    if (numberAt(places, head) <= i - width) head++
+    if (known >= width) out[i] = numberAt(extremes, head)
   }
   return out
 }
 
 /** Mean true range of the 14 minutes that closed before each second. */
 function atrBySecond(slice: MarketSlice, bars: SecondBars): Float64Array {
-  const { candles } = slice.series['1m']
+  const { openTime, open, high, low, close } = slice.series['1m'].candles
   const ranges: number[] = []
   const out = new Float64Array(bars.length)
   let minute = 0
   let atr = 0
   for (let i = 0; i < bars.length; i++) {
     const start = bars.from + i * SECOND
-    for (; minute < candles.length && candles.openTime[minute]! + MINUTE <= start; minute++) {
-      const before = minute === 0 ? candles.open[0]! : candles.close[minute - 1]!
-      ranges.push(Math.max(candles.high[minute]!, before) - Math.min(candles.low[minute]!, before))
+    for (; minute < openTime.length && numberAt(openTime, minute) + MINUTE <= start; minute++) {
+      const before = minute === 0 ? numberAt(open, 0) : numberAt(close, minute - 1)
+      ranges.push(Math.max(numberAt(high, minute), before) - Math.min(numberAt(low, minute), before))
       if (ranges.length > ATR_MINUTES) ranges.shift()
       atr = ranges.reduce((sum, range) => sum + range, 0) / ranges.length
     }

@@ -93,7 +93,7 @@ export class Targets {
     let high = this.segments.length
     while (low < high) {
       const middle = (low + high) >> 1
-      if (this.segments[middle]!.to <= second) low = middle + 1
+      if ((this.segments[middle]?.to ?? Infinity) <= second) low = middle + 1
       else high = middle
     }
     const found = this.segments[low]

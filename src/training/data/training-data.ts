@@ -123,7 +123,7 @@ export function marketOf(markets: readonly MarketData[], stretch: Stretch): Mark
 }
 
 /** @throws RangeError for a market that is not among them */
-export function dataOf(markets: readonly MarketData[], wanted: Market): MarketData {
+export function dataOf<T extends { readonly market: Market }>(markets: readonly T[], wanted: Market): T {
   const found = markets.find(({ market }) => sameMarket(market, wanted))
   if (found === undefined) throw new RangeError(`no data of ${marketKey(wanted)}`)
   return found

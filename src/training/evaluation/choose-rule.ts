@@ -1,4 +1,5 @@
 // Chooses when a call opens: by what it hits out of fold, among thresholds whose false calls are few enough.
+import { at } from '../../core/at.ts'
 import type { CallRule } from '../../signals/signal.ts'
 import type { MarketData } from '../data/training-data.ts'
 import { hoursOf, report, type CallReport, type ScorableMark, type ScoredSeconds } from './score-calls.ts'
@@ -82,7 +83,7 @@ function middleOfBest<T extends Pick<Choice, 'report'>>(
 ): T {
   const best = Math.max(...choices.map((choice) => worth(choice.report)))
   const equal = choices.filter((choice) => worth(choice.report) >= best - tolerance)
-  return equal[Math.floor(equal.length / 2)]!
+  return at(equal, Math.floor(equal.length / 2))
 }
 
 function candidates(): number[] {

@@ -1,4 +1,5 @@
 // From which n on a figure means anything, in one place; below it there is a sentence instead of a number.
+import { at } from '../../core/at.ts'
 import type { Figure, Spread } from '../../contract/validation.ts'
 import { FEWEST_CALLS, ISOTONIC_CALLS, wilson } from '../../signals/confidence.ts'
 
@@ -66,8 +67,8 @@ export function spread(kind: Kind, values: readonly number[]): Spread {
   const n = values.length
   const reason = tooFew(kind, n)
   if (reason !== null) return { median: null, lower_quartile: null, upper_quartile: null, n, reason }
-  const at = quantiles(values)
-  return { median: at(0.5), lower_quartile: at(0.25), upper_quartile: at(0.75), n, reason: null }
+  const of = quantiles(values)
+  return { median: of(0.5), lower_quartile: of(0.25), upper_quartile: of(0.75), n, reason: null }
 }
 
 /** The quantile function of some values, at least one. */
@@ -77,7 +78,7 @@ export function quantiles(values: readonly number[]): (share: number) => number 
     const place = share * (sorted.length - 1)
     const below = Math.floor(place)
     const above = Math.min(below + 1, sorted.length - 1)
-    return sorted[below]! + (place - below) * (sorted[above]! - sorted[below]!)
+    return at(sorted, below) + (place - below) * (at(sorted, above) - at(sorted, below))
   }
 }
 

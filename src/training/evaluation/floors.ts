@@ -1,4 +1,5 @@
 // What a model has to beat on the same seconds: saying HOLD always, chance, the plain rule.
+import { at } from '../../core/at.ts'
 import type {
   CallFigures,
   Figure,
@@ -63,8 +64,9 @@ function randomCalls(
         if (row < scores.length / ACTIONS.length) return true
         row -= scores.length / ACTIONS.length
         return false
-      })!
-      if (!Number.isNaN(part.scores[row * ACTIONS.length]!)) {
+      })
+      if (part === undefined) throw new RangeError('no seconds to draw calls of')
+      if (!Number.isNaN(part.scores[row * ACTIONS.length])) {
         return { market: part.market, opensAt: epochMs(part.from + row * SECOND) }
       }
     }
@@ -99,7 +101,8 @@ function rulesOf({ markets, seconds, pauseSeconds }: Exam): (k: number) => Marke
     const range = { from: part.from, to }
     const stretch = dataOf(markets, part.market).stretches.find(
       (each) => range.from >= each.range.from && range.from < each.range.to,
-    )!
+    )
+    if (stretch === undefined) throw new RangeError(`no stretch holds ${range.from}`)
     const rule = known.get(stretch) ?? new RuleScores(stretch.slice, stretch.bars)
     known.set(stretch, rule)
     return { part, range, rule }
@@ -109,7 +112,7 @@ function rulesOf({ markets, seconds, pauseSeconds }: Exam): (k: number) => Marke
       rule
         .calls(k, pauseSeconds, range)
         .filter(
-          ({ opensAt }) => !Number.isNaN(part.scores[((opensAt - part.from) / SECOND) * ACTIONS.length]!),
+          ({ opensAt }) => !Number.isNaN(part.scores[((opensAt - part.from) / SECOND) * ACTIONS.length]),
         )
         .map(({ action, opensAt }) => ({ id: 'rule', action, opensAt, market: part.market, score: 1 })),
     )
@@ -163,7 +166,7 @@ function meanTrading(all: readonly TradingFigures[]): TradingFigures {
   const of = (key: 'hit_rate' | 'expectancy_pct' | 'profit_factor' | 'max_drawdown_pct') =>
     meanFigure(all.map((one) => one[key]))
   return {
-    ...all[0]!,
+    ...at(all, 0),
     hit_rate: of('hit_rate'),
     expectancy_pct: of('expectancy_pct'),
     profit_factor: of('profit_factor'),
@@ -175,6 +178,6 @@ function meanTrading(all: readonly TradingFigures[]): TradingFigures {
 function meanFigure(all: readonly Figure[]): Figure {
   const values = all.flatMap(({ value }) => (value === null ? [] : [value]))
   const n = mean(all.map((one) => one.n))
-  if (values.length === 0) return { value: null, n, interval: null, reason: all[0]!.reason }
+  if (values.length === 0) return { value: null, n, interval: null, reason: at(all, 0).reason }
   return { value: mean(values), n, interval: null, reason: null }
 }

@@ -1,5 +1,6 @@
 // The logistic-regression floor: trained per fold on exactly the model's examples, scored on the same seconds.
 import type { Floor } from '../../contract/validation.ts'
+import { at } from '../../core/at.ts'
 import { SECOND, ceilTo, epochMs, type EpochMs } from '../../core/time.ts'
 import { StateSweep } from '../../market-state/sweep.ts'
 import { allocateInputs } from '../../market-state/tensors.ts'
@@ -43,9 +44,9 @@ export function logisticSeconds(data: TrainingData, folds: readonly FoldSeconds[
   return folds.flatMap(({ examples, ranges, scores }) => {
     const model = fitOn(examples, states)
     return ranges.map((range, i) => ({
-      market: stretches[range.stretch]!.market,
+      market: at(stretches, range.stretch).market,
       from: ceilTo(range.from, SECOND),
-      scores: scoreLike(scores[i]!, range, model, states),
+      scores: scoreLike(at(scores, i), range, model, states),
     }))
   })
 }
@@ -60,9 +61,9 @@ export class Summaries {
   }
 
   /** False where there is no state. */
-  write(stretch: number, asOf: EpochMs, out: Float32Array, at: number): boolean {
-    if (!this.#sweeps[stretch]!.writeAt(asOf, this.#inputs, 0)) return false
-    writeSummaries(this.#inputs, 0, out, at)
+  write(stretch: number, asOf: EpochMs, out: Float32Array, from: number): boolean {
+    if (!at(this.#sweeps, stretch).writeAt(asOf, this.#inputs, 0)) return false
+    writeSummaries(this.#inputs, 0, out, from)
     return true
   }
 }
@@ -106,7 +107,7 @@ export function scoreLike(
   const row = new Float32Array(SUMMARIES)
   const first = ceilTo(range.from, SECOND)
   for (let i = 0; i < secondsIn(range); i++) {
-    if (Number.isNaN(model[i * ACTIONS.length]!)) continue
+    if (Number.isNaN(model[i * ACTIONS.length])) continue
     const isKnown = states.write(range.stretch, epochMs(first + i * SECOND), row, 0)
     if (isKnown) by.predict(row, 0, out, i * ACTIONS.length)
   }

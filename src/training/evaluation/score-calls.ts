@@ -1,11 +1,12 @@
 // Scores a model by its calls: which annotations they hit, which calls were false, how often (design, section 5).
 import { sameMarket } from '../../contract/market-name.ts'
+import { numberAt } from '../../core/at.ts'
 import { HOUR, SECOND, ceilTo, epochMs, type EpochMs } from '../../core/time.ts'
 import type { Market, TimeRange } from '../../market/types.ts'
 import { ACTIONS } from '../../models/model.ts'
 import { CallTracker } from '../../signals/call-tracker.ts'
 import type { Call, CallRule, Scores } from '../../signals/signal.ts'
-import type { MarketData } from '../data/training-data.ts'
+import { dataOf, type MarketData } from '../data/training-data.ts'
 import { matchWindow, sideOf, type Mark, type Targets } from '../data/targets.ts'
 
 /** Consecutive seconds of one market with what one model said of each. */
@@ -43,7 +44,7 @@ function callsOfPart({ market, from, scores }: ScoredSeconds, rule: CallRule): M
   for (let row = 0; row < secondsOf(scores); row++) {
     const at = row * ACTIONS.length
     // To the tracker a second that it never hears of is one under `off`, as most are.
-    if (!(scores[at]! >= rule.off) && !(scores[at + 1]! >= rule.off)) continue
+    if (!(numberAt(scores, at) >= rule.off) && !(numberAt(scores, at + 1) >= rule.off)) continue
     const { call, opens } = tracker.feed(epochMs(from + row * SECOND), scoresAt(scores, row))
     if (opens && call !== null) calls.push({ ...call, market })
   }
@@ -104,8 +105,8 @@ class Nearby {
   of({ market, opensAt }: MarketCall): ScorableMark[] {
     const found: ScorableMark[] = []
     for (let i = this.#firstFrom(opensAt - this.#longest); i < this.#marks.length; i++) {
-      const mark = this.#marks[i]!
-      if (mark.window.from > opensAt) break
+      const mark = this.#marks[i]
+      if (mark === undefined || mark.window.from > opensAt) break
       if (opensAt < mark.window.to && sameMarket(mark.market, market)) found.push(mark)
     }
     return found
@@ -116,7 +117,7 @@ class Nearby {
     let high = this.#marks.length
     while (low < high) {
       const middle = (low + high) >> 1
-      if (this.#marks[middle]!.window.from < instant) low = middle + 1
+      if ((this.#marks[middle]?.window.from ?? Infinity) < instant) low = middle + 1
       else high = middle
     }
     return low
@@ -130,7 +131,7 @@ function isFalse(call: MarketCall, near: readonly ScorableMark[], targets: Targe
 }
 
 function targetsOf(markets: readonly MarketTargets[], market: Market): Targets {
-  return markets.find((data) => sameMarket(data.market, market))!.targets
+  return dataOf(markets, market).targets
 }
 
 /** Calls of a rule, matched. `marks` from `marksIn`. */
@@ -148,7 +149,7 @@ export function report(
 export function hoursOf(seconds: readonly ScoredSeconds[]): number {
   let count = 0
   for (const { scores } of seconds) {
-    for (let at = 0; at < scores.length; at += ACTIONS.length) if (!Number.isNaN(scores[at]!)) count += 1
+    for (let at = 0; at < scores.length; at += ACTIONS.length) if (!Number.isNaN(scores[at])) count += 1
   }
   return (count * SECOND) / HOUR
 }
@@ -169,9 +170,9 @@ export function reportSeconds(
   const counts = ACTIONS.map(() => 0)
   let [right, loss] = [0, 0]
   eachScoredSecond(seconds, markets, (scores, at, label) => {
-    counts[label]! += 1
+    counts[label] = (counts[label] ?? 0) + 1
     if (isHighest(scores, at, label)) right += 1
-    loss -= Math.log(Math.max(scores[at + label]!, 1e-12))
+    loss -= Math.log(Math.max(numberAt(scores, at + label), 1e-12))
   })
   const n = counts.reduce((sum, count) => sum + count, 0)
   if (n === 0) return { accuracy: null, majorityFloor: null, n, loss: null }
@@ -180,7 +181,8 @@ export function reportSeconds(
 
 /** Whether the class `label` of the three scores from index `at` on is higher than each other. */
 export function isHighest(scores: Float32Array, at: number, label: number): boolean {
-  return ACTIONS.every((_, other) => other === label || scores[at + other]! < scores[at + label]!)
+  const given = numberAt(scores, at + label)
+  return ACTIONS.every((_, other) => other === label || numberAt(scores, at + other) < given)
 }
 
 /** Calls back for each second of an entry zone or a HOLD that the model spoke on: its scores from index `at` on, and its class. */
@@ -193,7 +195,7 @@ export function eachScoredSecond(
     const targets = targetsOf(markets, market)
     for (let row = 0; row < secondsOf(scores); row++) {
       const at = row * ACTIONS.length
-      if (Number.isNaN(scores[at]!)) continue
+      if (Number.isNaN(scores[at])) continue
       const target = targets.at(epochMs(from + row * SECOND))
       if (target !== 'neutral' && target !== 'unlabelled') each(scores, at, ACTIONS.indexOf(target))
     }
@@ -223,7 +225,7 @@ export function highestScore(
 function speaksIn(part: ScoredSeconds, window: TimeRange): boolean {
   const last = Math.min(secondsOf(part.scores), rowAt(part, window.to))
   for (let row = rowAt(part, window.from); row < last; row++) {
-    if (!Number.isNaN(part.scores[row * ACTIONS.length]!)) return true
+    if (!Number.isNaN(part.scores[row * ACTIONS.length])) return true
   }
   return false
 }
@@ -239,6 +241,6 @@ function secondsOf(scores: Float32Array): number {
 
 function scoresAt(scores: Float32Array, row: number): Scores | null {
   const at = row * ACTIONS.length
-  if (Number.isNaN(scores[at]!)) return null
-  return { BUY: scores[at]!, SELL: scores[at + 1]!, HOLD: scores[at + 2]! }
+  if (Number.isNaN(scores[at])) return null
+  return { BUY: numberAt(scores, at), SELL: numberAt(scores, at + 1), HOLD: numberAt(scores, at + 2) }
 }

@@ -1,4 +1,5 @@
 // How good the probabilities of single seconds are: accuracy, log loss and Brier score, at the natural rate of entries.
+import { numberAt } from '../../core/at.ts'
 import type { SecondFigures } from '../../contract/validation.ts'
 import type { MarketData } from '../data/training-data.ts'
 import { eachScoredSecond, isHighest, type ScoredSeconds } from './score-calls.ts'
@@ -14,7 +15,7 @@ export function secondFigures(
   let [n, right, loss, brier] = [0, 0, 0, 0]
   eachScoredSecond(seconds, markets, (scores, at, label) => {
     n += 1
-    loss -= Math.log(Math.max(scores[at + label]!, LEAST))
+    loss -= Math.log(Math.max(numberAt(scores, at + label), LEAST))
     if (isHighest(scores, at, label)) right += 1
     brier += squaredError(scores, at, label)
   })
@@ -28,7 +29,7 @@ export function majorityFigures(
 ): SecondFigures {
   const counts = [0, 0, 0]
   eachScoredSecond(seconds, markets, (_, __, label) => {
-    counts[label]! += 1
+    counts[label] = (counts[label] ?? 0) + 1
   })
   const n = counts.reduce((sum, count) => sum + count, 0)
   const loss = counts.reduce((sum, count) => sum - (count === 0 ? 0 : count * Math.log(count / n)), 0)
@@ -49,6 +50,6 @@ function of(n: number, right: number, loss: number, brier: number): SecondFigure
 /** Brier 1950, over all classes. */
 function squaredError(scores: Float32Array, at: number, label: number): number {
   let sum = 0
-  for (let k = 0; k < 3; k++) sum += (scores[at + k]! - (k === label ? 1 : 0)) ** 2
+  for (let k = 0; k < 3; k++) sum += (numberAt(scores, at + k) - (k === label ? 1 : 0)) ** 2
   return sum
 }

@@ -1,4 +1,5 @@
 // A few summaries of a raw market state, such as a trader would name them: what the logistic-regression floor sees.
+import { numberAt } from '../../core/at.ts'
 import { FIELDS, WINDOW, type TensorName } from '../../contract/timeframes.ts'
 import type { ModelInputs } from '../../models/model.ts'
 
@@ -45,10 +46,14 @@ export function writeSummaries(
   for (const { of: name, unit: by, back } of MOVES) {
     for (const candles of back) write(moveOver(of(name), candles) / unit[by])
   }
-  const { beyond, place } = inRange(of('ohlcv_1m'), of('ohlcv_1s')[ROW - FIELDS + CLOSE]!, unit.ohlcv_1m)
+  const { beyond, place } = inRange(
+    of('ohlcv_1m'),
+    numberAt(of('ohlcv_1s'), ROW - FIELDS + CLOSE),
+    unit.ohlcv_1m,
+  )
   write(beyond)
   write(place)
-  for (const i of [1, 2, 4, SIGNED - 2, SIGNED - 1]) write(Math.abs(out[at + i]!))
+  for (const i of [1, 2, 4, SIGNED - 2, SIGNED - 1]) write(Math.abs(numberAt(out, at + i)))
   write(logRatio(meanVolume(of('ohlcv_1s'), 5), meanVolume(of('ohlcv_1s'), WINDOW)))
   write(logRatio(meanVolume(of('ohlcv_1s'), 20), meanVolume(of('ohlcv_1s'), WINDOW)))
   write(logRatio(meanVolume(of('ohlcv_1s'), 60) * 60, meanVolume(of('ohlcv_1m'), WINDOW)))
@@ -60,20 +65,21 @@ export function writeSummaries(
 function unitOf(candles: Float64Array): number {
   let sum = 0
   for (let i = FIELDS; i < ROW; i += FIELDS) {
-    sum += Math.abs(Math.log(candles[i + CLOSE]! / candles[i - FIELDS + CLOSE]!))
+    sum += Math.abs(Math.log(numberAt(candles, i + CLOSE) / numberAt(candles, i - FIELDS + CLOSE)))
   }
   return Math.max(sum / (WINDOW - 1), 1e-6)
 }
 
 function moveOver(candles: Float64Array, back: number): number {
-  return Math.log(candles[ROW - FIELDS + CLOSE]! / candles[ROW - FIELDS * (back + 1) + CLOSE]!)
+  const last = numberAt(candles, ROW - FIELDS + CLOSE)
+  return Math.log(last / numberAt(candles, ROW - FIELDS * (back + 1) + CLOSE))
 }
 
 function inRange(minutes: Float64Array, close: number, unit: number): { beyond: number; place: number } {
   let [high, low] = [-Infinity, Infinity]
   for (let i = ROW - FIELDS * (RANGE_MINUTES + 1); i < ROW - FIELDS; i += FIELDS) {
-    high = Math.max(high, minutes[i + HIGH]!)
-    low = Math.min(low, minutes[i + LOW]!)
+    high = Math.max(high, numberAt(minutes, i + HIGH))
+    low = Math.min(low, numberAt(minutes, i + LOW))
   }
   const above = Math.max(0, Math.log(close / high))
   const below = Math.max(0, Math.log(low / close))
@@ -83,7 +89,7 @@ function inRange(minutes: Float64Array, close: number, unit: number): { beyond: 
 
 function meanVolume(candles: Float64Array, count: number): number {
   let sum = 0
-  for (let i = ROW - count * FIELDS; i < ROW; i += FIELDS) sum += candles[i + VOLUME]!
+  for (let i = ROW - count * FIELDS; i < ROW; i += FIELDS) sum += numberAt(candles, i + VOLUME)
   return sum / count
 }
 

@@ -25,7 +25,7 @@ export class SecondPool {
     let high = this.#ranges.length - 1
     while (low < high) {
       const middle = (low + high + 1) >> 1
-      if (this.#firsts[middle]! <= number) low = middle
+      if ((this.#firsts[middle] ?? Infinity) <= number) low = middle
       else high = middle - 1
     }
     const range = at(this.#ranges, low)

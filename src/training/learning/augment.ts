@@ -1,4 +1,5 @@
 // Augmented views of a market state: the same second told a little differently. The label never changes.
+import { numberAt } from '../../core/at.ts'
 import { FIELDS, TENSOR_NAMES, WINDOW, type TensorName } from '../../contract/timeframes.ts'
 import type { ModelInputs } from '../../models/model.ts'
 import { mix, type Random } from '../data/random.ts'
@@ -44,19 +45,20 @@ function addNoise(candles: Float64Array, spread: number, key: number): void {
   const size = NOISE_SHARE * spread
   for (let candle = 0; candle < candles.length; candle += FIELDS) {
     for (let i = candle; i < candle + VOLUME; i++) {
-      const level = Math.round(candles[i]! / spread)
-      candles[i]! += size * (mix(level ^ key) / 2 ** 31 - 1)
+      const price = numberAt(candles, i)
+      const level = Math.round(price / spread)
+      candles[i] = price + size * (mix(level ^ key) / 2 ** 31 - 1)
     }
   }
 }
 
 function scaleVolume(candles: Float64Array, factor: number): void {
-  for (let i = VOLUME; i < candles.length; i += FIELDS) candles[i]! *= factor
+  for (let i = VOLUME; i < candles.length; i += FIELDS) candles[i] = numberAt(candles, i) * factor
 }
 
 /** What a timeframe looks like in which nothing happened: the last close throughout, without volume. */
 function silence(candles: Float64Array): void {
-  const last = candles[ROW - 2]!
+  const last = numberAt(candles, ROW - 2)
   candles.fill(last)
   for (let i = VOLUME; i < candles.length; i += FIELDS) candles[i] = 0
 }
@@ -65,8 +67,9 @@ function silence(candles: Float64Array): void {
 export function tickOf(closes: Float64Array): number {
   let tick = Infinity
   for (let i = 1; i < closes.length; i++) {
-    const change = Math.abs(closes[i]! - closes[i - 1]!)
-    if (change > 1e-9 * closes[i]! && change < tick) tick = change
+    const close = numberAt(closes, i)
+    const change = Math.abs(close - numberAt(closes, i - 1))
+    if (change > 1e-9 * close && change < tick) tick = change
   }
   return Number.isFinite(tick) ? tick : 0
 }

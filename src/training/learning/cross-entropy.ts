@@ -1,4 +1,5 @@
 // How well probabilities fit their labels.
+import { at } from '../../core/at.ts'
 import { ACTIONS } from '../../models/model.ts'
 
 /** Mean cross-entropy and accuracy of probabilities [n, 3]. */
@@ -10,8 +11,9 @@ export function crossEntropyOf(
   let right = 0
   for (const [row, label] of labels.entries()) {
     const own = probabilities.subarray(row * ACTIONS.length, (row + 1) * ACTIONS.length)
-    loss -= Math.log(Math.max(own[label]!, 1e-12))
-    if (own.every((p, i) => i === label || p < own[label]!)) right += 1
+    const given = at(own, label)
+    loss -= Math.log(Math.max(given, 1e-12))
+    if (own.every((p, i) => i === label || p < given)) right += 1
   }
   return { loss: loss / labels.length, accuracy: right / labels.length }
 }

@@ -1,4 +1,5 @@
 // What the stored market says of its own seconds: which of two prices is reached first. Examples without a single annotation.
+import { at, numberAt } from '../../core/at.ts'
 import { HOUR, MINUTE, SECOND, epochMs, type EpochMs } from '../../core/time.ts'
 import { MAX_GAP_SHARE_PCT } from '../../market-state/gap-share.ts'
 import { clip } from '../../market/ranges.ts'
@@ -61,7 +62,7 @@ export function drawPretext({ ranges, most }: PretextPlan, views: Views, random:
     const label = taken.has(number) ? null : labels.at(stretch, instant)
     if (label === null || left[label] === 0 || !isUsable(views, stretch, instant)) continue
     taken.add(number)
-    left[label]! -= 1
+    left[label] = at(left, label) - 1
     const plain = { seconds: 1, row: null, markId: null, weight: 1 }
     found.push({ source: 'market', label, stretch, instant, ...plain })
   }
@@ -86,7 +87,7 @@ export class PretextLabels {
     const last = first + HORIZON / SECOND
     if (!(away > 0) || last > bars.length) return null
     for (let i = first; i < last; i++) {
-      const move = Math.log(bars.close[i]! / entry)
+      const move = Math.log(numberAt(bars.close, i) / entry)
       if (move >= away) return ACTIONS.indexOf('BUY')
       if (move <= -away) return ACTIONS.indexOf('SELL')
     }

@@ -105,7 +105,8 @@ class PretrainedTraining implements JobTraining {
       return this.#proper().restore({ facts, arrays })
     }
     const { learner, pretrained } = facts as unknown as Facts
-    this.#learner!.restore({ facts: learner, arrays })
+    if (this.#learner === null) throw new TypeError('a preparation is restored that is over')
+    this.#learner.restore({ facts: learner, arrays })
     this.#rows = pretrained
   }
 

@@ -1,5 +1,5 @@
 // How long the rest of a run takes, from what its jobs have been seen to take so far.
-import { valueAt } from '../../core/at.ts'
+import { at, valueAt } from '../../core/at.ts'
 import { SECOND } from '../../core/time.ts'
 import { secondsInAll } from '../data/training-data.ts'
 import type { Effort } from './effort.ts'
@@ -113,7 +113,7 @@ export class TimeLeft {
     const free = new Array<number>(this.#processes).fill(0)
     for (const each of rest) {
       free.sort((a, b) => a - b)
-      free[0]! += this.#left(each.job, each.progress, now)
+      free[0] = at(free, 0) + this.#left(each.job, each.progress, now)
     }
     return Math.max(0, ...free) / SECOND
   }
@@ -155,9 +155,11 @@ export class TimeLeft {
 
   /** Share of the false calls looked for that jobs have found. */
   #found(): number {
-    const looked = [...this.#jobs.values()].filter(({ progress }) => progress.mined !== null)
-    const most = looked.reduce((sum, { job }) => sum + job.mining.count, 0)
-    return most === 0 ? FOUND : looked.reduce((sum, { progress }) => sum + progress.mined!, 0) / most
+    const looked = [...this.#jobs.values()].flatMap(({ job, progress: { mined } }) =>
+      mined === null ? [] : [{ wanted: job.mining.count, mined }],
+    )
+    const most = looked.reduce((sum, { wanted }) => sum + wanted, 0)
+    return most === 0 ? FOUND : looked.reduce((sum, { mined }) => sum + mined, 0) / most
   }
 
   #measure(kind: WorkKind | 'freshOpen', amount: number, ms: number): void {
