@@ -22,6 +22,6 @@ export function named<T>(record: Readonly<Record<string, T>>, name: string): T {
 }
 
 /** An element of an array of numbers; NaN, which is what is not known, outside of it. Inlined, it costs loops next to nothing. */
-export function numberAt(values: Float32Array | Float64Array | Int32Array, index: number): number {
+export function numberAt(values: Float32Array | Float64Array, index: number): number {
   return values[index] ?? Number.NaN
 }

@@ -76,7 +76,7 @@ function slidingExtreme(values: Float64Array, width: number, sign: 1 | -1): Floa
     while (tail > head && sign * numberAt(extremes, tail - 1) <= sign * value) tail--
     extremes[tail] = value
     places[tail++] = i
-    if (numberAt(places, head) <= i - width) head++
+    if (places[head] === i - width) head++
     if (known >= width) out[i] = numberAt(extremes, head)
   }
   return out
