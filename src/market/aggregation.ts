@@ -1,5 +1,6 @@
 // Trades into candles and candles into longer ones: a commutative merge, so that order and grouping never matter.
 import { floorTo, type EpochMs } from '../core/time.ts'
+import { at } from '../core/at.ts'
 import { DecimalSum, sumDecimals } from './decimal-sum.ts'
 import { durationOf, type Timeframe } from './timeframe.ts'
 import type { Candle, Trade } from './types.ts'
@@ -115,7 +116,7 @@ export class TradeAggregator {
     let high = this.#partials.length
     while (low < high) {
       const middle = (low + high) >>> 1
-      if (this.#partials[middle]!.openTime < openTime) low = middle + 1
+      if (at(this.#partials, middle).openTime < openTime) low = middle + 1
       else high = middle
     }
     return low
@@ -130,22 +131,24 @@ export function composeCandle(openTime: EpochMs, lower: readonly Candle[]): Cand
   const traded = lower.filter(({ volume }) => volume > 0)
   const first = traded[0]
   if (first === undefined) return null
-  let { high, low } = first
+  let { high, low, close } = first
   for (const candle of traded) {
     if (candle.high > high) high = candle.high
     if (candle.low < low) low = candle.low
+    close = candle.close
   }
   const volume = sumDecimals(traded.map((candle) => candle.volume))
-  return { openTime, open: first.open, high, low, close: traded.at(-1)!.close, volume }
+  return { openTime, open: first.open, high, low, close, volume }
 }
 
 /** Every whole `timeframe` candle out of ascending lower candles; slots in which nobody traded have none. */
 export function composeAll(timeframe: Timeframe, lower: readonly Candle[]): Candle[] {
   const step = durationOf(timeframe)
   const candles: Candle[] = []
-  for (let start = 0, end = 0; start < lower.length; start = end) {
-    const openTime = floorTo(lower[start]!.openTime, step)
-    while (end < lower.length && lower[end]!.openTime < openTime + step) end += 1
+  for (let start = 0, end = 0, first = lower[0]; first !== undefined; start = end, first = lower[start]) {
+    const openTime = floorTo(first.openTime, step)
+    const closeTime = openTime + step
+    while ((lower[end]?.openTime ?? closeTime) < closeTime) end += 1
     const candle = composeCandle(openTime, lower.slice(start, end))
     if (candle !== null) candles.push(candle)
   }

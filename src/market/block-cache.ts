@@ -2,6 +2,7 @@
 import { indexFrom } from './series.ts'
 import { joined, NO_CANDLES, viewOf } from './columns.ts'
 import { floorTo } from '../core/time.ts'
+import { float64At } from '../core/number-at.ts'
 import type { CandleColumns } from './slice.ts'
 import type { MarketStore } from './store/market-store.ts'
 import type { Change } from './store/change-log.ts'
@@ -49,7 +50,7 @@ export class BlockCache {
     const size = durationOf(timeframe) * SLOTS
     const { candles, closeBefore } = this.#block(market, timeframe, floorTo(time, size), size)
     const index = indexFrom(candles, time)
-    return index > 0 ? candles.close[index - 1]! : closeBefore
+    return index > 0 ? float64At(candles.close, index - 1) : closeBefore
   }
 
   #block(market: number, timeframe: Timeframe, from: number, size: number): Block {
@@ -69,7 +70,8 @@ export class BlockCache {
       candles: candles.read(market, timeframe, rangeOf(from, from + size)),
       closeBefore: candles.closeBefore(market, timeframe, from),
     }
-    if (this.#blocks.size >= KEPT) this.#blocks.delete(this.#blocks.keys().next().value!)
+    const [oldest] = this.#blocks.keys()
+    if (oldest !== undefined && this.#blocks.size >= KEPT) this.#blocks.delete(oldest)
     this.#blocks.set(key, block)
     return block
   }

@@ -4,7 +4,7 @@ import { candleAt, quietCandle } from './columns.ts'
 import { formingCandle, formingGaps, lastOpenTime } from './forming.ts'
 import type { Gap } from './gap.ts'
 import type { CandlesRequest } from './provider.ts'
-import { clip, missingFrom, rangeOf } from './ranges.ts'
+import { clip, hullOf, missingFrom, rangeOf } from './ranges.ts'
 import type { SeriesReader } from './series-reader.ts'
 import type { CandleColumns, MarketSlice } from './slice.ts'
 import { durationOf } from './timeframe.ts'
@@ -19,14 +19,14 @@ export function readCandles(
   const { market, timeframe, limit } = request
   const id = series.find(market)
   const known = series.coverage(id, timeframe)
-  const stored = known.length === 0 ? null : rangeOf(known[0]!.from, known.at(-1)!.to)
+  const stored = hullOf(known)
   if (id === null) return { candles: [], gaps: [] }
   const step = durationOf(timeframe)
   const forming = formingWithin(request, sliceOf)
   const room = limit - (forming !== null && request.from === undefined ? 1 : 0)
   const window = stored === null ? null : closedWindow(request, stored, step)
   const parts = window === null ? [] : limited(clip(known, window), step, room, request.from === undefined)
-  const span = parts.length === 0 ? null : rangeOf(parts[0]!.from, parts.at(-1)!.to)
+  const span = hullOf(parts)
   const candles =
     span === null
       ? []
@@ -87,8 +87,9 @@ function gapsAround(
   cut: boolean,
 ): TimeRange[] {
   const last = request.from === undefined
-  const from = cut && last && parts.length > 0 ? parts[0]!.from : window.from
-  const to = cut && !last && parts.length > 0 ? parts.at(-1)!.to : window.to
+  const hull = hullOf(parts)
+  const from = cut && last && hull !== null ? hull.from : window.from
+  const to = cut && !last && hull !== null ? hull.to : window.to
   return missingFrom(parts, rangeOf(from, to))
 }
 

@@ -1,5 +1,6 @@
 // Candles as columns: how rows of the database become them and how they are read back one by one.
 import type { EpochMs } from '../core/time.ts'
+import { float64At } from '../core/number-at.ts'
 import type { CandleColumns } from './slice.ts'
 import type { Candle } from './types.ts'
 
@@ -23,8 +24,7 @@ export const NO_CANDLES: CandleColumns = allocate(0)
 
 export function columnsOf(rows: readonly CandleTuple[]): CandleColumns {
   const columns = allocate(rows.length)
-  for (let index = 0; index < rows.length; index += 1) {
-    const row = rows[index]!
+  for (const [index, row] of rows.entries()) {
     columns.openTime[index] = row[0]
     columns.open[index] = row[1]
     columns.high[index] = row[2]
@@ -37,12 +37,12 @@ export function columnsOf(rows: readonly CandleTuple[]): CandleColumns {
 
 export function candleAt(columns: CandleColumns, index: number): Candle {
   return {
-    openTime: columns.openTime[index]! as EpochMs,
-    open: columns.open[index]!,
-    high: columns.high[index]!,
-    low: columns.low[index]!,
-    close: columns.close[index]!,
-    volume: columns.volume[index]!,
+    openTime: float64At(columns.openTime, index) as EpochMs,
+    open: float64At(columns.open, index),
+    high: float64At(columns.high, index),
+    low: float64At(columns.low, index),
+    close: float64At(columns.close, index),
+    volume: float64At(columns.volume, index),
   }
 }
 

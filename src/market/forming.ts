@@ -1,5 +1,6 @@
 // The candle that still forms as of an instant: the closed lower candles since its open and the next lower forming one (1d ← 1h ← 1m ← 1s).
 import { ceilTo, floorTo, type EpochMs } from '../core/time.ts'
+import { float64At } from '../core/number-at.ts'
 import { sumDecimals } from './decimal-sum.ts'
 import { appendRun } from './ranges.ts'
 import { closeBefore, indexFrom, missingSlots } from './series.ts'
@@ -68,13 +69,17 @@ class Fold {
 
   add(candles: CandleColumns, from: number, to: number): void {
     const { openTime, open, high, low, close, volume } = candles
-    for (let index = indexFrom(candles, from); index < candles.length && openTime[index]! < to; index += 1) {
+    for (
+      let index = indexFrom(candles, from);
+      index < candles.length && float64At(openTime, index) < to;
+      index += 1
+    ) {
       if (volume[index] === 0) continue
-      if (this.#volumes.length === 0) this.#open = open[index]!
-      this.#high = Math.max(this.#high, high[index]!)
-      this.#low = Math.min(this.#low, low[index]!)
-      this.#close = close[index]!
-      this.#volumes.push(volume[index]!)
+      if (this.#volumes.length === 0) this.#open = float64At(open, index)
+      this.#high = Math.max(this.#high, float64At(high, index))
+      this.#low = Math.min(this.#low, float64At(low, index))
+      this.#close = float64At(close, index)
+      this.#volumes.push(float64At(volume, index))
     }
   }
 

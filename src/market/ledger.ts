@@ -70,18 +70,18 @@ function entryOf(store: MarketStore, market: Market, id: number, holds: Holding)
 }
 
 function candleRows(store: MarketStore, id: number, timeframe: Timeframe): { rows: number; ownRows: number } {
-  const [row] = store.sqlite
+  const [[rows, ownRows]] = store.sqlite
     .prepare('SELECT count(*), ifnull(sum(origin), 0) FROM candle WHERE market = ? AND timeframe = ?')
     .raw()
-    .all([id, durationOf(timeframe) / 1000]) as [number, number][]
-  return { rows: row![0], ownRows: row![1] }
+    .all([id, durationOf(timeframe) / 1000]) as [[number, number]]
+  return { rows, ownRows }
 }
 
 function tradeRows(store: MarketStore, id: number): { rows: number; ownRows: number } {
-  const [row] = store.sqlite.prepare('SELECT count(*) FROM trade WHERE market = ?').raw().all([id]) as [
-    number,
-  ][]
-  return { rows: row![0], ownRows: row![0] }
+  const [[rows]] = store.sqlite.prepare('SELECT count(*) FROM trade WHERE market = ?').raw().all([id]) as [
+    [number],
+  ]
+  return { rows, ownRows: rows }
 }
 
 type ImportRow = [
@@ -155,11 +155,14 @@ function* candleLines(store: MarketStore, id: number, timeframe: Timeframe): Gen
     )
     .raw()
   for (let after = Number.MIN_SAFE_INTEGER; ;) {
-    const rows = page.all([id, durationOf(timeframe) / 1000, after]) as number[][]
+    const rows = page.all([id, durationOf(timeframe) / 1000, after]) as [
+      openTime: number,
+      ...rest: number[],
+    ][]
     yield rows.map((row) => row.join(','))
     const last = rows.at(-1)
     if (last === undefined || rows.length < CHUNK) return
-    after = last[0]!
+    after = last[0]
   }
 }
 

@@ -118,7 +118,7 @@ class LiveProvider implements DataProvider {
   async start(): Promise<void> {
     const [primary, ...others] = this.#streams.values()
     for (const other of others) this.#startLater(other)
-    await primary!.start()
+    await primary?.start()
   }
 
   follow(source: MarketSource): void {

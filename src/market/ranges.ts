@@ -25,14 +25,20 @@ export function joined(ranges: readonly TimeRange[], gap = 0): TimeRange[] {
   return merged
 }
 
+/** From where a merged set begins to where it ends, holes and all; null where it is empty. */
+export function hullOf(set: readonly TimeRange[]): TimeRange | null {
+  const [first, last] = [set[0], set.at(-1)]
+  return first === undefined || last === undefined ? null : rangeOf(first.from, last.to)
+}
+
 /** The part of a merged set that lies within `window`. */
 export function clip(set: readonly TimeRange[], window: TimeRange): TimeRange[] {
   const parts: TimeRange[] = []
   if (window.from >= window.to) return parts
   for (let index = firstEndingAfter(set, window.from); index < set.length; index += 1) {
-    const { from, to } = set[index]!
-    if (from >= window.to) break
-    parts.push(rangeOf(Math.max(from, window.from), Math.min(to, window.to)))
+    const range = set[index]
+    if (range === undefined || range.from >= window.to) break
+    parts.push(rangeOf(Math.max(range.from, window.from), Math.min(range.to, window.to)))
   }
   return parts
 }
@@ -72,7 +78,7 @@ export function firstEndingAfter(set: readonly TimeRange[], time: number): numbe
   let high = set.length
   while (low < high) {
     const middle = (low + high) >>> 1
-    if (set[middle]!.to <= time) low = middle + 1
+    if ((set[middle]?.to ?? Number.POSITIVE_INFINITY) <= time) low = middle + 1
     else high = middle
   }
   return low

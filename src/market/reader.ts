@@ -4,7 +4,7 @@ import { AppError } from '../core/errors.ts'
 import { ceilTo, type EpochMs } from '../core/time.ts'
 import { readCandles } from './chart-candles.ts'
 import type { MarketReader } from './provider.ts'
-import { rangeOf } from './ranges.ts'
+import { hullOf } from './ranges.ts'
 import { SeriesReader } from './series-reader.ts'
 import type { MarketSlice, SliceSeries } from './slice.ts'
 import type { MarketStore } from './store/market-store.ts'
@@ -29,8 +29,7 @@ export function createMarketReader(store: MarketStore): MarketReader {
       return id === null ? [] : store.trades.read(id, range)
     },
     stored: async (market, timeframe) => {
-      const known = series.coverage(series.find(market), timeframe)
-      return known.length === 0 ? null : rangeOf(known[0]!.from, known.at(-1)!.to)
+      return hullOf(series.coverage(series.find(market), timeframe))
     },
   }
 }

@@ -1,4 +1,5 @@
 // Looking things up in one timeframe of a slice: the candle at a time, the last close before it, what is missing.
+import { float64At } from '../core/number-at.ts'
 import { appendRun, firstEndingAfter } from './ranges.ts'
 import type { CandleColumns, SliceSeries } from './slice.ts'
 import type { TimeRange } from './types.ts'
@@ -10,7 +11,7 @@ export function indexFrom(candles: CandleColumns, time: number): number {
   let high = candles.length
   while (low < high) {
     const middle = (low + high) >>> 1
-    if (openTime[middle]! < time) low = middle + 1
+    if (float64At(openTime, middle) < time) low = middle + 1
     else high = middle
   }
   return low
@@ -19,7 +20,7 @@ export function indexFrom(candles: CandleColumns, time: number): number {
 /** Close of the last candle that opens before `time`; null where none is known. */
 export function closeBefore(series: SliceSeries, time: number): number | null {
   const index = indexFrom(series.candles, time)
-  return index > 0 ? series.candles.close[index - 1]! : series.closeBefore
+  return index > 0 ? float64At(series.candles.close, index - 1) : series.closeBefore
 }
 
 /**
@@ -29,9 +30,8 @@ export function closeBefore(series: SliceSeries, time: number): number | null {
 export function missingSlots(series: SliceSeries, step: number, from: number, to: number): TimeRange[] {
   const { covered, candles } = series
   let range = firstEndingAfter(covered, from)
-  if (from >= to || (range < covered.length && covered[range]!.from <= from && covered[range]!.to >= to)) {
-    return []
-  }
+  const first = covered[range]
+  if (from >= to || (first !== undefined && first.from <= from && first.to >= to)) return []
   const runs: TimeRange[] = []
   let index = indexFrom(candles, from)
   for (let open = from; open < to; open += step) {
@@ -39,8 +39,9 @@ export function missingSlots(series: SliceSeries, step: number, from: number, to
       index += 1
       continue
     }
-    while (range < covered.length && covered[range]!.to < open + step) range += 1
-    if (!(range < covered.length && covered[range]!.from <= open)) appendRun(runs, open, open + step)
+    while ((covered[range]?.to ?? Number.POSITIVE_INFINITY) < open + step) range += 1
+    const known = covered[range]
+    if (known === undefined || known.from > open) appendRun(runs, open, open + step)
   }
   return runs
 }

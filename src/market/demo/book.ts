@@ -1,6 +1,7 @@
 // An order book around the price: a spread of one to three ticks, more on offer further out, renewed level by level.
 import { AppError } from '../../core/errors.ts'
 import { toIso, type EpochMs } from '../../core/time.ts'
+import { float64At } from '../../core/number-at.ts'
 import type { BookLevel } from '../types.ts'
 import { EXPONENTIAL, bits } from './random.ts'
 import type { Seconds } from './seconds.ts'
@@ -45,7 +46,7 @@ export function drawBook(seconds: Seconds, instant: EpochMs): Book {
 }
 
 function amountAt(draw: number, level: number, usual: number): number {
-  return Math.max(1, Math.round(usual * (0.5 + 0.15 * level) * (0.1 + EXPONENTIAL[draw & 255]!)))
+  return Math.max(1, Math.round(usual * (0.5 + 0.15 * level) * (0.1 + float64At(EXPONENTIAL, draw & 255))))
 }
 
 /** The last trade's price before `instant`, in ticks. */

@@ -1,4 +1,5 @@
 // Candles of every timeframe as columns: seconds straight from the blocks, minutes by day, hours and days out of minutes.
+import { float64At, int32At } from '../../core/number-at.ts'
 import { durationOf, type Timeframe } from '../timeframe.ts'
 import type { TimeRange } from '../types.ts'
 import type { Block } from './block.ts'
@@ -51,11 +52,11 @@ function merge(
     bars.high[to] = high
     bars.low[to] = low
   } else {
-    if (high > bars.high[to]!) bars.high[to] = high
-    if (low < bars.low[to]!) bars.low[to] = low
+    if (high > int32At(bars.high, to)) bars.high[to] = high
+    if (low < int32At(bars.low, to)) bars.low[to] = low
   }
   bars.close[to] = close
-  bars.volume[to]! += volume
+  bars.volume[to] = float64At(bars.volume, to) + volume
 }
 
 /** Makes candles; keeps the minutes of the days it was asked for. */
@@ -93,11 +94,11 @@ export class Candles {
         merge(
           bars,
           place,
-          minutes.open[m]!,
-          minutes.high[m]!,
-          minutes.low[m]!,
-          minutes.close[m]!,
-          minutes.volume[m]!,
+          int32At(minutes.open, m),
+          int32At(minutes.high, m),
+          int32At(minutes.low, m),
+          int32At(minutes.close, m),
+          float64At(minutes.volume, m),
         )
       }
     }
@@ -109,7 +110,8 @@ export class Candles {
     if (known !== undefined) return known
     const bars = emptyBars(MINUTES)
     this.#seconds.scan(day, day + DAY_SECONDS, (block) => addSeconds(bars, block, day, 60))
-    if (this.#days.size >= KEPT_DAYS) this.#days.delete(this.#days.keys().next().value!)
+    const [oldest] = this.#days.keys()
+    if (oldest !== undefined && this.#days.size >= KEPT_DAYS) this.#days.delete(oldest)
     this.#days.set(day, bars)
     return bars
   }
@@ -124,7 +126,16 @@ function addSeconds(bars: Bars, block: Block, from: number, step: number): void 
     const place = Math.floor((segment.first + i - from) / step)
     const barEnd = Math.min(end, from + (place + 1) * step - segment.first)
     for (; i < barEnd; i++) {
-      if (count[i]! > 0) merge(bars, place, open[i]!, high[i]!, low[i]!, close[i]!, volume[i]!)
+      if (count[i] === 0) continue
+      merge(
+        bars,
+        place,
+        int32At(open, i),
+        int32At(high, i),
+        int32At(low, i),
+        int32At(close, i),
+        int32At(volume, i),
+      )
     }
   }
 }
@@ -146,11 +157,11 @@ function collect(bars: Bars, from: number, step: number): CandleColumns {
   for (let i = 0, k = 0; i < bars.volume.length; i++) {
     if (bars.volume[i] === 0) continue
     columns.openTime[k] = (from + i * step) * 1000
-    columns.open[k] = bars.open[i]! / TICKS
-    columns.high[k] = bars.high[i]! / TICKS
-    columns.low[k] = bars.low[i]! / TICKS
-    columns.close[k] = bars.close[i]! / TICKS
-    columns.volume[k] = bars.volume[i]! / UNITS
+    columns.open[k] = int32At(bars.open, i) / TICKS
+    columns.high[k] = int32At(bars.high, i) / TICKS
+    columns.low[k] = int32At(bars.low, i) / TICKS
+    columns.close[k] = int32At(bars.close, i) / TICKS
+    columns.volume[k] = float64At(bars.volume, i) / UNITS
     k++
   }
   return columns

@@ -1,5 +1,6 @@
 // The simulated market: a pure function of seed, symbol and UTC time, with random access to its candles, trades and books.
 import { epochMs, type EpochMs } from '../../core/time.ts'
+import { float64At } from '../../core/number-at.ts'
 import type { Timeframe } from '../timeframe.ts'
 import type { Candle, TimeRange, Trade } from '../types.ts'
 import { drawBook, type Book } from './book.ts'
@@ -37,12 +38,12 @@ export function createDemoMarket(options: DemoMarketOptions): DemoMarket {
 
 function toCandles(columns: CandleColumns): Candle[] {
   return Array.from({ length: columns.length }, (_, i) => ({
-    openTime: epochMs(columns.openTime[i]!),
-    open: columns.open[i]!,
-    high: columns.high[i]!,
-    low: columns.low[i]!,
-    close: columns.close[i]!,
-    volume: columns.volume[i]!,
+    openTime: epochMs(float64At(columns.openTime, i)),
+    open: float64At(columns.open, i),
+    high: float64At(columns.high, i),
+    low: float64At(columns.low, i),
+    close: float64At(columns.close, i),
+    volume: float64At(columns.volume, i),
   }))
 }
 

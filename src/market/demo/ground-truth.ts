@@ -1,5 +1,6 @@
 // When the demo market breaks out, truly or falsely. Only tests and the scenario may import this file.
 import { epochMs, type EpochMs } from '../../core/time.ts'
+import { int32At } from '../../core/number-at.ts'
 import type { TimeRange } from '../types.ts'
 import { boundariesOf } from './boundaries.ts'
 import { Seconds } from './seconds.ts'
@@ -47,17 +48,23 @@ function breakoutsIn(seconds: Seconds, { from, to }: TimeRange): Breakout[] {
 
 function breakoutOf(seconds: Seconds, index: number): Breakout {
   const segment = seconds.timeline.segment(index)
-  const { direction, genuine, returnSecond } = segment.episode!
-  const { high, low } = boundariesOf(segment)!
+  const { episode } = segment
+  const boundaries = boundariesOf(segment)
+  if (episode === null || boundaries === null) throw new Error(`segment ${index} breaks no range`)
+  const { direction, genuine, returnSecond } = episode
+  const { high, low } = boundaries
   const block = seconds.blockAt(segment.first)
   const first = tradesOfSecond(block, 0).find(({ price }) =>
     direction > 0 ? price > high / TICKS : price < low / TICKS,
-  )!
+  )
+  if (first === undefined)
+    throw new Error(`segment ${index} has no trade beyond its range in its first second`)
   const length = genuine ? segment.length : Math.min(segment.length, returnSecond)
   let target = direction > 0 ? high : low
   for (let i = 0; i < length; i++) {
     if (block.count[i] === 0) continue
-    target = direction > 0 ? Math.max(target, block.high[i]!) : Math.min(target, block.low[i]!)
+    target =
+      direction > 0 ? Math.max(target, int32At(block.high, i)) : Math.min(target, int32At(block.low, i))
   }
   return {
     start: first.time,

@@ -1,4 +1,5 @@
 // The course of a segment second by second: the price between the trades' two sides, and how actively people trade.
+import { float64At } from '../../core/number-at.ts'
 import type { Course } from './block.ts'
 import type { Episode } from './episode.ts'
 import { FAT_TAILED, MILD, NORMAL, bits } from './random.ts'
@@ -12,9 +13,9 @@ const BURST_DECAY = 0.955
 /** Fills `course` for `segment`. */
 export function drawCourse(segment: Segment, course: Course): void {
   const { kind, episode } = segment
-  if (kind === 'wander') drawWander(segment, course)
-  else if (kind === 'consolidation') drawConsolidation(segment, episode!, course)
-  else drawBreak(segment, episode!, course)
+  if (episode === null) drawWander(segment, course)
+  else if (kind === 'consolidation') drawConsolidation(segment, episode, course)
+  else drawBreak(segment, episode, course)
 }
 
 /** A random walk whose volatility and volume come in clusters, tied to the planned price at its end. */
@@ -24,7 +25,7 @@ function drawWander(segment: Segment, { middle, activity }: Course): void {
   let cluster = 0
   for (let i = 0; i < length; i++) {
     const h = bits(key.a, key.b, i)
-    const g = FAT_TAILED[h & 1023]!
+    const g = float64At(FAT_TAILED, h & 1023)
     cluster *= BURST_DECAY
     if (((h >>> 12) & 255) === 0) cluster += 0.5 + (h >>> 20) / 1200
     x += WANDER * regime * (0.75 + 0.3 * cluster) * g
@@ -32,7 +33,7 @@ function drawWander(segment: Segment, { middle, activity }: Course): void {
     activity[i] = 0.55 + 0.3 * Math.abs(g) + 0.9 * cluster
   }
   const slope = (segment.toPrice / segment.fromPrice - 1 - x) / length
-  for (let i = 0; i < length; i++) middle[i]! += slope * (i + 1)
+  for (let i = 0; i < length; i++) middle[i] = float64At(middle, i) + slope * (i + 1)
 }
 
 /** A walk reflected between the boundaries; the far one closes in, and at the end the near one is approached. */
@@ -46,7 +47,7 @@ function drawConsolidation(segment: Segment, episode: Episode, { middle, activit
   let cluster = 0
   for (let i = 0; i < length; i++) {
     const h = bits(key.a, key.b, i)
-    const g = FAT_TAILED[h & 1023]!
+    const g = float64At(FAT_TAILED, h & 1023)
     const closed = (tightening * i) / length
     const floor = far + closed * (near - far)
     cluster *= BURST_DECAY
@@ -60,7 +61,8 @@ function drawConsolidation(segment: Segment, episode: Episode, { middle, activit
   }
   for (let i = approachFrom; i < length; i++) {
     const share = (i - approachFrom + 1) / approachSeconds
-    middle[i]! += share * share * (3 - 2 * share) * (last - middle[i]!)
+    const before = float64At(middle, i)
+    middle[i] = before + share * share * (3 - 2 * share) * (last - before)
   }
 }
 
@@ -73,7 +75,8 @@ function drawBreak(segment: Segment, episode: Episode, course: Course): void {
     const second = i + 1
     course.middle[i] = near + skeleton(episode, second)
     const fading = second <= 20 ? 1 : 20 / second
-    course.activity[i] = (1 + (0.75 * burst - 1) * (0.25 + 0.75 * fading)) * MILD[(h >>> 12) & 1023]!
+    course.activity[i] =
+      (1 + (0.75 * burst - 1) * (0.25 + 0.75 * fading)) * float64At(MILD, (h >>> 12) & 1023)
   }
   const early = Math.min(20, length)
   addTiedNoise(segment, course, 0, early, 0.6 * episode.volatility)
@@ -119,11 +122,11 @@ function addTiedNoise(
 ): void {
   const { a, b } = segment.key
   let walk = 0
-  for (let i = from; i < to; i++) walk += NORMAL[bits(a, b, i) & 1023]!
+  for (let i = from; i < to; i++) walk += float64At(NORMAL, bits(a, b, i) & 1023)
   const slope = walk / (to - from)
   let x = 0
   for (let i = from; i < to; i++) {
-    x += NORMAL[bits(a, b, i) & 1023]! - slope
-    middle[i]! += volatility * x
+    x += float64At(NORMAL, bits(a, b, i) & 1023) - slope
+    middle[i] = float64At(middle, i) + volatility * x
   }
 }

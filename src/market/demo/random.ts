@@ -1,5 +1,7 @@
 // Numbers from keys: a counter-based hash and quantile tables, in plain IEEE arithmetic so that every platform agrees.
 
+import { float64At } from '../../core/number-at.ts'
+
 /** A stream of random numbers: 64 bits of key. */
 export interface Key {
   readonly a: number
@@ -21,7 +23,7 @@ export function keyOfText(text: string): Key {
   let a = 0x811c9dc5
   let b = 0x2545f491
   for (const character of text) {
-    const code = character.codePointAt(0)!
+    const code = character.codePointAt(0) ?? 0
     a = Math.imul(a ^ code, 0x01000193)
     b = Math.imul(b + code, 0x5bd1e995) ^ (b >>> 15)
   }
@@ -59,7 +61,7 @@ export class Draws {
 
   /** Standard normal, cut off at about ±3.3. */
   normal(): number {
-    return NORMAL[bits(this.#a, this.#b, this.#n++) & 1023]!
+    return float64At(NORMAL, bits(this.#a, this.#b, this.#n++) & 1023)
   }
 }
 

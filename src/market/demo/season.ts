@@ -1,5 +1,7 @@
 // How trading swells and ebbs over the day and the week.
 
+import { numberAt } from '../../core/number-at.ts'
+
 /** Relative volume at each full hour, UTC: low in the Asian night, high when America opens. */
 const HOURS = [
   1.0, 0.95, 0.92, 0.86, 0.82, 0.8, 0.82, 0.9, 1.0, 1.03, 1.0, 0.98, 1.02, 1.18, 1.32, 1.34, 1.26, 1.16, 1.08,
@@ -14,5 +16,7 @@ export const SEASON = Float64Array.from({ length: 7 * MINUTES_A_DAY }, (_, minut
   const day = Math.floor(minute / MINUTES_A_DAY)
   const hour = Math.floor((minute % MINUTES_A_DAY) / 60)
   const share = (minute % 60) / 60
-  return DAYS[day]! * (HOURS[hour]! * (1 - share) + HOURS[(hour + 1) % 24]! * share)
+  return (
+    numberAt(DAYS, day) * (numberAt(HOURS, hour) * (1 - share) + numberAt(HOURS, (hour + 1) % 24) * share)
+  )
 })

@@ -1,4 +1,5 @@
 // Each second's open, high, low, close, volume and number of trades, in whole ticks and ten-thousandths: exact sums.
+import { float64At } from '../../core/number-at.ts'
 import { emptyBlock, emptyCourse, type Block, type Course } from './block.ts'
 import { boundariesOf } from './boundaries.ts'
 import { drawCourse } from './path.ts'
@@ -35,7 +36,8 @@ export class Seconds {
     )
     if (known !== undefined) return known
     const segment = this.timeline.segment(this.timeline.indexAt(second))
-    const block = this.#kept.length < KEPT ? emptyBlock(segment) : this.#kept.shift()!
+    const oldest = this.#kept.length < KEPT ? undefined : this.#kept.shift()
+    const block = oldest ?? emptyBlock(segment)
     this.#fill(segment, block)
     this.#kept.push(block)
     return block
@@ -78,15 +80,15 @@ function drawTape(segment: Segment, course: Course, basePrice: number, block: Bl
   let minuteEnds = 0
   for (let i = 0; i < length; i++) {
     if (i >= minuteEnds) {
-      usual = liquidity * SEASON[Math.floor((first + i) / 60) % SEASON.length]!
+      usual = liquidity * float64At(SEASON, Math.floor((first + i) / 60) % SEASON.length)
       minuteEnds = i + 60 - ((first + i) % 60)
     }
-    const now = base + scale * middle[i]!
+    const now = base + scale * float64At(middle, i)
     const arrivals = bits(b, a, 2 * i)
-    const level = Math.sqrt(activity[i]! * usual)
+    const level = Math.sqrt(float64At(activity, i) * usual)
     const trades = Math.min(
       MOST_TRADES,
-      (RATE * level * WILD[arrivals & 1023]! + (arrivals >>> 24) / 256) | 0,
+      (RATE * level * float64At(WILD, arrivals & 1023) + (arrivals >>> 24) / 256) | 0,
     )
     count[i] = trades
     if (trades > 0) {
@@ -99,9 +101,13 @@ function drawTape(segment: Segment, course: Course, basePrice: number, block: Bl
       const few = trades < 4 ? 2 * trades + ((shapes >>> 10) & 1) : 8
       open[i] = o
       close[i] = c
-      high[i] = Math.max(o, c) + ((wick * SHOWS_HIGH[few]! * EXPONENTIAL[(shapes >>> 11) & 255]! + 0.5) | 0)
-      low[i] = Math.min(o, c) - ((wick * SHOWS_LOW[few]! * EXPONENTIAL[(shapes >>> 19) & 255]! + 0.5) | 0)
-      const traded = (trades * size * level * MILD[(arrivals >>> 12) & 1023]!) | 0
+      high[i] =
+        Math.max(o, c) +
+        ((wick * float64At(SHOWS_HIGH, few) * float64At(EXPONENTIAL, (shapes >>> 11) & 255) + 0.5) | 0)
+      low[i] =
+        Math.min(o, c) -
+        ((wick * float64At(SHOWS_LOW, few) * float64At(EXPONENTIAL, (shapes >>> 19) & 255) + 0.5) | 0)
+      const traded = (trades * size * level * float64At(MILD, (arrivals >>> 12) & 1023)) | 0
       volume[i] = Math.max(traded, trades)
     }
     before = now

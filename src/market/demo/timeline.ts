@@ -1,4 +1,6 @@
 // The plan of the market since its origin: wandering, consolidation, break, over and over, each with its price and regime.
+import { at } from '../../core/at.ts'
+import { float64At } from '../../core/number-at.ts'
 import { drawEpisode, type Episode } from './episode.ts'
 import { Draws, childKey, exp, keyOfText, type Key } from './random.ts'
 import { BP } from './units.ts'
@@ -70,7 +72,7 @@ export class Timeline {
     let high = this.#count - 1
     while (low < high) {
       const middle = (low + high + 1) >>> 1
-      if (this.#starts[middle]! <= second) low = middle
+      if (float64At(this.#starts, middle) <= second) low = middle
       else high = middle - 1
     }
     return low
@@ -78,22 +80,22 @@ export class Timeline {
 
   segment(index: number): Segment {
     while (this.#count <= index + 1) this.#extend()
-    const kind = KINDS[index % 3]!
+    const kind = at(KINDS, index % 3)
     const opening = kind === 'break' ? index - 1 : index
-    const regime = this.#regimes[index]!
-    const first = this.#starts[index]!
+    const regime = float64At(this.#regimes, index)
+    const first = float64At(this.#starts, index)
     return {
       index,
       kind,
       key: childKey(this.key, 2 * index + 2),
       first,
-      length: this.#starts[index + 1]! - first,
-      fromPrice: this.#prices[index]!,
-      toPrice: this.#prices[index + 1]!,
+      length: float64At(this.#starts, index + 1) - first,
+      fromPrice: float64At(this.#prices, index),
+      toPrice: float64At(this.#prices, index + 1),
       regime,
-      liquidity: this.#liquidities[index]!,
+      liquidity: float64At(this.#liquidities, index),
       episode: kind === 'wander' ? null : this.#episode(opening, regime),
-      basePrice: this.#prices[opening]!,
+      basePrice: float64At(this.#prices, opening),
     }
   }
 

@@ -1,5 +1,7 @@
 // The trades of one second: made so that they add up to the second's candle exactly.
 import { epochMs } from '../../core/time.ts'
+import { at } from '../../core/at.ts'
+import { float64At, int32At, numberAt } from '../../core/number-at.ts'
 import type { Trade } from '../types.ts'
 import type { Block } from './block.ts'
 import { Draws, EXPONENTIAL, childKey } from './random.ts'
@@ -7,16 +9,16 @@ import { TICKS, UNITS } from './units.ts'
 
 /** Trades of the second `i` of `block`, in order; none when it is quiet. */
 export function tradesOfSecond(block: Block, i: number): Trade[] {
-  const count = block.count[i]!
+  const count = at(block.count, i)
   if (count === 0) return []
   const second = block.segment.first + i
   const draws = new Draws(childKey(block.segment.key, 0x40000000 + i))
   const prices = drawPrices(draws, block, i, count)
-  const amounts = splitVolume(draws, block.volume[i]!, count)
+  const amounts = splitVolume(draws, int32At(block.volume, i), count)
   const times = drawTimes(draws, count)
   return prices.map((price, k) => {
     const before = prices[k - 1] ?? closeBefore(block, i) ?? price
-    const time = epochMs(second * 1000 + times[k]!)
+    const time = epochMs(second * 1000 + numberAt(times, k))
     const sequence = second * 100 + k
     const side = takerSide(draws.uniform(), price - before)
     return {
@@ -24,7 +26,7 @@ export function tradesOfSecond(block: Block, i: number): Trade[] {
       time,
       sequence,
       price: price / TICKS,
-      amount: amounts[k]! / UNITS,
+      amount: numberAt(amounts, k) / UNITS,
       side,
       arrivedAt: time,
     }
@@ -33,13 +35,14 @@ export function tradesOfSecond(block: Block, i: number): Trade[] {
 
 /** The last close before second `i` of the block, in ticks; undefined where nobody traded in it yet. */
 function closeBefore(block: Block, i: number): number | undefined {
-  for (let k = i - 1; k >= 0; k--) if (block.count[k]! > 0) return block.close[k]
+  for (let k = i - 1; k >= 0; k--) if (block.count[k] !== 0) return block.close[k]
   return undefined
 }
 
 /** First the open, last the close, high and low between them where they are further out, the rest on the way. */
 function drawPrices(draws: Draws, block: Block, i: number, count: number): number[] {
-  const [open, high, low, close] = [block.open[i]!, block.high[i]!, block.low[i]!, block.close[i]!]
+  const [open, high] = [int32At(block.open, i), int32At(block.high, i)]
+  const [low, close] = [int32At(block.low, i), int32At(block.close, i)]
   if (count === 1) return [open]
   const reach = 0.25 * (high - low)
   const prices = Array.from({ length: count }, (_, k) => {
@@ -59,12 +62,14 @@ function drawPrices(draws: Draws, block: Block, i: number, count: number): numbe
 /** `volume` units in `count` parts of at least one unit, a few of them large. */
 function splitVolume(draws: Draws, volume: number, count: number): number[] {
   const weights = Array.from({ length: count }, () => {
-    const size = EXPONENTIAL[draws.whole(0, 255)]!
+    const size = float64At(EXPONENTIAL, draws.whole(0, 255))
     return 0.05 + size * size
   })
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   const parts = weights.map((weight) => 1 + Math.floor(((volume - count) * weight) / total))
-  parts[weights.indexOf(Math.max(...weights))]! += volume - parts.reduce((sum, part) => sum + part, 0)
+  const largest = weights.indexOf(Math.max(...weights))
+  const rest = volume - parts.reduce((sum, part) => sum + part, 0)
+  parts[largest] = numberAt(parts, largest) + rest
   return parts
 }
 

@@ -49,7 +49,7 @@ export class CcxtKeeper implements BookKeeper {
         : this.book.see({
             eventTime: (book.timestamp ?? (wasInStep ? arrivedAt : null)) as EpochMs | null,
             arrivedAt,
-            lastUpdateId: Number.isSafeInteger(book.nonce) ? Math.max(0, book.nonce!) : 0,
+            lastUpdateId: updateIdOf(book.nonce),
             bids: flatOf(book.bids, facts, LEVELS),
             asks: flatOf(book.asks, facts, LEVELS),
           })
@@ -64,4 +64,9 @@ export class CcxtKeeper implements BookKeeper {
   #told(resync: Resync, wasInStep: boolean): void {
     if (wasInStep) this.#parts.onResync(resync)
   }
+}
+
+/** 0 where the exchange numbers no updates. */
+function updateIdOf(nonce: number | undefined): number {
+  return nonce !== undefined && Number.isSafeInteger(nonce) ? Math.max(0, nonce) : 0
 }

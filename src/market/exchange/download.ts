@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { AppError } from '../../core/errors.ts'
 import type { Clock } from '../../core/clock.ts'
 import { ceilTo, floorTo } from '../../core/time.ts'
-import { clip, missingFrom, rangeOf } from '../ranges.ts'
+import { clip, hullOf, missingFrom, rangeOf } from '../ranges.ts'
 import type { MarketStore } from '../store/market-store.ts'
 import { durationOf, type Timeframe } from '../timeframe.ts'
 import type { Candle, Market, TimeRange } from '../types.ts'
@@ -135,14 +135,15 @@ async function fromDumps(
   market: Market,
   missing: readonly TimeRange[],
 ): Promise<DumpReport[]> {
-  if (settings === undefined) return []
+  const hull = hullOf(missing)
+  if (settings === undefined || hull === null) return []
   const reports: DumpReport[] = []
   const request = { exchange: connection.exchange.id, market: connection.market, what: timeframe }
   for (const stretch of missing) {
     const onFile = (name: string, trouble: string | null): void =>
       onProgress({
         what: name,
-        share: (stretch.from - missing[0]!.from) / (missing.at(-1)!.to - missing[0]!.from),
+        share: (stretch.from - hull.from) / (hull.to - hull.from),
         added: 0,
         trouble,
       })

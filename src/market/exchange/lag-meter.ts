@@ -29,8 +29,8 @@ export class LagMeter {
   /** ms to wait after a second, between the limits: what 99 of the last 100 trades needed, and a little. */
   grace(): number {
     const { least, most } = this.#limits
-    if (this.#lags.length < ENOUGH) return least
-    return Math.min(most, Math.max(least, Math.ceil(this.quantile(SHARE)! + SPARE)))
+    const lag = this.#lags.length < ENOUGH ? null : this.quantile(SHARE)
+    return lag === null ? least : Math.min(most, Math.max(least, Math.ceil(lag + SPARE)))
   }
 
   /** Null before the first trade. */

@@ -52,9 +52,9 @@ export function flatOf(
   count = levels.length,
 ): FlatLevels {
   const flat: number[] = []
-  for (let at = 0; at < Math.min(count, levels.length); at += 1) {
-    const [price, amount] = levels[at]!
-    flat.push(price!, contract ? inBase(amount!, contractSize) : amount!)
+  for (const [price = Number.NaN, amount = Number.NaN] of levels) {
+    if (flat.length >= 2 * count) break
+    flat.push(price, contract ? inBase(amount, contractSize) : amount)
   }
   return flat
 }

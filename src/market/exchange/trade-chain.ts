@@ -1,6 +1,7 @@
 // Trades of one market from stream and REST as one chain: each once, in order, and where ids are gapless, without a hole.
 import { compareTrades } from '../aggregation.ts'
 import type { EpochMs } from '../../core/time.ts'
+import { valueAt } from '../../core/at.ts'
 import type { Trade } from '../types.ts'
 
 /** Ids of trades that were handed on, kept to know them again. */
@@ -52,7 +53,7 @@ export class TradeChain {
   hole(): Hole | null {
     if (this.#ahead.size === 0 || this.#head === null) return null
     const next = Math.min(...this.#ahead.keys())
-    return { from: this.#head + 1, to: next - 1, before: this.#last, after: this.#ahead.get(next)! }
+    return { from: this.#head + 1, to: next - 1, before: this.#last, after: valueAt(this.#ahead, next) }
   }
 
   /** The exchange has no trades in the hole: goes on behind it. */

@@ -2,6 +2,7 @@
 import { writeFileWhole } from '../../core/files.ts'
 import { AppError } from '../../core/errors.ts'
 import type { EpochMs } from '../../core/time.ts'
+import { at } from '../../core/at.ts'
 import type { Gap } from '../gap.ts'
 import type { MarketReader } from '../provider.ts'
 import { durationOf, type Timeframe } from '../timeframe.ts'
@@ -63,8 +64,9 @@ async function read({ reader, market, timeframe, from, to, asOf }: CandleExportO
     for (const candle of page.candles) candles.push(candle)
     gaps.push(...page.gaps)
     if (candles.length > MOST_ROWS) throw tooMany()
-    if (page.candles.length < PAGE) break
-    start = page.candles.at(-1)!.openTime + durationOf(timeframe)
+    const last = page.candles.at(-1)
+    if (last === undefined || page.candles.length < PAGE) break
+    start = last.openTime + durationOf(timeframe)
   }
   if (candles.length === 0) throw nothingThere(market, timeframe)
   return { candles, gaps }
@@ -95,7 +97,7 @@ async function bytesOf(format: CandleFormat, table: OutTable): Promise<Uint8Arra
 }
 
 function csvOf({ columns }: OutTable): string {
-  const rows = Array.from({ length: columns[0]!.values.length }, (_, index) =>
+  const rows = Array.from({ length: at(columns, 0).values.length }, (_, index) =>
     columns.map(({ values }) => values[index]).join(','),
   )
   return `${['open_time_ms', ...columns.slice(1).map(({ name }) => name)].join(',')}\n${rows.join('\n')}\n`

@@ -18,5 +18,7 @@ export async function featherBytes({ columns, about }: OutTable): Promise<Uint8A
   ])
   const table = arrow.tableFromColumns(filled)
   table.schema.metadata = new Map(Object.entries(about))
-  return arrow.tableToIPC(table, { format: 'file' })!
+  const bytes = arrow.tableToIPC(table, { format: 'file' })
+  if (bytes === null) throw new Error('the feather file was written elsewhere')
+  return bytes
 }

@@ -181,9 +181,8 @@ export class CandleTable {
   }
 
   #existing(market: number, timeframe: Timeframe, candles: readonly Candle[]): Map<number, StoredRow> {
-    const first = candles[0]
-    if (first === undefined) return new Map()
-    const last = candles.at(-1)!
+    const [first, last] = [candles[0], candles.at(-1)]
+    if (first === undefined || last === undefined) return new Map()
     const rows = this.#stored.all([market, seconds(timeframe), first.openTime, last.openTime + 1])
     return new Map((rows as StoredRow[]).map((row) => [row[0], row]))
   }
@@ -268,13 +267,13 @@ function sameValues(row: StoredRow, candle: Candle): boolean {
 
 /** A fixed order among different rows of one slot: more volume first, then the larger open, high, low, close. */
 export function isFuller(candle: Candle, row: readonly unknown[]): boolean {
-  const [, open, high, low, close, volume] = row as number[]
+  const [, open, high, low, close, volume] = row as [unknown, number, number, number, number, number]
   const differences = [
-    candle.volume - volume!,
-    candle.open - open!,
-    candle.high - high!,
-    candle.low - low!,
-    candle.close - close!,
+    candle.volume - volume,
+    candle.open - open,
+    candle.high - high,
+    candle.low - low,
+    candle.close - close,
   ]
   return (differences.find((difference) => difference !== 0) ?? 0) > 0
 }

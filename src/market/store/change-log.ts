@@ -82,10 +82,12 @@ export class ChangeLog {
   }
 
   #version(): number {
-    return (this.#dataVersion.all() as [number][])[0]![0]
+    const [[version]] = this.#dataVersion.all() as [[number]]
+    return version
   }
 
   #range(): [number, number] {
-    return (this.#bounds.all() as [number, number][])[0]!
+    const [range] = this.#bounds.all() as [[number, number]]
+    return range
   }
 }

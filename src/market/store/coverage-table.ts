@@ -48,11 +48,12 @@ export class CoverageTable {
     for (const range of unionOf(ranges)) {
       const place = [market, durationOf(timeframe) / 1000, kind, range.to, range.from, knownAt] as const
       const touching = this.#touching.all(place) as [number, number][]
-      const merged = unionOf(
+      const [merged = range] = unionOf(
         [range],
         touching.map(([from, to]) => rangeOf(from, to)),
-      )[0]!
-      if (touching.length === 1 && touching[0]![0] === merged.from && touching[0]![1] === merged.to) continue
+      )
+      const [first] = touching
+      if (touching.length === 1 && first?.[0] === merged.from && first[1] === merged.to) continue
       if (touching.length > 0) this.#delete.run(place)
       this.#insert.run([place[0], place[1], kind, merged.from, merged.to, knownAt])
       changed = true

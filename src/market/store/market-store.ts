@@ -88,8 +88,8 @@ export class MarketStore {
     const known = this.find(market)
     if (known !== null) return known
     const insert = this.sqlite.prepare('INSERT INTO market (venue, symbol) VALUES (?, ?)')
-    this.transaction(() => insert.run([market.venue, market.symbol]))
-    return this.find(market)!
+    const { lastInsertRowid } = this.transaction(() => insert.run([market.venue, market.symbol]))
+    return Number(lastInsertRowid)
   }
 
   /** Adds trades. Candles follow with `recompose`, once the coverage of the trades is recorded. */

@@ -1,6 +1,7 @@
 // Rows of trades, each once by its key, in an order that no import order can change.
 import type { Sqlite } from '../../core/database.ts'
 import type { EpochMs } from '../../core/time.ts'
+import { at } from '../../core/at.ts'
 import type { Side, TimeRange, Trade } from '../types.ts'
 import { BulkWriter } from './bulk.ts'
 import type { PutResult } from './candle-table.ts'
@@ -59,17 +60,22 @@ export class TradeTable {
     const ascending = inOrder(trades)
     const existing = this.#existing(market, ascending)
     let next = 0
-    for (let start = 0, end = 0; start < ascending.length; start = end) {
-      const { time } = ascending[start]!
+    for (
+      let start = 0, end = 0, first = ascending[0];
+      first !== undefined;
+      start = end, first = ascending[start]
+    ) {
+      const { time } = first
       while (ascending[end]?.time === time) end += 1
-      while (next < existing.length && existing[next]![0] < time) next += 1
+      while ((existing[next]?.[0] ?? time) < time) next += 1
       if (end - start === 1 && existing[next]?.[0] !== time) {
         result.added += 1
-        result.changed.push(ascending[start]!)
+        result.changed.push(first)
         continue
       }
       const known = new Map<string, Trade>()
-      for (; existing[next]?.[0] === time; next += 1) known.set(existing[next]![1], tradeOf(existing[next]!))
+      for (let row = existing[next]; row?.[0] === time; row = existing[++next])
+        known.set(row[1], tradeOf(row))
       putMillisecond(ascending, start, end, known, result)
     }
     this.#insert.write(flatRows(result.changed), [market])
@@ -93,7 +99,7 @@ function putMillisecond(
 ): void {
   const changed = new Map<string, Trade>()
   for (let index = from; index < to; index += 1) {
-    const trade = trades[index]!
+    const trade = at(trades, index)
     const before = known.get(trade.id)
     const kept = before === undefined ? trade : merged(before, trade)
     if (before === undefined) result.added += 1
@@ -107,7 +113,7 @@ function putMillisecond(
 }
 
 function inOrder(trades: readonly Trade[]): readonly Trade[] {
-  const isAscending = trades.every((trade, index) => index === 0 || trades[index - 1]!.time <= trade.time)
+  const isAscending = trades.every((trade, index) => index === 0 || at(trades, index - 1).time <= trade.time)
   return isAscending ? trades : trades.toSorted((a, b) => a.time - b.time)
 }
 

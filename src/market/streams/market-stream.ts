@@ -185,7 +185,7 @@ export class MarketStream {
 
   async #confirm(through: EpochMs, from?: EpochMs): Promise<void> {
     if (this.#writer !== null) {
-      const late = await this.#write(through, from)
+      const late = await this.#write(this.#writer, through, from)
       if (late === null) return
       for (const second of late) this.#late.set(second, this.source.clock.now())
       if (late.length > 0) await this.#safely(() => this.#feed.corrected(late, this.#asOf))
@@ -197,10 +197,9 @@ export class MarketStream {
   }
 
   /** The seconds that late trades corrected; null where the write failed and is tried again with the next confirmation. */
-  async #write(through: EpochMs, from?: EpochMs): Promise<EpochMs[] | null> {
+  async #write(writer: StreamWriter, through: EpochMs, from?: EpochMs): Promise<EpochMs[] | null> {
     // What has been decided is looked up when it is written: what comes after a decision must not be known to it.
-    const stage = (): Staged<EpochMs[]> =>
-      this.#writer!.stage(through, this.#asOf, this.source.clock.now(), from)
+    const stage = (): Staged<EpochMs[]> => writer.stage(through, this.#asOf, this.source.clock.now(), from)
     try {
       return await this.#parts.commits.run(stage)
     } catch (error) {

@@ -64,7 +64,8 @@ function fileOf(
   range: TimeRange,
   digits: 7 | 10,
 ): Omit<DumpFile, 'days'> {
-  const folders = FOLDERS[exchange]!
+  const folders = FOLDERS[exchange]
+  if (folders === undefined) throw new RangeError(`there are no dumps of ${exchange}`)
   const folder = `data/${market.contract ? folders.contract : folders.spot}/${digits === 7 ? 'monthly' : 'daily'}`
   const name = `${market.id}-${what}-${new Date(range.from).toISOString().slice(0, digits)}.zip`
   const kind = what === 'aggTrades' ? `aggTrades/${market.id}` : `klines/${market.id}/${what}`

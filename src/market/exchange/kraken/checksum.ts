@@ -34,8 +34,8 @@ function placesOf(precision: KeeperParts['facts']['precision']): Places | null {
 export function krakenChecksum({ asks, bids }: Pick<CcxtOrderBook, 'asks' | 'bids'>, places: Places): number {
   const digits = (value: number, count: number): string =>
     value.toFixed(count).replace('.', '').replace(/^0+/, '')
-  const text = ([price, amount]: readonly number[]): string =>
-    digits(price!, places.price) + digits(amount!, places.amount)
+  const text = ([price = Number.NaN, amount = Number.NaN]: readonly number[]): string =>
+    digits(price, places.price) + digits(amount, places.amount)
   return crc32([...asks.slice(0, LEVELS), ...bids.slice(0, LEVELS)].map((level) => text(level)).join(''))
 }
 
