@@ -42,7 +42,7 @@ export class BookSampler {
   tick(instant: EpochMs): void {
     if (this.#next === null || this.#next > instant) return
     const last = Math.floor(instant / 1000) * 1000
-    const known = this.#book.eventTime! + this.#quietLimit
+    const known = (this.#book.eventTime ?? Number.NEGATIVE_INFINITY) + this.#quietLimit
     for (let second = this.#next; second <= Math.min(last, known); second += 1000) {
       const snapshot = topSnapshotOf(this.#book, second as EpochMs, this.#levels)
       if (snapshot !== null) this.#emit(snapshot)

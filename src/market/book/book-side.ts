@@ -1,4 +1,5 @@
 // One side of an order book: prices in one sorted array with the best at its end, where nearly all changes happen.
+import { float64At, numberAt } from '../../core/number-at.ts'
 import type { BookLevel } from '../types.ts'
 import type { FlatLevels } from './message.ts'
 
@@ -26,23 +27,23 @@ export class BookSide {
 
   /** Best price; NaN where the side is empty. */
   get best(): number {
-    return this.#length === 0 ? Number.NaN : this.#keys[this.#length - 1]! * this.#sign
+    return this.#length === 0 ? Number.NaN : float64At(this.#keys, this.#length - 1) * this.#sign
   }
 
   /** Price of the `index`-th best level, from 0. */
   priceAt(index: number): number {
-    return this.#keys[this.#length - 1 - index]! * this.#sign
+    return float64At(this.#keys, this.#length - 1 - index) * this.#sign
   }
 
   amountAt(index: number): number {
-    return this.#amounts[this.#length - 1 - index]!
+    return float64At(this.#amounts, this.#length - 1 - index)
   }
 
   /** Amount offered at a price; 0 where there is none. */
   amountOf(price: number): number {
     const key = price * this.#sign
     const at = this.#find(key)
-    return at < this.#length && this.#keys[at] === key ? this.#amounts[at]! : 0
+    return at < this.#length && this.#keys[at] === key ? float64At(this.#amounts, at) : 0
   }
 
   /** Levels, best first, that are certainly all there is down to the last of them: those within the snapshot's reach. */
@@ -59,15 +60,16 @@ export class BookSide {
   load(levels: FlatLevels, cut: boolean): void {
     this.#length = 0
     this.#horizon = Number.NEGATIVE_INFINITY
-    for (let at = levels.length - 2; at >= 0; at -= 2) this.set(levels[at]!, levels[at + 1]!)
-    if (cut && this.#length > 0) this.#horizon = this.#keys[0]!
+    for (let at = levels.length - 2; at >= 0; at -= 2)
+      this.set(numberAt(levels, at), numberAt(levels, at + 1))
+    if (cut && this.#length > 0) this.#horizon = float64At(this.#keys, 0)
   }
 
   /** Sets the amount at a price; 0 removes the level, and removing one that is not there is normal. */
   set(price: number, amount: number): void {
     const key = price * this.#sign
     const length = this.#length
-    const at = length === 0 || key > this.#keys[length - 1]! ? length : this.#find(key)
+    const at = length === 0 || key > float64At(this.#keys, length - 1) ? length : this.#find(key)
     const present = at < length && this.#keys[at] === key
     if (amount === 0) {
       if (present) this.#remove(at)
@@ -76,7 +78,7 @@ export class BookSide {
   }
 
   apply(levels: FlatLevels): void {
-    for (let at = 0; at < levels.length; at += 2) this.set(levels[at]!, levels[at + 1]!)
+    for (let at = 0; at < levels.length; at += 2) this.set(numberAt(levels, at), numberAt(levels, at + 1))
   }
 
   /** The best `count` levels, best first. */
@@ -90,7 +92,7 @@ export class BookSide {
     const flat: number[] = []
     const last = Math.max(0, this.#length - count)
     for (let at = this.#length - 1; at >= last; at -= 1) {
-      flat.push(this.#keys[at]! * this.#sign, this.#amounts[at]!)
+      flat.push(float64At(this.#keys, at) * this.#sign, float64At(this.#amounts, at))
     }
     return flat
   }
@@ -102,7 +104,7 @@ export class BookSide {
     let high = this.#length
     while (low < high) {
       const middle = (low + high) >>> 1
-      if (keys[middle]! < key) low = middle + 1
+      if (float64At(keys, middle) < key) low = middle + 1
       else high = middle
     }
     return low
@@ -117,8 +119,8 @@ export class BookSide {
       amounts.copyWithin(at, at + 1, this.#length)
     } else {
       for (let index = at; index < last; index += 1) {
-        keys[index] = keys[index + 1]!
-        amounts[index] = amounts[index + 1]!
+        keys[index] = float64At(keys, index + 1)
+        amounts[index] = float64At(amounts, index + 1)
       }
     }
     this.#length = last
@@ -133,8 +135,8 @@ export class BookSide {
       amounts.copyWithin(at + 1, at, this.#length)
     } else {
       for (let index = this.#length; index > at; index -= 1) {
-        keys[index] = keys[index - 1]!
-        amounts[index] = amounts[index - 1]!
+        keys[index] = float64At(keys, index - 1)
+        amounts[index] = float64At(amounts, index - 1)
       }
     }
     keys[at] = key

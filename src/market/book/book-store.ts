@@ -2,6 +2,7 @@
 import type { Sqlite } from '../../core/database.ts'
 import { inTransaction } from '../../core/transaction.ts'
 import { floorTo, MINUTE, type EpochMs } from '../../core/time.ts'
+import { at } from '../../core/at.ts'
 import { rangeOf, unionOf } from '../ranges.ts'
 import type { Market, TimeRange } from '../types.ts'
 import { decodeBlock, encodeBlock } from './snapshot-codec.ts'
@@ -180,7 +181,7 @@ export class BookStore {
     if (bySecond.size === known.length) return
     const all = [...bySecond.values()].sort((a, b) => a.time - b.time)
     this.#noteChange(id, fresh)
-    this.#write.run([id, start, all.length, all[0]!.time, all.at(-1)!.time, Buffer.from(encodeBlock(all))])
+    this.#write.run([id, start, all.length, at(all, 0).time, at(all, -1).time, Buffer.from(encodeBlock(all))])
   }
 
   #noteChange(id: number, fresh: readonly TopSnapshot[]): void {
@@ -211,10 +212,10 @@ export class BookStore {
   #open(market: Market): number {
     const known = this.#find(market)
     if (known !== null) return known
-    this.#sqlite
+    const { lastInsertRowid } = this.#sqlite
       .prepare('INSERT INTO market (venue, symbol) VALUES (?, ?)')
       .run([market.venue, market.symbol])
-    return this.#find(market)!
+    return Number(lastInsertRowid)
   }
 }
 

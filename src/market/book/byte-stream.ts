@@ -69,8 +69,10 @@ export class ByteReader {
   }
 
   byte(): number {
-    if (this.ended) throw brokenBlock('it ends too soon')
-    return this.#bytes[this.#at++]!
+    const byte = this.#bytes[this.#at]
+    if (byte === undefined) throw brokenBlock('it ends too soon')
+    this.#at += 1
+    return byte
   }
 
   unsigned(): number {

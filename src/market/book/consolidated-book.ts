@@ -1,6 +1,7 @@
 // The consolidated order book (COB): the books of several venues for one symbol, merged by price, each level knowing its venues.
 import { AppError } from '../../core/errors.ts'
 import type { EpochMs } from '../../core/time.ts'
+import { numberAt } from '../../core/number-at.ts'
 import { sumDecimals } from '../decimal-sum.ts'
 import type { LiveBook } from './live-book.ts'
 import type { FlatLevels } from './message.ts'
@@ -74,7 +75,7 @@ export function consolidate(
   const { levels = LEVELS, staleAfter = STALE_AFTER } = options
   const ordered = tops.toSorted((a, b) => (a.venue < b.venue ? -1 : 1))
   const venues = ordered.map((venue) => statusOf(venue, time, staleAfter))
-  const live = ordered.filter((_, index) => venues[index]!.state === 'live')
+  const live = ordered.filter((_, index) => venues[index]?.state === 'live')
   const bids = merged(live, (top) => top.bids, -1, levels)
   const asks = merged(live, (top) => top.asks, 1, levels)
   const [bid, ask] = [bids[0]?.price ?? Number.NaN, asks[0]?.price ?? Number.NaN]
@@ -150,11 +151,13 @@ function merged(
 ): ConsolidatedLevel[] {
   const byPrice = new Map<number, VenueAmount[]>()
   for (const { venue, top } of live) {
-    const flat = side(top!)
+    if (top === null) continue
+    const flat = side(top)
     for (let at = 0; at < Math.min(flat.length, 2 * levels); at += 2) {
-      const offers = byPrice.get(flat[at]!) ?? []
-      byPrice.set(flat[at]!, offers)
-      offers.push({ venue, amount: flat[at + 1]! })
+      const price = numberAt(flat, at)
+      const offers = byPrice.get(price) ?? []
+      byPrice.set(price, offers)
+      offers.push({ venue, amount: numberAt(flat, at + 1) })
     }
   }
   return [...byPrice]

@@ -22,8 +22,8 @@ export function decimalOf(value: unknown): number {
   }
   if (digits >= Number.MAX_SAFE_INTEGER) return slow(value)
   if (point < 0) return digits
-  const places = length - point - 1
-  return places < POWERS.length ? digits / POWERS[places]! : slow(value)
+  const power = POWERS[length - point - 1]
+  return power === undefined ? slow(value) : digits / power
 }
 
 function slow(text: string): number {

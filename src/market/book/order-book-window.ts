@@ -1,6 +1,8 @@
 // The last 100 seconds of an order book as the tensor that models read.
 import { AppError } from '../../core/errors.ts'
 import { SECOND, toIso, type EpochMs } from '../../core/time.ts'
+import { at } from '../../core/at.ts'
+import { float64At } from '../../core/number-at.ts'
 import { rangeOf, rangeOut, runsOf } from '../ranges.ts'
 import type { Market, TimeRange } from '../types.ts'
 import {
@@ -67,9 +69,9 @@ export function writeBookWindow(
   let next = countUpTo(times, first)
   for (let row = 0; row < WINDOW; row += 1) {
     const second = first + row * SECOND
-    while (next < times.length && times[next]! <= second) next += 1
+    while (next < times.length && float64At(times, next) <= second) next += 1
     const from = next - 1
-    if (from < 0 || second - times[from]! > FILL_LIMIT) return null
+    if (from < 0 || second - float64At(times, from) > FILL_LIMIT) return null
     if (times[from] !== second) filled.push(second)
     const source = rows.subarray(from * WINDOW_COLUMNS, next * WINDOW_COLUMNS)
     values.set(source, offset + row * WINDOW_COLUMNS)
@@ -83,7 +85,7 @@ function countUpTo(times: Float64Array, second: number): number {
   let high = times.length
   while (low < high) {
     const middle = (low + high) >>> 1
-    if (times[middle]! <= second) low = middle + 1
+    if (float64At(times, middle) <= second) low = middle + 1
     else high = middle
   }
   return low
@@ -92,7 +94,7 @@ function countUpTo(times: Float64Array, second: number): number {
 function venuesOf({ times, mix, mixes }: BookSlice, asOf: EpochMs): string[] {
   const from = Math.max(0, countUpTo(times, firstSecond(asOf)) - 1)
   const used = new Set(mix.subarray(from, countUpTo(times, asOf)))
-  return [...new Set([...used].flatMap((index) => mixes[index]!))].toSorted()
+  return [...new Set([...used].flatMap((index) => at(mixes, index)))].toSorted()
 }
 
 function noOrderBook({ market, times }: BookSlice, asOf: EpochMs): AppError {

@@ -1,5 +1,7 @@
 // Doubles that denote decimals as whole numbers of 10^-places, where that loses nothing.
 
+import { numberAt } from '../../core/number-at.ts'
+
 /** Written as doubles: no number of places fits. */
 export const RAW = 255
 
@@ -19,16 +21,16 @@ export function placesOf(values: Iterable<number>, atLeast = 0): number {
     }
     if (value > largest) largest = value
   }
-  return largest * POWERS[places]! < LARGEST ? places : RAW
+  return largest * numberAt(POWERS, places) < LARGEST ? places : RAW
 }
 
 export function scaled(value: number, places: number): number {
-  return Math.round(value * POWERS[places]!)
+  return Math.round(value * numberAt(POWERS, places))
 }
 
 /** The double nearest to whole · 10^−places: one division, correctly rounded. */
 export function unscaled(whole: number, places: number): number {
-  return whole / POWERS[places]!
+  return whole / numberAt(POWERS, places)
 }
 
 export function isPlaces(places: number): boolean {
@@ -36,6 +38,6 @@ export function isPlaces(places: number): boolean {
 }
 
 function isWhole(value: number, places: number): boolean {
-  const power = POWERS[places]!
+  const power = numberAt(POWERS, places)
   return Math.round(value * power) / power === value
 }

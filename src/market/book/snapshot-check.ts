@@ -1,5 +1,6 @@
 // What a snapshot must be before it is stored.
 import { AppError } from '../../core/errors.ts'
+import { numberAt } from '../../core/number-at.ts'
 import type { FlatLevels } from './message.ts'
 import type { TopSnapshot } from './top-snapshot.ts'
 
@@ -28,7 +29,10 @@ function faultOf({ time, eventTime, arrivedAt, lastUpdateId, bids, asks }: TopSn
   if (bids.length + asks.length === 0) return 'it has no level'
   if (!isLadder(bids, -1)) return 'its bids are no ladder: prices fall, amounts are above 0'
   if (!isLadder(asks, 1)) return 'its asks are no ladder: prices rise, amounts are above 0'
-  if (bids[0]! >= asks[0]!) return `its best bid ${bids[0]} is not below its best ask ${asks[0]}`
+  const [[bid], [ask]] = [bids, asks]
+  if (bid !== undefined && ask !== undefined && bid >= ask) {
+    return `its best bid ${bid} is not below its best ask ${ask}`
+  }
   return null
 }
 
@@ -39,9 +43,9 @@ function isWhole(value: number): boolean {
 function isLadder(levels: FlatLevels, direction: 1 | -1): boolean {
   if (levels.length % 2 !== 0) return false
   for (let at = 0; at < levels.length; at += 2) {
-    const [price, amount] = [levels[at]!, levels[at + 1]!]
+    const [price, amount] = [numberAt(levels, at), numberAt(levels, at + 1)]
     if (!(price > 0 && amount > 0 && price + amount < Number.POSITIVE_INFINITY)) return false
-    if (at > 0 && (price - levels[at - 2]!) * direction <= 0) return false
+    if (at > 0 && (price - numberAt(levels, at - 2)) * direction <= 0) return false
   }
   return true
 }
