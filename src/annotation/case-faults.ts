@@ -2,6 +2,7 @@
 import type { TestCaseFile } from '../contract/annotations.ts'
 import { CASE_TIMEFRAMES, tensorOf } from '../contract/timeframes.ts'
 import { epochMs, SECOND, toIso } from '../core/time.ts'
+import { numberAt } from '../core/number-at.ts'
 import { durationOf, type Timeframe } from '../market/timeframe.ts'
 import { orderBookFault } from './case-order-book.ts'
 import { firstOpenTime } from '../market-state/window.ts'
@@ -32,11 +33,13 @@ function columnsFault(columns: Columns, timeframe: Timeframe, asOf: number): str
   for (const [slot, timestamp] of columns.timestamps.entries()) {
     const expected = toIso(epochMs(first + slot * durationOf(timeframe)))
     if (timestamp !== expected) return `has ${timestamp} where ${expected} belongs`
-    const prices = [columns.open[slot]!, columns.high[slot]!, columns.low[slot]!, columns.close[slot]!]
-    if (prices.some((price) => !(price > 0)) || columns.high[slot]! < columns.low[slot]!) {
+    const inSlot = (column: readonly number[]): number => numberAt(column, slot)
+    const [high, low] = [inSlot(columns.high), inSlot(columns.low)]
+    const prices = [inSlot(columns.open), high, low, inSlot(columns.close)]
+    if (prices.some((price) => !(price > 0)) || high < low) {
       return `has an impossible candle at ${timestamp}`
     }
-    if (!(columns.volume[slot]! >= 0)) return `has a negative volume at ${timestamp}`
+    if (!(inSlot(columns.volume) >= 0)) return `has a negative volume at ${timestamp}`
   }
   return null
 }

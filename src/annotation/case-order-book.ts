@@ -1,6 +1,8 @@
 // The order-book part of a test case: the last 100 snapshots before the entry, by names, and back as the rows that models read.
 import { ORDER_BOOK_COLUMNS, type OrderBookPart } from '../contract/case-order-book.ts'
 import { epochMs, SECOND, toIso, type EpochMs } from '../core/time.ts'
+import { at } from '../core/at.ts'
+import { float64At } from '../core/number-at.ts'
 import { firstSecond, WINDOW, WINDOW_COLUMNS } from '../market/book/book-slice.ts'
 import type { BookWindow } from '../market/book/order-book-window.ts'
 
@@ -9,7 +11,7 @@ export function orderBookOut({ values, gaps, venues }: BookWindow, asOf: EpochMs
   const timestamps = Array.from({ length: WINDOW }, (_, row) => secondAt(asOf, row))
   const columns = ORDER_BOOK_COLUMNS.map((name, column) => [
     name,
-    Array.from({ length: WINDOW }, (_, row) => values[row * WINDOW_COLUMNS + column]!),
+    Array.from({ length: WINDOW }, (_, row) => float64At(values, row * WINDOW_COLUMNS + column)),
   ])
   return {
     timestamps,
@@ -40,7 +42,7 @@ export function orderBookFault({ timestamps, levels }: OrderBookPart, asOf: Epoc
   for (const name of ORDER_BOOK_COLUMNS) {
     const isPrice = name.includes('price')
     const wrong = levels[name].findIndex((value) => (isPrice ? !(value > 0) : !(value >= 0)))
-    if (wrong >= 0) return `has an impossible ${name} at ${timestamps[wrong]!}`
+    if (wrong >= 0) return `has an impossible ${name} at ${at(timestamps, wrong)}`
   }
   return null
 }

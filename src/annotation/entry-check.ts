@@ -1,6 +1,7 @@
 // Whether the marked entry price could be had: it looks past the entry, so it stands with the annotation and never in the case.
 import type { EntryCheck } from '../contract/annotations.ts'
 import { SECOND, shift, type EpochMs } from '../core/time.ts'
+import { float64At } from '../core/number-at.ts'
 import { closeBefore, indexFrom, missingSlots } from '../market/series.ts'
 import type { MarketSlice } from '../market/slice.ts'
 
@@ -33,8 +34,8 @@ function nextOpen(slice: MarketSlice, entry: EpochMs): number | null {
   const { candles } = slice.series['1s']
   const end = entry + NEXT_TRADE_SECONDS * SECOND
   for (let index = indexFrom(candles, entry); index < candles.length; index += 1) {
-    if (candles.openTime[index]! >= end) return null
-    if (candles.volume[index]! > 0) return candles.open[index]!
+    if (float64At(candles.openTime, index) >= end) return null
+    if (float64At(candles.volume, index) > 0) return float64At(candles.open, index)
   }
   return null
 }
@@ -50,9 +51,9 @@ function reachable(
   let low = lastClose ?? Number.POSITIVE_INFINITY
   let high = lastClose ?? Number.NEGATIVE_INFINITY
   for (let index = indexFrom(candles, entry - SECOND); index < candles.length; index += 1) {
-    if (candles.openTime[index]! >= end) break
-    low = Math.min(low, candles.low[index]!)
-    high = Math.max(high, candles.high[index]!)
+    if (float64At(candles.openTime, index) >= end) break
+    low = Math.min(low, float64At(candles.low, index))
+    high = Math.max(high, float64At(candles.high, index))
   }
   if (low <= price && price <= high) return true
   return missingSlots(slice.series['1s'], SECOND, entry, end).length === 0 ? false : null

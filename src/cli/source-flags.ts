@@ -83,7 +83,7 @@ export function settingsOf({
 /** @throws AppError `invalid_request` for options that do not go together */
 export function sourceOf(flags: SourceFlags): SourceOptions {
   const { source, symbol: symbols = [DEFAULT_SYMBOL], venue, seed, from, speed, exchange } = flags
-  const symbol = symbols[0]!
+  const [symbol = DEFAULT_SYMBOL] = symbols
   if (source === 'exchange') return exchangeOf(flags)
   if (exchange !== undefined)
     throw misplaced('exchange', '--exchange goes with --source exchange: the market is a real one then.')

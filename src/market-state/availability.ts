@@ -2,6 +2,7 @@
 import { CASE_TIMEFRAMES, tableOf, WINDOW, type CaseTimeframe } from '../contract/timeframes.ts'
 import { ceilTo, epochMs, SECOND, shift, toIso, type EpochMs } from '../core/time.ts'
 import { AppError } from '../core/errors.ts'
+import { float64At } from '../core/number-at.ts'
 import type { MarketReader } from '../market/provider.ts'
 import { rangeOut } from '../market/ranges.ts'
 import { closeBefore, indexFrom, missingSlots } from '../market/series.ts'
@@ -79,7 +80,7 @@ function firstPriced(slice: MarketSlice, timeframe: Timeframe, asOf: EpochMs): E
   if (closeBefore(series, first) !== null) return first
   const { candles } = series
   const index = indexFrom(candles, first)
-  return index < candles.length ? epochMs(candles.openTime[index]!) : null
+  return index < candles.length ? epochMs(float64At(candles.openTime, index)) : null
 }
 
 /** How many of the 100 slots that end at `asOf` open at or after `start`; none while the first candle has not closed. */

@@ -1,5 +1,6 @@
 // Many states of one slice, one after the other, written straight into model inputs: what training and evaluation run over every second.
 import type { EpochMs } from '../core/time.ts'
+import { at } from '../core/at.ts'
 import { WINDOW as BOOK_SECONDS, type BookSlice } from '../market/book/book-slice.ts'
 import { writeBookWindow } from '../market/book/order-book-window.ts'
 import type { Gap } from '../market/gap.ts'
@@ -53,6 +54,6 @@ export class StateSweep {
 
   /** Close of the last second before the instant written last. */
   get lastClose(): number {
-    return this.#candles['1s'].close.at(-1)!
+    return at(this.#candles['1s'].close, -1)
   }
 }

@@ -8,6 +8,7 @@ import {
   WINDOW,
   type TensorName,
 } from '../contract/timeframes.ts'
+import { float64At } from '../core/number-at.ts'
 import { WINDOW as BOOK_SECONDS, WINDOW_COLUMNS } from '../market/book/book-slice.ts'
 import type { MarketState } from './state.ts'
 import type { StateColumns } from './window.ts'
@@ -54,10 +55,10 @@ export function writeState(
 function interleave(columns: StateColumns, tensor: Float64Array, offset: number): void {
   const { open, high, low, close, volume } = columns
   for (let slot = 0, at = offset; slot < WINDOW; slot += 1, at += FIELDS) {
-    tensor[at] = open[slot]!
-    tensor[at + 1] = high[slot]!
-    tensor[at + 2] = low[slot]!
-    tensor[at + 3] = close[slot]!
-    tensor[at + 4] = volume[slot]!
+    tensor[at] = float64At(open, slot)
+    tensor[at + 1] = float64At(high, slot)
+    tensor[at + 2] = float64At(low, slot)
+    tensor[at + 3] = float64At(close, slot)
+    tensor[at + 4] = float64At(volume, slot)
   }
 }

@@ -1,6 +1,7 @@
 // The last 100 candles of one timeframe as of an instant: copied, filled where quiet or missing, the last one forming.
 import { WINDOW } from '../contract/timeframes.ts'
 import { shift, type EpochMs } from '../core/time.ts'
+import { float64At } from '../core/number-at.ts'
 import { formingGaps, formingTrades, lastOpenTime } from '../market/forming.ts'
 import type { Gap } from '../market/gap.ts'
 import { appendRun } from '../market/ranges.ts'
@@ -77,11 +78,11 @@ function fillClosed(
     const openTime = first + slot * step
     into.openTime[slot] = openTime
     if (index < candles.length && candles.openTime[index] === openTime) {
-      into.open[slot] = candles.open[index]!
-      into.high[slot] = candles.high[index]!
-      into.low[slot] = candles.low[index]!
-      into.close[slot] = lastClose = candles.close[index]!
-      into.volume[slot] = candles.volume[index]!
+      into.open[slot] = float64At(candles.open, index)
+      into.high[slot] = float64At(candles.high, index)
+      into.low[slot] = float64At(candles.low, index)
+      into.close[slot] = lastClose = float64At(candles.close, index)
+      into.volume[slot] = float64At(candles.volume, index)
       index += 1
     } else {
       into.open[slot] = into.high[slot] = into.low[slot] = into.close[slot] = lastClose

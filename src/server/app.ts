@@ -1,4 +1,5 @@
 // The composition root: the rooms over a workspace, a market that moves, and live inference on it.
+import { at } from '../core/at.ts'
 import { createDataProvider } from '../market/live-provider.ts'
 import type { ExchangeSettings } from '../market/exchange/settings.ts'
 import type { DataProvider } from '../market/provider.ts'
@@ -61,14 +62,14 @@ async function assemble(
   const open = openWorkspace({ ...options, onFault })
   try {
     const exchanges = exchangePool(settings, open.clock)
-    const [source, ...others] = await createSources(wanted, exchanges, open)
+    const sources = await createSources(wanted, exchanges, open)
     const { store, reader, books, database, orchestrator, clock, bus } = open
     const provider = createDataProvider({
       store,
       reader,
       books,
-      source: source!,
-      others,
+      source: at(sources, 0),
+      others: sources.slice(1),
       onFault: (error) => log.error({ err: error }, 'the market had a fault and goes on'),
     })
     const inference = new InferenceService({

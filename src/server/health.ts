@@ -1,6 +1,7 @@
 // What GET /api/health and the `health` event say.
 import type { DataSourceOut, HealthOut } from '../contract/market.ts'
 import { toIso } from '../core/time.ts'
+import { at } from '../core/at.ts'
 import type { ProviderStatus } from '../market/provider.ts'
 import type { ConnectionReport } from '../market/sources/source.ts'
 import type { App } from './app.ts'
@@ -9,7 +10,7 @@ import { bookStreamOut } from './order-books.ts'
 
 export async function describeHealth(app: App): Promise<HealthOut> {
   const sources = app.provider.statuses().map(sourceOut)
-  const primary = sources[0]!
+  const primary = at(sources, 0)
   const trouble = await workspaceTrouble(app.workspace)
   const { active, signals } = await app.inference.counts()
   return {

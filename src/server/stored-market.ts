@@ -8,7 +8,8 @@ export async function storedMarket(reader: MarketReader, symbol: string, venue?:
   const markets = await reader.markets()
   const named = markets.filter((market) => market.symbol === symbol)
   const found = venue === undefined ? named : named.filter((market) => market.venue === venue)
-  if (found.length === 1) return found[0]!
+  const [only] = found
+  if (only !== undefined && found.length === 1) return only
   if (named.length === 0) throw unknownSymbol(symbol, markets)
   const venues = named.map((market) => market.venue).join(', ')
   if (found.length > 1) {

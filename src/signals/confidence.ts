@@ -1,4 +1,6 @@
 // What a call's score has been worth: the share of out-of-fold calls like it that matched an annotation.
+import { at } from '../core/at.ts'
+import { numberAt } from '../core/number-at.ts'
 import type { Calibration } from './signal.ts'
 
 /** Fewer out-of-fold calls than this say nothing: "not calibrated yet". */
@@ -65,14 +67,14 @@ function fitIsotonic(calls: readonly ScoredCall[]): NonNullable<Calibration['iso
   const rising: Step[] = []
   for (const step of byScore(calls)) {
     rising.push(step)
-    while (rising.length > 1 && shareOf(rising.at(-2)!) >= shareOf(rising.at(-1)!)) joinLast(rising)
+    while (rising.length > 1 && shareOf(at(rising, -2)) >= shareOf(at(rising, -1))) joinLast(rising)
   }
   const steps: Step[] = []
   for (const step of rising) {
     steps.push(step)
-    if (steps.length > 1 && steps.at(-2)!.n < FEWEST_CALLS) joinLast(steps)
+    if (steps.length > 1 && at(steps, -2).n < FEWEST_CALLS) joinLast(steps)
   }
-  if (steps.length > 1 && steps.at(-1)!.n < FEWEST_CALLS) joinLast(steps)
+  if (steps.length > 1 && at(steps, -1).n < FEWEST_CALLS) joinLast(steps)
   return { scores: steps.map(({ scores, n }) => scores / n), shares: steps.map(shareOf) }
 }
 
@@ -113,9 +115,10 @@ function shareAt({ isotonic, intercept, slope }: Calibration, score: number): nu
   if (isotonic === undefined) return logistic(intercept + slope * logit(score))
   const { scores, shares } = isotonic
   const above = scores.findIndex((known) => known >= score)
-  if (above <= 0) return above === 0 ? shares[0]! : shares.at(-1)!
-  const [from, to] = [scores[above - 1]!, scores[above]!]
-  return shares[above - 1]! + ((score - from) / (to - from)) * (shares[above]! - shares[above - 1]!)
+  if (above <= 0) return (above === 0 ? shares[0] : shares.at(-1)) ?? Number.NaN
+  const [from, to] = [numberAt(scores, above - 1), numberAt(scores, above)]
+  const [least, most] = [numberAt(shares, above - 1), numberAt(shares, above)]
+  return least + ((score - from) / (to - from)) * (most - least)
 }
 
 /** Wilson's 95 % score interval (Wilson 1927) of a share seen in n trials. */
@@ -134,13 +137,15 @@ function newton(x: readonly number[], hit: readonly number[], share: number, fla
     let [gLevel, gSlope] = [-INTERCEPT_PRECISION * (level - share), -SLOPE_PRECISION * slope]
     let [hLevel, hBoth, hSlope] = [INTERCEPT_PRECISION, 0, SLOPE_PRECISION]
     for (let i = 0; i < x.length; i++) {
-      const p = logistic(level + slope * x[i]!)
+      const score = numberAt(x, i)
+      const p = logistic(level + slope * score)
       const weight = p * (1 - p)
-      gLevel += hit[i]! - p
-      gSlope += (hit[i]! - p) * x[i]!
+      const missed = numberAt(hit, i) - p
+      gLevel += missed
+      gSlope += missed * score
       hLevel += weight
-      hBoth += weight * x[i]!
-      hSlope += weight * x[i]! * x[i]!
+      hBoth += weight * score
+      hSlope += weight * score * score
     }
     if (flat) [gSlope, hBoth] = [0, 0]
     const determinant = hLevel * hSlope - hBoth * hBoth

@@ -13,18 +13,27 @@ export interface Costs {
   readonly halfSpread: number
 }
 
-/** Plain values only. All prices in quote units, all times in ms. */
-export interface PaperAccount {
-  readonly position: Position
-  /** What the position was filled at, half the spread included; null while flat. */
-  readonly entryPrice: number | null
-  /** The instant of the decision that opened it; null while flat. */
-  readonly openedAt: number | null
+interface Flat {
+  readonly position: 0
+  readonly entryPrice: null
+  readonly openedAt: null
   /** Log of the equity, which began at 1, without what the open position has gained or lost since. */
   readonly realised: number
 }
 
-export const FLAT: PaperAccount = { position: 0, entryPrice: null, openedAt: null, realised: 0 }
+interface Invested {
+  readonly position: -1 | 1
+  /** What the position was filled at, half the spread included. */
+  readonly entryPrice: number
+  /** The instant of the decision that opened it. */
+  readonly openedAt: number
+  readonly realised: number
+}
+
+/** Plain values only. All prices in quote units, all times in ms. */
+export type PaperAccount = Flat | Invested
+
+export const FLAT: Flat = { position: 0, entryPrice: null, openedAt: null, realised: 0 }
 
 /** A short position that lost everything is worth this share; its logarithm stays finite. */
 const LEAST_SHARE = 1e-3
@@ -59,7 +68,8 @@ export function filled(
     const realised = account.realised + Math.log(1 - fee)
     return { position: intent === 'open_long' ? 1 : -1, entryPrice: fill, openedAt: at, realised }
   }
-  const left = growth(account, fill) - (fee * fill) / account.entryPrice!
+  if (account.position === 0) throw new RangeError(`a flat account has no position to ${intent}`)
+  const left = growth(account, fill) - (fee * fill) / account.entryPrice
   return { ...FLAT, realised: account.realised + Math.log(Math.max(left, LEAST_SHARE)) }
 }
 
@@ -81,19 +91,24 @@ export function accountRow(
   now: number,
 ): [number, number, number] {
   if (account.position === 0) return [0, 0, 0]
-  return [account.position, unrealised(account, mark) / volatility, (now - account.openedAt!) / 1000]
+  return [account.position, unrealised(account, mark) / volatility, (now - account.openedAt) / 1000]
 }
 
 /** Mean absolute log return between the given closes (the 100 minutes of a market state), at least a tenth of a basis point. */
 export function recentVolatility(closes: ArrayLike<number>): number {
   let sum = 0
-  for (let i = 1; i < closes.length; i++) sum += Math.abs(Math.log(closes[i]! / closes[i - 1]!))
+  let before = closes[0] ?? Number.NaN
+  for (let i = 1; i < closes.length; i++) {
+    const close = closes[i] ?? Number.NaN
+    sum += Math.abs(Math.log(close / before))
+    before = close
+  }
   const mean = sum / Math.max(1, closes.length - 1)
   return mean > LEAST_VOLATILITY ? mean : LEAST_VOLATILITY
 }
 
 /** Worth of the position at `price` as a share of what went into it: a short is paid back twice its entry less the price. */
-function growth({ position, entryPrice }: PaperAccount, price: number): number {
-  const ratio = price / entryPrice!
+function growth({ position, entryPrice }: Invested, price: number): number {
+  const ratio = price / entryPrice
   return Math.max(position === 1 ? ratio : 2 - ratio, LEAST_SHARE)
 }

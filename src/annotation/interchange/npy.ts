@@ -14,7 +14,7 @@ const made = (): Date => new Date(2000, 0, 1, 12)
 /** One array's bytes, in C order. */
 export function npyBytes(array: NpyArray): Uint8Array {
   const { descr, body } = encoded(array)
-  const shape = array.shape.length === 1 ? `(${array.shape[0]!},)` : `(${array.shape.join(', ')})`
+  const shape = `(${array.shape.join(', ')}${array.shape.length === 1 ? ',' : ''})`
   const dictionary = `{'descr': '${descr}', 'fortran_order': False, 'shape': ${shape}, }`
   const length = Math.ceil((MAGIC.length + 2 + dictionary.length + 1) / ALIGNED) * ALIGNED
   const bytes = new Uint8Array(length + body.byteLength)
@@ -48,7 +48,7 @@ function encoded(array: NpyArray): { descr: string; body: Uint8Array } {
 
 /** Fixed width, UTF-32, padded with zeros. */
 function encodedText(values: readonly string[]): { descr: string; body: Uint8Array } {
-  const texts = values.map((value) => Array.from(value, (letter) => letter.codePointAt(0)!))
+  const texts = values.map((value) => Array.from(value, (letter) => letter.codePointAt(0) ?? 0))
   const width = Math.max(1, ...texts.map(({ length }) => length))
   const points = new Uint32Array(values.length * width)
   for (const [index, text] of texts.entries()) points.set(text, index * width)

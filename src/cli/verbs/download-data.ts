@@ -72,9 +72,10 @@ async function download({ workspace, json, signal }: Verb, flags: DownloadFlags)
     const work = flags.timeframes.map((timeframe) => () => downloadCandles({ ...options, timeframe }))
     if (flags.trades === true) work.push(() => downloadTrades(options))
     for (const each of work) {
-      reports.push(await each())
+      const report = await each()
+      reports.push(report)
       shown.end()
-      if (!json) printReport(reports.at(-1)!)
+      if (!json) printReport(report)
     }
     if (json) printJson({ downloads: reports.map(reportOut) })
   } finally {

@@ -34,7 +34,7 @@ async function exportSet({ workspace, json }: Verb, file: string, flags: SetFlag
     const data = await loadTrainingData(sources, ids === null ? {} : { annotation_ids: ids })
     const arrays = trainingSetArrays(data, flags.seed)
     await writeFileWhole(resolve(file), await npzBytes(arrays))
-    const rows = arrays['label']!.shape[0]!
+    const rows = arrays['label']?.shape[0] ?? 0
     if (json) printJson({ path: resolve(file), rows, test_cases: data.cases.length, left_out: data.leftOut })
     else
       printLine(`${rows} rows of ${data.cases.length} test cases and their HOLDs written to ${resolve(file)}`)

@@ -6,6 +6,7 @@ import { systemClock } from '../../core/clock.ts'
 import { openDatabase } from '../../core/database.ts'
 import { AppError, messageOf } from '../../core/errors.ts'
 import { ceilTo, SECOND, toIso } from '../../core/time.ts'
+import { at, valueAt } from '../../core/at.ts'
 import { BookStore } from '../../market/book/book-store.ts'
 import { bookMigrations } from '../../market/book/schema.ts'
 import { createExchangeSource } from '../../market/exchange/exchange-source.ts'
@@ -74,7 +75,7 @@ async function record({ workspace, json, signal }: Verb, flags: RecordFlags): Pr
       store,
       reader: createMarketReader(store),
       books: new BookStore(database.sqlite),
-      source: sources[0]!,
+      source: at(sources, 0),
       others: sources.slice(1),
       onFault,
     })
@@ -86,7 +87,7 @@ async function record({ workspace, json, signal }: Verb, flags: RecordFlags): Pr
       await provider.stop()
       shown.end()
       const recorded = provider.statuses().map((status) => {
-        return recordedOf(status, store, from.get(marketKey(status.market))!)
+        return recordedOf(status, store, valueAt(from, marketKey(status.market)))
       })
       database.close()
       if (json) printJson({ recorded })
@@ -103,7 +104,7 @@ function wantedMarkets({ exchange, symbol = [], market = [] }: RecordFlags): Mar
       '--symbol needs --exchange: a ccxt id, such as binance. Or give --market binance:ETH/USDT.'
     throw new AppError('invalid_request', message, { field: 'exchange' })
   }
-  const named = symbol.map((each) => ({ venue: exchange!, symbol: each }))
+  const named = exchange === undefined ? [] : symbol.map((each) => ({ venue: exchange, symbol: each }))
   const markets = new Map([...named, ...market].map((each) => [marketKey(each), each]))
   if (markets.size > 0) return [...markets.values()]
   const message =
@@ -135,7 +136,8 @@ function lineOf(statuses: readonly ProviderStatus[], seconds: number): string {
     connection?.trouble == null ? [] : [`${market.symbol}: ${connection.trouble}`],
   )
   const what = `${sum(({ trades }) => trades)} trades, ${sum(({ bookSeconds }) => bookSeconds.recorded)} books`
-  const trouble = troubles.length === 0 ? '' : `  (${troubles[0]!})`
+  const [first] = troubles
+  const trouble = first === undefined ? '' : `  (${first})`
   return `${Math.round(seconds)} s  ${streaming} of ${statuses.length} markets stream  ${what}${trouble}`
 }
 

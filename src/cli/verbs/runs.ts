@@ -3,6 +3,7 @@ import { Argument, type Command } from 'commander'
 import type { RunsCompared } from '../../contract/runs-compared.ts'
 import type { TrainingRunOut } from '../../contract/training.ts'
 import { systemClock } from '../../core/clock.ts'
+import { at } from '../../core/at.ts'
 import { openWorkspace, type OpenWorkspace } from '../../server/open-workspace.ts'
 import { idsOf } from '../../training/runs/compare-runs.ts'
 import { printJson, printLine, printTable } from '../output.ts'
@@ -143,12 +144,12 @@ function printCompared({ runs, parameters, metrics, data }: RunsCompared): void 
     Array.from({ length: epochs }, (_, i) => [String(i + 1), ...lossOf(i)]),
   )
   for (const [i, difference] of data.entries()) {
-    const other = names[i + 1]!
-    if (difference === null) printLine(`\nThe test cases of ${other} or ${names[0]!} are not known.`)
+    const other = at(names, i + 1)
+    if (difference === null) printLine(`\nThe test cases of ${other} or ${at(names, 0)} are not known.`)
     else {
       const { added, removed, changed, same } = difference
       printLine(
-        `\n${other} against ${names[0]!}: ${same} test cases the same, ${added.length} added, ${removed.length} removed, ${changed.length} changed`,
+        `\n${other} against ${at(names, 0)}: ${same} test cases the same, ${added.length} added, ${removed.length} removed, ${changed.length} changed`,
       )
     }
   }
