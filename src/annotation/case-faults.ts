@@ -2,7 +2,7 @@
 import type { TestCaseFile } from '../contract/annotations.ts'
 import { CASE_TIMEFRAMES, tensorOf } from '../contract/timeframes.ts'
 import { epochMs, SECOND, toIso } from '../core/time.ts'
-import { numberAt } from '../core/number-at.ts'
+import { numberIn } from '../core/number-at.ts'
 import { durationOf, type Timeframe } from '../market/timeframe.ts'
 import { orderBookFault } from './case-order-book.ts'
 import { firstOpenTime } from '../market-state/window.ts'
@@ -33,7 +33,7 @@ function columnsFault(columns: Columns, timeframe: Timeframe, asOf: number): str
   for (const [slot, timestamp] of columns.timestamps.entries()) {
     const expected = toIso(epochMs(first + slot * durationOf(timeframe)))
     if (timestamp !== expected) return `has ${timestamp} where ${expected} belongs`
-    const inSlot = (column: readonly number[]): number => numberAt(column, slot)
+    const inSlot = (column: readonly number[]): number => numberIn(column, slot)
     const [high, low] = [inSlot(columns.high), inSlot(columns.low)]
     const prices = [inSlot(columns.open), high, low, inSlot(columns.close)]
     if (prices.some((price) => !(price > 0)) || high < low) {

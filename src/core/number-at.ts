@@ -15,7 +15,7 @@ export function int32At(values: Int32Array, index: number): number {
 }
 
 /** @throws RangeError where the list has no such item */
-export function numberAt(values: readonly number[], index: number): number {
+export function numberIn(values: readonly number[], index: number): number {
   const value = values[index]
   if (value === undefined) throw missing(values, index)
   return value

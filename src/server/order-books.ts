@@ -3,7 +3,7 @@ import type { BookStreamOut } from '../contract/market.ts'
 import type { OrderBookNowOut, OrderBookOut } from '../contract/order-book.ts'
 import { AppError } from '../core/errors.ts'
 import { floorTo, parseInstant, SECOND, toIso, type EpochMs } from '../core/time.ts'
-import { numberAt } from '../core/number-at.ts'
+import { numberIn } from '../core/number-at.ts'
 import { bookFigures } from '../market/book/book-figures.ts'
 import type { BookReport } from '../market/book/book-report.ts'
 import type { BookStore } from '../market/book/book-store.ts'
@@ -102,7 +102,7 @@ export function recordedAt(books: BookStore, market: Market, second: EpochMs): T
 
 function pairs(levels: FlatLevels): [number, number][] {
   return Array.from({ length: levels.length / 2 }, (_, k) => [
-    numberAt(levels, 2 * k),
-    numberAt(levels, 2 * k + 1),
+    numberIn(levels, 2 * k),
+    numberIn(levels, 2 * k + 1),
   ])
 }

@@ -1,6 +1,6 @@
 // What a call's score has been worth: the share of out-of-fold calls like it that matched an annotation.
 import { at } from '../core/at.ts'
-import { numberAt } from '../core/number-at.ts'
+import { numberIn } from '../core/number-at.ts'
 import type { Calibration } from './signal.ts'
 
 /** Fewer out-of-fold calls than this say nothing: "not calibrated yet". */
@@ -116,8 +116,8 @@ function shareAt({ isotonic, intercept, slope }: Calibration, score: number): nu
   const { scores, shares } = isotonic
   const above = scores.findIndex((known) => known >= score)
   if (above <= 0) return (above === 0 ? shares[0] : shares.at(-1)) ?? Number.NaN
-  const [from, to] = [numberAt(scores, above - 1), numberAt(scores, above)]
-  const [least, most] = [numberAt(shares, above - 1), numberAt(shares, above)]
+  const [from, to] = [numberIn(scores, above - 1), numberIn(scores, above)]
+  const [least, most] = [numberIn(shares, above - 1), numberIn(shares, above)]
   return least + ((score - from) / (to - from)) * (most - least)
 }
 
@@ -137,10 +137,10 @@ function newton(x: readonly number[], hit: readonly number[], share: number, fla
     let [gLevel, gSlope] = [-INTERCEPT_PRECISION * (level - share), -SLOPE_PRECISION * slope]
     let [hLevel, hBoth, hSlope] = [INTERCEPT_PRECISION, 0, SLOPE_PRECISION]
     for (let i = 0; i < x.length; i++) {
-      const score = numberAt(x, i)
+      const score = numberIn(x, i)
       const p = logistic(level + slope * score)
       const weight = p * (1 - p)
-      const missed = numberAt(hit, i) - p
+      const missed = numberIn(hit, i) - p
       gLevel += missed
       gSlope += missed * score
       hLevel += weight

@@ -1,5 +1,5 @@
 // Test cases as arrays for NumPy: one row a case; market states in the shape that models take.
-import { numberAt } from '../../core/number-at.ts'
+import { numberIn } from '../../core/number-at.ts'
 import type { TestCaseFile } from '../../contract/annotations.ts'
 import {
   CANDLE_FIELDS,
@@ -80,7 +80,7 @@ function stateArrays(cases: readonly TestCaseFile[], timeframe: CaseTimeframe): 
       opens[place] = open
       missing[place] = gaps.some(({ from, to }) => open >= msOf(from) && open < msOf(to)) ? 1 : 0
       for (const [index, feature] of CANDLE_FIELDS.entries())
-        values[place * FIELDS + index] = numberAt(columns[feature], candle)
+        values[place * FIELDS + index] = numberIn(columns[feature], candle)
     }
   }
   return {

@@ -1,5 +1,5 @@
 // Annotations and test cases as tables, for Parquet: one row a mark; one row a case, and one row a candle of a case's market state.
-import { numberAt } from '../../core/number-at.ts'
+import { numberIn } from '../../core/number-at.ts'
 import type { AnnotationOut, TestCaseFile } from '../../contract/annotations.ts'
 import { ORDER_BOOK_COLUMNS } from '../../contract/case-order-book.ts'
 import { CASE_TIMEFRAMES, tensorOf } from '../../contract/timeframes.ts'
@@ -74,7 +74,7 @@ export function caseCandlesTable(cases: readonly TestCaseFile[]): OutTable {
   )
   const { text, number, instant } = columnsOf(rows)
   const price = (name: 'open' | 'high' | 'low' | 'close' | 'volume'): OutColumn =>
-    number(name, ({ state, index }) => numberAt(state[name], index))
+    number(name, ({ state, index }) => numberIn(state[name], index))
   return {
     about: { table: 'test_case_candles' },
     columns: [
@@ -102,7 +102,7 @@ export function caseOrderBooksTable(cases: readonly TestCaseFile[]): OutTable {
       text('test_case_id', ({ id }) => id),
       instant('date', ({ timestamp }) => timestamp),
       ...ORDER_BOOK_COLUMNS.map((name) =>
-        number(name, ({ book, index }) => numberAt(book.levels[name], index)),
+        number(name, ({ book, index }) => numberIn(book.levels[name], index)),
       ),
     ],
   }

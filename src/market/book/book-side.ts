@@ -1,5 +1,5 @@
 // One side of an order book: prices in one sorted array with the best at its end, where nearly all changes happen.
-import { float64At, numberAt } from '../../core/number-at.ts'
+import { float64At, numberIn } from '../../core/number-at.ts'
 import type { BookLevel } from '../types.ts'
 import type { FlatLevels } from './message.ts'
 
@@ -61,7 +61,7 @@ export class BookSide {
     this.#length = 0
     this.#horizon = Number.NEGATIVE_INFINITY
     for (let at = levels.length - 2; at >= 0; at -= 2)
-      this.set(numberAt(levels, at), numberAt(levels, at + 1))
+      this.set(numberIn(levels, at), numberIn(levels, at + 1))
     if (cut && this.#length > 0) this.#horizon = float64At(this.#keys, 0)
   }
 
@@ -78,7 +78,7 @@ export class BookSide {
   }
 
   apply(levels: FlatLevels): void {
-    for (let at = 0; at < levels.length; at += 2) this.set(numberAt(levels, at), numberAt(levels, at + 1))
+    for (let at = 0; at < levels.length; at += 2) this.set(numberIn(levels, at), numberIn(levels, at + 1))
   }
 
   /** The best `count` levels, best first. */

@@ -1,7 +1,7 @@
 // A stretch of recorded order books in memory, as plain arrays: one venue's, or all of a symbol's merged second by second.
 import { isSimulated } from '../../contract/market-name.ts'
 import { HOUR, SECOND, type EpochMs } from '../../core/time.ts'
-import { numberAt } from '../../core/number-at.ts'
+import { numberIn } from '../../core/number-at.ts'
 import { rangeOf } from '../ranges.ts'
 import type { Market, TimeRange } from '../types.ts'
 import type { BookStore } from './book-store.ts'
@@ -147,10 +147,10 @@ function writeRow(values: Float64Array, at: number, { asks, bids }: Second): voi
 
 function writeSide(values: Float64Array, at: number, levels: FlatLevels, otherBest: number): void {
   const end = Math.min(levels.length, 2 * WINDOW_LEVELS)
-  const lastPrice = end === 0 ? otherBest : numberAt(levels, end - 2)
+  const lastPrice = end === 0 ? otherBest : numberIn(levels, end - 2)
   for (let level = 0; level < WINDOW_LEVELS; level += 1) {
     const held = 2 * level < end
-    values[at + 4 * level] = held ? numberAt(levels, 2 * level) : lastPrice
-    values[at + 4 * level + 1] = held ? numberAt(levels, 2 * level + 1) : 0
+    values[at + 4 * level] = held ? numberIn(levels, 2 * level) : lastPrice
+    values[at + 4 * level + 1] = held ? numberIn(levels, 2 * level + 1) : 0
   }
 }

@@ -1,7 +1,7 @@
 // The consolidated order book (COB): the books of several venues for one symbol, merged by price, each level knowing its venues.
 import { AppError } from '../../core/errors.ts'
 import type { EpochMs } from '../../core/time.ts'
-import { numberAt } from '../../core/number-at.ts'
+import { numberIn } from '../../core/number-at.ts'
 import { sumDecimals } from '../decimal-sum.ts'
 import type { LiveBook } from './live-book.ts'
 import type { FlatLevels } from './message.ts'
@@ -154,10 +154,10 @@ function merged(
     if (top === null) continue
     const flat = side(top)
     for (let at = 0; at < Math.min(flat.length, 2 * levels); at += 2) {
-      const price = numberAt(flat, at)
+      const price = numberIn(flat, at)
       const offers = byPrice.get(price) ?? []
       byPrice.set(price, offers)
-      offers.push({ venue, amount: numberAt(flat, at + 1) })
+      offers.push({ venue, amount: numberIn(flat, at + 1) })
     }
   }
   return [...byPrice]

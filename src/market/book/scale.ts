@@ -1,6 +1,6 @@
 // Doubles that denote decimals as whole numbers of 10^-places, where that loses nothing.
 
-import { numberAt } from '../../core/number-at.ts'
+import { numberIn } from '../../core/number-at.ts'
 
 /** Written as doubles: no number of places fits. */
 export const RAW = 255
@@ -21,16 +21,16 @@ export function placesOf(values: Iterable<number>, atLeast = 0): number {
     }
     if (value > largest) largest = value
   }
-  return largest * numberAt(POWERS, places) < LARGEST ? places : RAW
+  return largest * numberIn(POWERS, places) < LARGEST ? places : RAW
 }
 
 export function scaled(value: number, places: number): number {
-  return Math.round(value * numberAt(POWERS, places))
+  return Math.round(value * numberIn(POWERS, places))
 }
 
 /** The double nearest to whole · 10^−places: one division, correctly rounded. */
 export function unscaled(whole: number, places: number): number {
-  return whole / numberAt(POWERS, places)
+  return whole / numberIn(POWERS, places)
 }
 
 export function isPlaces(places: number): boolean {
@@ -38,6 +38,6 @@ export function isPlaces(places: number): boolean {
 }
 
 function isWhole(value: number, places: number): boolean {
-  const power = numberAt(POWERS, places)
+  const power = numberIn(POWERS, places)
   return Math.round(value * power) / power === value
 }

@@ -1,6 +1,6 @@
 // What a snapshot must be before it is stored.
 import { AppError } from '../../core/errors.ts'
-import { numberAt } from '../../core/number-at.ts'
+import { numberIn } from '../../core/number-at.ts'
 import type { FlatLevels } from './message.ts'
 import type { TopSnapshot } from './top-snapshot.ts'
 
@@ -43,9 +43,9 @@ function isWhole(value: number): boolean {
 function isLadder(levels: FlatLevels, direction: 1 | -1): boolean {
   if (levels.length % 2 !== 0) return false
   for (let at = 0; at < levels.length; at += 2) {
-    const [price, amount] = [numberAt(levels, at), numberAt(levels, at + 1)]
+    const [price, amount] = [numberIn(levels, at), numberIn(levels, at + 1)]
     if (!(price > 0 && amount > 0 && price + amount < Number.POSITIVE_INFINITY)) return false
-    if (at > 0 && (price - numberAt(levels, at - 2)) * direction <= 0) return false
+    if (at > 0 && (price - numberIn(levels, at - 2)) * direction <= 0) return false
   }
   return true
 }

@@ -1,6 +1,6 @@
 // A block of one-second book snapshots as bytes: a key snapshot, then what changed from second to second. Lossless.
 import type { EpochMs } from '../../core/time.ts'
-import { numberAt } from '../../core/number-at.ts'
+import { numberIn } from '../../core/number-at.ts'
 import { brokenBlock, ByteReader, ByteWriter } from './byte-stream.ts'
 import type { FlatLevels } from './message.ts'
 import { isPlaces, placesOf, RAW, scaled, unscaled } from './scale.ts'
@@ -90,8 +90,8 @@ function headOf({ time, eventTime, arrivedAt, lastUpdateId }: TopSnapshot): Head
 function blockPlaces(snapshots: readonly TopSnapshot[]): Places {
   const column = function* (offset: 0 | 1): Generator<number> {
     for (const { bids, asks } of snapshots) {
-      for (let at = offset; at < bids.length; at += 2) yield numberAt(bids, at)
-      for (let at = offset; at < asks.length; at += 2) yield numberAt(asks, at)
+      for (let at = offset; at < bids.length; at += 2) yield numberIn(bids, at)
+      for (let at = offset; at < asks.length; at += 2) yield numberIn(asks, at)
     }
   }
   return { prices: placesOf(column(0)), amounts: placesOf(column(1)) }
@@ -118,7 +118,7 @@ class SideWriter {
     const raw = this.#places.prices === RAW
     let reference = raw ? 0 : this.#ticks(previous[0] ?? 0)
     for (let at = 0; at < levels.length; at += 2) {
-      const [price, amount] = [numberAt(levels, at), numberAt(levels, at + 1)]
+      const [price, amount] = [numberIn(levels, at), numberIn(levels, at + 1)]
       const kept = amountOf(previous, price) === amount
       if (raw) this.#rawPrice(price, kept)
       else reference = this.#price(price, reference, at === 0, kept)
@@ -197,7 +197,7 @@ function unzigzag(value: number): number {
 
 /** The amount at a price; NaN where there is none. */
 function amountOf(levels: FlatLevels, price: number): number {
-  for (let at = 0; at < levels.length; at += 2) if (levels[at] === price) return numberAt(levels, at + 1)
+  for (let at = 0; at < levels.length; at += 2) if (levels[at] === price) return numberIn(levels, at + 1)
   return Number.NaN
 }
 

@@ -1,6 +1,6 @@
 // How trading swells and ebbs over the day and the week.
 
-import { numberAt } from '../../core/number-at.ts'
+import { numberIn } from '../../core/number-at.ts'
 
 /** Relative volume at each full hour, UTC: low in the Asian night, high when America opens. */
 const HOURS = [
@@ -17,6 +17,6 @@ export const SEASON = Float64Array.from({ length: 7 * MINUTES_A_DAY }, (_, minut
   const hour = Math.floor((minute % MINUTES_A_DAY) / 60)
   const share = (minute % 60) / 60
   return (
-    numberAt(DAYS, day) * (numberAt(HOURS, hour) * (1 - share) + numberAt(HOURS, (hour + 1) % 24) * share)
+    numberIn(DAYS, day) * (numberIn(HOURS, hour) * (1 - share) + numberIn(HOURS, (hour + 1) % 24) * share)
   )
 })

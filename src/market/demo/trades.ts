@@ -1,7 +1,7 @@
 // The trades of one second: made so that they add up to the second's candle exactly.
 import { epochMs } from '../../core/time.ts'
 import { at } from '../../core/at.ts'
-import { float64At, int32At, numberAt } from '../../core/number-at.ts'
+import { float64At, int32At, numberIn } from '../../core/number-at.ts'
 import type { Trade } from '../types.ts'
 import type { Block } from './block.ts'
 import { Draws, EXPONENTIAL, childKey } from './random.ts'
@@ -18,7 +18,7 @@ export function tradesOfSecond(block: Block, i: number): Trade[] {
   const times = drawTimes(draws, count)
   return prices.map((price, k) => {
     const before = prices[k - 1] ?? closeBefore(block, i) ?? price
-    const time = epochMs(second * 1000 + numberAt(times, k))
+    const time = epochMs(second * 1000 + numberIn(times, k))
     const sequence = second * 100 + k
     const side = takerSide(draws.uniform(), price - before)
     return {
@@ -26,7 +26,7 @@ export function tradesOfSecond(block: Block, i: number): Trade[] {
       time,
       sequence,
       price: price / TICKS,
-      amount: numberAt(amounts, k) / UNITS,
+      amount: numberIn(amounts, k) / UNITS,
       side,
       arrivedAt: time,
     }
@@ -69,7 +69,7 @@ function splitVolume(draws: Draws, volume: number, count: number): number[] {
   const parts = weights.map((weight) => 1 + Math.floor(((volume - count) * weight) / total))
   const largest = weights.indexOf(Math.max(...weights))
   const rest = volume - parts.reduce((sum, part) => sum + part, 0)
-  parts[largest] = numberAt(parts, largest) + rest
+  parts[largest] = numberIn(parts, largest) + rest
   return parts
 }
 
