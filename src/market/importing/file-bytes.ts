@@ -47,9 +47,8 @@ export class FileBytes {
 
   /** The content's first bytes; they come again in `chunks()`. @throws AppError as `chunks` */
   async head(): Promise<Buffer> {
-    this.#content ??= this.#unwrapped()
     try {
-      this.#first ??= await this.#content.next()
+      this.#first ??= await this.#opened().next()
     } catch (error) {
       throw this.unreadable(error)
     }
@@ -61,10 +60,14 @@ export class FileBytes {
     const head = await this.head()
     if (head.length > 0) yield head
     try {
-      yield* this.#content!
+      yield* this.#opened()
     } catch (error) {
       throw this.unreadable(error)
     }
+  }
+
+  #opened(): AsyncGenerator<Buffer> {
+    return (this.#content ??= this.#unwrapped())
   }
 
   /** The whole content. @throws AppError as `chunks`, and `file_too_large` where it is more than `limit` bytes */

@@ -48,7 +48,7 @@ function decodeBlock(block: Uint8Array, output: Uint8Array, written: number): nu
     return sum
   }
   while (at < block.length) {
-    const token = block[at++]!
+    const token = block[at++] ?? cutOff()
     const literals = lengthFrom(token >> 4)
     if (at + literals > block.length || written + literals > output.length) cutOff()
     output.set(block.subarray(at, at + literals), written)
@@ -60,7 +60,7 @@ function decodeBlock(block: Uint8Array, output: Uint8Array, written: number): nu
     const length = lengthFrom(token & 15) + MIN_MATCH
     if (distance === 0 || distance > written || written + length > output.length) cutOff()
     for (const end = written + length; written < end; written += 1)
-      output[written] = output[written - distance]!
+      output[written] = output[written - distance] ?? 0
   }
   return written
 }
