@@ -55,7 +55,7 @@ describe('the pattern', () => {
         untagged: 1,
       },
     })
-    expect(place.service().list()).toEqual([])
+    expect(await place.service().list()).toEqual([])
   })
 
   it('narrows the annotations, and the run and its checkpoint carry it', async () => {
