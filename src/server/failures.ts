@@ -12,10 +12,6 @@ const FRAMEWORK: Record<string, { code: string; message: string }> = {
     code: 'invalid_content_type',
     message: 'Send the body as JSON, with the header content-type: application/json.',
   },
-  FST_ERR_MAX_PARAM_LENGTH: {
-    code: 'invalid_request',
-    message: 'A part of the path is longer than any id: ids have up to 128 characters.',
-  },
   FST_ERR_BAD_URL: {
     code: 'invalid_request',
     message: 'The path is not a path: percent signs are followed by two hexadecimal digits.',

@@ -50,6 +50,8 @@ export interface RunningServer {
 
 const PAGE = fileURLToPath(new URL('../../dist', import.meta.url))
 const LARGEST_BODY = 1 << 20
+/** Node's own limit of the head of a request, bytes. */
+const LARGEST_HEAD = 1 << 14
 
 /** @throws AppError `token_needed` for an address that others can reach; `port_in_use` */
 export async function serveHttp(app: App, options: HttpOptions): Promise<RunningServer> {
@@ -86,7 +88,8 @@ export async function createServer(app: App, events: EventStream, options: HttpO
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
     bodyLimit: LARGEST_BODY,
-    routerOptions: { maxParamLength: 200 },
+    // Beyond what a request's head can hold: how long an id may be is its schema's to say.
+    routerOptions: { maxParamLength: LARGEST_HEAD },
     frameworkErrors: (error, request, reply) => void answerFailure(error, request, reply),
     clientErrorHandler: answerUnreadable,
   })

@@ -87,7 +87,7 @@ it('fails in words', async () => {
     annotate('import', 'book', rows, ...at('three')),
     annotate('import', 'book', path, '--rule', 'kraken', ...at('three')),
   ])
-  expect([missing.code, foreign.code, rule.code]).toEqual([1, 1, 1])
+  expect([missing.code, foreign.code, rule.code]).toEqual([1, 3, 1])
   expect(missing.stderr).toMatch(/nowhere\.jsonl could not be read.*unreadable_file/s)
   expect(foreign.stderr).toMatch(/rows\.csv has no order-book message.*no_usable_rows/s)
   expect(rule.stderr).toContain('Allowed choices are auto, binance-spot, binance-futures')

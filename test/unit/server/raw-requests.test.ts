@@ -33,8 +33,8 @@ it.each<[string, () => string, number, string]>([
   ['a path of slashes', () => get('///api/nothing'), 404, 'unknown_path'],
   ['a broken percent sign', () => get('/api/annotations/%E0%A4%A'), 400, 'invalid_request'],
   ['an id of 129 letters', () => get(`/api/annotations/${'x'.repeat(129)}`), 400, 'invalid_request'],
-  ['an id of 201 letters', () => get(`/api/annotations/${'x'.repeat(201)}`), 414, 'invalid_request'],
-  ['an id of 10,000 letters', () => get(`/api/annotations/${'x'.repeat(10_000)}`), 414, 'invalid_request'],
+  ['an id of 201 letters', () => get(`/api/annotations/${'x'.repeat(201)}`), 400, 'invalid_request'],
+  ['an id of 10,000 letters', () => get(`/api/annotations/${'x'.repeat(10_000)}`), 400, 'invalid_request'],
   [
     'an address of 20,000 letters',
     () => get(`/api/candles?symbol=${'x'.repeat(20_000)}`),
