@@ -61,7 +61,7 @@ describe.skipIf(reason !== null)('a full disk', () => {
   })
 
   const span = (n: number): Promise<Answer> => {
-    const body = { symbol: 'ETH/USDT', from: NOW - 200_000 + n * 1000, to: NOW - 199_000 + n * 1000 }
+    const body = { symbol: 'ETH/USDT', from: NOW - 900_000 + n * 1000, to: NOW - 899_000 + n * 1000 }
     return server.call('POST', '/api/reviewed-spans', { body })
   }
   const kept = async (): Promise<number> =>
