@@ -54,4 +54,4 @@ it('is saved when it is cut off, and goes on', async () => {
     ...at,
   )
   expect(existsSync(join(written.path, 'artifacts', 'checkpoint', 'model.onnx'))).toBe(true)
-}, 240_000)
+}, 600_000)
