@@ -161,7 +161,9 @@ describeInBrowser('the training panel', () => {
       await openPage(page, server.url)
       await page.selectOption('[data-testid=training-pattern]', '*')
       await fill(page, 'Epochs', '6')
+      const before = await page.evaluate(() => window.annotate!.state().runs.length)
       await page.click('#train')
+      await waitFor(page, before + 1)
       const id = await page.evaluate(() => window.annotate!.state().runs[0]!.id)
       await page.waitForFunction(
         (run) => window.annotate!.state().runs.find((one) => one.id === run)!.epochs.length > 0,
