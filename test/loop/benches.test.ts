@@ -30,7 +30,10 @@ function bench(...words: string[]): Promise<Ended> {
   })
 }
 
-describe('the short form of each bench', () => {
+/** Some minutes of both cores: asked for by name (`ANNOTATE_BENCHES=1 npm test -- test/loop/benches.test.ts`). */
+const isAsked = process.env['ANNOTATE_BENCHES'] !== undefined
+
+describe.skipIf(!isAsked)('the short form of each bench (ANNOTATE_BENCHES)', () => {
   let ended: Ended
   beforeAll(async () => {
     ended = await bench('--short', ...asked)
