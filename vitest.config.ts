@@ -37,6 +37,7 @@ export default defineConfig({
       suite('unit', 0, most),
       suite('property', 0, most),
       suite('rooms', 0, most),
+      suite('fuzz', 0, most),
       suite('loop', 1, most, secondTry),
       suite('canaries', 0, most),
       suite('e2e', 2, 2, secondTry),

@@ -12,7 +12,7 @@ const ABOUT =
   'Marks on charts become test cases, models learn from them, and the trained model answers each second. ' +
   'Timestamps in: ISO 8601 with an offset, or UTC milliseconds. Timestamps out: ISO 8601 UTC.'
 
-/** Refusals that any call may get, those with a query or parameters, and those with a body. */
+/** Refusals that any call may get, those with a query or parameters, and those that a body can be sent with. */
 const ANY = ['token_needed', 'too_many_attempts', 'foreign_host', 'foreign_origin']
 const OF_INPUT = ['invalid_request', 'invalid_timestamp']
 const OF_BODY = ['invalid_json', 'invalid_content_type', 'body_too_large']
@@ -108,6 +108,8 @@ function contentOf({ answersAs = 'application/json' }: Route, schema: JsonSchema
 function errorsOf(id: Operation): string[] {
   const { body, upload, query, errors = [] } = routes[id] as Route
   const hasBody = body !== undefined || upload !== undefined
-  const hasInput = hasBody || query !== undefined || paramNames(addressOf(id).path).length > 0
-  return [...new Set([...errors, ...(hasInput ? OF_INPUT : []), ...(hasBody ? OF_BODY : []), ...ANY])]
+  const { method, path } = addressOf(id)
+  const hasInput = hasBody || query !== undefined || paramNames(path).length > 0
+  const takesBody = method !== 'GET'
+  return [...new Set([...errors, ...(hasInput ? OF_INPUT : []), ...(takesBody ? OF_BODY : []), ...ANY])]
 }

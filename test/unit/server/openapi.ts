@@ -15,6 +15,8 @@ export class OpenApi {
     components: { schemas: Record<string, object> }
   }
 
+  readonly #validators = new Map<object, ReturnType<typeof Compile>>()
+
   constructor(document: object) {
     this.#document = document as never
   }
@@ -48,10 +50,21 @@ export class OpenApi {
     const { code } = (body as { error?: { code?: string } }).error ?? {}
     if (code !== undefined && !response?.description.split(/: |, /).includes(code))
       return [`${method} ${path} does not say that it may refuse with ${code}`]
-    const { components } = this.#document
-    return Compile({ ...schema, components })
+    return this.#validator(schema)
       .Errors(body)[1]
       .map((fault) => `${fault.instancePath} ${fault.message}`)
+  }
+
+  describes(method: string, path: string): boolean {
+    return this.#all().some((each) => each.method === method.toLowerCase() && matches(each.path, path))
+  }
+
+  #validator(schema: object): ReturnType<typeof Compile> {
+    const known = this.#validators.get(schema)
+    if (known !== undefined) return known
+    const made = Compile({ ...schema, components: this.#document.components })
+    this.#validators.set(schema, made)
+    return made
   }
 
   #all(): { method: string; path: string; operation: Operation }[] {
