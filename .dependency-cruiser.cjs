@@ -10,6 +10,7 @@ const mayImport = {
   annotation: ['core', 'contract', 'market', 'market-state'],
   nn: ['core', 'contract'],
   models: ['core', 'contract', 'nn'],
+  moments: ['core', 'contract', 'market', 'market-state', 'nn', 'models'],
   orchestrator: ['core', 'contract', 'signals', 'nn', 'models'],
   training: [
     'core',
@@ -20,6 +21,7 @@ const mayImport = {
     'annotation',
     'nn',
     'models',
+    'moments',
     'orchestrator',
   ],
   inference: ['core', 'contract', 'market', 'market-state', 'signals', 'nn', 'models', 'orchestrator'],

@@ -5,6 +5,7 @@ import { dqn } from '../src/models/dqn.ts'
 import { randomFrom } from '../src/nn/random.ts'
 import { agentTraining } from '../src/training/agent/training.ts'
 import { NO_INPUTS, START, jobOn, sliceOf, swingsOf } from './agents/market.ts'
+import { stepJob } from '../src/training/learning/job.ts'
 import type { Effort, Row } from './bench.ts'
 
 export const title =
@@ -100,9 +101,11 @@ async function heldOut(
   const training = await agentTraining(
     { ...dqn, agent: { ...dqn.agent, settings } },
     { slices: [slice], frozen: NO_INPUTS },
-    jobOn(
-      { ranges, reviewed: ranges },
-      { options, evaluate: [{ stretch: 0, from: at(3 * HOUR + 300), to: at(4 * HOUR) }] },
+    stepJob(
+      jobOn(
+        { ranges, reviewed: ranges },
+        { options, evaluate: [{ stretch: 0, from: at(3 * HOUR + 300), to: at(4 * HOUR) }] },
+      ),
     ),
   )
   for (let done = 0; done < epochs;) if ((await training.advance()) !== null) done += 1

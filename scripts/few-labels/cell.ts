@@ -121,7 +121,7 @@ function scored({ slice, range }: TestPlace, scores: Float32Array): ScoredSecond
 
 function planOf({ training: { data }, seed }: CellTask): Plan {
   // Of the options only the seed has a say in examples and folds.
-  const options = { seed, epochs: 1, batchSize: 1, learningRate: 1, views: 1, threads: 1 }
+  const options = { seed, epochs: 1, threads: 1 }
   return planRun(data, options, { mostFolds: mostFolds(data) })
 }
 

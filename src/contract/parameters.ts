@@ -20,16 +20,16 @@ export interface ParameterRow {
   /** What the docs say besides, as Markdown. */
   readonly more?: string
   /**
-   * Where a run does not say. `is`: this, unless the model's file says otherwise; `each model` has one of its own; `some models` have one, the
-   * others do not have the parameter (null); `drawn` anew for each run.
+   * Where a run does not say. `is`: this, unless the model's file says otherwise; `some models` have one of their own, the others do not have
+   * the parameter (null); `drawn` anew for each run.
    */
-  readonly usual: { readonly is: number | boolean } | 'each model' | 'some models' | 'drawn'
+  readonly usual: { readonly is: number | boolean } | 'some models' | 'drawn'
   /** Who is told: the run's own process, each of its jobs, or the learner of a job, too. */
   readonly told: 'run' | 'job' | 'learner'
   /** Its field on the page; null where it has none in the grid. */
   readonly field: string | null
   /** What a run was trained with that was stored before the parameter came; null, or what is usual, where absent. */
-  readonly before?: string
+  readonly before?: string | boolean
 }
 
 export const PARAMETERS = {
@@ -44,14 +44,14 @@ export const PARAMETERS = {
   batch_size: {
     kind: { type: 'integer', minimum: 1, maximum: 4096 },
     words: 'examples of an optimizer step',
-    usual: 'each model',
+    usual: 'some models',
     told: 'learner',
     field: 'Batch size',
   },
   learning_rate: {
     kind: { type: 'number', exclusiveMinimum: 0, maximum: 10 },
     words: 'its peak',
-    usual: 'each model',
+    usual: 'some models',
     told: 'learner',
     field: 'Learning rate',
   },
@@ -112,9 +112,10 @@ export const PARAMETERS = {
     kind: { type: 'boolean' },
     words: 'noise, volume and silenced timeframes; without it each example is shown as it is',
     more: 'the noise of prices is under half a tick',
-    usual: { is: true },
+    usual: 'some models',
     told: 'job',
     field: 'Augmentation',
+    before: true,
   },
   pretraining: {
     kind: { type: 'boolean' },
@@ -124,11 +125,18 @@ export const PARAMETERS = {
     told: 'job',
     field: 'Pre-training',
   },
+  ridge: {
+    kind: { type: 'number', exclusiveMinimum: 0, maximum: 1e6 },
+    words: 'weight of the squared coefficients in least squares',
+    usual: 'some models',
+    told: 'job',
+    field: 'Ridge',
+  },
   views: {
     kind: { type: 'integer', minimum: 1, maximum: 1024 },
     words: 'views of each example in an epoch',
     more: '1 without augmentation',
-    usual: 'each model',
+    usual: 'some models',
     told: 'job',
     field: 'Views',
   },

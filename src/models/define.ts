@@ -3,7 +3,13 @@ import { camelCase, EQUAL_CLASSES, settingsFor } from '../contract/parameters.ts
 import type { AgentNetwork, AgentSettings } from './agent/agent.ts'
 import { exportAgent } from './agent/export-agent.ts'
 import { createClassifierLearner, exportClassifier, type ClassifierOptions } from './classifier.ts'
-import type { AgentDefinition, ClassifierDefinition, ModelDefaults, ModelFacts } from './model.ts'
+import type {
+  AgentDefinition,
+  ClassifierDefinition,
+  ModelDefaults,
+  ModelFacts,
+  StepDefaults,
+} from './model.ts'
 import type { AdamWOptions } from '../nn/optimizer.ts'
 
 type Facts = Pick<ModelFacts, 'id' | 'name' | 'needs'>
@@ -47,8 +53,8 @@ export function agent({ network, hyperparameters, ...facts }: AgentParts): Agent
   }
 }
 
-function defaultsOf(hyperparameters: Hyperparameters): ModelDefaults {
+function defaultsOf(hyperparameters: Hyperparameters): StepDefaults {
   const { batchSize, learningRate, views } = hyperparameters
   const own = settingsFor(['run', 'job', 'learner'], (name) => hyperparameters[camelCase(name)])
-  return { ...own, batchSize, learningRate, views, schedule: 'cosine' }
+  return { ...own, batchSize, learningRate, views, schedule: 'cosine', augmentation: true }
 }

@@ -44,8 +44,11 @@ export type LearnerOptions = LearnerSettings &
  * What a run is trained with where it does not say. What is absent and has no value for all models (src/contract/parameters.ts), the
  * model does not have: a run that sets it is refused.
  */
-export type ModelDefaults = Settings<ParameterName> &
-  Required<Pick<Settings<ParameterName>, 'batchSize' | 'learningRate' | 'views'>>
+export type ModelDefaults = Settings<ParameterName>
+
+/** Of a model that learns step by step. */
+export type StepDefaults = ModelDefaults &
+  Required<Pick<ModelDefaults, 'batchSize' | 'learningRate' | 'views'>>
 
 /**
  * Everything that what a learner does next depends on, as plain values: restoring it goes on as if nothing had happened, to
@@ -87,6 +90,7 @@ export interface ModelFacts {
 
 /** Learns from labelled examples. */
 export interface ClassifierDefinition extends ModelFacts {
+  readonly defaults: StepDefaults
   /** Names of the weights of its head begin so; the others are its encoder, which can be pre-trained. It can not where absent. */
   readonly head?: string
   createLearner(options: LearnerOptions): Promise<Learner>
@@ -94,11 +98,30 @@ export interface ClassifierDefinition extends ModelFacts {
 
 /** Learns by trading in an environment, and from the trader's entries and exits. Its ONNX has the input `account`, too. */
 export interface AgentDefinition extends ModelFacts {
+  readonly defaults: StepDefaults
   readonly agent: AgentMethod
 }
 
-export type ModelDefinition = ClassifierDefinition | AgentDefinition
+/** Solved at once from rows that depend on no label (moment-row.ts), by least squares. */
+export interface ClosedFormDefinition extends ModelFacts {
+  readonly closedForm: ClosedForm
+}
+
+export interface ClosedForm {
+  /** Weight of the squared coefficients where a run does not say. */
+  readonly ridge: number
+  /** HOLDs are every so many seconds of where one may be taken. */
+  readonly holdEvery: number
+  /** The part of the network behind the rows: input `row` float32 [batch, ROW_SIZE], output `probabilities`. */
+  exportHead(weights: NamedTensors): Uint8Array
+}
+
+export type ModelDefinition = ClassifierDefinition | AgentDefinition | ClosedFormDefinition
 
 export function isAgent(model: ModelDefinition): model is AgentDefinition {
   return 'agent' in model
+}
+
+export function isClosedForm(model: ModelDefinition): model is ClosedFormDefinition {
+  return 'closedForm' in model
 }

@@ -41,6 +41,30 @@ export function mirroredSummaries(x: Value): Value {
   return reshape(matmul(reshape(x, [batch, size / WIDTH, WIDTH]), TURNED), [batch, size])
 }
 
+/** How a row is turned upside down outside a graph: number i of the turned row is `sign[i]` times number `from[i]`. */
+export interface Turning {
+  readonly from: Int32Array
+  readonly sign: Float64Array
+}
+
+/** Of the summaries over `horizons` and of `units` numbers behind them that stay as they are. */
+export function turningOf(horizons: readonly number[], units: number): Turning {
+  const size = summarySize(horizons)
+  const sources = Array.from({ length: size + units }, (_, i) =>
+    i < size ? turnedFrom(i) : { from: i, sign: 1 },
+  )
+  return {
+    from: Int32Array.from(sources, ({ from }) => from),
+    sign: Float64Array.from(sources, ({ sign }) => sign),
+  }
+}
+
+function turnedFrom(index: number): { from: number; sign: number } {
+  const to = index % WIDTH
+  const from = WITHIN.find((source) => turnedWeight(source, to) !== 0) ?? to
+  return { from: index - to + from, sign: turnedWeight(from, to) }
+}
+
 /**
  * The summaries and the `units` of a state, [batch, n + units], beside those of the same market turned upside down, whose units are the
  * same: [batch, 2, n + units].
@@ -49,6 +73,8 @@ export function twinSummaries(candles: Value, units: Value, horizons: readonly n
   const sums = summaries(candles, horizons)
   return stack([concat([sums, units], 1), concat([mirroredSummaries(sums), units], 1)], 1)
 }
+
+const WITHIN = Array.from({ length: WIDTH }, (_, i) => i)
 
 /** By the name of a channel, the sign that its mirror takes. */
 const SIGNS = new Map(CHANNELS.map(({ mirror, sign }) => [mirror, sign]))

@@ -81,7 +81,7 @@ export async function trainAndAsk(
     ...parameterDefaults(model.defaults),
     seed: 5,
     epochs: EPOCHS,
-    views: Math.min(VIEWS, model.defaults.views),
+    ...(model.defaults.views === undefined ? {} : { views: Math.min(VIEWS, model.defaults.views) }),
     threads: 1,
   }
   const [job] = planRun(data, jobOptionsOf(parameters)).jobs

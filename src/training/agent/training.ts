@@ -9,7 +9,7 @@ import type { NamedTensors } from '../../nn/weights.ts'
 import { crossEntropyOf } from '../learning/cross-entropy.ts'
 import type { SecondsRange } from '../data/training-data.ts'
 import type { Example } from '../examples/example.ts'
-import { learnerOptionsOf, type Job, type JobOptions } from '../learning/job.ts'
+import { learnerOptionsOf, type StepJob, type JobOptions } from '../learning/job.ts'
 import type { EpochResult, JobTraining } from '../learning/job-training.ts'
 import { mineFalseCalls } from '../learning/mining.ts'
 import { PURPOSE, Random, mix } from '../data/random.ts'
@@ -46,7 +46,7 @@ interface Place {
 export async function agentTraining(
   model: AgentDefinition,
   source: StateSource,
-  job: Job,
+  job: StepJob,
   initial?: NamedTensors,
 ): Promise<JobTraining> {
   const { network } = model.agent
@@ -106,14 +106,14 @@ function holdsOf(examples: readonly Example[]): Example[] {
   return examples.filter(({ label }) => ACTIONS[label] === 'HOLD')
 }
 
-function mostDemonstrations({ agent, examples, mining, options }: Job): number {
+function mostDemonstrations({ agent, examples, mining, options }: StepJob): number {
   return Math.max(1, options.views * (2 * agent.marks.length + examples.length + mining.count) * 2)
 }
 
 interface Parts {
   readonly model: AgentDefinition
   readonly source: StateSource
-  readonly job: Job
+  readonly job: StepJob
   readonly settings: AgentSettings
   readonly views: Views
   readonly environment: Environment

@@ -1,11 +1,12 @@
 // Does one job: trains its model and scores what was held out. Runs anywhere, and goes on where it was cut off.
 import { SECOND, epochMs } from '../../core/time.ts'
-import { isAgent, type LearnerState, type ModelDefinition } from '../../models/model.ts'
+import { isAgent, isClosedForm, type LearnerState, type ModelDefinition } from '../../models/model.ts'
 import { agentTraining } from '../agent/training.ts'
 import { secondsIn, secondsInAll } from '../data/training-data.ts'
 import type { Example } from '../examples/example.ts'
 import { classifierTraining } from '../learning/classifier-training.ts'
-import type { Job, JobResult } from '../learning/job.ts'
+import { closedFormTraining } from '../learning/closed-form-training.ts'
+import { stepJob, type Job, type JobResult } from '../learning/job.ts'
 import type { EpochResult, JobTraining } from '../learning/job-training.ts'
 import { Views, type StateSource } from '../learning/views.ts'
 import { isStalled } from './early-stopping.ts'
@@ -61,8 +62,9 @@ export async function runJob(
 /** The method of training that the model is made for. */
 function openTraining(model: ModelDefinition, source: StateSource, job: Job): Promise<JobTraining> {
   const initial = job.warmStart === undefined ? undefined : source.initial
-  if (isAgent(model)) return agentTraining(model, source, job, initial)
-  return classifierTraining(model, new Views(source), job, initial)
+  if (isClosedForm(model)) return closedFormTraining(model, source, job)
+  if (isAgent(model)) return agentTraining(model, source, stepJob(job), initial)
+  return classifierTraining(model, new Views(source), stepJob(job), initial)
 }
 
 class JobInProgress {

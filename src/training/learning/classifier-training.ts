@@ -12,7 +12,7 @@ import type { NamedTensors } from '../../nn/weights.ts'
 import type { SecondsRange } from '../data/training-data.ts'
 import type { Example } from '../examples/example.ts'
 import { crossEntropyOf } from './cross-entropy.ts'
-import { learnerOptionsOf, type Job } from './job.ts'
+import { learnerOptionsOf, type StepJob } from './job.ts'
 import type { EpochResult, JobTraining } from './job-training.ts'
 import { mineFalseCalls } from './mining.ts'
 import { pretrainedTraining } from './pretraining.ts'
@@ -27,7 +27,7 @@ const STEPS_PER_CALL = 8
 export async function classifierTraining(
   model: ClassifierDefinition,
   views: Views,
-  job: Job,
+  job: StepJob,
   initial?: NamedTensors,
 ): Promise<JobTraining> {
   const { pretraining } = job
@@ -41,7 +41,7 @@ export async function classifierTraining(
 
 function openLearner(
   model: ClassifierDefinition,
-  { options, number }: Job,
+  { options, number }: StepJob,
   steps: number,
   initial?: NamedTensors,
 ): Promise<Learner> {
@@ -54,7 +54,7 @@ function openLearner(
 }
 
 /** Optimizer steps of all epochs, false calls that are still to be found included. */
-function totalSteps({ options, examples, mining }: Job): number {
+function totalSteps({ options, examples, mining }: StepJob): number {
   let steps = 0
   for (let epoch = 1; epoch <= options.epochs; epoch++) {
     const count = examples.length + (epoch > mining.afterEpoch ? mining.count : 0)
@@ -75,12 +75,12 @@ interface Place {
 class ClassifierTraining implements JobTraining {
   readonly #learner: Learner
   readonly #views: Views
-  readonly #job: Job
+  readonly #job: StepJob
   #place: Place = { epoch: 0, views: 0, mined: [] }
   /** Of the epoch that is being trained; made when it begins or is gone on with. */
   #order: Int32Array | null = null
 
-  constructor(learner: Learner, views: Views, job: Job) {
+  constructor(learner: Learner, views: Views, job: StepJob) {
     this.#learner = learner
     this.#views = views
     this.#job = job

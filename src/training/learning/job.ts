@@ -12,12 +12,27 @@ import type { PretextPlan } from './pretext.ts'
 type JobSettings = Settings<NamesWith<{ told: 'job' | 'learner' }>>
 
 /** The settings of a run that its jobs are told. What is absent is as usual (src/contract/parameters.ts), or the model's own. */
-export type JobOptions = JobSettings &
-  Required<Pick<JobSettings, 'seed' | 'epochs' | 'batchSize' | 'learningRate' | 'views' | 'threads'>>
+export type JobOptions = JobSettings & Required<Pick<JobSettings, 'seed' | 'epochs' | 'threads'>>
+
+/** Those of a model that learns step by step. */
+export type StepOptions = JobOptions & Required<Pick<JobSettings, 'batchSize' | 'learningRate' | 'views'>>
+
+/** A job of a model that learns step by step. */
+export type StepJob = Job & { readonly options: StepOptions }
+
+/** @throws TypeError where the options are of a model that is solved at once */
+export function stepJob(job: Job): StepJob {
+  const { batchSize, learningRate, views } = job.options
+  if (batchSize === undefined || learningRate === undefined || views === undefined)
+    throw new TypeError(
+      'a model that learns step by step needs a batch size, a learning rate and a number of views',
+    )
+  return { ...job, options: { ...job.options, batchSize, learningRate, views } }
+}
 
 /** Of these what the learner is told. */
 export function learnerOptionsOf(
-  options: JobOptions,
+  options: StepOptions,
 ): Omit<LearnerOptions, 'seed' | 'totalSteps' | 'initial'> {
   const { batchSize, learningRate, threads } = options
   return { ...settingsFor(['learner'], (name) => options[camelCase(name)]), batchSize, learningRate, threads }

@@ -5,7 +5,7 @@ import type { Batch, ClassifierDefinition, Learner, LearnerState } from '../../m
 import type { NamedTensors } from '../../nn/weights.ts'
 import type { SecondsRange } from '../data/training-data.ts'
 import type { Example } from '../examples/example.ts'
-import type { Job } from './job.ts'
+import type { StepJob } from './job.ts'
 import type { EpochResult, JobTraining } from './job-training.ts'
 import { drawPretext, type PretextPlan } from './pretext.ts'
 import { PURPOSE, Random } from '../data/random.ts'
@@ -19,7 +19,7 @@ const STEPS_PER_CALL = 8
 export interface PretrainingParts {
   readonly model: ClassifierDefinition
   readonly views: Views
-  readonly job: Job
+  readonly job: StepJob
   readonly plan: PretextPlan
   /** A learner of the job's seed, with fresh weights. */
   open(totalSteps: number): Promise<Learner>

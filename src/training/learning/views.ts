@@ -62,8 +62,13 @@ export class Views {
 
   /** The unaugmented examples, one row each. */
   plain(examples: readonly Example[]): ModelInputs {
-    const inputs = this.allocate(examples.length)
-    for (const [row, example] of examples.entries()) this.#write(example, 0, inputs, row)
+    return this.seconds(examples.map((example) => ({ example, second: 0 })))
+  }
+
+  /** Examples as of one of their seconds each, counted from 0. */
+  seconds(shown: readonly { readonly example: Example; readonly second: number }[]): ModelInputs {
+    const inputs = this.allocate(shown.length)
+    for (const [row, { example, second }] of shown.entries()) this.#write(example, second, inputs, row)
     return inputs
   }
 

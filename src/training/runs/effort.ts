@@ -29,5 +29,5 @@ export function effortOf(model: ModelDefinition): Effort {
 }
 
 function rowsOf({ examples, options }: Job, _: number, mined: number): number {
-  return (examples.length + mined) * options.views
+  return (examples.length + mined) * (options.views ?? 1)
 }

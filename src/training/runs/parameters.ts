@@ -24,7 +24,9 @@ export function resolveParameters(
   })
   const parameters = { ...(Object.fromEntries(resolved) as typeof own), seed: body.seed ?? drawSeed() }
   // Without augmentation all views of an example are the same.
-  return parameters.augmentation || body.views !== undefined ? parameters : { ...parameters, views: 1 }
+  return parameters.augmentation !== false || body.views !== undefined
+    ? parameters
+    : { ...parameters, views: 1 }
 }
 
 function unsupported(model: string, name: string, own: object): AppError {
@@ -40,7 +42,6 @@ function unsupported(model: string, name: string, own: object): AppError {
 
 /** What each job of the run is told. */
 export function jobOptionsOf(parameters: TrainingParameters): JobOptions {
-  const { seed, epochs, batch_size, learning_rate, views, threads } = parameters
-  const told = settingsFor(['job', 'learner'], (name) => parameters[name])
-  return { ...told, seed, epochs, batchSize: batch_size, learningRate: learning_rate, views, threads }
+  const { seed, epochs, threads } = parameters
+  return { ...settingsFor(['job', 'learner'], (name) => parameters[name]), seed, epochs, threads }
 }

@@ -15,7 +15,7 @@ import { Views } from '../learning/views.ts'
  * @throws AppError `no_hold_examples`
  */
 export function trainingSetArrays(data: TrainingData, seed: number): Record<string, NpyArray> {
-  const options = { seed, epochs: 1, batchSize: 32, learningRate: 1e-3, views: 1, threads: 1 }
+  const options = { seed, epochs: 1, threads: 1 }
   const { examples } = at(planRun(data, options).jobs, 0)
   const rows = examples.flatMap((example, number) =>
     secondsOf(example).map((second) => ({ ...second, number, seconds: example.seconds })),

@@ -8,6 +8,7 @@ import { Observations } from '../../../../src/training/agent/observations.ts'
 import { agentTraining } from '../../../../src/training/agent/training.ts'
 import type { Example } from '../../../../src/training/examples/example.ts'
 import { runJob } from '../../../../src/training/jobs/run-job.ts'
+import { stepJob } from '../../../../src/training/learning/job.ts'
 import type { EpochResult, JobTraining } from '../../../../src/training/learning/job-training.ts'
 import { Views } from '../../../../src/training/learning/views.ts'
 import { NO_INPUTS, START, jobOn, sliceOf } from '../../../../bench/agents/market.ts'
@@ -46,7 +47,7 @@ const open = (
   slice: MarketSlice,
   model: AgentDefinition,
   job: Parameters<typeof jobOn>,
-): Promise<JobTraining> => agentTraining(model, { slices: [slice], frozen: NO_INPUTS }, jobOn(...job))
+): Promise<JobTraining> => agentTraining(model, { slices: [slice], frozen: NO_INPUTS }, stepJob(jobOn(...job)))
 
 async function epochOf(training: JobTraining): Promise<EpochResult> {
   for (;;) {

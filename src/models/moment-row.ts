@@ -1,0 +1,53 @@
+// A moment's row: plain summaries of the four timeframes over their last candles, and their units. No annotation, no parameter.
+import { TENSOR_NAMES } from '../contract/timeframes.ts'
+import { at } from '../core/at.ts'
+import { emit } from '../nn/emit.ts'
+import { parametersOf } from '../nn/gradient.ts'
+import { concat, reshape, slice } from '../nn/shape.ts'
+import { softmax } from '../nn/loss.ts'
+import { BATCH, input, type Value } from '../nn/value.ts'
+import type { NamedTensors } from '../nn/weights.ts'
+import { frozen } from './classifier.ts'
+import { marketFeatures, marketInputs } from './features.ts'
+import { mirroredSummaries, summaries, summarySize, turningOf } from './summaries.ts'
+
+/** The last candles of each timeframe that are summed up. */
+const HORIZONS = [3, 10, 30, 100]
+const SUMMARIES = summarySize(HORIZONS)
+const UNITS = TENSOR_NAMES.length
+
+/** Numbers of a row. */
+export const ROW_SIZE = SUMMARIES + UNITS
+
+/** Names what the numbers of a row mean: rows of different definitions are never mixed. */
+export const ROW_DEFINITION = `summaries-${HORIZONS.join('-')}`
+
+/** How a row becomes that of the same market turned upside down. */
+export const TURNING = turningOf(HORIZONS, UNITS)
+
+/** float32 [batch, ROW_SIZE] of the four inputs of raw candles (design, section 8). */
+export function momentRow(inputs: readonly Value[]): Value {
+  const { candles, units } = marketFeatures(inputs)
+  return concat([summaries(candles, HORIZONS), units], 1)
+}
+
+/** The rows of the same market turned upside down: [batch, ROW_SIZE] to [batch, ROW_SIZE]. */
+export function turnedRow(row: Value): Value {
+  const batch = at(row.shape, 0)
+  const sums = reshape(slice(row, 1, 0, SUMMARIES), [batch, SUMMARIES])
+  return concat([mirroredSummaries(sums), slice(row, 1, SUMMARIES, ROW_SIZE)], 1)
+}
+
+/** The ONNX bytes that make rows of raw candles, any number at once: output `row`. */
+export function exportMomentRow(): Uint8Array {
+  const inputs = marketInputs(BATCH)
+  return emit({ name: 'moment-row', inputs, outputs: { row: momentRow(inputs) } })
+}
+
+/** The ONNX bytes of what stands behind the rows: from input `row` [batch, ROW_SIZE] to `probabilities` [batch, 3]. */
+export function exportRowHead(logits: (rows: Value) => Value, weights: NamedTensors): Uint8Array {
+  const row = input('row', 'float32', [BATCH, ROW_SIZE])
+  const out = logits(row)
+  const replace = frozen(parametersOf([out]), weights)
+  return emit({ name: 'row-head', inputs: [row], outputs: { probabilities: softmax(out) }, replace })
+}

@@ -1,0 +1,162 @@
+// Training of a model that is solved at once: least squares on the rows of its examples and of every so many seconds of HOLD.
+import { SECOND, ceilTo, epochMs } from '../../core/time.ts'
+import { MomentMaker } from '../../moments/moment-rows.ts'
+import { ACTIONS, type ClosedFormDefinition, type LearnerState } from '../../models/model.ts'
+import { ROW_SIZE } from '../../models/moment-row.ts'
+import { float32, Session } from '../../nn/runtime.ts'
+import type { NamedTensors } from '../../nn/weights.ts'
+import type { SecondsRange } from '../data/training-data.ts'
+import type { Example } from '../examples/example.ts'
+import { HOLDS_PER_ANNOTATION } from '../examples/holds.ts'
+import { crossEntropyOf } from './cross-entropy.ts'
+import type { Job } from './job.ts'
+import type { EpochResult, JobTraining } from './job-training.ts'
+import { LabelledRows } from './labelled-rows.ts'
+import { lineWeights, RowSummer, type Line } from './ridge.ts'
+import { spreadHolds } from './spread-holds.ts'
+import { Views, type StateSource } from './views.ts'
+
+/** Seconds asked for at once. */
+const CHUNK = 512
+const HOLD = ACTIONS.indexOf('HOLD')
+
+/** Opens what makes rows and adds them up; one for each job. */
+export async function closedFormTraining(
+  model: ClosedFormDefinition,
+  source: StateSource,
+  job: Job,
+): Promise<JobTraining> {
+  const [maker, summer] = await Promise.all([MomentMaker.open(job.options.threads), RowSummer.open(ROW_SIZE)])
+  return new ClosedFormTraining({ model, views: new Views(source), job, maker, summer })
+}
+
+interface Parts {
+  readonly model: ClosedFormDefinition
+  readonly views: Views
+  readonly job: Job
+  readonly maker: MomentMaker
+  readonly summer: RowSummer
+}
+
+class ClosedFormTraining implements JobTraining {
+  readonly #parts: Parts
+  #line: Line | null = null
+  #epochs = 0
+  #head: Session | undefined
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  /** The first epoch solves it; later ones find nothing to do. */
+  async advance(): Promise<EpochResult> {
+    this.#line ??= await this.#solve()
+    this.#epochs += 1
+    const { examples } = this.#parts.job
+    const labels = examples.map(({ label }) => label)
+    return { epoch: this.#epochs, ...crossEntropyOf(await this.probabilities(examples), labels) }
+  }
+
+  async score(range: SecondsRange, stride: number): Promise<Float32Array> {
+    const { views, maker } = this.#parts
+    const first = ceilTo(range.from, SECOND)
+    const count = Math.max(0, Math.ceil((range.to - first) / (stride * SECOND)))
+    const scores = new Float32Array(count * ACTIONS.length).fill(Number.NaN)
+    for (let from = 0; from < count; from += CHUNK) {
+      const size = Math.min(CHUNK, count - from)
+      const instants = Array.from({ length: size }, (_, i) => epochMs(first + (from + i) * stride * SECOND))
+      const { values, known } = await maker.rows(views.sweep(range.stretch), instants)
+      const probabilities = await this.#apply(values)
+      for (const [row, isKnown] of known.entries()) {
+        const own = probabilities.subarray(row * ACTIONS.length, (row + 1) * ACTIONS.length)
+        if (isKnown) scores.set(own, (from + row) * ACTIONS.length)
+      }
+    }
+    return scores
+  }
+
+  async probabilities(examples: readonly Example[]): Promise<Float32Array> {
+    const { views, maker } = this.#parts
+    return this.#apply(await maker.rowsOf(views.plain(examples)))
+  }
+
+  mined(): readonly Example[] {
+    return []
+  }
+
+  weights(): NamedTensors {
+    return lineWeights(this.#solved())
+  }
+
+  save(): LearnerState {
+    const { weights, bias } = this.#line ?? { weights: new Float64Array(0), bias: 0 }
+    return { facts: { epochs: this.#epochs, bias }, arrays: { weights } }
+  }
+
+  restore({ facts, arrays }: LearnerState): void {
+    const { epochs, bias } = facts as { epochs: number; bias: number }
+    const { weights } = arrays as { weights: Float64Array }
+    this.#epochs = epochs
+    this.#line = weights.length === 0 ? null : { weights, bias }
+  }
+
+  async close(): Promise<void> {
+    const { maker, summer } = this.#parts
+    await Promise.all([maker.close(), summer.close(), this.#head?.close()])
+  }
+
+  #solved(): Line {
+    if (this.#line === null) throw new TypeError('the model is not solved yet')
+    return this.#line
+  }
+
+  async #apply(rows: Float32Array): Promise<Float32Array> {
+    const { model, job } = this.#parts
+    this.#head ??= await Session.open(model.closedForm.exportHead(this.weights()), job.options)
+    const result = await this.#head.run({ row: float32(rows, [rows.length / ROW_SIZE, ROW_SIZE]) })
+    return result['probabilities'] as Float32Array
+  }
+
+  async #solve(): Promise<Line> {
+    const { job, summer, model } = this.#parts
+    const rows = new LabelledRows()
+    await this.#addExamples(rows)
+    await this.#addHolds(rows)
+    const sums = await summer.sum(rows.bothWaysUp())
+    return sums.solve(job.options.ridge ?? model.closedForm.ridge)
+  }
+
+  /** Every second of an entry zone, which share its weight, and of the drawn HOLDs. */
+  async #addExamples(rows: LabelledRows): Promise<void> {
+    const { views, job, maker } = this.#parts
+    const shown = job.examples.flatMap((example) =>
+      Array.from({ length: example.seconds }, (_, second) => ({ example, second })),
+    )
+    const values = await maker.rowsOf(views.seconds(shown))
+    for (const [row, { example }] of shown.entries()) {
+      rows.add(
+        values.subarray(row * ROW_SIZE, (row + 1) * ROW_SIZE),
+        example.label,
+        example.weight / example.seconds,
+      )
+    }
+  }
+
+  /** All together weigh as much as the HOLDs of each annotation should. */
+  async #addHolds(rows: LabelledRows): Promise<void> {
+    const { views, job, maker, model } = this.#parts
+    const { options, examples } = job
+    const spread = spreadHolds(job, model.closedForm.holdEvery)
+    const count = spread.reduce((sum, { instants }) => sum + instants.length, 0)
+    const marks = examples
+      .filter(({ source }) => source === 'annotation')
+      .reduce((sum, { weight }) => sum + weight, 0)
+    const weight = ((options.holdsPerAnnotation ?? HOLDS_PER_ANNOTATION) * marks) / count
+    for (const { stretch, instants } of spread) {
+      const { values, known } = await maker.rows(views.sweep(stretch), instants)
+      for (const [row, isKnown] of known.entries()) {
+        if (isKnown) rows.add(values.subarray(row * ROW_SIZE, (row + 1) * ROW_SIZE), HOLD, weight)
+      }
+    }
+  }
+}

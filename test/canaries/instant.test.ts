@@ -1,0 +1,4 @@
+// Canaries of the model `instant`.
+import { canariesOf } from './canaries.ts'
+
+canariesOf('instant')
