@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { SECOND, epochMs } from '../../src/core/time.ts'
 import { cnn } from '../../src/models/cnn.ts'
-import { instant } from '../../src/models/instant.ts'
+import { instant as ridge } from '../../src/models/instant.ts'
 import type { ModelDefinition } from '../../src/models/model.ts'
 import { transformer } from '../../src/models/transformer.ts'
 import { encodeWeights } from '../../src/nn/weights.ts'
@@ -38,7 +38,7 @@ it.each([
   ['cnn', cnn, { epochs: 3, views: 24 }],
   ['cnn, pre-trained', cnn, { epochs: 1, views: 24, pretraining: true }],
   ['transformer', transformer, { epochs: 2, views: 24 }],
-  ['instant', instant, { epochs: 6 }],
+  ['instant', ridge, { epochs: 6 }],
   ['dqn', shortDqn, { epochs: 3, views: 2 }],
   ['cob_rl', shortCobRl, { epochs: 3, views: 2, batch_size: 16 }],
 ] as const)(

@@ -1,5 +1,5 @@
 // Multinomial logistic regression with a ridge, by Newton's method: small, convex, and the same each time.
-import { choleskySolve } from './cholesky.ts'
+import { solvePositiveDefinite } from '../data/positive-definite.ts'
 
 export interface LogisticData {
   /** Features [n, width], row-major. */
@@ -47,7 +47,7 @@ export class Logistic {
     for (let step = 0; step < MOST_STEPS; step++) {
       const { gradient, hessian } = model.#derivatives(rows, data, options.ridge)
       if (Math.max(...gradient.map(Math.abs)) < TOLERANCE) break
-      const direction = choleskySolve(hessian, gradient)
+      const direction = solvePositiveDefinite(hessian, gradient)
       const moved = model.#lineSearch(rows, data, options.ridge, direction, current)
       if (moved === null) break
       current = moved

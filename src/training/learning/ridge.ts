@@ -1,5 +1,4 @@
 // Ridge regression by its normal equations, which can be added and taken away: what is left out is as if it had never been there.
-import { CholeskyDecomposition, Matrix } from 'ml-matrix'
 import { numberAt } from '../../core/at.ts'
 import { emit } from '../../nn/emit.ts'
 import { matmul } from '../../nn/matmul.ts'
@@ -7,6 +6,7 @@ import { float64, Session } from '../../nn/runtime.ts'
 import { transpose } from '../../nn/shape.ts'
 import { input } from '../../nn/value.ts'
 import type { NamedTensors } from '../../nn/weights.ts'
+import { solvePositiveDefinite } from '../data/positive-definite.ts'
 
 /** Coefficients of the numbers as they are, not standardised. */
 export interface Line {
@@ -78,19 +78,17 @@ export class NormalEquations {
       { length: n },
       (_, i) => 1 / Math.hypot(Math.sqrt(Math.max(0, centred(i, i)) / total), LEAST_DEVIATION),
     )
-    const gram = Matrix.zeros(n, n)
-    const right = Matrix.zeros(n, 1)
+    const gram = new Float64Array(n * n)
+    const right = new Float64Array(n)
     for (let i = 0; i < n; i++) {
       const scale = numberAt(scales, i)
       for (let j = 0; j <= i; j++) {
-        const product = scale * numberAt(scales, j) * centred(i, j) + (i === j ? ridge : 0)
-        gram.set(i, j, product)
-        gram.set(j, i, product)
+        gram[i * n + j] = scale * numberAt(scales, j) * centred(i, j) + (i === j ? ridge : 0)
       }
-      right.set(i, 0, scale * centred(i, n))
+      right[i] = scale * centred(i, n)
     }
-    const solved = new CholeskyDecomposition(gram).solve(right)
-    const weights = scales.map((scale, i) => scale * solved.get(i, 0))
+    const solved = solvePositiveDefinite(gram, right)
+    const weights = scales.map((scale, i) => scale * numberAt(solved, i))
     const bias = weights.reduce((left, weight, i) => left - weight * numberAt(means, i), numberAt(means, n))
     return { weights, bias }
   }

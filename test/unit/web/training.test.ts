@@ -32,6 +32,7 @@ const model: ModelOut = {
     clipNorm: 1,
     classWeights: EQUAL_CLASSES,
     pretraining: false,
+    augmentation: true,
   }),
 }
 

@@ -47,7 +47,8 @@ const open = (
   slice: MarketSlice,
   model: AgentDefinition,
   job: Parameters<typeof jobOn>,
-): Promise<JobTraining> => agentTraining(model, { slices: [slice], frozen: NO_INPUTS }, stepJob(jobOn(...job)))
+): Promise<JobTraining> =>
+  agentTraining(model, { slices: [slice], frozen: NO_INPUTS }, stepJob(jobOn(...job)))
 
 async function epochOf(training: JobTraining): Promise<EpochResult> {
   for (;;) {

@@ -1,6 +1,6 @@
 // The logistic regression: its optimum is one, on data with a known answer and by finite differences.
 import { describe, expect, it } from 'vitest'
-import { choleskySolve } from '../../../../src/training/evaluation/cholesky.ts'
+import { solvePositiveDefinite } from '../../../../src/training/data/positive-definite.ts'
 import { Logistic } from '../../../../src/training/evaluation/logistic.ts'
 import { Random } from '../../../../src/training/data/random.ts'
 
@@ -12,10 +12,12 @@ function probabilities(model: Logistic, x: readonly number[], classes: number): 
 
 it('solves a system by hand', () => {
   // [4 2; 2 3] x = [2; 5] has x = [−1/2; 2].
-  const [x, y] = choleskySolve(Float64Array.of(4, 0, 2, 3), Float64Array.of(2, 5))
+  const [x, y] = solvePositiveDefinite(Float64Array.of(4, 0, 2, 3), Float64Array.of(2, 5))
   expect(x).toBeCloseTo(-0.5, 12)
   expect(y).toBeCloseTo(2, 12)
-  expect(() => choleskySolve(Float64Array.of(1, 0, 2, 1), Float64Array.of(1, 1))).toThrow(/positive definite/)
+  expect(() => solvePositiveDefinite(Float64Array.of(1, 0, 2, 1), Float64Array.of(1, 1))).toThrow(
+    /positive definite/,
+  )
 })
 
 describe('a logistic regression', () => {
