@@ -1,9 +1,6 @@
-// Teaches Node to run this project's TypeScript: for `annotate`, and by `--import` for the processes it forks.
-import { register } from 'tsx/esm/api'
-import { fileURLToPath } from 'node:url'
-// Hundreds of files each: loaded first, they do not all pass through the loader, which takes three times as long.
-import 'kysely'
-import 'typebox'
-import 'typebox/compile'
+// Lets Node run this project's TypeScript: for `annotate`, and by `--import` for the processes it forks.
+import * as module from 'node:module'
 
-register({ tsconfig: fileURLToPath(new URL('../tsconfig.json', import.meta.url)) })
+// From 22.18 and 24.3 on Node does so by itself, in two thirds of the time.
+if (process.features.typescript === 'strip') module.enableCompileCache()
+else await import('./tsx.js')

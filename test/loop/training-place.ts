@@ -20,7 +20,7 @@ export interface TrainingPlace extends ScenarioMarket {
   readonly annotations: Annotations
   /** What a run would be trained on. */
   data(options?: LoadOptions): Promise<TrainingData>
-  /** `parallel` processes at a time. */
+  /** `parallel` processes at a time: each takes a second or two to begin. */
   service(parallel?: number): TrainingService
 }
 
@@ -62,7 +62,7 @@ export async function trainingPlace(marks: number): Promise<TrainingPlace> {
   }
   const { database, workspace, reader } = place
   const annotations = new Annotations({ database, workspace, reader, clock: systemClock })
-  const service = (parallel = 2) =>
+  const service = (parallel = 1) =>
     new TrainingService({
       database: place.database,
       workspace: place.workspace,
