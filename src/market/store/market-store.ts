@@ -27,7 +27,8 @@ export class MarketStore {
 
   constructor(sqlite: Sqlite) {
     this.sqlite = sqlite
-    sqlite.exec('PRAGMA cache_size = -65536; PRAGMA mmap_size = 4294967296;')
+    // No mmap: a page that the disk does not give would end the process by SIGBUS, not fail the read.
+    sqlite.exec('PRAGMA cache_size = -65536; PRAGMA mmap_size = 0;')
     this.trades = new TradeTable(sqlite)
     this.candles = new CandleTable(sqlite)
     this.coverage = new CoverageTable(sqlite)
