@@ -59,7 +59,7 @@ export const SessionOut = Type.Object({
   confidence_n: Type.Integer(),
   /** First tag of what its checkpoint was trained on; null where there was none, or several together. */
   pattern: Nullable(Type.String()),
-  /** What speaks against trusting its signals, in words: a market that the checkpoint was not trained on. */
+  /** What speaks against trusting its signals, in words: a market that the checkpoint was not trained on; `clock_went_back: …` where this machine's clock was set back. */
   warnings: Type.Array(Type.String()),
   /** Of agents alone. */
   position: Type.Optional(PaperPosition),
@@ -94,7 +94,7 @@ export const SignalOut = Type.Object({
   call_opens: Type.Boolean(),
   /** Of agents alone: what the action means to their paper position. One that closes it is no call. */
   intent: Type.Optional(IntentName),
-  /** Why it abstains: `stale_data`, `not_enough_candles`, `no_order_book`, `gaps`, …; null when it does not. */
+  /** Why it abstains: `clock_went_back`, `stale_data`, `not_enough_candles`, `no_order_book`, `gaps`, …; null when it does not. */
   reason: Nullable(Type.String()),
 })
 export type SignalOut = Static<typeof SignalOut>

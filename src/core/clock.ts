@@ -6,16 +6,35 @@ export interface Clock {
   now(): EpochMs
   /** Resolves once `now() >= instant`; rejects with the signal's reason when aborted. */
   until(instant: EpochMs, signal?: AbortSignal): Promise<void>
+  /** Resolves once so many ms have passed, whatever the clock is set to meanwhile; rejects as `until` does. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>
+  /** Of one that does not go back with the machine's: the last time that was set back, as long as it matters. */
+  readonly setBack?: SetBack | null
+  /** What such a one said when the machine's said `instant`, lately. */
+  fromMachine?(instant: number): number
 }
+
+/** A machine's clock that was set back, and one that went on. */
+export interface SetBack {
+  /** When it was noticed, by the clock that went on. */
+  readonly at: EpochMs
+  /** ms. */
+  readonly by: number
+  /** ms that the clock which went on is ahead of the machine's because of it, now. */
+  readonly ahead: number
+}
+
+const LONGEST_TIMER = 2_147_483_647
 
 export const systemClock: Clock = {
   now: () => epochMs(Date.now()),
   async until(instant, signal) {
     for (let wait = instant - Date.now(); wait > 0; wait = instant - Date.now()) {
-      await delay(Math.min(wait, 2_147_483_647), undefined, signal ? { signal } : {})
+      await systemClock.sleep(Math.min(wait, LONGEST_TIMER), signal)
     }
     signal?.throwIfAborted()
   },
+  sleep: (ms, signal) => delay(ms, undefined, signal ? { signal } : {}),
 }
 
 interface Waiter {
@@ -49,6 +68,10 @@ export class ManualClock implements Clock {
         },
       })
     })
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return this.until(epochMs(this.#now + ms), signal)
   }
 
   /** Moves to `instant`; never backwards. Wakes whoever waits for a time that has come. */

@@ -15,7 +15,8 @@ import type { PaperTrader } from './paper-trader.ts'
 import { SecondBooks } from './second-books.ts'
 
 /** Why a second goes without an answer. The words are part of the HTTP interface. */
-export type Abstention = 'stale_data' | 'not_enough_candles' | 'no_order_book' | 'gaps' | 'model_failed'
+export type Abstention =
+  'clock_went_back' | 'stale_data' | 'not_enough_candles' | 'no_order_book' | 'gaps' | 'model_failed'
 
 /** `price` is the last close before the second; null where no state exists. */
 export type SecondResult =
@@ -96,7 +97,7 @@ function hasGaps({ gaps, orderBook }: MarketState): boolean {
   return Math.max(gapSharePct(gaps), ofBook) > MAX_GAP_SHARE_PCT
 }
 
-function abstain(reason: Abstention, price: number | null = null): SecondResult {
+export function abstain(reason: Abstention, price: number | null = null): SecondResult {
   return { scores: null, own: null, reason, price }
 }
 

@@ -90,6 +90,10 @@ export class InferenceService {
       emit: async (signal, missed) => {
         this.#parts.bus.emit('signal', await this.#store.add(id, signal, missed))
       },
+      onWarning: async (warning) => {
+        await this.#store.warn(id, warning)
+        await this.#announce(id)
+      },
       onFault: (error) => onFault(id, error),
     })
     this.#running.set(id, session)

@@ -1,4 +1,6 @@
-// What a session says against trusting its signals: its checkpoint was trained on other markets.
+// What a session says against trusting its signals: its checkpoint was trained on other markets, the clock was set back.
+import type { SetBack } from '../core/clock.ts'
+import { SECOND, toIso } from '../core/time.ts'
 import { isSimulated, sameMarket } from '../contract/market-name.ts'
 import type { Market } from '../market/types.ts'
 import type { LoadedCheckpoint } from '../orchestrator/checkpoints.ts'
@@ -15,6 +17,10 @@ export function warningsOf({ version, metadata }: LoadedCheckpoint, market: Mark
       : 'it learnt from a simulated market, and this one is real'
     : 'what pays on one market need not pay on another'
   return [`Checkpoint ${version} was trained on ${trained}, and runs on ${nameOf(market)}: ${why}.`]
+}
+
+export function setBackWarning({ at, by }: SetBack): string {
+  return `clock_went_back: This machine’s clock was set back by ${Math.round(by / SECOND)} s at ${toIso(at)}. That second was left unanswered; seconds go on in order.`
 }
 
 /** Checkpoints of before there was a list name one market, or none. */

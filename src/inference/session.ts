@@ -11,7 +11,8 @@ import { confidenceOf, type Confidence } from '../signals/confidence.ts'
 import type { Intent } from '../signals/paper-account.ts'
 import type { Action, Call, Scores } from '../signals/signal.ts'
 import { PaperTrader, tradingTerms, type Decision } from './paper-trader.ts'
-import { SecondReader, type SecondResult } from './second.ts'
+import { abstain, SecondReader, type SecondResult } from './second.ts'
+import { setBackWarning } from './session-warnings.ts'
 
 export interface LiveSignal {
   readonly timestamp: EpochMs
@@ -40,6 +41,8 @@ export interface SessionParts {
   readonly stopwatch: () => number
   /** Resolves when the signal is durable. `missed` counts the seconds since the signal before that got no answer. */
   readonly emit: (signal: LiveSignal, missed: number) => Promise<void>
+  /** Told in words of what speaks against trusting its signals and came up while it runs. */
+  readonly onWarning: (warning: string) => Promise<void>
   readonly onFault: (error: unknown) => void
 }
 
@@ -51,6 +54,8 @@ export class LiveSession {
   readonly #trader: PaperTrader | null
   readonly #unsubscribe: () => void
   #last: EpochMs | null = null
+  /** When the machine's clock was set back, as far as the session has said so. */
+  #setBackAt: EpochMs | null
   #waiting: EpochMs | null = null
   #work: Promise<void> | null = null
   #stopped = false
@@ -66,6 +71,7 @@ export class LiveSession {
       ...(parts.books === undefined ? {} : { books: parts.books }),
       ...(this.#trader === null ? {} : { trader: this.#trader }),
     })
+    this.#setBackAt = parts.provider.status(parts.market).clockSetBack?.at ?? null
     this.#tracker = new CallTracker(parts.checkpoint.metadata.rule)
     this.#unsubscribe = parts.provider.onSecond(parts.market, (second) => this.#onSecond(second))
   }
@@ -110,7 +116,7 @@ export class LiveSession {
     const { stopwatch, emit } = this.#parts
     const began = stopwatch()
     const delay = this.#delayOf(second)
-    const result = await this.#read(second)
+    const result = (await this.#setBack()) ?? (await this.#read(second))
     const decision = this.#decide(second, result)
     const latencyMs = toMicroseconds(delay + stopwatch() - began)
     const missed = this.#last === null ? 0 : (second - this.#last) / SECOND - 1
@@ -148,6 +154,15 @@ export class LiveSession {
   #delayOf(second: EpochMs): number {
     const { kind, now } = this.#parts.provider.status(this.market)
     return kind === 'replay' ? 0 : Math.max(0, now - second)
+  }
+
+  /** The first second after the machine's clock was set back is left unanswered: which second it is, is not certain. */
+  async #setBack(): Promise<SecondResult | null> {
+    const { clockSetBack } = this.#parts.provider.status(this.market)
+    if (clockSetBack === null || clockSetBack.at === this.#setBackAt) return null
+    this.#setBackAt = clockSetBack.at
+    await this.#parts.onWarning(setBackWarning(clockSetBack)).catch(this.#parts.onFault)
+    return abstain('clock_went_back')
   }
 
   async #read(second: EpochMs): Promise<SecondResult> {

@@ -34,6 +34,12 @@ export class InferenceStore {
     await this.#db.insertInto('inference_session').values(newRow(session)).execute()
   }
 
+  /** Adds to its warnings. */
+  async warn(id: string, warning: string): Promise<void> {
+    const warnings = sql<string>`json_insert(warnings, '$[#]', ${warning})`
+    await this.#db.updateTable('inference_session').set({ warnings }).where('id', '=', id).execute()
+  }
+
   /** Once: a session that is over stays as it ended. */
   async close(id: string, reason: string, at: EpochMs): Promise<void> {
     const figures = JSON.stringify(await figuresOf(this.#db, id))

@@ -1,5 +1,5 @@
 // The DataProvider's interface: the one way in which charts, test cases, training and live inference see the market.
-import type { Clock } from '../core/clock.ts'
+import type { Clock, SetBack } from '../core/clock.ts'
 import type { EpochMs } from '../core/time.ts'
 import type { Gap } from './gap.ts'
 import type { MarketSlice } from './slice.ts'
@@ -47,6 +47,8 @@ export interface ProviderStatus {
   readonly speed: number
   /** By the source's clock. */
   readonly now: EpochMs
+  /** The machine's clock that was set back lately, or that this market's is ahead of since. */
+  readonly clockSetBack: SetBack | null
   readonly lastEvent: EpochMs | null
   readonly lagMs: number | null
   readonly lateSeconds: number

@@ -8,6 +8,7 @@ import { lockWorkspace, type WorkspaceLock } from './workspace-lock.ts'
 import { openWorkspace, type OpenWorkspace, type WorkspaceOptions } from './open-workspace.ts'
 import { FollowedMarkets } from './followed-markets.ts'
 import { CaseChecks } from './case-checks.ts'
+import { serverClocks } from './clocks.ts'
 import { createSources, exchangePool, exchangeSource, type SourceOptions } from './source.ts'
 import { VERSION } from './version.ts'
 
@@ -59,10 +60,12 @@ async function assemble(
   lock: WorkspaceLock,
 ): Promise<App> {
   const onFault = (error: unknown): void => log.error({ err: error }, 'a training run could not be stored')
-  const open = openWorkspace({ ...options, onFault })
+  const stopwatch = (): number => performance.now()
+  const clocks = serverClocks(options.clock, stopwatch)
+  const open = openWorkspace({ ...options, clock: clocks.utc, onFault })
   try {
-    const exchanges = exchangePool(settings, open.clock)
-    const sources = await createSources(wanted, exchanges, open)
+    const exchanges = exchangePool(settings, clocks)
+    const sources = await createSources(wanted, { exchanges, clocks, reader: open.reader })
     const { store, reader, books, database, orchestrator, clock, bus } = open
     const provider = createDataProvider({
       store,
@@ -79,7 +82,7 @@ async function assemble(
       orchestrator,
       clock,
       bus,
-      stopwatch: () => performance.now(),
+      stopwatch,
       onFault: (session, error) => log.error({ session, err: error }, 'a second could not be answered'),
     })
     const warnings = await recover(open, inference, log)
@@ -97,7 +100,7 @@ async function assemble(
       followed: new FollowedMarkets({
         provider,
         inference,
-        open: (market) => exchangeSource(market, exchanges, open),
+        open: (market) => exchangeSource(market, exchanges, clocks),
       }),
       exchangeSettings: settings,
       warnings,

@@ -1,6 +1,6 @@
 // What GET /api/health and the `health` event say.
 import type { DataSourceOut, HealthOut } from '../contract/market.ts'
-import { toIso } from '../core/time.ts'
+import { MINUTE, SECOND, toIso } from '../core/time.ts'
 import { at } from '../core/at.ts'
 import type { ProviderStatus } from '../market/provider.ts'
 import type { ConnectionReport } from '../market/sources/source.ts'
@@ -12,9 +12,10 @@ export async function describeHealth(app: App): Promise<HealthOut> {
   const sources = app.provider.statuses().map(sourceOut)
   const primary = at(sources, 0)
   const trouble = await workspaceTrouble(app.workspace)
+  const clock = clockTrouble(app)
   const { active, signals } = await app.inference.counts()
   return {
-    status: trouble === null ? STATUS[primary.state] : 'degraded',
+    status: trouble === null && clock?.degrades !== true ? STATUS[primary.state] : 'degraded',
     version: app.version,
     now: toIso(app.provider.clock.now()),
     data_source: primary,
@@ -27,7 +28,7 @@ export async function describeHealth(app: App): Promise<HealthOut> {
       active_sessions: active,
       signals,
     },
-    warnings: trouble === null ? [...app.warnings] : [trouble.message, ...app.warnings],
+    warnings: [trouble?.message, clock?.words].filter((words) => words !== undefined).concat(app.warnings),
   }
 }
 
@@ -45,6 +46,21 @@ function sourceOut(source: ProviderStatus): DataSourceOut {
     book_seconds: source.bookSeconds,
     connection: source.connection === null ? null : connectionOut(source.connection),
   }
+}
+
+interface ClockTrouble {
+  readonly words: string
+  /** Whether the market that is served goes by another time than the machine, or it has been but a minute. */
+  readonly degrades: boolean
+}
+
+function clockTrouble({ clock, provider }: App): ClockTrouble | null {
+  const { setBack } = clock
+  if (setBack === undefined || setBack === null) return null
+  const { at: noticed, by, ahead } = setBack
+  const seconds = (ms: number): string => `${Math.round(ms / SECOND)} s`
+  const words = `clock_went_back: This machine’s clock was set back by ${seconds(by)} at ${toIso(noticed)}. The server goes on in order, ${seconds(ahead)} ahead of it; start it again to have both at one time.`
+  return { words, degrades: provider.status().kind === 'demo' || clock.now() - noticed < MINUTE }
 }
 
 function connectionOut(report: ConnectionReport): NonNullable<DataSourceOut['connection']> {

@@ -1,13 +1,13 @@
 // The markets that move: simulated ones, a replay of what is stored, or real ones.
-import type { Clock } from '../core/clock.ts'
 import type { EpochMs } from '../core/time.ts'
 import type { ExchangeSettings } from '../market/exchange/settings.ts'
 import type { ExchangePool } from '../market/exchange/shared-exchange.ts'
 import { createDemoSource } from '../market/sources/demo.ts'
 import { createReplaySource } from '../market/sources/replay.ts'
 import type { MarketSource } from '../market/sources/source.ts'
+import type { MarketReader } from '../market/provider.ts'
 import type { Market } from '../market/types.ts'
-import type { OpenWorkspace } from './open-workspace.ts'
+import type { ServerClocks } from './clocks.ts'
 import { storedMarket } from './stored-market.ts'
 
 export type SourceOptions =
@@ -26,6 +26,12 @@ export type SourceOptions =
       readonly markets: readonly Market[]
     }
 
+export interface SourceParts {
+  readonly exchanges: ExchangePoolOf
+  readonly clocks: ServerClocks
+  readonly reader: MarketReader
+}
+
 /**
  * One or more; the first is the primary one.
  * @throws AppError `unknown_symbol`, `unknown_venue`, `several_venues`, `no_stored_data` for a replay of what is not there; `unknown_exchange`,
@@ -33,26 +39,25 @@ export type SourceOptions =
  */
 export async function createSources(
   wanted: SourceOptions,
-  exchanges: ExchangePoolOf,
-  open: OpenWorkspace,
+  { exchanges, clocks, reader }: SourceParts,
 ): Promise<MarketSource[]> {
-  const { clock, reader } = open
+  const { utc } = clocks
   if (wanted.kind === 'demo')
-    return wanted.symbols.map((symbol) => createDemoSource({ seed: wanted.seed, symbol, clock }))
+    return wanted.symbols.map((symbol) => createDemoSource({ seed: wanted.seed, symbol, clock: utc }))
   if (wanted.kind === 'exchange')
-    return Promise.all(wanted.markets.map((market) => exchangeSource(market, exchanges, open)))
+    return Promise.all(wanted.markets.map((market) => exchangeSource(market, exchanges, clocks)))
   const market = await storedMarket(reader, wanted.symbol, wanted.venue)
-  return [await createReplaySource({ reader, market, from: wanted.from, speed: wanted.speed, wall: clock })]
+  return [await createReplaySource({ reader, market, from: wanted.from, speed: wanted.speed, wall: utc })]
 }
 
 /** The exchanges that a server has open; made when the first is wanted, for only who wants one waits for ccxt's code. */
 export type ExchangePoolOf = () => Promise<ExchangePool>
 
-export function exchangePool(settings: ExchangeSettings, clock: Clock): ExchangePoolOf {
+export function exchangePool(settings: ExchangeSettings, { elapsed }: ServerClocks): ExchangePoolOf {
   let pool: Promise<ExchangePool> | null = null
   const make = async (): Promise<ExchangePool> => {
     const { ExchangePool } = await import('../market/exchange/shared-exchange.ts')
-    return new ExchangePool(settings, clock)
+    return new ExchangePool(settings, elapsed)
   }
   return () => (pool ??= make())
 }
@@ -61,8 +66,8 @@ export function exchangePool(settings: ExchangeSettings, clock: Clock): Exchange
 export async function exchangeSource(
   { venue, symbol }: Market,
   exchanges: ExchangePoolOf,
-  { clock }: Pick<OpenWorkspace, 'clock'>,
+  { elapsed }: ServerClocks,
 ): Promise<MarketSource> {
   const { createExchangeSource } = await import('../market/exchange/exchange-source.ts')
-  return createExchangeSource({ exchange: venue, symbol, pool: await exchanges(), clock })
+  return createExchangeSource({ exchange: venue, symbol, pool: await exchanges(), clock: elapsed })
 }

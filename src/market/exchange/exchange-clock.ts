@@ -1,5 +1,5 @@
 // The exchange's time: the system's clock corrected by a measured offset that the trades' own times must bear out.
-import type { Clock } from '../../core/clock.ts'
+import type { Clock, SetBack } from '../../core/clock.ts'
 import type { EpochMs } from '../../core/time.ts'
 
 /** The fastest of the last trades has taken no longer than this to come; an offset that says otherwise is not believed. */
@@ -33,10 +33,19 @@ export class ExchangeClock implements Clock {
 
   async until(instant: EpochMs, signal?: AbortSignal): Promise<void> {
     for (let wait = instant - this.now(); wait > 0; wait = instant - this.now()) {
-      const system = this.#system.now()
-      await this.#system.until((system + Math.min(Math.ceil(wait), LONGEST_WAIT)) as EpochMs, signal)
+      await this.sleep(Math.min(Math.ceil(wait), LONGEST_WAIT), signal)
     }
     signal?.throwIfAborted()
+  }
+
+  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    await this.#system.sleep(ms, signal)
+  }
+
+  /** Of the machine's clock: this one keeps to the exchange's, and is not ahead of anything. */
+  get setBack(): SetBack | null {
+    const setBack = this.#system.setBack ?? null
+    return setBack === null ? null : { ...setBack, at: this.fromSystem(setBack.at), ahead: 0 }
   }
 
   /** ms to add to the system's clock. */

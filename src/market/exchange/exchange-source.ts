@@ -1,6 +1,6 @@
 // A real market as a source: an exchange's trades, confirmed second by second while the connection is alive, with its candles behind them.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { systemClock, type Clock } from '../../core/clock.ts'
+import type { Clock } from '../../core/clock.ts'
 import { floorTo, MINUTE, SECOND, shift, type EpochMs } from '../../core/time.ts'
 import type { MarketEvent } from '../sources/market-event.ts'
 import type { MarketSource, ConnectionReport } from '../sources/source.ts'
@@ -42,7 +42,7 @@ export interface ExchangeSourceOptions {
   readonly settings?: ExchangeSettings
   /** Shared with the exchange's other markets; one of its own, reached by `settings`, where there is none. */
   readonly pool?: ExchangePool
-  /** The system's clock. */
+  /** The pool's unless told. */
   readonly clock?: Clock
   /** ms without a sign of life after which the connection is opened anew. */
   readonly silence?: number
@@ -95,8 +95,8 @@ class ExchangeSource implements MarketSource {
   #trouble: string | null = null
 
   constructor(lease: Lease, options: ExchangeSourceOptions, streaming: CcxtExchange | null) {
-    const { clock: system = systemClock, silence = SILENCE } = options
     const { shared, market: facts } = lease
+    const { clock: system = shared.system, silence = SILENCE } = options
     const { exchange } = shared
     this.#lease = lease
     this.#facts = facts
@@ -136,7 +136,7 @@ class ExchangeSource implements MarketSource {
     return {
       connected: isOpen,
       graceMs: this.#lags.grace(),
-      clockOffsetMs: Math.round(this.clock.offset) + 0,
+      clockOffsetMs: Math.round(this.clock.offset + (this.#lease.shared.system.fromMachine?.(0) ?? 0)) + 0,
       clockDoubted: this.clock.isDoubted,
       tradeLagMs: p50 === null || p99 === null ? null : { p50, p99 },
       reconnects,

@@ -1,7 +1,8 @@
 // An exchange that is open once for all its markets that stream: one connection where ccxt shares it, one clock, one rate limit.
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { systemClock, type Clock } from '../../core/clock.ts'
+import type { Clock } from '../../core/clock.ts'
+import { elapsedClock } from '../../core/steady-clock.ts'
 import { MINUTE } from '../../core/time.ts'
 import type { CcxtClient, CcxtExchange, CcxtMarket, CcxtTrade } from './ccxt.ts'
 import { marketOf, openBeside, openExchange, type OpenExchange } from './connect.ts'
@@ -30,7 +31,7 @@ export class ExchangePool {
   readonly #system: Clock
   readonly #open = new Map<string, Promise<SharedExchange>>()
 
-  constructor(settings: ExchangeSettings, system: Clock = systemClock) {
+  constructor(settings: ExchangeSettings, system: Clock = elapsedClock()) {
     this.#settings = settings
     this.#system = system
   }

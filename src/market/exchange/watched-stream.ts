@@ -14,7 +14,7 @@ export interface StreamOptions<T> {
   readonly exchange: CcxtExchange
   /** One of ccxt's `watch…`: subscribes where that is due, and waits for the next messages. */
   readonly watch: () => Promise<T>
-  /** The system's clock: ccxt's pongs are stamped by it. */
+  /** The system's clock. */
   readonly system: Clock
   /** ms without a message or a pong after which the connection is taken for dead. */
   readonly silence: number
@@ -41,6 +41,8 @@ export class WatchedStream<T> {
   #vouched = Number.NEGATIVE_INFINITY
   #failures = 0
   #isDropped = false
+  /** ccxt stamps pongs by the machine's clock; the same by the system's, taken when it was new. */
+  #pong = { machine: Number.NEGATIVE_INFINITY, system: Number.NEGATIVE_INFINITY }
   /** Grows with every connection that was opened. */
   epoch = 0
   reconnects = 0
@@ -182,7 +184,16 @@ export class WatchedStream<T> {
 
   /** System time of the last sign of life. */
   get #alive(): number {
-    return Math.max(this.#heard, this.#client?.lastPong ?? Number.NEGATIVE_INFINITY)
+    return Math.max(this.#heard, this.#lastPong)
+  }
+
+  get #lastPong(): number {
+    const { system } = this.#options
+    const machine = this.#client?.lastPong ?? Number.NEGATIVE_INFINITY
+    if (machine !== this.#pong.machine) {
+      this.#pong = { machine, system: system.fromMachine?.(machine) ?? machine }
+    }
+    return this.#pong.system
   }
 
   get #client(): CcxtClient | undefined {

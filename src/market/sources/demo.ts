@@ -58,19 +58,24 @@ class DemoSource implements MarketSource {
     this.#through = now
   }
 
+  /** A second at a time; a minute where a clock that was set forward, or a machine that slept, leaves more. */
   async *events(signal: AbortSignal): AsyncGenerator<MarketEvent> {
     const { market, clock } = this
-    for (let from = this.#through ?? floorTo(clock.now(), SECOND); ; from = shift(from, SECOND)) {
-      const through = shift(from, SECOND)
+    let through: EpochMs
+    for (let from = this.#through ?? floorTo(clock.now(), SECOND); ; from = through) {
       try {
-        await clock.until(through, signal)
+        await clock.until(shift(from, SECOND), signal)
       } catch (error) {
         if (signal.aborted) return
         throw error
       }
+      through = shift(from, clock.now() - from > MINUTE ? MINUTE : SECOND)
       for (const trade of this.#generator.tradesIn({ from, to: through }))
         yield { kind: 'trade', market, trade }
-      for (const snapshot of demoSnapshots(this.#generator, rangeOf(through, shift(through, SECOND))))
+      for (const snapshot of demoSnapshots(
+        this.#generator,
+        rangeOf(shift(from, SECOND), shift(through, SECOND)),
+      ))
         yield { kind: 'book', market, snapshot }
       yield { kind: 'confirmed', market, through }
     }

@@ -78,6 +78,7 @@ export class MarketStream {
       simulated,
       speed,
       now,
+      clockSetBack: clock.setBack ?? null,
       lastEvent: this.#lastEvent,
       lagMs,
       lateSeconds,
@@ -117,9 +118,11 @@ export class MarketStream {
     else {
       const filled = !hasPast ? null : await reader.stored(market, '1s')
       const now = floorTo(clock.now(), SECOND)
+      // Seconds later than now were stored by a clock that has been set back since: they come again.
+      const known = filled === null ? null : (Math.min(filled.to, now) as EpochMs)
       // Where the source could not fill the past up to now, nobody waits for the seconds since then.
-      this.#asOf = Math.max(filled?.to ?? now, now - MINUTE) as EpochMs
-      this.#writer = new StreamWriter(store, market, filled?.to ?? null, grace)
+      this.#asOf = Math.max(known ?? now, now - MINUTE) as EpochMs
+      this.#writer = new StreamWriter(store, market, known, grace)
       const work = [() => this.#recordBooks(), () => this.#pump(), () => this.#watch()]
       this.#running = Promise.all(work.map((each) => this.#loop(each)))
     }
@@ -193,6 +196,7 @@ export class MarketStream {
     this.#confirmed = through
     this.#lastEvent = through
     if (this.source.kind === 'replay' && this.#asOf >= through) await this.#decide(through)
+    this.#skip(through)
     while (this.#asOf < through && !this.#abort.signal.aborted) await this.#decide(shift(this.#asOf, SECOND))
   }
 
@@ -213,11 +217,19 @@ export class MarketStream {
     const { signal } = this.#abort
     const delay = this.source.grace + PATIENCE
     while (!this.#ended) {
+      this.#skip()
       const next = shift(this.#asOf, SECOND)
       await this.source.clock.until(shift(next, delay), signal)
       await setImmediate(undefined, { signal })
       if (this.#asOf < next && this.source.clock.now() >= next + delay) await this.#decide(next)
     }
+  }
+
+  /** Where a clock was set forward, or a machine slept, nobody waits for seconds of more than a minute ago; none after `through` is left out. */
+  #skip(through = Number.POSITIVE_INFINITY): void {
+    if (this.source.kind === 'replay') return
+    const recent = floorTo(this.source.clock.now(), SECOND) - MINUTE
+    this.#asOf = Math.max(this.#asOf, Math.min(recent, through)) as EpochMs
   }
 
   async #decide(second: EpochMs): Promise<void> {

@@ -22,6 +22,7 @@ export function surenessOf(signal: SignalOut): Sureness {
 }
 
 const REASONS: Record<string, string> = {
+  clock_went_back: 'this machine’s clock was set back, and this second is not certain',
   stale_data: 'the market data is stale',
   incomplete_data: 'the second is incomplete',
   not_enough_candles: 'fewer than 100 candles of a timeframe are known',

@@ -32,7 +32,12 @@ export interface Running {
 }
 
 export function start(...args: string[]): Running {
-  const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  return startIn({}, ...args)
+}
+
+function startIn(environment: NodeJS.ProcessEnv, ...args: string[]): Running {
+  const env = { ...process.env, ...environment }
+  const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env })
   let [stdout, stderr] = ['', '']
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
@@ -48,7 +53,12 @@ export interface Served {
 
 /** Starts `serve` on a free port and waits for its address. */
 export async function serve(...args: string[]): Promise<Served> {
-  const running = start('serve', '--port', '0', ...args)
+  return serveIn({}, ...args)
+}
+
+/** The same with further variables of the environment. */
+export async function serveIn(environment: NodeJS.ProcessEnv, ...args: string[]): Promise<Served> {
+  const running = startIn(environment, 'serve', '--port', '0', ...args)
   const url = await new Promise<string>((resolve, reject) => {
     running.process.stdout!.on('data', () => {
       const found = /^ANNOTATE (\S+)$/m.exec(running.stdout())?.[1]

@@ -14,7 +14,7 @@ const T = epochMs(Date.parse('2026-01-15T10:30:00Z'))
 const RULE = { on: 0.6, off: 0.4, pauseSeconds: 3 }
 
 interface Hand {
-  status: Pick<ProviderStatus, 'state' | 'kind'>
+  status: Pick<ProviderStatus, 'state' | 'kind'> & Partial<Pick<ProviderStatus, 'clockSetBack'>>
   slice: (second: EpochMs) => MarketSlice
   predict: Predictor['predict']
   /** Whether the model is an agent: it pays 0.1 % a side, and decides every second. */
@@ -24,7 +24,7 @@ interface Hand {
 function begin(hand: Hand) {
   let listener: ((second: EpochMs) => Promise<void>) | null = null
   const provider = {
-    status: () => ({ ...hand.status, now: shift(T, 40) }),
+    status: () => ({ clockSetBack: null, ...hand.status, now: shift(T, 40) }),
     slice: async (_: object, { from }: TimeRange) => hand.slice(from),
     onSecond: (_: object, each: typeof listener) => {
       listener = each
@@ -33,6 +33,7 @@ function begin(hand: Hand) {
   }
   const emitted: { signal: LiveSignal; missed: number }[] = []
   const faults: unknown[] = []
+  const warnings: string[] = []
   let closed = false
   const session = new LiveSession({
     market: MARKET,
@@ -52,10 +53,19 @@ function begin(hand: Hand) {
     provider: provider as unknown as DataProvider,
     stopwatch: () => performance.now(),
     emit: async (signal, missed) => void emitted.push({ signal, missed }),
+    onWarning: async (warning) => void warnings.push(warning),
     onFault: (error) => void faults.push(error),
   })
   const second = (at: EpochMs): Promise<void> => listener?.(at) ?? Promise.resolve()
-  return { session, emitted, faults, second, listens: () => listener !== null, isClosed: () => closed }
+  return {
+    session,
+    emitted,
+    faults,
+    warnings,
+    second,
+    listens: () => listener !== null,
+    isClosed: () => closed,
+  }
 }
 
 /** 200 candles of every timeframe that end at `to`, of which `missing` minutes are not known. */
@@ -115,6 +125,17 @@ describe('a second', () => {
     expect(signal.scores!.BUY).toBeCloseTo(0.8)
     expect(signal.latencyMs).toBeGreaterThanOrEqual(40)
     expect(signal.emittedAt).toBe(T + Math.round(signal.latencyMs))
+  })
+
+  it('is left unanswered once, and a warning said, where the machine’s clock was set back', async () => {
+    const hand: Hand = { status: streaming, slice: (at) => sliceAt(at), predict: buy }
+    const { emitted, second, warnings } = begin(hand)
+    await second(T)
+    hand.status = { ...streaming, clockSetBack: { at: shift(T, 500), by: 85_000, ahead: 85_000 } }
+    await second(shift(T, 1_000))
+    await second(shift(T, 2_000))
+    expect(emitted.map(({ signal }) => signal.reason)).toEqual([null, 'clock_went_back', null])
+    expect(warnings).toEqual([expect.stringMatching(/^clock_went_back: .* set back by 85 s at 2026-/)])
   })
 
   it.each([
