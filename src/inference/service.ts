@@ -43,6 +43,8 @@ export class InferenceService {
   readonly #parts: InferenceParts
   readonly #store: InferenceStore
   readonly #running = new Map<string, LiveSession>()
+  /** Those that are being started count as well. */
+  #starting = 0
   readonly #unsubscribe: () => void
 
   constructor(parts: InferenceParts) {
@@ -58,10 +60,20 @@ export class InferenceService {
 
   /**
    * Resolves once the session is listening; its first signal is the next second's.
-   * @throws AppError `unknown_model`, `no_checkpoint`, `unknown_checkpoint`, `broken_checkpoint`, `market_not_live`, `end_of_data`
+   * @throws AppError `unknown_model`, `no_checkpoint`, `unknown_checkpoint`, `broken_checkpoint`, `market_not_live`, `end_of_data`, `too_many_sessions`
    */
-  async start({ model, symbol, venue, checkpoint: version }: SessionBody): Promise<SessionOut> {
-    const market = this.#liveMarket(symbol, venue)
+  async start(body: SessionBody): Promise<SessionOut> {
+    const market = this.#liveMarket(body.symbol, body.venue)
+    if (this.#running.size + this.#starting >= MOST_SESSIONS) throw tooMany()
+    this.#starting += 1
+    try {
+      return await this.#begin(body, market)
+    } finally {
+      this.#starting -= 1
+    }
+  }
+
+  async #begin({ model, checkpoint: version }: SessionBody, market: Market): Promise<SessionOut> {
     const checkpoint = await this.#parts.orchestrator.checkpoint(model, version)
     const predictor = await loadPredictor(checkpoint)
     const id = randomUUID()
@@ -157,7 +169,6 @@ export class InferenceService {
   #liveMarket(symbol: string, venue: string | undefined): Market {
     const market = this.#parts.provider.resolve(symbol, venue)
     if (this.#parts.provider.status(market).state === 'ended') throw ended()
-    if (this.#running.size >= MOST_SESSIONS) throw tooMany()
     return market
   }
 }

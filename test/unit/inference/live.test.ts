@@ -170,4 +170,18 @@ describe('a session', () => {
     await server.restart()
     expect(await session(id)).toMatchObject({ state: 'stopped', stop_reason: 'server_restarted' })
   })
+
+  it('is refused beyond the most there may be, also where many are started at once', async () => {
+    const body = { model: 'cnn', symbol: 'ETH/USDT' }
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, () => server.call<SessionOut>('POST', '/api/inference-sessions', { body })),
+    )
+    const started = answers.filter(({ status }) => status === 201)
+    expect(started.length).toBeLessThanOrEqual(16)
+    const refused = answers.filter(({ status }) => status === 409).map(({ text }) => text)
+    expect(started.length + refused.length).toBe(40)
+    for (const text of refused) expect(text).toContain('too_many_sessions')
+    for (const { body: each } of started) await server.call('POST', `/api/inference-sessions/${each.id}/stop`)
+    expect((await server.call('POST', '/api/inference-sessions', { body })).status).toBe(201)
+  })
 })
