@@ -106,6 +106,12 @@ export const SignalsQuery = Type.Object(
     symbol: Type.Optional(SymbolName),
     venue: Type.Optional(VenueName),
     calls: Type.Optional(Type.Boolean({ description: 'only the signals that open a call' })),
+    before: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        description: 'only ids below this: the next page goes on from the last id',
+      }),
+    ),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000, default: 50 })),
   },
   { additionalProperties: false },

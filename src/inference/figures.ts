@@ -1,8 +1,8 @@
-// The figures of a session, computed from its signals.
-import type { Kysely } from 'kysely'
+// The figures of a session, from its signals and what was counted of them: none reads them all.
+import type { Kysely, Selectable } from 'kysely'
 import type { SessionOut } from '../contract/inference.ts'
 import { SECOND } from '../core/time.ts'
-import type { InferenceTables } from './schema.ts'
+import type { InferenceTables, SessionTable } from './schema.ts'
 
 /** What a session's signals come to. */
 export type Figures = Pick<SessionOut, 'signals' | 'calls' | 'latency_ms' | 'signals_per_minute'>
@@ -12,16 +12,21 @@ const RATE_WINDOW = 60 * SECOND
 
 type Db = Kysely<InferenceTables>
 
-export async function figuresOf(db: Db, session: string): Promise<Figures> {
-  const signals = await countOf(signalsOf(db, session))
+/** A session and what was counted as its signals came. */
+export type Counted = Pick<Selectable<SessionTable>, 'id' | 'signal_count' | 'call_count'>
+
+export async function figuresOf(
+  db: Db,
+  { id, signal_count: signals, call_count }: Counted,
+): Promise<Figures> {
   return {
     signals,
-    calls: await countOf(signalsOf(db, session).where('call_opens', '=', 1)),
+    calls: call_count,
     latency_ms: {
-      p50: await latencyOf(db, session, signals, 0.5),
-      p99: await latencyOf(db, session, signals, 0.99),
+      p50: await latencyOf(db, id, signals, 0.5),
+      p99: await latencyOf(db, id, signals, 0.99),
     },
-    signals_per_minute: await rateOf(db, session),
+    signals_per_minute: await rateOf(db, id),
   }
 }
 
@@ -29,32 +34,36 @@ function signalsOf(db: Db, session: string) {
   return db.selectFrom('signal').where('session', '=', session)
 }
 
-async function countOf(signals: ReturnType<typeof signalsOf>): Promise<number> {
-  const { n } = await signals.select(({ fn }) => fn.countAll<number>().as('n')).executeTakeFirstOrThrow()
-  return n
-}
-
 /** Nearest rank: the smallest latency that at least `share` of the signals do not exceed. */
 async function latencyOf(db: Db, session: string, signals: number, share: number): Promise<number | null> {
   if (signals === 0) return null
+  const rank = Math.ceil(signals * share)
+  // Counted from the nearer end.
+  const fromEnd = signals - rank
+  const isNearEnd = fromEnd < rank
   const row = await signalsOf(db, session)
     .select('latency_ms')
-    .orderBy('latency_ms')
+    .orderBy('latency_ms', isNearEnd ? 'desc' : 'asc')
     .limit(1)
-    .offset(Math.ceil(signals * share) - 1)
+    .offset(isNearEnd ? fromEnd : rank - 1)
     .executeTakeFirst()
   return row?.latency_ms ?? null
 }
 
 async function rateOf(db: Db, session: string): Promise<number | null> {
-  const { first, last } = await signalsOf(db, session)
-    .select(({ fn }) => [
-      fn.min<number | null>('timestamp').as('first'),
-      fn.max<number | null>('timestamp').as('last'),
-    ])
-    .executeTakeFirstOrThrow()
+  const first = await secondAt(db, session, 'asc')
+  const last = await secondAt(db, session, 'desc')
   if (first === null || last === null) return null
   const from = Math.max(first, last - RATE_WINDOW + SECOND)
-  const signals = await countOf(signalsOf(db, session).where('timestamp', '>=', from))
+  const { signals } = await signalsOf(db, session)
+    .where('timestamp', '>=', from)
+    .select(({ fn }) => fn.countAll<number>().as('signals'))
+    .executeTakeFirstOrThrow()
   return (signals * 60 * SECOND) / (last - from + SECOND)
+}
+
+/** The first second of a session, or its last. Each by itself: both at once would read all of them. */
+async function secondAt(db: Db, session: string, order: 'asc' | 'desc'): Promise<number | null> {
+  const signals = signalsOf(db, session).select('timestamp').orderBy('timestamp', order)
+  return (await signals.limit(1).executeTakeFirst())?.timestamp ?? null
 }

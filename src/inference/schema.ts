@@ -16,6 +16,9 @@ export interface SessionTable {
   stopped_at: number | null
   stop_reason: string | null
   missed_seconds: Generated<number>
+  /** Its signals so far, and those of them that opened a call. */
+  signal_count: Generated<number>
+  call_count: Generated<number>
   /** Of a stopped session: what its signals came to. */
   figures: string | null
   pattern: string | null
@@ -106,6 +109,18 @@ export const inferenceMigrations: readonly Migration[] = [
     sql: `
       ALTER TABLE inference_session ADD COLUMN position TEXT;
       ALTER TABLE signal ADD COLUMN intent TEXT;
+    `,
+  },
+  {
+    id: 'inference-005',
+    // So that a page of a session's signals costs a page, and its figures no counting.
+    sql: `
+      CREATE INDEX signal_of_session ON signal (session, id);
+      ALTER TABLE inference_session ADD COLUMN signal_count INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE inference_session ADD COLUMN call_count INTEGER NOT NULL DEFAULT 0;
+      UPDATE inference_session SET
+        signal_count = (SELECT count(*) FROM signal WHERE session = inference_session.id),
+        call_count = (SELECT count(*) FROM signal WHERE session = inference_session.id AND call_opens = 1);
     `,
   },
 ]

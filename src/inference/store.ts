@@ -4,9 +4,10 @@ import type { PaperPosition, SessionOut, SignalOut, SignalsQuery } from '../cont
 import type { Database } from '../core/database.ts'
 import { epochMs, toIso, type EpochMs } from '../core/time.ts'
 import type { Market } from '../market/types.ts'
-import { figuresOf, type Figures } from './figures.ts'
+import { figuresOf, type Counted, type Figures } from './figures.ts'
 import type { InferenceTables, SessionTable, SignalTable } from './schema.ts'
 import type { LiveSignal } from './session.ts'
+import { selectSignals, signalPage } from './signal-pages.ts'
 import { rowOf, signalOut } from './signal-row.ts'
 
 export interface NewSession {
@@ -42,7 +43,7 @@ export class InferenceStore {
 
   /** Once: a session that is over stays as it ended. */
   async close(id: string, reason: string, at: EpochMs): Promise<void> {
-    const figures = JSON.stringify(await figuresOf(this.#db, id))
+    const figures = JSON.stringify(await figuresOf(this.#db, await this.#counted(id)))
     await this.#db
       .updateTable('inference_session')
       .set({ stopped_at: at, stop_reason: reason, figures })
@@ -60,7 +61,7 @@ export class InferenceStore {
   async add(session: string, signal: LiveSignal, missed: number): Promise<SignalOut> {
     const row = await this.#db.transaction().execute(async (transaction) => {
       const id = await insert(transaction, rowOf(session, signal))
-      if (missed > 0 || signal.position !== null) await follow(transaction, session, signal, missed)
+      await follow(transaction, session, signal, missed)
       return selectSignals(transaction).where('signal.id', '=', id).executeTakeFirstOrThrow()
     })
     return signalOut(row)
@@ -78,14 +79,8 @@ export class InferenceStore {
   }
 
   /** Newest first, by emission. */
-  async signals({ session, model, symbol, venue, calls, limit = 50 }: SignalsQuery): Promise<SignalOut[]> {
-    let query = selectSignals(this.#db).orderBy('signal.id', 'desc').limit(limit)
-    if (session !== undefined) query = query.where('signal.session', '=', session)
-    if (model !== undefined) query = query.where('model', '=', model)
-    if (symbol !== undefined) query = query.where('symbol', '=', symbol)
-    if (venue !== undefined) query = query.where('venue', '=', venue)
-    if (calls === true) query = query.where('call_opens', '=', 1)
-    return (await query.execute()).map(signalOut)
+  async signals(query: SignalsQuery): Promise<SignalOut[]> {
+    return (await signalPage(this.#db, query)).map(signalOut)
   }
 
   async counts(): Promise<{ active: number; signals: number }> {
@@ -102,13 +97,18 @@ export class InferenceStore {
     return { active, signals: newest ?? 0 }
   }
 
+  async #counted(id: string): Promise<Counted> {
+    const row = this.#db.selectFrom('inference_session').select(['id', 'signal_count', 'call_count'])
+    return row.where('id', '=', id).executeTakeFirstOrThrow()
+  }
+
   #sessions() {
     return this.#db.selectFrom('inference_session').selectAll()
   }
 
   async #sessionOut(row: Selectable<SessionTable>): Promise<SessionOut> {
     const known = row.figures === null ? null : (JSON.parse(row.figures) as Figures)
-    return sessionOut(row, known ?? (await figuresOf(this.#db, row.id)))
+    return sessionOut(row, known ?? (await figuresOf(this.#db, row)))
   }
 }
 
@@ -123,25 +123,19 @@ async function insert(transaction: Writing, row: Insertable<SignalTable>): Promi
 async function follow(
   transaction: Writing,
   session: string,
-  { position }: LiveSignal,
+  { position, opens }: LiveSignal,
   missed: number,
 ): Promise<void> {
   await transaction
     .updateTable('inference_session')
     .set((row) => ({
       missed_seconds: row('missed_seconds', '+', missed),
+      signal_count: row('signal_count', '+', 1),
+      call_count: row('call_count', '+', opens ? 1 : 0),
       ...(position === null ? {} : { position: JSON.stringify(position) }),
     }))
     .where('id', '=', session)
     .execute()
-}
-
-function selectSignals(db: Kysely<InferenceTables>) {
-  return db
-    .selectFrom('signal')
-    .innerJoin('inference_session', 'inference_session.id', 'signal.session')
-    .selectAll('signal')
-    .select(['symbol', 'venue', 'model', 'checkpoint', 'pattern'])
 }
 
 function newRow(session: NewSession): Insertable<SessionTable> {
