@@ -29,6 +29,14 @@ const VERBS: Record<string, VerbEntry> = {
     description: 'List what is stored of each market: span, rows, gaps, where it came from',
     load: async () => (await import('./verbs/ledger.ts')).ledgerVerb,
   },
+  imports: {
+    description: 'List what was imported: when, from where, rows, span',
+    load: async () => (await import('./verbs/imports.ts')).importsVerb,
+  },
+  forget: {
+    description: 'Take an import, or a stretch of a market, out again; names the test cases that stood on it',
+    load: async () => (await import('./verbs/imports.ts')).forgetVerb,
+  },
   annotate: {
     description: 'Mark a trade; its test case is written at once',
     load: async () => (await import('./verbs/annotate.ts')).annotateVerb,

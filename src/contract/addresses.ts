@@ -12,6 +12,8 @@ export const ADDRESSES = {
   followMarket: 'POST /api/markets',
   unfollowMarket: 'DELETE /api/markets',
   getLedger: 'GET /api/ledger',
+  listImports: 'GET /api/imports',
+  forgetImport: 'DELETE /api/imports/:id',
 
   listExchanges: 'GET /api/exchanges',
   listSymbols: 'GET /api/exchanges/:id/symbols',

@@ -101,7 +101,7 @@ function originsOf(store: MarketStore, market: Market, id: number, holds: Holdin
   const rows = store.sqlite
     .prepare(
       `SELECT file, rows, added, sha256, finished_at FROM import
-       WHERE market = ? AND kind = ? AND timeframe IS ? AND finished_at IS NOT NULL ORDER BY id`,
+       WHERE market = ? AND kind = ? AND timeframe IS ? AND finished_at IS NOT NULL AND forgotten_at IS NULL ORDER BY id`,
     )
     .raw()
     .all([id, isTrades ? 'trades' : 'candles', isTrades ? null : durationOf(holds) / 1000]) as ImportRow[]

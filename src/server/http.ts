@@ -17,6 +17,7 @@ import { candleHandlers } from './routes/candles.ts'
 import { eventRoutes } from './routes/events.ts'
 import { exchangeHandlers } from './routes/exchanges.ts'
 import { healthHandlers } from './routes/health.ts'
+import { importHandlers } from './routes/imports.ts'
 import { inferenceHandlers } from './routes/inference.ts'
 import { ledgerHandlers } from './routes/ledger.ts'
 import { metricsRoute } from './routes/metrics.ts'
@@ -121,6 +122,7 @@ function handlersOf(app: App): Handlers<Answered> {
     ...candleHandlers(app),
     ...exchangeHandlers(app),
     ...ledgerHandlers(app),
+    ...importHandlers(app),
     ...orderBookHandlers(app),
     ...annotationHandlers(app),
     ...reviewedSpanHandlers(app),

@@ -26,6 +26,7 @@ interface ImportFlags extends CommonOptions {
   timezone?: string
   columns?: string
   splitSymbols?: boolean
+  replace?: boolean
 }
 
 interface CandleFlags extends ImportFlags {
@@ -91,6 +92,10 @@ function fileVerb(name: string, description: string): Command {
     .option('--split-symbols', "every symbol of the file's own column becomes a market")
     .option('--timezone <zone>', 'of times that have none: UTC, America/New_York, +02:00')
     .option('--columns <list>', 'which is which, by position from 1 or by header: time=1,open=Open')
+    .option(
+      '--replace',
+      'inside its span the file stands before what is there; the older rows are kept as history',
+    )
 }
 
 async function importFile(
@@ -113,6 +118,7 @@ async function importFile(
       path,
       store,
       onProgress,
+      replace: flags.replace === true,
       ...(timezone === undefined ? {} : { timezone }),
       ...(columns === undefined ? {} : { columns }),
     }

@@ -7,6 +7,7 @@ import {
   SymbolsOut,
   SymbolsQuery,
 } from '../exchanges.ts'
+import { ForgetQuery, ForgottenOut, ImportsOut } from '../imports.ts'
 import { LedgerOut, LedgerQuery } from '../ledger.ts'
 import { CandlesOut, CandlesQuery, MarketOut, MarketsOut, StreamBody, StreamQuery } from '../market.ts'
 import {
@@ -62,6 +63,19 @@ export const marketRoutes = {
     tag,
     query: LedgerQuery,
     answers: { 200: LedgerOut },
+  },
+  listImports: {
+    summary: 'What came in from files, exchanges and streams, newest first: when, from where, rows, span',
+    tag,
+    answers: { 200: ImportsOut },
+  },
+  forgetImport: {
+    summary: 'Take out what an import brought; what others gave of the same rows stays or stands again',
+    description: 'Test cases and runs that stood on it are named; the cases become `revised`.',
+    tag,
+    query: ForgetQuery,
+    answers: { 200: ForgottenOut },
+    errors: ['unknown_import', 'import_not_kept'],
   },
 
   listExchanges: { summary: 'Exchanges that can be streamed', tag, answers: { 200: ExchangesOut } },

@@ -30,6 +30,8 @@ export interface ImportOptions {
   readonly timezone?: string
   /** Which column is which: see `columnsOf`. */
   readonly columns?: string
+  /** Inside its span the file stands before what is there; the older rows are kept with the time they stood until. */
+  readonly replace?: boolean
 }
 
 /** Few enough that a server beside the import waits a fraction of a second for its turn. */

@@ -1,6 +1,9 @@
 // The ledger of imported files: which file, with which bytes, brought how much.
-import { basename } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { systemClock, type Clock } from '../../core/clock.ts'
+import { toIso } from '../../core/time.ts'
+import type { Importing } from '../store/market-store.ts'
+import { replaceWithin } from '../store/replace-within.ts'
 import { durationOf, type Timeframe } from '../timeframe.ts'
 import type { TimeRange } from '../types.ts'
 import type { ImportOptions, ReadFile } from './import-file.ts'
@@ -31,7 +34,20 @@ export class Ledger {
       .prepare('INSERT INTO import (market, kind, timeframe, file, started_at) VALUES (?, ?, ?, ?, ?)')
       .run([store.open(market), this.#kind, seconds, basename(path), this.#clock.now()])
     this.#id = Number(lastInsertRowid)
+    store.imports.setPath(this.#id, resolve(path))
+    if (this.#options.replace === true) store.imports.mark(this.#id, 'replaces', 1)
     return this.#id
+  }
+
+  /** What rows are put with. */
+  get by(): Importing {
+    return { source: this.id(), win: this.#options.replace === true }
+  }
+
+  /** After the last row: what the file does not have inside its span goes, where it replaces. */
+  async replaceRest(tally: Tally): Promise<void> {
+    if (this.#options.replace !== true) return
+    tally.replaced += await replaceWithin(this.#options.store, this.id(), this.#clock)
   }
 
   finish(read: ReadFile, tally: Tally, coverage: TimeRange | null, gaps: readonly ImportGap[]): ImportReport {
@@ -54,6 +70,8 @@ export class Ledger {
       repeats: tally.repeats,
       out_of_order: tally.outOfOrder,
       conflicts: tally.conflicts,
+      differences: tally.differences.map(({ time, ...rows }) => ({ time: toIso(time), ...rows })),
+      replaced: tally.replaced,
       gaps,
       refused_count: tally.refusedCount,
       refused: tally.refused,

@@ -1,4 +1,5 @@
 // What an import found in a file and did with it.
+import { MOST_DIFFERENCES, type Difference, type PutResult } from '../store/candle-table.ts'
 import type { Timeframe } from '../timeframe.ts'
 import type { Market, TimeRange } from '../types.ts'
 import type { FileProgress } from './file-bytes.ts'
@@ -16,7 +17,7 @@ export interface Refusal {
 }
 
 export interface ImportReport {
-  /** Its number in the ledger of imports. */
+  /** Its number in the ledger of imports: what `annotate forget --import` takes. */
   readonly import: number
   readonly file: string
   /** Of the file as it lies on disk. */
@@ -43,6 +44,15 @@ export interface ImportReport {
   readonly out_of_order: number
   /** Rows that differ from one with the same key (open time, trade id); the fuller one is kept. */
   readonly conflicts: number
+  /** The first of them: both rows as JSON, and which stands. */
+  readonly differences: readonly {
+    readonly time: string
+    readonly stored: string
+    readonly given: string
+    readonly stands: 'stored' | 'given'
+  }[]
+  /** Rows within the file's span that it does not have and that went, where it replaces. */
+  readonly replaced: number
   /**
    * Stretches between the file's first and last row that stay unknown: without candles, unless absent ones are quiet; where rows were
    * refused; and where nothing comes for so long that it is not taken for quiet.
@@ -84,7 +94,9 @@ export class Tally {
   repeats = 0
   outOfOrder = 0
   conflicts = 0
+  replaced = 0
   refusedCount = 0
+  readonly differences: Difference[] = []
   readonly refused: Refusal[] = []
   readonly notes: string[] = []
   readonly #reasons = new Map<string, Reason>()
@@ -107,9 +119,25 @@ export class Tally {
     return [...this.#reasons.values()].toSorted((a, b) => b.count - a.count)[0] ?? null
   }
 
-  put(result: { added: number; present: number; conflicts: number }): void {
+  put(result: PutResult): void {
     this.added += result.added
     this.present += result.present
-    this.conflicts += result.conflicts
+    this.#differ(result)
+  }
+
+  /** Rows that this file gave before: what is there already is a repeat. */
+  putAgain(result: PutResult): void {
+    this.repeats += result.present
+    this.#differ(result)
+  }
+
+  /** Two rows of the file for one place, before either is stored. */
+  differ(difference: Difference): void {
+    this.#differ({ conflicts: 1, differences: [difference] })
+  }
+
+  #differ({ conflicts, differences }: Pick<PutResult, 'conflicts' | 'differences'>): void {
+    this.conflicts += conflicts
+    this.differences.push(...differences.slice(0, MOST_DIFFERENCES - this.differences.length))
   }
 }

@@ -13,11 +13,30 @@ export interface Knowledge {
   readonly corrected: EpochMs
 }
 
-/** How many rows were new, there already, or different from the venue's own row that was there. */
+/** Two different rows for one place, as JSON arrays: what was stored, what came, and whether what came stands now. */
+export interface Difference {
+  readonly time: EpochMs
+  readonly stored: string
+  readonly given: string
+  readonly stands: 'stored' | 'given'
+}
+
+/** How many rows were new, there already, or different from the venue's own row that was there; of these the first. */
 export interface PutResult {
   added: number
   present: number
   conflicts: number
+  readonly differences: Difference[]
+}
+
+/** Differences that one write names. */
+export const MOST_DIFFERENCES = 20
+
+/** How rows are put where others stand. */
+export interface Overriding<Row> {
+  readonly win?: boolean
+  /** Told of each row that no longer stands as it was. */
+  readonly replaced?: (row: Row) => void
 }
 
 const ORIGIN_NATIVE = 1
@@ -44,6 +63,7 @@ export class CandleTable {
   readonly #stored
   readonly #natives
   readonly #next
+  readonly #pastVersions
   readonly #asKnown
   readonly #closeBefore
   readonly #closeBeforeAsKnown
@@ -64,6 +84,9 @@ export class CandleTable {
       .raw()
     this.#next = sqlite
       .prepare('SELECT min(open_time) FROM candle WHERE market = ? AND timeframe = ? AND open_time >= ?')
+      .raw()
+    this.#pastVersions = sqlite
+      .prepare(`SELECT open_time, max(version) FROM candle_version WHERE ${PLACE} GROUP BY open_time`)
       .raw()
     const known = 'ifnull(known_at, open_time + timeframe * 1000) <= ?'
     this.#asKnown = sqlite
@@ -119,16 +142,20 @@ export class CandleTable {
     return rows[0]?.[0] ?? null
   }
 
-  /** The venue's own rows: ascending, one a slot. Of two different ones for a slot the fuller stays, whichever came first. */
+  /**
+   * The venue's own rows: ascending, one a slot. Of two different ones for a slot the fuller stays, whichever came first; where they `win`, the
+   * new one. `replaced` are told the rows that no longer stand.
+   */
   putNative(
     market: number,
     timeframe: Timeframe,
     candles: readonly Candle[],
     source: number | null,
     when: Knowledge,
+    { win = false, replaced = (): void => {} }: Overriding<Candle> = {},
   ): PutResult {
-    const result: PutResult = { added: 0, present: 0, conflicts: 0 }
-    const edit = new Edit(ORIGIN_NATIVE, source, when)
+    const result: PutResult = { added: 0, present: 0, conflicts: 0, differences: [] }
+    const edit = this.#edit(market, timeframe, candles, { origin: ORIGIN_NATIVE, source, when })
     const existing = this.#existing(market, timeframe, candles)
     for (const candle of candles) {
       const row = existing.get(candle.openTime)
@@ -136,7 +163,12 @@ export class CandleTable {
       if (row !== undefined && native && sameValues(row, candle)) result.present += 1
       else if (row !== undefined && native) {
         result.conflicts += 1
-        if (isFuller(candle, row)) edit.replace(row, candle)
+        const stands = win || isFuller(candle, row) ? 'given' : 'stored'
+        if (result.differences.length < MOST_DIFFERENCES)
+          result.differences.push(differenceOf(row, candle, stands))
+        if (stands === 'stored') continue
+        edit.replace(row, candle)
+        replaced(candleOfRow(row))
       } else {
         result.added += 1
         edit.put(row, candle)
@@ -144,6 +176,24 @@ export class CandleTable {
     }
     this.#apply(market, timeframe, edit)
     return result
+  }
+
+  /** The venue's own rows with from ≤ open < to. */
+  natives(market: number, timeframe: Timeframe, { from, to }: TimeRange): Candle[] {
+    const rows = this.#stored.all([market, seconds(timeframe), from, to]) as StoredRow[]
+    return rows.filter((row) => row[6] === ORIGIN_NATIVE).map(candleOfRow)
+  }
+
+  /** Takes rows of the venue's own out; what was known of them until now stays known as of then. How many there were. */
+  removeNative(market: number, timeframe: Timeframe, opens: readonly number[], when: Knowledge): number {
+    const [first, last] = [Math.min(...opens), Math.max(...opens)]
+    if (opens.length === 0) return 0
+    const wanted = new Set(opens)
+    const rows = this.#stored.all([market, seconds(timeframe), first, last + 1]) as StoredRow[]
+    const edit = new Edit(ORIGIN_NATIVE, null, when)
+    for (const row of rows) if (row[6] === ORIGIN_NATIVE && wanted.has(row[0])) edit.remove(row)
+    this.#apply(market, timeframe, edit)
+    return edit.removed.length
   }
 
   /** Opens of the venue's own rows. */
@@ -166,7 +216,7 @@ export class CandleTable {
     candles: readonly Candle[],
     when: Knowledge,
   ): boolean {
-    const edit = new Edit(ORIGIN_COMPOSED, null, when)
+    const edit = this.#edit(market, timeframe, candles, { origin: ORIGIN_COMPOSED, source: null, when })
     const rows = this.#stored.all([market, seconds(timeframe), range.from, range.to]) as StoredRow[]
     const existing = new Map(rows.map((row) => [row[0], row]))
     for (const candle of candles) {
@@ -178,6 +228,20 @@ export class CandleTable {
     for (const row of existing.values()) if (row[6] === ORIGIN_COMPOSED) edit.remove(row)
     this.#apply(market, timeframe, edit)
     return !edit.isEmpty
+  }
+
+  /** Slots that had rows before, which were taken out, go on counting versions. */
+  #edit(
+    market: number,
+    timeframe: Timeframe,
+    candles: readonly Candle[],
+    { origin, source, when }: { origin: number; source: number | null; when: Knowledge },
+  ): Edit {
+    const [first, last] = [candles[0], candles.at(-1)]
+    if (first === undefined || last === undefined) return new Edit(origin, source, when)
+    const place = [market, seconds(timeframe), first.openTime, last.openTime + 1]
+    const past = this.#pastVersions.all(place) as [number, number][]
+    return new Edit(origin, source, when, new Map(past))
   }
 
   #existing(market: number, timeframe: Timeframe, candles: readonly Candle[]): Map<number, StoredRow> {
@@ -207,11 +271,19 @@ class Edit {
   readonly #origin: number
   readonly #source: number | null
   readonly #when: Knowledge
+  readonly #past: ReadonlyMap<number, number>
 
-  constructor(origin: number, source: number | null, when: Knowledge) {
+  /** `past`: the last version of slots that had rows. */
+  constructor(
+    origin: number,
+    source: number | null,
+    when: Knowledge,
+    past: ReadonlyMap<number, number> = new Map(),
+  ) {
     this.#origin = origin
     this.#source = source
     this.#when = when
+    this.#past = past
   }
 
   /** Origin, version, known at and source of first rows. */
@@ -226,7 +298,9 @@ class Edit {
   put(row: StoredRow | undefined, candle: Candle): void {
     if (row !== undefined) return this.replace(row, candle)
     const { openTime, open, high, low, close, volume } = candle
-    this.first.push(openTime, open, high, low, close, volume)
+    const past = this.#past.get(openTime)
+    if (past === undefined) this.first.push(openTime, open, high, low, close, volume)
+    else this.#again(candle, past + 1)
   }
 
   /** A row with the same values only changes its origin; another is a new version. */
@@ -237,6 +311,23 @@ class Edit {
     const version = same ? row[7] : row[7] + 1
     const knownAt = same ? row[8] : this.#when.corrected
     this.replaced.push(openTime, this.#origin, version, open, high, low, close, volume, knownAt, this.#source)
+  }
+
+  /** A slot whose row was taken out has one again, known from now on. */
+  #again({ openTime, open, high, low, close, volume }: Candle, version: number): void {
+    const { corrected } = this.#when
+    this.replaced.push(
+      openTime,
+      this.#origin,
+      version,
+      open,
+      high,
+      low,
+      close,
+      volume,
+      corrected,
+      this.#source,
+    )
   }
 
   remove(row: StoredRow): void {
@@ -253,6 +344,21 @@ class Edit {
 
 function seconds(timeframe: Timeframe): number {
   return durationOf(timeframe) / 1000
+}
+
+function candleOfRow([openTime, open, high, low, close, volume]: StoredRow): Candle {
+  return { openTime: openTime as EpochMs, open, high, low, close, volume }
+}
+
+/** `stored`: open time, open, high, low, close, volume. */
+export function differenceOf(
+  stored: readonly (number | null)[],
+  candle: Candle,
+  stands: Difference['stands'],
+): Difference {
+  const { openTime, open, high, low, close, volume } = candle
+  const given = JSON.stringify([open, high, low, close, volume])
+  return { time: openTime, stored: JSON.stringify(stored.slice(1, 6)), given, stands }
 }
 
 function sameValues(row: StoredRow, candle: Candle): boolean {

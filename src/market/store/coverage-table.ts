@@ -7,14 +7,16 @@ import type { TimeRange } from '../types.ts'
 /** `trades`: files and streams of trades. `candles`: rows of the venue itself. `sparse`: a candle file that leaves quiet ones out. */
 export type CoverageKind = 'trades' | 'candles' | 'sparse'
 
-interface CoverageRow extends TimeRange {
+export interface CoverageRow extends TimeRange {
   readonly timeframe: number
   readonly kind: CoverageKind
   /** Null: known by its own time. */
   readonly knownAt: number | null
+  /** The import that recorded it; 0 for streams, downloads and simulated markets. */
+  readonly source: number
 }
 
-type Tuple = [number, CoverageKind, number, number, number | null]
+type Tuple = [number, CoverageKind, number, number, number | null, number]
 
 export class CoverageTable {
   readonly #rows
@@ -26,27 +28,38 @@ export class CoverageTable {
 
   constructor(sqlite: Sqlite) {
     this.#rows = sqlite
-      .prepare('SELECT timeframe, kind, from_time, to_time, known_at FROM coverage WHERE market = ?')
+      .prepare('SELECT timeframe, kind, from_time, to_time, known_at, source FROM coverage WHERE market = ?')
       .raw()
     const place = 'market = ? AND timeframe = ? AND kind = ? AND from_time <= ? AND to_time >= ?'
     this.#touching = sqlite
-      .prepare(`SELECT from_time, to_time FROM coverage WHERE ${place} AND known_at IS ?`)
+      .prepare(`SELECT from_time, to_time FROM coverage WHERE ${place} AND known_at IS ? AND source = ?`)
       .raw()
-    this.#delete = sqlite.prepare(`DELETE FROM coverage WHERE ${place} AND known_at IS ?`)
-    this.#insert = sqlite.prepare('INSERT INTO coverage VALUES (?, ?, ?, ?, ?, ?)')
+    this.#delete = sqlite.prepare(`DELETE FROM coverage WHERE ${place} AND known_at IS ? AND source = ?`)
+    this.#insert = sqlite.prepare(
+      'INSERT INTO coverage (market, timeframe, kind, from_time, to_time, known_at, source) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    )
   }
 
-  /** Records ranges; those that touch recorded ones of the same kind and time of knowledge become one. True where it changed anything. */
+  /** Records ranges; those that touch recorded ones of the same kind, time of knowledge and source become one. True where it changed anything. */
   add(
     market: number,
     timeframe: Timeframe,
     kind: CoverageKind,
     ranges: readonly TimeRange[],
     knownAt: number | null,
+    source = 0,
   ): boolean {
     let changed = false
     for (const range of unionOf(ranges)) {
-      const place = [market, durationOf(timeframe) / 1000, kind, range.to, range.from, knownAt] as const
+      const place = [
+        market,
+        durationOf(timeframe) / 1000,
+        kind,
+        range.to,
+        range.from,
+        knownAt,
+        source,
+      ] as const
       const touching = this.#touching.all(place) as [number, number][]
       const [merged = range] = unionOf(
         [range],
@@ -55,7 +68,7 @@ export class CoverageTable {
       const [first] = touching
       if (touching.length === 1 && first?.[0] === merged.from && first[1] === merged.to) continue
       if (touching.length > 0) this.#delete.run(place)
-      this.#insert.run([place[0], place[1], kind, merged.from, merged.to, knownAt])
+      this.#insert.run([place[0], place[1], kind, merged.from, merged.to, knownAt, source])
       changed = true
     }
     if (changed) this.forget(market)
@@ -68,13 +81,40 @@ export class CoverageTable {
     const met = this.#load(market).filter(
       (row) => row.timeframe === step && row.kind === kind && row.from < range.to && row.to > range.from,
     )
-    for (const { from, to, knownAt } of met) {
-      this.#delete.run([market, step, kind, from, from + 1, knownAt])
-      const kept = missingFrom([range], rangeOf(from, to))
-      for (const part of kept) this.#insert.run([market, step, kind, part.from, part.to, knownAt])
-    }
+    for (const row of met) this.#cut(market, row, range)
     if (met.length > 0) this.forget(market)
     return met.length > 0
+  }
+
+  /** Takes all that is recorded of a timeframe within `range` out, or what `sources` recorded. What was taken, clipped. */
+  take(
+    market: number,
+    timeframe: Timeframe,
+    range: TimeRange,
+    sources: (source: number) => boolean = () => true,
+  ): CoverageRow[] {
+    const step = durationOf(timeframe) / 1000
+    const met = this.#load(market).filter(
+      (row) => row.timeframe === step && row.from < range.to && row.to > range.from && sources(row.source),
+    )
+    for (const row of met) this.#cut(market, row, range)
+    if (met.length > 0) this.forget(market)
+    return met.map((row) => ({
+      ...row,
+      ...rangeOf(Math.max(row.from, range.from), Math.min(row.to, range.to)),
+    }))
+  }
+
+  /** What streams and downloads recorded themselves. */
+  ofNoImport(market: number, timeframe: Timeframe): readonly TimeRange[] {
+    const step = durationOf(timeframe) / 1000
+    return unionOf(this.#load(market).filter((row) => row.timeframe === step && row.source === 0))
+  }
+
+  #cut(market: number, { timeframe, kind, from, to, knownAt, source }: CoverageRow, range: TimeRange): void {
+    this.#delete.run([market, timeframe, kind, from, from + 1, knownAt, source])
+    for (const part of missingFrom([range], rangeOf(from, to)))
+      this.#insert.run([market, timeframe, kind, part.from, part.to, knownAt, source])
   }
 
   /** Whole slots whose candle is known: traded or quiet. Given `knownAt`: by what was recorded until then. */
@@ -114,10 +154,11 @@ export class CoverageTable {
     const loaded = this.#loaded.get(market)
     if (loaded !== undefined) return loaded
     const rows = (this.#rows.all([market]) as Tuple[]).map(
-      ([timeframe, kind, from, to, knownAt]): CoverageRow => ({
+      ([timeframe, kind, from, to, knownAt, source]): CoverageRow => ({
         timeframe,
         kind,
         knownAt,
+        source,
         ...rangeOf(from, to),
       }),
     )

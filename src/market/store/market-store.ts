@@ -3,13 +3,26 @@ import { isBusy, patiently } from '../../core/busy.ts'
 import type { Sqlite } from '../../core/database.ts'
 import { inTransaction } from '../../core/transaction.ts'
 import type { EpochMs } from '../../core/time.ts'
+import { includes } from '../ranges.ts'
 import type { Candle, Market, TimeRange, Trade } from '../types.ts'
 import type { Timeframe } from '../timeframe.ts'
 import { CandleTable, type Knowledge, type PutResult } from './candle-table.ts'
 import { ChangeLog } from './change-log.ts'
 import { CoverageTable, type CoverageKind } from './coverage-table.ts'
+import { CutCoverage } from './cut-coverage.ts'
+import { ImportBlocks } from './import-blocks.ts'
+import { ImportRecords } from './import-records.ts'
 import { Recomposer } from './recompose.ts'
-import { TradeTable } from './trade-table.ts'
+import { RowsBefore } from './rows-before.ts'
+import { TradeTable, type Put } from './trade-table.ts'
+
+/** The import that rows come with. */
+export interface Importing {
+  /** Its number in the table `import`. */
+  readonly source: number
+  /** Its rows stand before those that are there. */
+  readonly win?: boolean
+}
 
 /** Opens the market's part of a database whose schema is up to date (`marketMigrations`). One per connection. */
 export function openMarketStore(sqlite: Sqlite): MarketStore {
@@ -22,6 +35,10 @@ export class MarketStore {
   readonly candles: CandleTable
   readonly coverage: CoverageTable
   readonly changes: ChangeLog
+  readonly imports: ImportRecords
+  readonly blocks: ImportBlocks
+  readonly before: RowsBefore
+  readonly cutCoverage: CutCoverage
   readonly #recomposer: Recomposer
   readonly #ids = new Map<string, number>()
 
@@ -33,6 +50,10 @@ export class MarketStore {
     this.candles = new CandleTable(sqlite)
     this.coverage = new CoverageTable(sqlite)
     this.changes = new ChangeLog(sqlite)
+    this.imports = new ImportRecords(sqlite)
+    this.blocks = new ImportBlocks(sqlite)
+    this.before = new RowsBefore(sqlite)
+    this.cutCoverage = new CutCoverage(sqlite, this.coverage)
     this.changes.listen((change) => this.coverage.forget(change?.market))
     this.#recomposer = new Recomposer(this.trades, this.candles, this.coverage, this.changes)
   }
@@ -60,7 +81,10 @@ export class MarketStore {
   }
 
   markets(): Market[] {
-    const rows = this.sqlite.prepare('SELECT venue, symbol FROM market ORDER BY venue, symbol').raw().all()
+    const rows = this.sqlite
+      .prepare('SELECT venue, symbol FROM market WHERE forgotten_at IS NULL ORDER BY venue, symbol')
+      .raw()
+      .all()
     return (rows as [string, string][]).map(([venue, symbol]) => ({ venue, symbol }))
   }
 
@@ -93,9 +117,23 @@ export class MarketStore {
     return Number(lastInsertRowid)
   }
 
+  /** Leaves a market out of lists until something of it is known again. */
+  hide(market: number, now: EpochMs): void {
+    this.sqlite.prepare('UPDATE market SET forgotten_at = ? WHERE id = ?').run([now, market])
+  }
+
   /** Adds trades. Candles follow with `recompose`, once the coverage of the trades is recorded. */
-  addTrades(market: Market, trades: readonly Trade[]): PutResult & { changed: Trade[] } {
-    return this.transaction(() => this.trades.put(this.open(market), trades))
+  addTrades(market: Market, trades: readonly Trade[], by?: Importing): Put {
+    return this.transaction(() => {
+      const id = this.open(market)
+      if (by === undefined) return this.trades.put(id, trades)
+      const streamed = this.coverage.ofNoImport(id, '1s')
+      this.blocks.addTrades(by.source, id, trades)
+      const replaced = (trade: Trade): void => {
+        if (includes(streamed, trade.time)) this.before.keepTrade(id, trade)
+      }
+      return this.trades.put(id, trades, { win: by.win ?? false, replaced })
+    })
   }
 
   /** Adds the venue's own candles: ascending by open time, one a slot. Longer timeframes follow with `recompose`. */
@@ -104,11 +142,14 @@ export class MarketStore {
     timeframe: Timeframe,
     candles: readonly Candle[],
     when: Knowledge,
-    source: number | null = null,
+    by?: Importing,
   ): PutResult {
     return this.transaction(() => {
       const id = this.open(market)
-      const result = this.candles.putNative(id, timeframe, candles, source, when)
+      const result =
+        by === undefined
+          ? this.candles.putNative(id, timeframe, candles, null, when)
+          : this.#importCandles(id, timeframe, candles, when, by)
       const [first, last] = [candles[0], candles.at(-1)]
       if (first !== undefined && last !== undefined && result.added + result.conflicts > 0) {
         this.changes.note(id, timeframe, first.openTime, last.openTime + 1)
@@ -117,17 +158,33 @@ export class MarketStore {
     })
   }
 
-  /** Records that ranges are known: see `CoverageTable`. `knownAt` null means by their own time. */
+  #importCandles(
+    id: number,
+    timeframe: Timeframe,
+    candles: readonly Candle[],
+    when: Knowledge,
+    { source, win = false }: Importing,
+  ): PutResult {
+    const streamed = this.coverage.ofNoImport(id, timeframe)
+    this.blocks.addCandles(source, id, timeframe, candles)
+    const replaced = (candle: Candle): void => {
+      if (includes(streamed, candle.openTime)) this.before.keepCandle(id, timeframe, candle)
+    }
+    return this.candles.putNative(id, timeframe, candles, source, when, { win, replaced })
+  }
+
+  /** Records that ranges are known: see `CoverageTable`. `knownAt` null means by their own time; `source` is an import, or 0. */
   cover(
     market: Market,
     timeframe: Timeframe,
     kind: CoverageKind,
     ranges: readonly TimeRange[],
     knownAt: EpochMs | null = null,
+    source = 0,
   ): void {
     this.transaction(() => {
       const id = this.open(market)
-      if (!this.coverage.add(id, timeframe, kind, ranges, knownAt)) return
+      if (!this.coverage.add(id, timeframe, kind, ranges, knownAt, source)) return
       for (const { from, to } of ranges) this.changes.note(id, timeframe, from, to)
     })
   }

@@ -4,6 +4,11 @@ import type { Migration } from '../../core/database.ts'
 /**
  * `timeframe` is its length in seconds; times are UTC ms. `known_at` null means: known by its own time (a candle's end, a range's `to`).
  * `origin` 1 is the venue's own row, 0 composed. `side` 1 buy, -1 sell, 0 unknown.
+ *
+ * Since market-002 what each import brought can be taken out again. `source` of coverage is the import that recorded it, 0 streams, downloads and
+ * all that was there before. `import_block` holds the rows that an import gave, in pieces (`timeframe` 0: trades, -1: seconds of order books; both
+ * times are first and last key); `row_before` rows of source 0 that an import changed; `coverage_cut` coverage that `import --replace` put
+ * aside. An import with `forgetting_at` and without `forgotten_at` is being taken out, and gone on with when that is asked for again.
  */
 export const marketMigrations: readonly Migration[] = [
   {
@@ -33,5 +38,31 @@ CREATE TABLE import (
 CREATE TABLE candle_change (
   seq INTEGER PRIMARY KEY AUTOINCREMENT, market INTEGER NOT NULL, timeframe INTEGER NOT NULL, from_time INTEGER NOT NULL,
   to_time INTEGER NOT NULL);`,
+  },
+  {
+    id: 'market-002',
+    sql: `
+ALTER TABLE market ADD COLUMN forgotten_at INTEGER;
+ALTER TABLE coverage ADD COLUMN source INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE import ADD COLUMN path TEXT;
+ALTER TABLE import ADD COLUMN from_time INTEGER;
+ALTER TABLE import ADD COLUMN to_time INTEGER;
+ALTER TABLE import ADD COLUMN replaces INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE import ADD COLUMN forgetting_at INTEGER;
+ALTER TABLE import ADD COLUMN forgotten_at INTEGER;
+CREATE TABLE import_block (
+  id INTEGER PRIMARY KEY, import INTEGER NOT NULL REFERENCES import, market INTEGER NOT NULL, timeframe INTEGER NOT NULL,
+  from_time INTEGER NOT NULL, to_time INTEGER NOT NULL, rows INTEGER NOT NULL, data BLOB NOT NULL);
+CREATE INDEX import_block_place ON import_block (market, timeframe, from_time);
+CREATE INDEX import_block_import ON import_block (import, from_time);
+CREATE TABLE row_before (
+  market INTEGER NOT NULL, timeframe INTEGER NOT NULL, time INTEGER NOT NULL, id TEXT NOT NULL, data TEXT NOT NULL,
+  PRIMARY KEY (market, timeframe, time, id)) WITHOUT ROWID;
+CREATE TABLE coverage_cut (
+  cut_by INTEGER NOT NULL REFERENCES import, market INTEGER NOT NULL, timeframe INTEGER NOT NULL, kind TEXT NOT NULL,
+  from_time INTEGER NOT NULL, to_time INTEGER NOT NULL, known_at INTEGER, source INTEGER NOT NULL);
+CREATE TRIGGER market_remembered AFTER INSERT ON coverage BEGIN
+  UPDATE market SET forgotten_at = NULL WHERE id = NEW.market AND forgotten_at IS NOT NULL;
+END;`,
   },
 ]

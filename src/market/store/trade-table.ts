@@ -4,7 +4,7 @@ import type { EpochMs } from '../../core/time.ts'
 import { at } from '../../core/at.ts'
 import type { Side, TimeRange, Trade } from '../types.ts'
 import { BulkWriter } from './bulk.ts'
-import type { PutResult } from './candle-table.ts'
+import { MOST_DIFFERENCES, type Difference, type Overriding, type PutResult } from './candle-table.ts'
 
 /** [time, id, sequence, price, amount, side, arrived at] */
 type TradeRow = [number, string, number, number, number, number, number]
@@ -15,6 +15,7 @@ export class TradeTable {
   readonly #read
   readonly #lastPrice
   readonly #next
+  readonly #delete
   readonly #insert: BulkWriter
 
   constructor(sqlite: Sqlite) {
@@ -31,6 +32,7 @@ export class TradeTable {
       )
       .raw()
     this.#next = sqlite.prepare('SELECT min(time) FROM trade WHERE market = ? AND time >= ?').raw()
+    this.#delete = sqlite.prepare('DELETE FROM trade WHERE market = ? AND time = ? AND id = ?')
     this.#insert = new BulkWriter(sqlite, 'INSERT OR REPLACE INTO trade', 'sooooooo')
   }
 
@@ -53,10 +55,10 @@ export class TradeTable {
 
   /**
    * Adds what is missing. One key with two different rows is a conflict: the larger amount (then price, then side) stays; a trade seen at two places of its
-   * millisecond keeps the later one. Neither depends on which came first.
+   * millisecond keeps the later one. Neither depends on which came first. Where the new ones `win`, they stand as they are.
    */
-  put(market: number, trades: readonly Trade[]): PutResult & { changed: Trade[] } {
-    const result = { added: 0, present: 0, conflicts: 0, changed: [] as Trade[] }
+  put(market: number, trades: readonly Trade[], how: Overriding<Trade> = {}): Put {
+    const result: Put = { added: 0, present: 0, conflicts: 0, changed: [], differences: [] }
     const ascending = inOrder(trades)
     const existing = this.#existing(market, ascending)
     let next = 0
@@ -76,10 +78,17 @@ export class TradeTable {
       const known = new Map<string, Trade>()
       for (let row = existing[next]; row?.[0] === time; row = existing[++next])
         known.set(row[1], tradeOf(row))
-      putMillisecond(ascending, start, end, known, result)
+      putMillisecond(ascending.slice(start, end), known, result, how)
     }
     this.#insert.write(flatRows(result.changed), [market])
     return result
+  }
+
+  /** Takes trades out. How many there were. */
+  remove(market: number, trades: readonly Pick<Trade, 'time' | 'id'>[]): number {
+    let removed = 0
+    for (const { time, id } of trades) removed += this.#delete.run([market, time, id]).changes
+    return removed
   }
 
   #existing(market: number, ascending: readonly Trade[]): TradeRow[] {
@@ -89,27 +98,44 @@ export class TradeTable {
   }
 }
 
-/** Trades [from, to) of one millisecond beside those that are `known` of it, by id. */
+export type Put = PutResult & { changed: Trade[] }
+
+/** Trades of one millisecond beside those that are `known` of it, by id. */
 function putMillisecond(
   trades: readonly Trade[],
-  from: number,
-  to: number,
   known: Map<string, Trade>,
-  result: PutResult & { changed: Trade[] },
+  result: Put,
+  { win = false, replaced = (): void => {} }: Overriding<Trade>,
 ): void {
   const changed = new Map<string, Trade>()
-  for (let index = from; index < to; index += 1) {
-    const trade = at(trades, index)
+  for (const trade of trades) {
     const before = known.get(trade.id)
-    const kept = before === undefined ? trade : merged(before, trade)
+    const kept = before === undefined ? trade : win ? placed(before, trade) : merged(before, trade)
     if (before === undefined) result.added += 1
     else if (sameTrade(before, trade)) result.present += 1
-    else result.conflicts += 1
+    else {
+      result.conflicts += 1
+      if (result.differences.length < MOST_DIFFERENCES)
+        result.differences.push(differenceOf(before, trade, sameTrade(kept, trade) ? 'given' : 'stored'))
+    }
     if (kept === before) continue
+    if (before !== undefined) replaced(before)
     known.set(trade.id, kept)
     changed.set(trade.id, kept)
   }
   result.changed.push(...changed.values())
+}
+
+/** `known` itself where `trade` is the same in everything. */
+function placed(known: Trade, trade: Trade): Trade {
+  const same =
+    sameTrade(known, trade) && known.sequence === trade.sequence && known.arrivedAt === trade.arrivedAt
+  return same ? known : trade
+}
+
+function differenceOf(stored: Trade, given: Trade, stands: Difference['stands']): Difference {
+  const text = ({ id, price, amount, side }: Trade): string => JSON.stringify([id, price, amount, side])
+  return { time: given.time, stored: text(stored), given: text(given), stands }
 }
 
 function inOrder(trades: readonly Trade[]): readonly Trade[] {
@@ -142,8 +168,8 @@ function sameTrade(a: Trade, b: Trade): boolean {
   return a.price === b.price && a.amount === b.amount && a.side === b.side
 }
 
-/** `known` itself where `other` changes nothing. */
-function merged(known: Trade, other: Trade): Trade {
+/** What stands of two trades with one key; `known` itself where `other` changes nothing. */
+export function merged(known: Trade, other: Trade): Trade {
   const sequence = Math.max(known.sequence, other.sequence)
   const winner = isFuller(other, known) ? other : known
   if (winner === known && sequence === known.sequence) return known

@@ -67,7 +67,9 @@ export async function importDumps(options: DumpOptions, wanted: TimeRange): Prom
 
 function isImported({ store, market }: DumpOptions, { name }: DumpFile): boolean {
   const rows = store.sqlite
-    .prepare('SELECT 1 FROM import WHERE market = ? AND file = ? AND finished_at IS NOT NULL')
+    .prepare(
+      'SELECT 1 FROM import WHERE market = ? AND file = ? AND finished_at IS NOT NULL AND forgotten_at IS NULL',
+    )
     .all([store.open(market), name])
   return rows.length > 0
 }
@@ -111,11 +113,11 @@ function coverWhole(
   store: MarketStore,
   market: Market,
   whole: TimeRange,
-  { coverage: inside, gaps }: ImportReport,
+  { import: source, coverage: inside, gaps }: ImportReport,
 ): void {
   const ends = inside === null ? [whole] : [rangeOf(whole.from, inside.from), rangeOf(inside.to, whole.to)]
   store.transaction(() => {
-    store.cover(market, '1s', 'trades', missingFrom(gaps, whole))
+    store.cover(market, '1s', 'trades', missingFrom(gaps, whole), null, source)
     for (const end of ends) {
       if (end.from < end.to) store.recompose(market, '1s', end, { first: null, corrected: whole.to })
     }

@@ -2,7 +2,8 @@
 import { systemClock } from '../../../core/clock.ts'
 import type { EpochMs } from '../../../core/time.ts'
 import { clip, missingFrom, rangeOf, runsOf, unionOf } from '../../ranges.ts'
-import { isFuller } from '../../store/candle-table.ts'
+import { differenceOf, isFuller } from '../../store/candle-table.ts'
+import type { CoverageKind } from '../../store/coverage-table.ts'
 import { durationOf, TIMEFRAMES, type Timeframe } from '../../timeframe.ts'
 import type { Candle, TimeRange } from '../../types.ts'
 import { farRanges, farReason, LONGEST_QUIET } from '../coverage/far-rows.ts'
@@ -94,8 +95,13 @@ class CandleImport implements RowReader<CandleColumn> {
   }
 
   async run(): Promise<ImportReport> {
+    const { store, replace } = this.#options
     const read = await readRows(this.#options, this)
-    return this.#options.store.transaction(() => {
+    if (replace === true) {
+      store.transaction(() => this.#write())
+      await this.#ledger.replaceRest(this.tally)
+    }
+    return store.transaction(() => {
       this.#write()
       this.#note()
       return this.#ledger.finish(read, this.tally, this.#written, this.#gaps())
@@ -162,8 +168,9 @@ class CandleImport implements RowReader<CandleColumn> {
     const row = [pending.openTime, pending.open, pending.high, pending.low, pending.close, pending.volume]
     if (isSame(candle, pending)) this.tally.repeats += 1
     else {
-      this.tally.conflicts += 1
-      if (isFuller(candle, row)) this.#pending.set(candle.openTime, candle)
+      const stands = isFuller(candle, row) ? 'given' : 'stored'
+      this.tally.differ(differenceOf(row, candle, stands))
+      if (stands === 'given') this.#pending.set(candle.openTime, candle)
     }
   }
 
@@ -171,9 +178,8 @@ class CandleImport implements RowReader<CandleColumn> {
     const { store, market, timeframe } = this.#options
     const when = { first: null, corrected: this.#now }
     store.transaction(() => {
-      const result = store.addCandles(market, timeframe, [candle], when, this.#ledger.id())
-      this.tally.repeats += result.present
-      this.tally.conflicts += result.conflicts
+      const by = { source: this.#ledger.id() }
+      this.tally.putAgain(store.addCandles(market, timeframe, [candle], when, by))
       this.#composeLonger(rangeOf(candle.openTime, candle.openTime + this.#step))
     })
   }
@@ -199,10 +205,10 @@ class CandleImport implements RowReader<CandleColumn> {
     const batch = rangeOf(first.openTime, last.openTime + this.#step)
     const whole = this.#written === null ? batch : hull(this.#written, batch)
     const when = { first: null, corrected: this.#now }
-    this.tally.put(store.addCandles(market, timeframe, candles, when, this.#ledger.id()))
+    this.tally.put(store.addCandles(market, timeframe, candles, when, this.#ledger.by))
     const opens = candles.map(({ openTime }) => openTime)
     if (this.#quiet) this.#coverQuiet(opens, batch, whole)
-    else store.cover(market, timeframe, 'candles', runsOf(opens, this.#step))
+    else this.#cover('candles', runsOf(opens, this.#step))
     const bridge = this.#written ?? batch
     this.#composeLonger(rangeOf(Math.min(batch.from, bridge.to), Math.max(batch.to, bridge.from)))
     this.#written = whole
@@ -211,7 +217,6 @@ class CandleImport implements RowReader<CandleColumn> {
 
   /** All between first and last is known, except where rows could not be read, or nothing came for too long. */
   #coverQuiet(opens: readonly number[], batch: TimeRange, whole: TimeRange): void {
-    const { store, market, timeframe } = this.#options
     const bridge = this.#written ?? batch
     const edges = [
       { from: Math.min(batch.to, bridge.to), to: Math.max(batch.from, bridge.from) },
@@ -221,7 +226,12 @@ class CandleImport implements RowReader<CandleColumn> {
       for (const { from, to } of edges) if (to - from > LONGEST_QUIET) this.#silences.push(rangeOf(from, to))
     }
     const unknown = unionOf(this.#unread.holes(), this.#silences)
-    store.cover(market, timeframe, timeframe === '1s' ? 'candles' : 'sparse', missingFrom(unknown, whole))
+    this.#cover(this.timeframe === '1s' ? 'candles' : 'sparse', missingFrom(unknown, whole))
+  }
+
+  #cover(kind: CoverageKind, ranges: readonly TimeRange[]): void {
+    const { store, market, timeframe } = this.#options
+    store.cover(market, timeframe, kind, ranges, null, this.#ledger.id())
   }
 
   #refuseFar(): void {

@@ -76,9 +76,9 @@ class TradeImport implements RowReader<TradeColumn> {
   }
 
   async run(): Promise<ImportReport> {
-    const { store } = this.#options
+    const { store, replace } = this.#options
     const read = await readRows(this.#options, this)
-    if (this.tally.rows <= this.#batch) {
+    if (this.tally.rows <= this.#batch && replace !== true) {
       return store.transaction(() => {
         this.#write()
         return this.#finish(read, this.#days.pieces(this.#batch))
@@ -87,10 +87,11 @@ class TradeImport implements RowReader<TradeColumn> {
     this.#write()
     const pieces = this.#days.pieces(this.#batch)
     const { known } = this.#days.extent(this.#unread.holes())
-    for (const piece of pieces.slice(0, -1)) {
+    for (const piece of pieces.slice(0, replace === true ? undefined : -1)) {
       store.transaction(() => this.#compose(piece, known))
       await leaveRoom()
     }
+    await this.#ledger.replaceRest(this.tally)
     return store.transaction(() => this.#finish(read, pieces.slice(-1)))
   }
 
@@ -182,11 +183,9 @@ class TradeImport implements RowReader<TradeColumn> {
       else trades.push(trade)
     }
     store.transaction(() => {
-      this.#ledger.id()
-      this.tally.put(store.addTrades(market, trades))
-      const again = store.addTrades(market, repeats)
-      this.tally.repeats += again.present
-      this.tally.conflicts += again.conflicts
+      const { by } = this.#ledger
+      this.tally.put(store.addTrades(market, trades, by))
+      this.tally.putAgain(store.addTrades(market, repeats, { source: by.source }))
     })
   }
 
@@ -203,7 +202,7 @@ class TradeImport implements RowReader<TradeColumn> {
 
   #compose(range: TimeRange, known: readonly TimeRange[]): void {
     const { store, market } = this.#options
-    store.cover(market, '1s', 'trades', clip(known, range))
+    store.cover(market, '1s', 'trades', clip(known, range), null, this.#ledger.id())
     store.recompose(market, '1s', range, { first: null, corrected: this.#now })
   }
 

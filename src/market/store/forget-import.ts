@@ -1,0 +1,173 @@
+// Takes one import out again, stretch by stretch, each in a transaction of its own: what is left is what the others alone would have made.
+import { setImmediate } from 'node:timers/promises'
+import type { Clock } from '../../core/clock.ts'
+import { AppError, unknownThing } from '../../core/errors.ts'
+import { ceilTo, floorTo, SECOND } from '../../core/time.ts'
+import { rangeOf } from '../ranges.ts'
+import type { Timeframe } from '../timeframe.ts'
+import type { Candle, TimeRange, Trade } from '../types.ts'
+import type { Block } from './import-blocks.ts'
+import type { Knowledge } from './candle-table.ts'
+import { candlePlan, masksBeside, tradePlan, type Plan } from './forget-plan.ts'
+import type { ImportRecord } from './import-records.ts'
+import type { MarketStore } from './market-store.ts'
+import { piecesOf } from './pieces.ts'
+
+/** A stretch in which rows of a timeframe changed. */
+export interface Touched extends TimeRange {
+  readonly timeframe: Timeframe
+}
+
+export interface Forgotten {
+  readonly removed: number
+  /** Rows that others gave differently, and that stand again. */
+  readonly restored: number
+  /** Rows that stay, since a stream or a download covers them too. */
+  readonly kept: number
+  readonly touched: readonly Touched[]
+}
+
+export interface ForgetOptions {
+  readonly store: MarketStore
+  readonly clock: Clock
+  /** Nothing is changed. */
+  readonly dryRun?: boolean
+  readonly onProgress?: (share: number) => void
+}
+
+/**
+ * Killed in the middle it is gone on with by calling it again: the import stays marked as leaving until all of it is out.
+ * @throws AppError 404 `unknown_import`; 409 `import_not_kept` where its rows are not known apart
+ */
+export async function forgetImport(
+  id: number,
+  { store, clock, dryRun = false, onProgress }: ForgetOptions,
+): Promise<Forgotten> {
+  const record = requireKept(store, id)
+  const blocks = store.blocks.of(id)
+  if (!dryRun) begin(store, record, clock)
+  const total = { removed: 0, restored: 0, kept: 0, touched: [] as Touched[] }
+  for (const [index, block] of blocks.entries()) {
+    const range = rangeOf(block.from, endOf(record, block, blocks[index + 1]))
+    if (dryRun) add(total, record, planOf(store, record, range))
+    else store.transaction(() => add(total, record, step(store, record, block, range, clock)))
+    onProgress?.((index + 1) / (blocks.length + 1))
+    await setImmediate()
+  }
+  if (!dryRun) await finish(store, record, clock)
+  onProgress?.(1)
+  return total
+}
+
+function requireKept(store: MarketStore, id: number): ImportRecord {
+  const record = store.imports.find(id)
+  const hint = 'annotate imports lists those there are.'
+  if (record === null) throw unknownThing('import', String(id), hint)
+  if (record.forgottenAt !== null) throw unknownThing('import', String(id), 'It was taken out before.')
+  if (record.kept && record.kind !== 'book') return record
+  throw new AppError(
+    'import_not_kept',
+    `Which rows import ${id} (${record.file}) brought is not known apart from others: take the stretch out instead, with annotate forget --symbol ${record.market.symbol} --venue ${record.market.venue} --from … --to ….`,
+    { status: 409 },
+  )
+}
+
+/** Up to the next block where the import stood before all others: what they gave between its rows comes back, too. */
+function endOf(record: ImportRecord, block: Block, next: Block | undefined): number {
+  if (!record.replaces) return block.to + 1
+  return Math.max(block.to + 1, next?.from ?? record.span?.to ?? 0)
+}
+
+function begin(store: MarketStore, record: ImportRecord, clock: Clock): void {
+  const { id, marketId, span } = record
+  const timeframe = record.timeframe ?? '1s'
+  store.transaction(() => {
+    store.imports.mark(id, 'forgetting_at', clock.now())
+    store.coverage.take(marketId, timeframe, ALWAYS, (source) => source === id)
+    store.cutCoverage.restore(marketId, timeframe, id, masksBeside(store, record))
+    if (span !== null) store.changes.note(marketId, timeframe, span.from, span.to)
+  })
+}
+
+const ALWAYS = rangeOf(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)
+
+type AnyPlan = { readonly candles: Plan<Candle> } | { readonly trades: Plan<Trade> }
+
+function planOf(store: MarketStore, record: ImportRecord, range: TimeRange): AnyPlan {
+  return record.timeframe === null
+    ? { trades: tradePlan(store, record, range) }
+    : { candles: candlePlan(store, record, record.timeframe, range) }
+}
+
+function step(
+  store: MarketStore,
+  record: ImportRecord,
+  block: Block,
+  range: TimeRange,
+  clock: Clock,
+): AnyPlan {
+  const { marketId: market, timeframe } = record
+  const plan = planOf(store, record, range)
+  if ('trades' in plan) {
+    store.trades.remove(market, plan.trades.remove)
+    store.trades.put(
+      market,
+      plan.trades.put.map(({ row }) => row),
+      { win: true },
+    )
+  } else if (timeframe !== null) {
+    const now = clock.now()
+    putCandles(store, market, timeframe, plan.candles, { first: now, corrected: now })
+  }
+  store.blocks.drop(block)
+  store.changes.note(market, timeframe ?? '1s', range.from, range.to)
+  return plan
+}
+
+function putCandles(
+  store: MarketStore,
+  market: number,
+  timeframe: Timeframe,
+  { put, remove }: Plan<Candle>,
+  when: Knowledge,
+): void {
+  const opens = remove.map(({ openTime }) => openTime)
+  store.candles.removeNative(market, timeframe, opens, when)
+  for (const source of new Set(put.map((claim) => claim.import))) {
+    const claims = put.filter((claim) => claim.import === source)
+    const rows = claims.map(({ row }) => row).toSorted((a, b) => a.openTime - b.openTime)
+    store.candles.putNative(market, timeframe, rows, source === 0 ? null : source, when, { win: true })
+  }
+}
+
+/** Candles that were composed of what is gone, or that can be composed now that it is. */
+async function finish(store: MarketStore, { id, market, timeframe, span }: ImportRecord, clock: Clock) {
+  const lowest = timeframe ?? '1s'
+  const whole =
+    span === null ? [] : piecesOf(rangeOf(floorTo(span.from, SECOND), ceilTo(span.to, SECOND)), lowest)
+  for (const piece of whole) {
+    const now = clock.now()
+    store.transaction(() => store.recompose(market, lowest, piece, { first: now, corrected: now }))
+    await setImmediate()
+  }
+  store.transaction(() => store.imports.mark(id, 'forgotten_at', clock.now()))
+}
+
+function add(
+  total: { removed: number; restored: number; kept: number; touched: Touched[] },
+  { timeframe }: ImportRecord,
+  plan: AnyPlan,
+): void {
+  const { put, remove, kept } = 'trades' in plan ? plan.trades : plan.candles
+  const timeOf = (row: Candle | Trade): number => ('openTime' in row ? row.openTime : row.time)
+  const times = [...remove, ...put.map(({ row }) => row)].map(timeOf)
+  total.removed += remove.length
+  total.restored += put.length
+  total.kept += kept
+  if (times.length === 0) return
+  const [first, last] = times.reduce(([low, high], time) => [Math.min(low, time), Math.max(high, time)], [
+    Number.POSITIVE_INFINITY,
+    Number.NEGATIVE_INFINITY,
+  ] as [number, number])
+  total.touched.push({ timeframe: timeframe ?? '1s', ...rangeOf(first, last + 1) })
+}

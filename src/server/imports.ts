@@ -1,0 +1,126 @@
+// Imports as the HTTP interface and the command line give them, and taking one out: which test cases and runs stood on it.
+import type { AnnotationOut } from '../contract/annotations.ts'
+import type { ForgottenOut, ImportOut } from '../contract/imports.ts'
+import { floorTo, parseInstant, toIso, type EpochMs } from '../core/time.ts'
+import { slotsAround, rangeOf } from '../market/ranges.ts'
+import {
+  forgetImport,
+  type ForgetOptions,
+  type Forgotten,
+  type Touched,
+} from '../market/store/forget-import.ts'
+import { forgetStretch, type Stretch } from '../market/store/forget-range.ts'
+import type { ImportRecord } from '../market/store/import-records.ts'
+import type { MarketStore } from '../market/store/market-store.ts'
+import { durationOf, TIMEFRAMES } from '../market/timeframe.ts'
+import type { Market, TimeRange } from '../market/types.ts'
+import { dataOfRun } from '../training/runs/compare-runs.ts'
+import type { OpenWorkspace } from './open-workspace.ts'
+
+/** Newest first. */
+export function describeImports(store: MarketStore): ImportOut[] {
+  return store.imports.list().map(importOut)
+}
+
+type How = Pick<ForgetOptions, 'dryRun' | 'onProgress'>
+type Place = Pick<OpenWorkspace, 'store' | 'clock' | 'annotations' | 'training' | 'workspace'>
+
+/** @throws AppError as `forgetImport` */
+export async function forgetOneImport(place: Place, id: number, how: How = {}): Promise<ForgottenOut> {
+  const { store, clock } = place
+  const market = store.imports.find(id)?.market ?? null
+  return forget(place, market, how, (options) => forgetImport(id, { store, clock, ...options }))
+}
+
+/** @throws AppError as `forgetStretch` */
+export async function forgetOneStretch(place: Place, stretch: Stretch, how: How = {}): Promise<ForgottenOut> {
+  const { store, clock } = place
+  return forget(place, stretch.market, how, (options) => forgetStretch(stretch, { store, clock, ...options }))
+}
+
+/** What stood on it is found before anything is changed. */
+async function forget(
+  place: Place,
+  market: Market | null,
+  { dryRun = false, onProgress }: How,
+  work: (options: How) => Promise<Forgotten>,
+): Promise<ForgottenOut> {
+  const planned = await work({ dryRun: true })
+  const cases = market === null ? [] : await casesOn(place, market, planned.touched)
+  const runs = await runsOf(place, new Set(cases))
+  const done = dryRun ? planned : await work(onProgress === undefined ? {} : { onProgress })
+  const { removed, restored, kept } = done
+  return { dry_run: dryRun, removed, restored, kept, test_cases: cases, training_runs: runs }
+}
+
+async function casesOn(
+  { store, annotations }: Place,
+  market: Market,
+  touched: readonly Touched[],
+): Promise<string[]> {
+  const id = store.find(market)
+  if (id === null) return []
+  const standing: AnnotationOut[] = await annotations.list({ market })
+  return standing
+    .filter(({ entry }) => {
+      const instant = parseInstant(entry.timestamp, 'entry')
+      return touched.some((part) => standsOn(store, id, instant, part))
+    })
+    .map(({ test_case_id: name }) => name)
+}
+
+/** Candles of a case's state; each timeframe has so many. */
+const WINDOW = 100
+
+/** Whether the state as of `instant` has candles of the stretch, or candles that are composed of such. */
+function standsOn(store: MarketStore, market: number, instant: EpochMs, touched: Touched): boolean {
+  return TIMEFRAMES.slice(TIMEFRAMES.indexOf(touched.timeframe)).some((timeframe) => {
+    const step = durationOf(timeframe)
+    const from = Math.max(touched.from, floorTo(instant - WINDOW * step, step))
+    const to = Math.min(touched.to, instant)
+    if (from >= to) return false
+    if (timeframe === touched.timeframe || to > floorTo(instant, step)) return true
+    const slots: TimeRange = slotsAround(rangeOf(from, to), step)
+    return store.candles.nativeOpens(market, timeframe, slots).length < (slots.to - slots.from) / step
+  })
+}
+
+async function runsOf({ training, workspace }: Place, cases: ReadonlySet<string>): Promise<string[]> {
+  if (cases.size === 0) return []
+  const found: string[] = []
+  for (const { id } of await training.list()) {
+    const data = await dataOfRun(workspace.trainingResults, id)
+    if (data?.test_cases.some(({ test_case_id: name }) => cases.has(name)) === true) found.push(id)
+  }
+  return found
+}
+
+function importOut(record: ImportRecord): ImportOut {
+  const { id, kind, market, timeframe, file, path, sha256, rows, added, span } = record
+  const iso = (instant: EpochMs | null): string | null => (instant === null ? null : toIso(instant))
+  return {
+    id,
+    kind,
+    symbol: market.symbol,
+    venue: market.venue,
+    timeframe,
+    file,
+    path,
+    sha256,
+    rows,
+    added,
+    from: iso(span?.from ?? null),
+    to: iso(span?.to ?? null),
+    started_at: toIso(record.startedAt),
+    finished_at: iso(record.finishedAt),
+    replaced: record.replaces,
+    state: stateOf(record),
+  }
+}
+
+function stateOf({ forgottenAt, forgettingAt, finishedAt, kept, kind }: ImportRecord): ImportOut['state'] {
+  if (forgottenAt !== null) return 'forgotten'
+  if (forgettingAt !== null) return 'leaving'
+  if (finishedAt === null) return 'unfinished'
+  return kept && kind !== 'book' ? 'kept' : 'not_kept'
+}
