@@ -1,6 +1,6 @@
 // Times in files of labels as instants; what is no time says what is wrong with it.
 import { epochMs, toIso, type EpochMs } from '../../core/time.ts'
-import { instantOfWall, type WallTime } from '../../core/zoned-time.ts'
+import { zoneOf } from '../../core/zone.ts'
 
 /** Why a label is left out; the line is added where it is caught. */
 export class RefusedLabelError extends Error {}
@@ -48,14 +48,13 @@ function ofNumber(value: number, what: string): EpochMs {
 
 function ofDate(parts: RegExpExecArray, what: string, zone: Zone): EpochMs {
   const [, year, , month, day, hour = '0', minute = '0', second = '0', fraction = '', rest = ''] = parts
-  const wall: WallTime = {
+  const wall: Wall = {
     year: Number(year),
     month: Number(month),
     day: Number(day),
     hour: Number(hour),
     minute: Number(minute),
     second: Number(second),
-    ms: Number(fraction.slice(0, 3).padEnd(3, '0')),
   }
   const fault = faultOf(wall)
   if (fault !== null) throw new RefusedLabelError(`${what} ${fault}`)
@@ -66,16 +65,25 @@ function ofDate(parts: RegExpExecArray, what: string, zone: Zone): EpochMs {
   if (where === null) {
     throw new RefusedLabelError(`${what} says no zone: put Z or an offset behind it, or give --timezone`)
   }
-  const instant = instantOfWall(wall, where)
-  if (typeof instant === 'number') return instant
-  const why = instant === 'twice' ? 'was there twice' : 'was skipped'
+  const ms = Number(fraction.slice(0, 3).padEnd(3, '0'))
+  const [instant, another] = zoneOf(where).instants(utcOf(wall) + ms)
+  if (instant !== undefined && another === undefined) return epochMs(instant)
+  const why = instant === undefined ? 'was skipped' : 'was there twice'
   throw new RefusedLabelError(
     `${what} ${why} in ${where}, whose clocks changed then: write it with an offset`,
   )
 }
 
+/** What a clock on the wall shows; months from 1. */
+type Wall = Readonly<Record<'year' | 'month' | 'day' | 'hour' | 'minute' | 'second', number>>
+
+/** As if it were a clock of UTC. */
+function utcOf({ year, month, day, hour, minute, second }: Wall): number {
+  return Date.UTC(year, month - 1, day, hour, minute, second)
+}
+
 /** Null where there is such a day and such a time. */
-function faultOf({ year, month, day, hour, minute, second }: WallTime): string | null {
+function faultOf({ year, month, day, hour, minute, second }: Wall): string | null {
   if (month < 1 || month > 12) return `has no such month as ${month}`
   const days = new Date(Date.UTC(year, month, 0)).getUTCDate()
   if (day < 1 || day > days) return `is no such day: that month has ${days}`

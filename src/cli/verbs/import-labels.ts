@@ -3,7 +3,8 @@ import { Argument, InvalidArgumentError, Option, type Command } from 'commander'
 import { importLabels, type LabelImportReport } from '../../annotation/interchange/import-labels.ts'
 import type { Direction } from '../../annotation/interchange/label.ts'
 import { systemClock } from '../../core/clock.ts'
-import { isZone } from '../../core/zoned-time.ts'
+import { messageOf } from '../../core/errors.ts'
+import { zoneOf } from '../../core/zone.ts'
 import { TIMEFRAMES, type Timeframe } from '../../market/timeframe.ts'
 import { openWorkspace } from '../../server/open-workspace.ts'
 import { storedMarket } from '../../server/stored-market.ts'
@@ -103,8 +104,11 @@ function named(text: string, before: Map<string, Direction> = new Map()): Map<st
 }
 
 function zone(text: string): string {
-  if (isZone(text)) return text
-  throw new InvalidArgumentError('Expected a zone such as Europe/Zurich, UTC or +02:00.')
+  try {
+    return zoneOf(text).name
+  } catch (error) {
+    throw new InvalidArgumentError(messageOf(error))
+  }
 }
 
 const SHOWN = 10

@@ -1,6 +1,7 @@
 // Imports a file of candles of one timeframe: the venue's own rows, each covering itself, or all between first and last.
 import { systemClock } from '../../../core/clock.ts'
 import type { EpochMs } from '../../../core/time.ts'
+import { zoneOf } from '../../../core/zone.ts'
 import { clip, missingFrom, rangeOf, runsOf, unionOf } from '../../ranges.ts'
 import { differenceOf, isFuller } from '../../store/candle-table.ts'
 import type { CoverageKind } from '../../store/coverage-table.ts'
@@ -16,7 +17,6 @@ import { Ledger } from '../ledger.ts'
 import { Tally, type ImportGap, type ImportReport } from '../report.ts'
 import type { Table } from '../tables/table.ts'
 import { TimeReader } from '../times/time-reader.ts'
-import { Zone } from '../times/zone.ts'
 import { refusalOf } from '../verdict.ts'
 import { CandleChecks } from './candle-checks.ts'
 import {
@@ -86,7 +86,7 @@ class CandleImport implements RowReader<CandleColumn> {
     this.#now = (options.clock ?? systemClock).now()
     this.#step = durationOf(timeframe)
     this.#quiet = options.sparse || timeframe === '1s'
-    const zone = timezone === undefined ? null : new Zone(timezone)
+    const zone = timezone === undefined ? null : zoneOf(timezone)
     this.#times = new TimeReader({ now: this.#now, zone, days: timeframe === '1d', distinct: true })
     this.#belonging = new Belonging(market)
     this.#checks = new CandleChecks(options.path, timeframe, this.table)

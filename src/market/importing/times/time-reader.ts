@@ -1,9 +1,9 @@
 // A file's times: epoch numbers by their size, dates with a zone or in the one that the file is said to have.
 import { toIso, type EpochMs } from '../../../core/time.ts'
+import type { Zone } from '../../../core/zone.ts'
 import { readDate, type DateText } from '../../../core/date-text.ts'
 import { RefusedRow } from '../fields.ts'
 import { epochOf } from './epoch-number.ts'
-import type { Zone } from './zone.ts'
 
 export interface TimeRules {
   /** Later times lie in the future. */

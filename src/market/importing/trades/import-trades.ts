@@ -2,6 +2,7 @@
 import { leaveRoom } from '../../../core/busy.ts'
 import { systemClock } from '../../../core/clock.ts'
 import { SECOND, type EpochMs } from '../../../core/time.ts'
+import { zoneOf } from '../../../core/zone.ts'
 import { clip } from '../../ranges.ts'
 import type { TimeRange, Trade } from '../../types.ts'
 import { DaySpans } from '../coverage/day-spans.ts'
@@ -14,7 +15,6 @@ import { Ledger } from '../ledger.ts'
 import { Tally, type ImportReport } from '../report.ts'
 import type { Table } from '../tables/table.ts'
 import { TimeReader } from '../times/time-reader.ts'
-import { Zone } from '../times/zone.ts'
 import { refusalOf } from '../verdict.ts'
 import { TooFarOutOfOrder, TradeKeys } from './trade-keys.ts'
 import { TradeOrder } from './trade-order.ts'
@@ -70,7 +70,7 @@ class TradeImport implements RowReader<TradeColumn> {
     this.#ledger = ledger
     this.#batch = options.batchRows ?? BATCH_ROWS
     this.#now = (options.clock ?? systemClock).now()
-    const zone = options.timezone === undefined ? null : new Zone(options.timezone)
+    const zone = options.timezone === undefined ? null : zoneOf(options.timezone)
     this.#times = new TimeReader({ now: this.#now, zone, days: false, distinct: false })
     this.#belonging = new Belonging(options.market)
   }

@@ -1,10 +1,10 @@
-// A time zone by its IANA name: which instants a wall clock there means, summer time included.
-import { DAY } from '../../../core/time.ts'
-import { AppError } from '../../../core/errors.ts'
+// A time zone by its IANA name or its offset: which instants a wall clock there means, summer time included.
+import { AppError } from './errors.ts'
+import { DAY } from './time.ts'
 
 /** Offsets change on quarter hours. */
 const QUARTER = 900_000
-const FIXED = /^(?:UTC|GMT)?([+-])(\d{1,2})(?::?(\d{2}))?$/i
+const FIXED = /^(?:UTC|GMT)?\s*([+-])(\d{1,2})(?::?(\d{2}))?$/i
 
 /** @throws AppError `unknown_timezone` */
 export class Zone {
@@ -30,6 +30,15 @@ export class Zone {
     const around = new Set([this.#offsetAt(wall - DAY), this.#offsetAt(wall + DAY)])
     return [...around].filter((offset) => this.#offsetAt(wall - offset) === offset).toSorted((a, b) => b - a)
   }
+}
+
+const zones = new Map<string, Zone>()
+
+/** One object a name, since a zone remembers. @throws AppError `unknown_timezone` */
+export function zoneOf(name: string): Zone {
+  const known = zones.get(name) ?? new Zone(name)
+  zones.set(name, known)
+  return known
 }
 
 function offsetsOf(name: string): (utc: number) => number {
