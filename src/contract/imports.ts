@@ -35,6 +35,14 @@ export const ImportOut = Type.Object({
 export type ImportOut = Static<typeof ImportOut>
 export const ImportsOut = Type.Object({ imports: Type.Array(ImportOut) })
 
+export const ImportsQuery = Type.Object(
+  {
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 200 })),
+    before: Type.Optional(Type.Integer({ minimum: 1, description: 'those with smaller ids' })),
+  },
+  { additionalProperties: false },
+)
+
 export const ForgetQuery = Type.Object(
   { dry_run: Type.Optional(Type.Boolean({ default: false, description: 'change nothing, only say' })) },
   { additionalProperties: false },
@@ -45,6 +53,7 @@ export const ForgottenOut = Type.Object({
   removed: Type.Integer({ description: 'rows that go' }),
   restored: Type.Integer({ description: 'rows that another import gave differently, and that stand again' }),
   kept: Type.Integer({ description: 'rows that stay, since a stream or a download covers them too' }),
+  order_book_seconds: Type.Integer({ description: 'seconds of order books that go' }),
   test_cases: Type.Array(Type.String(), {
     description: 'that stood on what goes: their state becomes revised',
   }),

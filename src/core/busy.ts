@@ -1,5 +1,5 @@
 // Waiting for the database's one writer without holding up the thread: tries again between other work, and says so when it gives up.
-import { setTimeout } from 'node:timers/promises'
+import { setImmediate, setTimeout } from 'node:timers/promises'
 import { AppError } from './errors.ts'
 
 /** Each wait is longer than the one before, up to the last; all of them together are the patience of `patiently`. */
@@ -36,6 +36,19 @@ const ROOM_MS = 25
 
 export async function leaveRoom(): Promise<void> {
   await setTimeout(ROOM_MS)
+}
+
+/** ms of work after which the next one is let in. */
+const WORK_MS = 100
+
+/** To be called between the small transactions of a long write: other work of this process runs at each call, other processes get room now and then. */
+export function pacing(): () => Promise<void> {
+  let since = performance.now()
+  return async () => {
+    if (performance.now() - since < WORK_MS) return setImmediate()
+    await leaveRoom()
+    since = performance.now()
+  }
 }
 
 function busyFor(ms: number, cause: unknown): AppError {

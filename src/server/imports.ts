@@ -1,7 +1,7 @@
 // Imports as the HTTP interface and the command line give them, and taking one out: which test cases and runs stood on it.
-import type { AnnotationOut } from '../contract/annotations.ts'
 import type { ForgottenOut, ImportOut } from '../contract/imports.ts'
 import { floorTo, parseInstant, toIso, type EpochMs } from '../core/time.ts'
+import type { BookStore } from '../market/book/book-store.ts'
 import { slotsAround, rangeOf } from '../market/ranges.ts'
 import {
   forgetImport,
@@ -10,20 +10,20 @@ import {
   type Touched,
 } from '../market/store/forget-import.ts'
 import { forgetStretch, type Stretch } from '../market/store/forget-range.ts'
-import type { ImportRecord } from '../market/store/import-records.ts'
+import type { ImportPage, ImportRecord } from '../market/store/import-records.ts'
 import type { MarketStore } from '../market/store/market-store.ts'
 import { durationOf, TIMEFRAMES } from '../market/timeframe.ts'
 import type { Market, TimeRange } from '../market/types.ts'
 import { dataOfRun } from '../training/runs/compare-runs.ts'
 import type { OpenWorkspace } from './open-workspace.ts'
 
-/** Newest first. */
-export function describeImports(store: MarketStore): ImportOut[] {
-  return store.imports.list().map(importOut)
+/** Newest first; all of them unless told otherwise. */
+export function describeImports(store: MarketStore, page: ImportPage = {}): ImportOut[] {
+  return store.imports.list(page).map(importOut)
 }
 
 type How = Pick<ForgetOptions, 'dryRun' | 'onProgress'>
-type Place = Pick<OpenWorkspace, 'store' | 'clock' | 'annotations' | 'training' | 'workspace'>
+type Place = Pick<OpenWorkspace, 'store' | 'books' | 'clock' | 'annotations' | 'training' | 'workspace'>
 
 /** @throws AppError as `forgetImport` */
 export async function forgetOneImport(place: Place, id: number, how: How = {}): Promise<ForgottenOut> {
@@ -34,8 +34,10 @@ export async function forgetOneImport(place: Place, id: number, how: How = {}): 
 
 /** @throws AppError as `forgetStretch` */
 export async function forgetOneStretch(place: Place, stretch: Stretch, how: How = {}): Promise<ForgottenOut> {
-  const { store, clock } = place
-  return forget(place, stretch.market, how, (options) => forgetStretch(stretch, { store, clock, ...options }))
+  const { store, clock, books } = place
+  return forget(place, stretch.market, how, (options) =>
+    forgetStretch(stretch, { store, clock, books, ...options }),
+  )
 }
 
 /** What stood on it is found before anything is changed. */
@@ -46,27 +48,42 @@ async function forget(
   work: (options: How) => Promise<Forgotten>,
 ): Promise<ForgottenOut> {
   const planned = await work({ dryRun: true })
-  const cases = market === null ? [] : await casesOn(place, market, planned.touched)
+  const cases = market === null ? [] : await casesOn(place, market, planned)
   const runs = await runsOf(place, new Set(cases))
   const done = dryRun ? planned : await work(onProgress === undefined ? {} : { onProgress })
-  const { removed, restored, kept } = done
-  return { dry_run: dryRun, removed, restored, kept, test_cases: cases, training_runs: runs }
+  return {
+    dry_run: dryRun,
+    removed: done.removed,
+    restored: done.restored,
+    kept: done.kept,
+    order_book_seconds: done.books?.seconds ?? 0,
+    test_cases: cases,
+    training_runs: runs,
+  }
 }
 
 async function casesOn(
-  { store, annotations }: Place,
+  { store, books, annotations }: Place,
   market: Market,
-  touched: readonly Touched[],
+  { touched, books: gone }: Forgotten,
 ): Promise<string[]> {
   const id = store.find(market)
   if (id === null) return []
-  const standing: AnnotationOut[] = await annotations.list({ market })
+  // Order books are those of every venue of the symbol.
+  const where = gone === null ? market : { symbol: market.symbol }
+  const standing = await annotations.list({ market: where, deleted: false })
   return standing
-    .filter(({ entry }) => {
+    .filter(({ entry, venue }) => {
       const instant = parseInstant(entry.timestamp, 'entry')
-      return touched.some((part) => standsOn(store, id, instant, part))
+      if (gone !== null && readsBook(books, market, instant, gone.range)) return true
+      return venue === market.venue && touched.some((part) => standsOn(store, id, instant, part))
     })
     .map(({ test_case_id: name }) => name)
+}
+
+function readsBook(books: BookStore, market: Market, instant: EpochMs, { from, to }: TimeRange): boolean {
+  if (instant < from) return false
+  return books.before(market, instant).some(({ time }) => time >= from && time < to)
 }
 
 /** Candles of a case's state; each timeframe has so many. */

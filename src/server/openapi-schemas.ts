@@ -4,6 +4,7 @@ import * as annotations from '../contract/annotations.ts'
 import * as caseOrderBook from '../contract/case-order-book.ts'
 import * as events from '../contract/events.ts'
 import * as exchanges from '../contract/exchanges.ts'
+import * as imports from '../contract/imports.ts'
 import * as inference from '../contract/inference.ts'
 import * as ledger from '../contract/ledger.ts'
 import * as market from '../contract/market.ts'
@@ -27,6 +28,7 @@ const FILES: readonly object[] = [
   trainingParameters,
   training,
   runsCompared,
+  imports,
   inference,
   exchanges,
   ledger,

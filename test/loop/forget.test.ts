@@ -58,7 +58,7 @@ describe('a wrong import', { timeout: 120_000 }, () => {
       ['btc.csv', 'kept', 10],
     ])
     const dry = await annotate<ForgottenOut>('forget', '--import', String(wrong.import), '--dry-run')
-    const nothing = { test_cases: [], training_runs: [] }
+    const nothing = { order_book_seconds: 0, test_cases: [], training_runs: [] }
     expect(dry).toEqual({ dry_run: true, removed: 0, restored: 10, kept: 0, ...nothing })
     expect(await annotate('forget', '--import', String(wrong.import))).toMatchObject({ restored: 10 })
     const again = await bring('eth.csv', 2_600)

@@ -20,6 +20,7 @@ interface ForgetFlags extends CommonOptions {
   symbol?: string
   venue?: string
   timeframe?: Timeframe
+  books?: boolean
   from?: string
   to?: string
   dryRun?: boolean
@@ -59,6 +60,7 @@ export function forgetVerb(description: string): Command {
     .addOption(
       new Option('--timeframe <tf>', 'its candles alone; 1s with its trades').choices([...TIMEFRAMES]),
     )
+    .option('--books', 'its order books alone')
     .option('--from <time>', 'from this instant on')
     .option('--to <time>', 'before this instant')
     .option('--dry-run', 'change nothing: say what would go, and which test cases and runs stand on it')
@@ -66,8 +68,10 @@ export function forgetVerb(description: string): Command {
 }
 
 async function forget({ workspace, json }: Verb, flags: ForgetFlags): Promise<void> {
-  const stretch = flags.import === undefined ? stretchOf(flags) : null
-  if (stretch === null && flags.symbol !== undefined) throw choose()
+  const { symbol, venue, timeframe, books, from, to } = flags
+  const isStretch = [symbol, venue, timeframe, books, from, to].some((flag) => flag !== undefined)
+  if (isStretch === (flags.import !== undefined)) throw choose()
+  const stretch = isStretch ? stretchOf(flags) : null
   const open = openWorkspace({ workspace, clock: systemClock })
   const shown = progress()
   try {
@@ -86,23 +90,29 @@ async function forget({ workspace, json }: Verb, flags: ForgetFlags): Promise<vo
   }
 }
 
-function stretchOf({ symbol, venue, timeframe, from, to }: ForgetFlags): Stretch {
-  if (symbol === undefined || venue === undefined) throw choose()
+function stretchOf({ symbol, venue, timeframe, books = false, from, to }: ForgetFlags): Stretch {
+  if (symbol === undefined || venue === undefined || (books && timeframe !== undefined)) throw choose()
   const start = from === undefined ? Number.MIN_SAFE_INTEGER : parseInstant(from, 'from')
   const end = to === undefined ? Number.MAX_SAFE_INTEGER : parseInstant(to, 'to')
   if (start >= end) throw new AppError('invalid_range', '--to is not after --from: swap the two.')
-  return { market: { symbol, venue }, timeframe: timeframe ?? null, range: rangeOf(start, end) }
+  return {
+    market: { symbol, venue },
+    holds: books ? 'books' : (timeframe ?? null),
+    range: rangeOf(start, end),
+  }
 }
 
 function choose(): AppError {
   return new AppError(
     'choose_what',
-    'Say what to take out: --import ID, or --symbol S --venue V with --timeframe, --from and --to where not all of it. annotate imports and annotate ledger list what there is.',
+    'Say what to take out: --import ID, or --symbol S --venue V with --timeframe or --books, --from and --to where not all of it. annotate imports and annotate ledger list what there is.',
   )
 }
 
-function tell({ dry_run: dry, removed, restored, kept, test_cases, training_runs }: ForgottenOut): void {
+function tell(done: ForgottenOut): void {
+  const { dry_run: dry, removed, restored, kept, test_cases, training_runs } = done
   printLine(`${dry ? 'Would take out' : 'Taken out:'} ${removed} rows`)
+  if (done.order_book_seconds > 0) printLine(`  and ${done.order_book_seconds} seconds of order books`)
   if (restored > 0) printLine(`  ${restored} rows that others gave differently stand again`)
   if (kept > 0) printLine(`  ${kept} rows stay: a stream or a download covers them too`)
   printLine(`  test cases that stood on it: ${test_cases.length === 0 ? 'none' : test_cases.join(', ')}`)

@@ -7,7 +7,7 @@ import {
   SymbolsOut,
   SymbolsQuery,
 } from '../exchanges.ts'
-import { ForgetQuery, ForgottenOut, ImportsOut } from '../imports.ts'
+import { ForgetQuery, ForgottenOut, ImportsOut, ImportsQuery } from '../imports.ts'
 import { LedgerOut, LedgerQuery } from '../ledger.ts'
 import { CandlesOut, CandlesQuery, MarketOut, MarketsOut, StreamBody, StreamQuery } from '../market.ts'
 import {
@@ -67,6 +67,7 @@ export const marketRoutes = {
   listImports: {
     summary: 'What came in from files, exchanges and streams, newest first: when, from where, rows, span',
     tag,
+    query: ImportsQuery,
     answers: { 200: ImportsOut },
   },
   forgetImport: {

@@ -2,7 +2,6 @@
 import type { Sqlite } from '../../core/database.ts'
 import { inTransaction } from '../../core/transaction.ts'
 import { floorTo, MINUTE, type EpochMs } from '../../core/time.ts'
-import { at } from '../../core/at.ts'
 import { rangeOf, unionOf } from '../ranges.ts'
 import type { Market, TimeRange } from '../types.ts'
 import { decodeBlock, encodeBlock } from './snapshot-codec.ts'
@@ -36,6 +35,7 @@ export class BookStore {
   readonly #write
   readonly #change
   readonly #forget
+  readonly #delete
   readonly #ids = new Map<string, number>()
 
   constructor(sqlite: Sqlite) {
@@ -47,6 +47,7 @@ export class BookStore {
       .raw()
     this.#change = sqlite.prepare('INSERT INTO book_change (market, from_time) VALUES (?, ?)')
     this.#forget = sqlite.prepare('DELETE FROM book_change WHERE seq <= ?')
+    this.#delete = sqlite.prepare('DELETE FROM book_block WHERE market = ? AND start = ?')
     this.#write = sqlite.prepare(
       `INSERT INTO book_block (market, start, seconds, first_time, last_time, data) VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT (market, start) DO UPDATE SET seconds = excluded.seconds, first_time = excluded.first_time,
@@ -161,6 +162,35 @@ export class BookStore {
     return { bytes, seconds }
   }
 
+  /** How far what is stored within `range` reaches, of whole minutes that meet it; null where nothing is. */
+  extent(market: Market, { from, to }: TimeRange): TimeRange | null {
+    const sql =
+      'SELECT min(first_time), max(last_time) FROM book_block WHERE market = ? AND first_time < ? AND last_time >= ?'
+    const rows = this.#sqlite
+      .prepare(sql)
+      .raw()
+      .all([this.#find(market), to, from]) as [number | null, number | null][]
+    const [first, last] = rows[0] ?? [null, null]
+    return first === null || last === null ? null : rangeOf(Math.max(first, from), Math.min(last + 1, to))
+  }
+
+  /** Takes the seconds with from ≤ time < to out. How many there were. */
+  remove(market: Market, { from, to }: TimeRange): number {
+    const id = this.#find(market)
+    if (id === null) return 0
+    let removed = 0
+    this.#transaction(() => {
+      for (const { start, data } of this.blocks(market, rangeOf(floorTo(from, MINUTE), to))) {
+        const all = decodeBlock(data)
+        const kept = all.filter(({ time }) => time < from || time >= to)
+        removed += all.length - kept.length
+        if (kept.length < all.length) this.#putBlock(id, start, kept)
+      }
+      if (removed > 0) this.#noteChange(id, from)
+    })
+    return removed
+  }
+
   #addToBlock(
     id: number,
     start: number,
@@ -180,12 +210,20 @@ export class BookStore {
     }
     if (bySecond.size === known.length) return
     const all = [...bySecond.values()].sort((a, b) => a.time - b.time)
-    this.#noteChange(id, fresh)
-    this.#write.run([id, start, all.length, at(all, 0).time, at(all, -1).time, Buffer.from(encodeBlock(all))])
+    const earliest = fresh.reduce((least, { time }) => Math.min(least, time), Number.POSITIVE_INFINITY)
+    this.#noteChange(id, earliest)
+    this.#putBlock(id, start, all)
   }
 
-  #noteChange(id: number, fresh: readonly TopSnapshot[]): void {
-    const first = fresh.reduce((least, { time }) => Math.min(least, time), Number.POSITIVE_INFINITY)
+  /** `all`: ascending; a minute of none is no row. */
+  #putBlock(id: number, start: number, all: readonly TopSnapshot[]): void {
+    const [first, last] = [all[0], all.at(-1)]
+    if (first === undefined || last === undefined) this.#delete.run([id, start])
+    else this.#write.run([id, start, all.length, first.time, last.time, Buffer.from(encodeBlock(all))])
+  }
+
+  /** Snapshots changed, none earlier than `first`. */
+  #noteChange(id: number, first: number): void {
     const { lastInsertRowid } = this.#change.run([id, first])
     if (Number(lastInsertRowid) % 1000 === 0) this.#forget.run([Number(lastInsertRowid) - CHANGES_KEPT])
   }

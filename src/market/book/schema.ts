@@ -21,4 +21,12 @@ CREATE TABLE book_block (
 CREATE TABLE book_change (
   seq INTEGER PRIMARY KEY AUTOINCREMENT, market INTEGER NOT NULL REFERENCES market, from_time INTEGER NOT NULL);`,
   },
+  {
+    // A market that was taken out is listed again once it has a book.
+    id: 'market-book-003',
+    sql: `
+CREATE TRIGGER book_remembered AFTER INSERT ON book_block BEGIN
+  UPDATE market SET forgotten_at = NULL WHERE id = NEW.market AND forgotten_at IS NOT NULL;
+END;`,
+  },
 ]

@@ -1,5 +1,5 @@
 // Takes one import out again, stretch by stretch, each in a transaction of its own: what is left is what the others alone would have made.
-import { setImmediate } from 'node:timers/promises'
+import { pacing } from '../../core/busy.ts'
 import type { Clock } from '../../core/clock.ts'
 import { AppError, unknownThing } from '../../core/errors.ts'
 import { ceilTo, floorTo, SECOND } from '../../core/time.ts'
@@ -25,6 +25,8 @@ export interface Forgotten {
   /** Rows that stay, since a stream or a download covers them too. */
   readonly kept: number
   readonly touched: readonly Touched[]
+  /** Seconds of order books that go, and where they lay; null where none do. */
+  readonly books: { readonly seconds: number; readonly range: TimeRange } | null
 }
 
 export interface ForgetOptions {
@@ -45,14 +47,15 @@ export async function forgetImport(
 ): Promise<Forgotten> {
   const record = requireKept(store, id)
   const blocks = store.blocks.of(id)
-  if (!dryRun) begin(store, record, clock)
-  const total = { removed: 0, restored: 0, kept: 0, touched: [] as Touched[] }
+  const pause = pacing()
+  if (!dryRun) await store.write(() => begin(store, record, clock))
+  const total = { removed: 0, restored: 0, kept: 0, touched: [] as Touched[], books: null }
   for (const [index, block] of blocks.entries()) {
     const range = rangeOf(block.from, endOf(record, block, blocks[index + 1]))
     if (dryRun) add(total, record, planOf(store, record, range))
-    else store.transaction(() => add(total, record, step(store, record, block, range, clock)))
+    else add(total, record, await store.write(() => step(store, record, block, range, clock)))
     onProgress?.((index + 1) / (blocks.length + 1))
-    await setImmediate()
+    await pause()
   }
   if (!dryRun) await finish(store, record, clock)
   onProgress?.(1)
@@ -64,10 +67,18 @@ function requireKept(store: MarketStore, id: number): ImportRecord {
   const hint = 'annotate imports lists those there are.'
   if (record === null) throw unknownThing('import', String(id), hint)
   if (record.forgottenAt !== null) throw unknownThing('import', String(id), 'It was taken out before.')
-  if (record.kept && record.kind !== 'book') return record
+  if (record.kept) return record
+  const { symbol, venue } = record.market
+  if (record.kind === 'book') {
+    throw new AppError(
+      'import_not_kept',
+      `Import ${id} (${record.file}) is of order books, which are stored without what brought them: take the stretch out instead, with annotate forget --symbol ${symbol} --venue ${venue} --books --from … --to ….`,
+      { status: 409 },
+    )
+  }
   throw new AppError(
     'import_not_kept',
-    `Which rows import ${id} (${record.file}) brought is not known apart from others: take the stretch out instead, with annotate forget --symbol ${record.market.symbol} --venue ${record.market.venue} --from … --to ….`,
+    `Which rows import ${id} (${record.file}) brought is not known apart from others: take the stretch out instead, with annotate forget --symbol ${symbol} --venue ${venue} --from … --to ….`,
     { status: 409 },
   )
 }
@@ -81,12 +92,10 @@ function endOf(record: ImportRecord, block: Block, next: Block | undefined): num
 function begin(store: MarketStore, record: ImportRecord, clock: Clock): void {
   const { id, marketId, span } = record
   const timeframe = record.timeframe ?? '1s'
-  store.transaction(() => {
-    store.imports.mark(id, 'forgetting_at', clock.now())
-    store.coverage.take(marketId, timeframe, ALWAYS, (source) => source === id)
-    store.cutCoverage.restore(marketId, timeframe, id, masksBeside(store, record))
-    if (span !== null) store.changes.note(marketId, timeframe, span.from, span.to)
-  })
+  store.imports.mark(id, 'forgetting_at', clock.now())
+  store.coverage.take(marketId, timeframe, ALWAYS, (source) => source === id)
+  store.cutCoverage.restore(marketId, timeframe, id, masksBeside(store, record))
+  if (span !== null) store.changes.note(marketId, timeframe, span.from, span.to)
 }
 
 const ALWAYS = rangeOf(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)
@@ -143,14 +152,15 @@ function putCandles(
 /** Candles that were composed of what is gone, or that can be composed now that it is. */
 async function finish(store: MarketStore, { id, market, timeframe, span }: ImportRecord, clock: Clock) {
   const lowest = timeframe ?? '1s'
+  const pause = pacing()
   const whole =
     span === null ? [] : piecesOf(rangeOf(floorTo(span.from, SECOND), ceilTo(span.to, SECOND)), lowest)
   for (const piece of whole) {
     const now = clock.now()
-    store.transaction(() => store.recompose(market, lowest, piece, { first: now, corrected: now }))
-    await setImmediate()
+    await store.write(() => store.recompose(market, lowest, piece, { first: now, corrected: now }))
+    await pause()
   }
-  store.transaction(() => store.imports.mark(id, 'forgotten_at', clock.now()))
+  await store.write(() => store.imports.mark(id, 'forgotten_at', clock.now()))
 }
 
 function add(

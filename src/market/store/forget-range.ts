@@ -1,8 +1,9 @@
-// Takes a stretch of a market out, whoever brought it: candles, trades, coverage, and what imports kept of them; piece by piece.
-import { setImmediate } from 'node:timers/promises'
+// Takes a stretch of a market out, whoever brought it: candles, trades, coverage, order books, and what imports kept of them; piece by piece.
+import { pacing } from '../../core/busy.ts'
 import type { Clock } from '../../core/clock.ts'
 import { AppError } from '../../core/errors.ts'
-import { ceilTo, floorTo, SECOND } from '../../core/time.ts'
+import { ceilTo, floorTo, SECOND, type EpochMs } from '../../core/time.ts'
+import type { BookStore } from '../book/book-store.ts'
 import { rangeOf } from '../ranges.ts'
 import { durationOf, TIMEFRAMES, type Timeframe } from '../timeframe.ts'
 import type { Market, TimeRange } from '../types.ts'
@@ -12,46 +13,70 @@ import { piecesOf } from './pieces.ts'
 
 export interface Stretch {
   readonly market: Market
-  /** Null: trades and candles of every timeframe. 1s takes the trades along, since seconds are made of them. */
-  readonly timeframe: Timeframe | null
-  readonly range: TimeRange | null
+  /** Null: trades, candles of every timeframe, order books. 1s takes the trades along, since seconds are made of them. */
+  readonly holds: Timeframe | 'books' | null
+  readonly range: TimeRange
+}
+
+interface StretchOptions extends ForgetOptions {
+  readonly books: BookStore
 }
 
 /**
  * Killed in the middle it is gone on with by asking again: what is out stays out.
- * @throws AppError 404 `unknown_market`, `nothing_to_forget`
+ * @throws AppError 404 `nothing_to_forget`
  */
-export async function forgetStretch(
-  stretch: Stretch,
-  { store, clock, dryRun = false, onProgress }: ForgetOptions,
-): Promise<Forgotten> {
+export async function forgetStretch(stretch: Stretch, options: StretchOptions): Promise<Forgotten> {
+  const { store, clock, dryRun = false, onProgress } = options
   const { symbol, venue } = stretch.market
   const market = store.find(stretch.market)
   if (market === null) throw nothing(`Nothing of ${symbol} on ${venue} is stored.`)
-  const timeframes = stretch.timeframe === null ? TIMEFRAMES : [stretch.timeframe]
-  const touched = timeframes.flatMap((timeframe) => heldOf(store, market, timeframe, stretch.range))
-  if (touched.length === 0) throw nothing(`Nothing of ${symbol} on ${venue} is stored there.`)
-  const pieces = touched.flatMap(({ timeframe, from, to }) =>
-    [...piecesOf(rangeOf(from, to), timeframe)].map((piece) => ({ timeframe, ...piece })),
+  const touched = timeframesOf(stretch).flatMap((each) => heldOf(store, market, each, stretch.range))
+  const books = withBooks(stretch) ? options.books.extent(stretch.market, stretch.range) : null
+  if (touched.length === 0 && books === null) {
+    throw nothing(`Nothing of ${symbol} on ${venue} that is asked for is stored there.`)
+  }
+  const pieces = touched.flatMap((part) =>
+    [...piecesOf(part, part.timeframe)].map((piece) => ({ timeframe: part.timeframe, ...piece })),
   )
+  const pause = pacing()
   let removed = 0
   for (const [index, piece] of pieces.entries()) {
-    removed += dryRun
-      ? count(store, market, piece)
-      : store.transaction(() => take(store, market, piece, clock))
-    onProgress?.((index + 1) / pieces.length)
-    await setImmediate()
+    if (dryRun) removed += count(store, market, piece)
+    else removed += await store.write(() => take(store, market, piece, clock))
+    onProgress?.((index + 1) / (pieces.length + 1))
+    await pause()
   }
-  if (!dryRun) {
-    for (const piece of pieces) {
-      const now = clock.now()
-      const when = { first: now, corrected: now }
-      store.transaction(() => store.recompose(stretch.market, piece.timeframe, piece, when))
-      await setImmediate()
-    }
-    store.transaction(() => settle(store, market, clock))
+  const seconds = books === null ? 0 : await forgetBooks(stretch.market, books, options)
+  if (!dryRun) await settle(stretch.market, market, pieces, options)
+  onProgress?.(1)
+  const gone = books === null ? null : { seconds, range: books }
+  return { removed, restored: 0, kept: 0, touched, books: gone }
+}
+
+function timeframesOf({ holds }: Stretch): readonly Timeframe[] {
+  if (holds === null) return TIMEFRAMES
+  return holds === 'books' ? [] : [holds]
+}
+
+function withBooks({ holds }: Stretch): boolean {
+  return holds === null || holds === 'books'
+}
+
+/** Seconds that went, or would. */
+async function forgetBooks(
+  market: Market,
+  range: TimeRange,
+  { store, books, dryRun = false }: StretchOptions,
+): Promise<number> {
+  const pause = pacing()
+  let seconds = 0
+  for (const piece of piecesOf(range, '1s')) {
+    if (dryRun) seconds += books.range(market, piece).length
+    else seconds += await store.write(() => books.remove(market, piece))
+    await pause()
   }
-  return { removed, restored: 0, kept: 0, touched }
+  return seconds
 }
 
 function nothing(words: string): AppError {
@@ -63,10 +88,9 @@ function heldOf(
   store: MarketStore,
   market: number,
   timeframe: Timeframe,
-  range: TimeRange | null,
+  { from, to }: TimeRange,
 ): Touched[] {
   const step = durationOf(timeframe)
-  const { from, to } = range ?? rangeOf(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)
   const one = (sql: string, values: number[]): (number | null)[] =>
     store.sqlite.prepare(sql).raw().all(values)[0] as (number | null)[]
   const candles = one(
@@ -116,21 +140,45 @@ function take(store: MarketStore, market: number, { timeframe, ...range }: Touch
   return removed
 }
 
-/** Imports of which nothing is left are out, and so is a market of which nothing is. */
-function settle(store: MarketStore, market: number, clock: Clock): void {
-  const now = clock.now()
+/** Candles that can be composed now; imports of which nothing is left are out, and so is a market of which nothing is. */
+async function settle(
+  market: Market,
+  id: number,
+  pieces: readonly Touched[],
+  { store, clock }: StretchOptions,
+): Promise<void> {
+  const pause = pacing()
+  for (const piece of pieces) {
+    const now = clock.now()
+    const when = { first: now, corrected: now }
+    await store.write(() => store.recompose(market, piece.timeframe, piece, when))
+    await pause()
+  }
+  await store.write(() => close(store, id, clock.now()))
+}
+
+function close(store: MarketStore, market: number, now: EpochMs): void {
   store.sqlite
     .prepare(
-      `UPDATE import SET forgetting_at = ?1, forgotten_at = ?1 WHERE market = ?2 AND from_time IS NOT NULL AND kind != 'book'
-         AND forgotten_at IS NULL AND NOT EXISTS (SELECT 1 FROM import_block WHERE import_block.import = import.id)`,
+      `UPDATE import SET forgetting_at = ?1, forgotten_at = ?1 WHERE market = ?2 AND forgotten_at IS NULL AND (
+         kind != 'book' AND from_time IS NOT NULL
+           AND NOT EXISTS (SELECT 1 FROM import_block WHERE import_block.import = import.id)
+         OR kind = 'book' AND NOT EXISTS (SELECT 1 FROM book_block WHERE book_block.market = ?2))`,
     )
     .run([now, market])
+  const tables = ['candle', 'trade', 'coverage', 'book_block']
   const left = store.sqlite
     .prepare(
-      `SELECT EXISTS (SELECT 1 FROM candle WHERE market = ?1) OR EXISTS (SELECT 1 FROM trade WHERE market = ?1)
-         OR EXISTS (SELECT 1 FROM coverage WHERE market = ?1)`,
+      `SELECT ${tables.map((table) => `EXISTS (SELECT 1 FROM ${table} WHERE market = ?1)`).join(' OR ')}`,
     )
     .raw()
     .all([market]) as [number][]
-  if (left[0]?.[0] === 0) store.hide(market, now)
+  if (left[0]?.[0] !== 0) return
+  store.hide(market, now)
+  // A stream's row goes on counting.
+  store.sqlite
+    .prepare(
+      "UPDATE import SET forgetting_at = ?1, forgotten_at = ?1 WHERE market = ?2 AND forgotten_at IS NULL AND file NOT LIKE 'stream %'",
+    )
+    .run([now, market])
 }

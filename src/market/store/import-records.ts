@@ -31,6 +31,12 @@ export interface ImportRecord {
   readonly kept: boolean
 }
 
+/** At most `limit` imports with numbers below `before`. */
+export interface ImportPage {
+  readonly limit?: number
+  readonly before?: number
+}
+
 interface Row {
   id: number
   venue: string
@@ -67,8 +73,12 @@ export class ImportRecords {
   }
 
   /** Newest first. */
-  list(): ImportRecord[] {
-    return (this.#sqlite.prepare(`${SELECT} ORDER BY import.id DESC`).all() as Row[]).map(recordOf)
+  list({
+    limit = Number.MAX_SAFE_INTEGER,
+    before = Number.MAX_SAFE_INTEGER,
+  }: ImportPage = {}): ImportRecord[] {
+    const sql = `${SELECT} WHERE import.id < ? ORDER BY import.id DESC LIMIT ?`
+    return (this.#sqlite.prepare(sql).all([before, limit]) as Row[]).map(recordOf)
   }
 
   /** Those of a market that stand before what was there when they came, and are not taken out. */

@@ -6,8 +6,8 @@ import type { Migration } from '../../core/database.ts'
  * `origin` 1 is the venue's own row, 0 composed. `side` 1 buy, -1 sell, 0 unknown.
  *
  * Since market-002 what each import brought can be taken out again. `source` of coverage is the import that recorded it, 0 streams, downloads and
- * all that was there before. `import_block` holds the rows that an import gave, in pieces (`timeframe` 0: trades, -1: seconds of order books; both
- * times are first and last key); `row_before` rows of source 0 that an import changed; `coverage_cut` coverage that `import --replace` put
+ * all that was there before. `import_block` holds the rows that an import gave, in pieces (`timeframe` 0: trades; both times are first
+ * and last key); `row_before` rows of source 0 that an import changed; `coverage_cut` coverage that `import --replace` put
  * aside. An import with `forgetting_at` and without `forgotten_at` is being taken out, and gone on with when that is asked for again.
  */
 export const marketMigrations: readonly Migration[] = [

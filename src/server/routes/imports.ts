@@ -6,7 +6,9 @@ import type { Handlers } from '../typed.ts'
 
 export function importHandlers(app: App): Handlers<'listImports' | 'forgetImport'> {
   return {
-    listImports: () => ({ imports: describeImports(app.store) }),
+    listImports: ({ query: { limit = 200, before } }) => ({
+      imports: describeImports(app.store, { limit, ...(before === undefined ? {} : { before }) }),
+    }),
     forgetImport: ({ params: { id }, query: { dry_run: dryRun = false } }) => {
       if (!/^\d{1,15}$/.test(id)) throw unknownThing('import', id, 'GET /api/imports lists those there are.')
       return forgetOneImport(app, Number(id), { dryRun })

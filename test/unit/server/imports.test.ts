@@ -8,6 +8,7 @@ it('lists imports, says what taking one out would change, and takes it out', asy
   try {
     const list = await server.call<{ imports: ImportOut[] }>('GET', '/api/imports')
     expect(list.body.imports).toMatchObject([{ id: 1, kind: 'candles', timeframe: '1s', state: 'kept' }])
+    expect((await server.call('GET', '/api/imports?before=1')).body).toEqual({ imports: [] })
     const rows = list.body.imports[0]?.rows
     const dry = await server.call<ForgottenOut>('DELETE', '/api/imports/1?dry_run=true')
     expect(dry).toMatchObject({ status: 200, body: { dry_run: true, removed: rows, kept: 0 } })

@@ -1,0 +1,83 @@
+// What is taken out of the market, and what had been made of it: the test cases and order books that it concerns, and no others.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it, onTestFinished } from 'vitest'
+import type { TestCaseState } from '../../../src/contract/annotations.ts'
+import { ManualClock } from '../../../src/core/clock.ts'
+import { workspaceAt } from '../../../src/core/workspace.ts'
+import { BookLedger } from '../../../src/market/book/book-ledger.ts'
+import { importTrades } from '../../../src/market/importing/trades/import-trades.ts'
+import { rangeOf } from '../../../src/market/ranges.ts'
+import { describeImports, forgetOneImport, forgetOneStretch } from '../../../src/server/imports.ts'
+import { openWorkspace, type OpenWorkspace } from '../../../src/server/open-workspace.ts'
+import { at, fill, markAt, MARKET, openFolder, priceAt, second, SECONDS } from '../annotation/fixture.ts'
+import { START as BOOK_START, top } from '../market/book-fixture.ts'
+
+const ALL = rangeOf(0, 1e15)
+
+function desk(): OpenWorkspace {
+  const clock = new ManualClock(at('2024-08-10T12:00:00Z'))
+  const open = openWorkspace({ workspace: workspaceAt(openFolder()), clock })
+  onTestFinished(() => open.close())
+  fill(open.store)
+  return open
+}
+
+/** One trade in each of the seconds after those that the market has, from a file; the import's number. */
+async function bringSeconds({ workspace, store, clock }: OpenWorkspace): Promise<number> {
+  const path = join(workspace.root, 'seconds.csv')
+  const rows = Array.from({ length: 200 }, (_, n) => SECONDS + n).map(
+    (n) => `${second(n)},${priceAt(n)},0.5,buy,${n}`,
+  )
+  writeFileSync(path, ['time,price,amount,side,id', ...rows].join('\n'))
+  return (await importTrades({ path, market: MARKET, store, clock })).import
+}
+
+async function states({ testCases }: OpenWorkspace): Promise<Record<string, TestCaseState['state']>> {
+  return Object.fromEntries((await testCases.list()).map(({ test_case_id: name, state }) => [name, state]))
+}
+
+it('names the test cases that stood on an import, and these become revised once it is out', async () => {
+  const open = desk()
+  const id = await bringSeconds(open)
+  const before = await open.annotations.create(markAt(300), MARKET)
+  const on = await open.annotations.create(markAt(1000), MARKET)
+  const complete = { [before.test_case_id]: 'complete', [on.test_case_id]: 'complete' }
+  expect(await states(open)).toEqual(complete)
+
+  const dry = await forgetOneImport(open, id, { dryRun: true })
+  expect(dry).toMatchObject({ dry_run: true, removed: 200, test_cases: [on.test_case_id] })
+  expect(await states(open)).toEqual(complete)
+
+  expect(await forgetOneImport(open, id)).toMatchObject({ removed: 200, test_cases: [on.test_case_id] })
+  expect(await states(open)).toEqual({ ...complete, [on.test_case_id]: 'revised' })
+})
+
+it('refuses an import of order books with the way that there is, and takes their stretch out', async () => {
+  const open = desk()
+  new BookLedger(open.store, open.clock).begin(MARKET, 'book.jsonl')
+  const id = open.store.imports.list()[0]?.id ?? 0
+  const moments = Array.from({ length: 120 }, (_, n) => top((second(200 + n) - BOOK_START) / 1000))
+  open.books.append(MARKET, moments)
+  const before = await open.annotations.create(markAt(150), MARKET)
+  const on = await open.annotations.create(markAt(330), MARKET)
+  await expect(forgetOneImport(open, id)).rejects.toMatchObject({
+    code: 'import_not_kept',
+    message: expect.stringContaining('--books') as string,
+  })
+
+  const stretch = { market: MARKET, holds: 'books', range: rangeOf(second(300), second(310)) } as const
+  const done = await forgetOneStretch(open, stretch)
+  expect(done).toMatchObject({ removed: 0, order_book_seconds: 10, test_cases: [on.test_case_id] })
+  expect(open.books.range(MARKET, ALL)).toEqual(
+    moments.filter(({ time }) => time < second(300) || time >= second(310)),
+  )
+  expect(await states(open)).toEqual({ [before.test_case_id]: 'complete', [on.test_case_id]: 'revised' })
+
+  await forgetOneStretch(open, { ...stretch, holds: null, range: ALL })
+  expect(open.books.has(MARKET)).toBe(false)
+  expect(open.store.markets()).toEqual([])
+  expect(describeImports(open.store)).toMatchObject([{ id, state: 'forgotten' }])
+  open.books.append(MARKET, moments)
+  expect(open.store.markets()).toEqual([MARKET])
+})
