@@ -35,8 +35,8 @@ export const MOST_DIFFERENCES = 20
 /** How rows are put where others stand. */
 export interface Overriding<Row> {
   readonly win?: boolean
-  /** Told of each row that no longer stands as it was. */
-  readonly replaced?: (row: Row) => void
+  /** Told of each row that no longer stands as it was, and of a candle which import gave it. */
+  readonly replaced?: (row: Row, source: number | null) => void
 }
 
 const ORIGIN_NATIVE = 1
@@ -168,7 +168,7 @@ export class CandleTable {
           result.differences.push(differenceOf(row, candle, stands))
         if (stands === 'stored') continue
         edit.replace(row, candle)
-        replaced(candleOfRow(row))
+        replaced(candleOfRow(row), row[9])
       } else {
         result.added += 1
         edit.put(row, candle)
@@ -178,10 +178,15 @@ export class CandleTable {
     return result
   }
 
-  /** The venue's own rows with from ≤ open < to. */
-  natives(market: number, timeframe: Timeframe, { from, to }: TimeRange): Candle[] {
+  /** The venue's own rows with from ≤ open < to, those of `sources` alone (the import that gave each; null of streams and downloads). */
+  natives(
+    market: number,
+    timeframe: Timeframe,
+    { from, to }: TimeRange,
+    sources: (source: number | null) => boolean = () => true,
+  ): Candle[] {
     const rows = this.#stored.all([market, seconds(timeframe), from, to]) as StoredRow[]
-    return rows.filter((row) => row[6] === ORIGIN_NATIVE).map(candleOfRow)
+    return rows.filter((row) => row[6] === ORIGIN_NATIVE && sources(row[9])).map(candleOfRow)
   }
 
   /** Takes rows of the venue's own out; what was known of them until now stays known as of then. How many there were. */

@@ -17,6 +17,7 @@ export class CutCoverage {
   readonly #dropSource
   readonly #meeting
   readonly #drop
+  readonly #streamed
 
   constructor(sqlite: Sqlite, coverage: CoverageTable) {
     this.#coverage = coverage
@@ -31,6 +32,11 @@ export class CutCoverage {
     this.#meeting = sqlite
       .prepare(
         'SELECT rowid, cut_by, kind, from_time, to_time, known_at, source FROM coverage_cut WHERE market = ? AND timeframe = ? AND from_time < ? AND to_time > ?',
+      )
+      .raw()
+    this.#streamed = sqlite
+      .prepare(
+        'SELECT from_time, to_time FROM coverage_cut WHERE market = ? AND timeframe = ? AND source = 0',
       )
       .raw()
     this.#drop = sqlite.prepare('DELETE FROM coverage_cut WHERE rowid = ?')
@@ -53,10 +59,10 @@ export class CutCoverage {
     for (const mask of masks) if (mask.import > source) this.cut(market, timeframe, mask)
   }
 
-  /** What streams and downloads had recorded themselves and `source` put aside. */
-  ofNoImport(source: number, timeframe: Timeframe): readonly TimeRange[] {
-    const rows = this.#of.all([source, placeOf(timeframe)]) as Row[]
-    return unionOf(rows.flatMap(([, from, to, , by]) => (by === 0 ? [rangeOf(from, to)] : [])))
+  /** What streams and downloads had recorded themselves, whichever import put it aside. */
+  streamed(market: number, timeframe: Timeframe): readonly TimeRange[] {
+    const rows = this.#streamed.all([market, placeOf(timeframe)]) as [number, number][]
+    return unionOf(rows.map(([from, to]) => rangeOf(from, to)))
   }
 
   /** What lies within `range` never comes back. */

@@ -46,7 +46,10 @@ export function candlePlan(
   const { marketId: market } = record
   return planOf(store, record, CANDLES, {
     given: store.blocks.candles(market, timeframe, range),
-    before: store.before.candles(market, timeframe, range),
+    before: [
+      ...store.candles.natives(market, timeframe, range, (source) => !store.imports.keeps(source)),
+      ...store.before.candles(market, timeframe, range),
+    ],
     stored: store.candles.natives(market, timeframe, range),
     streamed: store.coverage.ofNoImport(market, timeframe),
     isStreamed: () => false,
@@ -83,7 +86,9 @@ function planOf<Row>(
   const leaving = store.imports.leaving()
   const masks = masksBeside(store, record)
   const others = given.filter((claim) => claim.import !== record.id && !leaving.has(claim.import))
-  const stands = whatStands([...before.map((row) => ({ import: 0, row })), ...others], masks, kind)
+  // Of two of one place the later is the one that was there first.
+  const earlier = new Map(before.map((row) => [kind.keyOf(row), row])).values()
+  const stands = whatStands([...[...earlier].map((row) => ({ import: 0, row })), ...others], masks, kind)
   const rows = new Map(stored.map((row) => [kind.keyOf(row), row]))
   const own = given.filter((claim) => claim.import === record.id).map(({ row }) => kind.keyOf(row))
   const plan = { put: [] as Claim<Row>[], remove: [] as Row[], kept: 0 }

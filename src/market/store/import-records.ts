@@ -62,6 +62,7 @@ const SELECT = `SELECT import.*, market.venue, market.symbol FROM import JOIN ma
 
 export class ImportRecords {
   readonly #sqlite: Sqlite
+  readonly #kept = new Map<number, boolean>()
 
   constructor(sqlite: Sqlite) {
     this.#sqlite = sqlite
@@ -86,6 +87,14 @@ export class ImportRecords {
     const sql = `${SELECT} WHERE import.market = ? AND import.timeframe IS ? AND replaces = 1 AND forgetting_at IS NULL ORDER BY import.id`
     const seconds = timeframe === null ? null : durationOf(timeframe) / 1000
     return (this.#sqlite.prepare(sql).all([market, seconds]) as Row[]).map(recordOf)
+  }
+
+  /** Whether a row's source is an import whose rows are kept apart: else the row itself is all that is known of it. */
+  keeps(source: number | null): boolean {
+    if (source === null) return false
+    const known = this.#kept.get(source) ?? this.find(source)?.kept === true
+    this.#kept.set(source, known)
+    return known
   }
 
   /** Imports that are being taken out: what they gave counts no more. */

@@ -3,7 +3,7 @@ import { isBusy, patiently } from '../../core/busy.ts'
 import type { Sqlite } from '../../core/database.ts'
 import { inTransaction } from '../../core/transaction.ts'
 import type { EpochMs } from '../../core/time.ts'
-import { includes } from '../ranges.ts'
+import { includes, unionOf } from '../ranges.ts'
 import type { Candle, Market, TimeRange, Trade } from '../types.ts'
 import type { Timeframe } from '../timeframe.ts'
 import { CandleTable, type Knowledge, type PutResult } from './candle-table.ts'
@@ -127,7 +127,7 @@ export class MarketStore {
     return this.transaction(() => {
       const id = this.open(market)
       if (by === undefined) return this.trades.put(id, trades)
-      const streamed = this.coverage.ofNoImport(id, '1s')
+      const streamed = this.#streamed(id, '1s')
       this.blocks.addTrades(by.source, id, trades)
       const replaced = (trade: Trade): void => {
         if (includes(streamed, trade.time)) this.before.keepTrade(id, trade)
@@ -158,6 +158,11 @@ export class MarketStore {
     })
   }
 
+  /** What streams and downloads recorded themselves, also where an import that replaces has put it aside. */
+  #streamed(market: number, timeframe: Timeframe): readonly TimeRange[] {
+    return unionOf(this.coverage.ofNoImport(market, timeframe), this.cutCoverage.streamed(market, timeframe))
+  }
+
   #importCandles(
     id: number,
     timeframe: Timeframe,
@@ -165,10 +170,9 @@ export class MarketStore {
     when: Knowledge,
     { source, win = false }: Importing,
   ): PutResult {
-    const streamed = this.coverage.ofNoImport(id, timeframe)
     this.blocks.addCandles(source, id, timeframe, candles)
-    const replaced = (candle: Candle): void => {
-      if (includes(streamed, candle.openTime)) this.before.keepCandle(id, timeframe, candle)
+    const replaced = (candle: Candle, given: number | null): void => {
+      if (!this.imports.keeps(given)) this.before.keepCandle(id, timeframe, candle)
     }
     return this.candles.putNative(id, timeframe, candles, source, when, { win, replaced })
   }

@@ -46,7 +46,7 @@ function removeTrades(store: MarketStore, { id, marketId: market }: ImportRecord
   const given = store.blocks.trades(market, piece).filter((one) => one.import === id)
   const own = new Set(given.map(({ row }) => `${row.time} ${row.id}`))
   const others = store.trades.read(market, piece).filter((row) => !own.has(`${row.time} ${row.id}`))
-  const streamed = store.cutCoverage.ofNoImport(id, '1s')
+  const streamed = store.cutCoverage.streamed(market, '1s')
   for (const row of others) {
     if (includes(streamed, row.time)) store.before.keepTrade(market, row)
   }
@@ -63,10 +63,8 @@ function removeCandles(
   const given = store.blocks.candles(market, timeframe, piece).filter((one) => one.import === id)
   const own = new Set<number>(given.map(({ row }) => row.openTime))
   const others = store.candles.natives(market, timeframe, piece).filter((row) => !own.has(row.openTime))
-  const streamed = store.cutCoverage.ofNoImport(id, timeframe)
-  for (const row of others) {
-    if (includes(streamed, row.openTime)) store.before.keepCandle(market, timeframe, row)
-  }
+  const streamed = store.candles.natives(market, timeframe, piece, (source) => !store.imports.keeps(source))
+  for (const row of streamed) if (!own.has(row.openTime)) store.before.keepCandle(market, timeframe, row)
   const now = clock.now()
   const opens = others.map(({ openTime }) => openTime)
   return store.candles.removeNative(market, timeframe, opens, { first: now, corrected: now })

@@ -119,7 +119,7 @@ function putMillisecond(
         result.differences.push(differenceOf(before, trade, sameTrade(kept, trade) ? 'given' : 'stored'))
     }
     if (kept === before) continue
-    if (before !== undefined) replaced(before)
+    if (before !== undefined) replaced(before, null)
     known.set(trade.id, kept)
     changed.set(trade.id, kept)
   }

@@ -136,6 +136,27 @@ function content({ store, market }: Place): unknown {
   }
 }
 
+const MINUTE_OF_A_STREAM: CandleFile = { kind: 'candles', candles: [flat(START, 101)] }
+const minute = (slot: number, price: number): CandleFile => ({
+  kind: 'candles',
+  candles: [flat(START + slot * MIN, price)],
+})
+/** What the stream gave is said again by an import that replaces; then it is contradicted, or left out by another that replaces. */
+const SAID_AGAIN = [
+  [
+    { file: MINUTE_OF_A_STREAM, replace: true },
+    { file: minute(0, 102), replace: false },
+    { file: minute(1, 101), replace: false },
+  ],
+  [
+    { file: MINUTE_OF_A_STREAM, replace: true },
+    {
+      file: { kind: 'candles' as const, candles: [flat(START - MIN, 101), flat(START + MIN, 101)] },
+      replace: true,
+    },
+  ],
+]
+
 const files = fc.array(fc.record({ file: fc.oneof(candleFile, tradeFile), replace: fc.boolean() }), {
   minLength: 1,
   maxLength: 4,
@@ -182,7 +203,10 @@ describe('an import that is taken out', () => {
           if (first?.kind !== 'trades') expect(content(place)).toEqual(content(expected))
         },
       ),
-      { numRuns: 60 },
+      {
+        numRuns: 60,
+        examples: SAID_AGAIN.map((each): [File, typeof each, number[]] => [MINUTE_OF_A_STREAM, each, []]),
+      },
     )
   })
 })
