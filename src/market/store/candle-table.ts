@@ -6,6 +6,7 @@ import type { CandleColumns } from '../slice.ts'
 import { durationOf, type Timeframe } from '../timeframe.ts'
 import type { Candle, TimeRange } from '../types.ts'
 import { BulkWriter, type SqlValue } from './bulk.ts'
+import type { Claim } from './what-stands.ts'
 
 /** When rows become known: a first row by its own end (null) or at a time; a corrected one at `corrected`. */
 export interface Knowledge {
@@ -35,8 +36,17 @@ export const MOST_DIFFERENCES = 20
 /** How rows are put where others stand. */
 export interface Overriding<Row> {
   readonly win?: boolean
-  /** Told of each row that no longer stands as it was, and of a candle which import gave it. */
-  readonly replaced?: (row: Row, source: number | null) => void
+  /** Told what streams or downloads say of a place where that does not stand by itself, before or beside an import's. */
+  readonly aside?: (claim: Claim<Row>) => void
+}
+
+/** Whether a source is an import whose rows are kept apart. */
+type Keeps = (source: number | null) => boolean
+
+interface CandlePut extends Overriding<Candle> {
+  readonly source: number
+  readonly when: Knowledge
+  readonly keeps?: Keeps
 }
 
 const ORIGIN_NATIVE = 1
@@ -144,15 +154,13 @@ export class CandleTable {
 
   /**
    * The venue's own rows: ascending, one a slot. Of two different ones for a slot the fuller stays, whichever came first; where they `win`, the
-   * new one. `replaced` are told the rows that no longer stand.
+   * new one. `source`: see `Claim`; `keeps` tells which are imports that can be taken out.
    */
   putNative(
     market: number,
     timeframe: Timeframe,
     candles: readonly Candle[],
-    source: number | null,
-    when: Knowledge,
-    { win = false, replaced = (): void => {} }: Overriding<Candle> = {},
+    { source, when, win = false, keeps = isImport, aside = (): void => {} }: CandlePut,
   ): PutResult {
     const result: PutResult = { added: 0, present: 0, conflicts: 0, differences: [] }
     const edit = this.#edit(market, timeframe, candles, { origin: ORIGIN_NATIVE, source, when })
@@ -160,15 +168,19 @@ export class CandleTable {
     for (const candle of candles) {
       const row = existing.get(candle.openTime)
       const native = row?.[6] === ORIGIN_NATIVE
-      if (row !== undefined && native && sameValues(row, candle)) result.present += 1
-      else if (row !== undefined && native) {
+      if (row !== undefined && native && sameValues(row, candle)) {
+        result.present += 1
+        if ((win || source <= 0) && keeps(row[9])) edit.replace(row, candle)
+      } else if (row !== undefined && native) {
         result.conflicts += 1
         const stands = win || isFuller(candle, row) ? 'given' : 'stored'
         if (result.differences.length < MOST_DIFFERENCES)
           result.differences.push(differenceOf(row, candle, stands))
-        if (stands === 'stored') continue
-        edit.replace(row, candle)
-        replaced(candleOfRow(row), row[9])
+        const before = claimOf(row, keeps)
+        if (stands === 'given') {
+          edit.replace(row, candle)
+          if (source > 0 && before.source <= 0) aside(before)
+        } else if (source <= 0 && before.source > 0) aside({ source, row: candle })
       } else {
         result.added += 1
         edit.put(row, candle)
@@ -178,15 +190,10 @@ export class CandleTable {
     return result
   }
 
-  /** The venue's own rows with from ≤ open < to, those of `sources` alone (the import that gave each; null of streams and downloads). */
-  natives(
-    market: number,
-    timeframe: Timeframe,
-    { from, to }: TimeRange,
-    sources: (source: number | null) => boolean = () => true,
-  ): Candle[] {
+  /** The venue's own rows with from ≤ open < to; of imports that `keeps` does not know, as of before all imports. */
+  natives(market: number, timeframe: Timeframe, { from, to }: TimeRange, keeps: Keeps): Claim<Candle>[] {
     const rows = this.#stored.all([market, seconds(timeframe), from, to]) as StoredRow[]
-    return rows.filter((row) => row[6] === ORIGIN_NATIVE && sources(row[9])).map(candleOfRow)
+    return rows.filter((row) => row[6] === ORIGIN_NATIVE).map((row) => claimOf(row, keeps))
   }
 
   /** Takes rows of the venue's own out; what was known of them until now stays known as of then. How many there were. */
@@ -351,8 +358,16 @@ function seconds(timeframe: Timeframe): number {
   return durationOf(timeframe) / 1000
 }
 
-function candleOfRow([openTime, open, high, low, close, volume]: StoredRow): Candle {
-  return { openTime: openTime as EpochMs, open, high, low, close, volume }
+function claimOf(row: StoredRow, keeps: Keeps): Claim<Candle> {
+  const [openTime, open, high, low, close, volume, , , , source] = row
+  return {
+    source: source !== null && (source <= 0 || keeps(source)) ? source : 0,
+    row: { openTime: openTime as EpochMs, open, high, low, close, volume },
+  }
+}
+
+function isImport(source: number | null): boolean {
+  return (source ?? 0) > 0
 }
 
 /** `stored`: open time, open, high, low, close, volume. */

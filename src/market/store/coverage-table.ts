@@ -7,6 +7,12 @@ import type { TimeRange } from '../types.ts'
 /** `trades`: files and streams of trades. `candles`: rows of the venue itself. `sparse`: a candle file that leaves quiet ones out. */
 export type CoverageKind = 'trades' | 'candles' | 'sparse'
 
+/** What files of trades, and of candles, record. */
+export const KINDS_OF: Readonly<Record<'trades' | 'candles', readonly CoverageKind[]>> = {
+  trades: ['trades'],
+  candles: ['candles', 'sparse'],
+}
+
 export interface CoverageRow extends TimeRange {
   readonly timeframe: number
   readonly kind: CoverageKind
@@ -86,16 +92,16 @@ export class CoverageTable {
     return met.length > 0
   }
 
-  /** Takes all that is recorded of a timeframe within `range` out, or what `sources` recorded. What was taken, clipped. */
+  /** Takes all that is recorded of a timeframe within `range` out, or `which` of it. What was taken, clipped. */
   take(
     market: number,
     timeframe: Timeframe,
     range: TimeRange,
-    sources: (source: number) => boolean = () => true,
+    which: (row: CoverageRow) => boolean = () => true,
   ): CoverageRow[] {
     const step = durationOf(timeframe) / 1000
     const met = this.#load(market).filter(
-      (row) => row.timeframe === step && row.from < range.to && row.to > range.from && sources(row.source),
+      (row) => row.timeframe === step && row.from < range.to && row.to > range.from && which(row),
     )
     for (const row of met) this.#cut(market, row, range)
     if (met.length > 0) this.forget(market)
@@ -103,12 +109,6 @@ export class CoverageTable {
       ...row,
       ...rangeOf(Math.max(row.from, range.from), Math.min(row.to, range.to)),
     }))
-  }
-
-  /** What streams and downloads recorded themselves. */
-  ofNoImport(market: number, timeframe: Timeframe): readonly TimeRange[] {
-    const step = durationOf(timeframe) / 1000
-    return unionOf(this.#load(market).filter((row) => row.timeframe === step && row.source === 0))
   }
 
   #cut(market: number, { timeframe, kind, from, to, knownAt, source }: CoverageRow, range: TimeRange): void {

@@ -3,7 +3,7 @@ import { pacing } from '../../core/busy.ts'
 import type { Clock } from '../../core/clock.ts'
 import { AppError, unknownThing } from '../../core/errors.ts'
 import { ceilTo, floorTo, SECOND } from '../../core/time.ts'
-import { rangeOf } from '../ranges.ts'
+import { hullOf, rangeOf, unionOf } from '../ranges.ts'
 import type { Timeframe } from '../timeframe.ts'
 import type { Candle, TimeRange, Trade } from '../types.ts'
 import type { Block } from './import-blocks.ts'
@@ -12,6 +12,7 @@ import { candlePlan, masksBeside, tradePlan, type Plan } from './forget-plan.ts'
 import type { ImportRecord } from './import-records.ts'
 import type { MarketStore } from './market-store.ts'
 import { piecesOf } from './pieces.ts'
+import type { Claim } from './what-stands.ts'
 
 /** A stretch in which rows of a timeframe changed. */
 export interface Touched extends TimeRange {
@@ -93,7 +94,9 @@ function begin(store: MarketStore, record: ImportRecord, clock: Clock): void {
   const { id, marketId, span } = record
   const timeframe = record.timeframe ?? '1s'
   store.imports.mark(id, 'forgetting_at', clock.now())
-  store.coverage.take(marketId, timeframe, ALWAYS, (source) => source === id)
+  const covered = store.coverage.take(marketId, timeframe, ALWAYS, ({ source }) => source === id)
+  const reach = hullOf(unionOf(covered))
+  if (reach !== null) store.imports.widen(id, reach)
   store.cutCoverage.restore(marketId, timeframe, id, masksBeside(store, record))
   if (span !== null) store.changes.note(marketId, timeframe, span.from, span.to)
 }
@@ -118,12 +121,7 @@ function step(
   const { marketId: market, timeframe } = record
   const plan = planOf(store, record, range)
   if ('trades' in plan) {
-    store.trades.remove(market, plan.trades.remove)
-    store.trades.put(
-      market,
-      plan.trades.put.map(({ row }) => row),
-      { win: true },
-    )
+    putTrades(store, market, plan.trades)
   } else if (timeframe !== null) {
     const now = clock.now()
     putCandles(store, market, timeframe, plan.candles, { first: now, corrected: now })
@@ -133,24 +131,45 @@ function step(
   return plan
 }
 
+function putTrades(store: MarketStore, market: number, { put, remove, aside }: Plan<Trade>): void {
+  for (const claim of aside) store.aside.putTrade(market, claim)
+  store.trades.remove(market, [...remove, ...put.map(({ row }) => row)])
+  for (const [source, rows] of bySource(put)) store.trades.put(market, rows, { source })
+}
+
+function bySource<Row>(claims: readonly Claim<Row>[]): Map<number, Row[]> {
+  const rows = new Map<number, Row[]>()
+  for (const { source, row } of claims) {
+    const known = rows.get(source)
+    if (known === undefined) rows.set(source, [row])
+    else known.push(row)
+  }
+  return rows
+}
+
 function putCandles(
   store: MarketStore,
   market: number,
   timeframe: Timeframe,
-  { put, remove }: Plan<Candle>,
+  { put, remove, aside }: Plan<Candle>,
   when: Knowledge,
 ): void {
+  for (const claim of aside) store.aside.putCandle(market, timeframe, claim)
   const opens = remove.map(({ openTime }) => openTime)
   store.candles.removeNative(market, timeframe, opens, when)
-  for (const source of new Set(put.map((claim) => claim.import))) {
-    const claims = put.filter((claim) => claim.import === source)
-    const rows = claims.map(({ row }) => row).toSorted((a, b) => a.openTime - b.openTime)
-    store.candles.putNative(market, timeframe, rows, source === 0 ? null : source, when, { win: true })
+  for (const [source, rows] of bySource(put)) {
+    const ascending = rows.toSorted((a, b) => a.openTime - b.openTime)
+    store.candles.putNative(market, timeframe, ascending, { source, when, win: true })
   }
 }
 
 /** Candles that were composed of what is gone, or that can be composed now that it is. */
-async function finish(store: MarketStore, { id, market, timeframe, span }: ImportRecord, clock: Clock) {
+async function finish(
+  store: MarketStore,
+  { id, market, timeframe }: ImportRecord,
+  clock: Clock,
+): Promise<void> {
+  const span = store.imports.find(id)?.span ?? null
   const lowest = timeframe ?? '1s'
   const pause = pacing()
   const whole =
@@ -168,11 +187,11 @@ function add(
   { timeframe }: ImportRecord,
   plan: AnyPlan,
 ): void {
-  const { put, remove, kept } = 'trades' in plan ? plan.trades : plan.candles
+  const { put, remove, restored, kept } = 'trades' in plan ? plan.trades : plan.candles
   const timeOf = (row: Candle | Trade): number => ('openTime' in row ? row.openTime : row.time)
   const times = [...remove, ...put.map(({ row }) => row)].map(timeOf)
   total.removed += remove.length
-  total.restored += put.length
+  total.restored += restored
   total.kept += kept
   if (times.length === 0) return
   const [first, last] = times.reduce(([low, high], time) => [Math.min(low, time), Math.max(high, time)], [

@@ -131,7 +131,7 @@ function take(store: MarketStore, market: number, { timeframe, ...range }: Touch
   const all = timeframe === '1s' ? (['1s', 'trades'] as const) : [timeframe]
   for (const holds of all) {
     store.blocks.trim(market, holds, range)
-    store.before.trim(market, holds, range)
+    store.aside.trim(market, holds, range)
   }
   if (timeframe === '1s') removed += store.trades.remove(market, store.trades.read(market, range))
   store.coverage.take(market, timeframe, range)

@@ -4,6 +4,7 @@ import type { Sqlite } from '../../core/database.ts'
 import { epochMs } from '../../core/time.ts'
 import { durationOf, type Timeframe } from '../timeframe.ts'
 import type { Candle, Side, TimeRange, Trade } from '../types.ts'
+import type { Claim } from './what-stands.ts'
 
 /** Candles of a timeframe, or trades. */
 export type Holds = Timeframe | 'trades'
@@ -15,12 +16,6 @@ export interface Block {
   readonly from: number
   readonly to: number
   readonly rows: number
-}
-
-/** Rows of one import that a block holds. */
-export interface Given<Row> {
-  readonly import: number
-  readonly row: Row
 }
 
 type Head = [number, number, number, number, number]
@@ -91,11 +86,11 @@ export class ImportBlocks {
   }
 
   /** Candles that imports gave within `range`, in the order of the imports. */
-  candles(market: number, timeframe: Timeframe, range: TimeRange): Given<Candle>[] {
+  candles(market: number, timeframe: Timeframe, range: TimeRange): Claim<Candle>[] {
     return this.#given(market, timeframe, range, candleOf)
   }
 
-  trades(market: number, range: TimeRange): Given<Trade>[] {
+  trades(market: number, range: TimeRange): Claim<Trade>[] {
     return this.#given(market, 'trades', range, tradeOf)
   }
 
@@ -140,12 +135,12 @@ export class ImportBlocks {
     holds: Holds,
     { from, to }: TimeRange,
     rowOf: (tuple: readonly unknown[]) => Row,
-  ): Given<Row>[] {
+  ): Claim<Row>[] {
     const blocks = this.#within.all([market, placeOf(holds), to, from]) as BlockTuple[]
     return blocks.flatMap((block) =>
       (rowsIn(block) as (CandleTuple | TradeTuple)[])
         .filter(([time]) => time >= from && time < to)
-        .map((tuple) => ({ import: block[1], row: rowOf(tuple) })),
+        .map((tuple) => ({ source: block[1], row: rowOf(tuple) })),
     )
   }
 }

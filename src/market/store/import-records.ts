@@ -62,10 +62,12 @@ const SELECT = `SELECT import.*, market.venue, market.symbol FROM import JOIN ma
 
 export class ImportRecords {
   readonly #sqlite: Sqlite
+  readonly #latest
   readonly #kept = new Map<number, boolean>()
 
   constructor(sqlite: Sqlite) {
     this.#sqlite = sqlite
+    this.#latest = sqlite.prepare('SELECT max(id) FROM import').raw()
   }
 
   find(id: number): ImportRecord | null {
@@ -91,10 +93,23 @@ export class ImportRecords {
 
   /** Whether a row's source is an import whose rows are kept apart: else the row itself is all that is known of it. */
   keeps(source: number | null): boolean {
-    if (source === null) return false
+    if (source === null || source <= 0) return false
     const known = this.#kept.get(source) ?? this.find(source)?.kept === true
     this.#kept.set(source, known)
     return known
+  }
+
+  /** The number of the last import; 0 before the first. */
+  latest(): number {
+    const [row] = this.#latest.all() as [number | null][]
+    return row?.[0] ?? 0
+  }
+
+  /** An import also touched `range`: what it covers reaches further than its rows. */
+  widen(id: number, { from, to }: TimeRange): void {
+    this.#sqlite
+      .prepare('UPDATE import SET from_time = min(from_time, ?), to_time = max(to_time, ?) WHERE id = ?')
+      .run([from, to, id])
   }
 
   /** Imports that are being taken out: what they gave counts no more. */

@@ -3,18 +3,18 @@ import { isBusy, patiently } from '../../core/busy.ts'
 import type { Sqlite } from '../../core/database.ts'
 import { inTransaction } from '../../core/transaction.ts'
 import type { EpochMs } from '../../core/time.ts'
-import { includes, unionOf } from '../ranges.ts'
 import type { Candle, Market, TimeRange, Trade } from '../types.ts'
 import type { Timeframe } from '../timeframe.ts'
 import { CandleTable, type Knowledge, type PutResult } from './candle-table.ts'
 import { ChangeLog } from './change-log.ts'
-import { CoverageTable, type CoverageKind } from './coverage-table.ts'
+import { CoverageTable, KINDS_OF, type CoverageKind } from './coverage-table.ts'
 import { CutCoverage } from './cut-coverage.ts'
 import { ImportBlocks } from './import-blocks.ts'
 import { ImportRecords } from './import-records.ts'
 import { Recomposer } from './recompose.ts'
-import { RowsBefore } from './rows-before.ts'
+import { RowsAside } from './rows-aside.ts'
 import { TradeTable, type Put } from './trade-table.ts'
+import type { Claim } from './what-stands.ts'
 
 /** The import that rows come with. */
 export interface Importing {
@@ -37,9 +37,10 @@ export class MarketStore {
   readonly changes: ChangeLog
   readonly imports: ImportRecords
   readonly blocks: ImportBlocks
-  readonly before: RowsBefore
+  readonly aside: RowsAside
   readonly cutCoverage: CutCoverage
   readonly #recomposer: Recomposer
+  readonly #keeps = (source: number | null): boolean => this.imports.keeps(source)
   readonly #ids = new Map<string, number>()
 
   constructor(sqlite: Sqlite) {
@@ -52,7 +53,7 @@ export class MarketStore {
     this.changes = new ChangeLog(sqlite)
     this.imports = new ImportRecords(sqlite)
     this.blocks = new ImportBlocks(sqlite)
-    this.before = new RowsBefore(sqlite)
+    this.aside = new RowsAside(sqlite)
     this.cutCoverage = new CutCoverage(sqlite, this.coverage)
     this.changes.listen((change) => this.coverage.forget(change?.market))
     this.#recomposer = new Recomposer(this.trades, this.candles, this.coverage, this.changes)
@@ -126,13 +127,10 @@ export class MarketStore {
   addTrades(market: Market, trades: readonly Trade[], by?: Importing): Put {
     return this.transaction(() => {
       const id = this.open(market)
-      if (by === undefined) return this.trades.put(id, trades)
-      const streamed = this.#streamed(id, '1s')
-      this.blocks.addTrades(by.source, id, trades)
-      const replaced = (trade: Trade): void => {
-        if (includes(streamed, trade.time)) this.before.keepTrade(id, trade)
-      }
-      return this.trades.put(id, trades, { win: by.win ?? false, replaced })
+      const source = by?.source ?? this.#noImport()
+      if (by !== undefined) this.blocks.addTrades(source, id, trades)
+      const aside = (claim: Claim<Trade>): void => this.aside.putTrade(id, claim)
+      return this.trades.put(id, trades, { source, win: by?.win ?? false, aside })
     })
   }
 
@@ -146,10 +144,15 @@ export class MarketStore {
   ): PutResult {
     return this.transaction(() => {
       const id = this.open(market)
-      const result =
-        by === undefined
-          ? this.candles.putNative(id, timeframe, candles, null, when)
-          : this.#importCandles(id, timeframe, candles, when, by)
+      const source = by?.source ?? this.#noImport()
+      if (by !== undefined) this.blocks.addCandles(source, id, timeframe, candles)
+      const result = this.candles.putNative(id, timeframe, candles, {
+        source,
+        when,
+        win: by?.win ?? false,
+        keeps: this.#keeps,
+        aside: (claim) => this.aside.putCandle(id, timeframe, claim),
+      })
       const [first, last] = [candles[0], candles.at(-1)]
       if (first !== undefined && last !== undefined && result.added + result.conflicts > 0) {
         this.changes.note(id, timeframe, first.openTime, last.openTime + 1)
@@ -158,23 +161,14 @@ export class MarketStore {
     })
   }
 
-  /** What streams and downloads recorded themselves, also where an import that replaces has put it aside. */
-  #streamed(market: number, timeframe: Timeframe): readonly TimeRange[] {
-    return unionOf(this.coverage.ofNoImport(market, timeframe), this.cutCoverage.streamed(market, timeframe))
+  /** The venue's own candles with from ≤ open < to, with who gave them. */
+  nativeClaims(market: number, timeframe: Timeframe, range: TimeRange): Claim<Candle>[] {
+    return this.candles.natives(market, timeframe, range, this.#keeps)
   }
 
-  #importCandles(
-    id: number,
-    timeframe: Timeframe,
-    candles: readonly Candle[],
-    when: Knowledge,
-    { source, win = false }: Importing,
-  ): PutResult {
-    this.blocks.addCandles(source, id, timeframe, candles)
-    const replaced = (candle: Candle, given: number | null): void => {
-      if (!this.imports.keeps(given)) this.before.keepCandle(id, timeframe, candle)
-    }
-    return this.candles.putNative(id, timeframe, candles, source, when, { win, replaced })
+  /** The source of what a stream or a download gives now: see `Claim`. */
+  #noImport(): number {
+    return 0 - this.imports.latest()
   }
 
   /** Records that ranges are known: see `CoverageTable`. `knownAt` null means by their own time; `source` is an import, or 0. */
@@ -197,6 +191,7 @@ export class MarketStore {
   uncover(market: Market, range: TimeRange, now: EpochMs): void {
     this.transaction(() => {
       const id = this.open(market)
+      this.cutCoverage.trim(id, '1s', range, KINDS_OF.trades)
       if (!this.coverage.remove(id, '1s', 'trades', range)) return
       this.changes.note(id, '1s', range.from, range.to)
       this.#recomposer.run(id, '1s', range, { first: now, corrected: now })

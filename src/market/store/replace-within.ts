@@ -2,8 +2,10 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Clock } from '../../core/clock.ts'
 import { ceilTo, floorTo, SECOND } from '../../core/time.ts'
-import { includes, rangeOf } from '../ranges.ts'
+import { rangeOf } from '../ranges.ts'
 import type { TimeRange } from '../types.ts'
+import { TRADES } from './claim-kinds.ts'
+import { KINDS_OF } from './coverage-table.ts'
 import type { ImportRecord } from './import-records.ts'
 import type { MarketStore } from './market-store.ts'
 import { piecesOf } from './pieces.ts'
@@ -25,7 +27,7 @@ export async function replaceWithin(store: MarketStore, id: number, clock: Clock
   const { marketId: market, timeframe } = record
   const lowest = timeframe ?? '1s'
   store.transaction(() => {
-    store.cutCoverage.cut(market, lowest, mask)
+    store.cutCoverage.cut(market, lowest, mask, KINDS_OF[timeframe === null ? 'trades' : 'candles'])
     store.changes.note(market, lowest, mask.span.from, mask.span.to)
   })
   let gone = 0
@@ -43,14 +45,14 @@ export async function replaceWithin(store: MarketStore, id: number, clock: Clock
 }
 
 function removeTrades(store: MarketStore, { id, marketId: market }: ImportRecord, piece: TimeRange): number {
-  const given = store.blocks.trades(market, piece).filter((one) => one.import === id)
-  const own = new Set(given.map(({ row }) => `${row.time} ${row.id}`))
-  const others = store.trades.read(market, piece).filter((row) => !own.has(`${row.time} ${row.id}`))
-  const streamed = store.cutCoverage.streamed(market, '1s')
-  for (const row of others) {
-    if (includes(streamed, row.time)) store.before.keepTrade(market, row)
-  }
-  return store.trades.remove(market, others)
+  const given = store.blocks.trades(market, piece).filter(({ source }) => source === id)
+  const own = new Set(given.map(({ row }) => TRADES.keyOf(row)))
+  const others = store.trades.claims(market, piece).filter(({ row }) => !own.has(TRADES.keyOf(row)))
+  for (const claim of others) if (claim.source <= 0) store.aside.putTrade(market, claim)
+  return store.trades.remove(
+    market,
+    others.map(({ row }) => row),
+  )
 }
 
 function removeCandles(
@@ -60,12 +62,11 @@ function removeCandles(
   clock: Clock,
 ): number {
   if (timeframe === null) return 0
-  const given = store.blocks.candles(market, timeframe, piece).filter((one) => one.import === id)
+  const given = store.blocks.candles(market, timeframe, piece).filter(({ source }) => source === id)
   const own = new Set<number>(given.map(({ row }) => row.openTime))
-  const others = store.candles.natives(market, timeframe, piece).filter((row) => !own.has(row.openTime))
-  const streamed = store.candles.natives(market, timeframe, piece, (source) => !store.imports.keeps(source))
-  for (const row of streamed) if (!own.has(row.openTime)) store.before.keepCandle(market, timeframe, row)
+  const others = store.nativeClaims(market, timeframe, piece).filter(({ row }) => !own.has(row.openTime))
+  for (const claim of others) if (claim.source <= 0) store.aside.putCandle(market, timeframe, claim)
   const now = clock.now()
-  const opens = others.map(({ openTime }) => openTime)
+  const opens = others.map(({ row }) => row.openTime)
   return store.candles.removeNative(market, timeframe, opens, { first: now, corrected: now })
 }

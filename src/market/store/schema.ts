@@ -6,9 +6,11 @@ import type { Migration } from '../../core/database.ts'
  * `origin` 1 is the venue's own row, 0 composed. `side` 1 buy, -1 sell, 0 unknown.
  *
  * Since market-002 what each import brought can be taken out again. `source` of coverage is the import that recorded it, 0 streams, downloads and
- * all that was there before. `import_block` holds the rows that an import gave, in pieces (`timeframe` 0: trades; both times are first
- * and last key); `row_before` rows of source 0 that an import changed; `coverage_cut` coverage that `import --replace` put
- * aside. An import with `forgetting_at` and without `forgotten_at` is being taken out, and gone on with when that is asked for again.
+ * all that was there before. `source` of trades and of the venue's own candles is the import that had a share in the row, else, negative or 0,
+ * the last import there was when a stream or a download gave it. `import_block` holds the rows that an import gave, in pieces
+ * (`timeframe` 0: trades; both times are first and last key); `row_aside` what streams and downloads said, after that many imports, of places where
+ * it does not stand by itself; `coverage_cut` coverage that `import --replace` put aside. An import with `forgetting_at` and without
+ * `forgotten_at` is being taken out, and gone on with when that is asked for again.
  */
 export const marketMigrations: readonly Migration[] = [
   {
@@ -44,6 +46,7 @@ CREATE TABLE candle_change (
     sql: `
 ALTER TABLE market ADD COLUMN forgotten_at INTEGER;
 ALTER TABLE coverage ADD COLUMN source INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE trade ADD COLUMN source INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE import ADD COLUMN path TEXT;
 ALTER TABLE import ADD COLUMN from_time INTEGER;
 ALTER TABLE import ADD COLUMN to_time INTEGER;
@@ -55,9 +58,9 @@ CREATE TABLE import_block (
   from_time INTEGER NOT NULL, to_time INTEGER NOT NULL, rows INTEGER NOT NULL, data BLOB NOT NULL);
 CREATE INDEX import_block_place ON import_block (market, timeframe, from_time);
 CREATE INDEX import_block_import ON import_block (import, from_time);
-CREATE TABLE row_before (
-  market INTEGER NOT NULL, timeframe INTEGER NOT NULL, time INTEGER NOT NULL, id TEXT NOT NULL, data TEXT NOT NULL,
-  PRIMARY KEY (market, timeframe, time, id)) WITHOUT ROWID;
+CREATE TABLE row_aside (
+  market INTEGER NOT NULL, timeframe INTEGER NOT NULL, time INTEGER NOT NULL, id TEXT NOT NULL, after_import INTEGER NOT NULL, data TEXT NOT NULL,
+  PRIMARY KEY (market, timeframe, time, id, after_import)) WITHOUT ROWID;
 CREATE TABLE coverage_cut (
   cut_by INTEGER NOT NULL REFERENCES import, market INTEGER NOT NULL, timeframe INTEGER NOT NULL, kind TEXT NOT NULL,
   from_time INTEGER NOT NULL, to_time INTEGER NOT NULL, known_at INTEGER, source INTEGER NOT NULL);

@@ -5,14 +5,17 @@ import { at } from '../../core/at.ts'
 import type { Side, TimeRange, Trade } from '../types.ts'
 import { BulkWriter } from './bulk.ts'
 import { MOST_DIFFERENCES, type Difference, type Overriding, type PutResult } from './candle-table.ts'
+import type { Claim } from './what-stands.ts'
 
 /** [time, id, sequence, price, amount, side, arrived at] */
 type TradeRow = [number, string, number, number, number, number, number]
+type SourcedRow = [...TradeRow, source: number]
 
 const SIDES: readonly (Side | null)[] = ['sell', null, 'buy']
 
 export class TradeTable {
   readonly #read
+  readonly #stored
   readonly #lastPrice
   readonly #next
   readonly #delete
@@ -25,6 +28,12 @@ export class TradeTable {
          WHERE market = ? AND time >= ? AND time < ? ORDER BY time, sequence, length(id), id`,
       )
       .raw()
+    this.#stored = sqlite
+      .prepare(
+        `SELECT time, id, sequence, price, amount, side, arrived_at, source FROM trade
+         WHERE market = ? AND time >= ? AND time < ? ORDER BY time`,
+      )
+      .raw()
     this.#lastPrice = sqlite
       .prepare(
         `SELECT price FROM trade WHERE market = ?1 AND time = (SELECT max(time) FROM trade WHERE market = ?1 AND time < ?2
@@ -33,7 +42,7 @@ export class TradeTable {
       .raw()
     this.#next = sqlite.prepare('SELECT min(time) FROM trade WHERE market = ? AND time >= ?').raw()
     this.#delete = sqlite.prepare('DELETE FROM trade WHERE market = ? AND time = ? AND id = ?')
-    this.#insert = new BulkWriter(sqlite, 'INSERT OR REPLACE INTO trade', 'sooooooo')
+    this.#insert = new BulkWriter(sqlite, 'INSERT OR REPLACE INTO trade', 'sooooooos')
   }
 
   /** from ≤ time < to, in order. */
@@ -55,10 +64,12 @@ export class TradeTable {
 
   /**
    * Adds what is missing. One key with two different rows is a conflict: the larger amount (then price, then side) stays; a trade seen at two places of its
-   * millisecond keeps the later one. Neither depends on which came first. Where the new ones `win`, they stand as they are.
+   * millisecond keeps the later one. Neither depends on which came first. Where the new ones `win`, they stand as they are. `source`: see `Claim`.
    */
-  put(market: number, trades: readonly Trade[], how: Overriding<Trade> = {}): Put {
+  put(market: number, trades: readonly Trade[], how: TradePut): Put {
     const result: Put = { added: 0, present: 0, conflicts: 0, changed: [], differences: [] }
+    const own: Trade[] = []
+    const shared: Claim<Trade>[] = []
     const ascending = inOrder(trades)
     const existing = this.#existing(market, ascending)
     let next = 0
@@ -73,15 +84,25 @@ export class TradeTable {
       if (end - start === 1 && existing[next]?.[0] !== time) {
         result.added += 1
         result.changed.push(first)
+        own.push(first)
         continue
       }
-      const known = new Map<string, Trade>()
+      const known = new Map<string, Claim<Trade>>()
       for (let row = existing[next]; row?.[0] === time; row = existing[++next])
-        known.set(row[1], tradeOf(row))
-      putMillisecond(ascending.slice(start, end), known, result, how)
+        known.set(row[1], claimOf(row))
+      for (const claim of putMillisecond(ascending.slice(start, end), known, result, how)) {
+        if (claim.source === how.source) own.push(claim.row)
+        else shared.push(claim)
+      }
     }
-    this.#insert.write(flatRows(result.changed), [market])
+    this.#insert.write(flatRows(own), [market, how.source])
+    for (const { source, row } of shared) this.#insert.write(flatRows([row]), [market, source])
     return result
+  }
+
+  /** from ≤ time < to, by time, with who gave them. */
+  claims(market: number, { from, to }: TimeRange): Claim<Trade>[] {
+    return (this.#stored.all([market, from, to]) as SourcedRow[]).map(claimOf)
   }
 
   /** Takes trades out. How many there were. */
@@ -91,46 +112,74 @@ export class TradeTable {
     return removed
   }
 
-  #existing(market: number, ascending: readonly Trade[]): TradeRow[] {
+  #existing(market: number, ascending: readonly Trade[]): SourcedRow[] {
     const [first, last] = [ascending[0], ascending.at(-1)]
     if (first === undefined || last === undefined) return []
-    return this.#read.all([market, first.time, last.time + 1]) as TradeRow[]
+    return this.#stored.all([market, first.time, last.time + 1]) as SourcedRow[]
   }
 }
 
 export type Put = PutResult & { changed: Trade[] }
 
-/** Trades of one millisecond beside those that are `known` of it, by id. */
-function putMillisecond(
-  trades: readonly Trade[],
-  known: Map<string, Trade>,
-  result: Put,
-  { win = false, replaced = (): void => {} }: Overriding<Trade>,
-): void {
-  const changed = new Map<string, Trade>()
-  for (const trade of trades) {
-    const before = known.get(trade.id)
-    const kept = before === undefined ? trade : win ? placed(before, trade) : merged(before, trade)
-    if (before === undefined) result.added += 1
-    else if (sameTrade(before, trade)) result.present += 1
-    else {
-      result.conflicts += 1
-      if (result.differences.length < MOST_DIFFERENCES)
-        result.differences.push(differenceOf(before, trade, sameTrade(kept, trade) ? 'given' : 'stored'))
-    }
-    if (kept === before) continue
-    if (before !== undefined) replaced(before, null)
-    known.set(trade.id, kept)
-    changed.set(trade.id, kept)
-  }
-  result.changed.push(...changed.values())
+interface TradePut extends Overriding<Trade> {
+  readonly source: number
 }
 
-/** `known` itself where `trade` is the same in everything. */
-function placed(known: Trade, trade: Trade): Trade {
-  const same =
-    sameTrade(known, trade) && known.sequence === trade.sequence && known.arrivedAt === trade.arrivedAt
-  return same ? known : trade
+/** Trades of one millisecond beside those that are `known` of it, by id. The rows to write. */
+function putMillisecond(
+  trades: readonly Trade[],
+  known: Map<string, Claim<Trade>>,
+  result: Put,
+  how: TradePut,
+): Claim<Trade>[] {
+  const [written, changed] = [new Set<string>(), new Set<string>()]
+  for (const row of trades) {
+    const given = { source: how.source, row }
+    const before = known.get(row.id)
+    const after = before === undefined ? given : together(before, given, how)
+    if (before === undefined) result.added += 1
+    else count(result, before.row, row, after.row)
+    if (after === before) continue
+    known.set(row.id, after)
+    written.add(row.id)
+    if (before === undefined || !isSameTrade(before.row, after.row)) changed.add(row.id)
+  }
+  const claims = [...written].flatMap((id) => known.get(id) ?? [])
+  for (const { row } of claims) if (changed.has(row.id)) result.changed.push(row)
+  return claims
+}
+
+/** What is stored after `given` came to `before`; `before` itself where that changes nothing. */
+function together(
+  before: Claim<Trade>,
+  given: Claim<Trade>,
+  { win = false, aside = (): void => {} }: TradePut,
+): Claim<Trade> {
+  const row = win ? given.row : merged(before.row, given.row)
+  const isImport = given.source > 0
+  if (isSameTrade(row, before.row)) {
+    if (isImport || before.source <= 0) return before
+    if (isSameTrade(given.row, row)) return given
+    aside(given)
+    return before
+  }
+  if (isImport) {
+    if (before.source <= 0) aside(before)
+    return { source: given.source, row }
+  }
+  if (before.source <= 0 || isSameTrade(row, given.row)) return { source: given.source, row }
+  aside(given)
+  return { source: before.source, row }
+}
+
+function count(result: Put, before: Trade, given: Trade, after: Trade): void {
+  if (isAlike(before, given)) {
+    result.present += 1
+    return
+  }
+  result.conflicts += 1
+  if (result.differences.length < MOST_DIFFERENCES)
+    result.differences.push(differenceOf(before, given, isAlike(after, given) ? 'given' : 'stored'))
 }
 
 function differenceOf(stored: Trade, given: Trade, stands: Difference['stands']): Difference {
@@ -141,6 +190,11 @@ function differenceOf(stored: Trade, given: Trade, stands: Difference['stands'])
 function inOrder(trades: readonly Trade[]): readonly Trade[] {
   const isAscending = trades.every((trade, index) => index === 0 || at(trades, index - 1).time <= trade.time)
   return isAscending ? trades : trades.toSorted((a, b) => a.time - b.time)
+}
+
+function claimOf(row: SourcedRow): Claim<Trade> {
+  const [time, id, sequence, price, amount, side, arrivedAt, source] = row
+  return { source, row: tradeOf([time, id, sequence, price, amount, side, arrivedAt]) }
 }
 
 function tradeOf([time, id, sequence, price, amount, side, arrivedAt]: TradeRow): Trade {
@@ -164,8 +218,14 @@ function flatRows(trades: readonly Trade[]): (number | string)[] {
   return values
 }
 
-function sameTrade(a: Trade, b: Trade): boolean {
+/** The same in what counts. */
+function isAlike(a: Trade, b: Trade): boolean {
   return a.price === b.price && a.amount === b.amount && a.side === b.side
+}
+
+/** The same in everything. */
+export function isSameTrade(a: Trade, b: Trade): boolean {
+  return a === b || (isAlike(a, b) && a.sequence === b.sequence && a.arrivedAt === b.arrivedAt)
 }
 
 /** What stands of two trades with one key; `known` itself where `other` changes nothing. */
