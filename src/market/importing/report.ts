@@ -1,5 +1,5 @@
 // What an import found in a file and did with it.
-import { MOST_DIFFERENCES, type Difference, type PutResult } from '../store/candle-table.ts'
+import { MOST_DIFFERENCES, type Difference, type PutResult } from '../store/putting.ts'
 import type { Timeframe } from '../timeframe.ts'
 import type { Market, TimeRange } from '../types.ts'
 import type { FileProgress } from './file-bytes.ts'

@@ -5,43 +5,17 @@ import { columnsOf, type CandleTuple } from '../columns.ts'
 import type { CandleColumns } from '../slice.ts'
 import { durationOf, type Timeframe } from '../timeframe.ts'
 import type { Candle, TimeRange } from '../types.ts'
-import { BulkWriter, type SqlValue } from './bulk.ts'
+import { BulkWriter } from './bulk.ts'
+import { claimOf, Edit, sameValues, type Keeps, type StoredRow } from './candle-edit.ts'
+import {
+  differenceOf,
+  isFuller,
+  MOST_DIFFERENCES,
+  type Knowledge,
+  type Overriding,
+  type PutResult,
+} from './putting.ts'
 import type { Claim } from './what-stands.ts'
-
-/** When rows become known: a first row by its own end (null) or at a time; a corrected one at `corrected`. */
-export interface Knowledge {
-  readonly first: EpochMs | null
-  readonly corrected: EpochMs
-}
-
-/** Two different rows for one place, as JSON arrays: what was stored, what came, and whether what came stands now. */
-export interface Difference {
-  readonly time: EpochMs
-  readonly stored: string
-  readonly given: string
-  readonly stands: 'stored' | 'given'
-}
-
-/** How many rows were new, there already, or different from the venue's own row that was there; of these the first. */
-export interface PutResult {
-  added: number
-  present: number
-  conflicts: number
-  readonly differences: Difference[]
-}
-
-/** Differences that one write names. */
-export const MOST_DIFFERENCES = 20
-
-/** How rows are put where others stand. */
-export interface Overriding<Row> {
-  readonly win?: boolean
-  /** Told what streams or downloads say of a place where that does not stand by itself, before or beside an import's. */
-  readonly aside?: (claim: Claim<Row>) => void
-}
-
-/** Whether a source is an import whose rows are kept apart. */
-type Keeps = (source: number | null) => boolean
 
 interface CandlePut extends Overriding<Candle> {
   readonly source: number
@@ -53,20 +27,6 @@ const ORIGIN_NATIVE = 1
 const ORIGIN_COMPOSED = 0
 const VALUES = 'open_time, open, high, low, close, volume'
 const PLACE = 'market = ? AND timeframe = ? AND open_time >= ? AND open_time < ?'
-
-/** [open time, o, h, l, c, v, origin, version, known at, source] */
-type StoredRow = [
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number | null,
-  number | null,
-]
 
 export class CandleTable {
   readonly #current
@@ -272,134 +232,10 @@ export class CandleTable {
   }
 }
 
-/** The rows that one write adds, replaces, removes and keeps as history. */
-class Edit {
-  /** Of slots without a row: open time and values. The rest they share: see `shared`. */
-  readonly first: SqlValue[] = []
-  /** From open time to source, one row behind the other. */
-  readonly replaced: SqlValue[] = []
-  readonly archived: SqlValue[] = []
-  readonly removed: number[] = []
-  readonly #origin: number
-  readonly #source: number | null
-  readonly #when: Knowledge
-  readonly #past: ReadonlyMap<number, number>
-
-  /** `past`: the last version of slots that had rows. */
-  constructor(
-    origin: number,
-    source: number | null,
-    when: Knowledge,
-    past: ReadonlyMap<number, number> = new Map(),
-  ) {
-    this.#origin = origin
-    this.#source = source
-    this.#when = when
-    this.#past = past
-  }
-
-  /** Origin, version, known at and source of first rows. */
-  get shared(): SqlValue[] {
-    return [this.#origin, 1, this.#when.first, this.#source]
-  }
-
-  get isEmpty(): boolean {
-    return this.first.length + this.replaced.length + this.removed.length === 0
-  }
-
-  put(row: StoredRow | undefined, candle: Candle): void {
-    if (row !== undefined) return this.replace(row, candle)
-    const { openTime, open, high, low, close, volume } = candle
-    const past = this.#past.get(openTime)
-    if (past === undefined) this.first.push(openTime, open, high, low, close, volume)
-    else this.#again(candle, past + 1)
-  }
-
-  /** A row with the same values only changes its origin; another is a new version. */
-  replace(row: StoredRow, candle: Candle): void {
-    const same = sameValues(row, candle)
-    if (!same) this.#archive(row)
-    const { openTime, open, high, low, close, volume } = candle
-    const version = same ? row[7] : row[7] + 1
-    const knownAt = same ? row[8] : this.#when.corrected
-    this.replaced.push(openTime, this.#origin, version, open, high, low, close, volume, knownAt, this.#source)
-  }
-
-  /** A slot whose row was taken out has one again, known from now on. */
-  #again({ openTime, open, high, low, close, volume }: Candle, version: number): void {
-    const { corrected } = this.#when
-    this.replaced.push(
-      openTime,
-      this.#origin,
-      version,
-      open,
-      high,
-      low,
-      close,
-      volume,
-      corrected,
-      this.#source,
-    )
-  }
-
-  remove(row: StoredRow): void {
-    this.#archive(row)
-    this.removed.push(row[0])
-  }
-
-  #archive(row: StoredRow): void {
-    const [openTime, open, high, low, close, volume, origin, version, knownAt, source] = row
-    this.archived.push(openTime, origin, version, open, high, low, close, volume, knownAt, source)
-    this.archived.push(this.#when.corrected)
-  }
-}
-
 function seconds(timeframe: Timeframe): number {
   return durationOf(timeframe) / 1000
 }
 
-function claimOf(row: StoredRow, keeps: Keeps): Claim<Candle> {
-  const [openTime, open, high, low, close, volume, , , , source] = row
-  return {
-    source: source !== null && (source <= 0 || keeps(source)) ? source : 0,
-    row: { openTime: openTime as EpochMs, open, high, low, close, volume },
-  }
-}
-
 function isImport(source: number | null): boolean {
   return (source ?? 0) > 0
-}
-
-/** `stored`: open time, open, high, low, close, volume. */
-export function differenceOf(
-  stored: readonly (number | null)[],
-  candle: Candle,
-  stands: Difference['stands'],
-): Difference {
-  const { openTime, open, high, low, close, volume } = candle
-  const given = JSON.stringify([open, high, low, close, volume])
-  return { time: openTime, stored: JSON.stringify(stored.slice(1, 6)), given, stands }
-}
-
-function sameValues(row: StoredRow, candle: Candle): boolean {
-  return (
-    row[1] === candle.open &&
-    row[2] === candle.high &&
-    row[3] === candle.low &&
-    row[4] === candle.close &&
-    row[5] === candle.volume
-  )
-}
-
-/** A fixed order among different rows of one slot: more volume first, then the larger open, high, low, close. */
-export function isFuller(candle: Candle, row: readonly unknown[]): boolean {
-  const [, open, high, low, close, volume] = row as [unknown, number, number, number, number, number]
-  const differences = [
-    candle.volume - volume,
-    candle.open - open,
-    candle.high - high,
-    candle.low - low,
-    candle.close - close,
-  ]
-  return (differences.find((difference) => difference !== 0) ?? 0) > 0
 }

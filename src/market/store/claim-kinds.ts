@@ -1,6 +1,6 @@
 // Candles and trades as rows that several may claim: what their place is, and what stands of two.
 import type { Candle, Trade } from '../types.ts'
-import { isFuller } from './candle-table.ts'
+import { isFuller } from './putting.ts'
 import { isSameTrade, merged } from './trade-table.ts'
 import type { Kind } from './what-stands.ts'
 

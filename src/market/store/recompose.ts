@@ -5,9 +5,10 @@ import { candlesOf } from '../columns.ts'
 import { clip, missingFrom, rangeOf, runsOf, slotsAround, wholeSlots } from '../ranges.ts'
 import { durationOf, lowerOf, TIMEFRAMES, type Timeframe } from '../timeframe.ts'
 import type { Candle, TimeRange } from '../types.ts'
-import type { CandleTable, Knowledge } from './candle-table.ts'
+import type { CandleTable } from './candle-table.ts'
 import type { ChangeLog } from './change-log.ts'
 import type { CoverageTable } from './coverage-table.ts'
+import type { Knowledge } from './putting.ts'
 import type { TradeTable } from './trade-table.ts'
 
 /** Bounds the memory of one step: an hour of trades, a thousand candles. */

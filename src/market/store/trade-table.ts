@@ -4,7 +4,7 @@ import type { EpochMs } from '../../core/time.ts'
 import { at } from '../../core/at.ts'
 import type { Side, TimeRange, Trade } from '../types.ts'
 import { BulkWriter } from './bulk.ts'
-import { MOST_DIFFERENCES, type Difference, type Overriding, type PutResult } from './candle-table.ts'
+import { MOST_DIFFERENCES, type Difference, type Overriding, type PutResult } from './putting.ts'
 import type { Claim } from './what-stands.ts'
 
 /** [time, id, sequence, price, amount, side, arrived at] */

@@ -262,7 +262,7 @@ describe('imports that are taken out', { timeout: 120_000 }, () => {
       expect(content(place)).toEqual(content(expected))
     })
     await fc.assert(law, {
-      numRuns: 400,
+      numRuns: 300,
       examples: [...SAID_AGAIN, GIVES_WAY].map((each): [Step[]] => [each]),
     })
   })
