@@ -51,8 +51,8 @@ export const ForgetQuery = Type.Object(
 export const ForgottenOut = Type.Object({
   dry_run: Type.Boolean(),
   removed: Type.Integer({ description: 'rows that go' }),
-  restored: Type.Integer({ description: 'rows that another import gave differently, and that stand again' }),
-  kept: Type.Integer({ description: 'rows that stay, since a stream or a download covers them too' }),
+  restored: Type.Integer({ description: 'rows that others gave differently, and that stand again' }),
+  kept: Type.Integer({ description: 'rows that stay, since a stream or a download gave them too' }),
   order_book_seconds: Type.Integer({ description: 'seconds of order books that go' }),
   test_cases: Type.Array(Type.String(), {
     description: 'that stood on what goes: their state becomes revised',

@@ -114,7 +114,7 @@ function tell(done: ForgottenOut): void {
   printLine(`${dry ? 'Would take out' : 'Taken out:'} ${removed} rows`)
   if (done.order_book_seconds > 0) printLine(`  and ${done.order_book_seconds} seconds of order books`)
   if (restored > 0) printLine(`  ${restored} rows that others gave differently stand again`)
-  if (kept > 0) printLine(`  ${kept} rows stay: a stream or a download covers them too`)
+  if (kept > 0) printLine(`  ${kept} rows stay: a stream or a download gave them too`)
   printLine(`  test cases that stood on it: ${test_cases.length === 0 ? 'none' : test_cases.join(', ')}`)
   printLine(`  training runs that learned from these: ${training_runs.join(', ') || 'none'}`)
 }

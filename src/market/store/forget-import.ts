@@ -2,7 +2,7 @@
 import { pacing } from '../../core/busy.ts'
 import type { Clock } from '../../core/clock.ts'
 import { AppError, unknownThing } from '../../core/errors.ts'
-import { ceilTo, floorTo, SECOND } from '../../core/time.ts'
+import { ceilTo, floorTo, SECOND, toIso } from '../../core/time.ts'
 import { hullOf, rangeOf, unionOf } from '../ranges.ts'
 import type { Timeframe } from '../timeframe.ts'
 import type { Candle, TimeRange, Trade } from '../types.ts'
@@ -23,7 +23,7 @@ export interface Forgotten {
   readonly removed: number
   /** Rows that others gave differently, and that stand again. */
   readonly restored: number
-  /** Rows that stay, since a stream or a download covers them too. */
+  /** Rows that stay, since a stream or a download gave them too. */
   readonly kept: number
   readonly touched: readonly Touched[]
   /** Seconds of order books that go, and where they lay; null where none do. */
@@ -67,7 +67,12 @@ function requireKept(store: MarketStore, id: number): ImportRecord {
   const record = store.imports.find(id)
   const hint = 'annotate imports lists those there are.'
   if (record === null) throw unknownThing('import', String(id), hint)
-  if (record.forgottenAt !== null) throw unknownThing('import', String(id), 'It was taken out before.')
+  if (record.forgottenAt !== null)
+    throw new AppError(
+      'unknown_import',
+      `Import ${id} (${record.file}) was taken out before, at ${toIso(record.forgottenAt)}.`,
+      { status: 404 },
+    )
   if (record.kept) return record
   const { symbol, venue } = record.market
   if (record.kind === 'book') {

@@ -81,16 +81,17 @@ export class TradeTable {
       const { time } = first
       while (ascending[end]?.time === time) end += 1
       while ((existing[next]?.[0] ?? time) < time) next += 1
-      if (end - start === 1 && existing[next]?.[0] !== time) {
-        result.added += 1
-        result.changed.push(first)
-        own.push(first)
+      const here = ascending.slice(start, end)
+      if (existing[next]?.[0] !== time && areDistinct(here)) {
+        for (const trade of here) own.push(trade)
+        for (const trade of here) result.changed.push(trade)
+        result.added += here.length
         continue
       }
       const known = new Map<string, Claim<Trade>>()
       for (let row = existing[next]; row?.[0] === time; row = existing[++next])
         known.set(row[1], claimOf(row))
-      for (const claim of putMillisecond(ascending.slice(start, end), known, result, how)) {
+      for (const claim of putMillisecond(here, known, result, how)) {
         if (claim.source === how.source) own.push(claim.row)
         else shared.push(claim)
       }
@@ -185,6 +186,12 @@ function count(result: Put, before: Trade, given: Trade, after: Trade): void {
 function differenceOf(stored: Trade, given: Trade, stands: Difference['stands']): Difference {
   const text = ({ id, price, amount, side }: Trade): string => JSON.stringify([id, price, amount, side])
   return { time: given.time, stored: text(stored), given: text(given), stands }
+}
+
+/** Whether each has an id of its own; few are compared faster than put into a set. */
+function areDistinct(trades: readonly Trade[]): boolean {
+  if (trades.length > 8) return new Set(trades.map(({ id }) => id)).size === trades.length
+  return trades.every(({ id }, index) => trades.findIndex((other) => other.id === id) === index)
 }
 
 function inOrder(trades: readonly Trade[]): readonly Trade[] {
