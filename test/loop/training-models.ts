@@ -109,7 +109,7 @@ const tiny: ModelDefinition = {
   id: 'tiny',
   name: 'Logistic regression',
   needs: [],
-  defaults: { batchSize: 32, learningRate: 0.3, views: 4, classWeights: EQUAL_CLASSES },
+  defaults: { batchSize: 32, learningRate: 0.3, views: 4, classWeights: EQUAL_CLASSES, augmentation: true },
   hyperparameters: { features: FEATURES, views: 2 },
   createLearner: (options) => Promise.resolve(new TinyLearner(options)),
   exportOnnx: (weights) => new Uint8Array(weights.get('logits')!.data.buffer.slice(0)),
