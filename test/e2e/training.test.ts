@@ -32,7 +32,7 @@ describeInBrowser('the training panel', () => {
   it('asks which pattern, queues runs, pauses, resumes and cancels them by mouse and keyboard', async () => {
     await withPage({ width: 1440, height: 900 }, async (page) => {
       await openPage(page, server.url)
-      await fill(page, 'Epochs', '3')
+      await fill(page, 'Epochs', '8')
       await page.click('text=Parameters')
       await fill(page, 'Views', '4')
       await screenshot(page, 'training-parameters')
