@@ -5,9 +5,13 @@ import { join } from 'node:path'
 import { chromium, type Page } from 'playwright-core'
 import { describe } from 'vitest'
 import { findBrowser } from '../../../scripts/browser.js'
+import { patient } from '../../patience.ts'
 
 const executablePath = findBrowser()
 const screenshots = fileURLToPath(new URL('../../../artifacts/screenshots', import.meta.url))
+
+/** For what is to be seen on the page, on a machine of one's own, ms. */
+const PATIENCE = 30_000
 
 const quiet = [
   '--no-sandbox',
@@ -41,6 +45,7 @@ export async function withPage(options: PageOptions, work: (page: Page) => Promi
       viewport: { width, height },
       ...(baseURL === undefined ? {} : { baseURL }),
     })
+    page.setDefaultTimeout(patient(PATIENCE))
     const problems = watchProblems(page)
     await work(page)
     const faults = problems.filter((problem) => options.expected?.test(problem) !== true)
