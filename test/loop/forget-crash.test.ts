@@ -44,7 +44,7 @@ async function killAt(share: number, args: string[]): Promise<void> {
   expect(signal).toBe('SIGKILL')
 }
 
-it('goes on where it was killed, as often as it was', { timeout: 120_000 }, async () => {
+it('goes on where it was killed, as often as it was', async () => {
   const [alone, folder] = [openStore(), temporaryFolder()]
   await bring(alone, folder, 1)
   const store = openStore(folder)

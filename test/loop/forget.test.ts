@@ -39,7 +39,7 @@ function desk() {
   return { annotate, bring }
 }
 
-describe('a wrong import', { timeout: 120_000 }, () => {
+describe('a wrong import', () => {
   it('is listed, tried dry, taken out by its number, and the right one stands as if it had come alone', async () => {
     const { annotate, bring } = desk()
     const wrong = await bring('btc.csv', 60_000)

@@ -6,10 +6,12 @@ import type { Tally } from './report.ts'
 /** More than this share of refused rows ends the command with exit code 3. */
 const TOO_MANY = 0.1
 
-/** What was refused most, in words: with an advice where the rows' order of columns explains it. */
+/** What rows were refused for most. */
 export interface Verdict {
   readonly share: number
   readonly why: string
+  /** Half of the refused rows, or more, were refused for something else. */
+  readonly isOneOfSeveral: boolean
 }
 
 /** Null where few rows were refused. A last candle that still forms is no fault of the file. */
@@ -18,16 +20,24 @@ export function verdictOf(tally: Tally): Verdict | null {
   if (main === null) return null
   const forming = tally.refusedCount === 1 && FORMING.test(main.reason) ? 1 : 0
   const share = (tally.refusedCount - forming) / tally.rows
-  return share > TOO_MANY ? { share, why: main.reason } : null
+  const sameCause = tally.refused.filter(({ reason }) => causeOf(reason) === causeOf(main.reason))
+  const isOneOfSeveral = tally.refused.length > 1 && sameCause.length * 2 <= tally.refused.length
+  return share > TOO_MANY ? { share, why: main.reason, isOneOfSeveral } : null
+}
+
+/** What a reason says behind the column and its value, whatever the numbers. */
+function causeOf(reason: string): string {
+  const [head = '', ...rest] = reason.split(': ')
+  return (rest.length > 0 ? rest.join(': ') : head).replaceAll(/\S*\d\S*/g, '#')
 }
 
 const FORMING = /has not closed yet$/
 
 /** The words of it, for reports and errors. */
-export function wordsOf({ share, why }: Verdict, tally: Tally): string {
+export function wordsOf({ share, why, isOneOfSeveral }: Verdict, tally: Tally): string {
   const many =
     share > 0.5 ? 'most rows were refused' : `${tally.refusedCount} of ${tally.rows} rows were refused`
-  return `${many}, because ${why}`
+  return isOneOfSeveral ? `${many}, because of several faults, such as: ${why}` : `${many}, because ${why}`
 }
 
 /**

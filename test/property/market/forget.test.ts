@@ -252,7 +252,7 @@ const GIVES_WAY: Step[] = [
   { forget: 0 },
 ]
 
-describe('imports that are taken out', { timeout: 120_000 }, () => {
+describe('imports that are taken out', () => {
   it('leave what all the rest makes, imports, streams and downloads in whatever order', async () => {
     const next = places()
     const law = fc.asyncProperty(steps, async (brought) => {

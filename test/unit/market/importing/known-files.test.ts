@@ -280,6 +280,11 @@ describe('rows that are mostly refused', () => {
     const report = await candles(write([...good, 'x,1,1,1,1,1', 'y,1,1,1,1,1']))
     expect(report.mostly_refused).toMatch(/^2 of 12 rows were refused, because timestamp is "x"/)
     expect(report.added).toBe(10)
+    const several = await candles(write([...good.slice(0, 2), 'x,1,1,1,1,1', `${T0 + 9 * MINUTE},1,1,1,z,1`]))
+    expect(several.mostly_refused).toMatch(/^2 of 4 rows were refused, because of several faults, such as: /)
+    const prices = ['-1,1,-2,1', '1,1,-3,1'].map((four, n) => `${T0 + (8 + n) * MINUTE},${four},1`)
+    const alike = await candles(write([...good.slice(0, 2), ...prices]))
+    expect(alike.mostly_refused).toMatch(/^2 of 4 rows were refused, because (open|low) is -\d: prices of 0/)
     const now = T0 + 10 * MINUTE
     const forming = await candles(write([...good.slice(8), `${now},1,1,1,1,1`]), openStore(), {
       clock: { now: () => now + 5 } as never,
