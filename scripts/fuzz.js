@@ -1,4 +1,4 @@
-// `npm run fuzz [-- words for vitest]`: the long form of the fuzz tests: 10,000 requests, and 2,000 mutants a parser.
+// `npm run fuzz [-- words for vitest]`: the long form of the fuzz tests: 10,000 requests, and 2,000 damaged files of every kind.
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { ensureDependencies, requireNode, root } from './setup.js'

@@ -62,8 +62,8 @@ function addPoint(
   zone: Zone,
 ): void {
   const { places } = table
-  const fields = table.fields(row)
   try {
+    const fields = table.fields(row)
     const name = fields[places.series] ?? ''
     const time = labelInstant(fields[places.time], 'timestamp', zone)
     const value = numberIn(fields[places.value], 'value')

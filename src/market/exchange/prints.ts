@@ -9,6 +9,9 @@ export interface Prints {
   readonly refused: number
 }
 
+/** The last ms that a date can be. */
+const LATEST = 8.64e15
+
 /**
  * `arrivedAt` null: by their own time, as what was fetched and not seen live. `Trade.sequence` is the id where it is a number that a double holds
  * exactly, else the print's place within its millisecond, from `place`.
@@ -32,7 +35,9 @@ function printOf(
   arrivedAt: EpochMs | null,
   place: (time: number) => number,
 ): Trade | null {
-  if (!isAbove(timestamp) || !isAbove(price) || !isAbove(amount)) return null
+  if (!isAbove(timestamp) || timestamp > LATEST || !isAbove(price) || !isAbove(amount)) return null
+  const inBaseUnits = market.contract ? inBase(amount, market.contractSize ?? 1) : amount
+  if (!isAbove(inBaseUnits)) return null
   const time = Math.trunc(timestamp) as EpochMs
   const sequence = numberOf(id) ?? place(time)
   const taker = side === 'buy' || side === 'sell' ? side : null
@@ -41,7 +46,7 @@ function printOf(
     time,
     sequence,
     price,
-    amount: market.contract ? inBase(amount, market.contractSize ?? 1) : amount,
+    amount: inBaseUnits,
     side: taker,
     arrivedAt: arrivedAt ?? time,
   }

@@ -96,6 +96,17 @@ class Reading<Name extends string> {
     this.rows = rows
   }
 
+  /** A line of text. */
+  line(text: string, line: number): void {
+    try {
+      this.take(this.rows.table.fields(text), line)
+    } catch (error) {
+      if (!(error instanceof RefusedRow)) throw error
+      this.rows.tally.rows += 1
+      this.#refuse(error, line)
+    }
+  }
+
   /** `fields` null: the line is nothing that has fields. */
   take(fields: readonly string[] | null, line: number): void {
     const { rows } = this
@@ -106,9 +117,13 @@ class Reading<Name extends string> {
       rows.row(fields, line)
     } catch (error) {
       if (!(error instanceof RefusedRow)) throw error
-      rows.tally.refuse(line, error.message)
-      rows.refused()
+      this.#refuse(error, line)
     }
+  }
+
+  #refuse({ message }: RefusedRow, line: number): void {
+    this.rows.tally.refuse(line, message)
+    this.rows.refused()
   }
 
   /** True where the row belongs to the header still. */
@@ -140,7 +155,7 @@ async function readCsv<Name extends string>(file: FileBytes, reading: Reading<Na
       const row = text.endsWith('\r') ? text.slice(0, -1) : text
       const is: Line = begun ? 'row' : table.begin(row)
       if (is !== 'remark') begun = true
-      if (is === 'row') reading.take(table.fields(row), first + index)
+      if (is === 'row') reading.line(row, first + index)
     }
     await reading.pause()
   }

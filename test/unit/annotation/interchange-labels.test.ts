@@ -206,10 +206,17 @@ describe('TRAINSET', () => {
   })
 
   it('refuses points it cannot read, and a file of another kind by its header', async () => {
-    const lines = [header, line(300, 'LONG'), 'eth,2024-08-09 00:00:00,1,LONG', line(302, 'LONG'), 'eth,x']
+    const lines = [
+      header,
+      line(300, 'LONG'),
+      'eth,2024-08-09 00:00:00,1,LONG',
+      line(302, 'LONG'),
+      'eth,x',
+      '"eth,2',
+    ]
     const report = await importInto(openFilledRoom(), write(lines.join('\n'), 'x.csv'))
-    expect(report).toMatchObject({ added: 1, refused_count: 2 })
-    expect(report.refused.map((each) => each.line)).toEqual([3, 5])
+    expect(report).toMatchObject({ added: 1, refused_count: 3 })
+    expect(report.refused.map((each) => each.line)).toEqual([3, 5, 6])
     await expect(importInto(openFilledRoom(), write('a,b\n1,2\n', 'x.csv'))).rejects.toMatchObject({
       code: 'bad_header',
     })

@@ -127,6 +127,15 @@ describe('grace', () => {
 })
 
 describe('prints', () => {
+  it('of next to nothing, or of a time that no date is, are left out', () => {
+    const print = { id: '1', symbol: 'ETH/USDT', timestamp: T0, price: 10, amount: 1, side: 'buy' } as const
+    const raw = [print, { ...print, amount: 5e-324 }, { ...print, timestamp: 1e300 }]
+    const contract = { contract: true, contractSize: 0.1 }
+    const { trades, refused } = printsOf(raw, contract, T0, () => 0)
+    expect(trades.map(({ amount }) => amount)).toEqual([0.1])
+    expect(refused).toBe(2)
+  })
+
   it('are refused without a time, a price or an amount, and counted', () => {
     const good = { id: '7', timestamp: T0, symbol: 'ETH/USDT', side: 'sell', price: 10, amount: 2 }
     const raw = [

@@ -1,6 +1,7 @@
 // Lines as fields by name: the header found, chosen or assumed, quoted fields read by csv-parse.
 import { parse } from 'csv-parse/sync'
 import { AppError } from '../../../core/errors.ts'
+import { RefusedRow } from '../fields.ts'
 import { NO_CHOICE, type ColumnChoice } from './columns-option.ts'
 import { delimiterOf, isYfinance, plainName, sourceOf } from './header.ts'
 import { PRESETS } from './presets.ts'
@@ -68,7 +69,7 @@ export class Table<Name extends string> {
   begin(line: string): Line {
     const text = line.replace(/^\s*(#|\/\/|%)+\s*/, '')
     this.#delimiter = delimiterOf(text)
-    const fields = this.fields(text)
+    const fields = this.#firstFields(text)
     if (text === line && STARTS_A_ROW.test(fields[this.#firstCell()] ?? '')) {
       this.beginRow(fields)
       return 'row'
@@ -131,10 +132,27 @@ export class Table<Name extends string> {
     )
   }
 
+  /** @throws RefusedRow where a quote does not close */
   fields(line: string): string[] {
     if (!line.includes('"')) return line.split(this.#delimiter)
     const options = { delimiter: this.#delimiter, relax_column_count: true, relax_quotes: true }
-    return parse(line, options)[0] ?? []
+    try {
+      return parse(line, options)[0] ?? []
+    } catch {
+      throw new RefusedRow('a quote in it does not close: expected each field on one line, quotes in pairs')
+    }
+  }
+
+  #firstFields(line: string): string[] {
+    try {
+      return this.fields(line)
+    } catch {
+      throw new AppError(
+        'bad_header',
+        `The first line of this ${this.#kind} file has a quote that does not close: ${line.slice(0, 80)}. Expected the names of its columns, or a row, quotes in pairs.`,
+        { field: 'file' },
+      )
+    }
   }
 
   /** Where the time is looked for, to tell a row from a header. */

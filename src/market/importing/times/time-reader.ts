@@ -55,7 +55,7 @@ export class TimeReader {
 
   #text(text: string): number {
     if (text === '') throw new RefusedRow('timestamp is missing: expected a time')
-    if (EXPONENT.test(text)) return this.#number(BigInt(Math.round(Number(text))).toString())
+    if (EXPONENT.test(text)) return this.#number(wholeOf(text))
     const date = readDate(text)
     if (date === null) throw unreadable(text)
     if (typeof date === 'string') throw new RefusedRow(`timestamp is ${text}: ${date}`)
@@ -80,6 +80,13 @@ export class TimeReader {
     if (this.#rules.distinct && first === this.#last) return second
     return Math.abs(second - this.#last) < Math.abs(first - this.#last) ? second : first
   }
+}
+
+/** A number with an exponent, written out. */
+function wholeOf(text: string): string {
+  const value = Math.round(Number(text))
+  if (Number.isFinite(value)) return BigInt(value).toString()
+  throw unreadable(text)
 }
 
 function unreadable(text: string): RefusedRow {

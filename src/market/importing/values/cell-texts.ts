@@ -3,8 +3,12 @@ import { cellText } from './columnar.ts'
 
 type Text = (value: unknown) => string
 
-/** Unscaled integers of `scale` decimals. */
+/** Digits that the widest decimals have, of 256 bits. */
+const MOST_DIGITS = 76
+
+/** Unscaled integers of `scale` decimals. @throws RangeError where no decimal has as many */
 export function decimalText(scale: number): Text {
+  if (Math.abs(scale) > MOST_DIGITS) throw new RangeError(`a decimal has no scale of ${scale}`)
   return (value) => {
     if (typeof value !== 'bigint' && typeof value !== 'number') return cellText(value)
     const text = `${value}`
