@@ -25,6 +25,7 @@ const mayImport = {
     'orchestrator',
   ],
   inference: ['core', 'contract', 'market', 'market-state', 'signals', 'nn', 'models', 'orchestrator'],
+  keeping: ['core', 'contract', 'market', 'market-state', 'annotation', 'orchestrator', 'training'],
   server: [
     'core',
     'contract',
@@ -36,6 +37,7 @@ const mayImport = {
     'orchestrator',
     'training',
     'inference',
+    'keeping',
   ],
   cli: [
     'core',
@@ -48,6 +50,7 @@ const mayImport = {
     'orchestrator',
     'training',
     'inference',
+    'keeping',
     'server',
   ],
   web: ['contract'],
@@ -86,6 +89,7 @@ const packageHomes = {
   '@bufbuild/protobuf': 'src/nn',
   libsql: 'src/core',
   'csv-parse': 'src/market',
+  yazl: 'src/keeping',
   ccxt: 'src/market/exchange',
   fastify: 'src/server',
   '@fastify': 'src/server',

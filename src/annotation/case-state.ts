@@ -85,7 +85,8 @@ function bookGapShareOf({ order_book: part }: TestCaseFile): number | null {
   return part === undefined ? null : filledSeconds(part)
 }
 
-function gapsOf(content: TestCaseFile): Gap[] {
+/** The gaps that a case says it has. */
+export function gapsOf(content: TestCaseFile): Gap[] {
   return content.gaps.map(({ timeframe, from, to }) => ({
     timeframe,
     from: epochMs(Date.parse(from)),

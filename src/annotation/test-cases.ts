@@ -31,7 +31,8 @@ export interface TestCasesParts {
   readonly books?: BookStore
 }
 
-const STRAY = 'No annotation has this id: delete the file, or mark the trade again.'
+const STRAY =
+  'No annotation of this database has this id: stop the server, and `annotate doctor --repair` makes it anew of this file.'
 
 export class TestCases {
   readonly #store: AnnotationStore
@@ -131,7 +132,7 @@ export class TestCases {
         report.faults.push({ test_case_id: testCaseId(row.id), detail: messageOf(error) })
       }
     }
-    for (const id of await this.#strays()) report.faults.push({ test_case_id: testCaseId(id), detail: STRAY })
+    for (const id of await this.strays()) report.faults.push({ test_case_id: testCaseId(id), detail: STRAY })
     return report
   }
 
@@ -152,13 +153,14 @@ export class TestCases {
     if (row.file_pending === 1) await this.#store.update(row.id, settled(row))
   }
 
-  async #strays(): Promise<string[]> {
+  /** Annotation ids of files whose annotation the database does not have. */
+  async strays(): Promise<string[]> {
     const known = new Set((await this.#store.all()).map(({ id }) => id))
     return (await this.#files.ids()).filter((id) => !known.has(id))
   }
 
   async #strayStates(): Promise<TestCaseState[]> {
-    return Promise.all((await this.#strays()).map(async (id) => this.#strayState(id)))
+    return Promise.all((await this.strays()).map(async (id) => this.#strayState(id)))
   }
 
   async #strayState(id: string): Promise<TestCaseState> {

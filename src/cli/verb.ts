@@ -39,6 +39,8 @@ export function verb(name: string, description: string): Command {
 
 /** Exit code where more than one row in ten of a file was refused. */
 export const MANY_REFUSED = 3
+/** Exit code where `doctor` finds something amiss. */
+export const UNSOUND = 3
 const REFUSED_ROWS = new Set(['mostly_refused', 'no_usable_rows'])
 
 /** Runs a verb's work; failure is told in words on stderr and by exit code 1, or 3 where a file's rows were refused. */

@@ -65,6 +65,18 @@ const VERBS: Record<string, VerbEntry> = {
     description: 'Write annotations and test cases for other programs',
     load: async () => (await import('./verbs/export.ts')).exportVerb,
   },
+  doctor: {
+    description: 'Check a workspace: database, test cases, checkpoints, coverage; --repair mends what can be',
+    load: async () => (await import('./verbs/doctor.ts')).doctorVerb,
+  },
+  backup: {
+    description: 'Write all of a workspace to one file, also while a server runs on it',
+    load: async () => (await import('./verbs/backup.ts')).backupVerb,
+  },
+  restore: {
+    description: 'Make a workspace of a backup; a damaged one is refused before anything is written',
+    load: async () => (await import('./verbs/restore.ts')).restoreVerb,
+  },
 }
 
 /** Every verb as a command; only the one `called` has its options and its work. */

@@ -68,7 +68,7 @@ export function openDatabase(
     if (fault !== null) throw fault
     throw new AppError(
       'broken_database',
-      `The database ${path} could not be opened. If another program holds it, stop that program; if the file is damaged, move it away and start again (test cases and checkpoints are separate files and stay).`,
+      `The database ${path} could not be opened. If another program holds it, stop that program; if the file is damaged, \`annotate doctor --repair\` sets it aside under a new name, saves what can still be read and makes the annotations anew of the test cases.`,
       { status: 500, cause: error },
     )
   }

@@ -1,7 +1,7 @@
 // Files written whole or not at all: temporary file in the same folder, fsync, rename, fsync of the folder. And read as what they are.
 import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { AppError } from './errors.ts'
 
@@ -71,14 +71,25 @@ export async function writeSynced(path: string, content: string | Uint8Array): P
  * @throws AppError `not_a_file`; what node throws where there is none (`ENOENT`)
  */
 export async function readOwnFile(path: string): Promise<Buffer> {
+  const handle = await openOwnFile(path)
+  try {
+    return await handle.readFile()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** The same, to be read piece by piece; whoever opened it closes it. @throws as `readOwnFile` */
+export async function openOwnFile(path: string): Promise<FileHandle> {
   const handle = await open(path, AS_IT_IS).catch((error: NodeJS.ErrnoException) => {
     throw error.code === 'ELOOP' ? notAFile(path) : error
   })
   try {
-    if (!(await handle.stat()).isFile()) throw notAFile(path)
-    return await handle.readFile()
-  } finally {
+    if ((await handle.stat()).isFile()) return handle
+    throw notAFile(path)
+  } catch (error) {
     await handle.close()
+    throw error
   }
 }
 

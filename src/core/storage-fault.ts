@@ -1,18 +1,20 @@
-// What keeps the workspace from being written, in words: a full disk, or one that may not be written.
+// What keeps the workspace from being written or read, in words: a full disk, one that may not be written, a damaged database.
 import { AppError } from './errors.ts'
+import { isDamage } from './damage.ts'
 
 /** The last is SQLite's name for shared memory that has nothing left to grow into. */
 const FULL = new Set(['ENOSPC', 'EDQUOT', 'SQLITE_FULL', 'SQLITE_IOERR_SHMSIZE'])
 const REFUSED = /^(EROFS|EACCES|EPERM|SQLITE_(READONLY|CANTOPEN|PERM)\w*)$/
 
 /**
- * `disk_full` (507) or `not_writable` (503) where that is what lies beneath `error`; null where it is about something else.
+ * `disk_full` (507), `not_writable` or `broken_database` (503) where that is what lies beneath `error`; null where it is about something else.
  * @param place what was being written, where the error does not say so itself
  */
 export function storageFault(error: unknown, place?: string): AppError | null {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     const code = 'code' in cause ? String(cause.code) : ''
     const path = 'path' in cause && typeof cause.path === 'string' ? cause.path : null
+    if (isDamage(cause)) return damaged(error, place)
     if (FULL.has(code)) return diskFull(error, path ?? place)
     // Without a path it is about a port or a process.
     const isOfFiles = path !== null || code.startsWith('SQLITE')
@@ -30,6 +32,11 @@ function notWritable(cause: unknown, code: string, place?: string): AppError {
   const why = code === 'EROFS' ? 'its file system is read-only' : 'its owner or permissions do not allow it'
   const message = `The workspace cannot be written${at(place)}: ${why} (${code}). Nothing of this was kept; make it writable for the user that runs ANNOTATE, or choose another with --workspace.`
   return new AppError('not_writable', message, { status: 503, cause })
+}
+
+function damaged(cause: unknown, place?: string): AppError {
+  const message = `The workspace's database is damaged${at(place)}. Stop the server and run \`annotate doctor --repair\`: it keeps the damaged file under a new name, saves what can be read of it and makes the annotations anew of their test cases.`
+  return new AppError('broken_database', message, { status: 503, cause })
 }
 
 function at(place: string | undefined): string {

@@ -184,7 +184,7 @@ function requireHash(
 function broken(folder: string, name: string, what: string): AppError {
   return new AppError(
     'broken_checkpoint',
-    `${join(folder, name)} ${what}. Restore the file or delete the folder, or train again and use the new checkpoint.`,
+    `${join(folder, name)} ${what}. Put the file back from a backup, or train again and use the new checkpoint.`,
     { status: 409 },
   )
 }

@@ -1,14 +1,17 @@
 // The composition root: the rooms over a workspace, a market that moves, and live inference on it.
+import { testCaseId } from '../annotation/case-content.ts'
 import { at } from '../core/at.ts'
 import { createDataProvider } from '../market/live-provider.ts'
 import type { ExchangeSettings } from '../market/exchange/settings.ts'
 import type { DataProvider } from '../market/provider.ts'
 import { InferenceService } from '../inference/service.ts'
+import { DatabaseWatch } from '../keeping/database-watch.ts'
 import { lockWorkspace, type WorkspaceLock } from './workspace-lock.ts'
 import { openWorkspace, type OpenWorkspace, type WorkspaceOptions } from './open-workspace.ts'
 import { FollowedMarkets } from './followed-markets.ts'
 import { CaseChecks } from './case-checks.ts'
 import { serverClocks } from './clocks.ts'
+import { damagedWords, lostMarks } from './lost-marks.ts'
 import { createSources, exchangePool, exchangeSource, type SourceOptions } from './source.ts'
 import { VERSION } from './version.ts'
 
@@ -35,6 +38,8 @@ export interface App extends OpenWorkspace {
   readonly exchangeSettings: ExchangeSettings
   /** What a user should know, in words: files that could not be repaired, sessions that ended. */
   readonly warnings: readonly string[]
+  /** What is wrong with what is stored, in words: damaged pages, marks that the database lost. Health is not ok while there are any. */
+  troubles(): readonly string[]
   /** Lets the market move. */
   start(): Promise<void>
   /** Ends sessions, runs and the source, and closes the workspace. */
@@ -85,7 +90,12 @@ async function assemble(
       stopwatch,
       onFault: (session, error) => log.error({ session, err: error }, 'a second could not be answered'),
     })
-    const warnings = await recover(open, inference, log)
+    const { warnings, lost } = await recover(open, inference, log)
+    const watch = new DatabaseWatch({
+      database: open.workspace.database,
+      onDamage: (fault) => log.error({}, damagedWords(open.workspace, fault)),
+      onFault: (error) => log.error({ err: error }, 'the database could not be looked through'),
+    })
     const checks = new CaseChecks({
       testCases: open.testCases,
       onChanged: (state) => bus.emit('test_case', state),
@@ -104,8 +114,13 @@ async function assemble(
       }),
       exchangeSettings: settings,
       warnings,
+      troubles: () => [
+        ...(watch.damage === null ? [] : [damagedWords(open.workspace, watch.damage)]),
+        ...(lost === null ? [] : [lost]),
+      ],
       start: () => provider.start(),
       stop: async () => {
+        watch.stop()
         await checks.stop()
         await stopAll(open, provider, inference, lock)
       },
@@ -116,14 +131,23 @@ async function assemble(
   }
 }
 
-async function recover(open: OpenWorkspace, inference: InferenceService, log: Log): Promise<string[]> {
+/** `lost`: what the database no longer knows, in words; said once, not of each case. */
+async function recover(
+  open: OpenWorkspace,
+  inference: InferenceService,
+  log: Log,
+): Promise<{ warnings: string[]; lost: string | null }> {
   await inference.recover()
   const report = await open.testCases.repair()
   await open.training.recover()
   for (const id of report.rebuilt) log.info({}, `${id} was missing and has been written anew`)
-  const warnings = report.faults.map((fault) => `${fault.test_case_id}: ${fault.detail}`)
-  for (const warning of warnings) log.warn({}, warning)
-  return warnings
+  const lost = await lostMarks(open.workspace, open.testCases, open.annotations)
+  const strays = new Set((await open.testCases.strays()).map(testCaseId))
+  const warnings = report.faults
+    .filter((fault) => !strays.has(fault.test_case_id))
+    .map((fault) => `${fault.test_case_id}: ${fault.detail}`)
+  for (const warning of lost === null ? warnings : [lost, ...warnings]) log.warn({}, warning)
+  return { warnings, lost }
 }
 
 async function stopAll(

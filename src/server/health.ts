@@ -13,9 +13,10 @@ export async function describeHealth(app: App): Promise<HealthOut> {
   const primary = at(sources, 0)
   const trouble = await workspaceTrouble(app.workspace)
   const clock = clockTrouble(app)
+  const troubles = [...(trouble === null ? [] : [trouble.message]), ...app.troubles()]
   const { active, signals } = await app.inference.counts()
   return {
-    status: trouble === null && clock?.degrades !== true ? STATUS[primary.state] : 'degraded',
+    status: troubles.length === 0 && clock?.degrades !== true ? STATUS[primary.state] : 'degraded',
     version: app.version,
     now: toIso(app.provider.clock.now()),
     data_source: primary,
@@ -28,7 +29,7 @@ export async function describeHealth(app: App): Promise<HealthOut> {
       active_sessions: active,
       signals,
     },
-    warnings: [trouble?.message, clock?.words].filter((words) => words !== undefined).concat(app.warnings),
+    warnings: [...troubles, ...(clock === null ? [] : [clock.words]), ...app.warnings],
   }
 }
 

@@ -32,7 +32,7 @@ function describeAll(violations: readonly Violation[]): string[] {
 /** A harmless file in every room: what the planted imports point at. */
 const targets = (
   'core contract market market-state signals annotation nn models orchestrator ' +
-  'training inference server cli web utils'
+  'training inference keeping server cli web utils'
 )
   .split(' ')
   .map((room) => `src/${room}/target.ts`)
@@ -62,6 +62,8 @@ const planted: readonly (readonly [rule: string, path: string, text: string])[] 
   ['models-imports', 'src/models/planted-10.ts', `import '../market-state/target.ts'`],
   ['orchestrator-imports', 'src/orchestrator/planted-11.ts', `import '../training/target.ts'`],
   ['training-imports', 'src/training/planted-12.ts', `import '../inference/target.ts'`],
+  ['keeping-imports', 'src/keeping/planted-56.ts', `import '../inference/target.ts'`],
+  ['only-keeping-uses-yazl', 'src/server/planted-57.ts', `import 'yazl'`],
   ['server-imports', 'src/server/planted-13.ts', `import '../cli/target.ts'`],
   ['cli-imports', 'src/cli/planted-14.ts', `import '../web/target.ts'`],
   ['web-imports', 'src/web/planted-15.ts', `import '../market/target.ts'`],

@@ -1,0 +1,44 @@
+// `annotate backup`: a workspace in one file; safe while a server runs.
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { Argument, type Command } from 'commander'
+import { systemClock } from '../../core/clock.ts'
+import { openDatabase } from '../../core/database.ts'
+import { AppError } from '../../core/errors.ts'
+import { backUp } from '../../keeping/backup.ts'
+import { printJson, printLine, progress } from '../output.ts'
+import { runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
+
+export function backupVerb(description: string): Command {
+  return verb('backup', description)
+    .addArgument(new Argument('<file>', 'a zip to be written, such as annotate-2026-11-29.zip'))
+    .action(async (file: string, flags: CommonOptions) => runVerb(flags, (run) => backup(run, file)))
+}
+
+async function backup({ workspace, json, signal }: Verb, file: string): Promise<void> {
+  if (!existsSync(workspace.database)) {
+    const message = `There is no workspace at ${workspace.root}: say by --workspace where it is.`
+    throw new AppError('no_workspace', message, { status: 404, field: 'workspace' })
+  }
+  const database = openDatabase(workspace.database, [], { alone: true })
+  const shown = progress()
+  try {
+    const report = await backUp({
+      workspace,
+      database,
+      file: resolve(file),
+      clock: systemClock,
+      signal,
+      onProgress: (words) => shown.show(words),
+    })
+    shown.end()
+    if (json) return printJson(report)
+    const { bytes, annotations, test_cases: cases, files } = report
+    printLine(
+      `${report.file}: ${(bytes / 1e6).toFixed(1)} MB, ${files} files, ${annotations} annotations, ${cases} test cases`,
+    )
+  } finally {
+    shown.end()
+    database.close()
+  }
+}

@@ -1,0 +1,39 @@
+// After rows of trades or candles could not be saved: what is missing now is a gap and never taken for quiet.
+import type { LostRange } from '../../core/salvage.ts'
+import { SECOND, type EpochMs } from '../../core/time.ts'
+import { rangeOf } from '../ranges.ts'
+import { durationOf, TIMEFRAMES } from '../timeframe.ts'
+import type { Market, TimeRange } from '../types.ts'
+import type { MarketStore } from './market-store.ts'
+
+/** Takes back that lost stretches are known; those of tables that are not the market's are passed over. */
+export function uncoverLost(store: MarketStore, lost: readonly LostRange[], now: EpochMs): void {
+  const markets = new Map(store.markets().map((market) => [store.find(market), market]))
+  for (const { table, group, from, to } of lost) {
+    const market = markets.get(group['market'] ?? -1)
+    if (market === undefined) continue
+    const range = rangeOf(Math.floor(from / SECOND) * SECOND, Math.min(to, FAR) + SECOND)
+    if (table === 'trade') store.uncover(market, range, now)
+    if (table === 'candle') uncoverCandles(store, market, group['timeframe'] ?? 0, range, now)
+  }
+}
+
+/** 1s candles whose trades are there are composed anew. */
+function uncoverCandles(
+  store: MarketStore,
+  market: Market,
+  seconds: number,
+  range: TimeRange,
+  now: EpochMs,
+): void {
+  const timeframe = TIMEFRAMES.find((name) => durationOf(name) === seconds * SECOND)
+  if (timeframe === undefined) return
+  store.transaction(() => {
+    const id = store.open(market)
+    for (const kind of ['candles', 'sparse'] as const) store.coverage.remove(id, timeframe, kind, range)
+    store.recompose(market, timeframe, range, { first: now, corrected: now })
+  })
+}
+
+/** The year 2255: no market's time lies beyond, and what a range is rounded by still counts. */
+const FAR = 9_000_000_000_000
