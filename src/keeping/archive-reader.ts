@@ -120,7 +120,7 @@ async function* streamOf(zip: ZipFile, entry: Entry | undefined): AsyncGenerator
 }
 
 function damaged(path: string, fault: string): AppError {
-  const message = `${basename(path)} can not be restored: ${fault}. Nothing was written; take another backup.`
+  const message = `${basename(path)} can not be restored: ${fault.replace(/\.$/, '')}. Nothing was written; take another backup.`
   return new AppError('damaged_backup', message, { status: 422, field: 'file' })
 }
 
