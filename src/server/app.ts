@@ -156,8 +156,9 @@ async function stopAll(
   inference: InferenceService,
   lock: WorkspaceLock,
 ): Promise<void> {
-  await Promise.all([inference.stopAll('server_restarted'), open.training.stop()])
-  await provider.stop()
+  // A training is given half a second to save itself: whatever else ends does so meanwhile.
+  const live = inference.stopAll('server_restarted').then(() => provider.stop())
+  await Promise.all([live, open.training.stop()])
   open.close()
   lock.release()
 }

@@ -131,8 +131,14 @@ export class MarketStream {
   async stop(): Promise<void> {
     this.#abort.abort(new Error('The stream was stopped.'))
     await this.#running
-    await this.#guard(() => this.#writer?.close(this.source.clock.now()))
+    await this.#guard(() => this.#storeEnd())
     this.source.close?.()
+  }
+
+  /** Together with whichever streams end at that moment. */
+  async #storeEnd(): Promise<void> {
+    const writer = this.#writer
+    if (writer !== null) await this.#parts.commits.run(() => writer.stageEnd(this.source.clock.now()))
   }
 
   /** Work of the stream that breaks off is told and shows in the state; it never takes the rest, or the process, along. */

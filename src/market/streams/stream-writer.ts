@@ -25,10 +25,9 @@ export class StreamWriter {
     this.#ledger = new StreamLedger(store, market)
   }
 
-  /** After the last confirmation. */
-  async close(now: EpochMs): Promise<void> {
-    const settle = await this.#store.write(() => this.#ledger.stage(0, now, true))
-    settle()
+  /** After the last confirmation: a part of a larger transaction, as `stage`. */
+  stageEnd(now: EpochMs): Staged<null> {
+    return { result: null, settle: this.#ledger.stage(0, now, true) }
   }
 
   add(trade: Trade): void {

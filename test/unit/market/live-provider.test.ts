@@ -315,3 +315,27 @@ describe('a replay', () => {
     expect(changes.all()).toEqual(before)
   })
 })
+
+describe('sixty streams that end', () => {
+  it('store it together, not one after the other', async () => {
+    const store = openStore()
+    const sources = Array.from({ length: 60 }, (_, n) => {
+      const source = new ScriptedSource(250)
+      return Object.assign(source, { market: { ...MARKET, symbol: `S${n}/USDT` } })
+    })
+    const [first, ...others] = sources
+    if (first === undefined) throw new Error('there is no source')
+    const provider = createDataProvider({ store, reader: createMarketReader(store), source: first, others })
+    await provider.start()
+    await turns()
+    const write = store.write.bind(store)
+    let transactions = 0
+    store.write = (work) => {
+      transactions += 1
+      return write(work)
+    }
+    await provider.stop()
+    expect(transactions).toBeGreaterThan(0)
+    expect(transactions).toBeLessThan(10)
+  })
+})
