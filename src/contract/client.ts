@@ -4,10 +4,13 @@ import type { AnswerOf, InputOf } from './calls.ts'
 
 /** A request as it goes out; `path` has its parameters and its query in it. */
 export interface WireRequest {
+  readonly operation: Operation
   readonly method: string
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | Uint8Array<ArrayBuffer> | undefined
+  /** Aborted once nobody waits for the answer any more. */
+  readonly within: AbortSignal | undefined
 }
 
 /** Sends it and gives the JSON of the answer; a refusal is thrown. */
@@ -15,14 +18,17 @@ export type Send = (request: WireRequest) => Promise<unknown>
 
 type Call<Id extends Operation> =
   object extends InputOf<Id>
-    ? (input?: InputOf<Id>) => Promise<AnswerOf<Id>>
-    : (input: InputOf<Id>) => Promise<AnswerOf<Id>>
+    ? (input?: InputOf<Id>, within?: AbortSignal) => Promise<AnswerOf<Id>>
+    : (input: InputOf<Id>, within?: AbortSignal) => Promise<AnswerOf<Id>>
 
 export type Client = { readonly [Id in Operation]: Call<Id> }
 
 export function createClient(send: Send): Client {
   const operations = Object.keys(ADDRESSES) as Operation[]
-  const calls = operations.map((id) => [id, (input?: Given) => send(requestOf(id, input))])
+  const calls = operations.map((id) => [
+    id,
+    (input?: Given, within?: AbortSignal) => send(requestOf(id, input, within)),
+  ])
   return Object.fromEntries(calls) as Client
 }
 
@@ -40,12 +46,13 @@ interface Given {
   readonly body?: unknown
 }
 
-function requestOf(id: Operation, input: Given = {}): WireRequest {
+function requestOf(id: Operation, input: Given = {}, within?: AbortSignal): WireRequest {
   const { method, path } = addressOf(id)
   const filled = paramNames(path).reduce((text, name) => {
     return text.replace(`:${name}`, encodeURIComponent(String(input[name])))
   }, path)
-  return { method, path: `${filled}${searchOf(input.query ?? {})}`, ...contentOf(input.body) }
+  const whole = `${filled}${searchOf(input.query ?? {})}`
+  return { operation: id, method, path: whole, ...contentOf(input.body), within }
 }
 
 function searchOf(query: Query): string {

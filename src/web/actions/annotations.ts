@@ -5,6 +5,7 @@ import { api } from '../state/api.ts'
 import { attempt, say, store } from '../state/app-state.ts'
 import { board } from '../charts/board.ts'
 import { remember } from './undo-steps.ts'
+import { reread } from '../state/reread.ts'
 
 /** Puts one annotation as the server has it into the list; a deleted one leaves it. */
 export function keepAnnotation(annotation: AnnotationOut): void {
@@ -41,10 +42,10 @@ let timer = 0
 export function refreshTestCases(): void {
   clearTimeout(timer)
   timer = window.setTimeout(() => {
-    void api
-      .testCases()
-      .then((cases) => store.set({ testCases: new Map(cases.map((one) => [one.annotation_id, one])) }))
-      .catch(() => undefined)
+    reread('test cases', async () => {
+      const cases = await api.testCases()
+      store.set({ testCases: new Map(cases.map((one) => [one.annotation_id, one])) })
+    })
   }, 250)
 }
 

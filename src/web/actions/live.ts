@@ -7,6 +7,7 @@ import { attempt, say, store, useApp } from '../state/app-state.ts'
 import { newestUsable } from '../marking/checkpoints.ts'
 import { createStore, useSelected } from '../state/store.ts'
 import { refreshModels } from './training.ts'
+import { reread } from '../state/reread.ts'
 
 /** What the trader chose to start: a model, '' for the first that is ready; a checkpoint of it, '' for its newest. */
 export interface LiveChoice {
@@ -114,7 +115,7 @@ let accuracyTimer: ReturnType<typeof setTimeout> | undefined
 export function refreshAccuracySoon(): void {
   if (!store.get().sessions.some(({ calls }) => calls > 0)) return
   clearTimeout(accuracyTimer)
-  accuracyTimer = setTimeout(() => void refreshSessions().catch(() => undefined), ACCURACY_REST)
+  accuracyTimer = setTimeout(() => reread('sessions', refreshSessions), ACCURACY_REST)
 }
 
 /** Takes one signal in: onto the list, and among the calls when it opens one. */

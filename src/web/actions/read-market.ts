@@ -5,6 +5,7 @@ import { board } from '../charts/board.ts'
 import { api, nameOf } from '../state/api.ts'
 import type { MarketOut } from '../../contract/market.ts'
 import { decimalsOf } from '../state/format.ts'
+import { leaveMarket, whileShown } from '../state/shown-market.ts'
 import { isShown, store, type AppState } from '../state/app-state.ts'
 
 /** Signals and calls read at the start. */
@@ -28,8 +29,15 @@ const BLANK: Partial<AppState> = {
 
 /** Shows `market`, whose clock stands at `now`, UTC ms. */
 export async function showMarket(market: MarketOut, now: number): Promise<void> {
+  if (!isShown(market)) leaveMarket()
+  const wanted = whileShown()
   store.set({ ...(isShown(market) ? {} : BLANK), market, marketReadAt: now })
-  await Promise.all([openCharts(market, now), readLists(market)])
+  try {
+    await Promise.all([openCharts(market, now), readLists(market)])
+  } catch (error) {
+    // What was still being read of a market that has gone was let go.
+    if (!wanted.aborted) throw error
+  }
 }
 
 async function openCharts(market: MarketOut, now: number): Promise<void> {

@@ -1,8 +1,10 @@
 // Starting and cancelling a training; the runs come back as events.
 import type { TrainingRunOut } from '../../contract/training.ts'
 import type { TrainingBody } from '../../contract/training-parameters.ts'
-import { ApiError, api } from '../state/api.ts'
+import { api } from '../state/api.ts'
+import { ApiError } from '../state/request.ts'
 import { attempt, say, store } from '../state/app-state.ts'
+import { reread } from '../state/reread.ts'
 
 const ACTIVE = new Set(['QUEUED', 'RUNNING', 'PAUSED'])
 
@@ -72,7 +74,7 @@ export function keepRun(run: TrainingRunOut): void {
   if (before === undefined || !isActive(before) || isActive(run)) return
   if (run.status === 'COMPLETED') say(`Training finished: checkpoint ${run.checkpoint ?? '–'}.`, 'good')
   if (run.status === 'FAILED') say(run.error?.message ?? 'The training failed.', 'bad')
-  void refreshModels()
+  reread('models', refreshModels)
 }
 
 export function newestFirst(runs: readonly TrainingRunOut[]): TrainingRunOut[] {
@@ -80,8 +82,5 @@ export function newestFirst(runs: readonly TrainingRunOut[]): TrainingRunOut[] {
 }
 
 export async function refreshModels(): Promise<void> {
-  await api
-    .models()
-    .then((models) => store.set({ models }))
-    .catch(() => undefined)
+  store.set({ models: await api.models() })
 }

@@ -15,6 +15,7 @@ import { listen } from '../state/listen.ts'
 import { readLists, showMarket } from '../actions/read-market.ts'
 import { say, store } from '../state/app-state.ts'
 import type { StreamMessage } from '../state/stream.ts'
+import { reread } from '../state/reread.ts'
 
 const RETRY = 2000
 
@@ -95,9 +96,9 @@ function follow(event: WireEvent): void {
     case 'signal':
       return keepSignal(event.data)
     case 'model':
-      return void refreshModels()
+      return reread('models', refreshModels)
     case 'session':
-      return void refreshSessions().catch(() => undefined)
+      return reread('sessions', refreshSessions)
     case 'health':
       return followHealth(event.data)
   }
@@ -158,17 +159,17 @@ function followHealth(health: HealthOut): void {
   keepHealth(health)
   if (before === null) return
   const [was, is] = [before.counts, health.counts]
-  if (was.reviewed_spans !== is.reviewed_spans) void refreshSpans().catch(() => undefined)
-  if (was.active_sessions !== is.active_sessions) void refreshSessions().catch(() => undefined)
-  if (was.training_runs !== is.training_runs) void refreshModels()
+  if (was.reviewed_spans !== is.reviewed_spans) reread('reviewed spans', refreshSpans)
+  if (was.active_sessions !== is.active_sessions) reread('sessions', refreshSessions)
+  if (was.training_runs !== is.training_runs) reread('models', refreshModels)
   beats++
   // Where test cases are possible grows with the market.
   const isDue = beats % MARKETS_EVERY === 0 || streamsOf(before) !== streamsOf(health)
-  if (isDue) void refreshMarkets().catch(() => undefined)
+  if (isDue) reread('markets', refreshMarkets)
   if (was.annotations !== is.annotations || was.reviewed_spans !== is.reviewed_spans) refreshAccuracySoon()
   const hasPosition = store
     .get()
     .sessions.some((one) => one.state === 'running' && one.position !== undefined)
   if (is.active_sessions > 0 && (beats % SESSIONS_EVERY === 0 || hasPosition))
-    void refreshSessions().catch(() => undefined)
+    reread('sessions', refreshSessions)
 }

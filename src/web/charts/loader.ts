@@ -2,6 +2,7 @@
 import type { MarketName } from '../../contract/market-name.ts'
 import type { CandleRow } from '../../contract/shapes.ts'
 import { api, nameOf } from '../state/api.ts'
+import { ApiError } from '../state/request.ts'
 import { DAY, SECOND, durationOf, type Timeframe } from '../state/timeframes.ts'
 import type { CandleWindow, Span } from './candle-window.ts'
 import type { ChartPane } from './pane.ts'
@@ -192,12 +193,15 @@ async function fetchCandles(
 ): Promise<Fetched> {
   const { from, to, ...rest } = range
   const step = durationOf(timeframe)
-  const out = await api.candles({
+  const asked = api.candles({
     ...nameOf(market),
     timeframe,
     ...rest,
     ...(from === undefined ? {} : { from: Math.floor(from / step) * step }),
     ...(to === undefined ? {} : { to: Math.ceil(to / step) * step }),
+  })
+  const out = await asked.catch((error: unknown) => {
+    throw error instanceof ApiError && error.code === 'gone' ? new Superseded() : error
   })
   const gaps = out.gaps
     .filter((gap) => gap.timeframe === timeframe)

@@ -109,7 +109,7 @@ async function read(): Promise<void> {
     (books) => ({ books, problem: null }),
     (error: unknown) => ({ books: [], problem: error instanceof Error ? error.message : String(error) }),
   )
-  if (turn === reading && depth.get().isOpen) depth.set(found)
+  if (turn === reading && isShown(market) && depth.get().isOpen) depth.set(found)
   void readMerged()
 }
 

@@ -10,6 +10,7 @@ import { refreshMarkets, sourceOf } from '../actions/markets.ts'
 import { board } from '../charts/board.ts'
 import type { Span } from '../charts/candle-window.ts'
 import { lookedAt, missingOf, spanText } from './holes.ts'
+import { reread } from '../state/reread.ts'
 
 export interface Offer {
   readonly span: Span
@@ -93,7 +94,7 @@ async function ask(timeframe: Timeframe, span: Span): Promise<void> {
     (error: unknown) => ({ cost: null, problem: wordsOf(error) }),
   )
   const now = offers.get().of[timeframe]
-  if (now === null || now.isFetching || !isSameSpan(now.span, span)) return
+  if (!isShown(market) || now === null || now.isFetching || !isSameSpan(now.span, span)) return
   const isKnown = found.cost !== null && found.cost.missing.length === 0
   put(timeframe, isKnown ? null : { span, ...found, isFetching: false })
 }
@@ -127,7 +128,7 @@ export async function fetchOffer(timeframe: Timeframe): Promise<void> {
     if (!isShown(market)) return
     await board.reload(timeframe, offer.span)
     sayFetched(timeframe, added, missing.length)
-    void refreshMarkets().catch(() => undefined)
+    reread('markets', refreshMarkets)
   } catch (error) {
     put(timeframe, { ...offer, isFetching: false, problem: wordsOf(error) })
   }

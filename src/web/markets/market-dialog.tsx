@@ -4,11 +4,12 @@ import { refreshMarkets } from '../actions/markets.ts'
 import { Dialog } from '../controls/dialog.tsx'
 import { MarketStep } from './market-step.tsx'
 import { SymbolStep } from './symbol-step.tsx'
+import { reread } from '../state/reread.ts'
 
 export function MarketDialog() {
   const [exchange, choose] = useState<string | null>(null)
   useEffect(() => {
-    void refreshMarkets().catch(() => undefined)
+    reread('markets', refreshMarkets)
   }, [])
   return (
     <Dialog name="markets" label="Markets" className="markets">

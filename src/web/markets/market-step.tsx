@@ -84,10 +84,15 @@ function useExchanges(): { ids: readonly string[]; problem: string | null } {
     problem: null,
   })
   useEffect(() => {
-    api.exchanges().then(
+    const view = new AbortController()
+    api.exchanges(view.signal).then(
       (exchanges) => keep({ ids: exchanges.map(({ id }) => id), problem: null }),
-      (error: unknown) => keep({ ids: [], problem: String(error instanceof Error ? error.message : error) }),
+      (error: unknown) => {
+        if (!view.signal.aborted)
+          keep({ ids: [], problem: String(error instanceof Error ? error.message : error) })
+      },
     )
+    return () => view.abort()
   }, [])
   return found
 }

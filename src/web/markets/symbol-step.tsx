@@ -98,13 +98,13 @@ function Connecting({ exchange, symbol }: { exchange: string; symbol: string }) 
 function useSymbols(exchange: string, text: string): Found {
   const [found, keep] = useState<Found>({ symbols: [], problem: null })
   useEffect(() => {
-    let isGone = false
+    const view = new AbortController()
     const put = (next: Found) => {
-      if (!isGone) keep(next)
+      if (!view.signal.aborted) keep(next)
     }
     const timer = setTimeout(
       () => {
-        api.symbols(exchange, text, LISTED).then(
+        api.symbols(exchange, text, LISTED, view.signal).then(
           (symbols) => put({ symbols, problem: '' }),
           (error: unknown) =>
             put({ symbols: [], problem: error instanceof Error ? error.message : String(error) }),
@@ -113,7 +113,7 @@ function useSymbols(exchange: string, text: string): Found {
       text === '' ? 0 : REST,
     )
     return () => {
-      isGone = true
+      view.abort()
       clearTimeout(timer)
     }
   }, [exchange, text])

@@ -1,7 +1,8 @@
 // V: one test case as it lies on disk: the exact 4×100 candles, and its facts.
 import { useEffect, useState } from 'react'
 import { pathOf } from '../../contract/client.ts'
-import { ApiError, api, type TestCase } from '../state/api.ts'
+import { api, type TestCase } from '../state/api.ts'
+import { ApiError } from '../state/request.ts'
 import { Dialog, DialogHead } from '../controls/dialog.tsx'
 import { dateTime, duration, price, signedPct } from '../state/format.ts'
 import { useApp } from '../state/app-state.ts'
@@ -14,12 +15,12 @@ export function CaseViewer() {
   const [shown, setShown] = useState<TestCase | string | null>(null)
   useEffect(() => {
     if (id === undefined) return
-    let isGone = false
+    const view = new AbortController()
     const keep = (value: TestCase | string) => {
-      if (!isGone) setShown(value)
+      if (!view.signal.aborted) setShown(value)
     }
-    api.testCase(id).then(keep, (error: unknown) => keep(wordsOf(error)))
-    return () => void (isGone = true)
+    api.testCase(id, view.signal).then(keep, (error: unknown) => keep(wordsOf(error)))
+    return () => view.abort()
   }, [id])
   return (
     <Dialog name="case" label="Test case" className="case" takesFocus>

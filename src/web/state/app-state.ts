@@ -5,6 +5,7 @@ import { sameMarket, type MarketName } from '../../contract/market-name.ts'
 import type { HealthOut, MarketOut } from '../../contract/market.ts'
 import type { ModelOut, TrainingRunOut } from '../../contract/training.ts'
 import type { Mark } from './mark.ts'
+import { ApiError } from './request.ts'
 import { createStore, useSelected } from './store.ts'
 import type { Timeframe } from './timeframes.ts'
 
@@ -151,7 +152,9 @@ export async function attempt(work: () => Promise<void>): Promise<boolean> {
     await work()
     return true
   } catch (error) {
-    say(error instanceof Error ? error.message : String(error), 'bad')
+    // What was let go for another market is no news.
+    if (!(error instanceof ApiError && error.code === 'gone'))
+      say(error instanceof Error ? error.message : String(error), 'bad')
     return false
   }
 }

@@ -17,6 +17,8 @@ describe('a call', () => {
     await client.listSymbols({ id: 'a/b?c', query: { q: 'ETH & co', limit: 5 } })
     expect(sent).toEqual([
       {
+        operation: 'listSymbols',
+        within: undefined,
         method: 'GET',
         path: '/api/exchanges/a%2Fb%3Fc/symbols?q=ETH+%26+co&limit=5',
         headers: {},
@@ -38,6 +40,12 @@ describe('a call', () => {
       ['application/json', '{"checkpoint":"0001"}'],
       ['application/octet-stream', new Uint8Array([1, 2])],
     ])
+  })
+
+  it('says for how long its answer is wanted', async () => {
+    const { signal } = new AbortController()
+    await client.listModels({}, signal)
+    expect(sent.map(({ operation, within }) => [operation, within])).toEqual([['listModels', signal]])
   })
 
   it('answers what was sent back', async () => {

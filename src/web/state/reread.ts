@@ -1,0 +1,13 @@
+// What the page reads again by itself: where that fails it says which part may be old, once as long as that is to be read.
+import { ApiError } from './request.ts'
+import { say, store } from './app-state.ts'
+
+/** @param what as in “The sessions could not be read again” */
+export function reread(what: string, work: () => Promise<unknown>): void {
+  work().catch((error: unknown) => {
+    if (error instanceof ApiError && error.code === 'gone') return
+    const words = error instanceof Error ? error.message : String(error)
+    const text = `The ${what} could not be read again, and may be old: ${words}`
+    if (!store.get().notices.some((notice) => notice.text === text)) say(text, 'warn')
+  })
+}
