@@ -19,9 +19,6 @@ const UNITS = TENSOR_NAMES.length
 /** Numbers of a row. */
 export const ROW_SIZE = SUMMARIES + UNITS
 
-/** Names what the numbers of a row mean: rows of different definitions are never mixed. */
-export const ROW_DEFINITION = `summaries-${HORIZONS.join('-')}`
-
 /** How a row becomes that of the same market turned upside down. */
 export const TURNING = turningOf(HORIZONS, UNITS)
 
