@@ -93,17 +93,3 @@ export function appendRun(runs: TimeRange[], from: number, to: number, gap = 0):
     runs.push(rangeOf(from, to))
   }
 }
-
-/** Whether `time` lies in one of `ranges`, which ascend and do not meet. */
-export function includes(ranges: readonly TimeRange[], time: number): boolean {
-  let [low, high] = [0, ranges.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    const range = ranges[middle]
-    if (range === undefined) return false
-    if (range.to <= time) low = middle + 1
-    else if (range.from > time) high = middle
-    else return true
-  }
-  return false
-}
