@@ -3,6 +3,7 @@ import type Connection from 'libsql'
 import { Kysely } from 'kysely'
 import { AppError } from './errors.ts'
 import { openConnection } from './connection.ts'
+import { isDamage } from './damage.ts'
 import { storageFault } from './storage-fault.ts'
 import { inTransaction } from './transaction.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
@@ -64,7 +65,7 @@ export function openDatabase(
     }
   } catch (error) {
     closeAll(opened)
-    const fault = storageFault(error, path)
+    const fault = isDamage(error) ? null : storageFault(error, path)
     if (fault !== null) throw fault
     throw new AppError(
       'broken_database',
