@@ -50,11 +50,11 @@ function nodeFolder(wanted) {
 }
 
 function runs(bin, wanted) {
-  const node = join(bin, 'node')
+  const path = join(bin, 'node')
   try {
-    accessSync(node, constants.X_OK)
+    accessSync(path, constants.X_OK)
   } catch {
     return false
   }
-  return spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim() === `v${wanted}`
+  return spawnSync(path, ['--version'], { encoding: 'utf8' }).stdout.trim() === `v${wanted}`
 }

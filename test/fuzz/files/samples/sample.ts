@@ -11,7 +11,7 @@ export interface Sample {
 }
 
 /** All of a kind that are read alike; each is tried as often as another. */
-export interface Samples {
+interface Samples {
   readonly kind: string
   readonly samples: readonly Sample[]
 }
