@@ -10,12 +10,6 @@ export interface Sample {
   readonly beside?: Readonly<Record<string, Buffer>>
 }
 
-/** All of a kind that are read alike; each is tried as often as another. */
-interface Samples {
-  readonly kind: string
-  readonly samples: readonly Sample[]
-}
-
 /** When they begin, a whole hour. */
 export const T0 = Date.parse('2024-08-09T00:00:00Z')
 export const ROWS = 12
