@@ -17,6 +17,7 @@ export class CaseChecks {
   readonly #options: CaseChecksOptions
   readonly #timer
   #looking: Promise<void> | null = null
+  #isStopped = false
 
   constructor(options: CaseChecksOptions) {
     this.#options = options
@@ -28,6 +29,7 @@ export class CaseChecks {
 
   /** Resolves when no comparison is under way any more. */
   async stop(): Promise<void> {
+    this.#isStopped = true
     clearInterval(this.#timer)
     await this.#looking
   }
@@ -35,7 +37,10 @@ export class CaseChecks {
   async #look(): Promise<void> {
     const { testCases, onChanged, onFault } = this.#options
     try {
-      for (let done = 0; done < A_LOOK && (await testCases.compareNext(onChanged)); done++) await freeLoop()
+      for (let done = 0; done < A_LOOK && !this.#isStopped; done++) {
+        if (!(await testCases.compareNext(onChanged))) return
+        await freeLoop()
+      }
     } catch (error) {
       onFault(error)
     }

@@ -161,7 +161,10 @@ export function klines(
   const bySlot = new Map<number, AggregateTrade[]>()
   for (const trade of trades) {
     const open = Math.floor(trade.time / span) * span
-    if (open >= start && open <= last) bySlot.set(open, [...(bySlot.get(open) ?? []), trade])
+    if (open < start || open > last) continue
+    const slot = bySlot.get(open)
+    if (slot === undefined) bySlot.set(open, [trade])
+    else slot.push(trade)
   }
   const before = trades.findLast(({ time }) => time < start) ?? trades[0]!
   const rows: Kline[] = []

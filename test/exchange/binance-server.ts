@@ -60,6 +60,8 @@ export class LocalBinance {
   stalled = false
   /** REST does not answer either. */
   isDown = false
+  /** REST takes questions and leaves them without an answer. */
+  isSilent = false
   /** Subscriptions that are answered and then forgotten: of any stream, or of one whose name has `deafTo` in it. */
   deaf = 0
   deafTo = ''
@@ -225,15 +227,15 @@ export class LocalBinance {
   }
 
   #feed(): void {
+    const now = this.now() - this.options.latency
     for (const [symbol, tape] of this.#tapes) {
-      const end = this.#happened(tape.trades)
-      for (; tape.next < end; tape.next += 1) {
+      for (; tape.next < tape.trades.length && tape.trades[tape.next]!.time <= now; tape.next += 1) {
         const trade = tape.trades[tape.next]!
         if (symbol === this.options.symbols[0]) this.#deliver(trade)
         else this.#send(this.#message(trade, symbol), symbol)
       }
     }
-    const diffs = this.books.advance(this.now() - this.options.latency)
+    const diffs = this.books.advance(now)
     if (!this.mute) for (const text of diffs) this.#send(text, this.options.symbols[0], 'depth@100ms')
   }
 
@@ -324,6 +326,7 @@ export class LocalBinance {
       request.socket.destroy()
       return
     }
+    if (this.isSilent) return
     const isRefused = this.refusal?.path === undefined || request.url!.includes(this.refusal.path)
     if (this.refusal !== null && isRefused && this.refusal.times > 0) {
       const { status, retryAfter } = this.refusal

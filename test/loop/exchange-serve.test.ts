@@ -138,8 +138,13 @@ describe('serve --source exchange', () => {
     expect(unknown.error.code).toBe('unknown_exchange')
   })
 
-  it('ends within two seconds', async () => {
+  it('ends within two seconds, also where the exchange owes an answer', async () => {
+    const asked = exchange.requests.length
+    exchange.isSilent = true
+    exchange.disconnect()
+    await until('a question after the break', () => exchange.requests.length > asked)
     const { code, ms } = await served.stop()
+    exchange.isSilent = false
     expect(code).toBe(0)
     expect(ms).toBeLessThan(patient(2000))
   })

@@ -23,15 +23,17 @@ export class Rest {
   }
 
   /**
-   * Asks up to `attempts` times; ccxt keeps to the exchange's rate limit. The pauses double, and are as long as the exchange asks for.
+   * Asks up to `attempts` times; ccxt keeps to the exchange's rate limit. The pauses double, and are as long as the exchange asks for. Once
+   * aborted it rejects with the signal's reason at once: an answer that is still owed, or waits for its turn, is not waited for.
    * @throws AppError 502 `exchange_unreachable` after the last attempt, 502 `exchange_refused` for what another attempt cannot change
    */
   async ask<T>(what: string, attempts: number, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       signal.throwIfAborted()
       try {
-        return await work()
+        return await unlessAborted(signal, work())
       } catch (error) {
+        signal.throwIfAborted()
         if (!isTemporary(error)) throw this.#failure('exchange_refused', what, error)
         if (attempt >= attempts) throw this.#failure('exchange_unreachable', what, error)
         this.#onTrouble(`${what}: ${brief(error)}`)
@@ -57,6 +59,14 @@ export class Rest {
     const message = `${name ?? id} did not answer (${what}): ${brief(error)}. ${hint}`
     return new AppError(code, message, { status: 502, cause: error })
   }
+}
+
+function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const giveUp = (): void => reject(signal.reason as Error)
+    signal.addEventListener('abort', giveUp, { once: true })
+    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp))
+  })
 }
 
 /** ccxt's `OperationFailed`: network, time-out, rate limit, ban, maintenance. */

@@ -231,3 +231,11 @@ describe('coverage that is taken back', () => {
     expect(opens()).toEqual([T0, T0 + 3 * SECOND, T0 + 4 * SECOND])
   })
 })
+
+it('who asks an exchange that owes an answer waits no longer once he has given up', async () => {
+  const rest = new Rest({ exchange: {} as CcxtExchange, onTrouble: () => undefined })
+  const given = new AbortController()
+  const asking = rest.ask('time', 3, given.signal, () => new Promise<never>(() => undefined))
+  given.abort(new Error('The stream was stopped.'))
+  await expect(asking).rejects.toThrow('The stream was stopped.')
+}, 10_000)
