@@ -20,7 +20,7 @@ import { allStretches, sourceStretches } from '../../src/training/examples/examp
 import type { Job } from '../../src/training/learning/job.ts'
 import { localJobs } from '../../src/training/jobs/local-jobs.ts'
 import { jobOptionsOf } from '../../src/training/runs/parameters.ts'
-import { planRun, type Plan } from '../../src/training/runs/plan.ts'
+import { planOptionsOf, planRun, type Plan } from '../../src/training/runs/plan.ts'
 import { RuleScores } from '../../src/training/data/plain-rule.ts'
 import { PURPOSE, Random } from '../../src/training/data/random.ts'
 import { chosenRule } from '../../src/training/runs/validation.ts'
@@ -73,6 +73,7 @@ export async function modelCell(
   const plan = planRun(data, jobOptionsOf(parameters), {
     mostFolds: mostFolds(data),
     hardHolds: variant !== 'no hard HOLDs',
+    ...planOptionsOf(model),
   })
   const own = stateSource(sourceStretches(data), data.states)
   const source = {

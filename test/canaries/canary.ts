@@ -15,7 +15,7 @@ import {
 import type { ScoredSeconds } from '../../src/training/evaluation/score-calls.ts'
 import { localJobs } from '../../src/training/jobs/local-jobs.ts'
 import { jobOptionsOf } from '../../src/training/runs/parameters.ts'
-import { planRun } from '../../src/training/runs/plan.ts'
+import { planOptionsOf, planRun } from '../../src/training/runs/plan.ts'
 import { closeIn } from '../../src/training/data/training-data.ts'
 import type { Mark } from '../../src/training/data/targets.ts'
 import { MARKET, type MadeMarket } from './market.ts'
@@ -84,7 +84,7 @@ export async function trainAndAsk(
     ...(model.defaults.views === undefined ? {} : { views: Math.min(VIEWS, model.defaults.views) }),
     threads: 1,
   }
-  const [job] = planRun(data, jobOptionsOf(parameters)).jobs
+  const [job] = planRun(data, jobOptionsOf(parameters), planOptionsOf(model)).jobs
   const evaluate = ranges.map((range) => ({ ...range, stretch: 1 }))
   const [own] = market.stretches
   const source = {

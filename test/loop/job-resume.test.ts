@@ -17,7 +17,7 @@ import { runJob } from '../../src/training/jobs/run-job.ts'
 import type { Job, JobResult } from '../../src/training/learning/job.ts'
 import { jobOptionsOf, resolveParameters } from '../../src/training/runs/parameters.ts'
 import { Paused } from '../../src/training/jobs/paused.ts'
-import { planRun } from '../../src/training/runs/plan.ts'
+import { planOptionsOf, planRun } from '../../src/training/runs/plan.ts'
 import { stateSource, type StateSource } from '../../src/training/learning/views.ts'
 import { shortCobRl, shortDqn } from './training-models.ts'
 import { dataWithBooks, trainingPlace } from './training-place.ts'
@@ -46,7 +46,7 @@ it.each([
   async (id, model: ModelDefinition, body) => {
     const parameters = resolveParameters({ model: id, ...body }, model, () => 5)
     const data = model.needs.length > 0 ? withBooks : candles
-    const [own] = planRun(data, jobOptionsOf(parameters)).jobs
+    const [own] = planRun(data, jobOptionsOf(parameters), planOptionsOf(model)).jobs
     const source = stateSource(sourceStretches(data), data.states)
     expect(own!.pretraining !== undefined).toBe('pretraining' in body)
     const job = { ...own!, ...lessPretraining(own!), evaluate: scoredMinutes(own!) }

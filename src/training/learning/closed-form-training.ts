@@ -1,4 +1,4 @@
-// Training of a model that is solved at once: least squares on the rows of its examples and of every so many seconds of HOLD.
+// Training of a model that is solved at once: least squares on the rows of its examples.
 import { SECOND, ceilTo, epochMs } from '../../core/time.ts'
 import { MomentMaker } from '../../moments/moment-rows.ts'
 import { ACTIONS, type ClosedFormDefinition, type LearnerState } from '../../models/model.ts'
@@ -7,18 +7,15 @@ import { float32, Session } from '../../nn/runtime.ts'
 import type { NamedTensors } from '../../nn/weights.ts'
 import type { SecondsRange } from '../data/training-data.ts'
 import type { Example } from '../examples/example.ts'
-import { HOLDS_PER_ANNOTATION } from '../examples/holds.ts'
 import { crossEntropyOf } from './cross-entropy.ts'
 import type { Job } from './job.ts'
 import type { EpochResult, JobTraining } from './job-training.ts'
-import { LabelledRows } from './labelled-rows.ts'
+import { rowsOfExamples } from './labelled-rows.ts'
 import { lineWeights, RowSummer, type Line } from './ridge.ts'
-import { spreadHolds } from './spread-holds.ts'
 import { Views, type StateSource } from './views.ts'
 
 /** Seconds asked for at once. */
 const CHUNK = 512
-const HOLD = ACTIONS.indexOf('HOLD')
 
 /** Opens what makes rows and adds them up; one for each job. */
 export async function closedFormTraining(
@@ -118,45 +115,9 @@ class ClosedFormTraining implements JobTraining {
   }
 
   async #solve(): Promise<Line> {
-    const { job, summer, model } = this.#parts
-    const rows = new LabelledRows()
-    await this.#addExamples(rows)
-    await this.#addHolds(rows)
+    const { views, job, maker, summer, model } = this.#parts
+    const rows = await rowsOfExamples(job.examples, views, maker)
     const sums = await summer.sum(rows.bothWaysUp())
     return sums.solve(job.options.ridge ?? model.closedForm.ridge)
-  }
-
-  /** Every second of an entry zone, which share its weight, and of the drawn HOLDs. */
-  async #addExamples(rows: LabelledRows): Promise<void> {
-    const { views, job, maker } = this.#parts
-    const shown = job.examples.flatMap((example) =>
-      Array.from({ length: example.seconds }, (_, second) => ({ example, second })),
-    )
-    const values = await maker.rowsOf(views.seconds(shown))
-    for (const [row, { example }] of shown.entries()) {
-      rows.add(
-        values.subarray(row * ROW_SIZE, (row + 1) * ROW_SIZE),
-        example.label,
-        example.weight / example.seconds,
-      )
-    }
-  }
-
-  /** All together weigh as much as the HOLDs of each annotation should. */
-  async #addHolds(rows: LabelledRows): Promise<void> {
-    const { views, job, maker, model } = this.#parts
-    const { options, examples } = job
-    const spread = spreadHolds(job, model.closedForm.holdEvery)
-    const count = spread.reduce((sum, { instants }) => sum + instants.length, 0)
-    const marks = examples
-      .filter(({ source }) => source === 'annotation')
-      .reduce((sum, { weight }) => sum + weight, 0)
-    const weight = ((options.holdsPerAnnotation ?? HOLDS_PER_ANNOTATION) * marks) / count
-    for (const { stretch, instants } of spread) {
-      const { values, known } = await maker.rows(views.sweep(stretch), instants)
-      for (const [row, isKnown] of known.entries()) {
-        if (isKnown) rows.add(values.subarray(row * ROW_SIZE, (row + 1) * ROW_SIZE), HOLD, weight)
-      }
-    }
   }
 }

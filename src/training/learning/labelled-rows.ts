@@ -1,9 +1,14 @@
 // Rows with their label and weight, as least squares takes them: each once as it is, and once upside down.
 import { at, numberAt } from '../../core/at.ts'
 import { ACTIONS } from '../../models/model.ts'
+import type { MomentMaker } from '../../moments/moment-rows.ts'
 import { ROW_SIZE, TURNING } from '../../models/moment-row.ts'
+import type { Example } from '../examples/example.ts'
 import type { WeightedRows } from './ridge.ts'
+import type { Views } from './views.ts'
 
+/** States at hand at once. */
+const CHUNK = 512
 const [BUY, SELL] = [ACTIONS.indexOf('BUY'), ACTIONS.indexOf('SELL')]
 
 export class LabelledRows {
@@ -33,6 +38,27 @@ export class LabelledRows {
     }
     return { rows, targets, weights }
   }
+}
+
+/** Every second of every example; those of one share its weight. */
+export async function rowsOfExamples(
+  examples: readonly Example[],
+  views: Views,
+  maker: MomentMaker,
+): Promise<LabelledRows> {
+  const shown = examples.flatMap((example) =>
+    Array.from({ length: example.seconds }, (_, second) => ({ example, second })),
+  )
+  const rows = new LabelledRows()
+  for (let from = 0; from < shown.length; from += CHUNK) {
+    const part = shown.slice(from, from + CHUNK)
+    const values = await maker.rowsOf(views.seconds(part))
+    for (const [row, { example }] of part.entries()) {
+      const own = values.subarray(row * ROW_SIZE, (row + 1) * ROW_SIZE)
+      rows.add(own, example.label, example.weight / example.seconds)
+    }
+  }
+  return rows
 }
 
 function turned(row: Float32Array): Float32Array {

@@ -4,6 +4,7 @@ import { sameMarket } from '../../contract/market-name.ts'
 import { HOUR, SECOND, epochMs } from '../../core/time.ts'
 import { clip, joined } from '../../market/ranges.ts'
 import type { TimeRange } from '../../market/types.ts'
+import { isClosedForm, type ModelDefinition } from '../../models/model.ts'
 import { agentPlan } from '../agent/plan.ts'
 import { marketOf, type SecondsRange, type TrainingData } from '../data/training-data.ts'
 import { episodesOf, type Episode } from '../examples/episodes.ts'
@@ -18,6 +19,7 @@ import {
   holdRanges,
 } from '../examples/holds.ts'
 import type { Job, JobOptions } from '../learning/job.ts'
+import { spreadHolds } from '../examples/spread-holds.ts'
 import { placedAtRandom } from '../examples/placements.ts'
 import { pretextPlan } from '../learning/pretext.ts'
 import { PURPOSE, Random } from '../data/random.ts'
@@ -54,8 +56,15 @@ export interface PlanOptions {
   readonly placements?: number
   /** At most so many models share the folds; as many as there are where absent. */
   readonly mostFolds?: number
+  /** One in so many seconds of what was reviewed is a HOLD, too, all together as heavy as the others; none where absent. */
+  readonly spreadEvery?: number
   /** Whether HOLDs are also taken where the plain rule or the model would have called; they are where absent. */
   readonly hardHolds?: boolean
+}
+
+/** What is solved at once is shown more HOLDs: they cost it next to nothing. */
+export function planOptionsOf(model: ModelDefinition): Pick<PlanOptions, 'spreadEvery'> {
+  return isClosedForm(model) ? { spreadEvery: model.closedForm.holdEvery } : {}
 }
 
 /** @throws AppError `no_hold_examples` */
@@ -99,18 +108,22 @@ function examplesOf(
   data: TrainingData,
   options: JobOptions,
   pauseSeconds: number,
-  { hardHolds }: PlanOptions,
+  { hardHolds, spreadEvery }: PlanOptions,
 ) {
   const annotations = annotationExamples(data)
   const perAnnotation = options.holdsPerAnnotation ?? HOLDS_PER_ANNOTATION
   const count = Math.round(perAnnotation * annotations.length)
   const entries = annotations.map(({ instant }) => instant)
-  const holds = drawHolds(data.markets, entries, {
+  const drawn = drawHolds(data.markets, entries, {
     count,
     pauseSeconds,
     seed: options.seed,
     ...(hardHolds === false ? { randomShare: 1, ruleShare: 0 } : {}),
   })
+  const weight = perAnnotation * annotations.reduce((sum, annotation) => sum + annotation.weight, 0)
+  const spread =
+    spreadEvery === undefined ? [] : spreadHolds(data.markets, annotations, { every: spreadEvery, weight })
+  const holds = [...drawn, ...spread]
   return { holds, examples: [...annotations, ...holds] }
 }
 

@@ -13,7 +13,7 @@ import { effortOf } from './effort.ts'
 import { finishedRun, type FinishedRun } from './finished-run.ts'
 import type { RunPatch } from './messages.ts'
 import { jobOptionsOf } from './parameters.ts'
-import { planRun, type Plan } from './plan.ts'
+import { planOptionsOf, planRun, type Plan } from './plan.ts'
 import { Progress, epochPhase } from './progress.ts'
 import { startPatch } from './start-patch.ts'
 import { validate } from './validation.ts'
@@ -41,6 +41,7 @@ export async function trainRun(data: TrainingData, context: RunContext): Promise
   const plan = planRun(data, jobOptionsOf(parameters), {
     seeds: parameters.seeds,
     placements: parameters.permutation_test ? PLACEMENTS : 0,
+    ...planOptionsOf(model),
   })
   const fresh = stateSource(sourceStretches(data), data.states)
   const { source, own, folds } = withWarmStart(data, fresh, plan)
