@@ -10,7 +10,7 @@ import type { Example } from '../examples/example.ts'
 import { crossEntropyOf } from './cross-entropy.ts'
 import type { Job } from './job.ts'
 import type { EpochResult, JobTraining } from './job-training.ts'
-import { rowsOfExamples } from './labelled-rows.ts'
+import { allSeconds, bothWaysUp, rowsOf } from './labelled-rows.ts'
 import { lineWeights, RowSummer, type Line } from './ridge.ts'
 import { Views, type StateSource } from './views.ts'
 
@@ -74,7 +74,8 @@ class ClosedFormTraining implements JobTraining {
 
   async probabilities(examples: readonly Example[]): Promise<Float32Array> {
     const { views, maker } = this.#parts
-    return this.#apply(await maker.rowsOf(views.plain(examples)))
+    const shown = examples.map((example) => ({ example, second: 0 }))
+    return this.#apply(await rowsOf(shown, views, maker))
   }
 
   mined(): readonly Example[] {
@@ -116,8 +117,8 @@ class ClosedFormTraining implements JobTraining {
 
   async #solve(): Promise<Line> {
     const { views, job, maker, summer, model } = this.#parts
-    const rows = await rowsOfExamples(job.examples, views, maker)
-    const sums = await summer.sum(rows.bothWaysUp())
+    const shown = allSeconds(job.examples)
+    const sums = await summer.sum(bothWaysUp(await rowsOf(shown, views, maker), shown))
     return sums.solve(job.options.ridge ?? model.closedForm.ridge)
   }
 }

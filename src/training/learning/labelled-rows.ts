@@ -11,54 +11,49 @@ import type { Views } from './views.ts'
 const CHUNK = 512
 const [BUY, SELL] = [ACTIONS.indexOf('BUY'), ACTIONS.indexOf('SELL')]
 
-export class LabelledRows {
-  readonly #rows: Float32Array[] = []
-  readonly #labels: number[] = []
-  readonly #weights: number[] = []
-
-  /** @param row [ROW_SIZE], copied */
-  add(row: Float32Array, label: number, weight: number): void {
-    this.#rows.push(row.slice())
-    this.#labels.push(label)
-    this.#weights.push(weight)
-  }
-
-  /** y is 1 where the row is that of a BUY, or upside down that of a SELL; else 0. */
-  bothWaysUp(): WeightedRows {
-    const count = this.#rows.length
-    const rows = new Float32Array(2 * count * ROW_SIZE)
-    const targets = new Float64Array(2 * count)
-    const weights = new Float64Array(2 * count)
-    for (const [i, row] of this.#rows.entries()) {
-      rows.set(row, 2 * i * ROW_SIZE)
-      rows.set(turned(row), (2 * i + 1) * ROW_SIZE)
-      targets[2 * i] = Number(this.#labels[i] === BUY)
-      targets[2 * i + 1] = Number(this.#labels[i] === SELL)
-      weights.fill(at(this.#weights, i), 2 * i, 2 * i + 2)
-    }
-    return { rows, targets, weights }
-  }
+/** An example as of one of its seconds, counted from 0. */
+export interface Shown {
+  readonly example: Example
+  readonly second: number
 }
 
-/** Every second of every example; those of one share its weight. */
-export async function rowsOfExamples(
-  examples: readonly Example[],
+/**
+ * y is 1 where the row is that of a BUY, or upside down that of a SELL; else 0. The seconds of an example share its weight.
+ * @param rows of `shown`, [shown, ROW_SIZE]
+ */
+export function bothWaysUp(rows: Float32Array, shown: readonly Shown[]): WeightedRows {
+  const both = new Float32Array(2 * rows.length)
+  const targets = new Float64Array(2 * shown.length)
+  const weights = new Float64Array(2 * shown.length)
+  for (const [i, { example }] of shown.entries()) {
+    const row = rows.subarray(i * ROW_SIZE, (i + 1) * ROW_SIZE)
+    both.set(row, 2 * i * ROW_SIZE)
+    both.set(turned(row), (2 * i + 1) * ROW_SIZE)
+    targets[2 * i] = Number(example.label === BUY)
+    targets[2 * i + 1] = Number(example.label === SELL)
+    weights.fill(example.weight / example.seconds, 2 * i, 2 * i + 2)
+  }
+  return { rows: both, targets, weights }
+}
+
+/** Rows of examples as of one of their seconds each: float32 [shown, ROW_SIZE]. */
+export async function rowsOf(
+  shown: readonly Shown[],
   views: Views,
   maker: MomentMaker,
-): Promise<LabelledRows> {
-  const shown = examples.flatMap((example) =>
-    Array.from({ length: example.seconds }, (_, second) => ({ example, second })),
-  )
-  const rows = new LabelledRows()
+): Promise<Float32Array> {
+  const rows = new Float32Array(shown.length * ROW_SIZE)
   for (let from = 0; from < shown.length; from += CHUNK) {
-    const part = shown.slice(from, from + CHUNK)
-    const values = await maker.rowsOf(views.seconds(part))
-    for (const [row, { example }] of part.entries()) {
-      const own = values.subarray(row * ROW_SIZE, (row + 1) * ROW_SIZE)
-      rows.add(own, example.label, example.weight / example.seconds)
-    }
+    rows.set(await maker.rowsOf(views.seconds(shown.slice(from, from + CHUNK))), from * ROW_SIZE)
   }
   return rows
+}
+
+/** Every second of every example. */
+export function allSeconds(examples: readonly Example[]): Shown[] {
+  return examples.flatMap((example) =>
+    Array.from({ length: example.seconds }, (_, second) => ({ example, second })),
+  )
 }
 
 function turned(row: Float32Array): Float32Array {
