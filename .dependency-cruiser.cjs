@@ -81,6 +81,7 @@ const trainingMayImport = {
   evaluation: ['data', 'examples'],
   jobs: ['data', 'examples', 'learning', 'agent'],
   runs: ['data', 'examples', 'learning', 'agent', 'evaluation', 'jobs'],
+  preview: ['data', 'examples', 'learning', 'evaluation', 'runs'],
 }
 
 /** Packages that belong to one place; everything else goes through it. */

@@ -51,6 +51,8 @@ export const ADDRESSES = {
   resumeTrainingRun: 'POST /api/training-runs/:id/resume',
   cancelTrainingRun: 'POST /api/training-runs/:id/cancel',
 
+  getPreview: 'GET /api/preview',
+
   startInferenceSession: 'POST /api/inference-sessions',
   listInferenceSessions: 'GET /api/inference-sessions',
   getInferenceSession: 'GET /api/inference-sessions/:id',

@@ -5,6 +5,7 @@ import { EVENT_NAMES, type EventName } from './event-names.ts'
 import { SessionOut, SignalOut } from './inference.ts'
 import { CandleEvent, HealthOut } from './market.ts'
 import { OrderBookOut } from './order-book.ts'
+import { PreviewOut } from './preview.ts'
 import { SymbolName, VenueName } from './shapes.ts'
 import { ModelOut, TrainingRunOut } from './training.ts'
 
@@ -26,6 +27,7 @@ export const events = {
   annotation: AnnotationEvent,
   test_case: TestCaseState,
   training: TrainingRunOut,
+  preview: PreviewOut,
   model: ModelOut,
   signal: SignalOut,
   session: SessionOut,

@@ -9,6 +9,7 @@ import { annotationRoutes } from './routes/annotations.ts'
 import { inferenceRoutes } from './routes/inference.ts'
 import { marketRoutes } from './routes/market.ts'
 import { modelRoutes } from './routes/models.ts'
+import { previewRoutes } from './routes/preview.ts'
 import { trainingRoutes } from './routes/training.ts'
 
 const serverRoutes = {
@@ -39,5 +40,6 @@ export const routes = {
   ...annotationRoutes,
   ...modelRoutes,
   ...trainingRoutes,
+  ...previewRoutes,
   ...inferenceRoutes,
 } as const satisfies Record<Operation, Route>

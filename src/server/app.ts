@@ -5,6 +5,7 @@ import { createDataProvider } from '../market/live-provider.ts'
 import type { ExchangeSettings } from '../market/exchange/settings.ts'
 import type { DataProvider } from '../market/provider.ts'
 import { InferenceService } from '../inference/service.ts'
+import { PreviewService } from '../training/preview/preview-service.ts'
 import { DatabaseWatch } from '../keeping/database-watch.ts'
 import { lockWorkspace, type WorkspaceLock } from './workspace-lock.ts'
 import { openWorkspace, type OpenWorkspace, type WorkspaceOptions } from './open-workspace.ts'
@@ -33,6 +34,7 @@ export interface App extends OpenWorkspace {
   readonly lock: WorkspaceLock
   readonly provider: DataProvider
   readonly inference: InferenceService
+  readonly previews: PreviewService
   readonly followed: FollowedMarkets
   /** How exchanges are reached. */
   readonly exchangeSettings: ExchangeSettings
@@ -90,6 +92,9 @@ async function assemble(
       stopwatch,
       onFault: (session, error) => log.error({ session, err: error }, 'a second could not be answered'),
     })
+    const previews = new PreviewService({ workspace: open.workspace.root, clock })
+    bus.on('annotation', ({ annotation }) => previews.changed(annotation))
+    bus.on('reviewed_spans', (market) => previews.changed(market))
     const { warnings, lost } = await recover(open, inference, log)
     const watch = new DatabaseWatch({
       database: open.workspace.database,
@@ -107,6 +112,7 @@ async function assemble(
       lock,
       provider,
       inference,
+      previews,
       followed: new FollowedMarkets({
         provider,
         inference,
@@ -121,6 +127,7 @@ async function assemble(
       start: () => provider.start(),
       stop: async () => {
         watch.stop()
+        previews.stop()
         await checks.stop()
         await stopAll(open, provider, inference, lock)
       },

@@ -4,6 +4,7 @@ import type { SessionOut } from '../contract/inference.ts'
 import type { App } from './app.ts'
 import type { EventStream } from './event-stream.ts'
 import { describeHealth } from './health.ts'
+import { PreviewEvents } from './preview-events.ts'
 import { bookOfSecond } from './order-books.ts'
 import { candleEvent } from './routes/candles.ts'
 import { withAccuracy } from './session-accuracy.ts'
@@ -12,7 +13,10 @@ const HEALTH_EVERY_MS = 2_000
 
 /** Returns the function that ends it. */
 export function forwardEvents(app: App, events: EventStream): () => void {
+  const previews = new PreviewEvents(app, events)
   const endings = [
+    app.bus.on('annotation', ({ annotation }) => previews.changed(annotation)),
+    app.bus.on('reviewed_spans', (market) => previews.changed(market)),
     app.provider.onCandle((update) =>
       events.publish({ topic: 'candle', ...update.market, payload: candleEvent(update) }),
     ),

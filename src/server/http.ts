@@ -24,6 +24,7 @@ import { metricsRoute } from './routes/metrics.ts'
 import { modelHandlers } from './routes/models.ts'
 import { orderBookHandlers } from './routes/order-books.ts'
 import { servePage } from './routes/page.ts'
+import { previewHandlers } from './routes/preview.ts'
 import { reviewedSpanHandlers } from './routes/reviewed-spans.ts'
 import { testCaseHandlers } from './routes/test-cases.ts'
 import { trainingHandlers } from './routes/training.ts'
@@ -129,6 +130,7 @@ function handlersOf(app: App): Handlers<Answered> {
     ...testCaseHandlers(app),
     ...modelHandlers(app),
     ...trainingHandlers(app),
+    ...previewHandlers(app),
     ...inferenceHandlers(app),
   }
 }

@@ -17,6 +17,7 @@ import { createMarketReader } from '../market/reader.ts'
 import { openMarketStore, type MarketStore } from '../market/store/market-store.ts'
 import { marketMigrations } from '../market/store/schema.ts'
 import type { MarketReader } from '../market/provider.ts'
+import type { Market } from '../market/types.ts'
 import { MODELS } from '../models/registry.ts'
 import { Checkpoints } from '../orchestrator/checkpoints.ts'
 import { Orchestrator } from '../orchestrator/orchestrator.ts'
@@ -37,6 +38,8 @@ const MIGRATIONS = [
 export interface Events extends InferenceEvents {
   annotation: AnnotationEvent
   training: TrainingRunOut
+  /** What is reviewed of a market changed. */
+  reviewed_spans: Market
   /** What is known of a case changed without its annotation: the data before its entry did, or its file. */
   test_case: TestCaseState
   /** What is promoted of it changed. */

@@ -9,10 +9,16 @@ export function reviewedSpanHandlers(
   return {
     async createReviewedSpan({ body }) {
       const market = app.provider.resolve(body.symbol, body.venue)
-      return app.reviewedSpans.create(body, market, await knownUntil(app.provider, market))
+      const span = await app.reviewedSpans.create(body, market, await knownUntil(app.provider, market))
+      app.bus.emit('reviewed_spans', market)
+      return span
     },
     listReviewedSpans: async () => ({ reviewed_spans: await app.reviewedSpans.list() }),
     getReviewedSpan: ({ params }) => app.reviewedSpans.get(params.id),
-    deleteReviewedSpan: ({ params }) => app.reviewedSpans.remove(params.id),
+    async deleteReviewedSpan({ params }) {
+      const span = await app.reviewedSpans.remove(params.id)
+      app.bus.emit('reviewed_spans', span)
+      return span
+    },
   }
 }

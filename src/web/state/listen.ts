@@ -1,21 +1,20 @@
 // Connects this tab to the stream: through the shared worker where there is one, else by a stream of its own.
-import { pathOf } from '../../contract/client.ts'
+import { EVENTS_ADDRESS } from './events-address.ts'
 import { openStream, type StreamMessage } from './stream.ts'
 
-const URL_OF_EVENTS = pathOf('streamEvents')
 /** The worker passes health on every two seconds: after so long without a word it is asked, after twice as long given up, ms. */
 const SILENCE = 12_000
 
 /** Hands every message of the stream to `tell` from now on. */
 export function listen(tell: (message: StreamMessage) => void): void {
-  if (typeof SharedWorker === 'undefined') return openStream(URL_OF_EVENTS, tell)
+  if (typeof SharedWorker === 'undefined') return openStream(EVENTS_ADDRESS, tell)
   const worker = new SharedWorker(new URL('./stream-worker.ts', import.meta.url), {
     type: 'module',
     name: 'annotate-stream',
   })
   const { port } = worker
-  listenTo(port, tell, () => openStream(URL_OF_EVENTS, tell))
-  worker.addEventListener('error', () => openStream(URL_OF_EVENTS, tell), { once: true })
+  listenTo(port, tell, () => openStream(EVENTS_ADDRESS, tell))
+  worker.addEventListener('error', () => openStream(EVENTS_ADDRESS, tell), { once: true })
   addEventListener('pagehide', () => port.postMessage('bye'))
 }
 

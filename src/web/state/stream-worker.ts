@@ -1,5 +1,5 @@
 // The shared worker: one event stream for all tabs of this page.
-import { pathOf } from '../../contract/client.ts'
+import { EVENTS_ADDRESS } from './events-address.ts'
 import { openStream, type StreamMessage } from './stream.ts'
 
 const ports = new Set<MessagePort>()
@@ -27,5 +27,5 @@ scope.onconnect = (event) => {
   port.postMessage(state)
   if (isOpen) return
   isOpen = true
-  openStream(pathOf('streamEvents'), broadcast)
+  openStream(EVENTS_ADDRESS, broadcast)
 }

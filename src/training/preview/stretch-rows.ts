@@ -1,0 +1,68 @@
+// Rows of what a preview is made of: those of annotations are of their frozen cases, those that come from the store are kept.
+import { at } from '../../core/at.ts'
+import { SECOND, epochMs, type EpochMs } from '../../core/time.ts'
+import { StateSweep } from '../../market-state/sweep.ts'
+import { ROW_SIZE } from '../../models/moment-row.ts'
+import type { KnownRows } from '../../moments/known-rows.ts'
+import type { MomentMaker, Rows } from '../../moments/moment-rows.ts'
+import type { Stretch, TrainingData } from '../data/training-data.ts'
+import { sourceStretches } from '../examples/example.ts'
+import { rowsOf, type Shown } from '../learning/labelled-rows.ts'
+import { stateSource, Views } from '../learning/views.ts'
+
+export class StretchRows {
+  readonly #stretches: readonly Stretch[]
+  readonly #sweeps: readonly StateSweep[]
+  readonly #views: Views
+  readonly #maker: MomentMaker
+  readonly #known: KnownRows
+
+  constructor(data: TrainingData, maker: MomentMaker, known: KnownRows) {
+    this.#stretches = sourceStretches(data)
+    this.#sweeps = this.#stretches.map(({ slice }) => new StateSweep(slice))
+    this.#views = new Views(stateSource(this.#stretches, data.states))
+    this.#maker = maker
+    this.#known = known
+  }
+
+  /** float32 [shown, ROW_SIZE] */
+  async ofExamples(shown: readonly Shown[]): Promise<Float32Array> {
+    const rows = new Float32Array(shown.length * ROW_SIZE)
+    const places = [...shown.keys()]
+    const marked = places.filter((i) => at(shown, i).example.row !== null)
+    const frozen = await rowsOf(
+      marked.map((i) => at(shown, i)),
+      this.#views,
+      this.#maker,
+    )
+    scatter(frozen, marked, rows)
+    for (const stretch of this.#stretches.keys()) {
+      const own = places.filter((i) => isOf(at(shown, i), stretch))
+      const { values } = await this.ofSeconds(
+        stretch,
+        own.map((i) => asOf(at(shown, i))),
+      )
+      scatter(values, own, rows)
+    }
+    return rows
+  }
+
+  ofSeconds(stretch: number, instants: readonly EpochMs[]): Promise<Rows> {
+    return this.#known.rows(at(this.#stretches, stretch).market, at(this.#sweeps, stretch), instants)
+  }
+}
+
+function isOf({ example }: Shown, stretch: number): boolean {
+  return example.row === null && example.stretch === stretch
+}
+
+function asOf({ example, second }: Shown): EpochMs {
+  return epochMs(example.instant + second * SECOND)
+}
+
+/** Row i of `from` becomes row `places[i]` of `to`. */
+function scatter(from: Float32Array, places: readonly number[], to: Float32Array): void {
+  for (const [i, place] of places.entries()) {
+    to.set(from.subarray(i * ROW_SIZE, (i + 1) * ROW_SIZE), place * ROW_SIZE)
+  }
+}
