@@ -16,6 +16,8 @@ const VERBS = [
   'download-data',
   'record',
   'ledger',
+  'imports',
+  'forget',
   'annotate',
   'test-cases',
   'train',
@@ -23,6 +25,9 @@ const VERBS = [
   'evaluate',
   'infer',
   'export',
+  'doctor',
+  'backup',
+  'restore',
 ]
 let folder: string
 let workspace: string
