@@ -9,6 +9,7 @@ import * as inference from '../contract/inference.ts'
 import * as ledger from '../contract/ledger.ts'
 import * as market from '../contract/market.ts'
 import * as orderBook from '../contract/order-book.ts'
+import * as preview from '../contract/preview.ts'
 import * as runsCompared from '../contract/runs-compared.ts'
 import * as shapes from '../contract/shapes.ts'
 import * as trainingParameters from '../contract/training-parameters.ts'
@@ -28,6 +29,7 @@ const FILES: readonly object[] = [
   trainingParameters,
   training,
   runsCompared,
+  preview,
   imports,
   inference,
   exchanges,
