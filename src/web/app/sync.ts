@@ -93,6 +93,9 @@ function follow(event: WireEvent): void {
       return keepTestCase(event.data)
     case 'training':
       return keepRun(event.data)
+    // Not asked for (state/events-address.ts).
+    case 'preview':
+      return
     case 'signal':
       return keepSignal(event.data)
     case 'model':

@@ -4,7 +4,7 @@ import type { AnnotationOut } from '../../../src/contract/annotations.ts'
 import type { CandlesOut } from '../../../src/contract/market.ts'
 import type { PreviewOut } from '../../../src/contract/preview.ts'
 import type { ErrorBody } from '../../../src/contract/shapes.ts'
-import { NOW, startServer, type Harness } from './harness.ts'
+import { NOW, startServer, type Answer, type Harness } from './harness.ts'
 import { OpenApi } from './openapi.ts'
 
 let server: Harness
@@ -15,9 +15,9 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-async function get<T>(query: string): Promise<{ status: number; body: T }> {
+async function get(query: string): Promise<Answer<PreviewOut & ErrorBody>> {
   const path = `/api/preview?${query}`
-  const answer = await server.call<T>('GET', path)
+  const answer = await server.call<PreviewOut & ErrorBody>('GET', path)
   expect(api.faults('GET', path, answer.status, answer.body)).toEqual([])
   return answer
 }
@@ -41,7 +41,7 @@ async function mark(minutes: number): Promise<string> {
 }
 
 it('has nothing to say before the first marks, and says why', async () => {
-  const { status, body } = await get<PreviewOut>('symbol=ETH/USDT')
+  const { status, body } = await get('symbol=ETH/USDT')
   expect(status).toBe(200)
   expect(body).toMatchObject({
     symbol: 'ETH/USDT',
@@ -54,8 +54,8 @@ it('has nothing to say before the first marks, and says why', async () => {
 })
 
 it('refuses what it does not know', async () => {
-  expect((await get<ErrorBody>('symbol=NOPE/USDT')).body.error).toMatchObject({ code: 'unknown_symbol' })
-  const { body } = await get<ErrorBody>('symbol=ETH/USDT&from=yesterday')
+  expect((await get('symbol=NOPE/USDT')).body.error).toMatchObject({ code: 'unknown_symbol' })
+  const { body } = await get('symbol=ETH/USDT&from=yesterday')
   expect(body.error).toMatchObject({ code: 'invalid_timestamp', field: 'from' })
 })
 
@@ -78,8 +78,8 @@ it('is told to who asks for it after each mark, as GET answers it', async () => 
   const preview = await told(2)
   expect(preview.reason).toBeNull()
   expect(preview.hits + preview.missed).toBe(2)
-  expect((await get<PreviewOut>('symbol=ETH/USDT')).body).toEqual(preview)
-  const { body } = await get<PreviewOut>(`symbol=ETH/USDT&from=${NOW - 150 * 60_000}&to=${NOW}`)
+  expect((await get('symbol=ETH/USDT')).body).toEqual(preview)
+  const { body } = await get(`symbol=ETH/USDT&from=${NOW - 150 * 60_000}&to=${NOW}`)
   expect(body.misses.every(({ annotation_id }) => annotation_id === second)).toBe(true)
   leave.abort()
 })
