@@ -1,7 +1,7 @@
 // REST of the local exchange, by https://developers.binance.com/docs/binance-spot-api-docs/rest-api: time, markets, trades, klines, depth.
 import type { ServerResponse } from 'node:http'
 import type { BookKind, BookTape } from './book-tape.ts'
-import { plus, type AggregateTrade } from './tape.ts'
+import { sumOf, type AggregateTrade } from './tape.ts'
 
 /** What REST tells of. */
 export interface RestMarket {
@@ -185,21 +185,12 @@ function klineOf(
   old: boolean,
 ): Kline {
   const prices = trades.length === 0 ? [close] : trades.map(({ price }) => price)
-  const byValue = prices.toSorted((a, b) => Number(a) - Number(b))
-  const volume = old ? '1.50000000' : trades.reduce((sum, { amount }) => plus(sum, amount), '0')
+  let [high, low] = [prices[0]!, prices[0]!]
+  for (const price of prices) {
+    if (Number(price) > Number(high)) high = price
+    if (Number(price) < Number(low)) low = price
+  }
+  const volume = old ? '1.50000000' : sumOf('0', ...trades.map(({ amount }) => amount))
   const { length } = trades
-  return [
-    open,
-    prices[0]!,
-    byValue.at(-1)!,
-    byValue[0]!,
-    prices.at(-1)!,
-    volume,
-    open + span - 1,
-    '0',
-    length,
-    '0',
-    '0',
-    '0',
-  ]
+  return [open, prices[0]!, high, low, prices.at(-1)!, volume, open + span - 1, '0', length, '0', '0', '0']
 }

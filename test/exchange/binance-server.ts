@@ -115,12 +115,9 @@ export class LocalBinance {
       move: (time) => Math.floor(start + (time - origin) / speed),
     })
     this.books.advance(this.now() - this.options.latency)
+    const first = aggregate(retimed(tape, start, speed), FIRST_ID)
     this.options.symbols.forEach((symbol, index) => {
-      const own = tape.map((print) => ({ ...print, price: timesPower(print.price, index) }))
-      const trades = aggregate(
-        retimed(own, start + index * 37, this.options.speed),
-        FIRST_ID + index * 1_000_000,
-      )
+      const trades = index === 0 ? first : first.map((trade) => likeOf(trade, index))
       this.#tapes.set(symbol, { trades, next: this.#happened(trades) })
     })
     this.trades = this.tradesOf(this.options.symbols[0]!)
@@ -345,8 +342,8 @@ export class LocalBinance {
   }
 }
 
-/** A price of another magnitude, with the same digits. */
-function timesPower(price: string, power: number): string {
-  if (power === 0) return price
-  return (Number(price) * (1 + power)).toFixed(2)
+/** The same trade on the market of that number: at another price, a little later. */
+function likeOf(trade: AggregateTrade, index: number): AggregateTrade {
+  const price = (Number(trade.price) * (1 + index)).toFixed(2)
+  return { ...trade, time: trade.time + index * 37, id: trade.id + index * 1_000_000, price }
 }

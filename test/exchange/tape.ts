@@ -85,7 +85,7 @@ export function aggregate(tape: readonly TapePrint[], firstId: number): Aggregat
     const last = trades.at(-1)
     const first = 1_520_538_925 + index
     if (last?.time === print.time && last.price === print.price && last.maker === print.maker) {
-      trades[trades.length - 1] = { ...last, amount: plus(last.amount, print.amount), last: first }
+      trades[trades.length - 1] = { ...last, amount: sumOf(last.amount, print.amount), last: first }
     } else trades.push({ ...print, id: firstId + trades.length, first, last: first })
   })
   return trades
@@ -93,9 +93,11 @@ export function aggregate(tape: readonly TapePrint[], firstId: number): Aggregat
 
 const PLACES = 8
 
-/** Sum of two decimals, exact to 8 places. */
-export function plus(a: string, b: string): string {
-  const sum = (units(a) + units(b)).toString().padStart(PLACES + 1, '0')
+/** Sum of decimals, exact to 8 places. */
+export function sumOf(...decimals: readonly string[]): string {
+  let total = 0n
+  for (const each of decimals) total += units(each)
+  const sum = total.toString().padStart(PLACES + 1, '0')
   return `${sum.slice(0, -PLACES)}.${sum.slice(-PLACES)}`
 }
 

@@ -10,6 +10,7 @@ import { trainingPlace } from './training-place.ts'
 
 /** Long enough to be met on the way, also on a fast machine. */
 const EPOCHS = 60
+const VIEWS = 2
 const UNDER_WAY = /epoch ([2-9]|[1-5]\d) of 60/
 
 let workspace: string
@@ -21,7 +22,7 @@ beforeAll(async () => {
 it('is saved when it is cut off, and goes on', async () => {
   const at = ['--workspace', workspace]
   const config = join(workspace, 'settings.json')
-  writeFileSync(config, JSON.stringify({ model: 'cnn', seed: 4, epochs: EPOCHS, views: 16 }))
+  writeFileSync(config, JSON.stringify({ model: 'cnn', seed: 4, epochs: EPOCHS, views: VIEWS }))
   const running = start('train', '--config', config, '--json', ...at)
   const ended = once(running.process, 'close')
   await vi.waitUntil(() => UNDER_WAY.test(running.stderr()), { timeout: 60_000, interval: 20 })
@@ -30,28 +31,24 @@ it('is saved when it is cut off, and goes on', async () => {
   expect(code).toBe(1)
   const [cut] = (await annotateJson<{ training_runs: TrainingRunOut[] }>('runs', 'list', ...at)).training_runs
   expect(cut).toMatchObject({ status: 'INTERRUPTED', model: 'cnn' })
-  expect(cut!.parameters).toMatchObject({ seed: 4, epochs: EPOCHS, views: 16 })
+  expect(cut!.parameters).toMatchObject({ seed: 4, epochs: EPOCHS, views: VIEWS })
   const resumed = await annotateJson<TrainingRunOut>('runs', 'resume', cut!.id, ...at)
   expect(resumed).toMatchObject({ id: cut!.id, status: 'COMPLETED', checkpoint: '0001' })
   const whole = await annotateJson<TrainingRunOut>('train', '--config', config, ...at)
   expect(whole.epochs.map(({ loss }) => loss)).toEqual(resumed.epochs.map(({ loss }) => loss))
-  const compared = await annotateJson<RunsCompared>('runs', 'compare', cut!.id, whole.id, ...at)
+  const out = join(workspace, 'out')
+  const [compared, inWords, listed, over, written] = await Promise.all([
+    annotateJson<RunsCompared>('runs', 'compare', cut!.id, whole.id, ...at),
+    annotate('runs', 'compare', cut!.id, whole.id, ...at),
+    annotate('runs', 'list', ...at),
+    annotate('runs', 'pause', cut!.id, ...at),
+    annotateJson<{ path: string }>('export', 'mlflow', '--run', cut!.id, '--out', out, ...at),
+  ])
   expect(compared.parameters.filter(({ differs }) => differs)).toEqual([])
   expect(compared.data[0]).toMatchObject({ added: [], removed: [], changed: [], same: 2 })
-  expect((await annotate('runs', 'compare', cut!.id, whole.id, ...at)).stdout).toContain('Same settings.')
-  expect((await annotate('runs', 'list', ...at)).stdout).toMatch(/COMPLETED +60\/60/)
-  const over = await annotate('runs', 'pause', cut!.id, ...at)
+  expect(inWords.stdout).toContain('Same settings.')
+  expect(listed.stdout).toMatch(/COMPLETED +60\/60/)
   expect(over).toMatchObject({ code: 1 })
   expect(over.stderr).toContain('[run_is_over]')
-  const out = join(workspace, 'out')
-  const written = await annotateJson<{ path: string }>(
-    'export',
-    'mlflow',
-    '--run',
-    cut!.id,
-    '--out',
-    out,
-    ...at,
-  )
   expect(existsSync(join(written.path, 'artifacts', 'checkpoint', 'model.onnx'))).toBe(true)
 }, 600_000)
