@@ -171,7 +171,9 @@ describe('without what it takes', () => {
     await service.settled()
     const { message } = (await service.get(id)).error!
     expect(message).toContain(`${name} can not be used`)
-    expect(message).toMatch(/makes the case anew of its annotation\. Put them right, or create more annotations\.$/)
+    expect(message).toMatch(
+      /makes the case anew of its annotation\. Put them right, or create more annotations\.$/,
+    )
     torn.close()
   })
   it('says when no HOLD is to be found', async () => {
