@@ -58,8 +58,9 @@ describe('runs over HTTP', { timeout: 240_000 }, () => {
 
   it('goes on with a paused run, after the epochs it had', async () => {
     const { current_epoch: had } = await read(first.id)
-    expect(await ask(first.id, 'resume')).toMatchObject({ status: 'RUNNING' })
-    expect((await ask(first.id, 'resume')).status).toBe('RUNNING')
+    const runs = ['RUNNING', 'QUEUED'] // the other run's process may still be ending
+    expect(runs).toContain((await ask(first.id, 'resume')).status)
+    expect(runs).toContain((await ask(first.id, 'resume')).status)
     await vi.waitUntil(async () => (await read(first.id)).current_epoch > had, {
       timeout: 60_000,
       interval: 20,
