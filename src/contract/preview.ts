@@ -23,6 +23,8 @@ export const PreviewCall = Type.Object({
   timestamp: IsoOut,
   action: Type.Union([Type.Literal('BUY'), Type.Literal('SELL')]),
   score: Type.Number(),
+  /** Last close as of then; null where it is not known. */
+  price: Nullable(Type.Number()),
   /** The annotation that it hits; null where it is false. */
   annotation_id: Nullable(Type.String()),
 })
@@ -31,6 +33,8 @@ export type PreviewCall = Static<typeof PreviewCall>
 export const PreviewMiss = Type.Object({
   timestamp: IsoOut,
   action: Type.Union([Type.Literal('BUY'), Type.Literal('SELL')]),
+  /** That was marked. */
+  price: Type.Number(),
   annotation_id: Type.String(),
 })
 export type PreviewMiss = Static<typeof PreviewMiss>

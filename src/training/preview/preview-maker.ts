@@ -9,6 +9,7 @@ import { KnownRows } from '../../moments/known-rows.ts'
 import { MomentMaker } from '../../moments/moment-rows.ts'
 import { float32, Session } from '../../nn/runtime.ts'
 import { secondsIn, type SecondsRange, type TrainingData } from '../data/training-data.ts'
+import { priceAt } from '../evaluation/call-figures.ts'
 import type { Choice } from '../evaluation/choose-rule.ts'
 import type { Job, JobResult } from '../learning/job.ts'
 import { allSeconds } from '../learning/labelled-rows.ts'
@@ -101,7 +102,7 @@ function nothing({ cases }: TrainingData, reason: string): Made {
   }
 }
 
-function said({ cases }: TrainingData, { report }: Choice): Made {
+function said({ cases, markets }: TrainingData, { report }: Choice): Made {
   const { hits, falseCalls, missed, hours } = report
   const all = [
     ...hits.map(({ call, mark }) => ({ call, id: mark.id })),
@@ -112,18 +113,24 @@ function said({ cases }: TrainingData, { report }: Choice): Made {
       timestamp: toIso(call.opensAt),
       action: call.action,
       score: call.score,
+      price: known(priceAt(markets, call)),
       annotation_id: id,
     })),
     hits: hits.length,
     false_calls: falseCalls.length,
     missed: missed.length,
-    misses: missed.map(({ id, direction, entry }) => ({
+    misses: missed.map(({ id, direction, entry, entryPrice }) => ({
       timestamp: toIso(entry),
       action: direction === 'LONG' ? 'BUY' : 'SELL',
+      price: entryPrice,
       annotation_id: id,
     })),
     annotations: cases.length,
     hours,
     reason: null,
   }
+}
+
+function known(price: number): number | null {
+  return Number.isFinite(price) ? price : null
 }

@@ -1,4 +1,5 @@
 // The process that makes previews, one after the other; it ends with the server that started it.
+import { constants, setPriority } from 'node:os'
 import { systemClock } from '../../core/clock.ts'
 import { Annotations } from '../../annotation/annotations.ts'
 import { ReviewedSpans } from '../../annotation/reviewed-spans.ts'
@@ -25,6 +26,9 @@ interface Open {
 
 let open: Promise<Open> | null = null
 let queue: Promise<void> = Promise.resolve()
+
+// Live seconds, and whoever answers the page, go first.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
 
 process.on('disconnect', () => process.exit(0))
 process.on('message', (order) => {

@@ -2,6 +2,7 @@
 import { always, type Command } from '../state/command.ts'
 import { store } from '../state/app-state.ts'
 import type { Timeframe } from '../state/timeframes.ts'
+import { togglePreview } from './preview.ts'
 import { toggleFuture, toggleLink } from './cursor.ts'
 import { focusChart, toggleMaximised, zoomFocused } from './view.ts'
 
@@ -22,6 +23,14 @@ export const hideFuture: Command = {
   key: { key: 'h' },
   when: always,
   run: toggleFuture,
+}
+export const showPreview: Command = {
+  id: 'preview',
+  group,
+  label: 'Show or hide what instant has learnt',
+  key: { key: 'k' },
+  when: always,
+  run: togglePreview,
 }
 
 const CHARTS: readonly (readonly [key: string, timeframe: Timeframe])[] = [
@@ -72,5 +81,12 @@ export const linkCharts: Command = {
 }
 
 export const MARKET_COMMANDS: readonly Command[] = [chooseMarket]
-export const CHART_COMMANDS: readonly Command[] = [hideFuture, ...charts, maximise, zoomIn, zoomOut]
+export const CHART_COMMANDS: readonly Command[] = [
+  hideFuture,
+  showPreview,
+  ...charts,
+  maximise,
+  zoomIn,
+  zoomOut,
+]
 export const LINK_COMMANDS: readonly Command[] = [linkCharts]

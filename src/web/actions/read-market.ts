@@ -1,4 +1,5 @@
 // One market onto the page: its charts and its lists, in place of those of the market before.
+import { refreshPreview } from './preview.ts'
 import { keepReviewed } from './spans.ts'
 import { refreshTestCases, sorted } from './annotations.ts'
 import { board } from '../charts/board.ts'
@@ -23,6 +24,7 @@ const BLANK: Partial<AppState> = {
   selected: null,
   chosen: [],
   misses: null,
+  preview: null,
   priceNow: null,
   cursor: { time: null, follows: true, hidesFuture: false },
 }
@@ -64,6 +66,7 @@ export async function readLists(market: MarketOut): Promise<void> {
   ])
   if (!isShown(market)) return
   refreshTestCases()
+  refreshPreview()
   keepReviewed(spans)
   store.set({ annotations: sorted(annotations), signals, calls: calls.toReversed() })
 }

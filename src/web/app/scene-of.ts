@@ -2,7 +2,7 @@
 import { missesOf, keyOfMiss } from '../marking/misses.ts'
 import { outcomeOf, type Mark } from '../state/mark.ts'
 import type { Span } from '../charts/candle-window.ts'
-import { outside, type MarkShape, type Scene, type Shape } from '../charts/scene.ts'
+import { outside, type MarkShape, type PreviewShape, type Scene, type Shape } from '../charts/scene.ts'
 import type { AppState } from '../state/app-state.ts'
 
 /** A span that ended this close to the newest second when it was read goes on with it. */
@@ -72,6 +72,22 @@ const ticksOf = memo((signals: AppState['signals']) =>
   })),
 )
 
+const previewOf = memo((preview: AppState['preview'], isShown: boolean): PreviewShape[] => {
+  if (preview === null || !isShown) return []
+  const calls = preview.calls.flatMap(({ timestamp, action, price, annotation_id }): PreviewShape[] =>
+    price === null
+      ? []
+      : [{ time: Date.parse(timestamp), action, price, kind: annotation_id === null ? 'false_call' : 'hit' }],
+  )
+  const missed = preview.misses.map(({ timestamp, action, price }): PreviewShape => ({
+    time: Date.parse(timestamp),
+    action,
+    price,
+    kind: 'missed',
+  }))
+  return [...calls, ...missed].sort((a, b) => a.time - b.time)
+})
+
 const missShapesOf = memo((runs: AppState['runs'], misses: AppState['misses']) => {
   const run = misses === null ? undefined : runs.find((one) => one.id === misses.run)
   if (run === undefined || misses === null) return []
@@ -115,6 +131,7 @@ export function sceneOf(state: AppState): Scene {
     barred: barredOf(state.market, state.marketReadAt),
     calls: callsOf(state.calls),
     ticks: ticksOf(state.signals),
+    preview: previewOf(state.preview, state.showsPreview),
     misses: missShapesOf(state.runs, state.misses),
   }
 }

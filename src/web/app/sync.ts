@@ -3,6 +3,7 @@ import type { WireEvent } from '../../contract/events.ts'
 import type { CandleEvent, HealthOut, MarketOut } from '../../contract/market.ts'
 import { keepAnnotation, keepTestCase } from '../actions/annotations.ts'
 import { keepSignal, refreshAccuracySoon, refreshSessions } from '../actions/live.ts'
+import { agePreview, keepPreview, recallPreview } from '../actions/preview.ts'
 import { keepInHand, recallInHand } from '../actions/in-hand.ts'
 import { firstOf, nowOf, refreshMarkets } from '../actions/markets.ts'
 import { keepRun, newestFirst, refreshModels } from '../actions/training.ts'
@@ -21,7 +22,11 @@ const RETRY = 2000
 
 /** Starts everything: health, market, charts, lists, then events. Tries again until the server answers. */
 export async function startSync(): Promise<void> {
-  listen(receive)
+  store.set({ showsPreview: recallPreview(localStorage) })
+  const askForPreviews = listen(receive, store.get().showsPreview)
+  store.watch(({ showsPreview }, before) => {
+    if (showsPreview !== before.showsPreview) askForPreviews(showsPreview)
+  })
   while (store.get().loading !== null) {
     try {
       await readAll()
@@ -88,14 +93,14 @@ function follow(event: WireEvent): void {
       return keepOrderBook(event.data)
     case 'annotation':
       keepAnnotation(event.data)
+      agePreview()
       return refreshAccuracySoon()
     case 'test_case':
       return keepTestCase(event.data)
     case 'training':
       return keepRun(event.data)
-    // Not asked for (state/events-address.ts).
     case 'preview':
-      return
+      return keepPreview(event.data)
     case 'signal':
       return keepSignal(event.data)
     case 'model':
@@ -162,6 +167,7 @@ function followHealth(health: HealthOut): void {
   keepHealth(health)
   if (before === null) return
   const [was, is] = [before.counts, health.counts]
+  if (was.reviewed_spans !== is.reviewed_spans) agePreview()
   if (was.reviewed_spans !== is.reviewed_spans) reread('reviewed spans', refreshSpans)
   if (was.active_sessions !== is.active_sessions) reread('sessions', refreshSessions)
   if (was.training_runs !== is.training_runs) reread('models', refreshModels)

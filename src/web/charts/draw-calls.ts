@@ -1,24 +1,12 @@
 // What the models say: calls as arrows with a stem, each second's signal as a ribbon under the 1s chart, misses to review.
 import { tag, type Frame } from './frame.ts'
 import { faded } from './palette.ts'
-import { firstAt, type CallShape, type MissShape, type Tick } from './scene.ts'
+import { between, type CallShape, type MissShape, type Tick } from './scene.ts'
 
 export function drawCalls(frame: Frame): void {
   const { calls, hidesFuture, asOf } = frame.scene
   const limit = hidesFuture && asOf !== null ? Math.min(asOf, frame.to) : frame.to
   for (const call of between(calls, frame.from, limit)) drawCall(frame, call)
-}
-
-/** Of ascending `items` those from `from` to `to`, both inclusive, UTC ms. */
-function between<T extends { readonly time: number }>(items: readonly T[], from: number, to: number): T[] {
-  const start = firstAt(items, from, (item) => item.time)
-  const found: T[] = []
-  for (let i = start; i < items.length; i++) {
-    const item = items[i]
-    if (item === undefined || item.time > to) break
-    found.push(item)
-  }
-  return found
 }
 
 /** Charts narrower than this show arrows without words. */

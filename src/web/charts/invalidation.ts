@@ -4,7 +4,16 @@ import type { Span } from './candle-window.ts'
 import type { Scene } from './scene.ts'
 
 /** From the lowest to the uppermost; `bands` lie under the candles. */
-export const LAYERS = ['bands', 'cursor', 'annotations', 'calls', 'misses', 'mark', 'ribbon'] as const
+export const LAYERS = [
+  'bands',
+  'cursor',
+  'annotations',
+  'preview',
+  'calls',
+  'misses',
+  'mark',
+  'ribbon',
+] as const
 export type Layer = (typeof LAYERS)[number]
 
 /** What each layer draws, in parts of the scene. Volume and everything after the cursor go with a hidden future. */
@@ -12,6 +21,7 @@ const PARTS: Readonly<Record<Layer, readonly (keyof Scene)[]>> = {
   bands: ['barred', 'reviewed', 'draft', 'hidesFuture'],
   cursor: ['asOf', 'follows', 'hidesFuture'],
   annotations: ['shapes', 'selected', 'hidesFuture'],
+  preview: ['preview', 'hidesFuture'],
   calls: ['calls', 'hidesFuture'],
   misses: ['misses'],
   mark: ['mark'],
@@ -19,7 +29,7 @@ const PARTS: Readonly<Record<Layer, readonly (keyof Scene)[]>> = {
 }
 
 /** Layers that end at the cursor while the future is hidden. */
-const CUT: ReadonlySet<Layer> = new Set(['bands', 'annotations', 'calls', 'ribbon'])
+const CUT: ReadonlySet<Layer> = new Set(['bands', 'annotations', 'preview', 'calls', 'ribbon'])
 
 /** The layers that `after` draws otherwise than `before`, lowest first. */
 export function changedLayers(before: Scene, after: Scene): Layer[] {

@@ -18,6 +18,7 @@ import { drawBands } from './draw-bands.ts'
 import { drawCalls, drawMisses, drawRibbon } from './draw-calls.ts'
 import { drawCursor } from './draw-cursor.ts'
 import { drawMark } from './draw-mark.ts'
+import { drawPreview } from './draw-preview.ts'
 import type { Frame, HitBox } from './frame.ts'
 import { LAYERS, changedLayers, layersOn, type Layer, type View } from './invalidation.ts'
 import { palette } from './palette.ts'
@@ -29,6 +30,7 @@ const ABOVE = LAYERS.filter((layer) => layer !== 'bands')
 const PAINT: Readonly<Record<Exclude<Layer, 'annotations'>, (frame: Frame) => void>> = {
   bands: drawBands,
   cursor: drawCursor,
+  preview: drawPreview,
   calls: drawCalls,
   misses: drawMisses,
   mark: drawMark,

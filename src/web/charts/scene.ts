@@ -44,6 +44,14 @@ export interface MarkShape {
   readonly active: 'entry' | 'exit'
 }
 
+/** What the instant model would call or miss, out of fold: never a call that was made. */
+export interface PreviewShape {
+  readonly time: number
+  readonly action: 'BUY' | 'SELL'
+  readonly price: number
+  readonly kind: 'hit' | 'false_call' | 'missed'
+}
+
 export interface Scene {
   /** The as-of cursor, UTC ms; null before the first data. */
   readonly asOf: number | null
@@ -61,6 +69,8 @@ export interface Scene {
   /** Ascending by time. */
   readonly calls: readonly CallShape[]
   readonly ticks: readonly Tick[]
+  /** Ascending by time. */
+  readonly preview: readonly PreviewShape[]
   readonly misses: readonly MissShape[]
 }
 
@@ -77,6 +87,7 @@ export const EMPTY_SCENE: Scene = {
   barred: [],
   calls: [],
   ticks: [],
+  preview: [],
   misses: [],
 }
 
@@ -91,6 +102,22 @@ export function firstAt<T>(items: readonly T[], time: number, timeOf: (item: T) 
     else high = middle
   }
   return low
+}
+
+/** Of ascending `items` those from `from` to `to`, both inclusive, UTC ms. */
+export function between<T extends { readonly time: number }>(
+  items: readonly T[],
+  from: number,
+  to: number,
+): T[] {
+  const start = firstAt(items, from, (item) => item.time)
+  const found: T[] = []
+  for (let i = start; i < items.length; i++) {
+    const item = items[i]
+    if (item === undefined || item.time > to) break
+    found.push(item)
+  }
+  return found
 }
 
 /** The complement of `spans` (ascending, apart) on the whole time line. */

@@ -10,6 +10,7 @@ import { clock, duration, price, signedPct } from '../state/format.ts'
 import { useApp } from '../state/app-state.ts'
 import { sourceOf } from '../actions/markets.ts'
 import { outcomeOf, type LegName, type Mark } from '../state/mark.ts'
+import { PreviewLine } from './preview-line.tsx'
 import { troubleOf } from './source-words.ts'
 import { FEE_PCT_PER_SIDE } from '../state/pnl.ts'
 
@@ -29,13 +30,16 @@ export function MarkStrip() {
     )
   return (
     <div className="strip">
-      <Hint keys="Click" text="a candle: entry, then exit" />
-      <Hint keys="← →" text="one second" />
-      <Hint keys="Shift ← →" text="one minute" />
-      <KeyHint command={place} text="mark at the cursor" />
-      <KeyHint command={hideFuture} text="hide the future" />
-      <KeyHint command={reviewSpan} text="reviewed span" />
-      <KeyHint command={showKeys} text="all keys" />
+      <span className="hints">
+        <Hint keys="Click" text="a candle: entry, then exit" />
+        <Hint keys="← →" text="one second" />
+        <Hint keys="Shift ← →" text="one minute" />
+        <KeyHint command={place} text="mark at the cursor" />
+        <KeyHint command={hideFuture} text="hide the future" />
+        <KeyHint command={reviewSpan} text="reviewed span" />
+        <KeyHint command={showKeys} text="all keys" />
+      </span>
+      <PreviewLine />
     </div>
   )
 }

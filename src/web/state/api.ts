@@ -66,6 +66,8 @@ export const api = {
   createReviewedSpan: (body: ReviewedSpanBody) => client.createReviewedSpan({ body }),
   deleteReviewedSpan: (id: string) => client.deleteReviewedSpan({ id }),
 
+  preview: (market: MarketName) => client.getPreview({ query: nameOf(market) }, whileShown()),
+
   testCases: async () => (await client.listTestCases()).test_cases,
   testCase: (id: string, within: AbortSignal) => client.getTestCase({ id }, within),
 

@@ -3,6 +3,7 @@ import type { AnnotationOut, ReviewedSpanOut, TestCaseState } from '../../contra
 import type { SessionOut, SignalOut } from '../../contract/inference.ts'
 import { sameMarket, type MarketName } from '../../contract/market-name.ts'
 import type { HealthOut, MarketOut } from '../../contract/market.ts'
+import type { PreviewOut } from '../../contract/preview.ts'
 import type { ModelOut, TrainingRunOut } from '../../contract/training.ts'
 import type { Mark } from './mark.ts'
 import { ApiError } from './request.ts'
@@ -74,6 +75,11 @@ export interface AppState {
   /** Signals that open a call, ascending. */
   readonly calls: readonly SignalOut[]
   readonly misses: Misses | null
+  /** What `instant` would call in the shown market, out of fold; null before it is known. */
+  readonly preview: PreviewOut | null
+  /** A mark changed since: the next preview is on its way. */
+  readonly isPreviewOld: boolean
+  readonly showsPreview: boolean
   readonly focused: Timeframe
   readonly maximised: Timeframe | null
   readonly linked: boolean
@@ -112,6 +118,9 @@ export const store = createStore<AppState>({
   signals: [],
   calls: [],
   misses: null,
+  preview: null,
+  isPreviewOld: false,
+  showsPreview: true,
   focused: '1s',
   maximised: null,
   linked: true,

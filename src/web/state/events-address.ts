@@ -1,7 +1,8 @@
-// Where the page listens, and to what: previews are made for those who ask for them, and it does not show any yet.
+// Where the page listens, and to what: previews are made for those who ask for them.
 import { pathOf } from '../../contract/client.ts'
 import { EVENT_NAMES } from '../../contract/event-names.ts'
 
-const SHOWN = EVENT_NAMES.filter((name) => name !== 'preview')
-
-export const EVENTS_ADDRESS = `${pathOf('streamEvents')}?types=${SHOWN.join(',')}`
+export function eventsAddress(withPreviews: boolean): string {
+  const names = EVENT_NAMES.filter((name) => withPreviews || name !== 'preview')
+  return `${pathOf('streamEvents')}?types=${names.join(',')}`
+}

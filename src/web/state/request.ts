@@ -33,6 +33,8 @@ const LIMITS: Limits = {
     followMarket: 120 * SECOND,
     listSymbols: 60 * SECOND,
     startInferenceSession: 60 * SECOND,
+    // Made of every reviewed second the first time.
+    getPreview: 600 * SECOND,
     // They wait for a process that saves itself.
     pauseTrainingRun: 60 * SECOND,
     cancelTrainingRun: 60 * SECOND,

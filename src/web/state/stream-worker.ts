@@ -1,14 +1,32 @@
 // The shared worker: one event stream for all tabs of this page.
-import { EVENTS_ADDRESS } from './events-address.ts'
+import { eventsAddress } from './events-address.ts'
+import type { TabMessage } from './listen.ts'
 import { openStream, type StreamMessage } from './stream.ts'
 
-const ports = new Set<MessagePort>()
+/** Tabs that listen, and whether previews are made for them. */
+const tabs = new Map<MessagePort, boolean>()
 let state: StreamMessage = { kind: 'state', state: 'connecting' }
-let isOpen = false
+let stream: { readonly previews: boolean; readonly close: () => void } | null = null
 
 function broadcast(message: StreamMessage): void {
   if (message.kind === 'state') state = message
-  for (const port of ports) port.postMessage(message)
+  for (const port of tabs.keys()) port.postMessage(message)
+}
+
+function hear(port: MessagePort, message: TabMessage): void {
+  if (message === 'bye') return void tabs.delete(port)
+  tabs.set(port, message.previews)
+  port.postMessage(state)
+  follow()
+}
+
+/** One stream, with previews as long as any tab shows them. */
+function follow(): void {
+  const previews = [...tabs.values()].includes(true)
+  if (stream?.previews === previews) return
+  const isFirst = stream === null
+  stream?.close()
+  stream = { previews, close: openStream(eventsAddress(previews), broadcast, !isFirst) }
 }
 
 const scope = self as unknown as { onconnect: ((event: MessageEvent) => void) | null; location: Location }
@@ -16,16 +34,6 @@ const scope = self as unknown as { onconnect: ((event: MessageEvent) => void) | 
 scope.onconnect = (event) => {
   const [port] = event.ports
   if (port === undefined) return
-  ports.add(port)
-  port.addEventListener('message', (message: MessageEvent<unknown>) => {
-    if (message.data === 'bye') ports.delete(port)
-    if (message.data !== 'hello') return
-    ports.add(port)
-    port.postMessage(state)
-  })
+  port.addEventListener('message', (message: MessageEvent<TabMessage>) => hear(port, message.data))
   port.start()
-  port.postMessage(state)
-  if (isOpen) return
-  isOpen = true
-  openStream(EVENTS_ADDRESS, broadcast)
 }

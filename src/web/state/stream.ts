@@ -20,10 +20,14 @@ function messageOf(name: EventName, text: string): StreamMessage {
 /**
  * Opens `url` and hands everything to `tell` for as long as the page or worker lives. The browser reconnects by itself with
  * Last-Event-ID; where it gives up, or notices nothing (the machine slept, the network went), the stream is opened anew and counts as
- * having lost its place.
+ * having lost its place. Returns what closes it.
+ * @param hasLostPlace whether events may have been missed before
  */
-export function openStream(url: string, tell: (message: StreamMessage) => void): void {
-  let hasLostPlace = false
+export function openStream(
+  url: string,
+  tell: (message: StreamMessage) => void,
+  hasLostPlace = false,
+): () => void {
   let heard = performance.now()
   let source: EventSource | null = null
   const again = () => {
@@ -57,9 +61,13 @@ export function openStream(url: string, tell: (message: StreamMessage) => void):
   }
   tell({ kind: 'state', state: 'connecting' })
   connect()
-  setInterval(() => {
+  const timer = setInterval(() => {
     if (performance.now() - heard <= SILENCE) return
     tell({ kind: 'state', state: 'reconnecting' })
     again()
   }, SILENCE / 5)
+  return () => {
+    clearInterval(timer)
+    source?.close()
+  }
 }

@@ -17,6 +17,24 @@ const cursor = (time: number, part: Partial<AppState['cursor']> = {}) => ({
 })
 const mark = beginMark({ time: NOW, price: 10 }, { mode: 'live', visibleUntil: NOW, startedAt: 0 })
 
+const preview = (): AppState['preview'] => ({
+  symbol: 'ETH/USDT',
+  venue: 'demo-1',
+  pattern: null,
+  calls: [
+    { timestamp: new Date(NOW).toISOString(), action: 'BUY', score: 0.9, price: 1, annotation_id: null },
+  ],
+  hits: 0,
+  false_calls: 1,
+  missed: 0,
+  misses: [],
+  annotations: 2,
+  hours: 14,
+  reason: null,
+  fitted_at: new Date(NOW).toISOString(),
+  took_ms: 900,
+})
+
 /** A chart of 200 candles up to NOW, six pixels each, that counts how often it is drawn. */
 class Chart {
   drawn = 0
@@ -43,13 +61,14 @@ describe('layers', () => {
     ['a selection', { selected: 'a' }, ['annotations']],
     ['an annotation', { annotations: [annotation()] }, ['annotations']],
     ['a signal', { signals: [signal('HOLD')] }, ['ribbon']],
+    ['a preview', { preview: preview() }, ['preview']],
     ['a call', { calls: [signal('BUY')] }, ['calls']],
     ['a mark', { mark }, ['mark']],
     ['a reviewed span begun', { spanStart: NOW - 5000 }, ['bands']],
     [
       'the future hidden',
       cursor(NOW, { hidesFuture: true }),
-      ['bands', 'cursor', 'annotations', 'calls', 'ribbon'],
+      ['bands', 'cursor', 'annotations', 'preview', 'calls', 'ribbon'],
     ],
   ]
 

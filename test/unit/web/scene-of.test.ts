@@ -17,6 +17,23 @@ const annotation = (id: string, entry: number, exit: number) =>
   }) as AppState['annotations'][number]
 
 describe('sceneOf', () => {
+  it('shows what instant would call and what it would miss, in the order of time, unless that is hidden', () => {
+    const preview = {
+      calls: [
+        { timestamp: iso(now), action: 'BUY', score: 0.9, price: 10, annotation_id: 'a' },
+        { timestamp: iso(now + 9000), action: 'SELL', score: 0.8, price: 12, annotation_id: null },
+        { timestamp: iso(now + 9500), action: 'SELL', score: 0.8, price: null, annotation_id: null },
+      ],
+      misses: [{ timestamp: iso(now + 4000), action: 'BUY', price: 11, annotation_id: 'b' }],
+    } as unknown as AppState['preview']
+    expect(sceneOf(state({ preview })).preview).toEqual([
+      { time: now, action: 'BUY', price: 10, kind: 'hit' },
+      { time: now + 4000, action: 'BUY', price: 11, kind: 'missed' },
+      { time: now + 9000, action: 'SELL', price: 12, kind: 'false_call' },
+    ])
+    expect(sceneOf(state({ preview, showsPreview: false })).preview).toEqual([])
+  })
+
   it('orders annotations by entry and knows the longest, leaving out the one being adjusted', () => {
     const annotations = [annotation('b', now, now + 5000), annotation('a', now - 9000, now + 60_000)]
     const scene = sceneOf(state({ annotations }))

@@ -1,6 +1,6 @@
 // The event stream: what a tab is told when the connection breaks, comes back, or lost its place.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { listenTo, type Port } from '../../../src/web/state/listen.ts'
+import { listenTo, type Port, type TabMessage } from '../../../src/web/state/listen.ts'
 import { openStream, type StreamMessage } from '../../../src/web/state/stream.ts'
 
 /** The browser's EventSource as far as the stream uses it. */
@@ -65,6 +65,18 @@ describe('openStream', () => {
     expect(told.at(-1)).toEqual({ kind: 'lost' })
   })
 
+  it('closed, it says nothing more and is not opened anew; opened after another, its place counts as lost', () => {
+    const close = openStream('/api/other', (message) => told.push(message), true)
+    const source = FakeSource.made[1]!
+    source.open()
+    expect(told.at(-1)).toEqual({ kind: 'lost' })
+    close()
+    expect(source.readyState).toBe(FakeSource.CLOSED)
+    FakeSource.made[0]!.close()
+    vi.advanceTimersByTime(9_000)
+    expect(FakeSource.made).toHaveLength(2)
+  })
+
   it('passes events on with their type, and the server’s reset as a lost place', () => {
     const source = FakeSource.made[0]!
     source.dispatchEvent(new MessageEvent('signal', { data: '{"action":"BUY"}' }))
@@ -92,7 +104,7 @@ describe('openStream', () => {
 
 describe('listenTo', () => {
   const open: StreamMessage = { kind: 'state', state: 'open' }
-  let asked: string[]
+  let asked: TabMessage[]
   let told: StreamMessage[]
   let worker: EventTarget
   let page: EventTarget
@@ -118,7 +130,10 @@ describe('listenTo', () => {
       port,
       (message) => told.push(message),
       () => (hasGivenUp = true),
+      () => ({ previews: true }),
     )
+    expect(asked).toEqual([{ previews: true }])
+    asked = []
   })
   afterEach(() => {
     vi.useRealTimers()
@@ -127,7 +142,7 @@ describe('listenTo', () => {
 
   it('asks after Back, and counts events as missed once the stream is open', () => {
     page.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }))
-    expect(asked).toEqual(['hello'])
+    expect(asked).toEqual([{ previews: true }])
     say({ kind: 'state', state: 'reconnecting' })
     expect(told).toHaveLength(1)
     say(open)
@@ -139,7 +154,7 @@ describe('listenTo', () => {
   it('asks a silent worker, and gives it up where it does not answer', () => {
     say(open)
     vi.advanceTimersByTime(16_000)
-    expect(asked).toEqual(['hello'])
+    expect(asked).toEqual([{ previews: true }])
     say(open)
     expect(told.at(-1)).toEqual({ kind: 'lost' })
     expect(hasGivenUp).toBe(false)

@@ -1,0 +1,55 @@
+// What the instant model would call, out of fold: hollow triangles on a dashed stem, so that nobody takes them for calls that were made.
+import type { Timeframe } from '../state/timeframes.ts'
+import { triangle, type Frame } from './frame.ts'
+import { faded } from './palette.ts'
+import { between, type PreviewShape } from './scene.ts'
+
+/** Pixels from the price to the triangle's tip, its size, and the stem behind it. */
+const AWAY = 22
+const SIZE = 8
+const STEM = 10
+/** Charts on which candles lie closer show no words. */
+const WORDS_FROM = 2.5
+
+/** On the others many lie on one candle. */
+const WITH_WORDS: ReadonlySet<Timeframe> = new Set(['1s', '1m'])
+
+const WORDS: Readonly<Record<PreviewShape['kind'], string>> = {
+  hit: 'found',
+  false_call: 'false',
+  missed: 'missed',
+}
+
+export function drawPreview(frame: Frame): void {
+  const { preview, hidesFuture, asOf } = frame.scene
+  const limit = hidesFuture && asOf !== null ? Math.min(asOf, frame.to) : frame.to
+  for (const shape of between(preview, frame.from, limit)) drawShape(frame, shape)
+}
+
+function drawShape(frame: Frame, shape: PreviewShape): void {
+  const { ctx, colours } = frame
+  const price = frame.y(shape.price)
+  if (price === null) return
+  const isBuy = shape.action === 'BUY'
+  const sign = isBuy ? 1 : -1
+  const x = frame.x(shape.time)
+  const tip = price + AWAY * sign
+  const colour = shape.kind === 'hit' ? (isBuy ? colours.up : colours.down) : colours.warn
+  ctx.strokeStyle = colour
+  ctx.lineWidth = 1.2
+  ctx.setLineDash(shape.kind === 'missed' ? [2, 2] : [])
+  triangle(ctx, x, tip, SIZE, isBuy ? 'up' : 'down')
+  ctx.stroke()
+  ctx.setLineDash([2, 2])
+  ctx.beginPath()
+  ctx.moveTo(x, tip + SIZE * sign)
+  ctx.lineTo(x, tip + (SIZE + STEM) * sign)
+  ctx.stroke()
+  ctx.setLineDash([])
+  ctx.lineWidth = 1
+  if (frame.spacing < WORDS_FROM || !WITH_WORDS.has(frame.window.timeframe)) return
+  ctx.fillStyle = faded(colour, 0.9)
+  ctx.textAlign = 'left'
+  ctx.textBaseline = 'middle'
+  ctx.fillText(WORDS[shape.kind], x + 5, tip + (SIZE + STEM) * sign)
+}
