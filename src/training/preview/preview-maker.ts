@@ -113,7 +113,7 @@ function said({ cases, markets }: TrainingData, { report }: Choice): Made {
       timestamp: toIso(call.opensAt),
       action: call.action,
       score: call.score,
-      price: known(priceAt(markets, call)),
+      price: finite(priceAt(markets, call)),
       annotation_id: id,
     })),
     hits: hits.length,
@@ -131,6 +131,6 @@ function said({ cases, markets }: TrainingData, { report }: Choice): Made {
   }
 }
 
-function known(price: number): number | null {
+function finite(price: number): number | null {
   return Number.isFinite(price) ? price : null
 }
