@@ -6,40 +6,44 @@ import type { StateSweep } from '../market-state/sweep.ts'
 import type { Market } from '../market/types.ts'
 import { ROW_SIZE } from '../models/moment-row.ts'
 import type { MomentMaker, Rows } from './moment-rows.ts'
+import { RowStore } from './row-store.ts'
 
 const SECONDS = MINUTE / SECOND
-/** A day of one market; a minute takes 116 kB. */
-const MOST_MINUTES = 1440
-const [UNMADE, KNOWN, NONE] = [0, 1, 2]
+/** Two days, 340 MB. */
+const MOST_ROWS = 172_800
+/** In place of a row's place: not made yet, or there is none. */
+const [UNMADE, NONE] = [-1, -2]
 
-interface Block {
-  /** float32 [60, ROW_SIZE] */
-  readonly rows: Float32Array
-  /** Of each second, what is known of its row. */
-  readonly made: Uint8Array
+/** A second of a market: the places of its minute's rows, and which it is. */
+interface Place {
+  readonly minute: Int32Array
+  readonly second: number
 }
 
 export class KnownRows {
   readonly #maker: MomentMaker
   readonly #most: number
-  /** By market and minute; the one that was asked about longest ago comes first. */
-  readonly #blocks = new Map<string, Block>()
+  readonly #store = new RowStore(ROW_SIZE)
+  /** Where rows lie, by market and minute; the one that was asked about longest ago comes first. */
+  readonly #minutes = new Map<string, Int32Array>()
 
-  /** @param most minutes that are kept */
-  constructor(maker: MomentMaker, most = MOST_MINUTES) {
+  /** @param most rows that are kept */
+  constructor(maker: MomentMaker, most = MOST_ROWS) {
     this.#maker = maker
     this.#most = most
   }
 
   /** The rows as of these instants, whole seconds that the sweep's slice serves, made where they are not known yet. */
   async rows(market: Market, sweep: StateSweep, instants: readonly EpochMs[]): Promise<Rows> {
-    const places = instants.map((instant) => this.#placeOf(market, instant))
-    const missing = instants.filter((_, i) => at(places, i).block.made[at(places, i).second] === UNMADE)
+    const places = this.#placesOf(market, instants)
+    const missing = instants.filter((_, i) => lies(at(places, i)) === UNMADE)
     if (missing.length > 0) await this.#make(market, sweep, missing)
     const values = new Float32Array(instants.length * ROW_SIZE)
-    const known = places.map(({ block, second }, i) => {
-      values.set(block.rows.subarray(second * ROW_SIZE, (second + 1) * ROW_SIZE), i * ROW_SIZE)
-      return block.made[second] === KNOWN
+    const known = places.map((place, i) => {
+      const lying = lies(place)
+      if (lying < 0) return false
+      this.#store.copy(lying, values, i * ROW_SIZE)
+      return true
     })
     this.#trim()
     return { values, known }
@@ -48,45 +52,58 @@ export class KnownRows {
   /** Data of a market changed, none of it earlier than `from`: rows as of later instants saw it. */
   forget(market: Market, from: number): void {
     const key = marketKey(market)
-    for (const name of this.#blocks.keys()) {
+    for (const name of this.#minutes.keys()) {
       const [of, minute] = split(name)
-      if (of === key && minute + MINUTE > from) this.#blocks.delete(name)
+      if (of === key && minute + MINUTE > from) this.#drop(name)
     }
   }
 
   forgetAll(): void {
-    this.#blocks.clear()
+    for (const name of this.#minutes.keys()) this.#drop(name)
   }
 
   async #make(market: Market, sweep: StateSweep, instants: readonly EpochMs[]): Promise<void> {
     const { values, known } = await this.#maker.rows(sweep, instants)
-    for (const [i, instant] of instants.entries()) {
-      const { block, second } = this.#placeOf(market, instant)
-      block.rows.set(values.subarray(i * ROW_SIZE, (i + 1) * ROW_SIZE), second * ROW_SIZE)
-      block.made[second] = known[i] === true ? KNOWN : NONE
+    for (const [i, { minute, second }] of this.#placesOf(market, instants).entries()) {
+      minute[second] =
+        known[i] === true ? this.#store.keep(values.subarray(i * ROW_SIZE, (i + 1) * ROW_SIZE)) : NONE
     }
   }
 
-  #placeOf(market: Market, instant: EpochMs): { block: Block; second: number } {
-    const minute = floorTo(instant, MINUTE)
-    const name = `${marketKey(market)}@${minute}`
-    const block = this.#blocks.get(name) ?? emptyBlock()
+  /** Instants in a row mostly lie in one minute: it is looked up once. */
+  #placesOf(market: Market, instants: readonly EpochMs[]): Place[] {
+    let last: { from: EpochMs; minute: Int32Array } | undefined
+    return instants.map((instant) => {
+      const from = floorTo(instant, MINUTE)
+      if (last?.from !== from) last = { from, minute: this.#minuteOf(market, from) }
+      return { minute: last.minute, second: (instant - from) / SECOND }
+    })
+  }
+
+  #minuteOf(market: Market, from: EpochMs): Int32Array {
+    const name = `${marketKey(market)}@${from}`
+    const minute = this.#minutes.get(name) ?? new Int32Array(SECONDS).fill(UNMADE)
     // Set anew, it is the last to go.
-    this.#blocks.delete(name)
-    this.#blocks.set(name, block)
-    return { block, second: (instant - minute) / SECOND }
+    this.#minutes.delete(name)
+    this.#minutes.set(name, minute)
+    return minute
   }
 
   #trim(): void {
-    for (const name of this.#blocks.keys()) {
-      if (this.#blocks.size <= this.#most) return
-      this.#blocks.delete(name)
+    for (const name of this.#minutes.keys()) {
+      if (this.#store.size <= this.#most) return
+      this.#drop(name)
     }
+  }
+
+  #drop(name: string): void {
+    for (const lying of this.#minutes.get(name) ?? []) if (lying >= 0) this.#store.drop(lying)
+    this.#minutes.delete(name)
   }
 }
 
-function emptyBlock(): Block {
-  return { rows: new Float32Array(SECONDS * ROW_SIZE), made: new Uint8Array(SECONDS) }
+function lies({ minute, second }: Place): number {
+  return minute[second] ?? UNMADE
 }
 
 function split(name: string): [key: string, minute: EpochMs] {

@@ -41,11 +41,14 @@ export function callsOf(seconds: readonly ScoredSeconds[], rule: CallRule): Mark
 function callsOfPart({ market, from, scores }: ScoredSeconds, rule: CallRule): MarketCall[] {
   const tracker = new CallTracker(rule)
   const calls: MarketCall[] = []
+  let isCalling = false
   for (let row = 0; row < secondsOf(scores); row++) {
     const at = row * ACTIONS.length
-    // To the tracker a second that it never hears of is one under `off`, as most are.
-    if (!(numberAt(scores, at) >= rule.off) && !(numberAt(scores, at + 1) >= rule.off)) continue
+    // To the tracker a second that it never hears of is one under both thresholds, as most are; `off` counts in a call alone.
+    const least = isCalling ? rule.off : rule.on
+    if (!(numberAt(scores, at) >= least) && !(numberAt(scores, at + 1) >= least)) continue
     const { call, opens } = tracker.feed(epochMs(from + row * SECOND), scoresAt(scores, row))
+    isCalling = call !== null
     if (opens && call !== null) calls.push({ ...call, market })
   }
   return calls

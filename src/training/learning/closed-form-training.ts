@@ -2,7 +2,7 @@
 import { SECOND, ceilTo, epochMs } from '../../core/time.ts'
 import { MomentMaker } from '../../moments/moment-rows.ts'
 import { ACTIONS, type ClosedFormDefinition, type LearnerState } from '../../models/model.ts'
-import { ROW_SIZE } from '../../models/moment-row.ts'
+import { ROW_SIZE, TURNING } from '../../models/moment-row.ts'
 import { float32, Session } from '../../nn/runtime.ts'
 import type { NamedTensors } from '../../nn/weights.ts'
 import type { SecondsRange } from '../data/training-data.ts'
@@ -10,7 +10,7 @@ import type { Example } from '../examples/example.ts'
 import { crossEntropyOf } from './cross-entropy.ts'
 import type { Job } from './job.ts'
 import type { EpochResult, JobTraining } from './job-training.ts'
-import { allSeconds, bothWaysUp, rowsOf } from './labelled-rows.ts'
+import { allSeconds, labelled, rowsOf } from './labelled-rows.ts'
 import { lineWeights, RowSummer, type Line } from './ridge.ts'
 import { Views, type StateSource } from './views.ts'
 
@@ -23,7 +23,10 @@ export async function closedFormTraining(
   source: StateSource,
   job: Job,
 ): Promise<JobTraining> {
-  const [maker, summer] = await Promise.all([MomentMaker.open(job.options.threads), RowSummer.open(ROW_SIZE)])
+  const [maker, summer] = await Promise.all([
+    MomentMaker.open(job.options.threads),
+    RowSummer.open(TURNING, job.options.threads),
+  ])
   return new ClosedFormTraining({ model, views: new Views(source), job, maker, summer })
 }
 
@@ -118,7 +121,7 @@ class ClosedFormTraining implements JobTraining {
   async #solve(): Promise<Line> {
     const { views, job, maker, summer, model } = this.#parts
     const shown = allSeconds(job.examples)
-    const sums = await summer.sum(bothWaysUp(await rowsOf(shown, views, maker), shown))
-    return sums.solve(job.options.ridge ?? model.closedForm.ridge)
+    const sums = await summer.sum(labelled(await rowsOf(shown, views, maker), shown))
+    return sums.bothWaysUp().solve(job.options.ridge ?? model.closedForm.ridge)
   }
 }

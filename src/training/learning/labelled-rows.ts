@@ -1,10 +1,9 @@
-// Rows with their label and weight, as least squares takes them: each once as it is, and once upside down.
-import { at, numberAt } from '../../core/at.ts'
+// Rows with their labels and weights, as least squares takes them.
 import { ACTIONS } from '../../models/model.ts'
 import type { MomentMaker } from '../../moments/moment-rows.ts'
-import { ROW_SIZE, TURNING } from '../../models/moment-row.ts'
+import { ROW_SIZE } from '../../models/moment-row.ts'
 import type { Example } from '../examples/example.ts'
-import type { WeightedRows } from './ridge.ts'
+import type { LabelledRows } from './ridge.ts'
 import type { Views } from './views.ts'
 
 /** States at hand at once. */
@@ -18,22 +17,18 @@ export interface Shown {
 }
 
 /**
- * y is 1 where the row is that of a BUY, or upside down that of a SELL; else 0. The seconds of an example share its weight.
+ * y is 1 where the row is that of a BUY, upside down where it is that of a SELL; else 0. The seconds of an example share its weight.
  * @param rows of `shown`, [shown, ROW_SIZE]
  */
-export function bothWaysUp(rows: Float32Array, shown: readonly Shown[]): WeightedRows {
-  const both = new Float32Array(2 * rows.length)
+export function labelled(rows: Float32Array, shown: readonly Shown[]): LabelledRows {
   const targets = new Float64Array(2 * shown.length)
-  const weights = new Float64Array(2 * shown.length)
+  const weights = new Float64Array(shown.length)
   for (const [i, { example }] of shown.entries()) {
-    const row = rows.subarray(i * ROW_SIZE, (i + 1) * ROW_SIZE)
-    both.set(row, 2 * i * ROW_SIZE)
-    both.set(turned(row), (2 * i + 1) * ROW_SIZE)
     targets[2 * i] = Number(example.label === BUY)
     targets[2 * i + 1] = Number(example.label === SELL)
-    weights.fill(example.weight / example.seconds, 2 * i, 2 * i + 2)
+    weights[i] = example.weight / example.seconds
   }
-  return { rows: both, targets, weights }
+  return { rows, targets, weights }
 }
 
 /** Rows of examples as of one of their seconds each: float32 [shown, ROW_SIZE]. */
@@ -54,8 +49,4 @@ export function allSeconds(examples: readonly Example[]): Shown[] {
   return examples.flatMap((example) =>
     Array.from({ length: example.seconds }, (_, second) => ({ example, second })),
   )
-}
-
-function turned(row: Float32Array): Float32Array {
-  return Float32Array.from(TURNING.from, (from, i) => at(TURNING.sign, i) * numberAt(row, from))
 }

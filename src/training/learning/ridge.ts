@@ -1,12 +1,13 @@
 // Ridge regression by its normal equations, which can be added and taken away: what is left out is as if it had never been there.
-import { numberAt } from '../../core/at.ts'
+import { at, numberAt } from '../../core/at.ts'
+import type { Turning } from '../../models/summaries.ts'
 import { emit } from '../../nn/emit.ts'
 import { matmul } from '../../nn/matmul.ts'
 import { float64, Session } from '../../nn/runtime.ts'
 import { transpose } from '../../nn/shape.ts'
-import { input } from '../../nn/value.ts'
+import { BATCH, input } from '../../nn/value.ts'
 import type { NamedTensors } from '../../nn/weights.ts'
-import { solvePositiveDefinite } from '../data/positive-definite.ts'
+import { Solver } from '../data/positive-definite.ts'
 
 /** Coefficients of the numbers as they are, not standardised. */
 export interface Line {
@@ -14,10 +15,11 @@ export interface Line {
   readonly bias: number
 }
 
-export interface WeightedRows {
+/** Rows of a market as they are; least squares takes each upside down, too. */
+export interface LabelledRows {
   /** float32 [weights.length, width], row-major. */
   readonly rows: Float32Array
-  /** y of each. */
+  /** y of each as it is, and upside down: [weights.length, 2]. */
   readonly targets: Float64Array
   readonly weights: Float64Array
 }
@@ -36,41 +38,97 @@ export function lineWeights({ weights, bias }: Line): NamedTensors {
  */
 const LEAST_DEVIATION = 0.3
 
+/** Weighted sums over rows as they are, [1, x, y, y upside down]: they can be added and taken away. */
+export class RowSums {
+  readonly #turning: Turning
+  readonly #sums: Float64Array
+
+  /** @param sums Σ w·[1, x, y, ȳ]ᵀ[1, x, y, ȳ], row-major [width + 3, width + 3] */
+  constructor(turning: Turning, sums = new Float64Array((turning.from.length + 3) ** 2)) {
+    this.#turning = turning
+    this.#sums = sums
+  }
+
+  plus(other: RowSums): RowSums {
+    return this.#with(other, 1)
+  }
+
+  /** Without the rows of `other`, which are among these. */
+  minus(other: RowSums): RowSums {
+    return this.#with(other, -1)
+  }
+
+  /** Each row as it is with y, and upside down with ȳ: a signed permutation of the numbers is one of their sums. */
+  bothWaysUp(): NormalEquations {
+    const { from, sign } = this.#turning
+    const width = from.length
+    const size = width + 2
+    const wide = width + 3
+    // Where each of [1, x, y] stands upside down, and its sign.
+    const places = Array.from({ length: size }, (_, i) =>
+      i === 0 ? 0 : i > width ? width + 2 : 1 + at(from, i - 1),
+    )
+    const signs = Float64Array.from({ length: size }, (_, i) => (i === 0 || i > width ? 1 : at(sign, i - 1)))
+    const sums = new Float64Array(size * size)
+    for (let i = 0; i < size; i++) {
+      const turned = at(places, i) * wide
+      const own = numberAt(signs, i)
+      for (let j = 0; j < size; j++) {
+        const upright = numberAt(this.#sums, i * wide + j)
+        const other = numberAt(this.#sums, turned + at(places, j))
+        sums[i * size + j] = upright + own * numberAt(signs, j) * other
+      }
+    }
+    return new NormalEquations(width, sums)
+  }
+
+  #with(other: RowSums, sign: 1 | -1): RowSums {
+    const sums = this.#sums.slice()
+    for (let i = 0; i < sums.length; i++) sums[i] = numberAt(sums, i) + sign * numberAt(other.#sums, i)
+    return new RowSums(this.#turning, sums)
+  }
+}
+
 /** Weighted sums over rows [1, x, y]: everything that least squares asks of them. */
 export class NormalEquations {
   readonly #width: number
   readonly #sums: Float64Array
 
   /** @param sums Σ w·[1, x, y]ᵀ[1, x, y], row-major [width + 2, width + 2] */
-  constructor(width: number, sums = new Float64Array((width + 2) ** 2)) {
+  constructor(width: number, sums: Float64Array) {
     this.#width = width
     this.#sums = sums
-  }
-
-  plus(other: NormalEquations): NormalEquations {
-    return this.#with(other, 1)
-  }
-
-  /** Without the rows of `other`, which are among these. */
-  minus(other: NormalEquations): NormalEquations {
-    return this.#with(other, -1)
-  }
-
-  #with(other: NormalEquations, sign: 1 | -1): NormalEquations {
-    return new NormalEquations(
-      this.#width,
-      this.#sums.map((sum, i) => sum + sign * numberAt(other.#sums, i)),
-    )
   }
 
   /**
    * Minimises Σ w·(y − b − Σ β·x)² + ridge·Σ β² (Hoerl & Kennard 1970), β of numbers centred and scaled by their deviation over these
    * rows, the bias free. Zeros where there are no rows.
+   * @param near what solves nearly the same equations, of which these then take a few steps
    */
-  solve(ridge: number): Line {
+  solve(ridge: number, near?: Solver): Line {
+    const system = this.#system(ridge)
+    if (system === null) return { weights: new Float64Array(this.#width), bias: 0 }
+    const { means, scales, gram, right } = system
+    const solved = near === undefined ? new Solver(gram, right.length).solve(right) : near.refine(gram, right)
+    const weights = scales.map((scale, i) => scale * numberAt(solved, i))
+    const bias = weights.reduce(
+      (left, weight, i) => left - weight * numberAt(means, i),
+      numberAt(means, weights.length),
+    )
+    return { weights, bias }
+  }
+
+  /** Of these equations; null where there are no rows. */
+  solver(ridge: number): Solver | null {
+    const system = this.#system(ridge)
+    return system === null ? null : new Solver(system.gram, system.right.length)
+  }
+
+  /** In units of each number's deviation: Σ w·x̃ x̃ᵀ + ridge and Σ w·x̃ ỹ. */
+  #system(ridge: number): System | null {
     const n = this.#width
     const total = this.#sum(0, 0)
-    if (total <= 0) return { weights: new Float64Array(n), bias: 0 }
+    if (total <= 0) return null
     const means = Float64Array.from({ length: n + 1 }, (_, i) => this.#sum(0, i + 1) / total)
     const centred = (i: number, j: number) =>
       this.#sum(i + 1, j + 1) - total * numberAt(means, i) * numberAt(means, j)
@@ -83,14 +141,13 @@ export class NormalEquations {
     for (let i = 0; i < n; i++) {
       const scale = numberAt(scales, i)
       for (let j = 0; j <= i; j++) {
-        gram[i * n + j] = scale * numberAt(scales, j) * centred(i, j) + (i === j ? ridge : 0)
+        const sum = scale * numberAt(scales, j) * centred(i, j) + (i === j ? ridge : 0)
+        gram[i * n + j] = sum
+        gram[j * n + i] = sum
       }
       right[i] = scale * centred(i, n)
     }
-    const solved = solvePositiveDefinite(gram, right)
-    const weights = scales.map((scale, i) => scale * numberAt(solved, i))
-    const bias = weights.reduce((left, weight, i) => left - weight * numberAt(means, i), numberAt(means, n))
-    return { weights, bias }
+    return { means, scales, gram, right }
   }
 
   #sum(i: number, j: number): number {
@@ -98,33 +155,43 @@ export class NormalEquations {
   }
 }
 
+interface System {
+  /** Of each number, and of y. */
+  readonly means: Float64Array
+  readonly scales: Float64Array
+  /** [n, n], symmetric. */
+  readonly gram: Float64Array
+  readonly right: Float64Array
+}
+
 /** Rows added up at once. */
 const CHUNK = 1024
 
 /** Sums rows up in ONNX Runtime, synchronously in the calling thread underneath. */
 export class RowSummer {
-  readonly #width: number
+  readonly #turning: Turning
   readonly #session: Session
 
-  private constructor(width: number, session: Session) {
-    this.#width = width
+  private constructor(turning: Turning, session: Session) {
+    this.#turning = turning
     this.#session = session
   }
 
-  /** @param width numbers of a row */
-  static async open(width: number): Promise<RowSummer> {
-    const rows = input('rows', 'float64', [CHUNK, width + 2])
+  /** @param turning how a row becomes that of the same market upside down */
+  static async open(turning: Turning, threads = 1): Promise<RowSummer> {
+    const rows = input('rows', 'float64', [BATCH, turning.from.length + 3])
     const outputs = { sums: matmul(transpose(rows, [1, 0]), rows) }
     const model = emit({ name: 'normal-equations', inputs: [rows], outputs })
-    return new RowSummer(width, await Session.open(model, { threads: 1 }))
+    return new RowSummer(turning, await Session.open(model, { threads }))
   }
 
-  async sum(rows: WeightedRows): Promise<NormalEquations> {
-    let all = new NormalEquations(this.#width)
+  async sum(rows: LabelledRows): Promise<RowSums> {
+    let all = new RowSums(this.#turning)
     for (let from = 0; from < rows.weights.length; from += CHUNK) {
-      const chunk = this.#scaled(rows, from)
-      const { sums } = await this.#session.run({ rows: float64(chunk, [CHUNK, this.#width + 2]) })
-      all = all.plus(new NormalEquations(this.#width, Float64Array.from(sums as Float64Array)))
+      const count = Math.min(CHUNK, rows.weights.length - from)
+      const chunk = this.#scaled(rows, from, count)
+      const { sums } = await this.#session.run({ rows: float64(chunk, [count, chunk.length / count]) })
+      all = all.plus(new RowSums(this.#turning, Float64Array.from(sums as Float64Array)))
     }
     return all
   }
@@ -133,18 +200,20 @@ export class RowSummer {
     await this.#session.close()
   }
 
-  /** Rows [1, x, y] times the root of their weight: the product with itself is their weighted sum. Behind the last row, zeros. */
-  #scaled({ rows, targets, weights }: WeightedRows, from: number): Float64Array<ArrayBuffer> {
-    const size = this.#width + 2
-    const scaled = new Float64Array(CHUNK * size)
-    for (let row = 0; row < Math.min(CHUNK, weights.length - from); row++) {
+  /** Rows [1, x, y, ȳ] times the root of their weight: the product with itself is their weighted sum. */
+  #scaled({ rows, targets, weights }: LabelledRows, from: number, count: number): Float64Array<ArrayBuffer> {
+    const width = this.#turning.from.length
+    const size = width + 3
+    const scaled = new Float64Array(count * size)
+    for (let row = 0; row < count; row++) {
       const root = Math.sqrt(numberAt(weights, from + row))
       const start = row * size
       scaled[start] = root
-      for (let i = 0; i < this.#width; i++) {
-        scaled[start + 1 + i] = root * numberAt(rows, (from + row) * this.#width + i)
+      for (let i = 0; i < width; i++) {
+        scaled[start + 1 + i] = root * numberAt(rows, (from + row) * width + i)
       }
-      scaled[start + size - 1] = root * numberAt(targets, from + row)
+      scaled[start + size - 2] = root * numberAt(targets, 2 * (from + row))
+      scaled[start + size - 1] = root * numberAt(targets, 2 * (from + row) + 1)
     }
     return scaled
   }

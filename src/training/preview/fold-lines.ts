@@ -1,14 +1,21 @@
-// The instant model once a fold: what a fold must not see is taken out of the sums of all, exactly.
+// The instant model once a fold: rows are added up once, and what a fold must not see is taken out of the sums of all, exactly.
 import { at } from '../../core/at.ts'
 import { ROW_SIZE } from '../../models/moment-row.ts'
 import type { Job } from '../learning/job.ts'
-import { bothWaysUp, type Shown } from '../learning/labelled-rows.ts'
-import type { Line, RowSummer } from '../learning/ridge.ts'
+import { labelled, type Shown } from '../learning/labelled-rows.ts'
+import type { Line, RowSummer, RowSums } from '../learning/ridge.ts'
 
 /** The shown seconds of all examples and their rows, [shown, ROW_SIZE]. */
 export interface ShownRows {
   readonly shown: readonly Shown[]
   readonly rows: Float32Array
+}
+
+/** Rows that the same folds must not see. */
+interface Group {
+  /** By their places among the jobs, ascending. */
+  readonly unseenBy: readonly number[]
+  readonly sums: RowSums
 }
 
 /** The solution of each job, whose examples are among those shown. */
@@ -18,21 +25,50 @@ export async function foldLines(
   summer: RowSummer,
   ridge: number,
 ): Promise<Line[]> {
-  const sums = await summer.sum(bothWaysUp(all.rows, all.shown))
-  const lines: Line[] = []
-  for (const job of jobs) {
-    const own = new Set(job.examples)
-    const left = only(all, ({ example }) => !own.has(example))
-    lines.push(sums.minus(await summer.sum(bothWaysUp(left.rows, left.shown))).solve(ridge))
-  }
-  return lines
+  const groups = await groupsOf(all, jobs, summer)
+  const none = await summer.sum(labelled(new Float32Array(0), []))
+  const total = groups.reduce((sum, group) => sum.plus(group.sums), none)
+  const near = total.bothWaysUp().solver(ridge) ?? undefined
+  return jobs.map((_, fold) =>
+    groups
+      .filter(({ unseenBy }) => unseenBy.includes(fold))
+      .reduce((left, { sums }) => left.minus(sums), total)
+      .bothWaysUp()
+      .solve(ridge, near),
+  )
 }
 
-function only({ shown, rows }: ShownRows, wanted: (shown: Shown) => boolean): ShownRows {
-  const places = [...shown.keys()].filter((i) => wanted(at(shown, i)))
+async function groupsOf(
+  { shown, rows }: ShownRows,
+  jobs: readonly Pick<Job, 'examples'>[],
+  summer: RowSummer,
+): Promise<Group[]> {
+  const seen = jobs.map(({ examples }) => new Set(examples))
+  const places = new Map<string, number[]>()
+  for (const [i, { example }] of shown.entries()) {
+    const unseen = seen.flatMap((own, fold) => (own.has(example) ? [] : [fold])).join()
+    const own = places.get(unseen) ?? []
+    own.push(i)
+    places.set(unseen, own)
+  }
+  const groups: Group[] = []
+  for (const [unseen, own] of places) {
+    const unseenBy = unseen === '' ? [] : unseen.split(',').map(Number)
+    const sums = await summer.sum(
+      labelled(
+        rowsAt(rows, own),
+        own.map((i) => at(shown, i)),
+      ),
+    )
+    groups.push({ unseenBy, sums })
+  }
+  return groups
+}
+
+function rowsAt(rows: Float32Array, places: readonly number[]): Float32Array {
   const kept = new Float32Array(places.length * ROW_SIZE)
   for (const [to, from] of places.entries()) {
     kept.set(rows.subarray(from * ROW_SIZE, (from + 1) * ROW_SIZE), to * ROW_SIZE)
   }
-  return { shown: places.map((i) => at(shown, i)), rows: kept }
+  return kept
 }

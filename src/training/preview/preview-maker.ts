@@ -1,10 +1,11 @@
 // Makes previews: rows that are kept, a solution a fold, the calls of every reviewed second.
+import { availableParallelism } from 'node:os'
 import { at } from '../../core/at.ts'
 import { SECOND, ceilTo, epochMs, toIso } from '../../core/time.ts'
 import { parameterDefaults } from '../../models/defaults.ts'
 import { instant as model } from '../../models/instant.ts'
 import { ACTIONS } from '../../models/model.ts'
-import { ROW_SIZE } from '../../models/moment-row.ts'
+import { ROW_SIZE, TURNING } from '../../models/moment-row.ts'
 import { KnownRows } from '../../moments/known-rows.ts'
 import { MomentMaker } from '../../moments/moment-rows.ts'
 import { float32, Session } from '../../nn/runtime.ts'
@@ -23,8 +24,10 @@ import { StretchRows } from './stretch-rows.ts'
 
 /** HOLDs are drawn by it; the same marks give the same preview. */
 const SEED = 0
+/** A preview is waited for: it takes what the machine has. */
+const THREADS = Math.min(4, availableParallelism())
 /** Seconds asked about at once. */
-const CHUNK = 4096
+const CHUNK = 1024
 const ONE_EPISODE =
   'All annotations belong to one episode, so none can be held out: mark another, at another time.'
 const NOTHING_SCORED = 'No annotation lies where market states can be made for every second.'
@@ -43,7 +46,7 @@ export class PreviewMaker {
   }
 
   static async open(): Promise<PreviewMaker> {
-    return new PreviewMaker(await MomentMaker.open(), await RowSummer.open(ROW_SIZE))
+    return new PreviewMaker(await MomentMaker.open(THREADS), await RowSummer.open(TURNING, THREADS))
   }
 
   /** @throws AppError `no_hold_examples` */
@@ -64,7 +67,7 @@ export class PreviewMaker {
 }
 
 async function scored(job: Job, line: Line, rows: StretchRows): Promise<JobResult> {
-  const head = await Session.open(model.closedForm.exportHead(lineWeights(line)), { threads: 1 })
+  const head = await Session.open(model.closedForm.exportHead(lineWeights(line)), { threads: THREADS })
   const scores: Float32Array[] = []
   for (const range of job.evaluate) scores.push(await scoresOf(head, range, rows))
   await head.close()

@@ -7,10 +7,12 @@ import { TestCases } from '../../annotation/test-cases.ts'
 import { openDatabase, type Database } from '../../core/database.ts'
 import { AppError, messageOf } from '../../core/errors.ts'
 import { workspaceAt, type Workspace } from '../../core/workspace.ts'
+import type { MarketReader } from '../../market/provider.ts'
 import { createMarketReader } from '../../market/reader.ts'
 import { ChangeReader, type ChangeMark } from '../../market/store/changes-since.ts'
 import { openMarketStore } from '../../market/store/market-store.ts'
 import { loadTrainingData, type Sources } from '../data/load-data.ts'
+import { KeptSlices } from './kept-slices.ts'
 import type { Preview, PreviewAnswer, PreviewOrder } from './messages.ts'
 import { PreviewMaker } from './preview-maker.ts'
 
@@ -20,6 +22,7 @@ const NOTHING_YET = new Set(['no_test_cases', 'no_hold_examples'])
 interface Open {
   readonly maker: PreviewMaker
   readonly sources: Sources
+  readonly slices: KeptSlices
   readonly changes: ChangeReader
   mark: ChangeMark
 }
@@ -66,19 +69,22 @@ async function openAll(workspace: Workspace): Promise<Open> {
   const changes = new ChangeReader(database.sqlite, ['candles'])
   // Nothing is kept yet that earlier changes could concern.
   const { mark } = changes.since({ candles: 0, books: 0 })
-  return { maker: await PreviewMaker.open(), sources: sourcesOf(database, workspace), changes, mark }
+  const slices = new KeptSlices(createMarketReader(openMarketStore(database.sqlite)))
+  const sources = sourcesOf(database, workspace, slices.reader)
+  return { maker: await PreviewMaker.open(), sources, slices, changes, mark }
 }
 
-/** Rows that saw data which changed since the last preview are made anew. */
+/** Rows and slices that saw data which changed since the last preview are made anew. */
 function forgetChanged(state: Open): void {
   const { mark, changes } = state.changes.since(state.mark)
   state.mark = mark
-  if (changes === null) state.maker.known.forgetAll()
-  else for (const change of changes) state.maker.known.forget(change, change.from)
+  for (const kept of [state.maker.known, state.slices]) {
+    if (changes === null) kept.forgetAll()
+    else for (const change of changes) kept.forget(change, change.from)
+  }
 }
 
-function sourcesOf(database: Database, workspace: Workspace): Sources {
-  const reader = createMarketReader(openMarketStore(database.sqlite))
+function sourcesOf(database: Database, workspace: Workspace, reader: MarketReader): Sources {
   const parts = { database, workspace, reader, clock: systemClock }
   return {
     annotations: new Annotations(parts),

@@ -28,22 +28,22 @@ export class StretchRows {
   /** float32 [shown, ROW_SIZE] */
   async ofExamples(shown: readonly Shown[]): Promise<Float32Array> {
     const rows = new Float32Array(shown.length * ROW_SIZE)
-    const places = [...shown.keys()]
-    const marked = places.filter((i) => at(shown, i).example.row !== null)
-    const frozen = await rowsOf(
-      marked.map((i) => at(shown, i)),
-      this.#views,
-      this.#maker,
-    )
-    scatter(frozen, marked, rows)
+    const apart = [...shown.keys()].filter((i) => isFrozen(at(shown, i)))
     for (const stretch of this.#stretches.keys()) {
-      const own = places.filter((i) => isOf(at(shown, i), stretch))
-      const { values } = await this.ofSeconds(
+      const own = [...shown.keys()].filter((i) => isOf(at(shown, i), stretch))
+      const { values, known } = await this.ofSeconds(
         stretch,
         own.map((i) => asOf(at(shown, i))),
       )
       scatter(values, own, rows)
+      apart.push(...own.filter((_, i) => known[i] !== true))
     }
+    const made = await rowsOf(
+      apart.map((i) => at(shown, i)),
+      this.#views,
+      this.#maker,
+    )
+    scatter(made, apart, rows)
     return rows
   }
 
@@ -52,8 +52,13 @@ export class StretchRows {
   }
 }
 
-function isOf({ example }: Shown, stretch: number): boolean {
-  return example.row === null && example.stretch === stretch
+/** The marked second itself is as its test case has it, whatever is stored now. */
+function isFrozen({ example, second }: Shown): boolean {
+  return example.row !== null && second === 0
+}
+
+function isOf(shown: Shown, stretch: number): boolean {
+  return !isFrozen(shown) && shown.example.stretch === stretch
 }
 
 function asOf({ example, second }: Shown): EpochMs {

@@ -2,10 +2,10 @@
 import { expect, it } from 'vitest'
 import { epochMs } from '../../../src/core/time.ts'
 import { ACTIONS } from '../../../src/models/model.ts'
-import { ROW_SIZE } from '../../../src/models/moment-row.ts'
+import { ROW_SIZE, TURNING } from '../../../src/models/moment-row.ts'
 import { randomFrom } from '../../../src/nn/random.ts'
 import type { Example } from '../../../src/training/examples/example.ts'
-import { allSeconds, bothWaysUp } from '../../../src/training/learning/labelled-rows.ts'
+import { allSeconds, labelled } from '../../../src/training/learning/labelled-rows.ts'
 import { RowSummer } from '../../../src/training/learning/ridge.ts'
 import { foldLines } from '../../../src/training/preview/fold-lines.ts'
 
@@ -32,7 +32,7 @@ it('equals the solution of its own examples alone, to a millionth', async () => 
   const rows = Float32Array.from({ length: shown.length * ROW_SIZE }, () => 2 * random() - 1)
   // As the examples of jobs are: the very same objects.
   const jobs = [0, 1, 2].map((fold) => ({ examples: examples.filter((_, i) => i % 3 !== fold) }))
-  const summer = await RowSummer.open(ROW_SIZE)
+  const summer = await RowSummer.open(TURNING)
   const lines = await foldLines({ shown, rows }, jobs, summer, RIDGE)
   for (const [fold, { examples: own }] of jobs.entries()) {
     const places = [...shown.keys()].filter((i) => own.includes(shown[i]!.example))
@@ -40,12 +40,12 @@ it('equals the solution of its own examples alone, to a millionth', async () => 
       places.flatMap((i) => [...rows.subarray(i * ROW_SIZE, (i + 1) * ROW_SIZE)]),
     )
     const sums = await summer.sum(
-      bothWaysUp(
+      labelled(
         kept,
         places.map((i) => shown[i]!),
       ),
     )
-    const anew = sums.solve(RIDGE)
+    const anew = sums.bothWaysUp().solve(RIDGE)
     const apart = anew.weights.map((weight, i) => Math.abs(weight - lines[fold]!.weights[i]!))
     expect(Math.max(...apart)).toBeLessThan(1e-6)
     expect(Math.abs(anew.bias - lines[fold]!.bias)).toBeLessThan(1e-6)
