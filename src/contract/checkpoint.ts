@@ -33,9 +33,13 @@ const ValidationSummary = Type.Object({
   missed: Type.Integer(),
 })
 
+export const CheckpointState = Type.Union([Type.Literal('provisional'), Type.Literal('validated')])
+
 /** What training hands over; `files` is added when the checkpoint is published. */
 export const CheckpointFacts = Type.Object({
   schema_version: Type.Literal(1),
+  /** `provisional` until its validation is done, and where there can be none. Absent in checkpoints of before 0.2. */
+  state: Type.Optional(CheckpointState),
   /** `cnn` */
   model: Type.String(),
   /** `StandardizedCNN` */

@@ -1,5 +1,6 @@
 // Models, checkpoints and training runs: bodies, answers, and the files of a run and a checkpoint.
 import Type, { type Static } from 'typebox'
+import { CheckpointState } from './checkpoint.ts'
 import { IsoOut, Nullable, SymbolName, VenueName } from './shapes.ts'
 import { ParameterDefaults, SelectionOut, TrainingParameters } from './training-parameters.ts'
 import { Validation } from './validation.ts'
@@ -13,6 +14,8 @@ export const CheckpointOut = Type.Object({
   symbol: Nullable(SymbolName),
   venue: Nullable(VenueName),
   test_cases: Type.Integer(),
+  /** `provisional`: it may go live, and its validation is not done; thresholds and confidence may change under the same version. */
+  state: CheckpointState,
   validation_accuracy: Nullable(Type.Number()),
   calibrated: Type.Boolean(),
   /** First tag of what it was trained on; null where there was none, or several together. */

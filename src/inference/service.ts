@@ -124,6 +124,19 @@ export class InferenceService {
     return this.#announce(id)
   }
 
+  /** A checkpoint says something else of itself than when it was opened: sessions with it take that at their next second. */
+  async restated(model: string, version: string): Promise<void> {
+    const own = [...this.#running].filter(
+      ([, { checkpoint }]) => checkpoint.model === model && checkpoint.version === version,
+    )
+    if (own.length === 0) return
+    const { metadata } = await this.#parts.orchestrator.checkpoint(model, version)
+    for (const [id, session] of own) {
+      session.restate(metadata)
+      await this.#store.restate(id, metadata.calibration?.n ?? 0)
+    }
+  }
+
   async stopAll(reason: string): Promise<void> {
     this.#unsubscribe()
     await this.#stopEach(reason, () => true)

@@ -1,8 +1,9 @@
 // What a session says against trusting its signals: its checkpoint was trained on other markets, the clock was set back.
 import type { SetBack } from '../core/clock.ts'
-import { SECOND, toIso } from '../core/time.ts'
+import { SECOND, toIso, type EpochMs } from '../core/time.ts'
 import { isSimulated, sameMarket } from '../contract/market-name.ts'
 import type { Market } from '../market/types.ts'
+import type { CallRule } from '../signals/signal.ts'
 import type { LoadedCheckpoint } from '../orchestrator/checkpoints.ts'
 
 export function warningsOf({ version, metadata }: LoadedCheckpoint, market: Market): string[] {
@@ -21,6 +22,12 @@ export function warningsOf({ version, metadata }: LoadedCheckpoint, market: Mark
 
 export function setBackWarning({ at, by }: SetBack): string {
   return `clock_went_back: This machine’s clock was set back by ${Math.round(by / SECOND)} s at ${toIso(at)}. That second was left unanswered; seconds go on in order.`
+}
+
+/** `second`: the first one that goes by the new thresholds. */
+export function restatedWarning(version: string, second: EpochMs, before: CallRule, now: CallRule): string {
+  const on = `calls open at ${now.on.toFixed(2)}, where it was ${before.on.toFixed(2)}`
+  return `Checkpoint ${version} is validated: from ${toIso(second)} on ${on}.`
 }
 
 /** Checkpoints of before there was a list name one market, or none. */

@@ -1,4 +1,5 @@
 // One live session: every second of its market answered once, in order, with a signal.
+import type { CheckpointMetadata } from '../contract/checkpoint.ts'
 import type { PaperPosition } from '../contract/inference.ts'
 import { SECOND, epochMs, type EpochMs } from '../core/time.ts'
 import type { BookStore } from '../market/book/book-store.ts'
@@ -12,7 +13,7 @@ import type { Intent } from '../signals/paper-account.ts'
 import type { Action, Call, Scores } from '../signals/signal.ts'
 import { PaperTrader, tradingTerms, type Decision } from './paper-trader.ts'
 import { abstain, SecondReader, type SecondResult } from './second.ts'
-import { setBackWarning } from './session-warnings.ts'
+import { restatedWarning, setBackWarning } from './session-warnings.ts'
 
 export interface LiveSignal {
   readonly timestamp: EpochMs
@@ -53,6 +54,9 @@ export class LiveSession {
   /** Of agents alone. */
   readonly #trader: PaperTrader | null
   readonly #unsubscribe: () => void
+  #metadata: CheckpointMetadata
+  /** What the checkpoint says of itself now, until the next second takes it. */
+  #restated: CheckpointMetadata | null = null
   #last: EpochMs | null = null
   /** When the machine's clock was set back, as far as the session has said so. */
   #setBackAt: EpochMs | null
@@ -63,6 +67,7 @@ export class LiveSession {
 
   constructor(parts: SessionParts) {
     this.#parts = parts
+    this.#metadata = parts.checkpoint.metadata
     const terms = parts.predictor.readsAccount
       ? tradingTerms(parts.checkpoint.metadata.hyperparameters)
       : null
@@ -78,6 +83,15 @@ export class LiveSession {
 
   get market(): Market {
     return this.#parts.market
+  }
+
+  get checkpoint(): Pick<LoadedCheckpoint, 'model' | 'version'> {
+    return this.#parts.checkpoint
+  }
+
+  /** Its checkpoint says other thresholds of itself, under the same version: the next second takes them, and says so. */
+  restate(metadata: CheckpointMetadata): void {
+    this.#restated = metadata
   }
 
   /** Resolves when the second being answered is done and the network is released. */
@@ -114,6 +128,7 @@ export class LiveSession {
 
   async #answer(second: EpochMs): Promise<void> {
     const { stopwatch, emit } = this.#parts
+    await this.#takeRestated(second)
     const began = stopwatch()
     const delay = this.#delayOf(second)
     const result = (await this.#setBack()) ?? (await this.#read(second))
@@ -150,6 +165,16 @@ export class LiveSession {
     return scores === null ? { ...tracked, intent: 'hold' } : this.#trader.decide(second, tracked, own)
   }
 
+  async #takeRestated(second: EpochMs): Promise<void> {
+    if (this.#restated === null) return
+    const [before, now] = [this.#metadata.rule, this.#restated.rule]
+    this.#metadata = this.#restated
+    this.#restated = null
+    this.#tracker.follow(now)
+    const warning = restatedWarning(this.#parts.checkpoint.version, second, before, now)
+    await this.#parts.onWarning(warning).catch(this.#parts.onFault)
+  }
+
   /** How long ago the second ended by the source's clock, grace included. A replay's clock stands still while it waits. */
   #delayOf(second: EpochMs): number {
     const { kind, now } = this.#parts.provider.status(this.market)
@@ -176,7 +201,7 @@ export class LiveSession {
 
   /** What calls that opened at this score have been worth; null for HOLD. */
   #confidence(call: Call | null): Confidence {
-    const { calibration } = this.#parts.checkpoint.metadata
+    const { calibration } = this.#metadata
     if (call !== null) return confidenceOf(calibration, call.score)
     return { confidence: null, n: calibration?.n ?? 0, interval: null }
   }

@@ -41,6 +41,12 @@ export class InferenceStore {
     await this.#db.updateTable('inference_session').set({ warnings }).where('id', '=', id).execute()
   }
 
+  /** As many out-of-fold calls stand behind its confidence from now on. */
+  async restate(id: string, confidenceN: number): Promise<void> {
+    const row = this.#db.updateTable('inference_session').set({ confidence_n: confidenceN })
+    await row.where('id', '=', id).execute()
+  }
+
   /** Once: a session that is over stays as it ended. */
   async close(id: string, reason: string, at: EpochMs): Promise<void> {
     const figures = JSON.stringify(await figuresOf(this.#db, await this.#counted(id)))

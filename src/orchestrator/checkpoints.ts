@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { Compile } from 'typebox/compile'
 import { CheckpointMetadata, type CheckpointFacts } from '../contract/checkpoint.ts'
 import { AppError, messageOf, unknownThing } from '../core/errors.ts'
-import { readOwnFile, syncFolder, writeSynced } from '../core/files.ts'
+import { readOwnFile, syncFolder, writeFileWhole, writeSynced } from '../core/files.ts'
 import { epochMs, type EpochMs } from '../core/time.ts'
 
 export const WEIGHTS_FILE = 'weights.safetensors'
@@ -91,6 +91,19 @@ export class Checkpoints {
     if (version === undefined) return null
     const own = await readOwnFile(join(this.folder(model, version), METADATA_FILE)).catch(() => null)
     return own?.toString() === metadataText(content) ? version : null
+  }
+
+  /** Whether a version has these weights and this network, whatever else it says of itself. */
+  async isOf(model: string, version: string, content: CheckpointContent): Promise<boolean> {
+    const loaded = await this.load(model, version).catch(() => null)
+    if (loaded === null) return false
+    const { files } = loaded.metadata
+    return files[WEIGHTS_FILE] === sha256(content.weights) && files[ONNX_FILE] === sha256(content.onnx)
+  }
+
+  /** Replaces what a version says of itself, whole or not at all; its weights and its network are these and stay. */
+  async restate(model: string, version: string, content: CheckpointContent): Promise<void> {
+    await writeFileWhole(join(this.folder(model, version), METADATA_FILE), metadataText(content))
   }
 
   folder(model: string, version?: string): string {

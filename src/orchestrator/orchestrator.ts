@@ -150,6 +150,7 @@ function checkpointOut(
     symbol: metadata?.symbol ?? null,
     venue: metadata?.venue ?? null,
     test_cases: metadata?.data.test_cases.length ?? 0,
+    state: metadata?.state ?? (metadata?.validation == null ? 'provisional' : 'validated'),
     validation_accuracy: metadata?.validation?.accuracy ?? null,
     calibrated: (metadata?.calibration?.n ?? 0) >= FEWEST_CALLS,
     pattern: metadata?.pattern ?? null,

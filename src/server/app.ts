@@ -5,6 +5,7 @@ import { createDataProvider } from '../market/live-provider.ts'
 import type { ExchangeSettings } from '../market/exchange/settings.ts'
 import type { DataProvider } from '../market/provider.ts'
 import { InferenceService } from '../inference/service.ts'
+import { followCheckpoints } from './new-checkpoints.ts'
 import { PreviewService } from '../training/preview/preview-service.ts'
 import { DatabaseWatch } from '../keeping/database-watch.ts'
 import { lockWorkspace, type WorkspaceLock } from './workspace-lock.ts'
@@ -92,6 +93,9 @@ async function assemble(
       stopwatch,
       onFault: (session, error) => log.error({ session, err: error }, 'a second could not be answered'),
     })
+    followCheckpoints(open, inference, (error) =>
+      log.error({ err: error }, 'a new checkpoint could not be told of'),
+    )
     const previews = new PreviewService({ workspace: open.workspace.root, clock })
     bus.on('annotation', ({ annotation }) => previews.changed(annotation))
     bus.on('reviewed_spans', (market) => previews.changed(market))

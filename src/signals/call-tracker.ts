@@ -27,7 +27,7 @@ export interface TrackedSecond {
  * counts as under every threshold.
  */
 export class CallTracker {
-  readonly #rule: CallRule
+  #rule: CallRule
   readonly #recent: Record<Side, boolean[]> = { BUY: [], SELL: [] }
   #last: EpochMs | null = null
   #call: Call | null = null
@@ -35,6 +35,11 @@ export class CallTracker {
   #pausedUntil = -Infinity
 
   constructor(rule: CallRule) {
+    this.#rule = rule
+  }
+
+  /** Goes by another rule from the next second on; a call that is open goes on. */
+  follow(rule: CallRule): void {
     this.#rule = rule
   }
 

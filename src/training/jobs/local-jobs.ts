@@ -9,8 +9,9 @@ export function localJobs(model: ModelDefinition, signal?: AbortSignal): RunJobs
     const results = []
     for (const job of jobs) {
       const hooks = { onEpoch: (epoch: EpochResult) => events.onEpoch(job, epoch) }
-      results.push(await runJob(model, source, job, signal === undefined ? hooks : { ...hooks, signal }))
-      events.onDone(job)
+      const result = await runJob(model, source, job, signal === undefined ? hooks : { ...hooks, signal })
+      results.push(result)
+      events.onDone(job, result)
     }
     return results
   }

@@ -35,8 +35,9 @@ export function parallelJobs(options: ParallelOptions): RunJobs {
     const work = async (child: ChildProcess): Promise<void> => {
       for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
         if (options.pause.aborted) throw new Paused()
-        results.set(job, await doJob(child, job, events, options))
-        events.onDone(job)
+        const result = await doJob(child, job, events, options)
+        results.set(job, result)
+        events.onDone(job, result)
       }
     }
     try {

@@ -7,7 +7,7 @@ import type { WorkKind } from './run-job.ts'
 /** What is heard of jobs while they are done. */
 export interface JobEvents {
   onEpoch(job: Job, epoch: EpochResult): void
-  onDone(job: Job): void
+  onDone(job: Job, result: JobResult): void
   /** The job goes on after these epochs; they are not told again. */
   onResumed?(job: Job, epochs: readonly EpochResult[]): void
   onWork?(job: Job, kind: WorkKind, amount: number, ms: number): void

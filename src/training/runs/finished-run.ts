@@ -49,10 +49,21 @@ export interface FinishedRun {
   readonly detail: Record<string, unknown>
 }
 
+/** What a checkpoint is before its folds are done. */
+export type TrainedRun = Omit<DoneRun, 'folds' | 'epochs'>
+
+/** Weights, and what the checkpoint says of itself, before the folds are done. */
+export function provisionalRun(run: TrainedRun): Pick<FinishedRun, 'weights' | 'facts'> {
+  return { weights: weightsOf(run.own), facts: factsOf(run) }
+}
+
 export function finishedRun(run: DoneRun): FinishedRun {
-  const { weights } = run.own
+  return { patch: patchOf(run), weights: weightsOf(run.own), facts: factsOf(run), detail: detailOf(run) }
+}
+
+function weightsOf({ weights }: JobResult): NamedTensors {
   if (weights === null) throw new TypeError("the checkpoint's own training brought no weights")
-  return { patch: patchOf(run), weights, facts: factsOf(run), detail: detailOf(run) }
+  return weights
 }
 
 function patchOf(run: DoneRun): RunPatch {
@@ -76,10 +87,11 @@ function patchOf(run: DoneRun): RunPatch {
   }
 }
 
-function factsOf(run: DoneRun): CheckpointFacts {
+function factsOf(run: TrainedRun): CheckpointFacts {
   const { model, parameters, pattern, data, outcome, start } = run
   return {
     schema_version: 1,
+    state: outcome.validation === null ? 'provisional' : 'validated',
     model: model.id,
     name: model.name,
     symbol: start.symbol,
@@ -128,11 +140,11 @@ function lastEpochOf({ epochs }: JobResult): EpochResult {
 }
 
 /** Of the checkpoint's own training, with the false calls that it found. */
-function examplesOf({ plan, own }: DoneRun): readonly Example[] {
+function examplesOf({ plan, own }: TrainedRun): readonly Example[] {
   return [...at(plan.jobs, 0).examples, ...own.mined]
 }
 
-function holdsOf(run: DoneRun): readonly Example[] {
+function holdsOf(run: TrainedRun): readonly Example[] {
   return examplesOf(run).filter(({ source }) => source !== 'annotation')
 }
 

@@ -66,6 +66,8 @@ export const ToWorker = Type.Union([
     state: Type.String(),
     /** What was reported before it was paused or interrupted. */
     earlier: TrainingRunOut.properties.epochs,
+    /** The version that an earlier process of it published; null where none did. */
+    checkpoint: TrainingRunOut.properties.checkpoint,
     /** Processes that train at the same time; the number of cores by default. */
     parallel: Type.Optional(Type.Integer({ minimum: 1 })),
   }),

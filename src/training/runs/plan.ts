@@ -1,10 +1,10 @@
 // From data to jobs: which HOLDs, which folds, what each training sees and what it is scored on.
 import { at } from '../../core/at.ts'
 import { sameMarket } from '../../contract/market-name.ts'
-import { HOUR, SECOND, epochMs } from '../../core/time.ts'
+import { HOUR, MINUTE, SECOND, epochMs } from '../../core/time.ts'
 import { clip, joined } from '../../market/ranges.ts'
 import type { TimeRange } from '../../market/types.ts'
-import { isClosedForm, type ModelDefinition } from '../../models/model.ts'
+import { isAgent, isClosedForm, type ModelDefinition } from '../../models/model.ts'
 import { agentPlan } from '../agent/plan.ts'
 import { marketOf, type SecondsRange, type TrainingData } from '../data/training-data.ts'
 import { episodesOf, type Episode } from '../examples/episodes.ts'
@@ -27,6 +27,8 @@ import { labelSpan, zoneLength } from '../data/targets.ts'
 
 /** The model's own false calls are looked for when so much of the epochs is done. */
 const MINE_AFTER = 0.4
+/** Either side of an entry, what a provisional checkpoint is asked about. */
+const AROUND = 2 * MINUTE
 
 export interface Plan {
   readonly episodes: readonly Episode[]
@@ -58,13 +60,18 @@ export interface PlanOptions {
   readonly mostFolds?: number
   /** One in so many seconds of what was reviewed is a HOLD, too, all together as heavy as the others; none where absent. */
   readonly spreadEvery?: number
+  /** Whether the checkpoint's own training is asked about the seconds around its annotations; it is not where absent. */
+  readonly scoresOwn?: boolean
   /** Whether HOLDs are also taken where the plain rule or the model would have called; they are where absent. */
   readonly hardHolds?: boolean
 }
 
-/** What is solved at once is shown more HOLDs: they cost it next to nothing. */
-export function planOptionsOf(model: ModelDefinition): Pick<PlanOptions, 'spreadEvery'> {
-  return isClosedForm(model) ? { spreadEvery: model.closedForm.holdEvery } : {}
+/** What is solved at once is shown more HOLDs: they cost it next to nothing. What an agent does where it learnt says little. */
+export function planOptionsOf(model: ModelDefinition): Pick<PlanOptions, 'spreadEvery' | 'scoresOwn'> {
+  return {
+    scoresOwn: !isAgent(model),
+    ...(isClosedForm(model) ? { spreadEvery: model.closedForm.holdEvery } : {}),
+  }
 }
 
 /** @throws AppError `no_hold_examples` */
@@ -133,7 +140,7 @@ function jobOf(
   fold: Fold | null,
   number: number,
   options: JobOptions,
-  { hardHolds = true }: PlanOptions,
+  { hardHolds = true, scoresOwn = false }: PlanOptions,
 ): Job {
   const stretches = allStretches(data.markets)
   const trained = fold === null ? null : new Set(fold.train.map(({ id }) => id))
@@ -158,7 +165,7 @@ function jobOf(
     },
     agent: agentPlan(data, fold),
     ...(pretraining === null ? {} : { pretraining }),
-    evaluate: fold === null ? [] : scoredRanges(data, fold),
+    evaluate: fold !== null ? scoredRanges(data, fold) : scoresOwn ? ownRanges(data) : [],
   }
 }
 
@@ -189,6 +196,20 @@ function scoredRanges({ markets }: TrainingData, fold: Fold): SecondsRange[] {
       .filter((region) => sameMarket(region.market, market))
       .flatMap((region) => clip(clip(spoken, region), stretch.range))
       .map((range) => ({ ...range, stretch: index }))
+  })
+}
+
+/** The seconds around the annotations, in whose scores a provisional checkpoint finds its thresholds. */
+function ownRanges({ markets }: TrainingData): SecondsRange[] {
+  return allStretches(markets).flatMap((stretch, index) => {
+    const { marks } = marketOf(markets, stretch)
+    const around = marks
+      .filter((mark) => mark.trained)
+      .map(({ entry }) => ({
+        from: epochMs(entry - AROUND),
+        to: epochMs(entry + AROUND),
+      }))
+    return clip(joined(around), stretch.range).map((range) => ({ ...range, stretch: index }))
   })
 }
 

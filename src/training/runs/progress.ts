@@ -5,7 +5,7 @@ import { SECOND } from '../../core/time.ts'
 import { isStalled } from '../jobs/early-stopping.ts'
 import type { WorkKind } from '../jobs/run-job.ts'
 import type { JobEvents } from '../jobs/run-jobs.ts'
-import type { Job } from '../learning/job.ts'
+import type { Job, JobResult } from '../learning/job.ts'
 import type { EpochResult } from '../learning/job-training.ts'
 import type { Effort } from './effort.ts'
 import type { RunPatch } from './messages.ts'
@@ -19,6 +19,8 @@ export interface ProgressParts {
   readonly effort: Effort
   /** What an earlier process reported, before the run was paused or interrupted. */
   readonly earlier: readonly EpochMetrics[]
+  /** Told of the checkpoint's own training as soon as it is done, while folds may still run. */
+  readonly onTrained?: (own: JobResult) => void
 }
 
 export class Progress implements JobEvents {
@@ -72,9 +74,9 @@ export class Progress implements JobEvents {
     })
   }
 
-  onDone(job: Job): void {
+  onDone(job: Job, result: JobResult): void {
     this.#left.done(job.number)
-    if (job.number === 0) return
+    if (job.number === 0) return this.#parts.onTrained?.(result)
     this.#foldsDone += 1
     if (this.#isTrained(job)) {
       this.#parts.report({ phase: this.#foldsPhase(), seconds_left: this.#secondsLeft() })

@@ -252,6 +252,7 @@ export class TrainingService {
       parameters: run.parameters,
       state: this.#records.stateOf(run.id),
       earlier: run.epochs,
+      checkpoint: run.checkpoint,
       ...(this.#parts.parallel === undefined ? {} : { parallel: this.#parts.parallel }),
     }
   }

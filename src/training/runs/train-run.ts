@@ -7,16 +7,17 @@ import type { ModelDefinition } from '../../models/model.ts'
 import type { TrainingData } from '../data/training-data.ts'
 import { sourceStretches } from '../examples/example.ts'
 import type { RunJobs } from '../jobs/run-jobs.ts'
+import type { JobResult } from '../learning/job.ts'
 import { stateSource, type StateSource } from '../learning/views.ts'
 import { probeExamples } from '../learning/warm-start.ts'
 import { effortOf } from './effort.ts'
-import { finishedRun, type FinishedRun } from './finished-run.ts'
+import { finishedRun, provisionalRun, type FinishedRun } from './finished-run.ts'
 import type { RunPatch } from './messages.ts'
 import { jobOptionsOf } from './parameters.ts'
 import { planOptionsOf, planRun, type Plan } from './plan.ts'
 import { Progress, epochPhase } from './progress.ts'
 import { startPatch } from './start-patch.ts'
-import { validate } from './validation.ts'
+import { provisional, validate } from './validation.ts'
 
 export interface RunContext {
   readonly model: ModelDefinition
@@ -28,6 +29,8 @@ export interface RunContext {
   readonly pattern?: string | null
   /** Jobs done at a time, for the time left; 1 where absent. */
   readonly processes?: number
+  /** Given the checkpoint as soon as it is trained, before it is validated; the run ends no sooner than this resolves. */
+  readonly onTrained?: (trained: ReturnType<typeof provisionalRun>) => Promise<void>
   /** What an earlier process reported, before the run was paused or interrupted. */
   readonly earlier?: readonly EpochMetrics[]
 }
@@ -48,8 +51,24 @@ export async function trainRun(data: TrainingData, context: RunContext): Promise
   const start = startPatch(data, plan.jobs, epochPhase(own, 0))
   report(start)
   const jobs = [own, ...folds]
-  const progress = new Progress(jobs, { clock, report, processes, effort: effortOf(model), earlier })
+  let published: Promise<void> | undefined
+  const onTrained = (trained: JobResult) => {
+    const outcome = provisional(data, plan, trained, parameters.false_calls_per_hour)
+    const run = { model, parameters, pattern, data, plan, start, outcome, own: trained }
+    published = context.onTrained?.(provisionalRun(run))
+    // A fault is met below, where it is waited for.
+    published?.catch(() => {})
+  }
+  const progress = new Progress(jobs, {
+    clock,
+    report,
+    processes,
+    effort: effortOf(model),
+    earlier,
+    onTrained,
+  })
   const results = await context.runJobs(source, jobs, progress)
+  await published
   report({ phase: 'choosing when calls open' })
   const held = results.slice(1)
   const outcome = validate(data, plan, held, parameters.false_calls_per_hour)

@@ -89,6 +89,28 @@ export function chosenRule(
   return exam.marks.length === 0 ? null : chosen(exam)
 }
 
+/**
+ * What a checkpoint goes live with before its folds are done: thresholds by the scores of the seconds around its own annotations, which
+ * it has learnt, so they are no measure of it.
+ * @param own of the checkpoint's own training
+ */
+export function provisional(
+  data: TrainingData,
+  { jobs, pauseSeconds }: Plan,
+  own: JobResult,
+  falseCallsPerHour: number,
+): Outcome {
+  const seconds = scoredSeconds(data, jobs.slice(0, 1), [own])
+  const marks = marksIn(seconds, data.markets)
+  if (marks.length === 0) return unvalidated(pauseSeconds, PROVISIONAL_UNCHOSEN)
+  const { rule } = chooseRule(seconds, marks, data.markets, { falseCallsPerHour, pauseSeconds })
+  return { validation: null, reason: PROVISIONAL, rule, calibration: null }
+}
+
+const PROVISIONAL =
+  'Provisional: its thresholds were found on the seconds around its own annotations; the validation has not come to its end.'
+const PROVISIONAL_UNCHOSEN =
+  'Provisional: its thresholds are the usual ones; the validation has not come to its end.'
 const ONE_EPISODE =
   'All annotations belong to one episode (their spans touch or lie within 100 seconds of each other), so none can be held out. Annotate trades at other times too.'
 const NOTHING_SCORED =

@@ -12,7 +12,6 @@ import { BookStore } from '../../market/book/book-store.ts'
 import { createMarketReader } from '../../market/reader.ts'
 import { openMarketStore } from '../../market/store/market-store.ts'
 import type { ModelDefinition } from '../../models/model.ts'
-import { encodeWeights } from '../../nn/weights.ts'
 import { Checkpoints } from '../../orchestrator/checkpoints.ts'
 import type { TrainingData } from '../data/training-data.ts'
 import { freeze, thaw } from '../data/frozen-data.ts'
@@ -21,7 +20,7 @@ import { loadTrainingData, type Sources } from '../data/load-data.ts'
 import { parseToWorker, type FromWorker, type ToWorker } from './messages.ts'
 import { parallelJobs } from '../jobs/parallel-jobs.ts'
 import { Interrupted, Paused } from '../jobs/paused.ts'
-import type { FinishedRun } from './finished-run.ts'
+import { Publisher } from './publisher.ts'
 import { trainRun } from './train-run.ts'
 import { parentOf, type Parent } from '../data/parent.ts'
 
@@ -55,6 +54,7 @@ async function train(order: Order): Promise<FromWorker> {
   const processes = order.parallel ?? availableParallelism()
   const { state: folder, modelsModule } = order
   const signals = { signal: cancelled.signal, pause: paused.signal }
+  const publisher = new Publisher(workspace, model, order)
   const finished = await trainRun(data, {
     model,
     parameters: order.parameters,
@@ -63,10 +63,13 @@ async function train(order: Order): Promise<FromWorker> {
     report: (patch) => send({ kind: 'update', patch }),
     processes,
     earlier: order.earlier,
+    onTrained: async (trained) => {
+      send({ kind: 'update', patch: { checkpoint: await publisher.provisional(trained) } })
+    },
     runJobs: parallelJobs({ processes, modelsModule, model: order.model, folder, ...signals }),
   })
   cancelled.signal.throwIfAborted()
-  const checkpoint = await publish(workspace, model, finished, order.earlier.length > 0)
+  const checkpoint = await publisher.finished(finished)
   return { kind: 'completed', patch: { ...finished.patch, checkpoint }, detail: finished.detail }
 }
 
@@ -106,23 +109,6 @@ function sourcesOf(database: Database, workspace: Workspace): Sources {
     books,
     folder: workspace.testCases,
   }
-}
-
-/** A run that was killed after it published finds its own checkpoint again. */
-async function publish(
-  workspace: Workspace,
-  model: ModelDefinition,
-  run: FinishedRun,
-  isResumed: boolean,
-): Promise<string> {
-  const checkpoints = new Checkpoints(workspace.checkpoints)
-  const content = {
-    weights: encodeWeights(run.weights),
-    onnx: model.exportOnnx(run.weights),
-    metadata: run.facts,
-  }
-  const known = isResumed ? await checkpoints.newestLike(model.id, content) : null
-  return known ?? checkpoints.publish(model.id, content)
 }
 
 function faultOf(error: unknown): { code: string; message: string } {

@@ -125,8 +125,10 @@ function CheckpointChoice({ model, chosen, newest, choose }: CheckpointChoicePro
 
 function checkpointNote(checkpoint: CheckpointOut, newest: string | null): string {
   if (checkpoint.broken !== null) return 'broken'
-  if (checkpoint.version === newest) return 'newest'
-  return checkpoint.promoted ? 'promoted' : ''
+  const place = checkpoint.version === newest ? 'newest' : checkpoint.promoted ? 'promoted' : ''
+  // What a user brings is never validated here.
+  const isProvisional = checkpoint.state === 'provisional' && checkpoint.file === null
+  return [place, isProvisional ? 'provisional' : ''].filter((word) => word !== '').join(', ')
 }
 
 function noteOf(model: ModelOut | undefined, version: string, newest: string | null): string {

@@ -34,6 +34,11 @@ export function RunProgress({ run }: { run: TrainingRunOut }) {
           <dd>{share(run.accuracy)}</dd>
         </div>
       </dl>
+      {run.checkpoint !== null && (
+        <p className="list-note" data-testid="provisional">
+          Checkpoint {run.checkpoint} is trained and may go live, provisional: its validation is under way.
+        </p>
+      )}
       <AgentFigures run={run} />
       <Curves epochs={run.epochs} total={run.total_epochs} floor={run.majority_floor} />
     </div>

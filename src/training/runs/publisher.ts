@@ -1,0 +1,52 @@
+// Publishes a run's checkpoint: provisional as soon as it is trained, and under the same version again when it is validated.
+import type { Workspace } from '../../core/workspace.ts'
+import type { ModelDefinition } from '../../models/model.ts'
+import { encodeWeights } from '../../nn/weights.ts'
+import { Checkpoints, type CheckpointContent } from '../../orchestrator/checkpoints.ts'
+import type { FinishedRun } from './finished-run.ts'
+
+type Trained = Pick<FinishedRun, 'weights' | 'facts'>
+
+/** What an earlier process of the run left: the version that it told of, and whether there was one at all. */
+interface Before {
+  readonly checkpoint: string | null
+  readonly earlier: readonly unknown[]
+}
+
+export class Publisher {
+  readonly #checkpoints: Checkpoints
+  readonly #model: ModelDefinition
+  readonly #before: Before
+  #version: string | null = null
+
+  constructor(workspace: Workspace, model: ModelDefinition, before: Before) {
+    this.#checkpoints = new Checkpoints(workspace.checkpoints)
+    this.#model = model
+    this.#before = before
+  }
+
+  /** Returns the version. A run that was killed after it published finds its own checkpoint again, validated or not. */
+  async provisional(run: Trained): Promise<string> {
+    const content = this.#contentOf(run)
+    this.#version = (await this.#ownOf(content)) ?? (await this.#checkpoints.publish(this.#model.id, content))
+    return this.#version
+  }
+
+  /** Under the version that `provisional` returned. */
+  async finished(run: Trained): Promise<string> {
+    if (this.#version === null) throw new TypeError('a checkpoint is published before it is validated')
+    await this.#checkpoints.restate(this.#model.id, this.#version, this.#contentOf(run))
+    return this.#version
+  }
+
+  async #ownOf(content: CheckpointContent): Promise<string | null> {
+    const { checkpoint, earlier } = this.#before
+    const { id } = this.#model
+    if (checkpoint !== null && (await this.#checkpoints.isOf(id, checkpoint, content))) return checkpoint
+    return earlier.length > 0 ? this.#checkpoints.newestLike(id, content) : null
+  }
+
+  #contentOf({ weights, facts }: Trained): CheckpointContent {
+    return { weights: encodeWeights(weights), onnx: this.#model.exportOnnx(weights), metadata: facts }
+  }
+}
