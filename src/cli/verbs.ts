@@ -53,6 +53,10 @@ const VERBS: Record<string, VerbEntry> = {
     description: 'List, compare, pause, resume and cancel training runs',
     load: async () => (await import('./verbs/runs.ts')).runsVerb,
   },
+  models: {
+    description: 'List models and checkpoints, promote one, roll back, see what was live when',
+    load: async () => (await import('./verbs/models.ts')).modelsVerb,
+  },
   evaluate: {
     description: 'Show how good a trained model is on what it never saw, beside what it has to beat',
     load: async () => (await import('./verbs/evaluate.ts')).evaluateVerb,

@@ -41,6 +41,8 @@ export const ADDRESSES = {
 
   listModels: 'GET /api/models',
   promoteCheckpoint: 'POST /api/models/:id/promote',
+  rollBackModel: 'POST /api/models/:id/rollback',
+  getModelHistory: 'GET /api/models/:id/history',
   importModel: 'POST /api/models/custom/checkpoints',
 
   startTrainingRun: 'POST /api/training-runs',

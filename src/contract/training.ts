@@ -48,7 +48,6 @@ export const ModelOut = Type.Object({
 export type ModelOut = Static<typeof ModelOut>
 export const ModelsOut = Type.Object({ models: Type.Array(ModelOut) })
 export type ModelsOut = Static<typeof ModelsOut>
-export const PromoteBody = Type.Object({ checkpoint: Type.String() }, { additionalProperties: false })
 
 /** Of a user's own ONNX file that comes in. */
 export const UploadQuery = Type.Object(

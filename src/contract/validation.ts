@@ -154,6 +154,18 @@ export const PermutationTest = Type.Object({
 })
 export type PermutationTest = Static<typeof PermutationTest>
 
+/** One held-out episode: what the calls of the model that never saw it made of it. For comparing two runs in pairs. */
+export const HeldOutEpisode = Type.Object({
+  venue: Type.String(),
+  symbol: Type.String(),
+  /** Of its annotations that were scored. */
+  annotation_ids: Type.Array(Type.String()),
+  hits: Type.Integer(),
+  /** Those nearer to it than to any other, up to half an hour away. */
+  false_calls: Type.Integer(),
+})
+export type HeldOutEpisode = Static<typeof HeldOutEpisode>
+
 /**
  * Out-of-fold scores by call (design, section 5). The plain numbers are null only where there is nothing to divide by; the figures of
  * `model` and `floors` also say where n is too small for them, and are the ones to show.
@@ -185,6 +197,8 @@ export const Validation = Type.Object({
   f1: Nullable(Type.Number()),
   false_calls_per_hour: Nullable(Type.Number()),
   misses: Type.Array(Miss),
+  /** Absent in runs of before promotions had a gate. */
+  held_out: Type.Optional(Type.Array(HeldOutEpisode)),
   /** Annotations scored, and how many independent ones they are worth: the sum of their uniqueness. */
   annotations: Type.Optional(Type.Integer()),
   effective_n: Type.Optional(Type.Number()),

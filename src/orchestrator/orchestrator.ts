@@ -1,16 +1,19 @@
 // The orchestrator: which models exist, which checkpoints they have, and which of them goes live.
-import type { Kysely } from 'kysely'
 import type { CheckpointMetadata } from '../contract/checkpoint.ts'
+import type { LiveAtOut, PromotionOut } from '../contract/promotions.ts'
 import { TENSOR_NAMES } from '../contract/timeframes.ts'
 import type { CheckpointOut, ModelOut } from '../contract/training.ts'
+import type { HeldOutEpisode } from '../contract/validation.ts'
+import type { Clock } from '../core/clock.ts'
 import type { Database } from '../core/database.ts'
 import { AppError, unknownThing } from '../core/errors.ts'
-import { toIso } from '../core/time.ts'
+import { toIso, type EpochMs } from '../core/time.ts'
 import { parameterDefaults } from '../models/defaults.ts'
 import type { ModelDefinition } from '../models/model.ts'
 import { FEWEST_CALLS } from '../signals/confidence.ts'
 import { CUSTOM, CUSTOM_NAME } from './custom/custom.ts'
-import type { OrchestratorTables } from './schema.ts'
+import { compareHeldOut, gateFailed, wordsOf, type Evidence } from './gate.ts'
+import { Promotions } from './promotions.ts'
 import type { CheckpointEntry, Checkpoints, LoadedCheckpoint } from './checkpoints.ts'
 
 /** What a user brings has nothing that a training could set. */
@@ -25,15 +28,23 @@ export interface OrchestratorParts {
   database: Database
   checkpoints: Checkpoints
   models: readonly ModelDefinition[]
+  /** Wall time: when what was promoted. */
+  clock: Clock
+  /** What the run of a checkpoint held out; null where it held nothing out, or no run of it is known. */
+  heldOut?: (model: string, version: string) => Promise<readonly HeldOutEpisode[] | null>
 }
 
 export class Orchestrator {
-  readonly #db: Kysely<OrchestratorTables>
+  readonly #promotions: Promotions
   readonly #checkpoints: Checkpoints
   readonly #models: ReadonlyMap<string, ModelDefinition>
+  readonly #clock: Clock
+  readonly #heldOut: (model: string, version: string) => Promise<readonly HeldOutEpisode[] | null>
 
-  constructor({ database, checkpoints, models }: OrchestratorParts) {
-    this.#db = database.tables<OrchestratorTables>()
+  constructor({ database, checkpoints, models, clock, heldOut }: OrchestratorParts) {
+    this.#promotions = new Promotions(database)
+    this.#clock = clock
+    this.#heldOut = heldOut ?? (() => Promise.resolve(null))
     this.#checkpoints = checkpoints
     this.#models = new Map(models.map((model) => [model.id, model]))
   }
@@ -64,18 +75,62 @@ export class Orchestrator {
    */
   async promoted(id: string): Promise<string | null> {
     const { id: model } = this.#known(id)
-    const chosen = await this.#pointer(model)
+    const chosen = await this.#promotions.current(model)
     if (chosen !== null) return chosen
     const first = (await this.#checkpoints.list(model)).find(({ broken }) => broken === null)
-    if (first !== undefined) await this.#point(model, first.version, 'unless chosen')
-    return this.#pointer(model)
+    if (first !== undefined) await this.#promotions.addFirst(model, first.version, first.publishedAt)
+    return this.#promotions.current(model)
   }
 
-  /** @throws AppError `unknown_model`, `unknown_checkpoint`, `broken_checkpoint` */
-  async promote(id: string, version: string): Promise<void> {
+  /**
+   * Lets a checkpoint go live from now on: one that is better than the promoted one on the episodes that both held out, or any with
+   * a reason. The promoted one again changes nothing.
+   * @throws AppError `unknown_model`, `unknown_checkpoint`, `broken_checkpoint`, `gate_failed` with a `GateReport`
+   */
+  async promote(id: string, version: string, reason?: string): Promise<void> {
     const { id: model } = this.#known(id)
+    const candidate = await this.#checkpoints.load(model, version)
+    const live = await this.promoted(model)
+    if (live === version) return
+    const why = reason?.trim() ?? (live === null ? null : await this.#passGate(candidate, live))
+    await this.#promotions.add({
+      model,
+      version,
+      promoted_at: this.#clock.now(),
+      kind: 'promote',
+      reason: why,
+    })
+  }
+
+  /**
+   * Goes back to what was promoted before the current one.
+   * @throws AppError `unknown_model`, `nothing_to_roll_back`, `unknown_checkpoint`, `broken_checkpoint`
+   */
+  async rollBack(id: string): Promise<void> {
+    const { id: model } = this.#known(id)
+    const live = await this.promoted(model)
+    const version = await this.#promotions.previous(model)
+    if (version === null) throw nothingBefore(model, live)
     await this.#checkpoints.load(model, version)
-    await this.#point(model, version, 'anyway')
+    await this.#promotions.add({
+      model,
+      version,
+      promoted_at: this.#clock.now(),
+      kind: 'rollback',
+      reason: `rolled back from ${live}`,
+    })
+  }
+
+  /** What went live, newest first. @throws AppError `unknown_model` */
+  async history(id: string): Promise<PromotionOut[]> {
+    await this.promoted(id)
+    return this.#promotions.list(id)
+  }
+
+  /** What was promoted at an instant. @throws AppError `unknown_model` */
+  async liveAt(id: string, at: EpochMs): Promise<LiveAtOut> {
+    await this.promoted(id)
+    return this.#promotions.liveAt(id, at)
   }
 
   /**
@@ -118,24 +173,35 @@ export class Orchestrator {
     }
   }
 
-  async #pointer(model: string): Promise<string | null> {
-    const row = await this.#db
-      .selectFrom('promoted_checkpoint')
-      .select('version')
-      .where('model', '=', model)
-      .executeTakeFirst()
-    return row?.version ?? null
+  /** Why it passes, in words. @throws AppError `gate_failed` */
+  async #passGate(candidate: LoadedCheckpoint, live: string): Promise<string> {
+    const { model } = candidate
+    const theirs = (await this.#checkpoints.list(model)).find(({ version }) => version === live)?.metadata
+    const report = compareHeldOut(
+      await this.#evidence(model, candidate.version, candidate.metadata),
+      await this.#evidence(model, live, theirs ?? null),
+    )
+    if (report.verdict !== 'better') throw gateFailed(model, report)
+    return wordsOf(report)
   }
 
-  async #point(model: string, version: string, when: 'unless chosen' | 'anyway'): Promise<void> {
-    const insert = this.#db.insertInto('promoted_checkpoint').values({ model, version })
-    await insert
-      .onConflict((taken) => {
-        const ofModel = taken.column('model')
-        return when === 'anyway' ? ofModel.doUpdateSet({ version }) : ofModel.doNothing()
-      })
-      .execute()
+  async #evidence(model: string, checkpoint: string, metadata: CheckpointMetadata | null): Promise<Evidence> {
+    const cases = (metadata?.data.test_cases ?? []).map(({ test_case_id, sha256 }) => [
+      test_case_id.replace(/^annotation_/, ''),
+      sha256,
+    ]) as [string, string][]
+    return { checkpoint, episodes: await this.#heldOut(model, checkpoint), cases: new Map(cases) }
   }
+}
+
+function nothingBefore(model: string, live: string | null): AppError {
+  return new AppError(
+    'nothing_to_roll_back',
+    live === null
+      ? `Model ${model} has no checkpoint that goes live yet: train it first.`
+      : `Checkpoint ${live} of ${model} is the first that went live: there is none before it to go back to. Promote another instead.`,
+    { status: 409 },
+  )
 }
 
 function checkpointOut(

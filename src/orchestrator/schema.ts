@@ -1,13 +1,42 @@
-// The orchestrator's table: which checkpoint of each model goes live.
+// The orchestrator's table: every promotion there ever was, the last of a model being the one that holds. Nothing in it is ever rewritten.
+import type { Generated } from 'kysely'
+import type { PromotionKind } from '../contract/promotions.ts'
 import type { Migration } from '../core/database.ts'
 
 export interface OrchestratorTables {
-  promoted_checkpoint: { model: string; version: string }
+  promotion: PromotionTable
+}
+
+export interface PromotionTable {
+  number: Generated<number>
+  model: string
+  version: string
+  /** UTC ms; null where it was promoted before this was written down. */
+  promoted_at: number | null
+  kind: PromotionKind
+  reason: string | null
 }
 
 export const orchestratorMigrations: readonly Migration[] = [
   {
     id: 'orchestrator-001',
     sql: 'CREATE TABLE promoted_checkpoint (model TEXT PRIMARY KEY, version TEXT NOT NULL) WITHOUT ROWID',
+  },
+  {
+    id: 'orchestrator-002',
+    sql: `CREATE TABLE promotion (
+      number INTEGER PRIMARY KEY AUTOINCREMENT,
+      model TEXT NOT NULL,
+      version TEXT NOT NULL,
+      promoted_at INTEGER,
+      kind TEXT NOT NULL,
+      reason TEXT
+    );
+    CREATE INDEX promotion_of_model ON promotion (model, number);
+    INSERT INTO promotion (model, version, promoted_at, kind, reason)
+      SELECT model, version, NULL, 'promote', NULL FROM promoted_checkpoint ORDER BY model;
+    DROP TABLE promoted_checkpoint;
+    CREATE TRIGGER promotion_kept BEFORE DELETE ON promotion BEGIN SELECT RAISE(ABORT, 'promotions are never deleted'); END;
+    CREATE TRIGGER promotion_fixed BEFORE UPDATE ON promotion BEGIN SELECT RAISE(ABORT, 'promotions are never changed'); END`,
   },
 ]

@@ -82,7 +82,13 @@ export function openWorkspace({ workspace, clock, feePctPerSide, onFault }: Work
   const reader = createMarketReader(store)
   const books = new BookStore(sqlite)
   const checkpoints = new Checkpoints(workspace.checkpoints)
-  const orchestrator = new Orchestrator({ database, checkpoints, models: MODELS })
+  const orchestrator = new Orchestrator({
+    database,
+    checkpoints,
+    models: MODELS,
+    clock,
+    heldOut: (model, version) => training.heldOut(model, version),
+  })
   const fee = feePctPerSide === undefined ? {} : { feePctPerSide }
   const annotations = new Annotations({ database, workspace, reader, books, clock, bus, ...fee })
   const reviewedSpans = new ReviewedSpans({ database, clock })

@@ -10,6 +10,7 @@ import * as ledger from '../contract/ledger.ts'
 import * as market from '../contract/market.ts'
 import * as orderBook from '../contract/order-book.ts'
 import * as preview from '../contract/preview.ts'
+import * as promotions from '../contract/promotions.ts'
 import * as runsCompared from '../contract/runs-compared.ts'
 import * as shapes from '../contract/shapes.ts'
 import * as trainingParameters from '../contract/training-parameters.ts'
@@ -27,6 +28,7 @@ const FILES: readonly object[] = [
   annotations,
   validation,
   trainingParameters,
+  promotions,
   training,
   runsCompared,
   preview,

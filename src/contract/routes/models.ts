@@ -1,5 +1,6 @@
 // Models, their checkpoints, and which one goes live.
-import { ModelOut, ModelsOut, PromoteBody, UploadQuery } from '../training.ts'
+import { HistoryOut, HistoryQuery, PromoteBody } from '../promotions.ts'
+import { ModelOut, ModelsOut, UploadQuery } from '../training.ts'
 
 const tag = 'models'
 /** A network of some fifty million weights. */
@@ -8,11 +9,26 @@ const LARGEST_FILE = 256 * 2 ** 20
 export const modelRoutes = {
   listModels: { summary: 'Models and their checkpoints', tag, answers: { 200: ModelsOut } },
   promoteCheckpoint: {
-    summary: 'Set which checkpoint goes live',
+    summary:
+      'Set which checkpoint goes live: one that is better on what both held out, or with a reason; the refusal has both figures',
     tag,
     body: PromoteBody,
     answers: { 200: ModelOut },
-    errors: ['unknown_model', 'unknown_checkpoint', 'broken_checkpoint'],
+    errors: ['unknown_model', 'unknown_checkpoint', 'broken_checkpoint', 'gate_failed'],
+  },
+  rollBackModel: {
+    summary: 'Go back to the checkpoint that was promoted before',
+    tag,
+    answers: { 200: ModelOut },
+    errors: ['unknown_model', 'unknown_checkpoint', 'broken_checkpoint', 'nothing_to_roll_back'],
+  },
+  getModelHistory: {
+    summary:
+      'What went live, from when to when and why, newest first; with at, what was live at that instant',
+    tag,
+    query: HistoryQuery,
+    answers: { 200: HistoryOut },
+    errors: ['unknown_model', 'invalid_timestamp'],
   },
   importModel: {
     summary:

@@ -1,21 +1,30 @@
 // /api/models: which models exist, their checkpoints, and which goes live; a user's own file comes in.
 import type { ModelOut } from '../../contract/training.ts'
+import { parseInstant } from '../../core/time.ts'
 import { CUSTOM } from '../../orchestrator/custom/custom.ts'
 import { importModel } from '../../orchestrator/custom/import-model.ts'
 import type { App } from '../app.ts'
 import type { Handlers } from '../typed.ts'
 
-export function modelHandlers(app: App): Handlers<'listModels' | 'promoteCheckpoint' | 'importModel'> {
+type ModelOperation = 'listModels' | 'promoteCheckpoint' | 'rollBackModel' | 'getModelHistory' | 'importModel'
+
+export function modelHandlers(app: App): Handlers<ModelOperation> {
   return {
     async listModels() {
       const models = (await app.orchestrator.models()).map((model) => withRuns(app, model))
       return { models: await Promise.all(models) }
     },
     async promoteCheckpoint({ params, body }) {
-      await app.orchestrator.promote(params.id, body.checkpoint)
-      const model = await withRuns(app, await app.orchestrator.model(params.id))
-      app.bus.emit('model', model)
-      return model
+      await app.orchestrator.promote(params.id, body.checkpoint, body.reason)
+      return told(app, params.id)
+    },
+    async rollBackModel({ params }) {
+      await app.orchestrator.rollBack(params.id)
+      return told(app, params.id)
+    },
+    async getModelHistory({ params, query }) {
+      if (query.at !== undefined) return app.orchestrator.liveAt(params.id, parseInstant(query.at, 'at'))
+      return { promotions: await app.orchestrator.history(params.id) }
     },
     async importModel({ query, body }) {
       await importModel({
@@ -27,6 +36,13 @@ export function modelHandlers(app: App): Handlers<'listModels' | 'promoteCheckpo
       return app.orchestrator.model(CUSTOM)
     },
   }
+}
+
+/** The model as it is now, which everybody who looks at it is told. */
+async function told(app: App, id: string): Promise<ModelOut> {
+  const model = await withRuns(app, await app.orchestrator.model(id))
+  app.bus.emit('model', model)
+  return model
 }
 
 /** Names the run that made each checkpoint, where it is known here. */

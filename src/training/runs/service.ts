@@ -2,6 +2,7 @@
 import { readdir, rm } from 'node:fs/promises'
 import type { AnnotationOut, TestCaseState } from '../../contract/annotations.ts'
 import type { RunsCompared } from '../../contract/runs-compared.ts'
+import type { HeldOutEpisode } from '../../contract/validation.ts'
 import type { TrainingRunOut } from '../../contract/training.ts'
 import type { TrainingBody } from '../../contract/training-parameters.ts'
 import { AppError } from '../../core/errors.ts'
@@ -96,6 +97,12 @@ export class TrainingService {
   /** Newest first. */
   async list(): Promise<TrainingRunOut[]> {
     return this.#records.list()
+  }
+
+  /** The episodes that the run of a checkpoint held out; null where it held none out, or is not known. */
+  async heldOut(model: string, checkpoint: string): Promise<readonly HeldOutEpisode[] | null> {
+    const runs = (await this.list()).filter((run) => run.model === model && run.checkpoint === checkpoint)
+    return runs.find(({ validation }) => validation?.held_out !== undefined)?.validation?.held_out ?? null
   }
 
   async count(): Promise<number> {

@@ -17,6 +17,7 @@ import {
   type ScorableMark,
   type ScoredSeconds,
 } from '../evaluation/score-calls.ts'
+import { heldOutEpisodes } from '../evaluation/held-out-episodes.ts'
 import { majorityFloor, plainRuleFloor, randomFloor } from '../evaluation/floors.ts'
 import { logisticFloor } from '../evaluation/logistic-floor.ts'
 import { reliabilityOf } from '../evaluation/reliability.ts'
@@ -61,6 +62,7 @@ export function validate(
       ...secondsOut(exam.seconds, data),
       ...callsOut(report),
       misses: missesOf(report, exam.seconds, exam.marks),
+      held_out: heldOutEpisodes(plan.episodes, exam.marks, report),
       annotations: exam.marks.length,
       effective_n: exam.marks.reduce((sum, { mark }) => sum + (exam.uniqueness.get(mark.id) ?? 1), 0),
       window_overlap: windowOverlap(data.markets),

@@ -22,13 +22,14 @@ import { predictInChunks } from './src/models/classifier.ts'
 import { MODELS } from './src/models/registry.ts'
 import { Session } from './src/nn/runtime.ts'
 import { Checkpoints } from './src/orchestrator/checkpoints.ts'
+import { systemClock } from './src/core/clock.ts'
 import { Orchestrator } from './src/orchestrator/orchestrator.ts'
 import { orchestratorMigrations } from './src/orchestrator/schema.ts'
 import { jobOptionsOf, resolveParameters } from './src/training/runs/parameters.ts'
 import { learnerOptionsOf } from './src/training/learning/job.ts'
 
 const database = openDatabase('look.db', orchestratorMigrations)
-const listed = await new Orchestrator({ database, checkpoints: new Checkpoints('checkpoints'), models: MODELS }).models()
+const listed = await new Orchestrator({ database, checkpoints: new Checkpoints('checkpoints'), models: MODELS, clock: systemClock }).models()
 database.close()
 
 const model = MODELS.find(({ id }) => id === 'logistic')

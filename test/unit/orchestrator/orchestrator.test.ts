@@ -3,7 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ManualClock } from '../../../src/core/clock.ts'
 import { openDatabase, type Database } from '../../../src/core/database.ts'
+import { epochMs } from '../../../src/core/time.ts'
 import type { ModelDefinition } from '../../../src/models/model.ts'
 import { Checkpoints } from '../../../src/orchestrator/checkpoints.ts'
 import { Orchestrator } from '../../../src/orchestrator/orchestrator.ts'
@@ -20,6 +22,7 @@ const cnn: ModelDefinition = {
   exportOnnx: () => new Uint8Array(),
 }
 
+let clock: ManualClock
 let root: string
 let database: Database
 let checkpoints: Checkpoints
@@ -27,9 +30,10 @@ let orchestrator: Orchestrator
 
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'annotate-orchestrator-'))
+  clock = new ManualClock(epochMs(Date.UTC(2124, 0, 15)))
   database = openDatabase(join(root, 'annotate.db'), orchestratorMigrations)
   checkpoints = new Checkpoints(join(root, 'checkpoints'))
-  orchestrator = new Orchestrator({ database, checkpoints, models: [cnn] })
+  orchestrator = new Orchestrator({ database, checkpoints, models: [cnn], clock })
 })
 afterEach(async () => {
   database.close()
@@ -54,8 +58,8 @@ describe('what goes live', () => {
   it('is what was promoted, also after a restart', async () => {
     await checkpoints.publish('cnn', contentOf(1))
     await checkpoints.publish('cnn', contentOf(2))
-    await orchestrator.promote('cnn', '0002')
-    const again = new Orchestrator({ database, checkpoints, models: [cnn] })
+    await orchestrator.promote('cnn', '0002', 'it looks better')
+    const again = new Orchestrator({ database, checkpoints, models: [cnn], clock })
     expect(await again.promoted('cnn')).toBe('0002')
   })
 

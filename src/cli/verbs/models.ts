@@ -1,0 +1,142 @@
+// `annotate models`: models and their checkpoints listed, promoted, rolled back, and what went live when; by the running server where there is one.
+import { Argument, Option, type Command } from 'commander'
+import type { HistoryOut } from '../../contract/promotions.ts'
+import type { ModelOut } from '../../contract/training.ts'
+import { systemClock } from '../../core/clock.ts'
+import { parseInstant } from '../../core/time.ts'
+import { openWorkspace, type OpenWorkspace } from '../../server/open-workspace.ts'
+import { printJson, printLine, printTable } from '../output.ts'
+import { remoteOf, type Remote } from '../remote.ts'
+import { group, runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
+import { alone } from '../watch-run.ts'
+
+interface PromoteFlags extends CommonOptions {
+  reason?: string
+}
+
+interface HistoryFlags extends CommonOptions {
+  at?: string
+}
+
+export function modelsVerb(description: string): Command {
+  return group('models', description)
+    .addCommand(
+      verb('list', 'Models and their checkpoints').action(async (flags: CommonOptions) =>
+        runVerb(flags, list),
+      ),
+    )
+    .addCommand(
+      ofOne('promote', 'Set which checkpoint goes live: a better one, or any with --reason')
+        .addArgument(new Argument('<checkpoint>', 'such as 0002'))
+        .addOption(new Option('--reason <words>', 'why it goes live though it is not known to be better'))
+        .action(async (model: string, checkpoint: string, flags: PromoteFlags) =>
+          runVerb(flags, (run) => promote(run, model, checkpoint, flags.reason)),
+        ),
+    )
+    .addCommand(
+      ofOne('rollback', 'Go back to the checkpoint that was promoted before').action(
+        async (model: string, flags: CommonOptions) => runVerb(flags, (run) => rollBack(run, model)),
+      ),
+    )
+    .addCommand(
+      ofOne('history', 'What went live, from when to when and why, newest first')
+        .addOption(new Option('--at <instant>', 'only what was live then, such as 2024-08-09T00:00:05Z'))
+        .action(async (model: string, flags: HistoryFlags) =>
+          runVerb(flags, (run) => history(run, model, flags.at)),
+        ),
+    )
+}
+
+function ofOne(name: string, description: string): Command {
+  return verb(name, description).addArgument(new Argument('<model>', 'such as cnn'))
+}
+
+async function list(run: Verb): Promise<void> {
+  const models = await reading(run, (open) => open.orchestrator.models())
+  if (run.json) return printJson({ models })
+  const rows = models.flatMap(({ id, checkpoints }) =>
+    checkpoints.map((each) => [
+      id,
+      each.version,
+      each.promoted ? 'promoted' : '',
+      each.symbol ?? '',
+      String(each.test_cases),
+      each.validation_accuracy?.toFixed(2) ?? '',
+      each.created_at ?? '',
+      each.broken ?? '',
+    ]),
+  )
+  printTable(['model', 'checkpoint', '', 'symbol', 'cases', 'accuracy', 'made', ''], rows)
+}
+
+async function promote(run: Verb, id: string, checkpoint: string, reason?: string): Promise<void> {
+  const body = { checkpoint, ...(reason === undefined ? {} : { reason }) }
+  const model = await either(run, {
+    remote: (server) => server.promoteCheckpoint({ id, body }),
+    local: async ({ orchestrator }) => {
+      await orchestrator.promote(id, checkpoint, reason)
+      return orchestrator.model(id)
+    },
+  })
+  printModel(run, model)
+}
+
+async function rollBack(run: Verb, id: string): Promise<void> {
+  const model = await either(run, {
+    remote: (server) => server.rollBackModel({ id }),
+    local: async ({ orchestrator }) => {
+      await orchestrator.rollBack(id)
+      return orchestrator.model(id)
+    },
+  })
+  printModel(run, model)
+}
+
+async function history(run: Verb, id: string, at?: string): Promise<void> {
+  const found: HistoryOut = await reading(run, async ({ orchestrator }) =>
+    at === undefined
+      ? { promotions: await orchestrator.history(id) }
+      : orchestrator.liveAt(id, parseInstant(at, 'at')),
+  )
+  if (run.json) return printJson(found)
+  if ('promotions' in found) {
+    const rows = found.promotions.map(({ checkpoint, from, to, reason, kind }) => [
+      checkpoint,
+      from ?? 'unknown',
+      to ?? 'now',
+      kind,
+      reason ?? '',
+    ])
+    return printTable(['checkpoint', 'from', 'to', '', 'reason'], rows)
+  }
+  printLine(
+    found.checkpoint === null
+      ? `Nothing of ${id} was live at ${found.at}.`
+      : `${found.checkpoint} of ${id} was live at ${found.at}${found.reason === null ? '' : `: ${found.reason}`}`,
+  )
+}
+
+/** Reading needs no lock; a server writes beside it. */
+async function reading<T>({ workspace }: Verb, work: (open: OpenWorkspace) => Promise<T>): Promise<T> {
+  const open = openWorkspace({ workspace, clock: systemClock })
+  try {
+    return await work(open)
+  } finally {
+    open.close()
+  }
+}
+
+interface Ways {
+  readonly remote: (server: Remote) => Promise<ModelOut>
+  readonly local: (open: OpenWorkspace) => Promise<ModelOut>
+}
+
+function either(run: Verb, { remote, local }: Ways): Promise<ModelOut> {
+  const server = remoteOf(run.workspace)
+  return server === null ? alone(run, local) : remote(server)
+}
+
+function printModel({ json }: Verb, model: ModelOut): void {
+  if (json) printJson(model)
+  else printLine(`${model.promoted ?? 'nothing'} of ${model.id} goes live.`)
+}

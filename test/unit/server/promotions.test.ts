@@ -1,0 +1,55 @@
+// Promotions over HTTP: a first checkpoint by itself, the gate's refusal with both figures, a reason, the way back, what was live when.
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { GateReport, LiveAtOut, PromotionsOut } from '../../../src/contract/promotions.ts'
+import type { ErrorBody } from '../../../src/contract/shapes.ts'
+import type { ModelOut } from '../../../src/contract/training.ts'
+import { toIso } from '../../../src/core/time.ts'
+import { contentOf } from '../orchestrator/content.ts'
+import { startServer, NOW, type Harness } from './harness.ts'
+
+let server: Harness
+beforeAll(async () => {
+  server = await startServer('stored')
+  for (const seed of [1, 2]) await server.app.checkpoints.publish('cnn', contentOf(seed))
+})
+afterAll(() => server.stop())
+
+it('refuses without evidence or reason, promotes with a reason, tells the page, goes back, and remembers all of it', async () => {
+  const told: (string | null)[] = []
+  server.app.bus.on('model', ({ promoted }) => told.push(promoted))
+  const path = '/api/models/cnn'
+  const refused = await server.call<ErrorBody & { error: GateReport }>('POST', `${path}/promote`, {
+    body: { checkpoint: '0002' },
+  })
+  expect(refused).toMatchObject({
+    status: 409,
+    body: {
+      error: {
+        code: 'gate_failed',
+        field: 'reason',
+        verdict: 'too_few',
+        episodes: 0,
+        candidate: { checkpoint: '0002', f1: null },
+        promoted: { checkpoint: '0001', f1: null },
+      },
+    },
+  })
+  const body = { checkpoint: '0002', reason: 'first with order books' }
+  const promoted = await server.call<ModelOut>('POST', `${path}/promote`, { body })
+  expect(promoted).toMatchObject({ status: 200, body: { id: 'cnn', promoted: '0002' } })
+  const back = await server.call<ModelOut>('POST', `${path}/rollback`)
+  expect(back).toMatchObject({ status: 200, body: { promoted: '0001' } })
+  expect(told).toEqual(['0002', '0001'])
+  await server.restart()
+  const { body: history } = await server.call<PromotionsOut>('GET', `${path}/history`)
+  const at = toIso(NOW)
+  expect(history.promotions).toMatchObject([
+    { checkpoint: '0001', from: at, to: null, kind: 'rollback', reason: 'rolled back from 0002' },
+    { checkpoint: '0002', from: at, to: at, kind: 'promote', reason: 'first with order books' },
+    { checkpoint: '0001', to: at, kind: 'first' },
+  ])
+  const { body: live } = await server.call<LiveAtOut>('GET', `${path}/history?at=${at}`)
+  expect(live).toMatchObject({ at, checkpoint: '0001', reason: 'rolled back from 0002' })
+  const { body: before } = await server.call<LiveAtOut>('GET', `${path}/history?at=2001-01-01T00:00:00Z`)
+  expect(before.checkpoint).toBeNull()
+})
