@@ -22,6 +22,7 @@ const VERBS = [
   'test-cases',
   'train',
   'runs',
+  'models',
   'evaluate',
   'infer',
   'export',
