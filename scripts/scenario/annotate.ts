@@ -1,5 +1,6 @@
 // A trader who knows: marks the true breakouts of a stretch a few seconds late, and says that the stretch is reviewed.
 import { Annotations } from '../../src/annotation/annotations.ts'
+import { RejectedHolds } from '../../src/annotation/rejected-holds.ts'
 import { ReviewedSpans } from '../../src/annotation/reviewed-spans.ts'
 import { TestCases } from '../../src/annotation/test-cases.ts'
 import { systemClock } from '../../src/core/clock.ts'
@@ -87,8 +88,9 @@ export async function annotate(
   const { from, to } = place.stretch
   await reviewedSpans.create({ symbol, from: toIso(from), to: toIso(epochMs(to - MINUTE)) }, place.market)
   const testCases = new TestCases(parts)
+  const rejectedHolds = new RejectedHolds(parts)
   return loadTrainingData(
-    { annotations, testCases, reviewedSpans, reader, books, folder: workspace.testCases },
+    { annotations, testCases, reviewedSpans, rejectedHolds, reader, books, folder: workspace.testCases },
     { symbol },
     model,
     options,

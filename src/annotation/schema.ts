@@ -1,4 +1,4 @@
-// Tables of the annotation room: annotations and reviewed spans; test cases themselves are files.
+// Tables of the annotation room: annotations, reviewed spans and rejected HOLDs; test cases themselves are files.
 import type { Migration } from '../core/database.ts'
 
 /** Times are UTC ms, prices quote units, `tags` and `entry_check` JSON. */
@@ -42,6 +42,18 @@ export interface ReviewedSpanRow {
   created_at: number
 }
 
+/** A proposal that the trader rejected; once each. */
+export interface RejectedHoldRow {
+  id: string
+  venue: string
+  symbol: string
+  /** The as-of second. */
+  at: number
+  origin: 'call' | 'suggestion'
+  reference: string
+  created_at: number
+}
+
 /** What is known of a test case without making its market state anew. */
 export interface CaseStateRow {
   annotation_id: string
@@ -67,6 +79,7 @@ export interface AnnotationTables {
   case_watch: CaseWatchRow
   annotation: AnnotationRow
   reviewed_span: ReviewedSpanRow
+  rejected_hold: RejectedHoldRow
 }
 
 export const annotationMigrations: Migration[] = [
@@ -124,4 +137,20 @@ export const annotationMigrations: Migration[] = [
     `,
   },
   { id: 'annotation-003', sql: 'ALTER TABLE annotation ADD COLUMN annotator TEXT' },
+  {
+    id: 'annotation-004',
+    sql: `
+      CREATE TABLE rejected_hold (
+        id TEXT PRIMARY KEY,
+        venue TEXT NOT NULL,
+        symbol TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        origin TEXT NOT NULL CHECK (origin IN ('call', 'suggestion')),
+        reference TEXT NOT NULL,
+        created_at INTEGER NOT NULL
+      );
+      CREATE UNIQUE INDEX rejected_hold_once ON rejected_hold (origin, reference);
+      CREATE INDEX rejected_hold_at ON rejected_hold (venue, symbol, at);
+    `,
+  },
 ]

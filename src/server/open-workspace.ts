@@ -1,5 +1,6 @@
 // The rooms over one workspace, put together: everything that needs no moving market. The command line's verbs stand on this.
 import { Annotations, type AnnotationEvent } from '../annotation/annotations.ts'
+import { RejectedHolds } from '../annotation/rejected-holds.ts'
 import { ReviewedSpans } from '../annotation/reviewed-spans.ts'
 import { annotationMigrations } from '../annotation/schema.ts'
 import { TestCases } from '../annotation/test-cases.ts'
@@ -56,6 +57,7 @@ export interface OpenWorkspace {
   readonly books: BookStore
   readonly annotations: Annotations
   readonly reviewedSpans: ReviewedSpans
+  readonly rejectedHolds: RejectedHolds
   readonly testCases: TestCases
   readonly checkpoints: Checkpoints
   readonly orchestrator: Orchestrator
@@ -92,6 +94,7 @@ export function openWorkspace({ workspace, clock, feePctPerSide, onFault }: Work
   const fee = feePctPerSide === undefined ? {} : { feePctPerSide }
   const annotations = new Annotations({ database, workspace, reader, books, clock, bus, ...fee })
   const reviewedSpans = new ReviewedSpans({ database, clock })
+  const rejectedHolds = new RejectedHolds({ database, clock })
   const testCases = new TestCases({ database, workspace, reader, books })
   const training = new TrainingService({
     database,
@@ -113,6 +116,7 @@ export function openWorkspace({ workspace, clock, feePctPerSide, onFault }: Work
     books,
     annotations,
     reviewedSpans,
+    rejectedHolds,
     testCases,
     checkpoints,
     orchestrator,

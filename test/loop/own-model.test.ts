@@ -8,6 +8,7 @@ import { npzBytes } from '../../src/annotation/interchange/npy.ts'
 import { TENSOR_NAMES } from '../../src/contract/timeframes.ts'
 import { writeFileWhole } from '../../src/core/files.ts'
 import { Annotations } from '../../src/annotation/annotations.ts'
+import { RejectedHolds } from '../../src/annotation/rejected-holds.ts'
 import { ReviewedSpans } from '../../src/annotation/reviewed-spans.ts'
 import { TestCases } from '../../src/annotation/test-cases.ts'
 import { systemClock } from '../../src/core/clock.ts'
@@ -37,6 +38,7 @@ beforeAll(async () => {
     annotations: new Annotations(parts),
     testCases: new TestCases(parts),
     reviewedSpans: new ReviewedSpans(parts),
+    rejectedHolds: new RejectedHolds(parts),
     reader: place.reader,
     folder: place.workspace.testCases,
   }

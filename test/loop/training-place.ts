@@ -3,6 +3,7 @@ import { annotate, marksOf } from '../../scripts/scenario/annotate.ts'
 import { recordBooks } from '../../scripts/scenario/books.ts'
 import { openScenarioMarket, type ScenarioMarket } from '../../scripts/scenario/market.ts'
 import { Annotations } from '../../src/annotation/annotations.ts'
+import { RejectedHolds } from '../../src/annotation/rejected-holds.ts'
 import { ReviewedSpans } from '../../src/annotation/reviewed-spans.ts'
 import { TestCases } from '../../src/annotation/test-cases.ts'
 import { Bus } from '../../src/core/bus.ts'
@@ -18,6 +19,7 @@ import { MODELS } from './training-models.ts'
 export interface TrainingPlace extends ScenarioMarket {
   readonly bus: Bus<{ training: TrainingRunOut }>
   readonly annotations: Annotations
+  readonly rejectedHolds: RejectedHolds
   /** What a run would be trained on. */
   data(options?: LoadOptions): Promise<TrainingData>
   /** `parallel` processes at a time: each takes a second or two to begin. */
@@ -73,11 +75,19 @@ export async function trainingPlace(marks: number): Promise<TrainingPlace> {
       modelsModule: new URL('training-models.ts', import.meta.url).href,
       parallel,
     })
+  const rejectedHolds = new RejectedHolds({ database, clock: systemClock })
   const data = (options?: LoadOptions) => {
     const testCases = new TestCases({ database, workspace, reader })
     const reviewedSpans = new ReviewedSpans({ database, clock: systemClock })
-    const folder = workspace.testCases
-    return loadTrainingData({ annotations, testCases, reviewedSpans, reader, folder }, {}, undefined, options)
+    const sources = {
+      annotations,
+      testCases,
+      reviewedSpans,
+      rejectedHolds,
+      reader,
+      folder: workspace.testCases,
+    }
+    return loadTrainingData(sources, {}, undefined, options)
   }
-  return { ...place, bus, annotations, service, data }
+  return { ...place, bus, annotations, rejectedHolds, service, data }
 }

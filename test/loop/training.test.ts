@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { epochMs, toIso } from '../../src/core/time.ts'
 import type { TrainingRunOut } from '../../src/contract/training.ts'
 import { Checkpoints } from '../../src/orchestrator/checkpoints.ts'
 import { trainingPlace, type TrainingPlace } from './training-place.ts'
@@ -175,6 +176,19 @@ describe('without what it takes', () => {
       /makes the case anew of its annotation\. Put them right, or create more annotations\.$/,
     )
     torn.close()
+  })
+  it('holds a second whose proposal was rejected, which nobody reviewed', async () => {
+    const span = place.database.sqlite.prepare('SELECT max(to_time) AS t FROM reviewed_span').get() as {
+      t: number
+    }
+    const proposal = { origin: 'call', reference: 'a call' } as const
+    const rejected = epochMs(span.t + 20_000)
+    await place.rejectedHolds.add({ ...proposal, market: place.market, at: rejected })
+    const { run } = await complete()
+    await place.rejectedHolds.remove(proposal)
+    const { data } = resultOf(run.id) as { data: { holds: { source: string; timestamp: string }[] } }
+    const found = data.holds.filter(({ source }) => source === 'rejected')
+    expect(found).toMatchObject([{ timestamp: toIso(rejected) }])
   })
   it('says when no HOLD is to be found', async () => {
     const bare = await trainingPlace(1)

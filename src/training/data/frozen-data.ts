@@ -48,8 +48,8 @@ export async function thaw(path: string): Promise<TrainingData | null> {
   }
 }
 
-function frozenMarket({ market, marks, holdSpans, holdSource, stretches }: MarketData): FrozenMarket {
-  return { market, marks, holdSpans, holdSource, stretches: stretches.map(frozenStretch) }
+function frozenMarket({ targets: _targets, stretches, ...rest }: MarketData): FrozenMarket {
+  return { ...rest, stretches: stretches.map(frozenStretch) }
 }
 
 function thawedMarket({ stretches, ...market }: FrozenMarket): MarketData {

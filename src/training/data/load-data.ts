@@ -7,7 +7,7 @@ import { writeOrderBook } from '../../annotation/case-order-book.ts'
 import type { AnnotationOut, TestCaseFile, TestCaseState } from '../../contract/annotations.ts'
 import { isSimulated, sameMarket } from '../../contract/market-name.ts'
 import { AppError } from '../../core/errors.ts'
-import { SECOND, epochMs } from '../../core/time.ts'
+import { SECOND, epochMs, type EpochMs } from '../../core/time.ts'
 import { testCaseSpans } from '../../market-state/availability.ts'
 import { allocateInputs, BOOK_ROW } from '../../market-state/tensors.ts'
 import { loadSymbolBookSlice } from '../../market/book/book-slice.ts'
@@ -20,6 +20,7 @@ import {
   assumedSpans,
   marketData,
   newestStored,
+  rejectedSpans,
   sliceRange,
   stretchOf,
   stretchesOf,
@@ -40,6 +41,7 @@ export interface Sources {
     list(filter: { market?: Partial<Market> }, options: { revisions: boolean }): Promise<TestCaseState[]>
   }
   readonly reviewedSpans: { list(market: Market): Promise<{ from: string; to: string }[]> }
+  readonly rejectedHolds: { list(market: Market): Promise<EpochMs[]> }
   readonly reader: MarketReader
   /** For models that need order books. */
   readonly books?: BookStore
@@ -213,18 +215,25 @@ async function loadMarket(
   }))
   const possible = await testCaseSpans(sources.reader, market)
   const wanted = reviewed.length > 0 ? reviewed : assumedSpans(marks.filter((mark) => mark.trained))
-  const holdSpans = unionOf(
-    possible.flatMap(({ from, to }) => clip(unionOf(wanted), { from, to: epochMs(to + SECOND) })),
+  const holdSpans = unionOf(possible.flatMap((span) => clip(unionOf(wanted), upTo(span))))
+  const rejected = (await sources.rejectedHolds.list(market)).filter((at) =>
+    possible.some(({ from, to }) => at >= from && at <= to),
   )
   const stretches: Stretch[] = []
   for (const range of stretchesOf(
     marks.filter((mark) => mark.trained),
-    holdSpans,
+    [...holdSpans, ...rejectedSpans(rejected)],
   )) {
     stretches.push(await loadStretch(sources, market, range, needs))
   }
   const holdSource = reviewed.length > 0 ? 'reviewed' : 'assumed'
-  return marketData({ market, marks, holdSpans, holdSource, stretches })
+  const rejections = rejected.length === 0 ? {} : { rejected }
+  return marketData({ market, marks, holdSpans, holdSource, stretches, ...rejections })
+}
+
+/** The instants of a span, its last one included, as seconds [from, to). */
+function upTo({ from, to }: TimeRange): TimeRange {
+  return { from, to: epochMs(to + SECOND) }
 }
 
 async function loadStretch(

@@ -37,6 +37,8 @@ export interface MarketData {
   /** Where an unmarked second is HOLD: reviewed spans, else half an hour around each mark. Merged, ascending. */
   readonly holdSpans: readonly TimeRange[]
   readonly holdSource: HoldSource
+  /** Seconds that the trader called HOLD when they were proposed, ascending; absent where there are none. */
+  readonly rejected?: readonly EpochMs[]
   readonly stretches: readonly Stretch[]
   readonly targets: Targets
 }
@@ -111,9 +113,18 @@ export function closeIn(stretches: readonly Stretch[], instant: EpochMs): number
   return Number.NaN
 }
 
+/** A rejected proposal says HOLD of so many seconds, like an entry zone. */
+export const HOLD_SECONDS = 10
+
+/** What rejections say HOLD of. */
+export function rejectedSpans(rejected: readonly EpochMs[]): TimeRange[] {
+  return rejected.map((from) => ({ from, to: epochMs(from + HOLD_SECONDS * SECOND) }))
+}
+
 /** Puts a market's parts together; the targets follow from them. */
 export function marketData(parts: Omit<MarketData, 'targets'>): MarketData {
-  const targets = new Targets(parts.marks, parts.holdSpans, (instant) => closeIn(parts.stretches, instant))
+  const holdSpans = [...parts.holdSpans, ...rejectedSpans(parts.rejected ?? [])]
+  const targets = new Targets(parts.marks, holdSpans, (instant) => closeIn(parts.stretches, instant))
   return { ...parts, targets }
 }
 

@@ -8,8 +8,9 @@ import { marketOf, type MarketData, type Stretch, type TrainingData } from '../d
 import type { Zone } from '../data/targets.ts'
 import { uniquenessOf } from './uniqueness.ts'
 
-/** `spread`: evenly over what was reviewed; `market`: labelled by what the market did next, for pre-training alone. */
-export type ExampleSource = 'annotation' | 'random' | 'plain_rule' | 'model' | 'spread' | 'market'
+/** `rejected`: a proposal that the trader called HOLD; `spread`: evenly over what was reviewed; `market`: labelled by what the market did next, for pre-training alone. */
+export type ExampleSource =
+  'annotation' | 'random' | 'rejected' | 'plain_rule' | 'model' | 'spread' | 'market'
 
 /** Plain values only: examples are sent to other processes. */
 export interface Example {

@@ -1,4 +1,4 @@
-// HOLD examples: half at random, half where the plain rule or the model would have called, at the annotations' phases.
+// HOLD examples: half at random, half where the plain rule or the model would have called, at the annotations' phases; and all rejected ones.
 import { at } from '../../core/at.ts'
 import { PARAMETERS } from '../../contract/parameters.ts'
 import { SECOND, epochMs, type EpochMs } from '../../core/time.ts'
@@ -6,8 +6,14 @@ import { AppError } from '../../core/errors.ts'
 import { MAX_GAP_SHARE_PCT } from '../../market-state/gap-share.ts'
 import { StateSweep } from '../../market-state/sweep.ts'
 import { allocateInputs } from '../../market-state/tensors.ts'
-import { marketOf, type MarketData, type SecondsRange, type Stretch } from '../data/training-data.ts'
-import { allStretches, holdExample, type Example } from './example.ts'
+import {
+  HOLD_SECONDS,
+  marketOf,
+  type MarketData,
+  type SecondsRange,
+  type Stretch,
+} from '../data/training-data.ts'
+import { allStretches, holdExample, stretchAt, type Example } from './example.ts'
 import { atSecondOfMinute, phaseDistance, secondOfMinuteDistance } from '../data/phase.ts'
 import { RuleScores } from '../data/plain-rule.ts'
 import { PURPOSE, Random } from '../data/random.ts'
@@ -17,8 +23,6 @@ import { SecondPool } from './second-pool.ts'
 export const HOLDS_PER_ANNOTATION = PARAMETERS.holds_per_annotation.usual.is
 export const RANDOM_SHARE = 0.5
 export const RULE_SHARE = 0.25
-/** A HOLD example is viewed over so many seconds, like an entry zone. */
-export const HOLD_SECONDS = 10
 /** A false call's example starts within so many seconds after it. */
 const CALL_SPREAD_SECONDS = 20
 /** Random seconds drawn for each one taken; the nearest in phase wins. */
@@ -50,7 +54,8 @@ export interface HoldOptions {
 }
 
 /**
- * Draws the random HOLDs and the plain rule's false calls. `entries` are the annotations' instants, whose phases are matched.
+ * Draws the random HOLDs and the plain rule's false calls; every proposal that was rejected comes beside them. `entries` are the
+ * annotations' instants, whose phases are matched.
  * @throws AppError `no_hold_examples` where not a single second qualifies
  */
 export function drawHolds(
@@ -60,10 +65,11 @@ export function drawHolds(
 ): Example[] {
   const drawing = new Drawing(markets, entries, options)
   const { count, randomShare = RANDOM_SHARE, ruleShare = RULE_SHARE } = options
+  const rejected = drawing.rejected()
   const hard = drawing.falseCalls(Math.round(count * ruleShare))
   const random = drawing.random(Math.round(count * randomShare))
-  if (random.length + hard.length === 0) throw noHolds()
-  return [...random, ...hard]
+  if (random.length + hard.length + rejected.length === 0) throw noHolds()
+  return [...random, ...hard, ...rejected]
 }
 
 class Drawing {
@@ -82,6 +88,18 @@ class Drawing {
     this.#options = options
     this.#random = new Random(options.seed, PURPOSE.holds)
     this.#usable = usableStates(this.#stretches)
+  }
+
+  /** What the trader said is HOLD, as far as no mark says otherwise. */
+  rejected(): Example[] {
+    return this.#markets.flatMap(({ market, rejected = [] }) =>
+      rejected.flatMap((instant) => {
+        const stretch = stretchAt(this.#stretches, market, instant)
+        return stretch >= 0 && this.#isFree(stretch, instant)
+          ? [this.#take(stretch, instant, 'rejected')]
+          : []
+      }),
+    )
   }
 
   random(count: number): Example[] {
@@ -151,7 +169,7 @@ class Drawing {
     return targets.at(instant) === 'HOLD' && this.#usable(stretch, instant)
   }
 
-  #take(stretch: number, instant: EpochMs, source: 'random' | 'plain_rule'): Example {
+  #take(stretch: number, instant: EpochMs, source: 'random' | 'plain_rule' | 'rejected'): Example {
     for (let near = instant - APART; near <= instant + APART; near += SECOND)
       this.#taken.add(slot(stretch, epochMs(near)))
     return holdExample(this.#markets, this.#stretches, stretch, instant, HOLD_SECONDS, source)

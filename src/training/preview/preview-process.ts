@@ -2,6 +2,7 @@
 import { constants, setPriority } from 'node:os'
 import { systemClock } from '../../core/clock.ts'
 import { Annotations } from '../../annotation/annotations.ts'
+import { RejectedHolds } from '../../annotation/rejected-holds.ts'
 import { ReviewedSpans } from '../../annotation/reviewed-spans.ts'
 import { TestCases } from '../../annotation/test-cases.ts'
 import { openDatabase, type Database } from '../../core/database.ts'
@@ -90,6 +91,7 @@ function sourcesOf(database: Database, workspace: Workspace, reader: MarketReade
     annotations: new Annotations(parts),
     testCases: new TestCases(parts),
     reviewedSpans: new ReviewedSpans(parts),
+    rejectedHolds: new RejectedHolds(parts),
     reader,
     folder: workspace.testCases,
   }

@@ -6,18 +6,11 @@ import { clip, joined } from '../../market/ranges.ts'
 import type { TimeRange } from '../../market/types.ts'
 import { isAgent, isClosedForm, type ModelDefinition } from '../../models/model.ts'
 import { agentPlan } from '../agent/plan.ts'
-import { marketOf, type SecondsRange, type TrainingData } from '../data/training-data.ts'
+import { HOLD_SECONDS, marketOf, type SecondsRange, type TrainingData } from '../data/training-data.ts'
 import { episodesOf, type Episode } from '../examples/episodes.ts'
 import { allStretches, annotationExamples, type Example } from '../examples/example.ts'
 import { clearParts, inGroups, isClearOf, splitOf, type Fold, type Split } from '../examples/folds.ts'
-import {
-  HOLDS_PER_ANNOTATION,
-  HOLD_SECONDS,
-  RANDOM_SHARE,
-  RULE_SHARE,
-  drawHolds,
-  holdRanges,
-} from '../examples/holds.ts'
+import { HOLDS_PER_ANNOTATION, RANDOM_SHARE, RULE_SHARE, drawHolds, holdRanges } from '../examples/holds.ts'
 import type { Job, JobOptions } from '../learning/job.ts'
 import { spreadHolds } from '../examples/spread-holds.ts'
 import { placedAtRandom } from '../examples/placements.ts'

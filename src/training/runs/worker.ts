@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { Annotations } from '../../annotation/annotations.ts'
+import { RejectedHolds } from '../../annotation/rejected-holds.ts'
 import { ReviewedSpans } from '../../annotation/reviewed-spans.ts'
 import { TestCases } from '../../annotation/test-cases.ts'
 import { systemClock } from '../../core/clock.ts'
@@ -105,6 +106,7 @@ function sourcesOf(database: Database, workspace: Workspace): Sources {
     annotations: new Annotations(parts),
     testCases: new TestCases(parts),
     reviewedSpans: new ReviewedSpans(parts),
+    rejectedHolds: new RejectedHolds(parts),
     reader,
     books,
     folder: workspace.testCases,

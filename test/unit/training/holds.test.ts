@@ -3,13 +3,14 @@ import { describe, expect, it } from 'vitest'
 import { HOUR, MINUTE, SECOND, epochMs, type EpochMs } from '../../../src/core/time.ts'
 import type { TimeRange } from '../../../src/market/types.ts'
 import {
+  HOLD_SECONDS,
   assumedSpans,
   marketData,
   sliceRange,
   stretchOf,
   type MarketData,
 } from '../../../src/training/data/training-data.ts'
-import { HOLD_SECONDS, drawHolds } from '../../../src/training/examples/holds.ts'
+import { drawHolds } from '../../../src/training/examples/holds.ts'
 import { atSecondOfMinute, secondOfMinuteDistance } from '../../../src/training/data/phase.ts'
 import { RuleScores } from '../../../src/training/data/plain-rule.ts'
 import type { Mark } from '../../../src/training/data/targets.ts'
@@ -72,6 +73,14 @@ describe('HOLD examples', () => {
       return Math.abs(minute - 10)
     })
     expect(distance.reduce((sum, d) => sum + d, 0) / random.length).toBeLessThan(10)
+  })
+  it('hold every second that was rejected, reviewed or not, unless a mark says otherwise', () => {
+    const [far, inZone] = [epochMs(START + 5 * MINUTE + SECOND), epochMs((entries[0] ?? 0) + SECOND)]
+    const { targets: _, ...parts } = reviewed([{ from: epochMs(START + HOUR), to: range.to }])
+    const asked = marketData({ ...parts, rejected: [far, inZone] })
+    const rejected = draw(asked).filter(({ source }) => source === 'rejected')
+    expect(rejected).toMatchObject([{ instant: far, seconds: HOLD_SECONDS, label: 2 }])
+    expect(draw(asked).filter(({ source }) => source !== 'rejected')).toHaveLength(30)
   })
   it('are the same for the same seed only', () => {
     expect(draw(whole)).toEqual(draw(whole))
