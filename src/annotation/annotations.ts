@@ -1,6 +1,7 @@
 // The trader's marks: create, read, replace, delete, restore. Row and test case are durable before anything is answered.
 import { randomUUID } from 'node:crypto'
 import type { AnnotationBody, AnnotationOut, EntryCheck } from '../contract/annotations.ts'
+import { at } from '../core/at.ts'
 import type { Bus } from '../core/bus.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Database } from '../core/database.ts'
@@ -9,13 +10,14 @@ import { epochMs, parseInstant, toIso, type EpochMs } from '../core/time.ts'
 import type { Workspace } from '../core/workspace.ts'
 import type { BookStore } from '../market/book/book-store.ts'
 import type { MarketReader } from '../market/provider.ts'
-import type { Market } from '../market/types.ts'
+import type { Market, TimeRange } from '../market/types.ts'
 import { AnnotationStore, tagsOf, type AnnotationFilter } from './annotation-store.ts'
 import { CaseBuilder } from './case-builder.ts'
 import { holdingSeconds, provenanceOf, testCaseId, tradeOf } from './case-content.ts'
 import { CaseFiles } from './case-files.ts'
 import { markOf } from './mark.ts'
 import { grossPct, netPct } from './profit.ts'
+import type { Page, PageWanted } from './pages.ts'
 import type { AnnotationRow } from './schema.ts'
 import { Turns } from '../core/turns.ts'
 import { warningsOf } from './warnings.ts'
@@ -145,8 +147,18 @@ export class Annotations {
 
   /** Ascending by entry time. */
   async list(filter: AnnotationFilter = {}): Promise<AnnotationOut[]> {
-    const rows = await this.#store.list(filter)
-    return Promise.all(rows.map(async (row) => this.#out(row)))
+    return this.#outs(await this.#store.list(filter))
+  }
+
+  /** A page of the same list, from its end on. */
+  async page(filter: AnnotationFilter, wanted: PageWanted): Promise<Page<AnnotationOut>> {
+    const { rows, next } = await this.#store.page(filter, wanted)
+    return { rows: await this.#outs(rows), next }
+  }
+
+  /** Those of `market` whose [entry, exit] shares an instant with `range`, ascending by entry time. */
+  async touching(market: Market, range: TimeRange): Promise<AnnotationOut[]> {
+    return this.#outs(await this.#store.touching(market, range))
   }
 
   /** How many stand. */
@@ -196,8 +208,12 @@ export class Annotations {
   }
 
   async #out(row: AnnotationRow): Promise<AnnotationOut> {
-    const overlapping = row.deleted_at === null ? await this.#store.overlapping(row) : []
-    return annotationOut(row, warningsOf(row, overlapping))
+    return at(await this.#outs([row]), 0)
+  }
+
+  async #outs(rows: readonly AnnotationRow[]): Promise<AnnotationOut[]> {
+    const overlapping = await this.#store.overlapping(rows.filter((row) => row.deleted_at === null))
+    return rows.map((row) => annotationOut(row, warningsOf(row, overlapping.get(row.id) ?? [])))
   }
 }
 

@@ -1,6 +1,7 @@
 // What is known of each test case, kept in a table: a file is read again when it changed, and compared with the market when that did.
 import type { Kysely } from 'kysely'
 import type { TestCaseFile, TestCaseState } from '../contract/annotations.ts'
+import { LARGEST_PAGE } from '../contract/pages.ts'
 import type { Database } from '../core/database.ts'
 import { messageOf } from '../core/errors.ts'
 import { epochMs } from '../core/time.ts'
@@ -85,9 +86,10 @@ export class KnownCases {
 
   async #knownOf(rows: readonly AnnotationRow[]): Promise<Map<string, CaseStateRow>> {
     const query = this.#db.selectFrom('case_state').selectAll()
-    const [only] = rows
+    const ids = rows.map(({ id }) => id)
+    // SQLite takes so many in one statement; of more, all are read.
     const found = await (
-      rows.length === 1 && only !== undefined ? query.where('annotation_id', '=', only.id) : query
+      ids.length <= LARGEST_PAGE ? query.where('annotation_id', 'in', ids) : query
     ).execute()
     return new Map(found.map((row) => [row.annotation_id, row]))
   }

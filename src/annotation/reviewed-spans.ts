@@ -7,7 +7,10 @@ import type { Database } from '../core/database.ts'
 import { AppError, unknownThing } from '../core/errors.ts'
 import { epochMs, parseInstant, SECOND, toIso, type EpochMs } from '../core/time.ts'
 import type { Market } from '../market/types.ts'
+import { comesBefore, pageOf, rowsToRead, type Page, type PageWanted } from './pages.ts'
 import type { AnnotationTables, ReviewedSpanRow } from './schema.ts'
+
+const ORDER = ['from_time', 'to_time', 'id'] as const
 
 export class ReviewedSpans {
   readonly #db: Kysely<AnnotationTables>
@@ -54,11 +57,28 @@ export class ReviewedSpans {
   }
 
   /** Ascending by begin; they may overlap. */
-  async list({ venue, symbol }: Partial<Market> = {}): Promise<ReviewedSpanOut[]> {
-    let query = this.#db.selectFrom('reviewed_span').selectAll().orderBy('from_time').orderBy('to_time')
-    if (venue !== undefined) query = query.where('venue', '=', venue)
-    if (symbol !== undefined) query = query.where('symbol', '=', symbol)
-    return (await query.execute()).map(spanOut)
+  async list(market: Partial<Market> = {}): Promise<ReviewedSpanOut[]> {
+    const rows = await this.#of(market).orderBy(ORDER[0]).orderBy(ORDER[1]).orderBy(ORDER[2]).execute()
+    return rows.map(spanOut)
+  }
+
+  /** A page of the same list, from its end on. */
+  async page(market: Partial<Market>, wanted: PageWanted): Promise<Page<ReviewedSpanOut>> {
+    let query = this.#of(market).orderBy(ORDER[0], 'desc').orderBy(ORDER[1], 'desc')
+    query = query.orderBy(ORDER[2], 'desc').limit(rowsToRead(wanted))
+    if (wanted.before !== undefined) query = query.where(comesBefore(ORDER, wanted.before))
+    const found = await query.execute()
+    const { rows, next } = pageOf(found, wanted, (row) => [row.from_time, row.to_time, row.id])
+    return { rows: rows.map(spanOut), next }
+  }
+
+  /** How many there are of all markets. */
+  async count(): Promise<number> {
+    const { n } = await this.#db
+      .selectFrom('reviewed_span')
+      .select(({ fn }) => fn.countAll<number>().as('n'))
+      .executeTakeFirstOrThrow()
+    return n
   }
 
   /** @throws AppError 404 `unknown_reviewed_span` */
@@ -75,6 +95,13 @@ export class ReviewedSpans {
     const span = await this.get(id)
     await this.#db.deleteFrom('reviewed_span').where('id', '=', id).execute()
     return span
+  }
+
+  #of({ venue, symbol }: Partial<Market>) {
+    let query = this.#db.selectFrom('reviewed_span').selectAll()
+    if (venue !== undefined) query = query.where('venue', '=', venue)
+    if (symbol !== undefined) query = query.where('symbol', '=', symbol)
+    return query
   }
 }
 

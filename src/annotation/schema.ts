@@ -153,4 +153,9 @@ export const annotationMigrations: Migration[] = [
       CREATE INDEX rejected_hold_at ON rejected_hold (venue, symbol, at);
     `,
   },
+  // What overlaps a mark is looked for no further back than the longest is held.
+  {
+    id: 'annotation-005',
+    sql: `CREATE INDEX annotation_holding ON annotation (venue, symbol, exit_time - entry_time) WHERE deleted_at IS NULL`,
+  },
 ]

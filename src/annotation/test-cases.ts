@@ -11,6 +11,7 @@ import { testCaseId } from './case-content.ts'
 import { CaseFiles } from './case-files.ts'
 import { revisionOf, stateOfFile, stateOfStray } from './case-state.ts'
 import { KnownCases } from './known-cases.ts'
+import type { Page, PageWanted } from './pages.ts'
 import type { AnnotationRow } from './schema.ts'
 
 /** What `repair` did; test-case ids. */
@@ -63,10 +64,24 @@ export class TestCases {
    * The same for whoever cannot wait: at most `comparisons` cases are compared with today's data (a market state each). The others are told as they
    * were known, and `pending` counts them; `compareNext` gets on with them.
    */
-  async glance(comparisons: number): Promise<{ states: TestCaseState[]; pending: number }> {
-    const rows = await this.#store.list({ deleted: false })
+  async glance(
+    comparisons: number,
+    filter: AnnotationFilter = {},
+  ): Promise<{ states: TestCaseState[]; pending: number }> {
+    const rows = await this.#store.list({ ...filter, deleted: false })
     const { states, pending } = await this.#known.states(rows, comparisons)
+    if (Object.keys(filter).length > 0) return { states, pending }
     return { states: [...states, ...(await this.#strayStates())], pending }
+  }
+
+  /** A page of those of annotations that stand, in their order; comparisons as `glance` makes them. */
+  async page(
+    filter: AnnotationFilter,
+    wanted: PageWanted,
+    comparisons: number,
+  ): Promise<Page<TestCaseState>> {
+    const { rows, next } = await this.#store.page({ ...filter, deleted: false }, wanted)
+    return { rows: (await this.#known.states(rows, comparisons)).states, next }
   }
 
   /** Of one annotation that stands; null where none does. */

@@ -2,10 +2,10 @@
 import type { EntryCheck } from '../contract/annotations.ts'
 import { epochMs, toIso } from '../core/time.ts'
 import { MAX_GAP_SHARE_PCT } from '../market-state/gap-share.ts'
-import type { Overlapping } from './annotation-store.ts'
 import { tradeOf } from './case-content.ts'
 import { REACH_SECONDS } from './entry-check.ts'
 import { entryZoneLength } from './entry-zone.ts'
+import type { Overlapping } from './overlaps.ts'
 import { grossPct, netPct, type MarkedTrade } from './profit.ts'
 import type { AnnotationRow } from './schema.ts'
 

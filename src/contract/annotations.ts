@@ -1,6 +1,7 @@
 // Annotations, reviewed spans and test cases: bodies, answers and the file on disk (design, sections 4 and 6).
 import Type, { type Static } from 'typebox'
 import { OrderBookPart } from './case-order-book.ts'
+import { Next, PageQuery } from './pages.ts'
 import {
   ActionName,
   Direction,
@@ -76,7 +77,7 @@ export const AnnotationOut = Type.Object({
   deleted_at: Nullable(IsoOut),
 })
 export type AnnotationOut = Static<typeof AnnotationOut>
-export const AnnotationsOut = Type.Object({ annotations: Type.Array(AnnotationOut) })
+export const AnnotationsOut = Type.Object({ annotations: Type.Array(AnnotationOut), next: Next })
 
 export const AnnotationsQuery = Type.Object(
   {
@@ -87,6 +88,7 @@ export const AnnotationsQuery = Type.Object(
     from: Type.Optional(InstantIn),
     to: Type.Optional(InstantIn),
     deleted: Type.Optional(Type.Boolean({ default: false, description: 'list the deleted ones instead' })),
+    ...PageQuery,
   },
   { additionalProperties: false },
 )
@@ -106,7 +108,14 @@ export const ReviewedSpanOut = Type.Object({
   created_at: IsoOut,
 })
 export type ReviewedSpanOut = Static<typeof ReviewedSpanOut>
-export const ReviewedSpansOut = Type.Object({ reviewed_spans: Type.Array(ReviewedSpanOut) })
+export const ReviewedSpansOut = Type.Object({ reviewed_spans: Type.Array(ReviewedSpanOut), next: Next })
+
+/** Of which market, without a venue the one that is served; and which page. */
+export const MarketPageQuery = Type.Object(
+  { symbol: Type.Optional(SymbolName), venue: Type.Optional(VenueName), ...PageQuery },
+  { additionalProperties: false },
+)
+export type MarketPageQuery = Static<typeof MarketPageQuery>
 
 const Numbers = Type.Array(Type.Number(), { minItems: WINDOW, maxItems: WINDOW })
 const CandleColumns = Type.Object({
@@ -169,7 +178,7 @@ export const TestCaseState = Type.Object({
 })
 export type TestCaseState = Static<typeof TestCaseState>
 export type TestCasesOut = Static<typeof TestCasesOut>
-export const TestCasesOut = Type.Object({ test_cases: Type.Array(TestCaseState) })
+export const TestCasesOut = Type.Object({ test_cases: Type.Array(TestCaseState), next: Next })
 /** The file's own fields, and beside them what the list says of its state, by the same names. */
 export const TestCaseOut = Type.Intersect([
   TestCaseFile,

@@ -1,5 +1,6 @@
 // Inference sessions and signals: bodies and answers.
 import Type, { type Static } from 'typebox'
+import { NewestFirstQuery } from './pages.ts'
 import { ActionName, IsoOut, Nullable, SymbolName, VenueName } from './shapes.ts'
 
 export const SessionBody = Type.Object(
@@ -66,6 +67,16 @@ export const SessionOut = Type.Object({
 })
 export type SessionOut = Static<typeof SessionOut>
 export const SessionsOut = Type.Object({ inference_sessions: Type.Array(SessionOut) })
+export const SessionsQuery = Type.Object(
+  {
+    symbol: Type.Optional(SymbolName),
+    venue: Type.Optional(VenueName),
+    state: Type.Optional(SessionOut.properties.state),
+    ...NewestFirstQuery,
+  },
+  { additionalProperties: false },
+)
+export type SessionsQuery = Static<typeof SessionsQuery>
 
 export const SignalOut = Type.Object({
   id: Type.Integer(),

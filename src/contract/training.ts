@@ -1,6 +1,7 @@
 // Models, checkpoints and training runs: bodies, answers, and the files of a run and a checkpoint.
 import Type, { type Static } from 'typebox'
 import { CheckpointState } from './checkpoint.ts'
+import { NewestFirstQuery } from './pages.ts'
 import { IsoOut, Nullable, SymbolName, VenueName } from './shapes.ts'
 import { ParameterDefaults, SelectionOut, TrainingParameters } from './training-parameters.ts'
 import { Validation } from './validation.ts'
@@ -172,3 +173,5 @@ export const TrainingRunOut = Type.Object({
 })
 export type TrainingRunOut = Static<typeof TrainingRunOut>
 export const TrainingRunsOut = Type.Object({ training_runs: Type.Array(TrainingRunOut) })
+export const TrainingRunsQuery = Type.Object(NewestFirstQuery, { additionalProperties: false })
+export type TrainingRunsQuery = Static<typeof TrainingRunsQuery>

@@ -123,4 +123,12 @@ export const inferenceMigrations: readonly Migration[] = [
         call_count = (SELECT count(*) FROM signal WHERE session = inference_session.id AND call_opens = 1);
     `,
   },
+  {
+    id: 'inference-006',
+    // So that a page of sessions costs a page, and those that run are found among any number that do not.
+    sql: `
+      CREATE INDEX inference_session_started ON inference_session (started_at);
+      CREATE INDEX inference_session_running ON inference_session (started_at) WHERE stopped_at IS NULL;
+    `,
+  },
 ]

@@ -1,6 +1,12 @@
 // Live inference as the server and the command line use it: sessions started, stopped, remembered.
 import { randomUUID } from 'node:crypto'
-import type { SessionBody, SessionOut, SignalOut, SignalsQuery } from '../contract/inference.ts'
+import type {
+  SessionBody,
+  SessionOut,
+  SessionsQuery,
+  SignalOut,
+  SignalsQuery,
+} from '../contract/inference.ts'
 import { sameMarket } from '../contract/market-name.ts'
 import type { Bus } from '../core/bus.ts'
 import type { Clock } from '../core/clock.ts'
@@ -155,8 +161,10 @@ export class InferenceService {
     return session
   }
 
-  async list(): Promise<SessionOut[]> {
-    return this.#store.sessions()
+  /** Newest first. @throws AppError `unknown_inference_session` of `before` */
+  async list(query: SessionsQuery = {}): Promise<SessionOut[]> {
+    if (query.before !== undefined) await this.get(query.before)
+    return this.#store.sessions(query)
   }
 
   async signals(query: SignalsQuery): Promise<SignalOut[]> {

@@ -1,6 +1,12 @@
 // Sessions and signals in the database.
 import { sql, type Insertable, type Kysely, type Selectable, type Transaction } from 'kysely'
-import type { PaperPosition, SessionOut, SignalOut, SignalsQuery } from '../contract/inference.ts'
+import type {
+  PaperPosition,
+  SessionOut,
+  SessionsQuery,
+  SignalOut,
+  SignalsQuery,
+} from '../contract/inference.ts'
 import type { Database } from '../core/database.ts'
 import { epochMs, toIso, type EpochMs } from '../core/time.ts'
 import type { Market } from '../market/types.ts'
@@ -79,9 +85,14 @@ export class InferenceStore {
   }
 
   /** Newest first. */
-  async sessions(): Promise<SessionOut[]> {
-    const rows = await this.#sessions().orderBy('started_at', 'desc').orderBy(ROWID, 'desc').execute()
-    return Promise.all(rows.map((row) => this.#sessionOut(row)))
+  async sessions({ symbol, venue, state, limit, before }: SessionsQuery = {}): Promise<SessionOut[]> {
+    let query = this.#sessions().orderBy('started_at', 'desc').orderBy(ROWID, 'desc')
+    if (symbol !== undefined) query = query.where('symbol', '=', symbol)
+    if (venue !== undefined) query = query.where('venue', '=', venue)
+    if (state !== undefined) query = query.where('stopped_at', state === 'running' ? 'is' : 'is not', null)
+    if (before !== undefined) query = query.where(beganBefore(before))
+    if (limit !== undefined) query = query.limit(limit)
+    return Promise.all((await query.execute()).map((row) => this.#sessionOut(row)))
   }
 
   /** Newest first, by emission. */
@@ -116,6 +127,10 @@ export class InferenceStore {
     const known = row.figures === null ? null : (JSON.parse(row.figures) as Figures)
     return sessionOut(row, known ?? (await figuresOf(this.#db, row)))
   }
+}
+
+function beganBefore(id: string) {
+  return sql<boolean>`(started_at, rowid) < (SELECT started_at, rowid FROM inference_session WHERE id = ${id})`
 }
 
 type Writing = Transaction<InferenceTables>

@@ -24,7 +24,7 @@ export async function describeHealth(app: App): Promise<HealthOut> {
     counts: {
       annotations: await app.annotations.count(),
       test_cases: await app.testCases.count(),
-      reviewed_spans: (await app.reviewedSpans.list()).length,
+      reviewed_spans: await app.reviewedSpans.count(),
       training_runs: await app.training.count(),
       active_sessions: active,
       signals,

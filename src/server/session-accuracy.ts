@@ -1,6 +1,8 @@
 // A session as the interface shows it: with how right its calls were, by the annotations and reviewed spans of now.
 import type { SessionOut, SignalOut } from '../contract/inference.ts'
-import { epochMs } from '../core/time.ts'
+import { epochMs, HOUR } from '../core/time.ts'
+import { rangeOf } from '../market/ranges.ts'
+import type { TimeRange } from '../market/types.ts'
 import type { Call } from '../signals/signal.ts'
 import { accuracyOfCalls } from '../training/evaluation/live-accuracy.ts'
 import type { App } from './app.ts'
@@ -13,12 +15,19 @@ export async function withAccuracy(app: App, session: SessionOut): Promise<Sessi
   const market = { venue: session.venue, symbol: session.symbol }
   const opening = await app.inference.signals({ session: session.id, calls: true, limit: MOST_CALLS })
   const calls = opening.toReversed().flatMap(callOf)
-  const annotations = await app.annotations.list({ market })
+  if (calls.length === 0) return session
+  const annotations = await app.annotations.touching(market, reachOf(calls))
   const reviewed = (await app.reviewedSpans.list(market)).map(({ from, to }) => ({
     from: epochMs(Date.parse(from)),
     to: epochMs(Date.parse(to)),
   }))
   return { ...session, accuracy: accuracyOfCalls(market, calls, annotations, reviewed) }
+}
+
+/** Marks further from every call than this say nothing of any: a mark is matched within a minute and a half of its entry. */
+function reachOf(calls: readonly Call[]): TimeRange {
+  const times = calls.map(({ opensAt }) => opensAt)
+  return rangeOf(Math.min(...times) - HOUR, Math.max(...times) + HOUR)
 }
 
 function callOf({ action, call_id: id, scores, timestamp }: SignalOut): Call[] {

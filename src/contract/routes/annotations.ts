@@ -4,6 +4,7 @@ import {
   AnnotationOut,
   AnnotationsOut,
   AnnotationsQuery,
+  MarketPageQuery,
   ReviewedSpanBody,
   ReviewedSpanOut,
   ReviewedSpansOut,
@@ -31,7 +32,7 @@ export const annotationRoutes = {
     errors: REFUSED_MARK,
   },
   listAnnotations: {
-    summary: 'Annotations, by entry',
+    summary: 'Annotations, by entry: all, or a page of them',
     tag,
     query: AnnotationsQuery,
     answers: { 200: AnnotationsOut },
@@ -65,8 +66,9 @@ export const annotationRoutes = {
     errors: ['unknown_symbol', 'unknown_venue', 'invalid_span'],
   },
   listReviewedSpans: {
-    summary: 'Reviewed spans, by time',
+    summary: 'Reviewed spans, by time: all, or a page of them',
     tag: 'reviewed spans',
+    query: MarketPageQuery,
     answers: { 200: ReviewedSpansOut },
   },
   getReviewedSpan: {
@@ -83,8 +85,9 @@ export const annotationRoutes = {
   },
 
   listTestCases: {
-    summary: 'Test cases and their states',
+    summary: 'Test cases and their states, by entry: all, or a page of those of annotations that stand',
     tag: 'test cases',
+    query: MarketPageQuery,
     answers: { 200: TestCasesOut },
   },
   getTestCase: {

@@ -1,5 +1,12 @@
 // Live inference: sessions, and the signals they gave.
-import { SessionBody, SessionOut, SessionsOut, SignalsOut, SignalsQuery } from '../inference.ts'
+import {
+  SessionBody,
+  SessionOut,
+  SessionsOut,
+  SessionsQuery,
+  SignalsOut,
+  SignalsQuery,
+} from '../inference.ts'
 
 const tag = 'inference'
 const UNKNOWN = ['unknown_inference_session'] as const
@@ -25,7 +32,13 @@ export const inferenceRoutes = {
       'model_out_of_memory',
     ],
   },
-  listInferenceSessions: { summary: 'All sessions, newest first', tag, answers: { 200: SessionsOut } },
+  listInferenceSessions: {
+    summary: 'Sessions, newest first: all, or a page of them',
+    tag,
+    query: SessionsQuery,
+    answers: { 200: SessionsOut },
+    errors: UNKNOWN,
+  },
   getInferenceSession: { summary: 'One session', tag, answers: { 200: SessionOut }, errors: UNKNOWN },
   stopInferenceSession: { summary: 'Stop a session', tag, answers: { 200: SessionOut }, errors: UNKNOWN },
   listSignals: {

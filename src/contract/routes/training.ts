@@ -1,7 +1,7 @@
 // Training runs: started in the background, watched, set aside, compared.
 import { CompareQuery, RunsCompared } from '../runs-compared.ts'
 import { TrainingBody } from '../training-parameters.ts'
-import { TrainingRunOut, TrainingRunsOut } from '../training.ts'
+import { TrainingRunOut, TrainingRunsOut, TrainingRunsQuery } from '../training.ts'
 
 const tag = 'training'
 const ONE = { tag, answers: { 200: TrainingRunOut } } as const
@@ -26,7 +26,13 @@ export const trainingRoutes = {
       'no_order_book',
     ],
   },
-  listTrainingRuns: { summary: 'All runs, newest first', tag, answers: { 200: TrainingRunsOut } },
+  listTrainingRuns: {
+    summary: 'Runs, newest first: all, or a page of them',
+    tag,
+    query: TrainingRunsQuery,
+    answers: { 200: TrainingRunsOut },
+    errors: UNKNOWN,
+  },
   compareTrainingRuns: {
     summary: 'Runs side by side: settings, figures, loss curves, test cases',
     tag,

@@ -1,9 +1,11 @@
 // /api/annotations: the trader's marks; each writes, rewrites or removes its test case before the answer.
 import type { AnnotationBody, AnnotationsQuery } from '../../contract/annotations.ts'
 import type { AnnotationFilter } from '../../annotation/annotation-store.ts'
+import { isPage } from '../../annotation/pages.ts'
 import { parseInstant } from '../../core/time.ts'
 import type { Market } from '../../market/types.ts'
 import type { App } from '../app.ts'
+import { marketFilter } from '../market-filter.ts'
 import type { Handlers } from '../typed.ts'
 import { withPast } from '../with-past.ts'
 
@@ -23,7 +25,10 @@ export function annotationHandlers(app: App): Handlers<AnnotationOperation> {
       return withPast(app, market, body.entry.timestamp, () => app.annotations.create(body, market))
     },
     async listAnnotations({ query }) {
-      return { annotations: await app.annotations.list(filterOf(query, app.provider.status().market)) }
+      const filter = filterOf(query, app.provider.status().market)
+      if (!isPage(query)) return { annotations: await app.annotations.list(filter) }
+      const { rows, next } = await app.annotations.page(filter, query)
+      return { annotations: rows, next }
     },
     getAnnotation: ({ params }) => app.annotations.get(params.id),
     async replaceAnnotation({ params, body }) {
@@ -36,12 +41,10 @@ export function annotationHandlers(app: App): Handlers<AnnotationOperation> {
   }
 }
 
-/** A symbol without a venue means the venue that is served. */
 function filterOf(query: AnnotationsQuery, served: Market): AnnotationFilter {
-  const { symbol, direction, tag, from, to, deleted = false } = query
-  const venue = query.venue ?? (symbol === undefined ? undefined : served.venue)
+  const { direction, tag, from, to, deleted = false } = query
   return {
-    market: { ...(symbol === undefined ? {} : { symbol }), ...(venue === undefined ? {} : { venue }) },
+    market: marketFilter(query, served),
     deleted,
     ...(direction === undefined ? {} : { direction }),
     ...(tag === undefined ? {} : { tag }),

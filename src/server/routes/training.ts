@@ -8,7 +8,7 @@ import type { Handlers } from '../typed.ts'
 export function trainingHandlers(app: App): Handlers<keyof typeof trainingRoutes> {
   return {
     startTrainingRun: async ({ body }) => app.training.start(await withServedVenue(app, body)),
-    listTrainingRuns: async () => ({ training_runs: await app.training.list() }),
+    listTrainingRuns: async ({ query }) => ({ training_runs: await app.training.list(query) }),
     compareTrainingRuns: async ({ query }) => app.training.compare(idsOf(query.ids)),
     getTrainingRun: ({ params }) => app.training.get(params.id),
     pauseTrainingRun: ({ params }) => app.training.pause(params.id),

@@ -1,7 +1,7 @@
 // Runs as they are stored and as of now; what changes of one is stored and told in the order it happened.
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { TrainingRunOut } from '../../contract/training.ts'
+import type { TrainingRunOut, TrainingRunsQuery } from '../../contract/training.ts'
 import type { Bus } from '../../core/bus.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Database } from '../../core/database.ts'
@@ -55,10 +55,11 @@ export class RunRecords {
     return (await this.#store.get(id))?.run.status ?? null
   }
 
-  /** Newest first. */
-  async list(): Promise<TrainingRunOut[]> {
+  /** Newest first. @throws AppError `unknown_training_run` of `before` */
+  async list(query: TrainingRunsQuery = {}): Promise<TrainingRunOut[]> {
+    if (query.before !== undefined) await this.get(query.before)
     const queue = await this.#store.withStatus('QUEUED')
-    return (await this.#store.list()).map(({ run }) => this.#asOfNow(run, queue))
+    return (await this.#store.list(query)).map(({ run }) => this.#asOfNow(run, queue))
   }
 
   async count(): Promise<number> {

@@ -1,6 +1,6 @@
 // Training runs in the database: what was asked, and how far it has come.
 import type { Kysely, Selectable } from 'kysely'
-import type { TrainingRunOut } from '../../contract/training.ts'
+import type { TrainingRunOut, TrainingRunsQuery } from '../../contract/training.ts'
 import { PARAMETER_NAMES, rowOf, storedBefore } from '../../contract/parameters.ts'
 import type { TrainingBody, TrainingParameters } from '../../contract/training-parameters.ts'
 import type { Database } from '../../core/database.ts'
@@ -37,8 +37,14 @@ export class RunStore {
   }
 
   /** Newest first. */
-  async list(): Promise<StoredRun[]> {
-    return (await this.#runs().orderBy('number', 'desc').execute()).map(parse)
+  async list({ limit, before }: TrainingRunsQuery = {}): Promise<StoredRun[]> {
+    let query = this.#runs().orderBy('number', 'desc')
+    if (limit !== undefined) query = query.limit(limit)
+    if (before !== undefined) {
+      const place = this.#db.selectFrom('training_run').select('number').where('id', '=', before)
+      query = query.where('number', '<', place)
+    }
+    return (await query.execute()).map(parse)
   }
 
   async count(): Promise<number> {

@@ -3,7 +3,7 @@ import { readdir, rm } from 'node:fs/promises'
 import type { AnnotationOut, TestCaseState } from '../../contract/annotations.ts'
 import type { RunsCompared } from '../../contract/runs-compared.ts'
 import type { HeldOutEpisode } from '../../contract/validation.ts'
-import type { TrainingRunOut } from '../../contract/training.ts'
+import type { TrainingRunOut, TrainingRunsQuery } from '../../contract/training.ts'
 import type { TrainingBody } from '../../contract/training-parameters.ts'
 import { AppError } from '../../core/errors.ts'
 import { toIso } from '../../core/time.ts'
@@ -94,9 +94,9 @@ export class TrainingService {
     return this.#records.get(id)
   }
 
-  /** Newest first. */
-  async list(): Promise<TrainingRunOut[]> {
-    return this.#records.list()
+  /** Newest first. @throws AppError `unknown_training_run` of `before` */
+  async list(query: TrainingRunsQuery = {}): Promise<TrainingRunOut[]> {
+    return this.#records.list(query)
   }
 
   /** The episodes that the run of a checkpoint held out; null where it held none out, or is not known. */

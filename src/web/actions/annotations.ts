@@ -4,12 +4,14 @@ import { sameMarket } from '../../contract/market-name.ts'
 import { api } from '../state/api.ts'
 import { attempt, say, store } from '../state/app-state.ts'
 import { board } from '../charts/board.ts'
+import { sorted } from '../state/annotation-pages.ts'
+import { noteAnnotation, noteCase } from './read-annotations.ts'
 import { remember } from './undo-steps.ts'
-import { reread } from '../state/reread.ts'
 
 /** Puts one annotation as the server has it into the list; a deleted one leaves it. */
 export function keepAnnotation(annotation: AnnotationOut): void {
   const { annotations, chosen, market, selected } = store.get()
+  noteAnnotation(annotation.id)
   if (market !== null && !sameMarket(annotation, market)) return
   const others = annotations.filter((one) => one.id !== annotation.id)
   const isDeleted = annotation.deleted_at !== null
@@ -23,30 +25,13 @@ export function keepAnnotation(annotation: AnnotationOut): void {
 
 /** What the server tells of one test case; it tells of each that is saved, and of those that later data revised. */
 export function keepTestCase(state: TestCaseState): void {
+  noteCase(state.annotation_id)
   store.set({ testCases: new Map(store.get().testCases).set(state.annotation_id, state) })
 }
 
 function dropTestCase(annotation: string): void {
   const testCases = new Map(store.get().testCases)
   if (testCases.delete(annotation)) store.set({ testCases })
-}
-
-/** By entry, newest first. */
-export function sorted(annotations: readonly AnnotationOut[]): AnnotationOut[] {
-  return annotations.toSorted((a, b) => Date.parse(b.entry.timestamp) - Date.parse(a.entry.timestamp))
-}
-
-let timer = 0
-
-/** Reads the states of all test cases, once for a burst of reasons: at the start, for another market, after a lost place. */
-export function refreshTestCases(): void {
-  clearTimeout(timer)
-  timer = window.setTimeout(() => {
-    reread('test cases', async () => {
-      const cases = await api.testCases()
-      store.set({ testCases: new Map(cases.map((one) => [one.annotation_id, one])) })
-    })
-  }, 250)
 }
 
 /** Selects and brings the annotation into view on all charts. */

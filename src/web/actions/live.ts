@@ -3,7 +3,7 @@ import type { SessionOut, SignalOut } from '../../contract/inference.ts'
 import { sameMarket, type MarketName } from '../../contract/market-name.ts'
 import type { ModelOut } from '../../contract/training.ts'
 import { api, nameOf } from '../state/api.ts'
-import { attempt, say, store, useApp } from '../state/app-state.ts'
+import { attempt, isShown, say, store, useApp } from '../state/app-state.ts'
 import { newestUsable } from '../marking/checkpoints.ts'
 import { createStore, useSelected } from '../state/store.ts'
 import { refreshModels } from './training.ts'
@@ -19,6 +19,8 @@ export const liveChoice = createStore<LiveChoice>({ model: '', checkpoint: '' })
 
 /** Signals kept for the ribbon under the 1s chart; the panel lists the first fifty. */
 const KEPT = 3600
+/** Sessions of a market that are read, the newest. */
+const SESSIONS = 20
 /** A burst of marks asks once, ms. */
 const ACCURACY_REST = 1000
 
@@ -84,8 +86,7 @@ export async function startLive(model: string, checkpoint: string): Promise<void
   const version = checkpoint === '' ? await newestOf(model) : checkpoint
   if (version === undefined) return say('There is no checkpoint yet: train a model first (T).', 'warn')
   await attempt(async () => {
-    await api.startSession({ model, ...nameOf(market), checkpoint: version })
-    await refreshSessions()
+    keepSession(await api.startSession({ model, ...nameOf(market), checkpoint: version }))
   })
 }
 
@@ -97,25 +98,53 @@ async function newestOf(id: string): Promise<string | undefined> {
 
 export async function stopLive(session: string): Promise<void> {
   await attempt(async () => {
-    await api.stopSession(session)
-    await refreshSessions()
+    keepSession(await api.stopSession(session))
   })
 }
 
+/** Reads those that run, on any market, and the last ones of the market that is shown; among them that of its newest signal. */
 export async function refreshSessions(): Promise<void> {
-  const sessions = await api.sessions()
-  store.set({
-    sessions: sessions.toSorted((a, b) => Date.parse(b.started_at) - Date.parse(a.started_at)),
-  })
+  const { market, signals } = store.get()
+  if (market === null) return
+  const [running, own] = await Promise.all([
+    api.sessions({ state: 'running' }),
+    api.sessions({ ...nameOf(market), limit: SESSIONS }),
+  ])
+  const read = new Map([...own, ...running].map((session) => [session.id, session]))
+  const last = signals[0]?.session
+  // By a clock that began anew it may have begun before many others.
+  if (last !== undefined && !read.has(last)) read.set(last, await api.session(last))
+  if (isShown(market)) store.set({ sessions: byBeginning([...read.values()]) })
+}
+
+/** Puts one session as the server has it into the list. */
+export function keepSession(session: SessionOut): void {
+  const others = store.get().sessions.filter(({ id }) => id !== session.id)
+  store.set({ sessions: byBeginning([...others, session]) })
+}
+
+/** Newest first. */
+function byBeginning(sessions: readonly SessionOut[]): SessionOut[] {
+  return sessions.toSorted((a, b) => Date.parse(b.started_at) - Date.parse(a.started_at))
 }
 
 let accuracyTimer: ReturnType<typeof setTimeout> | undefined
 
-/** Marks and reviewed spans decide how right calls were: once they rest, sessions that made calls are read again. */
+/** Marks and reviewed spans decide how right calls were: once they rest, the session that is shown is read again if it made any. */
 export function refreshAccuracySoon(): void {
-  if (!store.get().sessions.some(({ calls }) => calls > 0)) return
+  if ((shownSession()?.calls ?? 0) === 0) return
   clearTimeout(accuracyTimer)
-  accuracyTimer = setTimeout(() => reread('sessions', refreshSessions), ACCURACY_REST)
+  accuracyTimer = setTimeout(() => reread('session', refreshShown), ACCURACY_REST)
+}
+
+async function refreshShown(): Promise<void> {
+  const shown = shownSession()
+  if (shown !== null) keepSession(await api.session(shown.id))
+}
+
+function shownSession(): SessionOut | null {
+  const { sessions, market, signals } = store.get()
+  return runningSession(sessions, market) ?? lastSession(sessions, market, signals)
 }
 
 /** Takes one signal in: onto the list, and among the calls when it opens one. */

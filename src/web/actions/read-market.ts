@@ -1,7 +1,8 @@
 // One market onto the page: its charts and its lists, in place of those of the market before.
 import { refreshPreview } from './preview.ts'
-import { keepReviewed } from './spans.ts'
-import { refreshTestCases, sorted } from './annotations.ts'
+import { refreshSpans } from './spans.ts'
+import { readAnnotations } from './read-annotations.ts'
+import { refreshSessions } from './live.ts'
 import { board } from '../charts/board.ts'
 import { api, nameOf } from '../state/api.ts'
 import type { MarketOut } from '../../contract/market.ts'
@@ -16,6 +17,8 @@ const CALLS = 2000
 /** Nothing of the market before stays. */
 const BLANK: Partial<AppState> = {
   annotations: [],
+  testCases: new Map(),
+  isReadingOlder: true,
   reviewed: [],
   signals: [],
   calls: [],
@@ -58,15 +61,14 @@ async function openCharts(market: MarketOut, now: number): Promise<void> {
 /** Everything that the market's panels list. */
 export async function readLists(market: MarketOut): Promise<void> {
   const name = nameOf(market)
-  const [annotations, spans, signals, calls] = await Promise.all([
-    api.annotations(name),
-    api.reviewedSpans(name),
+  const [signals, calls] = await Promise.all([
     api.signals({ ...name, limit: SIGNALS }),
     api.signals({ ...name, calls: true, limit: CALLS }),
+    readAnnotations(name),
+    refreshSpans(),
   ])
   if (!isShown(market)) return
-  refreshTestCases()
   refreshPreview()
-  keepReviewed(spans)
-  store.set({ annotations: sorted(annotations), signals, calls: calls.toReversed() })
+  store.set({ signals, calls: calls.toReversed() })
+  await refreshSessions()
 }

@@ -8,6 +8,9 @@ import { board } from '../charts/board.ts'
 import { moveCursor } from './cursor.ts'
 import { remember } from './undo-steps.ts'
 
+/** Spans of one page. */
+const PAGE = 1000
+
 /** R: starts a reviewed span at the cursor, and ends it there the second time. */
 export async function markReviewed(): Promise<void> {
   const { spanStart, cursor } = store.get()
@@ -33,20 +36,31 @@ async function save(from: number, to: number): Promise<void> {
 
 /** Stores [from, to), UTC ms, as reviewed. */
 export async function storeSpan(market: MarketName, from: number, to: number): Promise<void> {
-  const { id } = await api.createReviewedSpan({ ...nameOf(market), from, to })
-  await refreshSpans()
-  remember({ kind: 'reviewed span added', id })
+  const span = await api.createReviewedSpan({ ...nameOf(market), from, to })
+  if (isShown(span)) keepReviewed([...store.get().reviewed.filter(({ id }) => id !== span.id), span])
+  remember({ kind: 'reviewed span added', id: span.id })
+}
+
+/** Takes one that is stored no more off the list. */
+export function dropSpan(id: string): void {
+  keepReviewed(store.get().reviewed.filter((span) => span.id !== id))
 }
 
 export async function refreshSpans(): Promise<void> {
   const { market } = store.get()
   if (market === null) return
-  const spans = await api.reviewedSpans(market)
+  const spans: ReviewedSpanOut[] = []
+  let next: string | null = null
+  do {
+    const page = await api.reviewedSpans(market, { limit: PAGE, ...(next === null ? {} : { before: next }) })
+    spans.push(...page.reviewed_spans)
+    next = page.next ?? null
+  } while (next !== null)
   if (isShown(market)) keepReviewed(spans)
 }
 
 /** Newest first. */
-export function keepReviewed(spans: readonly ReviewedSpanOut[]): void {
+function keepReviewed(spans: readonly ReviewedSpanOut[]): void {
   store.set({ reviewed: spans.toSorted((a, b) => Date.parse(b.from) - Date.parse(a.from)) })
 }
 
@@ -55,7 +69,7 @@ export async function removeSpan(id: string): Promise<void> {
   if (span === undefined) return
   await attempt(async () => {
     await api.deleteReviewedSpan(id)
-    await refreshSpans()
+    dropSpan(id)
     const [from, to] = [Date.parse(span.from), Date.parse(span.to)]
     remember({ kind: 'reviewed span deleted', market: nameOf(span), from, to })
     say('Reviewed span deleted. Ctrl+Z brings it back.')

@@ -77,7 +77,32 @@ export function keepRun(run: TrainingRunOut): void {
   reread('models', refreshModels)
 }
 
-export function newestFirst(runs: readonly TrainingRunOut[]): TrainingRunOut[] {
+/** Runs of one page: a run with its validation is some kilobytes. */
+const PAGE = 50
+
+/** Reads the newest runs, and older ones after them; what is held of older ones stays until they are read. */
+export async function readRuns(): Promise<void> {
+  const turn = ++reading
+  const next = await readPage()
+  reread('older trainings', () => readOlder(next, () => turn === reading))
+}
+
+let reading = 0
+
+async function readOlder(from: string | undefined, isWanted: () => boolean): Promise<void> {
+  let next = from
+  while (next !== undefined && isWanted()) next = await readPage(next)
+}
+
+/** The last id of the page; undefined of the last page. */
+async function readPage(before?: string): Promise<string | undefined> {
+  const page = await api.trainingRuns({ limit: PAGE, ...(before === undefined ? {} : { before }) })
+  const ids = new Set(page.map(({ id }) => id))
+  store.set({ runs: newestFirst([...store.get().runs.filter(({ id }) => !ids.has(id)), ...page]) })
+  return page.length < PAGE ? undefined : page.at(-1)?.id
+}
+
+function newestFirst(runs: readonly TrainingRunOut[]): TrainingRunOut[] {
   return runs.toSorted((a, b) => Date.parse(b.created_at) - Date.parse(a.created_at))
 }
 

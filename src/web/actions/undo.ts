@@ -2,7 +2,7 @@
 import { api } from '../state/api.ts'
 import { attempt, say, store } from '../state/app-state.ts'
 import { keepAnnotation } from './annotations.ts'
-import { refreshSpans, storeSpan } from './spans.ts'
+import { dropSpan, storeSpan } from './spans.ts'
 import { takeLast, type Step } from './undo-steps.ts'
 
 /** Takes back the last step; says so. */
@@ -27,7 +27,7 @@ async function undo(step: Step): Promise<void> {
       return keepAnnotation(await api.replaceAnnotation(step.id, step.before))
     case 'reviewed span added':
       await api.deleteReviewedSpan(step.id)
-      return refreshSpans()
+      return dropSpan(step.id)
     case 'reviewed span deleted':
       await storeSpan(step.market, step.from, step.to)
   }

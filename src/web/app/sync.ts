@@ -2,11 +2,11 @@
 import type { WireEvent } from '../../contract/events.ts'
 import type { CandleEvent, HealthOut, MarketOut } from '../../contract/market.ts'
 import { keepAnnotation, keepTestCase } from '../actions/annotations.ts'
-import { keepSignal, refreshAccuracySoon, refreshSessions } from '../actions/live.ts'
+import { keepSession, keepSignal, refreshAccuracySoon, refreshSessions } from '../actions/live.ts'
 import { agePreview, keepPreview, recallPreview } from '../actions/preview.ts'
 import { keepInHand, recallInHand } from '../actions/in-hand.ts'
 import { firstOf, nowOf, refreshMarkets } from '../actions/markets.ts'
-import { keepRun, newestFirst, refreshModels } from '../actions/training.ts'
+import { keepRun, readRuns, refreshModels } from '../actions/training.ts'
 import { refreshSpans } from '../actions/spans.ts'
 import { board } from '../charts/board.ts'
 import { keepOrderBook } from '../depth/depth-store.ts'
@@ -70,8 +70,7 @@ async function readAll(): Promise<void> {
 
 /** What belongs to no market alone. */
 async function readAllMarkets(): Promise<void> {
-  const [models, runs] = await Promise.all([api.models(), api.trainingRuns(), refreshSessions()])
-  store.set({ models, runs: newestFirst(runs) })
+  await Promise.all([refreshModels(), readRuns()])
 }
 
 /** Events that came while the first answers were being read: none is lost. */
@@ -106,7 +105,7 @@ function follow(event: WireEvent): void {
     case 'model':
       return reread('models', refreshModels)
     case 'session':
-      return reread('sessions', refreshSessions)
+      return keepSession(event.data)
     case 'health':
       return followHealth(event.data)
   }

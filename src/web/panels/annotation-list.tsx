@@ -13,7 +13,7 @@ export function AnnotationList() {
   const annotations = useApp((state) => state.annotations)
   const selected = useApp((state) => state.selected)
   const chosen = useApp((state) => state.chosen)
-  const loading = useApp((state) => state.loading)
+  const isLoading = useApp((state) => state.loading !== null || state.isReadingOlder)
   const box = useRef<HTMLDivElement>(null)
   const holdBox = useCallback((element: HTMLDivElement | null) => {
     box.current = element
@@ -22,7 +22,7 @@ export function AnnotationList() {
   const [scroll, setScroll] = useState({ top: 0, height: 600 })
   const place = annotations.findIndex((one) => one.id === selected)
   useEffect(() => keepInView(box.current, place), [place])
-  if (annotations.length === 0) return <Empty isLoading={loading !== null} />
+  if (annotations.length === 0) return <Empty isLoading={isLoading} />
   const first = Math.max(Math.floor(scroll.top / ROW) - SPARE, 0)
   const last = Math.ceil((scroll.top + scroll.height) / ROW) + SPARE
   return (

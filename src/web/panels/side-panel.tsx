@@ -2,7 +2,7 @@
 import { missesOf } from '../marking/misses.ts'
 import { recall, reviewedRun } from '../actions/misses.ts'
 import { keyOfMiss } from '../marking/misses.ts'
-import { plural } from '../state/format.ts'
+import { plural, readSoFar } from '../state/format.ts'
 import { store, useApp, type ListTab } from '../state/app-state.ts'
 import { AnnotationList } from './annotation-list.tsx'
 import { MissList } from './miss-list.tsx'
@@ -11,15 +11,15 @@ import { SelectedAnnotation } from './selected-annotation.tsx'
 
 export function AnnotationPanel() {
   const tab = useApp((state) => state.tab)
-  const annotations = useApp((state) => state.annotations.length)
+  const annotations = useApp((state) => readSoFar(state.annotations.length, state.isReadingOlder))
   const reviewed = useApp((state) => state.reviewed.length)
   const misses = useOpenMisses()
   return (
     <aside className="left" aria-label="Annotations">
       <div className="tabs" role="tablist">
         <Tab tab="annotations" name="Annotations" count={annotations} />
-        <Tab tab="reviewed" name="Reviewed" count={reviewed} />
-        <Tab tab="misses" name="Review" count={misses} />
+        <Tab tab="reviewed" name="Reviewed" count={String(reviewed)} />
+        <Tab tab="misses" name="Review" count={String(misses)} />
       </div>
       {tab === 'annotations' && <ChosenLine />}
       {tab === 'annotations' && <AnnotationList />}
@@ -53,7 +53,7 @@ function useOpenMisses(): number {
   return missesOf(run).filter((miss) => !done.includes(keyOfMiss(miss))).length
 }
 
-function Tab({ tab, name, count }: { tab: ListTab; name: string; count: number }) {
+function Tab({ tab, name, count }: { tab: ListTab; name: string; count: string }) {
   const isChosen = useApp((state) => state.tab === tab)
   return (
     <button

@@ -32,6 +32,12 @@ export interface Stretch extends MarketName {
   readonly to: number
 }
 
+/** Part of a list: the last `limit` of those that come before `before`, which the answer of the page after it gave. */
+interface PageOfMarks {
+  readonly limit: number
+  readonly before?: string
+}
+
 /** A market's name alone, whatever else `market` holds. */
 export function nameOf({ symbol, venue }: MarketName): MarketName {
   return { symbol, venue }
@@ -54,25 +60,29 @@ export const api = {
   consolidatedBook: (query: QueryOf<'getConsolidatedOrderBook'>) =>
     client.getConsolidatedOrderBook({ query }, whileShown()),
 
-  annotations: async (market: MarketName) =>
-    (await client.listAnnotations({ query: nameOf(market) }, whileShown())).annotations,
+  /** The newest page, or the one that ends at `before`; by entry, oldest first. */
+  annotations: (market: MarketName, page: PageOfMarks) =>
+    client.listAnnotations({ query: { ...nameOf(market), ...page } }, whileShown()),
   createAnnotation: (body: AnnotationBody) => client.createAnnotation({ body }),
   replaceAnnotation: (id: string, body: AnnotationBody) => client.replaceAnnotation({ id, body }),
   deleteAnnotation: (id: string) => client.deleteAnnotation({ id }),
   restoreAnnotation: (id: string) => client.restoreAnnotation({ id }),
 
-  reviewedSpans: async (market: MarketName) =>
-    (await client.listReviewedSpans({ query: nameOf(market) }, whileShown())).reviewed_spans,
+  reviewedSpans: (market: MarketName, page: PageOfMarks) =>
+    client.listReviewedSpans({ query: { ...nameOf(market), ...page } }, whileShown()),
   createReviewedSpan: (body: ReviewedSpanBody) => client.createReviewedSpan({ body }),
   deleteReviewedSpan: (id: string) => client.deleteReviewedSpan({ id }),
 
   preview: (market: MarketName) => client.getPreview({ query: nameOf(market) }, whileShown()),
 
-  testCases: async () => (await client.listTestCases()).test_cases,
+  /** States of the test cases of the same page of annotations. */
+  testCases: (market: MarketName, page: PageOfMarks) =>
+    client.listTestCases({ query: { ...nameOf(market), ...page } }, whileShown()),
   testCase: (id: string, within: AbortSignal) => client.getTestCase({ id }, within),
 
   models: async () => (await client.listModels()).models,
-  trainingRuns: async () => (await client.listTrainingRuns()).training_runs,
+  trainingRuns: async (query: QueryOf<'listTrainingRuns'>) =>
+    (await client.listTrainingRuns({ query })).training_runs,
   trainingRun: (id: string) => client.getTrainingRun({ id }),
   train: (body: TrainingBody) => client.startTrainingRun({ body }),
   pauseTraining: (id: string) => client.pauseTrainingRun({ id }),
@@ -80,7 +90,9 @@ export const api = {
   cancelTraining: (id: string) => client.cancelTrainingRun({ id }),
   compareRuns: (ids: readonly string[]) => client.compareTrainingRuns({ query: { ids: ids.join(',') } }),
 
-  sessions: async () => (await client.listInferenceSessions()).inference_sessions,
+  sessions: async (query: QueryOf<'listInferenceSessions'>) =>
+    (await client.listInferenceSessions({ query }, whileShown())).inference_sessions,
+  session: (id: string) => client.getInferenceSession({ id }, whileShown()),
   startSession: (body: SessionBody) => client.startInferenceSession({ body }),
   stopSession: (id: string) => client.stopInferenceSession({ id }),
   signals: async (query: QueryOf<'listSignals'>) =>

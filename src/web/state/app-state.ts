@@ -51,7 +51,10 @@ export interface AppState {
   readonly marketReadAt: number
   /** Loading the first answers: null when done, else what went wrong or ''. */
   readonly loading: string | null
+  /** By entry, newest first. */
   readonly annotations: readonly AnnotationOut[]
+  /** There are older ones, which are still being read. */
+  readonly isReadingOlder: boolean
   readonly testCases: ReadonlyMap<string, TestCaseState>
   readonly reviewed: readonly ReviewedSpanOut[]
   readonly cursor: Cursor
@@ -101,6 +104,7 @@ export const store = createStore<AppState>({
   marketReadAt: 0,
   loading: '',
   annotations: [],
+  isReadingOlder: true,
   testCases: new Map(),
   reviewed: [],
   cursor: { time: null, follows: true, hidesFuture: false },

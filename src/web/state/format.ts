@@ -67,6 +67,11 @@ export function count(value: number): string {
   return value.toLocaleString('en-US')
 }
 
+/** `500`; `500+` while there are more, which are still being read. */
+export function readSoFar(known: number, hasMore: boolean): string {
+  return hasMore && known > 0 ? `${known}+` : String(known)
+}
+
 /** `1 annotation`, `2 annotations`. */
 export function plural(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`

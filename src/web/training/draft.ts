@@ -85,12 +85,13 @@ export type Drafted = ReturnType<typeof draftedOf>
 
 /** T: starts it, or says what is still to be chosen. */
 export async function startTraining(): Promise<void> {
-  const { market, annotations } = store.get()
+  const { market, annotations, isReadingOlder } = store.get()
   const { draft, model, scope, range, chosen, used, patterns, pattern } = draftedOf(store.get(), drafts.get())
   if (model === undefined) return say('The server offers no model that can be trained.', 'warn')
-  if (annotations.length === 0) return say(NO_CASES, 'warn')
+  if (annotations.length === 0 && !isReadingOlder) return say(NO_CASES, 'warn')
   if (scope === DATES && range === null) return say(WRITE_DATES, 'warn')
-  if (used.length === 0) return say('No annotation was entered between these dates.', 'warn')
+  if (used.length === 0 && !isReadingOlder)
+    return say('No annotation was entered between these dates.', 'warn')
   if (patterns.length > 1 && pattern === '') return say(CHOOSE_PATTERN, 'warn')
   const body: TrainingBody = {
     model: model.id,

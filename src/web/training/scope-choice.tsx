@@ -1,5 +1,5 @@
 // On which annotations: all, those chosen in the list, those of a tag or between two dates; and which pattern, where they show several.
-import { plural } from '../state/format.ts'
+import { plural, readSoFar } from '../state/format.ts'
 import { useApp } from '../state/app-state.ts'
 import { ALL, ALL_PATTERNS, CHOSEN, DATES, tagsOf, type Counted, type Scope } from './scope.ts'
 
@@ -14,19 +14,22 @@ interface ScopeChoiceProps {
 export function ScopeChoice({ scope, choose, patterns, pattern, choosePattern }: ScopeChoiceProps) {
   const annotations = useApp((state) => state.annotations)
   const chosen = useApp((state) => state.chosen.length)
+  const isReading = useApp((state) => state.isReadingOlder)
   const tags = tagsOf(annotations)
   return (
     <div className="field-row">
       <label className="field grow">
         <span>On</span>
         <select value={scope} onChange={(event) => choose(event.target.value)} data-testid="training-scope">
-          <option value={ALL}>all {plural(annotations.length, 'annotation')}</option>
+          <option value={ALL}>
+            {isReading ? 'all annotations' : `all ${plural(annotations.length, 'annotation')}`}
+          </option>
           <option value={CHOSEN} disabled={chosen === 0}>
             {chosen === 0 ? 'chosen in the list (C)' : `${chosen} chosen in the list`}
           </option>
           {tags.map(({ name, count }) => (
             <option key={name} value={`tag:${name}`}>
-              tagged {name} ({count})
+              tagged {name} ({readSoFar(count, isReading)})
             </option>
           ))}
           <option value={DATES}>entered between …</option>
@@ -43,7 +46,7 @@ export function ScopeChoice({ scope, choose, patterns, pattern, choosePattern }:
             <option value="">choose …</option>
             {patterns.map(({ name, count }) => (
               <option key={name} value={name}>
-                {name} ({count})
+                {name} ({readSoFar(count, isReading)})
               </option>
             ))}
             <option value={ALL_PATTERNS}>all together</option>

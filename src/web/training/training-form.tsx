@@ -72,6 +72,7 @@ function ModelAndEpochs({ drafted: { draft, trainable, model } }: { drafted: Dra
 
 function DateFields({ drafted: { draft, range, used } }: { drafted: Drafted }) {
   const all = useApp((state) => state.annotations.length)
+  const isReading = useApp((state) => state.isReadingOlder)
   const field = (name: keyof Dates, label: string, title: string) => (
     <label className="field grow" title={title}>
       <span>{label}</span>
@@ -90,7 +91,11 @@ function DateFields({ drafted: { draft, range, used } }: { drafted: Drafted }) {
         {field('to', 'To, UTC', 'Entries before this time; empty: to the last')}
       </div>
       <p className={range === null ? 'warn-line' : 'dim small-text'}>
-        {range === null ? WRITE_DATES : `${used.length} of ${plural(all, 'annotation')}`}
+        {range === null
+          ? WRITE_DATES
+          : isReading
+            ? 'Older annotations are still being read …'
+            : `${used.length} of ${plural(all, 'annotation')}`}
       </p>
     </>
   )
@@ -99,7 +104,8 @@ function DateFields({ drafted: { draft, range, used } }: { drafted: Drafted }) {
 /** What the model needs and some of the test cases do not have. */
 function Lack({ drafted: { model, used } }: { drafted: Drafted }) {
   const cases = useApp((state) => state.testCases)
-  const lack = model === undefined ? null : leftOutText(model.needs, used, cases)
+  const isReading = useApp((state) => state.isReadingOlder)
+  const lack = model === undefined || isReading ? null : leftOutText(model.needs, used, cases)
   return lack === null ? null : <p className="warn-line">{lack}</p>
 }
 

@@ -120,6 +120,29 @@ describe.each(PAGES.map((page) => [JSON.stringify(page), page] as const))('signa
   })
 })
 
+describe('sessions', () => {
+  it('come a page at a time, newest first, by market and by whether they run', async () => {
+    const ids = async (query: Parameters<InferenceStore['sessions']>[0]): Promise<string[]> =>
+      (await store.sessions(query)).map(({ id }) => id)
+    expect(await ids({})).toEqual(['empty', 'busy', 'quiet', 'old'])
+    expect(await ids({ limit: 2 })).toEqual(['empty', 'busy'])
+    expect(await ids({ limit: 2, before: 'busy' })).toEqual(['quiet', 'old'])
+    expect(await ids({ before: 'old' })).toEqual([])
+    expect(await ids({ symbol: 'ETH/USDT', limit: 1 })).toEqual(['quiet'])
+    expect(await ids({ state: 'stopped' })).toEqual([])
+    expect(await ids({ state: 'running', symbol: 'BTC/USDT' })).toEqual(['empty', 'busy'])
+  })
+
+  it('of a page are found without sorting all of them', async () => {
+    queries.length = 0
+    await store.sessions({ limit: 2 })
+    await store.sessions({ state: 'running' })
+    const own = queries.filter(({ sql }) => sql.startsWith('select * from "inference_session"'))
+    expect(own).toHaveLength(2)
+    for (const step of plansOf(own)) expect(step).toMatch(/USING INDEX inference_session_|LAST TERM/)
+  })
+})
+
 describe('the figures of a session', () => {
   it('are those of its signals', async () => {
     const session = await store.session('busy')

@@ -43,6 +43,11 @@ async function failure(
   return { ...body.error, status }
 }
 
+/** A page of annotations or of test cases. */
+type Paged = Partial<Record<'annotations' | 'test_cases', { id: string; annotation_id?: string }[]>> & {
+  next?: string | null
+}
+
 async function lastClose(): Promise<number> {
   const { body } = await call<CandlesOut>('GET', '/api/candles?symbol=ETH/USDT&timeframe=1s&limit=1')
   return body.candles[0]![4]
@@ -182,6 +187,32 @@ describe('annotations', () => {
     await call('DELETE', path)
   })
 
+  it('come whole, or a page at a time with their test cases, by what the page before says', async () => {
+    const made: string[] = []
+    for (const minutes of [5, 3, 1]) {
+      const body = await markAt(NOW - minutes * 60_000)
+      made.push((await call<AnnotationOut>('POST', '/api/annotations', { body })).body.id)
+    }
+    for (const [path, name] of [
+      ['/api/annotations', 'annotations'],
+      ['/api/test-cases', 'test_cases'],
+    ] as const) {
+      const read = async (query: string) => (await call<Paged>('GET', `${path}?symbol=ETH/USDT${query}`)).body
+      const idsOf = (page: Paged) => page[name]!.map((one) => one.annotation_id ?? one.id)
+      const whole = await read('')
+      expect(idsOf(whole)).toEqual(made)
+      expect(whole).not.toHaveProperty('next')
+      const last = await read('&limit=2')
+      expect(idsOf(last)).toEqual(made.slice(1))
+      const first = await read(`&limit=2&before=${last.next}`)
+      expect({ ids: idsOf(first), next: first.next }).toEqual({ ids: made.slice(0, 1), next: null })
+      expect(idsOf(await read(`&before=${last.next}`))).toEqual(made.slice(0, 1))
+      for (const query of ['before=yesterday', 'limit=0', 'limit=100000'])
+        expect(await failure('GET', `${path}?${query}`)).toMatchObject({ code: 'invalid_request' })
+    }
+    for (const id of made) await call('DELETE', `/api/annotations/${id}`)
+  })
+
   it('where too little is stored are refused with what there is, and nothing is saved', async () => {
     const error = await failure('POST', '/api/annotations', { body: await markAt(NOW - 40 * 86_400_000) })
     expect(error).toMatchObject({ status: 422, code: 'not_enough_candles', timeframe: '1s', need: 100 })
@@ -230,6 +261,13 @@ describe('reviewed spans', () => {
     expect(made).toMatchObject({ status: 201, body: { venue: 'demo-1', from: body.from, to: body.to } })
     const listed = await call<{ reviewed_spans: ReviewedSpanOut[] }>('GET', '/api/reviewed-spans')
     expect(listed.body.reviewed_spans).toEqual([made.body])
+    for (const [query, answer] of [
+      ['symbol=ETH/USDT', { reviewed_spans: [made.body] }],
+      ['symbol=BTC/USDT', { reviewed_spans: [] }],
+      ['venue=elsewhere', { reviewed_spans: [] }],
+      ['limit=1', { reviewed_spans: [made.body], next: null }],
+    ] as const)
+      expect((await call('GET', `/api/reviewed-spans?${query}`)).body).toEqual(answer)
     const path = `/api/reviewed-spans/${made.body.id}`
     expect((await call('GET', path)).body).toEqual(made.body)
     await call('DELETE', path)
@@ -267,6 +305,9 @@ describe('models, runs and sessions', () => {
     ['POST', '/api/inference-sessions', { model: 'cnn', symbol: 'DOGE/USDT' }, 404, 'unknown_symbol'],
     ['GET', '/api/inference-sessions/none', undefined, 404, 'unknown_inference_session'],
     ['POST', '/api/inference-sessions/none/stop', undefined, 404, 'unknown_inference_session'],
+    ['GET', '/api/training-runs?before=none', undefined, 404, 'unknown_training_run'],
+    ['GET', '/api/training-runs?limit=0', undefined, 400, 'invalid_request'],
+    ['GET', '/api/inference-sessions?before=none', undefined, 404, 'unknown_inference_session'],
     ['GET', '/api/signals?limit=0', undefined, 400, 'invalid_request'],
   ])('%s %s %j fails in words', async (method, path, body, status, code) => {
     expect(await failure(method, path, { body })).toMatchObject({ status, code })

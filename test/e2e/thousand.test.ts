@@ -1,0 +1,123 @@
+// A thousand marks: the page reads them a page at a time and draws what is in view; a save is one request, and every open page's list stays true.
+import { randomUUID } from 'node:crypto'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { AnnotationStore } from '../../src/annotation/annotation-store.ts'
+import { annotationMigrations } from '../../src/annotation/schema.ts'
+import { openDatabase } from '../../src/core/database.ts'
+import { workspaceAt } from '../../src/core/workspace.ts'
+import { describeInBrowser, screenshot, withPage } from './harness/browser.ts'
+import { annotationsOf, openPage, settle, stateOf, waitForAnnotations } from './harness/charts.ts'
+import { markOver } from './harness/marks.ts'
+import { startServer, type RunningServer } from './harness/server.ts'
+
+const MARKS = 1050
+const MINUTE = 60_000
+let server: RunningServer
+
+/** What the page asks of the API from now on, but for the stream and what it asks from time to time anyway. */
+function requestsOf(page: Page): string[] {
+  const asked: string[] = []
+  page.on('request', (request) => {
+    const { pathname, searchParams } = new URL(request.url())
+    if (!pathname.startsWith('/api/') || /events|markets/.test(pathname)) return
+    const limit = searchParams.get('limit')
+    asked.push(`${request.method()} ${pathname}${limit === null ? '' : ` ${limit}`}`)
+  })
+  return asked
+}
+
+describeInBrowser('a thousand marks', () => {
+  beforeAll(async () => {
+    server = await startServer({ args: ['--seed', '23'], patience: 110_000 })
+    await markThousand(server)
+  })
+  afterAll(async () => {
+    await server.stop()
+  })
+
+  it('come a page at a time, all of them, and the list draws those in view', async () => {
+    await withPage({ width: 1440, height: 900 }, async (page) => {
+      const asked = requestsOf(page)
+      await openPage(page, server.url)
+      await waitForAnnotations(page, MARKS)
+      await page.waitForFunction(() => !window.annotate!.state().isReadingOlder)
+      for (const path of ['annotations', 'test-cases'])
+        expect(asked.filter((one) => one.startsWith(`GET /api/${path} `))).toEqual(
+          Array.from({ length: 3 }, () => `GET /api/${path} 500`),
+        )
+      const listed = await annotationsOf(page)
+      expect(new Set(listed.map(({ id }) => id)).size).toBe(MARKS)
+      const entries = listed.map(({ entry }) => Date.parse(entry.timestamp))
+      expect(entries).toEqual(entries.toSorted((a, b) => b - a))
+      expect(await page.locator('#list .row').count()).toBeLessThan(60)
+      expect(await page.textContent('[data-testid=tab-annotations]')).toContain(String(MARKS))
+      await page.locator('#list').evaluate((list) => list.scrollTo(0, list.scrollHeight))
+      await page.waitForSelector(`#annotation-${listed.at(-1)!.id}`)
+      await screenshot(page, 'thousand-marks')
+    })
+  })
+
+  it('a save among them is one request of the page, and another page hears of it without asking', async () => {
+    await withPage({ width: 1440, height: 900 }, async (other) => {
+      await openPage(other, server.url)
+      await waitForAnnotations(other, MARKS)
+      await withPage({ width: 1440, height: 900 }, async (page) => {
+        await openPage(page, server.url)
+        await waitForAnnotations(page, MARKS)
+        await placeMark(page)
+        const [asked, heard] = [requestsOf(page), requestsOf(other)]
+        await page.keyboard.press('Enter')
+        for (const each of [page, other]) await waitForAnnotations(each, MARKS + 1)
+        const { id } = (await annotationsOf(page))[0]!
+        for (const each of [page, other])
+          await each.waitForFunction((of) => window.annotate!.state().testCases.has(of), id)
+        await settle(page)
+        expect(asked).toEqual(['POST /api/annotations'])
+        expect(heard).toEqual([])
+        await page.keyboard.press('Control+z')
+        for (const each of [page, other]) await waitForAnnotations(each, MARKS)
+        expect(asked).toEqual(['POST /api/annotations', `DELETE /api/annotations/${id}`])
+        expect(await annotationsOf(page)).toEqual(await annotationsOf(other))
+      })
+    })
+  })
+})
+
+/** An entry at the cursor and an exit five seconds later, in hand. */
+async function placeMark(page: Page): Promise<void> {
+  const { now } = (await stateOf(page, 'health'))!
+  const entry = Math.floor(Date.parse(now) / 1000) * 1000 - 4 * MINUTE
+  await page.keyboard.press('g')
+  await page.waitForSelector('dialog[open] input:focus')
+  await page.keyboard.type(new Date(entry).toISOString().slice(0, 19))
+  await page.keyboard.press('Enter')
+  await page.waitForFunction((wanted) => window.annotate!.state().cursor.time === wanted, entry)
+  await settle(page)
+  await page.keyboard.press('a')
+  await page.waitForFunction(() => window.annotate!.state().mark !== null)
+  for (let n = 1; n <= 5; n++) {
+    await page.keyboard.press('ArrowRight')
+    await page.waitForFunction((at) => window.annotate!.state().cursor.time === at, entry + n * 1000)
+    await settle(page)
+  }
+  await page.keyboard.press('a')
+  await page.waitForFunction(() => window.annotate!.state().mark?.exit != null)
+}
+
+/** One mark made over HTTP, and copies of its row a minute apart before it: what the lists are about, without a thousand saves. */
+async function markThousand({ url, workspace }: RunningServer): Promise<void> {
+  const now = Math.floor(Date.now() / 1000) * 1000
+  const [made] = await markOver(url, [{ entry: now - 10 * MINUTE, seconds: 30 }])
+  const database = openDatabase(workspaceAt(workspace).database, annotationMigrations)
+  try {
+    const store = new AnnotationStore(database)
+    const row = (await store.find(made!.id))!
+    for (let n = 1; n < MARKS; n++) {
+      const [entry_time, exit_time] = [row.entry_time - n * MINUTE, row.exit_time - n * MINUTE]
+      await store.insert({ ...row, id: randomUUID(), entry_time, exit_time })
+    }
+  } finally {
+    database.close()
+  }
+}
