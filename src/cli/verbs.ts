@@ -37,6 +37,10 @@ const VERBS: Record<string, VerbEntry> = {
     description: 'Take an import, or a stretch of a market, out again; names the test cases that stood on it',
     load: async () => (await import('./verbs/imports.ts')).forgetVerb,
   },
+  similar: {
+    description: 'List the moments of stored markets that look most like a mark, or an instant',
+    load: async () => (await import('./verbs/similar.ts')).similarVerb,
+  },
   annotate: {
     description: 'Mark a trade; its test case is written at once',
     load: async () => (await import('./verbs/annotate.ts')).annotateVerb,

@@ -54,6 +54,7 @@ export const ADDRESSES = {
   cancelTrainingRun: 'POST /api/training-runs/:id/cancel',
 
   getPreview: 'GET /api/preview',
+  findSimilar: 'GET /api/similar',
 
   startInferenceSession: 'POST /api/inference-sessions',
   listInferenceSessions: 'GET /api/inference-sessions',

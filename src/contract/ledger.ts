@@ -39,11 +39,13 @@ export const LedgerEntryOut = Type.Object({
   symbol: SymbolName,
   venue: VenueName,
   simulated: Type.Boolean(),
-  holds: Type.Union([TimeframeName, Type.Literal('trades')]),
+  holds: Type.Union([TimeframeName, Type.Literal('trades'), Type.Literal('moments')]),
   /** First open and last end of what is known. */
   from: Nullable(IsoOut),
   to: Nullable(IsoOut),
   rows: Type.Integer(),
+  /** On disk, of rows of moments; null of what the database of the market holds. */
+  bytes: Nullable(Type.Integer()),
   own_rows: Type.Integer({
     description: 'of candles: the venue’s own; the others are composed of lower ones',
   }),

@@ -1,4 +1,5 @@
 // Candles, health and the market's part of the HTTP interface.
+import { MomentsOut } from './moments.ts'
 import Type, { type Static } from 'typebox'
 import {
   CandleRow,
@@ -171,6 +172,8 @@ export const HealthOut = Type.Object({
     active_sessions: Type.Integer(),
     signals: Type.Integer(),
   }),
+  /** How far the table of moments has come; null until it has begun. */
+  moments: Nullable(MomentsOut),
   warnings: Type.Array(Type.String()),
 })
 export type HealthOut = Static<typeof HealthOut>

@@ -9,6 +9,7 @@ import { annotationRoutes } from './routes/annotations.ts'
 import { inferenceRoutes } from './routes/inference.ts'
 import { marketRoutes } from './routes/market.ts'
 import { modelRoutes } from './routes/models.ts'
+import { momentRoutes } from './routes/moments.ts'
 import { previewRoutes } from './routes/preview.ts'
 import { trainingRoutes } from './routes/training.ts'
 
@@ -41,5 +42,6 @@ export const routes = {
   ...modelRoutes,
   ...trainingRoutes,
   ...previewRoutes,
+  ...momentRoutes,
   ...inferenceRoutes,
 } as const satisfies Record<Operation, Route>

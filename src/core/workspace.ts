@@ -5,6 +5,8 @@ import { join, resolve } from 'node:path'
 export interface Workspace {
   root: string
   database: string
+  /** Rows of moments: made of what the database holds, and made anew where it is missing. */
+  moments: string
   testCases: string
   trainingResults: string
   /** Where runs that are not over are saved, a folder each. */
@@ -18,6 +20,7 @@ export function workspaceAt(root: string): Workspace {
   return {
     root: absolute,
     database: join(absolute, 'annotate.db'),
+    moments: join(absolute, 'moments.db'),
     testCases: join(absolute, 'ANNOTATE', 'data', 'test_cases'),
     trainingResults: join(absolute, 'ANNOTATE', 'data', 'training_results'),
     trainingState: join(absolute, 'ANNOTATE', 'data', 'training_state'),

@@ -1,11 +1,15 @@
 // The composition root: the rooms over a workspace, a market that moves, and live inference on it.
 import { testCaseId } from '../annotation/case-content.ts'
+import type { AnnotationOut } from '../contract/annotations.ts'
 import { at } from '../core/at.ts'
+import { parseInstant } from '../core/time.ts'
 import { createDataProvider } from '../market/live-provider.ts'
 import type { ExchangeSettings } from '../market/exchange/settings.ts'
 import type { DataProvider } from '../market/provider.ts'
 import { InferenceService } from '../inference/service.ts'
 import { followCheckpoints } from './new-checkpoints.ts'
+import { MomentService } from '../moments/moment-service.ts'
+import type { Focus } from '../moments/wanted.ts'
 import { PreviewService } from '../training/preview/preview-service.ts'
 import { DatabaseWatch } from '../keeping/database-watch.ts'
 import { lockWorkspace, type WorkspaceLock } from './workspace-lock.ts'
@@ -28,6 +32,8 @@ export interface AppOptions extends WorkspaceOptions {
   /** How exchanges are reached, those that are followed later too. */
   readonly exchangeSettings?: ExchangeSettings
   readonly log: Log
+  /** Megabytes that rows of moments may take on disk; 0: none are made. */
+  readonly momentMegabytes?: number
 }
 
 export interface App extends OpenWorkspace {
@@ -36,6 +42,7 @@ export interface App extends OpenWorkspace {
   readonly provider: DataProvider
   readonly inference: InferenceService
   readonly previews: PreviewService
+  readonly moments: MomentService
   readonly followed: FollowedMarkets
   /** How exchanges are reached. */
   readonly exchangeSettings: ExchangeSettings
@@ -64,7 +71,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 }
 
 async function assemble(
-  { log, source: wanted, exchangeSettings: settings = {}, ...options }: AppOptions,
+  { log, source: wanted, exchangeSettings: settings = {}, momentMegabytes, ...options }: AppOptions,
   lock: WorkspaceLock,
 ): Promise<App> {
   const onFault = (error: unknown): void => log.error({ err: error }, 'a training run could not be stored')
@@ -97,6 +104,13 @@ async function assemble(
       log.error({ err: error }, 'a new checkpoint could not be told of'),
     )
     const previews = new PreviewService({ workspace: open.workspace.root, clock })
+    const moments = new MomentService({
+      workspace: open.workspace.root,
+      ...(momentMegabytes === undefined ? {} : { megabytes: momentMegabytes }),
+      focus: async () => (await open.annotations.list()).map(entryMoment),
+      onFault: (error) => log.error({ err: error }, 'the table of moments had a fault and is begun again'),
+    })
+    bus.on('annotation', () => moments.refocus())
     bus.on('annotation', ({ annotation }) => previews.changed(annotation))
     bus.on('reviewed_spans', (market) => previews.changed(market))
     const { warnings, lost } = await recover(open, inference, log)
@@ -117,6 +131,7 @@ async function assemble(
       provider,
       inference,
       previews,
+      moments,
       followed: new FollowedMarkets({
         provider,
         inference,
@@ -128,10 +143,14 @@ async function assemble(
         ...(watch.damage === null ? [] : [damagedWords(open.workspace, watch.damage)]),
         ...(lost === null ? [] : [lost]),
       ],
-      start: () => provider.start(),
+      start: async () => {
+        await provider.start()
+        moments.start()
+      },
       stop: async () => {
         watch.stop()
         previews.stop()
+        await moments.stop()
         await checks.stop()
         await stopAll(open, provider, inference, lock)
       },
@@ -172,4 +191,8 @@ async function stopAll(
   await Promise.all([live, open.training.stop()])
   open.close()
   lock.release()
+}
+
+function entryMoment({ venue, symbol, entry }: AnnotationOut): Focus {
+  return { market: { venue, symbol }, at: parseInstant(entry.timestamp, 'entry.timestamp') }
 }

@@ -29,6 +29,7 @@ export async function describeHealth(app: App): Promise<HealthOut> {
       active_sessions: active,
       signals,
     },
+    moments: app.moments.progress,
     warnings: [...troubles, ...(clock === null ? [] : [clock.words]), ...app.warnings],
   }
 }

@@ -22,6 +22,7 @@ import { inferenceHandlers } from './routes/inference.ts'
 import { ledgerHandlers } from './routes/ledger.ts'
 import { metricsRoute } from './routes/metrics.ts'
 import { modelHandlers } from './routes/models.ts'
+import { momentHandlers } from './routes/moments.ts'
 import { orderBookHandlers } from './routes/order-books.ts'
 import { servePage } from './routes/page.ts'
 import { previewHandlers } from './routes/preview.ts'
@@ -131,6 +132,7 @@ function handlersOf(app: App): Handlers<Answered> {
     ...modelHandlers(app),
     ...trainingHandlers(app),
     ...previewHandlers(app),
+    ...momentHandlers(app),
     ...inferenceHandlers(app),
   }
 }

@@ -4,21 +4,45 @@ import { isSimulated } from '../contract/market-name.ts'
 import { toIso } from '../core/time.ts'
 import { contentHash, ledgerOf, type LedgerEntry } from '../market/ledger.ts'
 import { rangeOut } from '../market/ranges.ts'
+import type { Market } from '../market/types.ts'
+import { keptAt, type Kept } from '../moments/moment-store.ts'
 import type { MarketStore } from '../market/store/market-store.ts'
 
-/** Of every stored market that `query` names. */
-export async function describeLedger(store: MarketStore, query: LedgerQuery): Promise<LedgerEntryOut[]> {
+/** Of every stored market that `query` names; `moments` is the file of their rows. */
+export async function describeLedger(
+  store: MarketStore,
+  moments: string,
+  query: LedgerQuery,
+): Promise<LedgerEntryOut[]> {
   const isNamed = (wanted: string | undefined, name: string): boolean =>
     wanted === undefined || wanted === name
-  const markets = store
-    .markets()
-    .filter(({ venue, symbol }) => isNamed(query.venue, venue) && isNamed(query.symbol, symbol))
+  const isAsked = ({ venue, symbol }: Market): boolean =>
+    isNamed(query.venue, venue) && isNamed(query.symbol, symbol)
+  const markets = store.markets().filter(isAsked)
   const entries: LedgerEntryOut[] = []
   for (const entry of markets.flatMap((market) => ledgerOf(store, market))) {
     const sha256 = query.hash === true ? await contentHash(store, entry.market, entry.holds) : null
     entries.push(entryOut(entry, sha256))
   }
-  return entries
+  const kept = keptAt(moments).filter(({ market }) => isAsked(market))
+  return [...entries, ...kept.map(momentsOut)]
+}
+
+function momentsOut({ market, from, to, rows, bytes }: Kept): LedgerEntryOut {
+  return {
+    symbol: market.symbol,
+    venue: market.venue,
+    simulated: isSimulated(market),
+    holds: 'moments',
+    from: toIso(from),
+    to: toIso(to),
+    rows,
+    bytes,
+    own_rows: 0,
+    gaps: [],
+    sha256: null,
+    origins: [],
+  }
 }
 
 function entryOut(
@@ -33,6 +57,7 @@ function entryOut(
     from: span === null ? null : toIso(span.from),
     to: span === null ? null : toIso(span.to),
     rows,
+    bytes: null,
     own_rows: ownRows,
     gaps: gaps.map(rangeOut),
     sha256,

@@ -25,7 +25,7 @@ export function ledgerVerb(description: string): Command {
 async function show({ workspace, json }: Verb, { symbol, venue, hash }: LedgerFlags): Promise<void> {
   const database = openDatabase(workspace.database, marketMigrations)
   try {
-    const ledger = await describeLedger(openMarketStore(database.sqlite), {
+    const ledger = await describeLedger(openMarketStore(database.sqlite), workspace.moments, {
       ...(symbol === undefined ? {} : { symbol }),
       ...(venue === undefined ? {} : { venue }),
       hash: hash === true,
@@ -39,7 +39,7 @@ async function show({ workspace, json }: Verb, { symbol, venue, hash }: LedgerFl
 
 function printReport(ledger: readonly LedgerEntryOut[], hashed: boolean): void {
   if (ledger.length === 0) return printLine('Nothing is stored yet.')
-  const headings = ['venue', 'symbol', 'holds', 'from', 'to', 'rows', 'gaps', 'origin']
+  const headings = ['venue', 'symbol', 'holds', 'from', 'to', 'rows', 'MB', 'gaps', 'origin']
   printTable(
     hashed ? [...headings, 'sha256'] : headings,
     ledger.map((entry) => cellsOf(entry, hashed)),
@@ -47,11 +47,12 @@ function printReport(ledger: readonly LedgerEntryOut[], hashed: boolean): void {
 }
 
 function cellsOf(entry: LedgerEntryOut, hashed: boolean): string[] {
-  const { venue, symbol, holds, from, to, rows, own_rows: own, gaps, origins, sha256 } = entry
+  const { venue, symbol, holds, from, to, rows, bytes, own_rows: own, gaps, origins, sha256 } = entry
   const files = origins.filter(({ kind }) => kind === 'file' || kind === 'dump').length
   const others = origins.filter(({ kind }) => kind !== 'file' && kind !== 'dump').map(({ kind }) => kind)
   const composed = own < rows ? ['composed'] : []
+  const megabytes = bytes === null ? '' : (bytes / 1e6).toFixed(1)
   const origin = [...(files > 0 ? [`${files} files`] : []), ...others, ...composed].join(', ')
-  const cells = [venue, symbol, holds, from ?? '', to ?? '', `${rows}`, `${gaps.length}`, origin]
+  const cells = [venue, symbol, holds, from ?? '', to ?? '', `${rows}`, megabytes, `${gaps.length}`, origin]
   return hashed ? [...cells, sha256 ?? ''] : cells
 }

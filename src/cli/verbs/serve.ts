@@ -1,12 +1,13 @@
 // `annotate serve`: the server and its page, until SIGTERM.
 import { type Command } from 'commander'
 import { systemClock } from '../../core/clock.ts'
+import { DEFAULT_MEGABYTES } from '../../moments/moment-service.ts'
 import { createApp } from '../../server/app.ts'
 import { requireSafeBinding } from '../../server/guard.ts'
 import { serveHttp } from '../../server/http.ts'
 import { createLogger } from '../../server/logger.ts'
 import { watchUnhandled } from '../../server/unhandled.ts'
-import { portNumber, positiveNumber } from '../numbers.ts'
+import { portNumber, positiveNumber, wholeNumber } from '../numbers.ts'
 import { printLine } from '../output.ts'
 import { settingsOf, sourceOf, withSourceFlags, type SourceFlags } from '../source-flags.ts'
 import { interrupted, runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
@@ -16,6 +17,7 @@ interface ServeFlags extends CommonOptions, SourceFlags {
   host: string
   token?: string
   fee: number
+  moments: number
 }
 
 export function serveVerb(description: string): Command {
@@ -27,12 +29,18 @@ export function serveVerb(description: string): Command {
       'asked of every request (better: ANNOTATE_TOKEN, which other users do not see)',
     )
     .option('--fee <percent>', 'of the price, at entry and again at exit', positiveNumber, 0.1)
+    .option(
+      '--moments <MB>',
+      'that rows of moments may take on disk; 0 keeps none',
+      wholeNumber,
+      DEFAULT_MEGABYTES,
+    )
     .action(async (flags: ServeFlags) => runVerb(flags, (run) => serve(run, flags)))
 }
 
 async function serve({ workspace, json, signal }: Verb, flags: ServeFlags): Promise<void> {
   const token = flags.token ?? process.env['ANNOTATE_TOKEN']
-  const { host, port, fee } = flags
+  const { host, port, fee, moments } = flags
   requireSafeBinding({ host, token })
   const source = sourceOf(flags)
   const exchangeSettings = settingsOf(flags)
@@ -48,6 +56,7 @@ async function serve({ workspace, json, signal }: Verb, flags: ServeFlags): Prom
     source,
     exchangeSettings,
     feePctPerSide: fee,
+    momentMegabytes: moments,
     log: logger,
   })
   try {

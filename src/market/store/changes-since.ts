@@ -12,6 +12,8 @@ export interface ChangeMark {
 export interface MarketChange extends Market {
   readonly what: 'candles' | 'books'
   readonly from: number
+  /** Market states as of earlier instants saw none of it: a longer candle stands in none before its end. */
+  readonly seenFrom: number
 }
 
 export interface Changes {
@@ -21,7 +23,7 @@ export interface Changes {
 }
 
 type Bounds = [oldest: number | null, newest: number | null]
-type Row = [venue: string, symbol: string, from: number]
+type Row = [venue: string, symbol: string, from: number, seenFrom: number]
 
 /** Changes with numbers after `seen`, of this connection and of others that have committed. Costs as much as there are new ones. */
 export class ChangeReader {
@@ -30,8 +32,11 @@ export class ChangeReader {
   /** `whats`: of what; books where the database has their tables. */
   constructor(sqlite: Sqlite, whats: readonly MarketChange['what'][]) {
     this.#sources = whats.map((what) => {
-      const table = { candles: 'candle_change', books: 'book_change' }[what]
-      const joined = `SELECT venue, symbol, min(from_time) FROM ${table} JOIN market ON market.id = market`
+      const [table, seen] = {
+        candles: ['candle_change', '(from_time / (timeframe * 1000) + 1) * timeframe * 1000'],
+        books: ['book_change', 'from_time'],
+      }[what]
+      const joined = `SELECT venue, symbol, min(from_time), min(${seen}) FROM ${table} JOIN market ON market.id = market`
       return {
         what,
         bounds: sqlite.prepare(`SELECT min(seq), max(seq) FROM ${table}`).raw(),
@@ -50,8 +55,8 @@ export class ChangeReader {
       // A number that is smaller than what was seen: another database lies here now.
       if (newest < seen[what] || (oldest ?? 0) > seen[what] + 1) isWhole = false
       mark[what] = newest
-      for (const [venue, symbol, from] of rows.all([seen[what]]) as Row[])
-        changes.push({ what, venue, symbol, from })
+      for (const [venue, symbol, from, seenFrom] of rows.all([seen[what]]) as Row[])
+        changes.push({ what, venue, symbol, from, seenFrom })
     }
     return { mark, changes: isWhole ? changes : null }
   }

@@ -4,5 +4,9 @@ import { describeLedger } from '../ledger.ts'
 import type { Handlers } from '../typed.ts'
 
 export function ledgerHandlers(app: App): Handlers<'getLedger'> {
-  return { getLedger: async ({ query }) => ({ ledger: await describeLedger(app.store, query) }) }
+  return {
+    getLedger: async ({ query }) => ({
+      ledger: await describeLedger(app.store, app.workspace.moments, query),
+    }),
+  }
 }

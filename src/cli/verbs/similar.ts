@@ -1,0 +1,90 @@
+// `annotate similar`: moments of stored markets that look most like a mark or an instant.
+import type { Command } from 'commander'
+import type { SimilarMoment, SimilarQuery } from '../../contract/moments.ts'
+import { systemClock } from '../../core/clock.ts'
+import type { Workspace } from '../../core/workspace.ts'
+import { DEFAULT_MEGABYTES } from '../../moments/moment-service.ts'
+import { MomentTable } from '../../moments/moment-table.ts'
+import { openWorkspace } from '../../server/open-workspace.ts'
+import { askedMoment, DEFAULT_LIMIT, similarOut } from '../../server/similar.ts'
+import { wholeNumber } from '../numbers.ts'
+import { bar, printJson, printLine, printTable, progress } from '../output.ts'
+import { remoteOf } from '../remote.ts'
+import { runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
+
+interface SimilarFlags extends CommonOptions, SimilarQuery {
+  limit: number
+}
+
+export function similarVerb(description: string): Command {
+  return verb('similar', description)
+    .option('--annotation <id>', 'like where this one enters')
+    .option('--at <time>', 'or like this instant, a whole second')
+    .option('--symbol <symbol>', 'of this market')
+    .option('--venue <venue>', 'where it is stored from several')
+    .option('--limit <n>', 'how many', wholeNumber, DEFAULT_LIMIT)
+    .action(async (flags: SimilarFlags) => runVerb(flags, (run) => show(run, flags)))
+}
+
+async function show({ workspace, json, signal }: Verb, flags: SimilarFlags): Promise<void> {
+  const { annotation, at, symbol, venue, limit } = flags
+  const query: SimilarQuery = {
+    limit,
+    ...(annotation === undefined ? {} : { annotation }),
+    ...(at === undefined ? {} : { at }),
+    ...(symbol === undefined ? {} : { symbol }),
+    ...(venue === undefined ? {} : { venue }),
+  }
+  const server = remoteOf(workspace)
+  const similar =
+    server === null
+      ? await similarHere(workspace, query, signal)
+      : (await server.findSimilar({ query })).similar
+  if (json) return printJson({ similar })
+  if (similar.length === 0) return printLine('Nothing else is stored that could look like it.')
+  printTable(
+    ['timestamp', 'symbol', 'venue', 'direction', 'similarity'],
+    similar.map(({ timestamp, similarity, ...rest }) => [
+      timestamp,
+      rest.symbol,
+      rest.venue,
+      rest.direction,
+      similarity.toFixed(3),
+    ]),
+  )
+}
+
+/** Where no server keeps the table it is brought up to date first; what is made stays. */
+async function similarHere(
+  workspace: Workspace,
+  query: SimilarQuery,
+  signal: AbortSignal,
+): Promise<SimilarMoment[]> {
+  const open = openWorkspace({ workspace, clock: systemClock })
+  try {
+    const asked = await askedMoment(open, query)
+    const table = await MomentTable.open(workspace, DEFAULT_MEGABYTES)
+    try {
+      await bringUpToDate(table, signal)
+      const { market, at } = asked
+      const until = systemClock.now()
+      return similarOut(
+        asked,
+        await table.similar({ market, at, limit: query.limit ?? DEFAULT_LIMIT, until }),
+      )
+    } finally {
+      await table.close()
+    }
+  } finally {
+    open.close()
+  }
+}
+
+async function bringUpToDate(table: MomentTable, signal: AbortSignal): Promise<void> {
+  const shown = progress()
+  while (!signal.aborted && (await table.step())) {
+    const { wanted_minutes: wanted, made_minutes: made } = table.progress()
+    shown.show(`rows of moments ${bar(made / wanted)}`)
+  }
+  shown.end()
+}

@@ -1,0 +1,223 @@
+// The table of moments of one workspace: kept in line with what is stored, piece by piece, and asked what looks alike.
+import { marketKey } from '../contract/market-name.ts'
+import { at, valueAt } from '../core/at.ts'
+import { openDatabase, type Database } from '../core/database.ts'
+import { MINUTE, SECOND, epochMs, type EpochMs } from '../core/time.ts'
+import type { Workspace } from '../core/workspace.ts'
+import { testCaseSpans } from '../market-state/availability.ts'
+import { StateSweep } from '../market-state/sweep.ts'
+import type { MarketReader } from '../market/provider.ts'
+import { createMarketReader } from '../market/reader.ts'
+import { ChangeReader } from '../market/store/changes-since.ts'
+import { openMarketStore } from '../market/store/market-store.ts'
+import type { Market } from '../market/types.ts'
+import { ROW_SIZE } from '../models/moment-row.ts'
+import { MomentMaker } from './moment-rows.ts'
+import { BYTES_A_MINUTE, KEPT, MomentStore, NONE, SECONDS, UNMADE, type MinuteRows } from './moment-store.ts'
+import { nearestMoments, type Like, type Moment } from './nearest.ts'
+import { wantedMinutes, type Focus, type Possible, type WantedMinute } from './wanted.ts'
+
+/** Minutes that are made at once: a tenth of a second. */
+const PIECE = 10
+/** Pieces after which is looked again at what is wanted. */
+const PIECES_A_PLAN = 50
+
+/** How far the table has come. */
+export interface MomentProgress {
+  readonly rows: number
+  readonly bytes: number
+  /** Minutes of which rows are wanted, within what is kept on disk, and those of them that are made. */
+  readonly wanted_minutes: number
+  readonly made_minutes: number
+}
+
+export interface SimilarQuery extends Moment {
+  readonly limit: number
+  /** What is known now: no later moment is answered. */
+  readonly until: EpochMs
+}
+
+interface Parts {
+  readonly database: Database
+  readonly reader: MarketReader
+  readonly changes: ChangeReader
+  readonly store: MomentStore
+  readonly maker: MomentMaker
+  /** Minutes that fit on disk. */
+  readonly most: number
+}
+
+export class MomentTable {
+  readonly #parts: Parts
+  #focus: readonly Focus[] = []
+  /** By market: of every minute of which something is known, what. */
+  readonly #made = new Map<string, Map<number, Uint8Array>>()
+  #due: WantedMinute[] = []
+  #wanted = 0
+  #pieces = 0
+
+  private constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  /** @param megabytes that rows may take on disk */
+  static async open(workspace: Workspace, megabytes: number): Promise<MomentTable> {
+    const database = openDatabase(workspace.database, [])
+    return new MomentTable({
+      database,
+      reader: createMarketReader(openMarketStore(database.sqlite)),
+      changes: new ChangeReader(database.sqlite, ['candles']),
+      store: MomentStore.open(workspace.moments),
+      maker: await MomentMaker.open(),
+      most: Math.floor((megabytes * 1e6) / BYTES_A_MINUTE),
+    })
+  }
+
+  /** Rows around these are made first. */
+  focusOn(focus: readonly Focus[]): void {
+    this.#focus = focus
+    this.#due = []
+  }
+
+  /** Drops what is out of date and makes a piece of what is missing. False where nothing was. */
+  async step(): Promise<boolean> {
+    this.#forgetChanged()
+    if (this.#due.length === 0 || this.#pieces >= PIECES_A_PLAN) await this.#plan()
+    const piece = pieceOf(this.#due)
+    if (piece.length === 0) return false
+    this.#due = this.#due.slice(piece.length)
+    this.#pieces += 1
+    await this.#make(piece)
+    return true
+  }
+
+  progress(): MomentProgress {
+    const kept = this.#parts.store.kept()
+    return {
+      rows: kept.reduce((sum, { rows }) => sum + rows, 0),
+      bytes: kept.reduce((sum, { bytes }) => sum + bytes, 0),
+      wanted_minutes: this.#wanted,
+      made_minutes: this.#wanted - this.#due.length,
+    }
+  }
+
+  /** Null where the moment itself has no row: its market state is not possible, or has too many gaps. */
+  async similar({ market, at: instant, limit, until }: SimilarQuery): Promise<Like[] | null> {
+    const { reader, maker, store } = this.#parts
+    this.#forgetChanged()
+    const slice = await reader.slice(market, { from: instant, to: instant })
+    const { values, known } = await maker.rows(new StateSweep(slice), [instant])
+    if (known[0] !== true) return null
+    return nearestMoments(store, await reader.markets(), { market, at: instant, row: values, limit, until })
+  }
+
+  async close(): Promise<void> {
+    const { maker, store, database } = this.#parts
+    await maker.close()
+    store.close()
+    database.close()
+  }
+
+  #forgetChanged(): void {
+    const { changes: reader, store } = this.#parts
+    const before = store.mark()
+    const { mark, changes } = reader.since(before)
+    if (mark.candles === before.candles) return
+    const seen = changes?.map(({ venue, symbol, seenFrom }) => ({
+      market: { venue, symbol },
+      from: seenFrom,
+    }))
+    store.forget(seen ?? null, mark)
+    if (seen === undefined) this.#made.clear()
+    for (const { market, from } of seen ?? []) this.#unmake(market, from)
+  }
+
+  /** What stands ahead of everything that is made has nothing to undo: that is how a market lives. */
+  #unmake(market: Market, from: number): void {
+    const made = this.#madeOf(market)
+    for (const [minute, states] of made) {
+      if (minute >= from) made.delete(minute)
+      else if (minute + MINUTE > from) states.fill(UNMADE, (from - minute) / SECOND)
+    }
+  }
+
+  async #plan(): Promise<void> {
+    const { reader, most } = this.#parts
+    const possible: Possible[] = []
+    for (const market of await reader.markets()) {
+      possible.push({ market, spans: await testCaseSpans(reader, market) })
+    }
+    const wanted = wantedMinutes(possible, this.#focus, most)
+    this.#wanted = wanted.length
+    this.#due = wanted.filter((minute) => this.#missing(minute).length > 0)
+    this.#pieces = 0
+    this.#trim(possible, wanted)
+  }
+
+  /** Takes out what is not wanted any more, where there is more than may be kept. */
+  #trim(possible: readonly Possible[], wanted: readonly WantedMinute[]): void {
+    const made = possible.map(({ market }) => this.#madeOf(market))
+    if (made.reduce((sum, { size }) => sum + size, 0) + this.#due.length <= this.#parts.most) return
+    const stay = new Set(wanted.map(({ market, minute }) => `${marketKey(market)}@${minute}`))
+    for (const { market } of possible) {
+      const own = this.#madeOf(market)
+      const gone = [...own.keys()].filter((minute) => !stay.has(`${marketKey(market)}@${minute}`))
+      this.#parts.store.remove(market, gone)
+      for (const minute of gone) own.delete(minute)
+    }
+  }
+
+  #madeOf(market: Market): Map<number, Uint8Array> {
+    const key = marketKey(market)
+    if (!this.#made.has(key)) this.#made.set(key, this.#parts.store.made(market))
+    return valueAt(this.#made, key)
+  }
+
+  #missing({ market, minute, from, to }: WantedMinute): EpochMs[] {
+    const made = this.#madeOf(market).get(minute)
+    const missing: EpochMs[] = []
+    for (let instant: number = from; instant < to; instant += SECOND) {
+      const state = made?.[(instant - minute) / SECOND] ?? UNMADE
+      if (state === UNMADE) missing.push(epochMs(instant))
+    }
+    return missing
+  }
+
+  async #make(piece: readonly WantedMinute[]): Promise<void> {
+    const { reader, maker, store } = this.#parts
+    const { market } = at(piece, 0)
+    const instants = piece.flatMap((minute) => this.#missing(minute)).toSorted((a, b) => a - b)
+    const slice = await reader.slice(market, { from: at(instants, 0), to: at(instants, -1) })
+    const { values, known } = await maker.rows(new StateSweep(slice), instants)
+    const minutes = new Map(piece.map(({ minute }) => [minute, this.#minuteOf(market, minute)]))
+    for (const [i, instant] of instants.entries()) {
+      const { minute, made, rows } = valueAt(minutes, Math.floor(instant / MINUTE) * MINUTE)
+      const second = (instant - minute) / SECOND
+      made[second] = known[i] === true ? KEPT : NONE
+      rows.set(values.subarray(i * ROW_SIZE, (i + 1) * ROW_SIZE), second * ROW_SIZE)
+    }
+    store.put(market, [...minutes.values()])
+    for (const { minute, made } of minutes.values()) this.#madeOf(market).set(minute, made)
+  }
+
+  #minuteOf(market: Market, minute: number): MinuteRows {
+    const known = this.#parts.store.read(market, minute)
+    if (known !== null) return known
+    return {
+      minute: epochMs(minute),
+      made: new Uint8Array(SECONDS),
+      rows: new Float32Array(SECONDS * ROW_SIZE),
+    }
+  }
+}
+
+/** The first minutes that are due, as far as they belong to one stretch. */
+function pieceOf(due: readonly WantedMinute[]): WantedMinute[] {
+  const [first] = due
+  if (first === undefined) return []
+  const end = due.findIndex(
+    ({ market, minute }, i) =>
+      i >= PIECE || marketKey(market) !== marketKey(first.market) || minute !== first.minute - i * MINUTE,
+  )
+  return due.slice(0, end === -1 ? due.length : end)
+}

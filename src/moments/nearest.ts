@@ -1,0 +1,146 @@
+// The moments that look most like one: cosine of standardised rows, both ways up, no two within two minutes.
+import { numberAt } from '../core/at.ts'
+import { MINUTE, SECOND, epochMs, type EpochMs } from '../core/time.ts'
+import { sameMarket } from '../contract/market-name.ts'
+import type { Market } from '../market/types.ts'
+import { ROW_SIZE, TURNING } from '../models/moment-row.ts'
+import { KEPT, type MomentStore } from './moment-store.ts'
+import { scalingOf, type Scaling } from './scaling.ts'
+
+/** Nearer to each other than this, two are one moment. */
+export const APART = 2 * MINUTE
+
+export interface Moment {
+  readonly market: Market
+  /** As of. */
+  readonly at: EpochMs
+}
+
+export interface Like extends Moment {
+  /** Whether it looks like it upside down. */
+  readonly isTurned: boolean
+  /** Cosine, −1 to 1. */
+  readonly similarity: number
+}
+
+export interface NearestQuery extends Moment {
+  /** float32 [ROW_SIZE] */
+  readonly row: Float32Array
+  readonly limit: number
+  /** No later moments. */
+  readonly until: EpochMs
+}
+
+/** Nearest first; the moment itself and its surroundings are not among them. */
+export function nearestMoments(store: MomentStore, markets: readonly Market[], query: NearestQuery): Like[] {
+  const scaling = scalingOf(store, markets)
+  if (scaling === null) return []
+  const views = [query.row, turned(query.row)].map((row) => directionOf(row, scaling))
+  const all: Like[] = []
+  for (const market of markets) {
+    const first = sameMarket(market, query.market) ? query.at : null
+    all.push(...farApart(likesOf(store, market, views, scaling, query.until), query.limit, first))
+  }
+  return all.toSorted((a, b) => b.similarity - a.similarity).slice(0, query.limit)
+}
+
+export function turned(row: Float32Array): Float32Array {
+  const { from, sign } = TURNING
+  return Float32Array.from(row, (_, i) => numberAt(sign, i) * numberAt(row, from[i] ?? 0))
+}
+
+/** A query as its product with a row, as it is, gives: weights · row − offset = q · standardised row, with |q| = 1. */
+interface Direction {
+  readonly weights: Float64Array
+  readonly offset: number
+}
+
+function directionOf(row: Float32Array, { means, scales }: Scaling): Direction {
+  const standard = Float64Array.from(row, (x, i) => (x - numberAt(means, i)) * numberAt(scales, i))
+  const length = Math.hypot(...standard)
+  const weights = standard.map((x, i) => (x / length) * numberAt(scales, i))
+  const offset = weights.reduce((sum, weight, i) => sum + weight * numberAt(means, i), 0)
+  return { weights, offset }
+}
+
+interface Likes {
+  readonly market: Market
+  /** Ascending. */
+  readonly instants: readonly number[]
+  /** Of the better way up, and whether that is upside down. */
+  readonly similarities: number[]
+  readonly areTurned: readonly boolean[]
+}
+
+function likesOf(
+  store: MomentStore,
+  market: Market,
+  views: readonly Direction[],
+  scaling: Scaling,
+  until: number,
+): Likes {
+  const likes = { market, instants: [] as number[], similarities: [] as number[], areTurned: [] as boolean[] }
+  for (const { minute, made, rows } of store.minutes(market, until + 1)) {
+    for (const [second, state] of made.entries()) {
+      const instant = minute + second * SECOND
+      if (state !== KEPT || instant > until) continue
+      const row = rows.subarray(second * ROW_SIZE, (second + 1) * ROW_SIZE)
+      const length = lengthOf(row, scaling)
+      const [up = 0, down = 0] = views.map((view) => product(row, view) / length)
+      likes.instants.push(instant)
+      likes.similarities.push(Math.max(up, down))
+      likes.areTurned.push(down > up)
+    }
+  }
+  return likes
+}
+
+function lengthOf(row: Float32Array, { means, scales }: Scaling): number {
+  let sum = 0
+  for (let i = 0; i < ROW_SIZE; i++) {
+    sum += ((numberAt(row, i) - numberAt(means, i)) * numberAt(scales, i)) ** 2
+  }
+  return Math.sqrt(sum)
+}
+
+function product(row: Float32Array, { weights, offset }: Direction): number {
+  let sum = -offset
+  for (let i = 0; i < ROW_SIZE; i++) sum += numberAt(row, i) * numberAt(weights, i)
+  return sum
+}
+
+/** The best, then the best of those far enough from it and from `taken`, and so on. */
+function farApart(likes: Likes, limit: number, taken: number | null): Like[] {
+  const { market, instants, similarities, areTurned } = likes
+  const found: Like[] = []
+  if (taken !== null) clear(likes, taken)
+  while (found.length < limit) {
+    const best = indexOfLargest(similarities)
+    const at = instants[best]
+    if (at === undefined) return found
+    const similarity = similarities[best] ?? 0
+    found.push({ market, at: epochMs(at), isTurned: areTurned[best] === true, similarity })
+    clear(likes, at)
+  }
+  return found
+}
+
+/** Takes out what is too near an instant. */
+function clear({ instants, similarities }: Likes, around: number): void {
+  for (const [i, instant] of instants.entries()) {
+    if (Math.abs(instant - around) < APART) similarities[i] = Number.NEGATIVE_INFINITY
+  }
+}
+
+/** −1 where none is left. */
+function indexOfLargest(values: readonly number[]): number {
+  let best = -1
+  let largest = Number.NEGATIVE_INFINITY
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] ?? largest
+    if (value <= largest) continue
+    best = i
+    largest = value
+  }
+  return best
+}

@@ -1,0 +1,71 @@
+// Which moment a request means by an annotation or an instant, and how what looks like it is told.
+import type { SimilarMoment, SimilarQuery } from '../contract/moments.ts'
+import { AppError } from '../core/errors.ts'
+import { parseInstant, toIso, type EpochMs } from '../core/time.ts'
+import type { Market } from '../market/types.ts'
+import type { Like, Moment } from '../moments/nearest.ts'
+import type { OpenWorkspace } from './open-workspace.ts'
+import { storedMarket } from './stored-market.ts'
+
+export const DEFAULT_LIMIT = 20
+type Direction = SimilarMoment['direction']
+
+export interface AskedMoment extends Moment {
+  readonly direction: Direction
+}
+
+/**
+ * @param served means the venue where only a symbol is named
+ * @throws AppError `choose_moment`, `unknown_annotation`, `unknown_symbol`, `unknown_venue`, `several_venues`, `invalid_timestamp`
+ */
+export async function askedMoment(
+  { annotations, reader }: Pick<OpenWorkspace, 'annotations' | 'reader'>,
+  query: SimilarQuery,
+  served?: Market,
+): Promise<AskedMoment> {
+  if ((query.annotation === undefined) === (query.at === undefined)) throw choose()
+  if (query.annotation !== undefined) {
+    const { venue, symbol, entry, direction } = await annotations.get(query.annotation)
+    return { market: { venue, symbol }, at: parseInstant(entry.timestamp, 'annotation'), direction }
+  }
+  const at = parseInstant(query.at, 'at')
+  if (at % 1000 !== 0) throw notWhole(at)
+  const symbol = query.symbol ?? served?.symbol
+  if (symbol === undefined) throw choose()
+  const venue = query.venue ?? (symbol === served?.symbol ? served.venue : undefined)
+  return { market: await storedMarket(reader, symbol, venue), at, direction: 'LONG' }
+}
+
+/** @throws AppError `not_enough_candles` where the moment asked about has no row */
+export function similarOut(asked: AskedMoment, likes: readonly Like[] | null): SimilarMoment[] {
+  if (likes === null) throw noRow(asked)
+  return likes.map(({ market, at, isTurned, similarity }) => ({
+    symbol: market.symbol,
+    venue: market.venue,
+    timestamp: toIso(at),
+    direction: isTurned ? otherSide(asked.direction) : asked.direction,
+    similarity: Math.min(1, Math.max(-1, similarity)),
+  }))
+}
+
+export function otherSide(direction: Direction): Direction {
+  return direction === 'LONG' ? 'SHORT' : 'LONG'
+}
+
+function choose(): AppError {
+  return new AppError(
+    'choose_moment',
+    'Say which moment: an annotation by its id, or a market at an instant (at, symbol and, where it is stored from several, venue).',
+    { field: 'annotation' },
+  )
+}
+
+function notWhole(at: EpochMs): AppError {
+  const message = `A moment is a whole second: got ${toIso(at)}.`
+  return new AppError('invalid_timestamp', message, { field: 'at' })
+}
+
+function noRow({ market, at }: AskedMoment): AppError {
+  const message = `As of ${toIso(at)} no market state of ${market.symbol} from ${market.venue} can be made of what is stored, or too much of it is missing: choose another moment; the charts shade where none is possible.`
+  return new AppError('not_enough_candles', message, { status: 422, field: 'at' })
+}
