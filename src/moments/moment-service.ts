@@ -11,7 +11,7 @@ import type { Focus } from './wanted.ts'
 const PROCESS = fileURLToPath(new URL('moment-process.ts', import.meta.url))
 /** A server that has just started has other things to do. */
 const SETTLED_MS = 30_000
-/** Of rows on disk: eight weeks of one market. */
+/** Of rows on disk: seven weeks of one market. */
 export const DEFAULT_MEGABYTES = 4_000
 
 export interface MomentServiceParts {
