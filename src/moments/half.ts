@@ -8,7 +8,9 @@ const MEANING = Float32Array.from({ length: 1 << 16 }, (_, half) => meaningOf(ha
 
 /** Rounded to the nearest, ties to even; what is larger than a half can be becomes the largest. */
 export function toHalves(values: Float32Array): Uint16Array {
-  return Uint16Array.from(values, halfOf)
+  const halves = new Uint16Array(values.length)
+  for (let i = 0; i < values.length; i++) halves[i] = halfOf(values[i] ?? 0)
+  return halves
 }
 
 /** Writes what `halves` mean to the start of `into`. */

@@ -35,11 +35,11 @@ export interface NearestQuery extends Moment {
 export function nearestMoments(store: MomentStore, markets: readonly Market[], query: NearestQuery): Like[] {
   const scaling = scalingOf(store, markets)
   if (scaling === null) return []
-  const views = [query.row, turned(query.row)].map((row) => directionOf(row, scaling))
+  const comparison = comparisonOf(query.row, scaling)
   const all: Like[] = []
   for (const market of markets) {
     const first = sameMarket(market, query.market) ? query.at : null
-    all.push(...farApart(likesOf(store, market, views, scaling, query.until), query.limit, first))
+    all.push(...farApart(likesOf(store, market, comparison, query.until), query.limit, first))
   }
   return all.toSorted((a, b) => b.similarity - a.similarity).slice(0, query.limit)
 }
@@ -49,18 +49,29 @@ export function turned(row: Float32Array): Float32Array {
   return Float32Array.from(row, (_, i) => numberAt(sign, i) * numberAt(row, from[i] ?? 0))
 }
 
-/** A query as its product with a row, as it is, gives: weights · row − offset = q · standardised row, with |q| = 1. */
-interface Direction {
-  readonly weights: Float64Array
-  readonly offset: number
+/** A query as products with rows as they are give its cosine with standardised ones: weights · row − offset, |q| = 1. */
+interface Comparison extends Scaling {
+  readonly up: Float64Array
+  readonly upOffset: number
+  /** Upside down. */
+  readonly down: Float64Array
+  readonly downOffset: number
 }
 
-function directionOf(row: Float32Array, { means, scales }: Scaling): Direction {
+function comparisonOf(row: Float32Array, scaling: Scaling): Comparison {
+  const up = weightsOf(row, scaling)
+  const down = weightsOf(turned(row), scaling)
+  return { ...scaling, up, down, upOffset: dot(up, scaling.means), downOffset: dot(down, scaling.means) }
+}
+
+function weightsOf(row: Float32Array, { means, scales }: Scaling): Float64Array {
   const standard = Float64Array.from(row, (x, i) => (x - numberAt(means, i)) * numberAt(scales, i))
   const length = Math.hypot(...standard)
-  const weights = standard.map((x, i) => (x / length) * numberAt(scales, i))
-  const offset = weights.reduce((sum, weight, i) => sum + weight * numberAt(means, i), 0)
-  return { weights, offset }
+  return standard.map((x, i) => (x / length) * numberAt(scales, i))
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  return a.reduce((sum, x, i) => sum + x * numberAt(b, i), 0)
 }
 
 interface Likes {
@@ -72,21 +83,13 @@ interface Likes {
   readonly areTurned: readonly boolean[]
 }
 
-function likesOf(
-  store: MomentStore,
-  market: Market,
-  views: readonly Direction[],
-  scaling: Scaling,
-  until: number,
-): Likes {
+function likesOf(store: MomentStore, market: Market, comparison: Comparison, until: number): Likes {
   const likes = { market, instants: [] as number[], similarities: [] as number[], areTurned: [] as boolean[] }
   for (const { minute, made, rows } of store.minutes(market, until + 1)) {
     for (const [second, state] of made.entries()) {
       const instant = minute + second * SECOND
       if (state !== KEPT || instant > until) continue
-      const row = rows.subarray(second * ROW_SIZE, (second + 1) * ROW_SIZE)
-      const length = lengthOf(row, scaling)
-      const [up = 0, down = 0] = views.map((view) => product(row, view) / length)
+      const [up, down] = cosines(rows, second * ROW_SIZE, comparison)
       likes.instants.push(instant)
       likes.similarities.push(Math.max(up, down))
       likes.areTurned.push(down > up)
@@ -95,18 +98,19 @@ function likesOf(
   return likes
 }
 
-function lengthOf(row: Float32Array, { means, scales }: Scaling): number {
-  let sum = 0
+/** Of the row that begins at `start`, as it is and upside down. Each number is read once: this is where the time goes. */
+function cosines(rows: Float32Array, start: number, comparison: Comparison): [up: number, down: number] {
+  const { means, scales, up, down, upOffset, downOffset } = comparison
+  let [upSum, downSum, square] = [-upOffset, -downOffset, 0]
   for (let i = 0; i < ROW_SIZE; i++) {
-    sum += ((numberAt(row, i) - numberAt(means, i)) * numberAt(scales, i)) ** 2
+    const x = rows[start + i] ?? 0
+    const standard = (x - (means[i] ?? 0)) * (scales[i] ?? 0)
+    square += standard * standard
+    upSum += x * (up[i] ?? 0)
+    downSum += x * (down[i] ?? 0)
   }
-  return Math.sqrt(sum)
-}
-
-function product(row: Float32Array, { weights, offset }: Direction): number {
-  let sum = -offset
-  for (let i = 0; i < ROW_SIZE; i++) sum += numberAt(row, i) * numberAt(weights, i)
-  return sum
+  const length = Math.sqrt(square)
+  return [upSum / length, downSum / length]
 }
 
 /** The best, then the best of those far enough from it and from `taken`, and so on. */

@@ -150,9 +150,11 @@ async function assemble(
       stop: async () => {
         watch.stop()
         previews.stop()
-        await moments.stop()
+        // It is at the lowest priority in dying, too: others end meanwhile.
+        const momentsEnded = moments.stop()
         await checks.stop()
         await stopAll(open, provider, inference, lock)
+        await momentsEnded
       },
     }
   } catch (error) {

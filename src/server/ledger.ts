@@ -38,7 +38,7 @@ function momentsOut({ market, from, to, rows, bytes }: Kept): LedgerEntryOut {
     to: toIso(to),
     rows,
     bytes,
-    own_rows: 0,
+    own_rows: rows,
     gaps: [],
     sha256: null,
     origins: [],

@@ -18,6 +18,7 @@ const VERBS = [
   'ledger',
   'imports',
   'forget',
+  'similar',
   'annotate',
   'test-cases',
   'train',

@@ -9,6 +9,7 @@ import { rangeOf } from '../../../src/market/ranges.ts'
 import { ROW_SIZE } from '../../../src/models/moment-row.ts'
 import { BYTES_A_MINUTE, keptAt, KEPT, MomentStore } from '../../../src/moments/moment-store.ts'
 import { MomentTable } from '../../../src/moments/moment-table.ts'
+import { nearestMoments, turned } from '../../../src/moments/nearest.ts'
 import { demoWorkspace, MARKET, START, store, type DemoWorkspace } from './demo-workspace.ts'
 
 /** Two pieces. */
@@ -164,6 +165,22 @@ describe('what looks alike', () => {
     const likes = await similar(at)
     expect(likes.length).toBeGreaterThan(0)
     expect(likes.every(({ at: instant }) => instant <= at)).toBe(true)
+  })
+
+  it('is the same upside down, seen from the moment upside down', async () => {
+    await made()
+    const opened = MomentStore.open(demo.workspace.moments)
+    const { rows } = opened.read(MARKET, at) ?? { rows: new Float32Array(ROW_SIZE) }
+    const row = rows.slice(0, ROW_SIZE)
+    const nearest = (seen: Float32Array) =>
+      nearestMoments(opened, [MARKET], { market: MARKET, at, row: seen, limit: 5, until: epochMs(END) })
+    const [up, down] = [nearest(row), nearest(turned(row))]
+    opened.close()
+    expect(up.length).toBeGreaterThan(2)
+    for (const [i, like] of up.entries()) {
+      expect(down[i]).toMatchObject({ at: like.at, isTurned: !like.isTurned })
+      expect(down[i]?.similarity).toBeCloseTo(like.similarity, 12)
+    }
   })
 
   it('is nothing where the moment itself has no state', async () => {
