@@ -8,6 +8,7 @@ import * as imports from '../contract/imports.ts'
 import * as inference from '../contract/inference.ts'
 import * as ledger from '../contract/ledger.ts'
 import * as market from '../contract/market.ts'
+import * as moments from '../contract/moments.ts'
 import * as orderBook from '../contract/order-book.ts'
 import * as preview from '../contract/preview.ts'
 import * as promotions from '../contract/promotions.ts'
@@ -22,6 +23,7 @@ export type JsonSchema = Record<string, unknown>
 /** Where a schema is defined comes before where it is used again, so that it has its own name. */
 const FILES: readonly object[] = [
   shapes,
+  moments,
   market,
   orderBook,
   caseOrderBook,
