@@ -84,6 +84,7 @@ const trainingMayImport = {
   jobs: ['data', 'examples', 'learning', 'agent'],
   runs: ['data', 'examples', 'learning', 'agent', 'evaluation', 'jobs'],
   preview: ['data', 'examples', 'learning', 'evaluation', 'runs'],
+  suggestions: ['data', 'examples', 'learning', 'evaluation', 'runs', 'preview'],
 }
 
 /** Packages that belong to one place; everything else goes through it. */

@@ -67,6 +67,16 @@ export interface CaseStateRow {
   due: 0 | 1
 }
 
+/** One answer to a suggestion. */
+export interface SuggestionAnswerRow {
+  id: string
+  venue: string
+  symbol: string
+  at: number
+  answer: 'accept' | 'hold' | 'other_side' | 'skip'
+  created_at: number
+}
+
 /** One row: how far the market's changes have been read. */
 export interface CaseWatchRow {
   id: 0
@@ -80,6 +90,7 @@ export interface AnnotationTables {
   annotation: AnnotationRow
   reviewed_span: ReviewedSpanRow
   rejected_hold: RejectedHoldRow
+  suggestion_answer: SuggestionAnswerRow
 }
 
 export const annotationMigrations: Migration[] = [
@@ -157,5 +168,19 @@ export const annotationMigrations: Migration[] = [
   {
     id: 'annotation-005',
     sql: `CREATE INDEX annotation_holding ON annotation (venue, symbol, exit_time - entry_time) WHERE deleted_at IS NULL`,
+  },
+  {
+    id: 'annotation-006',
+    sql: `
+      CREATE TABLE suggestion_answer (
+        id TEXT PRIMARY KEY,
+        venue TEXT NOT NULL,
+        symbol TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        answer TEXT NOT NULL CHECK (answer IN ('accept', 'hold', 'other_side', 'skip')),
+        created_at INTEGER NOT NULL
+      );
+      CREATE INDEX suggestion_answer_at ON suggestion_answer (venue, symbol, at);
+    `,
   },
 ]

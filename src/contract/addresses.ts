@@ -55,6 +55,8 @@ export const ADDRESSES = {
 
   getPreview: 'GET /api/preview',
   findSimilar: 'GET /api/similar',
+  listSuggestions: 'GET /api/suggestions',
+  answerSuggestion: 'POST /api/suggestions/:id',
 
   startInferenceSession: 'POST /api/inference-sessions',
   listInferenceSessions: 'GET /api/inference-sessions',

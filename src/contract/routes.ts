@@ -11,6 +11,7 @@ import { marketRoutes } from './routes/market.ts'
 import { modelRoutes } from './routes/models.ts'
 import { momentRoutes } from './routes/moments.ts'
 import { previewRoutes } from './routes/preview.ts'
+import { suggestionRoutes } from './routes/suggestions.ts'
 import { trainingRoutes } from './routes/training.ts'
 
 const serverRoutes = {
@@ -43,5 +44,6 @@ export const routes = {
   ...trainingRoutes,
   ...previewRoutes,
   ...momentRoutes,
+  ...suggestionRoutes,
   ...inferenceRoutes,
 } as const satisfies Record<Operation, Route>

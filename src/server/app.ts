@@ -10,8 +10,10 @@ import { InferenceService } from '../inference/service.ts'
 import { followCheckpoints } from './new-checkpoints.ts'
 import { MomentService } from '../moments/moment-service.ts'
 import type { Focus } from '../moments/wanted.ts'
+import { SuggestionService } from '../training/suggestions/suggestion-service.ts'
 import { PreviewService } from '../training/preview/preview-service.ts'
 import { DatabaseWatch } from '../keeping/database-watch.ts'
+import { Suggestions } from './suggestions.ts'
 import { lockWorkspace, type WorkspaceLock } from './workspace-lock.ts'
 import { openWorkspace, type OpenWorkspace, type WorkspaceOptions } from './open-workspace.ts'
 import { FollowedMarkets } from './followed-markets.ts'
@@ -43,6 +45,7 @@ export interface App extends OpenWorkspace {
   readonly inference: InferenceService
   readonly previews: PreviewService
   readonly moments: MomentService
+  readonly suggestions: Suggestions
   readonly followed: FollowedMarkets
   /** How exchanges are reached. */
   readonly exchangeSettings: ExchangeSettings
@@ -111,8 +114,10 @@ async function assemble(
       onFault: (error) => log.error({ err: error }, 'the table of moments had a fault and is begun again'),
     })
     bus.on('annotation', () => moments.refocus())
+    const suggestions = new Suggestions(open, new SuggestionService(open.workspace.root))
     bus.on('annotation', ({ annotation }) => previews.changed(annotation))
     bus.on('reviewed_spans', (market) => previews.changed(market))
+    bus.on('rejected_holds', (market) => previews.changed(market))
     const { warnings, lost } = await recover(open, inference, log)
     const watch = new DatabaseWatch({
       database: open.workspace.database,
@@ -132,6 +137,7 @@ async function assemble(
       inference,
       previews,
       moments,
+      suggestions,
       followed: new FollowedMarkets({
         provider,
         inference,
@@ -150,6 +156,7 @@ async function assemble(
       stop: async () => {
         watch.stop()
         previews.stop()
+        suggestions.stop()
         // It is at the lowest priority in dying, too: others end meanwhile.
         const momentsEnded = moments.stop()
         await checks.stop()

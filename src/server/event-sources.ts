@@ -17,6 +17,7 @@ export function forwardEvents(app: App, events: EventStream): () => void {
   const endings = [
     app.bus.on('annotation', ({ annotation }) => previews.changed(annotation)),
     app.bus.on('reviewed_spans', (market) => previews.changed(market)),
+    app.bus.on('rejected_holds', (market) => previews.changed(market)),
     app.provider.onCandle((update) =>
       events.publish({ topic: 'candle', ...update.market, payload: candleEvent(update) }),
     ),

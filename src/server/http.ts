@@ -27,6 +27,7 @@ import { orderBookHandlers } from './routes/order-books.ts'
 import { servePage } from './routes/page.ts'
 import { previewHandlers } from './routes/preview.ts'
 import { reviewedSpanHandlers } from './routes/reviewed-spans.ts'
+import { suggestionHandlers } from './routes/suggestions.ts'
 import { testCaseHandlers } from './routes/test-cases.ts'
 import { trainingHandlers } from './routes/training.ts'
 import { checkBySchema } from './schema-check.ts'
@@ -133,6 +134,7 @@ function handlersOf(app: App): Handlers<Answered> {
     ...trainingHandlers(app),
     ...previewHandlers(app),
     ...momentHandlers(app),
+    ...suggestionHandlers(app),
     ...inferenceHandlers(app),
   }
 }

@@ -3,6 +3,7 @@ import { Annotations, type AnnotationEvent } from '../annotation/annotations.ts'
 import { RejectedHolds } from '../annotation/rejected-holds.ts'
 import { ReviewedSpans } from '../annotation/reviewed-spans.ts'
 import { annotationMigrations } from '../annotation/schema.ts'
+import { SuggestionAnswers } from '../annotation/suggestion-answers.ts'
 import { TestCases } from '../annotation/test-cases.ts'
 import type { TestCaseState } from '../contract/annotations.ts'
 import type { ModelOut, TrainingRunOut } from '../contract/training.ts'
@@ -41,6 +42,8 @@ export interface Events extends InferenceEvents {
   training: TrainingRunOut
   /** What is reviewed of a market changed. */
   reviewed_spans: Market
+  /** A second of the market was called HOLD when it was proposed. */
+  rejected_holds: Market
   /** What is known of a case changed without its annotation: the data before its entry did, or its file. */
   test_case: TestCaseState
   /** What is promoted of it changed. */
@@ -58,6 +61,7 @@ export interface OpenWorkspace {
   readonly annotations: Annotations
   readonly reviewedSpans: ReviewedSpans
   readonly rejectedHolds: RejectedHolds
+  readonly suggestionAnswers: SuggestionAnswers
   readonly testCases: TestCases
   readonly checkpoints: Checkpoints
   readonly orchestrator: Orchestrator
@@ -95,6 +99,7 @@ export function openWorkspace({ workspace, clock, feePctPerSide, onFault }: Work
   const annotations = new Annotations({ database, workspace, reader, books, clock, bus, ...fee })
   const reviewedSpans = new ReviewedSpans({ database, clock })
   const rejectedHolds = new RejectedHolds({ database, clock })
+  const suggestionAnswers = new SuggestionAnswers({ database, clock })
   const testCases = new TestCases({ database, workspace, reader, books })
   const training = new TrainingService({
     database,
@@ -117,6 +122,7 @@ export function openWorkspace({ workspace, clock, feePctPerSide, onFault }: Work
     annotations,
     reviewedSpans,
     rejectedHolds,
+    suggestionAnswers,
     testCases,
     checkpoints,
     orchestrator,

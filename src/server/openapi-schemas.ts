@@ -14,6 +14,7 @@ import * as preview from '../contract/preview.ts'
 import * as promotions from '../contract/promotions.ts'
 import * as runsCompared from '../contract/runs-compared.ts'
 import * as shapes from '../contract/shapes.ts'
+import * as suggestions from '../contract/suggestions.ts'
 import * as trainingParameters from '../contract/training-parameters.ts'
 import * as training from '../contract/training.ts'
 import * as validation from '../contract/validation.ts'
@@ -34,6 +35,7 @@ const FILES: readonly object[] = [
   training,
   runsCompared,
   preview,
+  suggestions,
   imports,
   inference,
   exchanges,
