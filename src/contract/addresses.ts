@@ -63,6 +63,10 @@ export const ADDRESSES = {
   getInferenceSession: 'GET /api/inference-sessions/:id',
   stopInferenceSession: 'POST /api/inference-sessions/:id/stop',
   listSignals: 'GET /api/signals',
+
+  listCalls: 'GET /api/calls',
+  getCallState: 'GET /api/calls/:id/state',
+  judgeCall: 'POST /api/calls/:id/verdict',
 } as const
 
 export type Operation = keyof typeof ADDRESSES

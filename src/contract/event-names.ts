@@ -9,6 +9,7 @@ export const EVENT_NAMES = [
   'preview',
   'model',
   'signal',
+  'call',
   'session',
   'health',
 ] as const

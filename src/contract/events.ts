@@ -3,6 +3,7 @@ import Type, { type Static, type TSchema } from 'typebox'
 import { AnnotationOut, TestCaseState } from './annotations.ts'
 import { EVENT_NAMES, type EventName } from './event-names.ts'
 import { SessionOut, SignalOut } from './inference.ts'
+import { CallOut } from './live-calls.ts'
 import { CandleEvent, HealthOut } from './market.ts'
 import { OrderBookOut } from './order-book.ts'
 import { PreviewOut } from './preview.ts'
@@ -30,6 +31,7 @@ export const events = {
   preview: PreviewOut,
   model: ModelOut,
   signal: SignalOut,
+  call: CallOut,
   session: SessionOut,
   health: HealthOut,
 } as const satisfies Record<EventName, TSchema>

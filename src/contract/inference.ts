@@ -39,6 +39,26 @@ export const IntentName = Type.Union([
   Type.Literal('hold'),
 ])
 
+/** What the calls of a session are measured by, fixed when it began; percents are of a call's price. */
+export const BarriersOut = Type.Object({
+  target_pct: Type.Number(),
+  stop_pct: Type.Number(),
+  /** True where no trader said so: half the target. */
+  stop_assumed: Type.Boolean(),
+  seconds: Type.Integer(),
+  fee_pct_per_side: Type.Number(),
+})
+
+/** How its calls ended. `right_share` 0–1, of those decided, with its 95 % interval. */
+export const OutcomesOut = Type.Object({
+  right: Type.Integer(),
+  wrong: Type.Integer(),
+  expired: Type.Integer(),
+  open: Type.Integer(),
+  right_share: Nullable(Type.Number()),
+  right_interval: Nullable(Type.Tuple([Type.Number(), Type.Number()])),
+})
+
 export const SessionOut = Type.Object({
   id: Type.String(),
   model: Type.String(),
@@ -53,6 +73,9 @@ export const SessionOut = Type.Object({
   signals: Type.Integer(),
   missed_seconds: Type.Integer(),
   calls: Type.Integer(),
+  /** Null where nothing was marked when it began: its calls stay open. */
+  barriers: Nullable(BarriersOut),
+  outcomes: OutcomesOut,
   latency_ms: Percentiles,
   signals_per_minute: Nullable(Type.Number()),
   /** Share of the calls that hit an annotation, of those that annotations and reviewed spans can judge; null where there are none. */

@@ -6,6 +6,7 @@ import { EventsQuery } from './events.ts'
 import { HealthOut } from './market.ts'
 import type { Route } from './route.ts'
 import { annotationRoutes } from './routes/annotations.ts'
+import { callRoutes } from './routes/calls.ts'
 import { inferenceRoutes } from './routes/inference.ts'
 import { marketRoutes } from './routes/market.ts'
 import { modelRoutes } from './routes/models.ts'
@@ -46,4 +47,5 @@ export const routes = {
   ...momentRoutes,
   ...suggestionRoutes,
   ...inferenceRoutes,
+  ...callRoutes,
 } as const satisfies Record<Operation, Route>

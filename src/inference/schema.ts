@@ -1,10 +1,11 @@
-// Tables of live inference: sessions and every signal they gave.
+// Tables of live inference: sessions, every signal they gave, and every call with its outcome.
 import type { Generated } from 'kysely'
+import type { CallOutcome, CallVerdict } from '../contract/live-calls.ts'
 import type { Migration } from '../core/database.ts'
 import type { Intent } from '../signals/paper-account.ts'
 import type { Action } from '../signals/signal.ts'
 
-/** Times are UTC ms; `figures`, `warnings` and `position` JSON. */
+/** Times are UTC ms; `figures`, `warnings`, `position` and `barriers` JSON. */
 export interface SessionTable {
   id: string
   model: string
@@ -25,6 +26,36 @@ export interface SessionTable {
   warnings: Generated<string>
   /** The paper position as of the last signal; null for models that keep none. */
   position: string | null
+  /** What its calls are measured by, fixed when it began; null where nothing was marked then. */
+  barriers: string | null
+}
+
+/** Times are UTC ms. */
+export interface CallTable {
+  id: string
+  session: string
+  action: 'BUY' | 'SELL'
+  opened_at: number
+  closed_at: number | null
+  /** Until when what its second saw was known, by the source's clock; null in replay, where all is. */
+  seen_at: number | null
+  price: number
+  score: number
+  buy: number
+  sell: number
+  hold: number
+  rule_on: number
+  rule_off: number
+  confidence: number | null
+  confidence_n: number
+  confidence_low: number | null
+  confidence_high: number | null
+  outcome: Generated<CallOutcome>
+  outcome_pct: number | null
+  outcome_at: number | null
+  verdict: CallVerdict | null
+  /** Made by the verdict. */
+  annotation: string | null
 }
 
 /** One a second and session; times are UTC ms. */
@@ -53,6 +84,7 @@ export interface SignalTable {
 export interface InferenceTables {
   inference_session: SessionTable
   signal: SignalTable
+  call: CallTable
 }
 
 export const inferenceMigrations: readonly Migration[] = [
@@ -129,6 +161,34 @@ export const inferenceMigrations: readonly Migration[] = [
     sql: `
       CREATE INDEX inference_session_started ON inference_session (started_at);
       CREATE INDEX inference_session_running ON inference_session (started_at) WHERE stopped_at IS NULL;
+    `,
+  },
+  {
+    id: 'inference-007',
+    sql: `
+      ALTER TABLE inference_session ADD COLUMN barriers TEXT;
+      CREATE TABLE call (
+        id TEXT PRIMARY KEY,
+        session TEXT NOT NULL REFERENCES inference_session (id),
+        action TEXT NOT NULL CHECK (action IN ('BUY', 'SELL')),
+        opened_at INTEGER NOT NULL,
+        closed_at INTEGER,
+        seen_at INTEGER,
+        price REAL NOT NULL,
+        score REAL NOT NULL,
+        buy REAL NOT NULL, sell REAL NOT NULL, hold REAL NOT NULL,
+        rule_on REAL NOT NULL, rule_off REAL NOT NULL,
+        confidence REAL, confidence_n INTEGER NOT NULL, confidence_low REAL, confidence_high REAL,
+        outcome TEXT NOT NULL DEFAULT 'open' CHECK (outcome IN ('open', 'right', 'wrong', 'expired')),
+        outcome_pct REAL,
+        outcome_at INTEGER,
+        verdict TEXT CHECK (verdict IN ('hold', 'right', 'other_side')),
+        annotation TEXT
+      );
+      CREATE INDEX call_by_time ON call (opened_at);
+      CREATE INDEX call_of_session ON call (session, outcome);
+      CREATE INDEX call_undecided ON call (id) WHERE outcome = 'open';
+      CREATE INDEX call_lasting ON call (session) WHERE closed_at IS NULL;
     `,
   },
 ]

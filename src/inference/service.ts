@@ -16,13 +16,22 @@ import type { BookStore } from '../market/book/book-store.ts'
 import type { DataProvider } from '../market/provider.ts'
 import type { Market } from '../market/types.ts'
 import { loadPredictor } from '../orchestrator/load-predictor.ts'
+import type { LoadedCheckpoint } from '../orchestrator/checkpoints.ts'
 import type { Orchestrator } from '../orchestrator/orchestrator.ts'
+import type { CallOut, CallsQuery, CallVerdict } from '../contract/live-calls.ts'
+import type { Barriers } from '../signals/barriers.ts'
+import type { Outcome } from '../signals/outcome.ts'
+import { callOut, openedCall, pricedCall } from './call-row.ts'
+import { CallStore, type CallRow } from './call-store.ts'
+import { OutcomeWatch } from './outcome-watch.ts'
 import { LiveSession } from './session.ts'
 import { warningsOf } from './session-warnings.ts'
 import { InferenceStore } from './store.ts'
 
 export interface InferenceEvents {
   signal: SignalOut
+  /** When it opens, ends or gets its outcome. */
+  call: CallOut
   /** On start and stop. */
   session: SessionOut
 }
@@ -33,6 +42,8 @@ export interface InferenceParts {
   /** For models that read order books. */
   books?: BookStore
   orchestrator: Orchestrator
+  /** What calls of this checkpoint are measured by, as far as is known now; null where nothing is marked. */
+  barriers?: (checkpoint: LoadedCheckpoint, market: Market) => Promise<Barriers | null>
   /** Wall time, for when sessions start and stop. */
   clock: Clock
   bus: Bus<InferenceEvents>
@@ -48,6 +59,8 @@ const MOST_SESSIONS = 16
 export class InferenceService {
   readonly #parts: InferenceParts
   readonly #store: InferenceStore
+  readonly #calls: CallStore
+  readonly #outcomes: OutcomeWatch
   readonly #running = new Map<string, LiveSession>()
   /** Those that are being started count as well. */
   #starting = 0
@@ -56,12 +69,19 @@ export class InferenceService {
   constructor(parts: InferenceParts) {
     this.#parts = parts
     this.#store = new InferenceStore(parts.database)
+    this.#calls = new CallStore(parts.database)
+    this.#outcomes = new OutcomeWatch({
+      provider: parts.provider,
+      onOutcome: (id, outcome) => this.#decided(id, outcome),
+      onFault: parts.onFault,
+    })
     this.#unsubscribe = parts.provider.onEnd(({ market }) => void this.stopOn(market, 'end_of_data'))
   }
 
   /** Sessions that an earlier process left running are over. Call once, before the first start. */
   async recover(): Promise<void> {
     await this.#store.closeAll('server_restarted', this.#parts.clock.now())
+    for (const call of await this.#calls.undecided()) this.#outcomes.follow(call)
   }
 
   /**
@@ -87,6 +107,7 @@ export class InferenceService {
     const startedAt = this.#parts.clock.now()
     const { pattern = null } = checkpoint.metadata
     const warnings = warningsOf(checkpoint, market)
+    const barriers = (await this.#parts.barriers?.(checkpoint, market)) ?? null
     await this.#store.open({
       id,
       model,
@@ -94,6 +115,7 @@ export class InferenceService {
       market,
       confidenceN,
       pattern,
+      barriers,
       warnings,
       startedAt,
     })
@@ -106,7 +128,13 @@ export class InferenceService {
       ...(books === undefined ? {} : { books }),
       stopwatch,
       emit: async (signal, missed) => {
-        this.#parts.bus.emit('signal', await this.#store.add(id, signal, missed))
+        const opened = openedCall(id, signal, checkpoint.metadata.rule)
+        const added = await this.#store.add(id, signal, missed, opened)
+        this.#parts.bus.emit('signal', added.signal)
+        if (opened !== null && barriers !== null) {
+          this.#outcomes.follow({ id: opened.id, market, ...pricedCall(opened), barriers })
+        }
+        for (const each of added.calls) await this.#announceCall(each)
       },
       onWarning: async (warning) => {
         await this.#store.warn(id, warning)
@@ -145,6 +173,7 @@ export class InferenceService {
 
   async stopAll(reason: string): Promise<void> {
     this.#unsubscribe()
+    this.#outcomes.stop()
     await this.#stopEach(reason, () => true)
   }
 
@@ -171,6 +200,25 @@ export class InferenceService {
     return this.#store.signals(query)
   }
 
+  /** Newest first. @throws AppError `invalid_timestamp` */
+  async calls(query: CallsQuery): Promise<CallOut[]> {
+    return (await this.#calls.list(query)).map(callOut)
+  }
+
+  /** With what it saw. @throws AppError 404 `unknown_call` */
+  async call(id: string): Promise<CallRow> {
+    const row = await this.#calls.find(id)
+    if (row === undefined) throw unknownThing('call', id, 'GET /api/calls lists them.')
+    return row
+  }
+
+  /** What the trader says of a call, and the annotation that it made. @throws AppError 404 `unknown_call` */
+  async judge(id: string, verdict: CallVerdict | null, annotation: string | null): Promise<CallOut> {
+    await this.call(id)
+    await this.#calls.judge(id, verdict, annotation)
+    return this.#announceCall(id)
+  }
+
   async counts(): Promise<{ active: number; signals: number }> {
     return this.#store.counts()
   }
@@ -178,6 +226,18 @@ export class InferenceService {
   async #stopEach(reason: string, isMeant: (session: LiveSession) => boolean): Promise<void> {
     const ids = [...this.#running].filter(([, session]) => isMeant(session)).map(([id]) => id)
     await Promise.all(ids.map((id) => this.stop(id, reason)))
+  }
+
+  async #decided(id: string, outcome: Outcome): Promise<void> {
+    await this.#calls.decide(id, outcome)
+    const { session } = await this.#announceCall(id)
+    await this.#announce(session)
+  }
+
+  async #announceCall(id: string): Promise<CallOut> {
+    const call = callOut(await this.call(id))
+    this.#parts.bus.emit('call', call)
+    return call
   }
 
   async #announce(id: string): Promise<SessionOut> {

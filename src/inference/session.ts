@@ -18,6 +18,8 @@ import { restatedWarning, setBackWarning } from './session-warnings.ts'
 export interface LiveSignal {
   readonly timestamp: EpochMs
   readonly emittedAt: EpochMs
+  /** Until when what it saw was known, by the source's clock; null in replay, where all is. */
+  readonly seenAt: EpochMs | null
   readonly action: Action
   readonly scores: Scores | null
   readonly confidence: Confidence
@@ -139,6 +141,7 @@ export class LiveSession {
       {
         timestamp: second,
         emittedAt: epochMs(second + Math.round(latencyMs)),
+        seenAt: this.#isReplay() ? null : epochMs(second + delay),
         action: result.scores === null ? 'HOLD' : decision.action,
         scores: result.own ?? result.scores,
         confidence: this.#confidence(result.scores === null ? null : decision.call),
@@ -177,8 +180,11 @@ export class LiveSession {
 
   /** How long ago the second ended by the source's clock, grace included. A replay's clock stands still while it waits. */
   #delayOf(second: EpochMs): number {
-    const { kind, now } = this.#parts.provider.status(this.market)
-    return kind === 'replay' ? 0 : Math.max(0, now - second)
+    return this.#isReplay() ? 0 : Math.max(0, this.#parts.provider.status(this.market).now - second)
+  }
+
+  #isReplay(): boolean {
+    return this.#parts.provider.status(this.market).kind === 'replay'
   }
 
   /** The first second after the machine's clock was set back is left unanswered: which second it is, is not certain. */

@@ -2,12 +2,18 @@
 import type { Insertable, Selectable } from 'kysely'
 import type { SignalOut } from '../contract/inference.ts'
 import { epochMs, toIso } from '../core/time.ts'
+import type { Call } from '../signals/signal.ts'
 import type { SessionTable, SignalTable } from './schema.ts'
 import type { LiveSignal } from './session.ts'
 
 /** A row beside what its session says of it. */
 export type SignalRow = Selectable<SignalTable> &
   Pick<Selectable<SessionTable>, 'symbol' | 'venue' | 'model' | 'checkpoint' | 'pattern'>
+
+/** The tracker numbers calls by second; the session makes them unique. Stands in addresses as it is. */
+export function callIdOf(session: string, { id }: Pick<Call, 'id'>): string {
+  return `${session}.${id}`
+}
 
 export function rowOf(session: string, signal: LiveSignal): Insertable<SignalTable> {
   const { scores, confidence } = signal
@@ -26,8 +32,7 @@ export function rowOf(session: string, signal: LiveSignal): Insertable<SignalTab
     confidence_high: high,
     price: signal.price,
     latency_ms: signal.latencyMs,
-    // The tracker numbers calls by second; the session makes them unique.
-    call_id: signal.call === null ? null : `${session}/${signal.call.id}`,
+    call_id: signal.call === null ? null : callIdOf(session, signal.call),
     call_opens: signal.opens ? 1 : 0,
     reason: signal.reason,
     intent: signal.intent,

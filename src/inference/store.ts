@@ -8,13 +8,15 @@ import type {
   SignalsQuery,
 } from '../contract/inference.ts'
 import type { Database } from '../core/database.ts'
-import { epochMs, toIso, type EpochMs } from '../core/time.ts'
+import { SECOND, epochMs, toIso, type EpochMs } from '../core/time.ts'
 import type { Market } from '../market/types.ts'
+import type { Barriers } from '../signals/barriers.ts'
+import { CallStore, followCalls, type OutcomeCounts } from './call-store.ts'
 import { figuresOf, type Counted, type Figures } from './figures.ts'
-import type { InferenceTables, SessionTable, SignalTable } from './schema.ts'
+import type { CallTable, InferenceTables, SessionTable, SignalTable } from './schema.ts'
 import type { LiveSignal } from './session.ts'
 import { selectSignals, signalPage } from './signal-pages.ts'
-import { rowOf, signalOut } from './signal-row.ts'
+import { callIdOf, rowOf, signalOut } from './signal-row.ts'
 
 export interface NewSession {
   readonly id: string
@@ -23,6 +25,7 @@ export interface NewSession {
   readonly market: Market
   readonly confidenceN: number
   readonly pattern: string | null
+  readonly barriers: Barriers | null
   readonly warnings: readonly string[]
   readonly startedAt: EpochMs
 }
@@ -32,9 +35,11 @@ const ROWID = sql`rowid`
 
 export class InferenceStore {
   readonly #db: Kysely<InferenceTables>
+  readonly #calls: CallStore
 
   constructor(database: Database) {
     this.#db = database.tables<InferenceTables>()
+    this.#calls = new CallStore(database)
   }
 
   async open(session: NewSession): Promise<void> {
@@ -53,7 +58,7 @@ export class InferenceStore {
     await row.where('id', '=', id).execute()
   }
 
-  /** Once: a session that is over stays as it ended. */
+  /** Once: a session that is over stays as it ended, and its call ends with its last second. */
   async close(id: string, reason: string, at: EpochMs): Promise<void> {
     const figures = JSON.stringify(await figuresOf(this.#db, await this.#counted(id)))
     await this.#db
@@ -62,6 +67,9 @@ export class InferenceStore {
       .where('id', '=', id)
       .where('stopped_at', 'is', null)
       .execute()
+    const after = sql<number>`coalesce((SELECT max(timestamp) FROM signal WHERE session = ${id}) + ${SECOND}, opened_at)`
+    const lasting = this.#db.updateTable('call').set({ closed_at: after }).where('session', '=', id)
+    await lasting.where('closed_at', 'is', null).execute()
   }
 
   async closeAll(reason: string, at: EpochMs): Promise<void> {
@@ -69,14 +77,27 @@ export class InferenceStore {
     for (const { id } of await running.execute()) await this.close(id, reason, at)
   }
 
-  /** Stores a signal, the seconds missed before it and the paper position after it, together; durable when it resolves. */
-  async add(session: string, signal: LiveSignal, missed: number): Promise<SignalOut> {
-    const row = await this.#db.transaction().execute(async (transaction) => {
+  /**
+   * Stores a signal, the seconds missed before it, the paper position after it and what it changes of its session's calls, together;
+   * durable when it resolves. `calls`: the ids of those that changed.
+   */
+  async add(
+    session: string,
+    signal: LiveSignal,
+    missed: number,
+    opened: Insertable<CallTable> | null = null,
+  ): Promise<{ signal: SignalOut; calls: string[] }> {
+    const lasting = signal.call === null ? null : callIdOf(session, signal.call)
+    return this.#db.transaction().execute(async (transaction) => {
       const id = await insert(transaction, rowOf(session, signal))
       await follow(transaction, session, signal, missed)
-      return selectSignals(transaction).where('signal.id', '=', id).executeTakeFirstOrThrow()
+      const row = await selectSignals(transaction).where('signal.id', '=', id).executeTakeFirstOrThrow()
+      // A second without an answer says nothing of the call that lasts.
+      if (signal.reason !== null) return { signal: signalOut(row), calls: [] }
+      const at = signal.timestamp
+      const calls = await followCalls(transaction, session, { at, lasting, opened })
+      return { signal: signalOut(row), calls }
     })
-    return signalOut(row)
   }
 
   async session(id: string): Promise<SessionOut | null> {
@@ -125,7 +146,8 @@ export class InferenceStore {
 
   async #sessionOut(row: Selectable<SessionTable>): Promise<SessionOut> {
     const known = row.figures === null ? null : (JSON.parse(row.figures) as Figures)
-    return sessionOut(row, known ?? (await figuresOf(this.#db, row)))
+    const figures = known ?? (await figuresOf(this.#db, row))
+    return sessionOut(row, figures, await this.#calls.counts(row.id))
   }
 }
 
@@ -160,7 +182,7 @@ async function follow(
 }
 
 function newRow(session: NewSession): Insertable<SessionTable> {
-  const { id, model, checkpoint, market, confidenceN, pattern, warnings, startedAt } = session
+  const { id, model, checkpoint, market, confidenceN, pattern, barriers, warnings, startedAt } = session
   return {
     id,
     model,
@@ -169,12 +191,13 @@ function newRow(session: NewSession): Insertable<SessionTable> {
     venue: market.venue,
     confidence_n: confidenceN,
     pattern,
+    barriers: barriers === null ? null : JSON.stringify(barriers),
     warnings: JSON.stringify(warnings),
     started_at: startedAt,
   }
 }
 
-function sessionOut(row: Selectable<SessionTable>, figures: Figures): SessionOut {
+function sessionOut(row: Selectable<SessionTable>, figures: Figures, outcomes: OutcomeCounts): SessionOut {
   return {
     id: row.id,
     model: row.model,
@@ -191,6 +214,8 @@ function sessionOut(row: Selectable<SessionTable>, figures: Figures): SessionOut
     pattern: row.pattern,
     warnings: JSON.parse(row.warnings) as string[],
     ...(row.position === null ? {} : { position: JSON.parse(row.position) as PaperPosition }),
+    barriers: row.barriers === null ? null : (JSON.parse(row.barriers) as Barriers),
+    outcomes,
     ...figures,
   }
 }

@@ -17,6 +17,7 @@ import { Suggestions } from './suggestions.ts'
 import { lockWorkspace, type WorkspaceLock } from './workspace-lock.ts'
 import { openWorkspace, type OpenWorkspace, type WorkspaceOptions } from './open-workspace.ts'
 import { FollowedMarkets } from './followed-markets.ts'
+import { barriersFor } from './call-barriers.ts'
 import { CaseChecks } from './case-checks.ts'
 import { serverClocks } from './clocks.ts'
 import { damagedWords, lostMarks } from './lost-marks.ts'
@@ -98,6 +99,7 @@ async function assemble(
       provider,
       books,
       orchestrator,
+      barriers: (checkpoint, on) => barriersFor(open.annotations, checkpoint, on, options.feePctPerSide),
       clock,
       bus,
       stopwatch,

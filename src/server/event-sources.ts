@@ -1,7 +1,9 @@
 // What the rooms tell becomes events of the one stream.
 import type { TestCaseState } from '../contract/annotations.ts'
 import type { SessionOut } from '../contract/inference.ts'
+import type { CallOut } from '../contract/live-calls.ts'
 import type { App } from './app.ts'
+import { withMatches } from './call-matches.ts'
 import type { EventStream } from './event-stream.ts'
 import { describeHealth } from './health.ts'
 import { PreviewEvents } from './preview-events.ts'
@@ -46,6 +48,7 @@ export function forwardEvents(app: App, events: EventStream): () => void {
     app.bus.on('signal', (signal) => {
       events.publish({ topic: 'signal', symbol: signal.symbol, venue: signal.venue, payload: signal })
     }),
+    app.bus.on('call', (call) => void publishCall(app, events, call)),
     app.bus.on('session', (session) => void publishSession(app, events, session)),
     every(HEALTH_EVERY_MS, () => {
       if (events.clients > 0) void publishHealth(app, events)
@@ -53,6 +56,16 @@ export function forwardEvents(app: App, events: EventStream): () => void {
   ]
   return () => {
     for (const end of endings) end()
+  }
+}
+
+async function publishCall(app: App, events: EventStream, call: CallOut): Promise<void> {
+  const { symbol, venue } = call
+  try {
+    const [payload = call] = await withMatches(app, [call])
+    events.publish({ topic: 'call', symbol, venue, payload })
+  } catch {
+    // The workspace is closing under the last call.
   }
 }
 

@@ -13,6 +13,7 @@ import { guard, isLoopback, requireSafeBinding } from './guard.ts'
 import { describeApi } from './openapi.ts'
 import { registerOperations } from './register.ts'
 import { annotationHandlers } from './routes/annotations.ts'
+import { callHandlers } from './routes/calls.ts'
 import { candleHandlers } from './routes/candles.ts'
 import { eventRoutes } from './routes/events.ts'
 import { exchangeHandlers } from './routes/exchanges.ts'
@@ -136,6 +137,7 @@ function handlersOf(app: App): Handlers<Answered> {
     ...momentHandlers(app),
     ...suggestionHandlers(app),
     ...inferenceHandlers(app),
+    ...callHandlers(app),
   }
 }
 

@@ -4,7 +4,7 @@ import { epochMs, HOUR } from '../core/time.ts'
 import { rangeOf } from '../market/ranges.ts'
 import type { TimeRange } from '../market/types.ts'
 import type { Call } from '../signals/signal.ts'
-import { accuracyOfCalls } from '../training/evaluation/live-accuracy.ts'
+import { judgeCalls } from '../training/evaluation/live-accuracy.ts'
 import type { App } from './app.ts'
 
 /** As many calls as signals are answered at once; a session makes at most a few a minute. */
@@ -21,7 +21,7 @@ export async function withAccuracy(app: App, session: SessionOut): Promise<Sessi
     from: epochMs(Date.parse(from)),
     to: epochMs(Date.parse(to)),
   }))
-  return { ...session, accuracy: accuracyOfCalls(market, calls, annotations, reviewed) }
+  return { ...session, accuracy: judgeCalls(market, calls, annotations, reviewed).accuracy }
 }
 
 /** Marks further from every call than this say nothing of any: a mark is matched within a minute and a half of its entry. */

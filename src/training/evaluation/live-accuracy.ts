@@ -6,16 +6,24 @@ import { matchCalls } from './score-calls.ts'
 import { markOf } from '../data/load-data.ts'
 import { matchWindow, sideOf, Targets } from '../data/targets.ts'
 
-/**
- * Share of the calls that hit an annotation, 0–1, of those that something can be said about: a call is right by an annotation, wrong inside
- * a reviewed span, against an annotation or late in its trade. Elsewhere nobody said anything. Null where no call can be judged.
- */
-export function accuracyOfCalls(
+/** What annotations and reviewed spans say of calls. */
+export interface JudgedCalls {
+  /** Call id → the annotation it hit. */
+  readonly matched: ReadonlyMap<string, string>
+  /**
+   * Share of the calls that hit an annotation, 0–1, of those that something can be said about: a call is right by an annotation, wrong
+   * inside a reviewed span, against an annotation or late in its trade. Elsewhere nobody said anything. Null where no call can be judged.
+   */
+  readonly accuracy: number | null
+}
+
+/** @param calls of one market */
+export function judgeCalls(
   market: Market,
   calls: readonly Call[],
   annotations: readonly AnnotationOut[],
   reviewed: readonly TimeRange[],
-): number | null {
+): JudgedCalls {
   const trained = new Set(annotations.filter((each) => each.profit_loss_pct >= 0).map(({ id }) => id))
   // Without prices every entry zone has its full length.
   const targets = new Targets(
@@ -29,5 +37,8 @@ export function accuracyOfCalls(
   const own = calls.map((call) => ({ ...call, market }))
   const { hits, falseCalls } = matchCalls(own, marks, [{ market, targets }])
   const judged = hits.length + falseCalls.length
-  return judged === 0 ? null : hits.length / judged
+  return {
+    matched: new Map(hits.map(({ call, mark }) => [call.id, mark.id])),
+    accuracy: judged === 0 ? null : hits.length / judged,
+  }
 }

@@ -5,6 +5,7 @@ import { expect, it } from 'vitest'
 import * as annotations from '../../../src/contract/annotations.ts'
 import * as checkpoint from '../../../src/contract/checkpoint.ts'
 import * as inference from '../../../src/contract/inference.ts'
+import * as liveCalls from '../../../src/contract/live-calls.ts'
 import * as market from '../../../src/contract/market.ts'
 import * as shapes from '../../../src/contract/shapes.ts'
 import * as training from '../../../src/contract/training.ts'
@@ -49,6 +50,11 @@ it.each([
     inference.SignalOut,
     'timestamp emitted_at symbol venue model checkpoint action scores confidence confidence_n price latency_ms call_id call_opens reason',
   ],
+  [
+    'a call',
+    liveCalls.CallOut,
+    'id session model checkpoint symbol venue action opened_at closed_at price score on confidence confidence_n confidence_interval outcome outcome_pct matched_annotation verdict',
+  ],
   ['candles', market.CandlesOut, 'candles gaps'],
 ])('%s has the names of the design', (_, schema, expected) => {
   expect(names(schema)).toEqual(expect.arrayContaining(expected.split(' ')))
@@ -62,6 +68,7 @@ it.each([
   [training.TrainingRunsOut, 'training_runs'],
   [inference.SessionsOut, 'inference_sessions'],
   [inference.SignalsOut, 'signals'],
+  [liveCalls.CallsOut, 'calls'],
 ])('a list comes in an envelope of its name', (schema, name) => {
   const [first, ...others] = names(schema)
   expect(first).toBe(name)

@@ -36,12 +36,21 @@ beforeAll(async () => {
   store = new InferenceStore({ ...database, tables: noting(database.sqlite) })
   for (const { id, model, symbol } of SESSIONS) {
     const market = { venue: 'demo-1', symbol }
-    const session = { id, model, checkpoint: '0001', market, confidenceN: 0, pattern: null, warnings: [] }
+    const session = {
+      id,
+      model,
+      checkpoint: '0001',
+      market,
+      confidenceN: 0,
+      pattern: null,
+      barriers: null,
+      warnings: [],
+    }
     await store.open({ ...session, startedAt: epochMs(0) })
   }
   for (let n = 0; n < 400; n += 1) {
     const session = n < 100 ? 'old' : n % 7 === 0 ? 'quiet' : 'busy'
-    const { id } = await store.add(session, signal(n), 0)
+    const { id } = (await store.add(session, signal(n), 0)).signal
     rows.unshift({ id, session, opens: n % 11 === 0 })
   }
 })
@@ -54,6 +63,7 @@ function signal(n: number): Parameters<InferenceStore['add']>[1] {
   return {
     timestamp: epochMs(n * 1000),
     emittedAt: epochMs(n * 1000 + 5),
+    seenAt: epochMs(n * 1000),
     action: n % 11 === 0 ? 'BUY' : 'HOLD',
     scores: { BUY: 0.2, SELL: 0.1, HOLD: 0.7 },
     confidence: { confidence: null, n: 0, interval: null },
@@ -159,7 +169,7 @@ describe('the figures of a session', () => {
     queries.length = 0
     await store.session('busy')
     for (const step of plansOf(queries)) expect(step).not.toMatch(/^SCAN|TEMP B-TREE/)
-    for (const { sql } of queries.filter((query) => /count\(/.test(query.sql)))
+    for (const { sql } of queries.filter((query) => /count\(.* from "signal"/.test(query.sql)))
       expect(sql).toMatch(/"timestamp" >=/)
   })
 })

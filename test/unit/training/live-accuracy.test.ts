@@ -2,8 +2,9 @@
 import { describe, expect, it } from 'vitest'
 import type { AnnotationOut } from '../../../src/contract/annotations.ts'
 import { SECOND, epochMs, toIso } from '../../../src/core/time.ts'
-import { accuracyOfCalls } from '../../../src/training/evaluation/live-accuracy.ts'
+import { judgeCalls } from '../../../src/training/evaluation/live-accuracy.ts'
 
+const accuracyOfCalls = (...args: Parameters<typeof judgeCalls>) => judgeCalls(...args).accuracy
 const T = 1_700_000_000_000
 const market = { venue: 'x', symbol: 'A/B' }
 const second = (s: number) => epochMs(T + s * SECOND)

@@ -1,0 +1,142 @@
+// Calls in the database: opened, closed, decided, judged.
+import { sql, type Insertable, type Kysely, type Selectable, type Transaction } from 'kysely'
+import type { CallsQuery, CallVerdict } from '../contract/live-calls.ts'
+import type { Database } from '../core/database.ts'
+import { epochMs, parseInstant, type EpochMs } from '../core/time.ts'
+import type { Market } from '../market/types.ts'
+import type { Barriers } from '../signals/barriers.ts'
+import { wilson } from '../signals/confidence.ts'
+import type { Outcome } from '../signals/outcome.ts'
+import type { CallTable, InferenceTables, SessionTable } from './schema.ts'
+
+/** A row beside what its session says of it. */
+export type CallRow = Selectable<CallTable> &
+  Pick<Selectable<SessionTable>, 'symbol' | 'venue' | 'model' | 'checkpoint' | 'pattern'>
+
+/** A call whose outcome is not known yet. */
+export interface OpenCall {
+  readonly id: string
+  readonly market: Market
+  readonly action: 'BUY' | 'SELL'
+  readonly opensAt: EpochMs
+  readonly price: number
+  readonly barriers: Barriers
+}
+
+/** How many calls of a session ended how; the share of right ones among those decided, 0–1, with its 95 % interval. */
+export interface OutcomeCounts {
+  right: number
+  wrong: number
+  expired: number
+  open: number
+  right_share: number | null
+  right_interval: [number, number] | null
+}
+
+const PAGE = 50
+
+/**
+ * What a signal changes of its session's calls, in the signal's transaction: another call than `lasting` ends at `at`, `opened` begins.
+ * Returns the ids of those that changed.
+ */
+export async function followCalls(
+  transaction: Transaction<InferenceTables>,
+  session: string,
+  { at, lasting, opened }: { at: EpochMs; lasting: string | null; opened: Insertable<CallTable> | null },
+): Promise<string[]> {
+  let closed = transaction
+    .updateTable('call')
+    .set({ closed_at: at })
+    .where('session', '=', session)
+    .where('closed_at', 'is', null)
+  if (lasting !== null) closed = closed.where('id', '!=', lasting)
+  const ended = await closed.returning('id').execute()
+  if (opened !== null) await transaction.insertInto('call').values(opened).execute()
+  return [...ended.map(({ id }) => id), ...(opened === null ? [] : [opened.id])]
+}
+
+export class CallStore {
+  readonly #db: Kysely<InferenceTables>
+
+  constructor(database: Database) {
+    this.#db = database.tables<InferenceTables>()
+  }
+
+  /** Once: an outcome never changes. */
+  async decide(id: string, { outcome, pct, at }: Outcome): Promise<void> {
+    await this.#db
+      .updateTable('call')
+      .set({ outcome, outcome_pct: pct, outcome_at: at })
+      .where('id', '=', id)
+      .where('outcome', '=', sql.lit('open'))
+      .execute()
+  }
+
+  async judge(id: string, verdict: CallVerdict | null, annotation: string | null): Promise<void> {
+    await this.#db.updateTable('call').set({ verdict, annotation }).where('id', '=', id).execute()
+  }
+
+  async find(id: string): Promise<CallRow | undefined> {
+    return this.#calls().where('call.id', '=', id).executeTakeFirst()
+  }
+
+  /** Newest first. @throws AppError `invalid_timestamp` */
+  async list(query: CallsQuery): Promise<CallRow[]> {
+    const { session, model, checkpoint, symbol, venue, outcome, from, to, limit = PAGE } = query
+    let calls = this.#calls().orderBy('opened_at', 'desc').orderBy('call.id', 'desc').limit(limit)
+    if (session !== undefined) calls = calls.where('session', '=', session)
+    if (model !== undefined) calls = calls.where('model', '=', model)
+    if (checkpoint !== undefined) calls = calls.where('checkpoint', '=', checkpoint)
+    if (symbol !== undefined) calls = calls.where('symbol', '=', symbol)
+    if (venue !== undefined) calls = calls.where('venue', '=', venue)
+    if (outcome !== undefined) calls = calls.where('outcome', '=', outcome)
+    if (from !== undefined) calls = calls.where('opened_at', '>=', parseInstant(from, 'from'))
+    if (to !== undefined) calls = calls.where('opened_at', '<', parseInstant(to, 'to'))
+    return calls.execute()
+  }
+
+  /** Those that can be followed: their sessions knew barriers when they began. */
+  async undecided(): Promise<OpenCall[]> {
+    const rows = await this.#db
+      .selectFrom('call')
+      .innerJoin('inference_session', 'inference_session.id', 'call.session')
+      .select(['call.id', 'action', 'opened_at', 'price', 'symbol', 'venue', 'barriers'])
+      .where('outcome', '=', sql.lit('open'))
+      .execute()
+    return rows.flatMap(({ id, action, opened_at, price, symbol, venue, barriers }) => {
+      if (barriers === null) return []
+      const market = { symbol, venue }
+      const known = JSON.parse(barriers) as Barriers
+      return [{ id, market, action, opensAt: epochMs(opened_at), price, barriers: known }]
+    })
+  }
+
+  async counts(session: string): Promise<OutcomeCounts> {
+    const rows = await this.#db
+      .selectFrom('call')
+      .select(['outcome', ({ fn }) => fn.countAll<number>().as('n')])
+      .where('session', '=', session)
+      .groupBy('outcome')
+      .execute()
+    const of = (name: string): number => rows.find(({ outcome }) => outcome === name)?.n ?? 0
+    const [right, wrong, expired] = [of('right'), of('wrong'), of('expired')]
+    const n = right + wrong + expired
+    const share = n === 0 ? null : right / n
+    return {
+      right,
+      wrong,
+      expired,
+      open: of('open'),
+      right_share: share,
+      right_interval: share === null ? null : wilson(share, n),
+    }
+  }
+
+  #calls() {
+    return this.#db
+      .selectFrom('call')
+      .innerJoin('inference_session', 'inference_session.id', 'call.session')
+      .selectAll('call')
+      .select(['symbol', 'venue', 'model', 'checkpoint', 'pattern'])
+  }
+}

@@ -1,0 +1,79 @@
+// Follows every call whose outcome is not known yet, each second of its market, whether its session still runs or not.
+import { marketKey } from '../contract/market-name.ts'
+import { MINUTE, epochMs, type EpochMs } from '../core/time.ts'
+import type { DataProvider } from '../market/provider.ts'
+import type { MarketSlice } from '../market/slice.ts'
+import type { Market } from '../market/types.ts'
+import { OutcomeFollower, type Outcome } from '../signals/outcome.ts'
+import type { OpenCall } from './call-store.ts'
+
+export interface OutcomeWatchParts {
+  readonly provider: DataProvider
+  /** Resolves when it is durable. */
+  readonly onOutcome: (id: string, outcome: Outcome) => Promise<void>
+  readonly onFault: (id: string, error: unknown) => void
+}
+
+interface Followed {
+  readonly call: OpenCall
+  readonly follower: OutcomeFollower
+}
+
+/** What of a call's time is still unknown so long after it was over, stays so: it is judged by what is known. */
+const WAIT = 10 * MINUTE
+
+export class OutcomeWatch {
+  readonly #parts: OutcomeWatchParts
+  readonly #open = new Map<string, Followed[]>()
+  readonly #unsubscribe: () => void
+
+  constructor(parts: OutcomeWatchParts) {
+    this.#parts = parts
+    this.#unsubscribe = parts.provider.onEverySecond((market, second) => this.#onSecond(market, second))
+  }
+
+  follow(call: OpenCall): void {
+    const key = marketKey(call.market)
+    const known = this.#open.get(key) ?? []
+    this.#open.set(key, [...known, { call, follower: new OutcomeFollower(call, call.barriers) }])
+  }
+
+  stop(): void {
+    this.#unsubscribe()
+  }
+
+  async #onSecond(market: Market, second: EpochMs): Promise<void> {
+    const open = this.#open.get(marketKey(market))
+    if (open === undefined || open.length === 0) return
+    try {
+      await this.#feed(market, open, second)
+    } catch (error) {
+      this.#parts.onFault(open[0]?.call.id ?? '', error)
+    }
+  }
+
+  async #feed(market: Market, open: readonly Followed[], second: EpochMs): Promise<void> {
+    const from = Math.min(...open.map(({ follower }) => follower.through), second)
+    const slice = await this.#parts.provider.slice(market, { from: epochMs(from), to: second })
+    for (const { call, follower } of open) {
+      const outcome = follower.feed(slice.series['1s'].candles, knownFrom(slice, follower, second))
+      if (outcome.outcome === 'open') continue
+      await this.#parts.onOutcome(call.id, outcome)
+      this.#forget(call)
+    }
+  }
+
+  #forget({ id, market }: OpenCall): void {
+    const key = marketKey(market)
+    const left = (this.#open.get(key) ?? []).filter(({ call }) => call.id !== id)
+    if (left.length === 0) this.#open.delete(key)
+    else this.#open.set(key, left)
+  }
+}
+
+/** Until when everything since the follower's instant is known: quiet or traded, without a gap that may still be filled. */
+function knownFrom(slice: MarketSlice, { through, until }: OutcomeFollower, second: EpochMs): EpochMs {
+  if (second >= until + WAIT) return second
+  const span = slice.series['1s'].covered.find(({ from, to }) => from <= through && to > through)
+  return epochMs(Math.min(span?.to ?? through, second))
+}

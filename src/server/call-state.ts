@@ -1,0 +1,53 @@
+// What a call saw: the market state of its second, made again of the store as it was known then.
+import { orderBookOut } from '../annotation/case-order-book.ts'
+import { marketStateOut } from '../annotation/case-content.ts'
+import type { AnnotationOut } from '../contract/annotations.ts'
+import type { CallStateOut } from '../contract/live-calls.ts'
+import { epochMs, type EpochMs } from '../core/time.ts'
+import { callOut } from '../inference/call-row.ts'
+import { loadSymbolBookSlice } from '../market/book/book-slice.ts'
+import { gapOut } from '../market/gap.ts'
+import type { Market } from '../market/types.ts'
+import { notEnoughCandles, shortfallAt, testCaseSpans } from '../market-state/availability.ts'
+import { marketStateAt, type MarketState } from '../market-state/state.ts'
+import type { App } from './app.ts'
+import { withMatches } from './call-matches.ts'
+
+const NEAREST = 5
+
+/** @throws AppError 404 `unknown_call`; 422 `not_enough_candles` where what it saw was deleted since */
+export async function callState(app: App, id: string): Promise<CallStateOut> {
+  const row = await app.inference.call(id)
+  const market = { venue: row.venue, symbol: row.symbol }
+  const second = epochMs(row.opened_at)
+  const knownAt = row.seen_at === null ? null : epochMs(row.seen_at)
+  const state = await stateAt(app, market, second, knownAt)
+  const [call = callOut(row)] = await withMatches(app, [callOut(row)])
+  return {
+    call,
+    market_state: marketStateOut(state),
+    gaps: state.gaps.map(gapOut),
+    ...(state.orderBook === null ? {} : { order_book: orderBookOut(state.orderBook, second) }),
+    scores: { BUY: row.buy, SELL: row.sell, HOLD: row.hold },
+    thresholds: { on: row.rule_on, off: row.rule_off },
+    nearest_annotations: nearest(await app.annotations.list({ market }), second),
+  }
+}
+
+async function stateAt(
+  { reader, books }: App,
+  market: Market,
+  second: EpochMs,
+  knownAt: EpochMs | null,
+): Promise<MarketState> {
+  const asOf = { from: second, to: second }
+  const slice = await reader.slice(market, asOf, knownAt === null ? {} : { knownAt })
+  const found = shortfallAt(slice, second)
+  if (found !== null) throw notEnoughCandles(found, second, await testCaseSpans(reader, market))
+  return marketStateAt(slice, second, loadSymbolBookSlice(books, market, asOf))
+}
+
+function nearest(annotations: readonly AnnotationOut[], second: EpochMs): AnnotationOut[] {
+  const away = ({ entry }: AnnotationOut): number => Math.abs(Date.parse(entry.timestamp) - second)
+  return annotations.toSorted((a, b) => away(a) - away(b)).slice(0, NEAREST)
+}
