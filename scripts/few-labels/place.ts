@@ -3,7 +3,7 @@ import type { BookSlice } from '../../src/market/book/book-slice.ts'
 import type { MarketSlice } from '../../src/market/slice.ts'
 import type { TimeRange } from '../../src/market/types.ts'
 import type { ModelDefinition } from '../../src/models/model.ts'
-import type { SecondBars } from '../../src/training/data/bars.ts'
+import type { SecondBars } from '../../src/market-state/bars.ts'
 import type { TrainingData } from '../../src/training/data/training-data.ts'
 import type { MarketCall } from '../../src/training/evaluation/score-calls.ts'
 

@@ -1,6 +1,6 @@
 // Mechanical marks: events of a CUSUM filter whose price then reaches one barrier before time is up (López de Prado 2018, 2.5 and 3.4).
 import { HOUR, SECOND, epochMs } from '../../src/core/time.ts'
-import type { SecondBars } from '../../src/training/data/bars.ts'
+import type { SecondBars } from '../../src/market-state/bars.ts'
 import type { Mark } from '../../src/training/data/targets.ts'
 
 /** The filter opens an event when the summed moves reach this. */

@@ -1,7 +1,7 @@
 // COB RL on one market: trained on some of its marks, its calls scored over every second of the others' surroundings.
 import { ceilTo, epochMs, SECOND } from '../../src/core/time.ts'
 import { cobRl } from '../../src/models/cob-rl.ts'
-import { SecondBars } from '../../src/training/data/bars.ts'
+import { SecondBars } from '../../src/market-state/bars.ts'
 import { sliceRange } from '../../src/training/data/training-data.ts'
 import { marksIn, report, type ScoredSeconds } from '../../src/training/evaluation/score-calls.ts'
 import { allStretches } from '../../src/training/examples/example.ts'

@@ -1,7 +1,7 @@
 // Scores calls against the true breakouts, whoever made them: the model, the plain rule, chance.
 import { MINUTE, epochMs, type EpochMs } from '../../src/core/time.ts'
 import type { Breakout } from '../../src/market/demo/ground-truth.ts'
-import type { SecondBars } from '../../src/training/data/bars.ts'
+import type { SecondBars } from '../../src/market-state/bars.ts'
 
 export interface PlainCall {
   readonly action: 'BUY' | 'SELL'

@@ -11,7 +11,7 @@ import { allocateInputs, writeState, type StateInputs } from '../market-state/te
 import type { ModelInputs } from '../models/model.ts'
 import type { Predictor } from '../orchestrator/predictor.ts'
 import type { Scores } from '../signals/signal.ts'
-import type { PaperTrader } from './paper-trader.ts'
+import type { PaperTrader } from '../signals/paper-trader.ts'
 import { SecondBooks } from './second-books.ts'
 
 /** Why a second goes without an answer. The words are part of the HTTP interface. */

@@ -11,7 +11,7 @@ import { CallTracker } from '../signals/call-tracker.ts'
 import { confidenceOf, type Confidence } from '../signals/confidence.ts'
 import type { Intent } from '../signals/paper-account.ts'
 import type { Action, Call, Scores } from '../signals/signal.ts'
-import { PaperTrader, tradingTerms, type Decision } from './paper-trader.ts'
+import { PaperTrader, tradingTerms, type Decision } from '../signals/paper-trader.ts'
 import { abstain, SecondReader, type SecondResult } from './second.ts'
 import { restatedWarning, setBackWarning } from './session-warnings.ts'
 

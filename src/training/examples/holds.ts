@@ -15,7 +15,7 @@ import {
 } from '../data/training-data.ts'
 import { allStretches, holdExample, stretchAt, type Example } from './example.ts'
 import { atSecondOfMinute, phaseDistance, secondOfMinuteDistance } from '../data/phase.ts'
-import { RuleScores } from '../data/plain-rule.ts'
+import { RuleScores } from '../../market-state/plain-rule.ts'
 import { PURPOSE, Random } from '../data/random.ts'
 import { SecondPool } from './second-pool.ts'
 

@@ -1,6 +1,6 @@
 // The paper position of a live agent: orders filled at the next second's open, closings that are no calls, what a session shows.
 import { describe, expect, it } from 'vitest'
-import { PaperTrader, tradingTerms } from '../../../src/inference/paper-trader.ts'
+import { PaperTrader, tradingTerms } from '../../../src/signals/paper-trader.ts'
 import { SECOND, epochMs, toIso, type EpochMs } from '../../../src/core/time.ts'
 import { allocateCandles, type MarketState } from '../../../src/market-state/state.ts'
 import type { TrackedSecond } from '../../../src/signals/call-tracker.ts'

@@ -1,7 +1,7 @@
 // One price path a second: quiet seconds repeat, older ones come from minutes, unknown ones are NaN.
 import { expect, it } from 'vitest'
 import { MINUTE, SECOND, epochMs } from '../../../src/core/time.ts'
-import { SecondBars } from '../../../src/training/data/bars.ts'
+import { SecondBars } from '../../../src/market-state/bars.ts'
 import { START, sliceOfCloses } from './demo-slice.ts'
 
 const slice = sliceOfCloses(START, [100, 101, 99])

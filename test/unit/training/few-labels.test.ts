@@ -8,7 +8,7 @@ import { hasRecordedDays, recordedVenue } from '../../../scripts/few-labels/reco
 import { reportOf } from '../../../scripts/few-labels/report.ts'
 import { tripleBarrierWinners } from '../../../scripts/few-labels/triple-barrier.ts'
 import { SECOND, epochMs } from '../../../src/core/time.ts'
-import { SecondBars } from '../../../src/training/data/bars.ts'
+import { SecondBars } from '../../../src/market-state/bars.ts'
 import { START, sliceOfCloses } from './demo-slice.ts'
 
 describe('triple barriers', () => {

@@ -12,7 +12,7 @@ import {
 } from '../../../src/training/data/training-data.ts'
 import { drawHolds } from '../../../src/training/examples/holds.ts'
 import { atSecondOfMinute, secondOfMinuteDistance } from '../../../src/training/data/phase.ts'
-import { RuleScores } from '../../../src/training/data/plain-rule.ts'
+import { RuleScores } from '../../../src/market-state/plain-rule.ts'
 import type { Mark } from '../../../src/training/data/targets.ts'
 import { START, demoSlice } from './demo-slice.ts'
 

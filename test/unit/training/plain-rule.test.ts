@@ -1,8 +1,8 @@
 // The plain rule against its own definition, computed second by second without a single shortcut.
 import { describe, expect, it } from 'vitest'
 import { MINUTE, SECOND, epochMs } from '../../../src/core/time.ts'
-import { SecondBars } from '../../../src/training/data/bars.ts'
-import { RuleScores, withLookback } from '../../../src/training/data/plain-rule.ts'
+import { SecondBars } from '../../../src/market-state/bars.ts'
+import { RuleScores, withLookback } from '../../../src/market-state/plain-rule.ts'
 import { START, demoSlice, sliceOfCloses } from './demo-slice.ts'
 
 describe('the plain rule', () => {

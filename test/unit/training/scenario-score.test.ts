@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { deviation, mean, scoreCalls, type PlainCall, type Terms } from '../../../scripts/scenario/score.ts'
 import { SECOND, epochMs } from '../../../src/core/time.ts'
 import type { Breakout } from '../../../src/market/demo/ground-truth.ts'
-import { SecondBars } from '../../../src/training/data/bars.ts'
+import { SecondBars } from '../../../src/market-state/bars.ts'
 import { START, sliceOfCloses } from './demo-slice.ts'
 
 const at = (second: number) => epochMs(START + second * SECOND)

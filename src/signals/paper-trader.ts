@@ -1,8 +1,7 @@
 // The paper position of a live agent: what its signals order, filled at the next second's open as in the environment it learnt in.
 import { SECOND, epochMs, toIso, type EpochMs } from '../core/time.ts'
 import type { PaperPosition } from '../contract/inference.ts'
-import type { MarketState } from '../market-state/state.ts'
-import type { TrackedSecond } from '../signals/call-tracker.ts'
+import type { TrackedSecond } from './call-tracker.ts'
 import {
   FLAT,
   accountRow,
@@ -13,12 +12,21 @@ import {
   type Costs,
   type Intent,
   type PaperAccount,
-} from '../signals/paper-account.ts'
-import type { Scores } from '../signals/signal.ts'
+} from './paper-account.ts'
+import type { Scores } from './signal.ts'
 
 /** How the agent of a checkpoint trades: its own hyperparameters. */
 export interface TradingTerms extends Costs {
   readonly decisionSeconds: number
+}
+
+/** What a trader sees of a second's market state: of the last 100 seconds and minutes, the forming one last. */
+export interface SeenCandles {
+  readonly asOf: EpochMs
+  readonly candles: {
+    readonly '1s': { readonly open: ArrayLike<number>; readonly close: ArrayLike<number> }
+    readonly '1m': { readonly close: ArrayLike<number> }
+  }
 }
 
 /** A second's decision: what is signalled, and what it means to the position. */
@@ -59,9 +67,9 @@ export class PaperTrader {
   }
 
   /** Fills what was ordered before, at the open of the second that followed, and takes the last close as the price. */
-  settle({ asOf, candles }: MarketState): void {
+  settle({ asOf, candles }: SeenCandles): void {
     const seconds = candles['1s']
-    this.#mark = seconds.close.at(-1) ?? Number.NaN
+    this.#mark = seconds.close[seconds.close.length - 1] ?? Number.NaN
     if (this.#order === null) return
     const { intent, at } = this.#order
     this.#order = null
@@ -72,7 +80,7 @@ export class PaperTrader {
   }
 
   /** The input `account`; null while flat. */
-  account({ asOf, candles }: MarketState): [number, number, number] | null {
+  account({ asOf, candles }: SeenCandles): [number, number, number] | null {
     if (this.#account.position === 0) return null
     return accountRow(this.#account, this.#mark, recentVolatility(candles['1m'].close), asOf)
   }

@@ -1,8 +1,8 @@
 // One price path a second, without holes: what entry zones, the plain rule and profits are measured on.
-import { numberAt } from '../../core/at.ts'
-import { MINUTE, SECOND, ceilTo, epochMs, floorTo, type EpochMs } from '../../core/time.ts'
-import type { CandleColumns, MarketSlice } from '../../market/slice.ts'
-import type { TimeRange } from '../../market/types.ts'
+import { numberAt } from '../core/at.ts'
+import { MINUTE, SECOND, ceilTo, epochMs, floorTo, type EpochMs } from '../core/time.ts'
+import type { CandleColumns, MarketSlice } from '../market/slice.ts'
+import type { TimeRange } from '../market/types.ts'
 
 /**
  * High, low and close of every second in [from, to); index i is the second that opens at from + i·1000. A quiet or missing second

@@ -1,8 +1,8 @@
 // The plain rule: a 1s close beyond the last 30 minutes' range by k ATR. A floor for models, and where hard HOLDs come from.
-import { numberAt } from '../../core/at.ts'
-import { MINUTE, SECOND, epochMs, type EpochMs } from '../../core/time.ts'
-import type { MarketSlice } from '../../market/slice.ts'
-import type { TimeRange } from '../../market/types.ts'
+import { numberAt } from '../core/at.ts'
+import { MINUTE, SECOND, epochMs, type EpochMs } from '../core/time.ts'
+import type { MarketSlice } from '../market/slice.ts'
+import type { TimeRange } from '../market/types.ts'
 import type { SecondBars } from './bars.ts'
 
 export interface RuleCall {
