@@ -1,16 +1,15 @@
 // What one second of live inference comes to: the model's scores as of that second, or the reason to abstain.
-import { SECOND, epochMs, type EpochMs } from '../core/time.ts'
+import type { EpochMs } from '../core/time.ts'
 import type { BookStore } from '../market/book/book-store.ts'
 import type { DataProvider } from '../market/provider.ts'
-import type { MarketSlice } from '../market/slice.ts'
 import type { Market } from '../market/types.ts'
-import { shortfallAt } from '../market-state/availability.ts'
+import { isSecondKnown, shortfallAt } from '../market-state/availability.ts'
 import { bookGapSharePct, gapSharePct, MAX_GAP_SHARE_PCT } from '../market-state/gap-share.ts'
 import { marketStateAt, type MarketState } from '../market-state/state.ts'
 import { allocateInputs, writeState, type StateInputs } from '../market-state/tensors.ts'
 import type { ModelInputs } from '../models/model.ts'
 import type { Predictor } from '../orchestrator/predictor.ts'
-import type { Scores } from '../signals/signal.ts'
+import { scoresAt, type Scores } from '../signals/signal.ts'
 import type { PaperTrader } from '../signals/paper-trader.ts'
 import { SecondBooks } from './second-books.ts'
 
@@ -63,7 +62,7 @@ export class SecondReader {
   async read(second: EpochMs): Promise<SecondResult> {
     if (this.#provider.status(this.#market).state !== 'streaming') return abstain('stale_data')
     const slice = await this.#provider.slice(this.#market, { from: second, to: second })
-    if (!isKnown(slice, second)) return abstain('stale_data')
+    if (!isSecondKnown(slice, second)) return abstain('stale_data')
     if (shortfallAt(slice, second) !== null) return abstain('not_enough_candles')
     const { readsOrderBook } = this.#predictor
     const books = readsOrderBook ? await this.#books?.at(second) : undefined
@@ -84,10 +83,7 @@ export class SecondReader {
 
   /** Null where the network's numbers are no probabilities. */
   async #scores(inputs: ModelInputs): Promise<Scores | null> {
-    const [BUY, SELL, HOLD] = await this.#predictor.predict(inputs)
-    if (BUY === undefined || SELL === undefined || HOLD === undefined) return null
-    const scores = { BUY, SELL, HOLD }
-    return Object.values(scores).every((score) => score >= 0 && score <= 1) ? scores : null
+    return scoresAt(await this.#predictor.predict(inputs), 0)
   }
 }
 
@@ -99,10 +95,4 @@ function hasGaps({ gaps, orderBook }: MarketState): boolean {
 
 export function abstain(reason: Abstention, price: number | null = null): SecondResult {
   return { scores: null, own: null, reason, price }
-}
-
-/** Whether it is known what happened in the second before `second`: traded, or quiet. */
-function isKnown(slice: MarketSlice, second: EpochMs): boolean {
-  const last = epochMs(second - SECOND)
-  return slice.series['1s'].covered.some(({ from, to }) => from <= last && second <= to)
 }

@@ -8,10 +8,11 @@ import type { Market } from '../market/types.ts'
 import type { LoadedCheckpoint } from '../orchestrator/checkpoints.ts'
 import type { Predictor } from '../orchestrator/predictor.ts'
 import { CallTracker } from '../signals/call-tracker.ts'
+import { decide } from '../signals/decide.ts'
 import { confidenceOf, type Confidence } from '../signals/confidence.ts'
 import type { Intent } from '../signals/paper-account.ts'
 import type { Action, Call, Scores } from '../signals/signal.ts'
-import { PaperTrader, tradingTerms, type Decision } from '../signals/paper-trader.ts'
+import { PaperTrader, tradingTerms } from '../signals/paper-trader.ts'
 import { abstain, SecondReader, type SecondResult } from './second.ts'
 import { restatedWarning, setBackWarning } from './session-warnings.ts'
 
@@ -134,7 +135,7 @@ export class LiveSession {
     const began = stopwatch()
     const delay = this.#delayOf(second)
     const result = (await this.#setBack()) ?? (await this.#read(second))
-    const decision = this.#decide(second, result)
+    const decision = decide(this.#tracker, this.#trader, second, result)
     const latencyMs = toMicroseconds(delay + stopwatch() - began)
     const missed = this.#last === null ? 0 : (second - this.#last) / SECOND - 1
     await emit(
@@ -156,16 +157,6 @@ export class LiveSession {
       missed,
     )
     this.#last = second
-  }
-
-  /** The call rule on the scores; of an agent also what that means to its position, which acts on nothing while abstaining. */
-  #decide(
-    second: EpochMs,
-    { scores, own }: SecondResult,
-  ): Omit<Decision, 'intent'> & { intent: Intent | null } {
-    const tracked = this.#tracker.feed(second, scores)
-    if (this.#trader === null) return { ...tracked, intent: null }
-    return scores === null ? { ...tracked, intent: 'hold' } : this.#trader.decide(second, tracked, own)
   }
 
   async #takeRestated(second: EpochMs): Promise<void> {

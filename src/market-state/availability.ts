@@ -41,6 +41,11 @@ export function shortfallAt(slice: MarketSlice, asOf: EpochMs): Shortfall | null
   return shortfall(slice, starts, '1s', knownSeconds(slice, asOf), unknownSecond(slice, asOf))
 }
 
+/** Whether it is known what happened in the second before `asOf`: traded, or quiet. */
+export function isSecondKnown(slice: MarketSlice, asOf: EpochMs): boolean {
+  return slice.series['1s'].covered.some(({ from, to }) => from <= asOf - SECOND && asOf <= to)
+}
+
 /** The 422 that says so; `available` where the caller sees further than the slice. */
 export function notEnoughCandles(found: Shortfall, asOf: EpochMs, available = found.available): AppError {
   const { timeframe, have, need, how } = found

@@ -10,6 +10,14 @@ export interface Scores {
   readonly HOLD: number
 }
 
+/** The three from index `row`·3 on; null where they are no probabilities. */
+export function scoresAt(probabilities: Float32Array, row: number): Scores | null {
+  const [BUY, SELL, HOLD] = probabilities.subarray(3 * row, 3 * row + 3)
+  if (BUY === undefined || SELL === undefined || HOLD === undefined) return null
+  const scores = { BUY, SELL, HOLD }
+  return Object.values(scores).every((score) => score >= 0 && score <= 1) ? scores : null
+}
+
 /** When a call opens and ends (design, section 5). Chosen out of fold, kept in the checkpoint. */
 export interface CallRule {
   /** A call opens when P(BUY) or P(SELL) ≥ `on` in 2 of 3 seconds … */
