@@ -19,7 +19,7 @@ function markAt(id: string, minutes: number): Mark {
     entryPrice: 100,
     exitPrice: 101,
     trained: true,
-  } as Mark
+  }
 }
 
 function episodeOf(market: typeof ETH, ...marks: readonly Mark[]) {
@@ -29,7 +29,7 @@ function episodeOf(market: typeof ETH, ...marks: readonly Mark[]) {
 }
 
 function callAt(market: typeof ETH, minutes: number): MarketCall {
-  return { id: 'call', action: 'BUY', opensAt: shift(START, minutes * MINUTE), score: 0.9, market } as MarketCall
+  return { id: 'call', action: 'BUY', opensAt: shift(START, minutes * MINUTE), score: 0.9, market }
 }
 
 it('counts each false call once, at the nearest episode of its market within half an hour, and leaves out what was not scored', () => {
