@@ -3,12 +3,8 @@ import type { ForgottenOut, ImportOut } from '../contract/imports.ts'
 import { floorTo, parseInstant, toIso, type EpochMs } from '../core/time.ts'
 import type { BookStore } from '../market/book/book-store.ts'
 import { slotsAround, rangeOf } from '../market/ranges.ts'
-import {
-  forgetImport,
-  type ForgetOptions,
-  type Forgotten,
-  type Touched,
-} from '../market/store/forget-import.ts'
+import { forgetImport } from '../market/store/forget-import.ts'
+import type { ForgetOptions, Forgotten, Touched } from '../market/store/forgotten.ts'
 import { forgetStretch, type Stretch } from '../market/store/forget-range.ts'
 import type { ImportPage, ImportRecord } from '../market/store/import-records.ts'
 import type { MarketStore } from '../market/store/market-store.ts'
@@ -27,9 +23,9 @@ type Place = Pick<OpenWorkspace, 'store' | 'books' | 'clock' | 'annotations' | '
 
 /** @throws AppError as `forgetImport` */
 export async function forgetOneImport(place: Place, id: number, how: How = {}): Promise<ForgottenOut> {
-  const { store, clock } = place
+  const { store, clock, books } = place
   const market = store.imports.find(id)?.market ?? null
-  return forget(place, market, how, (options) => forgetImport(id, { store, clock, ...options }))
+  return forget(place, market, how, (options) => forgetImport(id, { store, clock, books, ...options }))
 }
 
 /** @throws AppError as `forgetStretch` */
@@ -135,9 +131,9 @@ function importOut(record: ImportRecord): ImportOut {
   }
 }
 
-function stateOf({ forgottenAt, forgettingAt, finishedAt, kept, kind }: ImportRecord): ImportOut['state'] {
+function stateOf({ forgottenAt, forgettingAt, finishedAt, kept }: ImportRecord): ImportOut['state'] {
   if (forgottenAt !== null) return 'forgotten'
   if (forgettingAt !== null) return 'leaving'
   if (finishedAt === null) return 'unfinished'
-  return kept && kind !== 'book' ? 'kept' : 'not_kept'
+  return kept ? 'kept' : 'not_kept'
 }

@@ -8,6 +8,7 @@ import { systemClock } from '../../src/core/clock.ts'
 import { candlesOf } from '../../src/market/columns.ts'
 import { importTrades } from '../../src/market/importing/trades/import-trades.ts'
 import { rangeOf } from '../../src/market/ranges.ts'
+import { BookStore } from '../../src/market/book/book-store.ts'
 import { forgetImport } from '../../src/market/store/forget-import.ts'
 import type { MarketStore } from '../../src/market/store/market-store.ts'
 import { describeImports } from '../../src/server/imports.ts'
@@ -55,7 +56,7 @@ it('goes on where it was killed, as often as it was', async () => {
     await killAt(share, [join(folder, 'annotate.db'), String(leaving)])
     expect(describeImports(store)).toMatchObject([{ id: leaving, state: 'leaving' }, { state: 'kept' }])
   }
-  await forgetImport(leaving, { store, clock: systemClock })
+  await forgetImport(leaving, { store, clock: systemClock, books: new BookStore(store.sqlite) })
   expect(describeImports(store)).toMatchObject([{ state: 'forgotten' }, { state: 'kept' }])
   expect(content(store)).toEqual(content(alone))
 })

@@ -14,6 +14,9 @@ export interface AppendResult {
   readonly present: number
   /** Stored before, but different. What is stored stays: a signal may have seen it. */
   readonly conflicts: number
+  /** Seconds of those added, and of those present. */
+  readonly addedAt: readonly EpochMs[]
+  readonly presentAt: readonly EpochMs[]
 }
 
 /** A stored minute as it lies in the database. */
@@ -25,6 +28,15 @@ export interface BookBlock {
 
 /** Changes that are remembered. */
 const CHANGES_KEPT = 10_000
+
+/** A result as it is being counted. */
+interface Counting {
+  added: number
+  present: number
+  conflicts: number
+  readonly addedAt: EpochMs[]
+  readonly presentAt: EpochMs[]
+}
 
 type BlockRow = [start: number, seconds: number, data: Uint8Array]
 
@@ -60,7 +72,7 @@ export class BookStore {
    * @throws AppError `invalid_book_snapshot`; then nothing is stored.
    */
   append(market: Market, snapshots: readonly TopSnapshot[]): AppendResult {
-    const result = { added: 0, present: 0, conflicts: 0 }
+    const result: Counting = { added: 0, present: 0, conflicts: 0, addedAt: [], presentAt: [] }
     if (snapshots.length === 0) return result
     const byMinute = new Map<number, TopSnapshot[]>()
     for (const snapshot of snapshots) {
@@ -191,12 +203,7 @@ export class BookStore {
     return removed
   }
 
-  #addToBlock(
-    id: number,
-    start: number,
-    fresh: readonly TopSnapshot[],
-    result: { added: number; present: number; conflicts: number },
-  ): void {
+  #addToBlock(id: number, start: number, fresh: readonly TopSnapshot[], result: Counting): void {
     const stored = this.#read.all([id, start, start + 1]) as BlockRow[]
     const known = stored.flatMap(([, , data]) => decodeBlock(bytesOf(data)))
     const bySecond = new Map(known.map((snapshot) => [snapshot.time, snapshot]))
@@ -205,8 +212,11 @@ export class BookStore {
       if (present === undefined) {
         bySecond.set(snapshot.time, snapshot)
         result.added += 1
-      } else if (isSame(present, snapshot)) result.present += 1
-      else result.conflicts += 1
+        result.addedAt.push(snapshot.time)
+      } else if (isSame(present, snapshot)) {
+        result.present += 1
+        result.presentAt.push(snapshot.time)
+      } else result.conflicts += 1
     }
     if (bySecond.size === known.length) return
     const all = [...bySecond.values()].sort((a, b) => a.time - b.time)

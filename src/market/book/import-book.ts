@@ -174,7 +174,8 @@ class BookImport {
   #write(): void {
     const { store, market, ledger, path } = this.#options
     ledger?.begin(market, path)
-    const result = store.append(market, this.#pending)
+    const append = () => store.append(market, this.#pending)
+    const result = ledger === undefined ? append() : ledger.keep(market, append)
     this.#stored.added += result.added
     this.#stored.present += result.present
     this.#stored.conflicts += result.conflicts

@@ -29,4 +29,14 @@ CREATE TRIGGER book_remembered AFTER INSERT ON book_block BEGIN
   UPDATE market SET forgotten_at = NULL WHERE id = NEW.market AND forgotten_at IS NOT NULL;
 END;`,
   },
+  {
+    // Seconds [from_time, to_time) that an import brought, or found there the same.
+    id: 'market-book-004',
+    sql: `
+CREATE TABLE book_import_span (
+  import INTEGER NOT NULL, market INTEGER NOT NULL REFERENCES market, from_time INTEGER NOT NULL, to_time INTEGER NOT NULL,
+  brought INTEGER NOT NULL CHECK (brought IN (0, 1)), CHECK (from_time < to_time));
+CREATE INDEX book_import_span_import ON book_import_span (import);
+CREATE INDEX book_import_span_market ON book_import_span (market, from_time);`,
+  },
 ]

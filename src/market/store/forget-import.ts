@@ -8,45 +8,22 @@ import type { Timeframe } from '../timeframe.ts'
 import type { Candle, TimeRange, Trade } from '../types.ts'
 import type { Block } from './import-blocks.ts'
 import type { Knowledge } from './putting.ts'
+import { forgetBookImport } from './forget-book-import.ts'
+import type { ForgetOptions, Forgotten, Touched } from './forgotten.ts'
 import { candlePlan, masksBeside, tradePlan, type Plan } from './forget-plan.ts'
 import type { ImportRecord } from './import-records.ts'
 import type { MarketStore } from './market-store.ts'
 import { piecesOf } from './pieces.ts'
 import type { Claim } from './what-stands.ts'
 
-/** A stretch in which rows of a timeframe changed. */
-export interface Touched extends TimeRange {
-  readonly timeframe: Timeframe
-}
-
-export interface Forgotten {
-  readonly removed: number
-  /** Rows that others gave differently, and that stand again. */
-  readonly restored: number
-  /** Rows that stay, since a stream or a download gave them too. */
-  readonly kept: number
-  readonly touched: readonly Touched[]
-  /** Seconds of order books that go, and where they lay; null where none do. */
-  readonly books: { readonly seconds: number; readonly range: TimeRange } | null
-}
-
-export interface ForgetOptions {
-  readonly store: MarketStore
-  readonly clock: Clock
-  /** Nothing is changed. */
-  readonly dryRun?: boolean
-  readonly onProgress?: (share: number) => void
-}
-
 /**
  * Killed in the middle it is gone on with by calling it again: the import stays marked as leaving until all of it is out.
  * @throws AppError 404 `unknown_import`; 409 `import_not_kept` where its rows are not known apart
  */
-export async function forgetImport(
-  id: number,
-  { store, clock, dryRun = false, onProgress }: ForgetOptions,
-): Promise<Forgotten> {
+export async function forgetImport(id: number, options: ForgetOptions): Promise<Forgotten> {
+  const { store, clock, dryRun = false, onProgress } = options
   const record = requireKept(store, id)
+  if (record.kind === 'book') return forgetBookImport(record, options)
   const blocks = store.blocks.of(id)
   const pause = pacing()
   if (!dryRun) await store.write(() => begin(store, record, clock))
@@ -78,7 +55,7 @@ function requireKept(store: MarketStore, id: number): ImportRecord {
   if (record.kind === 'book') {
     throw new AppError(
       'import_not_kept',
-      `Import ${id} (${record.file}) is of order books, which are stored without what brought them: take the stretch out instead, with annotate forget --symbol ${symbol} --venue ${venue} --books --from … --to ….`,
+      `Which seconds import ${id} (${record.file}) brought is not known: take the stretch out instead, with annotate forget --symbol ${symbol} --venue ${venue} --books --from … --to ….`,
       { status: 409 },
     )
   }

@@ -7,7 +7,7 @@ import type { BookStore } from '../book/book-store.ts'
 import { rangeOf } from '../ranges.ts'
 import { durationOf, TIMEFRAMES, type Timeframe } from '../timeframe.ts'
 import type { Market, TimeRange } from '../types.ts'
-import type { ForgetOptions, Forgotten, Touched } from './forget-import.ts'
+import type { ForgetOptions, Forgotten, Touched } from './forgotten.ts'
 import type { MarketStore } from './market-store.ts'
 import { piecesOf } from './pieces.ts'
 

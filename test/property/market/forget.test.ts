@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { ManualClock } from '../../../src/core/clock.ts'
 import { epochMs, type EpochMs } from '../../../src/core/time.ts'
 import { rangeOf, runsOf } from '../../../src/market/ranges.ts'
+import { BookStore } from '../../../src/market/book/book-store.ts'
 import { forgetImport } from '../../../src/market/store/forget-import.ts'
 import type { MarketStore } from '../../../src/market/store/market-store.ts'
 import { replaceWithin } from '../../../src/market/store/replace-within.ts'
@@ -168,7 +169,8 @@ async function run(place: Place, steps: readonly Step[], asIfNever: boolean): Pr
       store.uncover(market, rangeOf(from, from + 3000), CLOCK.now())
     } else if ('forget' in step) {
       const id = ids.get(leaving.get(index) ?? -1)
-      if (id !== undefined) await forgetImport(id, { store, clock: CLOCK })
+      if (id !== undefined)
+        await forgetImport(id, { store, clock: CLOCK, books: new BookStore(store.sqlite) })
     } else if (step.way === 'live' || step.way === 'past') {
       const file = step.way === 'live' ? asSeen(step.file) : step.file
       store.transaction(() => bringRows(place, file, null, false))

@@ -53,7 +53,43 @@ it('names the test cases that stood on an import, and these become revised once 
   expect(await states(open)).toEqual({ ...complete, [on.test_case_id]: 'revised' })
 })
 
-it('refuses an import of order books with the way that there is, and takes their stretch out', async () => {
+it('takes an import of order books out by its number: the seconds that it alone gave', async () => {
+  const open = desk()
+  const moment = (n: number) => top((second(n) - BOOK_START) / 1000)
+  const moments = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => moment(from + i))
+  const bring = (from: number, to: number, finishes = true): number => {
+    const ledger = new BookLedger(open.store, open.clock)
+    ledger.begin(MARKET, 'book.jsonl')
+    ledger.keep(MARKET, () => open.books.append(MARKET, moments(from, to)))
+    if (finishes) ledger.finish({ sha256: '', lines: to - from, seconds_added: 0 })
+    return open.store.imports.list()[0]?.id ?? 0
+  }
+  const held = () => open.books.recorded(MARKET)
+  // A stream recorded 200 to 220; the first file has it and goes on, the second one overlaps both.
+  open.books.append(MARKET, moments(200, 220))
+  const [first, second_] = [bring(210, 260), bring(215, 300)]
+  const brokenOff = bring(290, 310, false)
+  const on = await open.annotations.create(markAt(330), MARKET)
+  expect(describeImports(open.store)).toMatchObject([
+    { state: 'unfinished' },
+    { state: 'kept' },
+    { state: 'kept' },
+  ])
+
+  const dry = await forgetOneImport(open, second_, { dryRun: true })
+  expect(dry).toMatchObject({ removed: 0, order_book_seconds: 30, test_cases: [on.test_case_id] })
+  expect(held()).toEqual([rangeOf(second(200), second(310))])
+  expect(await forgetOneImport(open, second_)).toMatchObject({ order_book_seconds: 30 })
+  expect(held()).toEqual([rangeOf(second(200), second(260)), rangeOf(second(290), second(310))])
+  expect(await states(open)).toEqual({ [on.test_case_id]: 'revised' })
+
+  expect(await forgetOneImport(open, brokenOff)).toMatchObject({ order_book_seconds: 20 })
+  expect(await forgetOneImport(open, first)).toMatchObject({ order_book_seconds: 40 })
+  expect(held()).toEqual([rangeOf(second(200), second(220))])
+  await expect(forgetOneImport(open, first)).rejects.toMatchObject({ code: 'unknown_import' })
+})
+
+it('refuses an import of order books of before with the way that there is, and takes their stretch out', async () => {
   const open = desk()
   new BookLedger(open.store, open.clock).begin(MARKET, 'book.jsonl')
   const id = open.store.imports.list()[0]?.id ?? 0
