@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { openDatabase } from '../../../src/core/database.ts'
 import { epochMs, type EpochMs } from '../../../src/core/time.ts'
+import { bookMigrations } from '../../../src/market/book/schema.ts'
 import { marketMigrations } from '../../../src/market/store/schema.ts'
 import { openMarketStore, type MarketStore } from '../../../src/market/store/market-store.ts'
 import type { Candle, Market, TimeRange, Trade } from '../../../src/market/types.ts'
@@ -19,7 +20,8 @@ export function temporaryFolder(): string {
 
 /** Opens a new store, or another connection to the one in `folder`. */
 export function openStore(folder = temporaryFolder()): MarketStore {
-  const { sqlite, close } = openDatabase(join(folder, 'annotate.db'), marketMigrations)
+  const path = join(folder, 'annotate.db')
+  const { sqlite, close } = openDatabase(path, [...marketMigrations, ...bookMigrations])
   onTestFinished(close)
   return openMarketStore(sqlite)
 }
