@@ -18,6 +18,8 @@ interface BookFlags extends CommonOptions {
   symbol: string
   venue: string
   rule: keyof typeof RULES
+  timezone?: string
+  columns?: string
 }
 
 /** How diffs are numbered; `auto` goes by their fields. */
@@ -28,6 +30,11 @@ export function bookVerb(): Command {
     .addArgument(new Argument('<file>', 'JSON lines, plain or gzip'))
     .requiredOption('--symbol <symbol>', 'the market, such as ETH/USDT')
     .option('--venue <venue>', 'whose book it is, such as binance', 'imported')
+    .option('--timezone <zone>', 'of times that have none: UTC, America/New_York, +02:00')
+    .option(
+      '--columns <list>',
+      'the keys of the file for arrival, time, first_id, last_id, bids and so on: time=ts',
+    )
     .addOption(
       new Option('--rule <rule>', 'how the venue numbers its diffs; auto: as their fields say')
         .choices(Object.keys(RULES))
@@ -44,6 +51,7 @@ async function importFile({ workspace, json, signal }: Verb, path: string, flags
     shown.show(`${bar(done.bytes / Math.max(1, done.totalBytes))}  ${done.lines} lines`)
   }
   const rule = RULES[flags.rule]
+  const { timezone, columns } = flags
   try {
     const report = await importBook({
       path,
@@ -51,6 +59,10 @@ async function importFile({ workspace, json, signal }: Verb, path: string, flags
       store: new BookStore(database.sqlite),
       ledger: new BookLedger(openMarketStore(database.sqlite), systemClock),
       onProgress,
+      fields: {
+        ...(timezone === undefined ? {} : { timezone }),
+        ...(columns === undefined ? {} : { columns }),
+      },
       ...(rule === undefined ? {} : { rule }),
     })
     shown.end()

@@ -14,6 +14,7 @@ import { binanceRuleOf } from '../exchange/binance/book-sequence.ts'
 import type { BookLedger } from './book-ledger.ts'
 import type { BookStore } from './book-store.ts'
 import type { BookDiff, BookMessage } from './message.ts'
+import { ownFields, type OwnFields, type Prepare } from './recorded-fields.ts'
 import type { ResyncReason, SequenceRule } from './synchronizer.ts'
 import type { TopSnapshot } from './top-snapshot.ts'
 import { VenueBook } from './venue-book.ts'
@@ -29,6 +30,8 @@ export interface BookImportOptions {
   readonly store: BookStore
   /** How the venue numbers its diffs; by default what the diffs' own fields say. */
   readonly rule?: SequenceRule
+  /** Where the file names or writes its fields otherwise. */
+  readonly fields?: OwnFields
   /** Where the file is entered, once something of it is read. */
   readonly ledger?: BookLedger
   readonly onProgress?: (progress: BookImportProgress) => void
@@ -85,7 +88,7 @@ const BATCH = 3_600
  * Each line is a JSON object: `{"type": "snapshot", "recv_ns", "lastUpdateId", "bids", "asks"}` or `{"type": "update", "recv_ns", "E", "U", "u",
  * "pu"?, "b", "a"}`, in order of arrival. Lines with `pu` follow the futures' rule, else the spot one. A line that cannot be read is refused
  * by number; the chain then breaks at the next one, and the book waits for the file's next snapshot. Importing again adds only what is missing.
- * @throws AppError `unreadable_file`, `no_usable_rows`.
+ * @throws AppError `unreadable_file`, `no_usable_rows`, `invalid_columns`, `invalid_timezone`.
  */
 export async function importBook(options: BookImportOptions): Promise<BookImportReport> {
   return new BookImport(options).run()
@@ -93,6 +96,7 @@ export async function importBook(options: BookImportOptions): Promise<BookImport
 
 class BookImport {
   readonly #options: BookImportOptions
+  readonly #prepare: Prepare | undefined
   readonly #started = performance.now()
   /** The latest snapshot, until the first diff says which rule holds. */
   #waiting: BookMessage | null = null
@@ -110,6 +114,7 @@ class BookImport {
 
   constructor(options: BookImportOptions) {
     this.#options = options
+    this.#prepare = ownFields(options.fields ?? {}) ?? undefined
   }
 
   async run(): Promise<BookImportReport> {
@@ -133,7 +138,7 @@ class BookImport {
     if (text.trim() === '') return
     this.#lines += 1
     try {
-      this.#message(parseRecordedBookLine(text), number)
+      this.#message(parseRecordedBookLine(text, this.#prepare), number)
     } catch (error) {
       if (!(error instanceof RefusedRow)) throw error
       this.#refusedCount += 1

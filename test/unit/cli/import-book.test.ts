@@ -79,6 +79,30 @@ it('follows the rule it is told to', async () => {
   expect(report).toMatchObject({ rule: 'binance-futures', seconds_added: 0, market: { venue: 'imported' } })
 })
 
+it('reads a file that names its fields and writes its times otherwise', async () => {
+  const local = (time: number) => new Date(time + 3_600_000).toISOString().replace('Z', '').replace('T', ' ')
+  const lines = [
+    { at: local(START + 100), id: 1, buys: [['99', '1']], sells: [['101', '1']] },
+    { at: local(START + 300), ts: local(START + 300), from: 2, to: 2, buys: [['99.5', '1.5']], sells: [] },
+    { at: local(START + 1300), ts: local(START + 1300), from: 3, to: 3, buys: [['99.6', '1.5']], sells: [] },
+    { at: local(START + 2300), ts: local(START + 2300), from: 4, to: 4, buys: [['99.7', '1.5']], sells: [] },
+  ]
+  const own = join(folder, 'own.jsonl')
+  await writeFile(own, lines.map((line) => JSON.stringify(line)).join('\n'))
+  const columns = 'arrival=at,time=ts,first_id=from,last_id=to,snapshot_id=id,bids=buys,asks=sells'
+  const call = ['import', 'book', own, '--columns', columns, '--timezone', '+01:00', ...at('five')]
+  const report = await annotateJson<Record<string, unknown>>(...call)
+  expect(report).toMatchObject({
+    snapshots: 1,
+    applied: 3,
+    refused: [],
+    recorded: [{ from: '2024-01-15T10:00:01Z', to: '2024-01-15T10:00:03Z' }],
+  })
+  const position = await annotate('import', 'book', own, '--columns', 'time=2', ...at('five'))
+  expect(position.code).toBe(1)
+  expect(position.stderr).toMatch(/JSON object, so name its key.*invalid_columns/s)
+})
+
 it('fails in words', async () => {
   const rows = join(folder, 'rows.csv')
   await writeFile(rows, '1,2,3\n')

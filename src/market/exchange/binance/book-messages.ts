@@ -24,10 +24,12 @@ interface RawMessage {
 /**
  * One line of a recorded file: a JSON object with `recv_ns` and Binance's own fields (`lastUpdateId`, `bids`, `asks`; or `E`, `U`, `u`, `pu`,
  * `b`, `a`).
+ * @param prepare gives what was read the names and times of these fields, where a file has others
  * @throws RefusedRow with words for what is no such message.
  */
-export function parseRecordedBookLine(line: string): BookMessage {
-  const raw = objectOf(line)
+export function parseRecordedBookLine(line: string, prepare?: (raw: object) => object): BookMessage {
+  const read = objectOf(line)
+  const raw: RawMessage = prepare === undefined ? read : prepare(read)
   const nanoseconds = raw.recv_ns
   if (typeof nanoseconds !== 'number' || !(nanoseconds > 0)) {
     throw new RefusedRow('recv_ns is missing: expected the arrival time in nanoseconds since 1970')
