@@ -78,7 +78,9 @@ export async function run(effort: Effort): Promise<Row[]> {
 /** The way of a live message: text into ccxt's connection, its handler, our rules or ccxt's, the book. */
 async function liveRow(chain: Chain, lines: readonly string[]): Promise<Row> {
   const texts = lines.filter((line) => !line.includes('"snapshot"')).map(asSent)
-  const snapshot = lines.map((line) => parseRecordedBookLine(line)).find((message) => message.kind === 'snapshot')!
+  const snapshot = lines
+    .map((line) => parseRecordedBookLine(line))
+    .find((message) => message.kind === 'snapshot')!
   const ours = await streaming(chain)
   const theirs = await streaming(chain)
   const market = { venue: chain.venue, symbol: chain.symbol }

@@ -1,5 +1,5 @@
 // Test-case files on disk: one per annotation, written whole, read back with a check of every field.
-import { lstat, readdir, rm } from 'node:fs/promises'
+import { lstat, readdir, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { Compile } from 'typebox/compile'
 import { TestCaseFile } from '../contract/annotations.ts'
@@ -15,6 +15,7 @@ const LEFTOVER = /^\.[0-9a-f-]{36}\.tmp$/
 
 export class CaseFiles {
   readonly #folder: string
+  #counted: { readonly stamp: string | null; readonly files: number } | null = null
 
   constructor(folder: string) {
     this.#folder = folder
@@ -69,6 +70,14 @@ export class CaseFiles {
   /** Annotation ids of the files there are, by name. */
   async ids(): Promise<string[]> {
     return (await this.#names()).flatMap((name) => FILE_NAME.exec(name)?.[1] ?? []).toSorted()
+  }
+
+  /** How many there are; the folder is read again only where something was added or taken away. */
+  async count(): Promise<number> {
+    const stamp = await stampOf(this.#folder)
+    if (this.#counted === null || stamp === null || this.#counted.stamp !== stamp)
+      this.#counted = { stamp, files: (await this.ids()).length }
+    return this.#counted.files
   }
 
   async #names(): Promise<string[]> {
@@ -137,6 +146,17 @@ function broken(path: string, fault: string): AppError {
     `${basename(path)} can not be used: ${fault}. It is left as it is; put it right or put it back from a backup; \`annotate doctor --repair\` sets it aside under a new name and makes the case anew of its annotation.`,
     { status: 422, details: { file: path, fault } },
   )
+}
+
+/** Changes when an entry of the folder is added or taken away; null where there is no folder. */
+async function stampOf(folder: string): Promise<string | null> {
+  try {
+    const { mtimeNs, ctimeNs } = await stat(folder, { bigint: true })
+    return `${mtimeNs}:${ctimeNs}`
+  } catch (error) {
+    if (isAbsent(error)) return null
+    throw error
+  }
 }
 
 function isAbsent(error: unknown): boolean {

@@ -124,7 +124,7 @@ export class TestCases {
 
   /** How many files there are. */
   async count(): Promise<number> {
-    return (await this.#files.ids()).length
+    return this.#files.count()
   }
 
   /**

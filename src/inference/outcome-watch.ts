@@ -14,17 +14,30 @@ export interface OutcomeWatchParts {
   readonly onFault: (id: string, error: unknown) => void
 }
 
+/** A market's second, and since when its seconds come without a break. */
+interface Now {
+  readonly second: EpochMs
+  readonly since: EpochMs
+}
+
 interface Followed {
   readonly call: OpenCall
   readonly follower: OutcomeFollower
 }
 
-/** What of a call's time is still unknown so long after it was over, stays so: it is judged by what is known. */
+/**
+ * What of a call's time is still unknown so long after it was over, and after the market came back, stays so: it is judged by what is
+ * known.
+ */
 const WAIT = 10 * MINUTE
+/** Without a second for so long, a market was away. */
+const AWAY = MINUTE
 
 export class OutcomeWatch {
   readonly #parts: OutcomeWatchParts
   readonly #open = new Map<string, Followed[]>()
+  /** By market: its last second, and since when it comes without a break. */
+  readonly #seen = new Map<string, { readonly since: EpochMs; readonly last: EpochMs }>()
   readonly #unsubscribe: () => void
 
   constructor(parts: OutcomeWatchParts) {
@@ -43,20 +56,26 @@ export class OutcomeWatch {
   }
 
   async #onSecond(market: Market, second: EpochMs): Promise<void> {
-    const open = this.#open.get(marketKey(market))
+    const key = marketKey(market)
+    const before = this.#seen.get(key)
+    const isBack = before === undefined || second - before.last > AWAY
+    const since = isBack ? second : before.since
+    this.#seen.set(key, { since, last: second })
+    const open = this.#open.get(key)
     if (open === undefined || open.length === 0) return
     try {
-      await this.#feed(market, open, second)
+      await this.#feed(market, open, { second, since })
     } catch (error) {
       this.#parts.onFault(open[0]?.call.id ?? '', error)
     }
   }
 
-  async #feed(market: Market, open: readonly Followed[], second: EpochMs): Promise<void> {
+  async #feed(market: Market, open: readonly Followed[], now: Now): Promise<void> {
+    const { second } = now
     const from = Math.min(...open.map(({ follower }) => follower.through), second)
     const slice = await this.#parts.provider.slice(market, { from: epochMs(from), to: second })
     for (const { call, follower } of open) {
-      const outcome = follower.feed(slice.series['1s'].candles, knownFrom(slice, follower, second))
+      const outcome = follower.feed(slice.series['1s'].candles, knownFrom(slice, follower, now))
       if (outcome.outcome === 'open') continue
       await this.#parts.onOutcome(call.id, outcome)
       this.#forget(call)
@@ -72,8 +91,8 @@ export class OutcomeWatch {
 }
 
 /** Until when everything since the follower's instant is known: quiet or traded, without a gap that may still be filled. */
-function knownFrom(slice: MarketSlice, { through, until }: OutcomeFollower, second: EpochMs): EpochMs {
-  if (second >= until + WAIT) return second
+function knownFrom(slice: MarketSlice, { through, until }: OutcomeFollower, { second, since }: Now): EpochMs {
+  if (second >= Math.max(until, since) + WAIT) return second
   const span = slice.series['1s'].covered.find(({ from, to }) => from <= through && to > through)
   return epochMs(Math.min(span?.to ?? through, second))
 }

@@ -88,7 +88,7 @@ export function openWorkspace({ workspace, clock, feePctPerSide, onFault }: Work
   const reader = createMarketReader(store)
   const books = new BookStore(sqlite)
   const checkpoints = new Checkpoints(workspace.checkpoints)
-  const orchestrator = new Orchestrator({
+  const orchestrator: Orchestrator = new Orchestrator({
     database,
     checkpoints,
     models: MODELS,
@@ -101,7 +101,7 @@ export function openWorkspace({ workspace, clock, feePctPerSide, onFault }: Work
   const rejectedHolds = new RejectedHolds({ database, clock })
   const suggestionAnswers = new SuggestionAnswers({ database, clock })
   const testCases = new TestCases({ database, workspace, reader, books })
-  const training = new TrainingService({
+  const training: TrainingService = new TrainingService({
     database,
     workspace,
     models: orchestrator,

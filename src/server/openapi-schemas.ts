@@ -7,6 +7,7 @@ import * as exchanges from '../contract/exchanges.ts'
 import * as imports from '../contract/imports.ts'
 import * as inference from '../contract/inference.ts'
 import * as ledger from '../contract/ledger.ts'
+import * as liveCalls from '../contract/live-calls.ts'
 import * as market from '../contract/market.ts'
 import * as moments from '../contract/moments.ts'
 import * as orderBook from '../contract/order-book.ts'
@@ -38,6 +39,7 @@ const FILES: readonly object[] = [
   suggestions,
   imports,
   inference,
+  liveCalls,
   exchanges,
   ledger,
   events,

@@ -87,7 +87,7 @@ it('are followed to the outcome that what came after them says, session stopped 
   end()
   const [call] = await callsOf(`session=${id}`)
   const opensAt = epochMs(Date.parse(call!.opened_at))
-  const until = shift(opensAt, epochMs(HELD * SECOND) as never)
+  const until = shift(opensAt, HELD * SECOND)
   const { series } = await server.app.reader.slice(MARKET, { from: opensAt, to: until })
   const truth = outcomeOf(
     { action: call!.action, opensAt, price: call!.price },

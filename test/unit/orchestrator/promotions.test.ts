@@ -180,14 +180,14 @@ describe('the history', () => {
     const old = openDatabase(path, orchestratorMigrations.slice(0, 1))
     old.sqlite.exec("INSERT INTO promoted_checkpoint VALUES ('cnn', '0002')")
     old.close()
-    const database = openDatabase(path, orchestratorMigrations)
+    const migrated = openDatabase(path, orchestratorMigrations)
     try {
-      const again = new Orchestrator({ database, checkpoints, models: MODELS, clock })
+      const again = new Orchestrator({ database: migrated, checkpoints, models: MODELS, clock })
       expect(await again.history('cnn')).toEqual([
         { checkpoint: '0002', from: null, to: null, reason: null, kind: 'promote' },
       ])
     } finally {
-      database.close()
+      migrated.close()
     }
   })
 })
