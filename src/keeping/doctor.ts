@@ -30,6 +30,8 @@ export interface DoctorOptions {
   readonly served: boolean
 }
 
+const MOST_ROUNDS = 4
+
 /** Without `repair` nothing is changed. */
 export async function examine(options: DoctorOptions): Promise<DoctorReport> {
   const { workspace, repair } = options
@@ -43,12 +45,21 @@ export async function examine(options: DoctorOptions): Promise<DoctorReport> {
   if (fault !== null) repaired.push({ ...fault, done: await mendDatabase(options, state) })
   const open = options.open(workspace)
   try {
-    const mended = await mend(await findingsOf(open))
-    const left = (await findingsOf(open)).map((finding) => ({
+    let found = await findingsOf(open)
+    let failed: ReadonlyMap<string, string> = new Map()
+    // What is mended may bring to light what lay behind it.
+    for (let round = 0; round < MOST_ROUNDS && found.length > 0; round++) {
+      const mended = await mend(found)
+      repaired.push(...mended.repaired)
+      failed = mended.failed
+      found = await findingsOf(open)
+      if (mended.repaired.length === 0) break
+    }
+    const left = found.map((finding) => ({
       ...finding,
-      advice: [mended.failed.get(keyOf(finding)), finding.advice].filter(Boolean).join(' '),
+      advice: [failed.get(keyOf(finding)), finding.advice].filter(Boolean).join(' '),
     }))
-    return reportOf(workspace, [...repaired, ...mended.repaired], left)
+    return reportOf(workspace, repaired, left)
   } finally {
     open.close()
   }
