@@ -1,7 +1,7 @@
 // Inference sessions and signals: bodies and answers.
 import Type, { type Static } from 'typebox'
 import { NewestFirstQuery } from './pages.ts'
-import { ActionName, IsoOut, Nullable, SymbolName, VenueName } from './shapes.ts'
+import { ActionName, ConfidenceBandName, IsoOut, Nullable, SymbolName, VenueName } from './shapes.ts'
 
 export const SessionBody = Type.Object(
   {
@@ -121,6 +121,10 @@ export const SignalOut = Type.Object({
   confidence: Nullable(Type.Number()),
   confidence_n: Type.Integer(),
   confidence_interval: Nullable(Type.Array(Type.Number(), { minItems: 2, maxItems: 2 })),
+  /** Over 70, 50–70, under 50; null unless the whole interval lies in one. */
+  confidence_band: Nullable(ConfidenceBandName),
+  /** The bands that the interval spans, `little evidence` under 30 calls; `not calibrated yet` under 5; null for HOLD. */
+  confidence_words: Nullable(Type.String()),
   price: Nullable(Type.Number()),
   /** From the end of the second to the signal: grace, state and network. */
   latency_ms: Type.Number(),

@@ -1,7 +1,7 @@
 // Calls of live sessions: what each was, what it came to, what it saw, and what the trader says of it.
 import Type, { type Static } from 'typebox'
 import { AnnotationOut, TestCaseFile } from './annotations.ts'
-import { InstantIn, IsoOut, Nullable, SymbolName, VenueName } from './shapes.ts'
+import { ConfidenceBandName, InstantIn, IsoOut, Nullable, SymbolName, VenueName } from './shapes.ts'
 
 const Side = Type.Union([Type.Literal('BUY'), Type.Literal('SELL')])
 const Scores = Type.Object({ BUY: Type.Number(), SELL: Type.Number(), HOLD: Type.Number() })
@@ -43,6 +43,10 @@ export const CallOut = Type.Object({
   confidence: Nullable(Type.Number()),
   confidence_n: Type.Integer(),
   confidence_interval: Nullable(Type.Array(Type.Number(), { minItems: 2, maxItems: 2 })),
+  /** Over 70, 50–70, under 50; null unless the whole interval lies in one. */
+  confidence_band: Nullable(ConfidenceBandName),
+  /** The bands that the interval spans, `little evidence` under 30 calls; `not calibrated yet` under 5; null for HOLD. */
+  confidence_words: Nullable(Type.String()),
   /** `right`: the target came first, and paid its fees; `wrong`: the stop did; `expired`: neither in time. */
   outcome: CallOutcome,
   /** Net of fees, percent of `price`; null while open. */

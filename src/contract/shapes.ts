@@ -20,6 +20,11 @@ export const IsoOut = Type.String({ description: 'ISO 8601, UTC', format: 'date-
 export const SymbolName = Type.String({ minLength: 1, maxLength: 64, examples: ['ETH/USDT'] })
 export const VenueName = Type.String({ minLength: 1, maxLength: 64, examples: ['binance', 'demo-1'] })
 export const Direction = Type.Union([Type.Literal('LONG'), Type.Literal('SHORT')])
+export const ConfidenceBandName = Type.Union([
+  Type.Literal('high'),
+  Type.Literal('medium'),
+  Type.Literal('low'),
+])
 export const ActionName = Type.Union([Type.Literal('BUY'), Type.Literal('SELL'), Type.Literal('HOLD')])
 export const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 

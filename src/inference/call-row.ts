@@ -2,6 +2,7 @@
 import type { Insertable } from 'kysely'
 import type { CallOut } from '../contract/live-calls.ts'
 import { epochMs, toIso } from '../core/time.ts'
+import { confidenceWords, wholeBand } from '../signals/confidence-band.ts'
 import type { PricedCall } from '../signals/outcome.ts'
 import type { CallRule } from '../signals/signal.ts'
 import type { CallRow } from './call-store.ts'
@@ -46,6 +47,7 @@ export function pricedCall({ action, opened_at, price }: Insertable<CallTable>):
 /** What annotations say of it is not known here. */
 export function callOut(row: CallRow): CallOut {
   const { confidence_low: low, confidence_high: high } = row
+  const interval: [number, number] | null = low === null || high === null ? null : [low, high]
   return {
     id: row.id,
     session: row.session,
@@ -61,7 +63,9 @@ export function callOut(row: CallRow): CallOut {
     on: row.rule_on,
     confidence: row.confidence,
     confidence_n: row.confidence_n,
-    confidence_interval: low === null || high === null ? null : [low, high],
+    confidence_interval: interval,
+    confidence_band: wholeBand(interval),
+    confidence_words: confidenceWords(interval, row.confidence_n),
     outcome: row.outcome,
     outcome_pct: row.outcome_pct,
     outcome_at: isoOrNull(row.outcome_at),

@@ -2,6 +2,7 @@
 import type { Insertable, Selectable } from 'kysely'
 import type { SignalOut } from '../contract/inference.ts'
 import { epochMs, toIso } from '../core/time.ts'
+import { confidenceWords, wholeBand } from '../signals/confidence-band.ts'
 import type { Call } from '../signals/signal.ts'
 import type { SessionTable, SignalTable } from './schema.ts'
 import type { LiveSignal } from './session.ts'
@@ -41,12 +42,15 @@ export function rowOf(session: string, signal: LiveSignal): Insertable<SignalTab
 
 export function signalOut(row: SignalRow): SignalOut {
   const { buy, sell, hold, confidence_low: low, confidence_high: high, intent, ...rest } = row
+  const interval: [number, number] | null = low === null || high === null ? null : [low, high]
   return {
     ...rest,
     timestamp: toIso(epochMs(row.timestamp)),
     emitted_at: toIso(epochMs(row.emitted_at)),
     scores: buy === null || sell === null || hold === null ? null : { BUY: buy, SELL: sell, HOLD: hold },
-    confidence_interval: low === null || high === null ? null : [low, high],
+    confidence_interval: interval,
+    confidence_band: wholeBand(interval),
+    confidence_words: row.action === 'HOLD' ? null : confidenceWords(interval, row.confidence_n),
     call_opens: row.call_opens === 1,
     ...(intent === null ? {} : { intent }),
   }

@@ -4,7 +4,9 @@ import { numberIn } from '../core/number-at.ts'
 import type { Calibration } from './signal.ts'
 
 /** Fewer out-of-fold calls than this say nothing: "not calibrated yet". */
-export const FEWEST_CALLS = 30
+export const FEWEST_CALLS = 5
+/** Fewer than this are little evidence: shown, and said so. */
+export const LITTLE_EVIDENCE = 30
 /** From so many on, the shape is read off the calls instead of being a logistic's. */
 export const ISOTONIC_CALLS = 1000
 
@@ -72,9 +74,9 @@ function fitIsotonic(calls: readonly ScoredCall[]): NonNullable<Calibration['iso
   const steps: Step[] = []
   for (const step of rising) {
     steps.push(step)
-    if (steps.length > 1 && at(steps, -2).n < FEWEST_CALLS) joinLast(steps)
+    if (steps.length > 1 && at(steps, -2).n < LITTLE_EVIDENCE) joinLast(steps)
   }
-  if (steps.length > 1 && at(steps, -1).n < FEWEST_CALLS) joinLast(steps)
+  if (steps.length > 1 && at(steps, -1).n < LITTLE_EVIDENCE) joinLast(steps)
   return { scores: steps.map(({ scores, n }) => scores / n), shares: steps.map(shareOf) }
 }
 
@@ -100,8 +102,9 @@ function shareOf({ hits, n }: Step): number {
 }
 
 /**
- * Confidence of a call that opened with `score`. The interval is Wilson's at the fitted share with all n calls behind it: right in the
- * middle of the scores seen, too narrow at their ends, where fewer calls speak.
+ * Confidence of a call that opened with `score`. The interval is Wilson's at the fitted share, already shrunk, with all n calls behind it
+ * (Wilson 1927; advised for n up to 40 by Brown, Cai & DasGupta 2001): right in the middle of the scores seen, too narrow at their ends,
+ * where fewer calls speak.
  */
 export function confidenceOf(calibration: Calibration | null, score: number): Confidence {
   const n = calibration?.n ?? 0

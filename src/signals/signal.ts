@@ -39,7 +39,7 @@ export interface Call {
 
 /** Share of out-of-fold calls that matched an annotation, as a logistic of the score's logit, shrunk to the overall share. */
 export interface Calibration {
-  /** Out-of-fold calls it rests on; under 30 nothing is shown. */
+  /** Out-of-fold calls it rests on; under 5 nothing is shown. */
   readonly n: number
   readonly hits: number
   readonly intercept: number

@@ -1,7 +1,7 @@
 // From which n on a figure means anything, in one place; below it there is a sentence instead of a number.
 import { at } from '../../core/at.ts'
 import type { Figure, Spread } from '../../contract/validation.ts'
-import { FEWEST_CALLS, ISOTONIC_CALLS, wilson } from '../../signals/confidence.ts'
+import { ISOTONIC_CALLS, LITTLE_EVIDENCE, wilson } from '../../signals/confidence.ts'
 
 /** The least n of each kind of figure. Chosen so that its 95 % interval is narrower than the range it could lie in. */
 export const FEWEST = {
@@ -18,7 +18,7 @@ export const FEWEST = {
   /** Calls behind trading figures, whose spread is as large as the moves themselves. */
   trades: 20,
   /** Calls behind a calibration error: with fewer, its bins hold too few each. */
-  reliability: FEWEST_CALLS,
+  reliability: LITTLE_EVIDENCE,
   /** Calls behind the share of one bin of the reliability diagram. */
   bin: 5,
   /** Calls from which on confidence may take any rising shape instead of a logistic's. */

@@ -1,24 +1,24 @@
-// How sure a signal is, in words (design: High over 70, Medium 50–70, Low under 50), and why a model abstains.
+// How sure a signal is, in words, and why a model abstains.
 import type { SignalOut } from '../../contract/inference.ts'
 
-export type Level = 'High' | 'Medium' | 'Low'
-
-/** Of a confidence of 0–100. */
-export function levelOf(confidence: number): Level {
-  if (confidence > 70) return 'High'
-  return confidence >= 50 ? 'Medium' : 'Low'
-}
-
 export type Sureness =
-  | { readonly kind: 'level'; readonly level: Level; readonly confidence: number }
+  | {
+      readonly kind: 'known'
+      /** `High`, or `High or Medium, little evidence`. */
+      readonly words: string
+      /** Null where the interval spans several. */
+      readonly band: SignalOut['confidence_band']
+      readonly confidence: number
+    }
   | { readonly kind: 'uncalibrated' }
   | { readonly kind: 'none' }
 
-/** What to show beside the action: nothing for HOLD, a level, or that it is not calibrated yet. */
+/** What to show beside the action: nothing for HOLD, how sure in words, or that it is not calibrated yet. */
 export function surenessOf(signal: SignalOut): Sureness {
-  if (signal.action === 'HOLD') return { kind: 'none' }
-  if (signal.confidence === null) return { kind: 'uncalibrated' }
-  return { kind: 'level', level: levelOf(signal.confidence), confidence: signal.confidence }
+  const { action, confidence, confidence_band: band, confidence_words: words } = signal
+  if (action === 'HOLD') return { kind: 'none' }
+  if (confidence === null) return { kind: 'uncalibrated' }
+  return { kind: 'known', words: words ?? '', band, confidence }
 }
 
 const REASONS: Record<string, string> = {

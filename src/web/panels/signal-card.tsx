@@ -56,21 +56,32 @@ function Sureness({ signal }: { signal: SignalOut }) {
   if (sureness.kind === 'none') return <p className="sureness none">no entry now</p>
   if (sureness.kind === 'uncalibrated')
     return (
-      <p className="sureness uncalibrated" title="Confidence needs 30 calls of validation to rest on.">
+      <p className="sureness uncalibrated" title="Confidence needs 5 calls of validation to rest on.">
         not calibrated yet <span className="dim">n {signal.confidence_n}</span>
       </p>
     )
   const interval = signal.confidence_interval
   return (
-    <div className={`sureness ${sureness.level.toLowerCase()}`}>
+    <div className={`sureness ${sureness.band ?? 'unsure'}`}>
       <span>
-        <b>{sureness.level}</b> {Math.round(sureness.confidence)} %
+        <b>{sureness.words}</b> {Math.round(sureness.confidence)} %
       </span>
       <span className="dim">
         {intervalText(interval)}n {signal.confidence_n}
       </span>
       <meter min={0} max={100} value={sureness.confidence} aria-label="Confidence" />
+      {interval !== null && <Interval bounds={interval} />}
     </div>
+  )
+}
+
+/** Where the confidence may lie, under its bar, on the same scale. */
+function Interval({ bounds }: { bounds: number[] }) {
+  const [low = 0, high = 100] = bounds
+  return (
+    <span className="sureness-interval" data-testid="confidence-interval">
+      <span style={{ marginLeft: `${low}%`, width: `${high - low}%` }} />
+    </span>
   )
 }
 

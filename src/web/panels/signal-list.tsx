@@ -62,5 +62,5 @@ function sureText(signal: SignalOut): string {
   const sureness = surenessOf(signal)
   if (sureness.kind === 'none') return ''
   if (sureness.kind === 'uncalibrated') return 'not calibrated yet'
-  return `${sureness.level} ${Math.round(sureness.confidence)} %`
+  return `${Math.round(sureness.confidence)} % ${sureness.words}`
 }

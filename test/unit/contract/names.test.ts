@@ -48,7 +48,7 @@ it.each([
   [
     'a signal',
     inference.SignalOut,
-    'timestamp emitted_at symbol venue model checkpoint action scores confidence confidence_n price latency_ms call_id call_opens reason',
+    'timestamp emitted_at symbol venue model checkpoint action scores confidence confidence_n confidence_interval confidence_band price latency_ms call_id call_opens reason',
   ],
   [
     'a call',

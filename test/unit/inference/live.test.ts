@@ -18,7 +18,7 @@ beforeAll(async () => {
   server = await startServer('demo')
   const root = server.workspace.checkpoints
   await publishUntrained(root, { rule: EAGER, calibration: CALIBRATION })
-  await publishUntrained(root, { rule: EAGER, calibration: { ...CALIBRATION, n: 29 } })
+  await publishUntrained(root, { rule: EAGER, calibration: { ...CALIBRATION, n: 4 } })
 })
 afterAll(() => server.stop())
 
@@ -99,11 +99,11 @@ describe('a session', () => {
     expect(calls.body.signals.map((each) => each.id)).toEqual([opening.id])
   })
 
-  it('shows no confidence under 30 calls', async () => {
+  it('shows no confidence under 5 calls', async () => {
     const { id, confidence_n: n } = await start('0002')
-    expect(n).toBe(29)
+    expect(n).toBe(4)
     const opening = (await live(id, 2))[1]!
-    expect(opening).toMatchObject({ call_opens: true, confidence: null, confidence_n: 29 })
+    expect(opening).toMatchObject({ call_opens: true, confidence: null, confidence_n: 4 })
     await server.call('POST', `/api/inference-sessions/${id}/stop`)
   })
 

@@ -1,4 +1,4 @@
-// Calibration of calls: shrinkage, monotony, intervals, and silence under thirty calls.
+// Calibration of calls: shrinkage, monotony, intervals, and silence under five calls.
 import { describe, expect, it } from 'vitest'
 import { confidenceOf, fitCalibration, wilson, type ScoredCall } from '../../../src/signals/confidence.ts'
 
@@ -10,11 +10,11 @@ function calls(shares: readonly (readonly [score: number, share: number])[], per
 }
 
 describe('confidence', () => {
-  it('is not calibrated under thirty calls', () => {
+  it('is not calibrated under five calls', () => {
     expect(confidenceOf(null, 0.9)).toEqual({ confidence: null, n: 0, interval: null })
-    const few = fitCalibration(calls([[0.8, 0.5]], 29))
-    expect(confidenceOf(few, 0.9)).toEqual({ confidence: null, n: 29, interval: null })
-    expect(confidenceOf(fitCalibration(calls([[0.8, 0.5]], 30)), 0.9).confidence).not.toBeNull()
+    const few = fitCalibration(calls([[0.8, 0.5]], 4))
+    expect(confidenceOf(few, 0.9)).toEqual({ confidence: null, n: 4, interval: null })
+    expect(confidenceOf(fitCalibration(calls([[0.8, 0.5]], 5)), 0.9).confidence).not.toBeNull()
   })
   it('finds the share that calls of a score were worth', () => {
     const fitted = fitCalibration(

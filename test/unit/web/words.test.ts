@@ -14,7 +14,7 @@ import {
 import { keyOfMiss, missesOf, stepIndex } from '../../../src/web/marking/misses.ts'
 import { newestUsable } from '../../../src/web/marking/checkpoints.ts'
 import { cursorWords } from '../../../src/web/panels/cursor-words.ts'
-import { levelOf, surenessOf } from '../../../src/web/panels/confidence.ts'
+import { surenessOf } from '../../../src/web/panels/confidence.ts'
 import { firstAt, outside } from '../../../src/web/charts/scene.ts'
 
 describe('words', () => {
@@ -85,15 +85,12 @@ describe('words', () => {
 })
 
 describe('confidence', () => {
-  it('is High over 70, Medium from 50 to 70, Low under 50', () => {
-    expect([70.1, 70, 50, 49.9].map(levelOf)).toEqual(['High', 'Medium', 'Medium', 'Low'])
-  })
-
   it('says when it is not calibrated, and says nothing for HOLD', () => {
     const signal = { action: 'BUY', confidence: null } as SignalOut
     expect(surenessOf(signal).kind).toBe('uncalibrated')
     expect(surenessOf({ ...signal, action: 'HOLD' }).kind).toBe('none')
-    expect(surenessOf({ ...signal, confidence: 80 })).toMatchObject({ level: 'High' })
+    const known = { confidence: 80, confidence_band: null, confidence_words: 'High or Medium' }
+    expect(surenessOf({ ...signal, ...known })).toMatchObject({ band: null, words: 'High or Medium' })
   })
 })
 

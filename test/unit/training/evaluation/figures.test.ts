@@ -232,9 +232,9 @@ describe('reliability', () => {
     expect(bins[0]).toMatchObject({ from: 0, to: 0.1, n: 0, mean_score: null })
   })
   it('says how confidence is made', () => {
-    expect(reliabilityOf(calls(0.7, 20, 29)).method).toBe('none')
+    expect(reliabilityOf(calls(0.7, 2, 4)).method).toBe('none')
     expect(reliabilityOf(calls(0.7, 20, 29)).ece.reason).toContain('29 calls')
-    expect(reliabilityOf(calls(0.7, 20, 30)).method).toBe('logistic')
+    expect(reliabilityOf(calls(0.7, 3, 5)).method).toBe('logistic')
     expect(reliabilityOf(calls(0.7, 20, 1000)).method).toBe('isotonic')
   })
 })
