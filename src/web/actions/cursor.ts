@@ -21,7 +21,7 @@ export async function stepCursor(delta: number): Promise<void> {
 
 /** Back to the newest second, and along with it. Ends hiding the future: there is none. */
 export async function goLive(): Promise<void> {
-  store.set({ cursor: { time: board.live || null, follows: true, hidesFuture: false } })
+  store.set({ call: null, cursor: { time: board.live || null, follows: true, hidesFuture: false } })
   await attempt(() => board.goLive())
 }
 

@@ -50,6 +50,7 @@ export async function goToMiss(run: TrainingRunOut, index: number): Promise<void
     misses: { run: run.id, index, done },
     cursor: { ...cursor, time, follows: false },
     selected: miss.annotation_id,
+    call: null,
   })
   await attempt(() => board.reveal(time))
 }

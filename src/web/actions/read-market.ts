@@ -1,5 +1,6 @@
 // One market onto the page: its charts and its lists, in place of those of the market before.
 import { refreshPreview } from './preview.ts'
+import { CALLS_KEPT } from './calls.ts'
 import { refreshSpans } from './spans.ts'
 import { readAnnotations } from './read-annotations.ts'
 import { refreshSessions } from './live.ts'
@@ -22,6 +23,8 @@ const BLANK: Partial<AppState> = {
   reviewed: [],
   signals: [],
   calls: [],
+  followed: [],
+  call: null,
   mark: null,
   spanStart: null,
   selected: null,
@@ -61,14 +64,15 @@ async function openCharts(market: MarketOut, now: number): Promise<void> {
 /** Everything that the market's panels list. */
 export async function readLists(market: MarketOut): Promise<void> {
   const name = nameOf(market)
-  const [signals, calls] = await Promise.all([
+  const [signals, calls, followed] = await Promise.all([
     api.signals({ ...name, limit: SIGNALS }),
     api.signals({ ...name, calls: true, limit: CALLS }),
+    api.calls({ ...name, limit: CALLS_KEPT }),
     readAnnotations(name),
     refreshSpans(),
   ])
   if (!isShown(market)) return
   refreshPreview()
-  store.set({ signals, calls: calls.toReversed() })
+  store.set({ signals, calls: calls.toReversed(), followed })
   await refreshSessions()
 }

@@ -1,9 +1,17 @@
 // The commands of reviewing: spans that were looked through, and what a training got wrong.
+import { store } from '../state/app-state.ts'
 import { always, type Command } from '../state/command.ts'
+import { CALL_COMMANDS } from './call-commands.ts'
+import { selectedCall, stepCall } from './calls.ts'
 import { confirmHold, currentMiss, stepMiss } from './misses.ts'
 import { markReviewed } from './spans.ts'
 
 const group = 'Review'
+
+/** Through the calls while one is selected, else through the misses. */
+function step(delta: 1 | -1): void {
+  void (selectedCall(store.get()) === null ? stepMiss(delta) : stepCall(delta))
+}
 
 export const reviewSpan: Command = {
   id: 'reviewed',
@@ -16,10 +24,10 @@ export const reviewSpan: Command = {
 export const nextMiss: Command = {
   id: 'next',
   group,
-  label: 'Next missed annotation or false call',
+  label: 'Next missed annotation or false call; of a selected call the next',
   key: { key: 'n' },
   when: always,
-  run: () => void stepMiss(1),
+  run: () => step(1),
 }
 const previousMiss: Command = {
   id: 'previous',
@@ -27,7 +35,7 @@ const previousMiss: Command = {
   label: 'Previous one',
   key: { key: 'p' },
   when: always,
-  run: () => void stepMiss(-1),
+  run: () => step(-1),
 }
 export const sayHold: Command = {
   id: 'hold',
@@ -39,4 +47,10 @@ export const sayHold: Command = {
   run: () => void confirmHold(),
 }
 
-export const REVIEW_COMMANDS: readonly Command[] = [reviewSpan, nextMiss, previousMiss, sayHold]
+export const REVIEW_COMMANDS: readonly Command[] = [
+  reviewSpan,
+  nextMiss,
+  previousMiss,
+  sayHold,
+  ...CALL_COMMANDS,
+]

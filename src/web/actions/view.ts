@@ -34,5 +34,5 @@ export function escape(): void {
   if (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) return field.blur()
   if (cancelMark()) return
   if (maximised !== null) return store.set({ maximised: null })
-  store.set({ selected: null })
+  store.set({ selected: null, call: null })
 }

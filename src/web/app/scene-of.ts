@@ -2,7 +2,14 @@
 import { missesOf, keyOfMiss } from '../marking/misses.ts'
 import { outcomeOf, type Mark } from '../state/mark.ts'
 import type { Span } from '../charts/candle-window.ts'
-import { outside, type MarkShape, type PreviewShape, type Scene, type Shape } from '../charts/scene.ts'
+import {
+  outside,
+  type CallShape,
+  type MarkShape,
+  type PreviewShape,
+  type Scene,
+  type Shape,
+} from '../charts/scene.ts'
 import type { AppState } from '../state/app-state.ts'
 
 /** A span that ended this close to the newest second when it was read goes on with it. */
@@ -49,7 +56,16 @@ const barredOf = memo((market: AppState['market'], now: number): Span[] => {
   return outside(spans)
 })
 
-const callsOf = memo((calls: AppState['calls']) =>
+const outcomesOf = memo(
+  (followed: AppState['followed']) =>
+    new Map(
+      followed.flatMap(({ id, outcome: kind, outcome_at: at }) =>
+        kind === 'open' || at === null ? [] : [[id, { kind, at: Date.parse(at) }] as const],
+      ),
+    ),
+)
+
+const callsOf = memo((calls: AppState['calls'], outcomes: ReturnType<typeof outcomesOf>): CallShape[] =>
   calls.flatMap((signal) =>
     signal.action === 'HOLD' || signal.price === null
       ? []
@@ -59,6 +75,7 @@ const callsOf = memo((calls: AppState['calls']) =>
             action: signal.action,
             price: signal.price,
             confidence: signal.confidence,
+            outcome: outcomes.get(signal.call_id ?? '') ?? null,
           },
         ],
   ),
@@ -129,7 +146,7 @@ export function sceneOf(state: AppState): Scene {
         ? null
         : { from: Math.min(spanStart, draftEnd), to: Math.max(spanStart, draftEnd) },
     barred: barredOf(state.market, state.marketReadAt),
-    calls: callsOf(state.calls),
+    calls: callsOf(state.calls, outcomesOf(state.followed)),
     ticks: ticksOf(state.signals),
     preview: previewOf(state.preview, state.showsPreview),
     misses: missShapesOf(state.runs, state.misses),

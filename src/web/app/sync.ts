@@ -2,6 +2,7 @@
 import type { WireEvent } from '../../contract/events.ts'
 import type { CandleEvent, HealthOut, MarketOut } from '../../contract/market.ts'
 import { keepAnnotation, keepTestCase } from '../actions/annotations.ts'
+import { keepCall } from '../actions/calls.ts'
 import { keepSession, keepSignal, refreshAccuracySoon, refreshSessions } from '../actions/live.ts'
 import { agePreview, keepPreview, recallPreview } from '../actions/preview.ts'
 import { keepInHand, recallInHand } from '../actions/in-hand.ts'
@@ -102,6 +103,8 @@ function follow(event: WireEvent): void {
       return keepPreview(event.data)
     case 'signal':
       return keepSignal(event.data)
+    case 'call':
+      return keepCall(event.data)
     case 'model':
       return reread('models', refreshModels)
     case 'session':

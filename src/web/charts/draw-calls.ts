@@ -31,12 +31,27 @@ function drawCall(frame: Frame, call: CallShape): void {
   ctx.lineTo(x + 4, tip + 5 * sign)
   ctx.stroke()
   ctx.lineWidth = 1
+  drawOutcome(frame, call, tip + 10 * sign)
   if (frame.spacing < 2.5 || frame.width < NARROW) return
   const sure = call.confidence === null ? '' : ` ${Math.round(call.confidence)} %`
   const text = `${call.action}${sure}`
   const left =
     x + 14 + ctx.measureText(text).width > frame.width ? x - 14 - ctx.measureText(text).width : x + 6
   tag(ctx, text, left, tip + 14 * sign, faded(colours.panel, 0.85), colour)
+}
+
+const OUTCOMES = { right: '✓', wrong: '✗', expired: '–' } as const
+
+/** A tick, a cross or a dash left of the arrow; with the future hidden only what was known by then. */
+function drawOutcome(frame: Frame, { outcome, time }: CallShape, y: number): void {
+  const { ctx, colours, scene } = frame
+  if (outcome === null) return
+  if (scene.hidesFuture && scene.asOf !== null && outcome.at > scene.asOf) return
+  const { kind } = outcome
+  ctx.fillStyle = kind === 'right' ? colours.up : kind === 'wrong' ? colours.down : colours.dim
+  ctx.textAlign = 'center'
+  ctx.textBaseline = 'middle'
+  ctx.fillText(OUTCOMES[kind], frame.x(time) - 10, y)
 }
 
 /** Height of the ribbon, CSS pixels. */

@@ -19,6 +19,8 @@ export interface CallShape {
   readonly price: number
   /** 0–100; null while not calibrated. */
   readonly confidence: number | null
+  /** What it came to, and when that was known, UTC ms; null while open. */
+  readonly outcome: { readonly kind: 'right' | 'wrong' | 'expired'; readonly at: number } | null
 }
 
 /** One second's signal, for the ribbon under the 1s chart. */

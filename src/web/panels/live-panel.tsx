@@ -4,6 +4,7 @@ import { infer } from '../actions/learn-commands.ts'
 import { lastSession, liveChoice, runningSession, useLive } from '../actions/live.ts'
 import { CommandButton, Keycap } from '../controls/command-button.tsx'
 import { useApp } from '../state/app-state.ts'
+import { CallList } from './call-list.tsx'
 import { Elsewhere } from './elsewhere.tsx'
 import { SessionFigures } from './session-figures.tsx'
 import { SignalCard } from './signal-card.tsx'
@@ -29,6 +30,7 @@ export function LivePanel() {
       <SignalCard session={running?.id ?? null} />
       <SessionFigures session={running ?? last} />
       <Elsewhere sessions={sessions} />
+      <CallList />
       <SignalList />
     </section>
   )

@@ -18,9 +18,22 @@ export function SessionFigures({ session }: { session: SessionOut | null }) {
         <Stat name="calls" value={String(session.calls)} />
         <Stat name="missed s" value={String(session.missed_seconds)} />
         <Stat name="accuracy" value={share(session.accuracy)} />
+        <Outcomes outcomes={session.outcomes} />
         {session.state === 'stopped' && <p className="dim small-text stopped">{stopText(session)}</p>}
       </dl>
     </>
+  )
+}
+
+/** Right, wrong and expired of those that ended; the share with its 95 % interval. */
+function Outcomes({ outcomes }: { outcomes: SessionOut['outcomes'] }) {
+  const { right, wrong, expired, right_share: part, right_interval: interval } = outcomes
+  if (part === null) return null
+  const doubt = interval === null ? '' : `, ${share(interval[0])} to ${share(interval[1])}`
+  return (
+    <p className="small-text outcomes" data-testid="outcomes">
+      {right} right, {wrong} wrong, {expired} expired: <b>{share(part)}</b> right{doubt}
+    </p>
   )
 }
 

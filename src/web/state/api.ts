@@ -2,6 +2,7 @@
 import type { AnnotationBody, ReviewedSpanBody, TestCaseOut } from '../../contract/annotations.ts'
 import type { QueryOf } from '../../contract/calls.ts'
 import { createClient } from '../../contract/client.ts'
+import type { CallVerdict } from '../../contract/live-calls.ts'
 import type { SessionBody } from '../../contract/inference.ts'
 import type { StreamBody } from '../../contract/market.ts'
 import type { MarketName } from '../../contract/market-name.ts'
@@ -97,4 +98,6 @@ export const api = {
   stopSession: (id: string) => client.stopInferenceSession({ id }),
   signals: async (query: QueryOf<'listSignals'>) =>
     (await client.listSignals({ query }, whileShown())).signals,
+  calls: async (query: QueryOf<'listCalls'>) => (await client.listCalls({ query }, whileShown())).calls,
+  judgeCall: (id: string, verdict: CallVerdict | null) => client.judgeCall({ id, body: { verdict } }),
 }

@@ -1,5 +1,6 @@
 // The page's state and its store. What the server knows is kept as the server sent it.
 import type { AnnotationOut, ReviewedSpanOut, TestCaseState } from '../../contract/annotations.ts'
+import type { CallOut } from '../../contract/live-calls.ts'
 import type { SessionOut, SignalOut } from '../../contract/inference.ts'
 import { sameMarket, type MarketName } from '../../contract/market-name.ts'
 import type { HealthOut, MarketOut } from '../../contract/market.ts'
@@ -77,6 +78,10 @@ export interface AppState {
   readonly signals: readonly SignalOut[]
   /** Signals that open a call, ascending. */
   readonly calls: readonly SignalOut[]
+  /** Calls as they are followed to their end, newest first; of those before outcomes were kept there are none. */
+  readonly followed: readonly CallOut[]
+  /** The call that is selected, by id. */
+  readonly call: string | null
   readonly misses: Misses | null
   /** What `instant` would call in the shown market, out of fold; null before it is known. */
   readonly preview: PreviewOut | null
@@ -121,6 +126,8 @@ export const store = createStore<AppState>({
   sessions: [],
   signals: [],
   calls: [],
+  followed: [],
+  call: null,
   misses: null,
   preview: null,
   isPreviewOld: false,

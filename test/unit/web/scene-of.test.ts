@@ -73,10 +73,27 @@ describe('sceneOf', () => {
     const hold = { timestamp: iso(now + 1000), action: 'HOLD', price: 10, confidence: null, scores: null }
     const signals = [hold, signal] as unknown as AppState['signals']
     const scene = sceneOf(state({ signals, calls: [signal, hold] as unknown as AppState['calls'] }))
-    expect(scene.calls).toEqual([{ time: now, action: 'BUY', price: 10, confidence: null }])
+    expect(scene.calls).toEqual([{ time: now, action: 'BUY', price: 10, confidence: null, outcome: null }])
     expect(scene.ticks).toEqual([
       { time: now, action: 'BUY', score: 0.8 },
       { time: now + 1000, action: 'HOLD', score: null },
     ])
+  })
+
+  it('gives a call its outcome once it is known, and none while it is open', () => {
+    const signal = (id: string) => ({
+      call_id: id,
+      timestamp: iso(now),
+      action: 'SELL',
+      price: 10,
+      confidence: 70,
+    })
+    const calls = [signal('a'), signal('b'), signal('c')] as unknown as AppState['calls']
+    const followed = [
+      { id: 'a', outcome: 'wrong', outcome_at: iso(now + 5000) },
+      { id: 'b', outcome: 'open', outcome_at: null },
+    ] as unknown as AppState['followed']
+    const outcomes = sceneOf(state({ calls, followed })).calls.map(({ outcome }) => outcome)
+    expect(outcomes).toEqual([{ kind: 'wrong', at: now + 5000 }, null, null])
   })
 })

@@ -1,0 +1,48 @@
+// The commands of judging a call of a live session that is selected.
+import { store, type AppState } from '../state/app-state.ts'
+import type { Command } from '../state/command.ts'
+import { judgeSelected, selectedCall } from './calls.ts'
+
+const group = 'Review'
+const SELECT_FIRST = 'Select a call first: click it in the list of calls.'
+const isSelected = (state: AppState) => selectedCall(state) !== null
+
+export const callHold: Command = {
+  id: 'call-hold',
+  group,
+  label: 'The selected call: it is HOLD',
+  key: { key: 'x', shift: true },
+  when: isSelected,
+  otherwise: SELECT_FIRST,
+  run: () => void judgeSelected('hold'),
+}
+export const callRight: Command = {
+  id: 'call-right',
+  group,
+  label: 'The selected call: right, I’d have taken it',
+  key: { key: 'a', shift: true },
+  when: isSelected,
+  otherwise: SELECT_FIRST,
+  run: () => void judgeSelected('right'),
+}
+export const callOtherSide: Command = {
+  id: 'call-other-side',
+  group,
+  label: 'The selected call: wrong direction',
+  key: { key: 's', shift: true },
+  when: isSelected,
+  otherwise: SELECT_FIRST,
+  run: () => void judgeSelected('other_side'),
+}
+export const callTakeBack: Command = {
+  id: 'call-take-back',
+  group,
+  label: 'Take back what was said of the selected call',
+  key: { key: 'z', shift: true },
+  when: (state) => (selectedCall(state)?.verdict ?? null) !== null,
+  otherwise: () =>
+    selectedCall(store.get()) === null ? SELECT_FIRST : 'Nothing was said of the selected call yet.',
+  run: () => void judgeSelected(null),
+}
+
+export const CALL_COMMANDS: readonly Command[] = [callHold, callRight, callOtherSide, callTakeBack]

@@ -1,0 +1,59 @@
+// A call of a live session on the page: it is listed, its outcome appears, and it becomes a HOLD by one key.
+import { rmSync } from 'node:fs'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { CallOut } from '../../src/contract/live-calls.ts'
+import { workspaceAt } from '../../src/core/workspace.ts'
+import { EAGER, publishUntrained } from '../unit/inference/checkpoint.ts'
+import { describeInBrowser, screenshot, withPage } from './harness/browser.ts'
+import { openPage, settle, stateOf } from './harness/charts.ts'
+import { markOver } from './harness/marks.ts'
+import { startServer, temporaryWorkspace, type RunningServer } from './harness/server.ts'
+
+/** Held so long: what the calls are given until they expire, seconds. */
+const HELD = 5
+let server: RunningServer
+const workspace = temporaryWorkspace()
+
+describeInBrowser('calls on the page', () => {
+  beforeAll(async () => {
+    await publishUntrained(workspaceAt(workspace).checkpoints, { rule: EAGER, calibration: null })
+    server = await startServer({ workspace })
+    const entry = Math.floor(Date.now() / 1000 - 3600) * 1000
+    await markOver(server.url, [{ entry, seconds: HELD }])
+  }, 120_000)
+  afterAll(async () => {
+    await server.stop()
+    rmSync(workspace, { recursive: true, force: true })
+  })
+
+  it('lists a call, tells its outcome, shows what it saw, and makes it a HOLD', async () => {
+    await withPage({ width: 1440, height: 900 }, async (page) => {
+      await openPage(page, server.url)
+      await page.keyboard.press('i')
+      await page.waitForSelector('[data-testid=calls] tbody tr')
+      const { id } = (await stateOf(page, 'followed')).at(-1)!
+      const row = page.locator(`[data-call="${id}"]`)
+      expect(await row.textContent()).toMatch(/BUY|SELL/)
+      await row.locator('.outcome:not(.open)').waitFor()
+      expect(await row.textContent()).toMatch(/(right|wrong|expired)[+−]?\d/)
+      await page.waitForSelector('[data-testid=outcomes]')
+      await settle(page)
+      await screenshot(page, 'calls-live')
+
+      await row.click()
+      const call = (await stateOf(page, 'followed')).find((one) => one.id === id)
+      const cursor = await stateOf(page, 'cursor')
+      expect(cursor).toEqual({ time: Date.parse(call!.opened_at), follows: false, hidesFuture: true })
+      await page.keyboard.press('Shift+X')
+      await row.locator('.call-mark').waitFor()
+      expect(await row.locator('.call-mark').textContent()).toContain('HOLD')
+      const answer = (await (await fetch(`${server.url}/api/calls`)).json()) as { calls: CallOut[] }
+      expect(answer.calls.find((one) => one.id === id)?.verdict).toBe('hold')
+      await settle(page)
+      await screenshot(page, 'calls-hold')
+
+      await page.keyboard.press('Shift+Z')
+      await row.locator('.call-mark').waitFor({ state: 'detached' })
+    })
+  }, 120_000)
+})
