@@ -2,13 +2,10 @@
 import { Argument, Option, type Command } from 'commander'
 import type { HistoryOut } from '../../contract/promotions.ts'
 import type { ModelOut } from '../../contract/training.ts'
-import { systemClock } from '../../core/clock.ts'
 import { parseInstant } from '../../core/time.ts'
-import { openWorkspace, type OpenWorkspace } from '../../server/open-workspace.ts'
+import { either, reading } from '../at-workspace.ts'
 import { printJson, printLine, printTable } from '../output.ts'
-import { remoteOf, type Remote } from '../remote.ts'
 import { group, runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
-import { alone } from '../watch-run.ts'
 
 interface PromoteFlags extends CommonOptions {
   reason?: string
@@ -114,26 +111,6 @@ async function history(run: Verb, id: string, at?: string): Promise<void> {
       ? `Nothing of ${id} was live at ${found.at}.`
       : `${found.checkpoint} of ${id} was live at ${found.at}${found.reason === null ? '' : `: ${found.reason}`}`,
   )
-}
-
-/** Reading needs no lock; a server writes beside it. */
-async function reading<T>({ workspace }: Verb, work: (open: OpenWorkspace) => Promise<T>): Promise<T> {
-  const open = openWorkspace({ workspace, clock: systemClock })
-  try {
-    return await work(open)
-  } finally {
-    open.close()
-  }
-}
-
-interface Ways {
-  readonly remote: (server: Remote) => Promise<ModelOut>
-  readonly local: (open: OpenWorkspace) => Promise<ModelOut>
-}
-
-function either(run: Verb, { remote, local }: Ways): Promise<ModelOut> {
-  const server = remoteOf(run.workspace)
-  return server === null ? alone(run, local) : remote(server)
 }
 
 function printModel({ json }: Verb, model: ModelOut): void {

@@ -2,12 +2,11 @@
 import { Argument, type Command } from 'commander'
 import type { RunsCompared } from '../../contract/runs-compared.ts'
 import type { TrainingRunOut } from '../../contract/training.ts'
-import { systemClock } from '../../core/clock.ts'
 import { at } from '../../core/at.ts'
-import { openWorkspace, type OpenWorkspace } from '../../server/open-workspace.ts'
 import { idsOf } from '../../training/runs/compare-runs.ts'
+import { either, reading } from '../at-workspace.ts'
 import { printJson, printLine, printTable } from '../output.ts'
-import { remoteOf, type Remote } from '../remote.ts'
+import { remoteOf } from '../remote.ts'
 import { group, runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
 import { alone, printEnd, watchHere, watchThere } from '../watch-run.ts'
 
@@ -89,27 +88,6 @@ async function resume(run: Verb, id: string): Promise<void> {
   }
   const begun = await server.resumeTrainingRun({ id })
   printEnd(run, await watchThere(run, server, begun, false))
-}
-
-/** Reading needs no lock; a server writes beside it. */
-async function reading<T>({ workspace }: Verb, work: (open: OpenWorkspace) => T | Promise<T>): Promise<T> {
-  const open = openWorkspace({ workspace, clock: systemClock })
-  try {
-    return await work(open)
-  } finally {
-    open.close()
-  }
-}
-
-/** The same work at a running server, or on the workspace itself. */
-interface Ways {
-  readonly remote: (server: Remote) => Promise<TrainingRunOut>
-  readonly local: (open: OpenWorkspace) => Promise<TrainingRunOut>
-}
-
-function either(run: Verb, { remote, local }: Ways): Promise<TrainingRunOut> {
-  const server = remoteOf(run.workspace)
-  return server === null ? alone(run, local) : remote(server)
 }
 
 function printState({ json }: Verb, run: TrainingRunOut): void {
