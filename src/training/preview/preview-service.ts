@@ -1,5 +1,4 @@
 // Previews for whoever shows them: made in a process of its own, kept until a mark changes.
-import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { PreviewOut, PreviewQuery } from '../../contract/preview.ts'
 import { marketKey } from '../../contract/market-name.ts'
@@ -7,16 +6,10 @@ import type { Clock } from '../../core/clock.ts'
 import { AppError } from '../../core/errors.ts'
 import { parseInstant, toIso } from '../../core/time.ts'
 import type { Market } from '../../market/types.ts'
-import { parseAnswer, type Preview, type PreviewOrder } from './messages.ts'
+import { AskedProcess } from './asked-process.ts'
+import type { Preview, PreviewOrder } from './messages.ts'
 
 const PROCESS = fileURLToPath(new URL('preview-process.ts', import.meta.url))
-/** The process goes when nobody has asked for so long: rows of a day take 170 MB. */
-const IDLE = 10 * 60_000
-
-interface Waiting {
-  readonly resolve: (preview: Preview) => void
-  readonly reject: (error: Error) => void
-}
 
 export interface PreviewParts {
   /** Root of the workspace. */
@@ -28,10 +21,7 @@ export class PreviewService {
   readonly #parts: PreviewParts
   /** As of the marks now, by market and pattern. */
   readonly #kept = new Map<string, Promise<PreviewOut>>()
-  readonly #waiting = new Map<number, Waiting>()
-  #process: ChildProcess | null = null
-  #idle: NodeJS.Timeout | undefined
-  #orders = 0
+  readonly #process = new AskedProcess<PreviewOrder, Preview>(PROCESS, failed)
 
   constructor(parts: PreviewParts) {
     this.#parts = parts
@@ -52,8 +42,7 @@ export class PreviewService {
   }
 
   stop(): void {
-    clearTimeout(this.#idle)
-    this.#process?.kill('SIGKILL')
+    this.#process.stop()
   }
 
   #keptOf(market: Market, pattern: string | null): Promise<PreviewOut> {
@@ -72,43 +61,8 @@ export class PreviewService {
     return made
   }
 
-  #make(market: Market, pattern: string | null): Promise<Preview> {
-    const id = ++this.#orders
-    const { venue, symbol } = market
-    const order: PreviewOrder = { id, workspace: this.#parts.workspace, market: { venue, symbol }, pattern }
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject })
-      this.#running().send(order)
-    })
-  }
-
-  #running(): ChildProcess {
-    clearTimeout(this.#idle)
-    this.#idle = setTimeout(() => this.#process?.kill('SIGKILL'), IDLE).unref()
-    if (this.#process !== null) return this.#process
-    const child = fork(PROCESS, [], {
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      serialization: 'advanced',
-    })
-    child.on('message', (message) => this.#hear(message))
-    child.once('exit', (code, signal) => this.#gone(child, signal ?? `exit code ${code}`))
-    child.once('error', (error) => this.#gone(child, error.message))
-    this.#process = child
-    return child
-  }
-
-  #hear(message: unknown): void {
-    const answer = parseAnswer(message)
-    const waiting = this.#waiting.get(answer.id)
-    this.#waiting.delete(answer.id)
-    if (answer.kind === 'made') waiting?.resolve(answer.preview)
-    else waiting?.reject(failed(answer.message))
-  }
-
-  #gone(child: ChildProcess, how: string): void {
-    if (this.#process === child) this.#process = null
-    for (const { reject } of this.#waiting.values()) reject(failed(`its process ended (${how})`))
-    this.#waiting.clear()
+  #make({ venue, symbol }: Market, pattern: string | null): Promise<Preview> {
+    return this.#process.ask({ workspace: this.#parts.workspace, market: { venue, symbol }, pattern })
   }
 }
 

@@ -30,18 +30,6 @@ export interface SuggestionQuery {
 }
 
 export interface SuggestionOrder extends SuggestionQuery {
-  readonly id: number
   /** Root of the workspace. */
   readonly workspace: string
-}
-
-export type SuggestionAnswer =
-  | { readonly kind: 'made'; readonly id: number; readonly made: Proposals }
-  | { readonly kind: 'failed'; readonly id: number; readonly message: string }
-
-/** @throws TypeError when it is none of ours */
-export function parseSuggestionAnswer(message: unknown): SuggestionAnswer {
-  const kind = typeof message === 'object' && message !== null && 'kind' in message ? message.kind : null
-  if (kind === 'made' || kind === 'failed') return message as SuggestionAnswer
-  throw new TypeError(`unknown message of the process that makes suggestions: ${String(kind)}`)
 }
