@@ -67,17 +67,13 @@ export class SuggestionMaker {
     const blocks = candidateBlocks(possible, judged, epochMs(until - holding))
     if (blocks.length === 0) return { proposals: [], reason: ALL_JUDGED }
     const head = await this.#fit(data)
-    const looks = await Promise.all(blocks.map((block) => this.#lookAt(block, query, holding, head)))
-    const scored: ScoredSecond[] = []
-    for (const [i, look] of looks.entries()) scored.push(...(await look.scored(at(blocks, i).instants)))
-    const proposals: Proposal[] = []
-    for (const moment of chooseMoments(scored, limit)) {
-      const look = looks.find(({ asOf }) => moment.at >= asOf.from && moment.at <= asOf.to)
-      const proposal = await look?.proposal(moment, holding, pattern)
-      if (proposal !== undefined && proposal !== null) proposals.push(proposal)
+    try {
+      const looks = await Promise.all(blocks.map((block) => this.#lookAt(block, query, holding, head)))
+      const proposals = await proposalsOf(looks, blocks, { limit, holding, pattern })
+      return { proposals, reason: proposals.length === 0 ? ALL_JUDGED : null }
+    } finally {
+      await head.close()
     }
-    await head.close()
-    return { proposals, reason: proposals.length === 0 ? ALL_JUDGED : null }
   }
 
   async #fit(data: TrainingData): Promise<Session> {
@@ -99,6 +95,30 @@ export class SuggestionMaker {
     const slice = await this.#reader.slice(market, rangeOf(asOf.from, asOf.to + holding))
     return new Look({ slice, asOf, head, known: this.known, until: asOf.to + holding })
   }
+}
+
+interface Wanted {
+  readonly limit: number
+  /** From entry to exit, ms. */
+  readonly holding: number
+  readonly pattern: string | null
+}
+
+/** The best moments of all blocks, each as its own look sees it. */
+async function proposalsOf(
+  looks: readonly Look[],
+  blocks: readonly CandidateBlock[],
+  { limit, holding, pattern }: Wanted,
+): Promise<Proposal[]> {
+  const scored: ScoredSecond[] = []
+  for (const [i, look] of looks.entries()) scored.push(...(await look.scored(at(blocks, i).instants)))
+  const proposals: Proposal[] = []
+  for (const moment of chooseMoments(scored, limit)) {
+    const look = looks.find(({ asOf }) => moment.at >= asOf.from && moment.at <= asOf.to)
+    const proposal = await look?.proposal(moment, holding, pattern)
+    if (proposal !== undefined && proposal !== null) proposals.push(proposal)
+  }
+  return proposals
 }
 
 interface LookParts {
