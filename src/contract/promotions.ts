@@ -86,6 +86,9 @@ export const LiveAtOut = Type.Object({
 })
 export type LiveAtOut = Static<typeof LiveAtOut>
 
-export const HistoryQuery = Type.Object({ at: Type.Optional(InstantIn) }, { additionalProperties: false })
-export const HistoryOut = Type.Union([PromotionsOut, LiveAtOut])
-export type HistoryOut = Static<typeof HistoryOut>
+export const ModelHistoryQuery = Type.Object(
+  { at: Type.Optional(InstantIn) },
+  { additionalProperties: false },
+)
+export const ModelHistoryOut = Type.Union([PromotionsOut, LiveAtOut])
+export type ModelHistoryOut = Static<typeof ModelHistoryOut>

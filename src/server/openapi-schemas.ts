@@ -45,12 +45,18 @@ const FILES: readonly object[] = [
   events,
 ]
 
-/** Name → schema of everything the contract exports, by how it is written. */
+/**
+ * How a schema is written → the name under which the contract exports it.
+ * @throws Error where two differ and have one name: clients would be told the one for the other
+ */
 function namesOf(): ReadonlyMap<string, string> {
   const names = new Map<string, string>()
+  const texts = new Map<string, string>()
   for (const [name, schema] of FILES.flatMap((file) => Object.entries(file))) {
     if (!isSchema(schema)) continue
     const text = JSON.stringify(schema)
+    if ((texts.get(name) ?? text) !== text) throw new Error(`The contract exports two schemas named ${name}.`)
+    texts.set(name, text)
     if (!names.has(text)) names.set(text, name)
   }
   return names

@@ -1,6 +1,6 @@
 // `annotate models`: models and their checkpoints listed, promoted, rolled back, and what went live when; by the running server where there is one.
 import { Argument, Option, type Command } from 'commander'
-import type { HistoryOut } from '../../contract/promotions.ts'
+import type { ModelHistoryOut } from '../../contract/promotions.ts'
 import type { ModelOut } from '../../contract/training.ts'
 import { parseInstant } from '../../core/time.ts'
 import { either, reading } from '../at-workspace.ts'
@@ -90,7 +90,7 @@ async function rollBack(run: Verb, id: string): Promise<void> {
 }
 
 async function history(run: Verb, id: string, at?: string): Promise<void> {
-  const found: HistoryOut = await reading(run, async ({ orchestrator }) =>
+  const found: ModelHistoryOut = await reading(run, async ({ orchestrator }) =>
     at === undefined
       ? { promotions: await orchestrator.history(id) }
       : orchestrator.liveAt(id, parseInstant(at, 'at')),

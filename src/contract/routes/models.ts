@@ -1,5 +1,5 @@
 // Models, their checkpoints, and which one goes live.
-import { HistoryOut, HistoryQuery, PromoteBody } from '../promotions.ts'
+import { ModelHistoryOut, ModelHistoryQuery, PromoteBody } from '../promotions.ts'
 import { ModelOut, ModelsOut, UploadQuery } from '../training.ts'
 
 const tag = 'models'
@@ -26,8 +26,8 @@ export const modelRoutes = {
     summary:
       'What went live, from when to when and why, newest first; with at, what was live at that instant',
     tag,
-    query: HistoryQuery,
-    answers: { 200: HistoryOut },
+    query: ModelHistoryQuery,
+    answers: { 200: ModelHistoryOut },
     errors: ['unknown_model', 'invalid_timestamp'],
   },
   importModel: {

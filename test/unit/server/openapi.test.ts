@@ -77,6 +77,14 @@ async function registered(): Promise<string[]> {
 }
 
 describe('the description of the HTTP interface', () => {
+  it('tells of each answer by its own schema: two that differ have two names', () => {
+    const { operation } = operations().find(({ id }) => id === 'getModelHistory')!
+    const [, name] = /schemas\/(\w+)$/.exec(
+      String(operation.responses['200']!.content['application/json']!.schema['$ref']),
+    )!
+    expect(JSON.stringify(description.components.schemas[name!])).toContain('PromotionsOut')
+  })
+
   it('is valid OpenAPI 3.1, by a validator that refuses what is not', async () => {
     expect(await check(description)).toBe(true)
     expect(await check({ ...description, openapi: '3.1' })).toBe(false)
