@@ -62,6 +62,7 @@ export const ADDRESSES = {
   listInferenceSessions: 'GET /api/inference-sessions',
   getInferenceSession: 'GET /api/inference-sessions/:id',
   stopInferenceSession: 'POST /api/inference-sessions/:id/stop',
+  listMismatches: 'GET /api/inference-sessions/:id/mismatches',
   listSignals: 'GET /api/signals',
 
   listCalls: 'GET /api/calls',

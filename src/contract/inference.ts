@@ -72,6 +72,9 @@ export const SessionOut = Type.Object({
   stopped_at: Nullable(IsoOut),
   signals: Type.Integer(),
   missed_seconds: Type.Integer(),
+  /** Seconds that were made again of the store and compared, and those of them that it tells otherwise than they were seen. */
+  checked_seconds: Type.Integer(),
+  mismatched_seconds: Type.Integer(),
   calls: Type.Integer(),
   /** Null where nothing was marked when it began: its calls stay open. */
   barriers: Nullable(BarriersOut),

@@ -1,4 +1,5 @@
 // Candles, health and the market's part of the HTTP interface.
+import { LiveChecksOut } from './live-checks.ts'
 import { MomentsOut } from './moments.ts'
 import Type, { type Static } from 'typebox'
 import {
@@ -174,6 +175,7 @@ export const HealthOut = Type.Object({
   }),
   /** How far the table of moments has come; null until it has begun. */
   moments: Nullable(MomentsOut),
+  live_checks: LiveChecksOut,
   warnings: Type.Array(Type.String()),
 })
 export type HealthOut = Static<typeof HealthOut>

@@ -26,6 +26,9 @@ export interface SessionTable {
   warnings: Generated<string>
   /** The paper position as of the last signal; null for models that keep none. */
   position: string | null
+  /** Seconds that were compared with the store, and those of them that it tells otherwise. */
+  checked_seconds: Generated<number>
+  mismatched_seconds: Generated<number>
   /** What its calls are measured by, fixed when it began; null where nothing was marked then. */
   barriers: string | null
 }
@@ -81,10 +84,22 @@ export interface SignalTable {
   intent: Intent | null
 }
 
+/** A second that the store tells otherwise than it was seen; `live` and `stored` are JSON. */
+export interface MismatchTable {
+  id: Generated<number>
+  session: string
+  /** As-of, UTC ms. */
+  second: number
+  place: string
+  live: string
+  stored: string
+}
+
 export interface InferenceTables {
   inference_session: SessionTable
   signal: SignalTable
   call: CallTable
+  live_mismatch: MismatchTable
 }
 
 export const inferenceMigrations: readonly Migration[] = [
@@ -189,6 +204,22 @@ export const inferenceMigrations: readonly Migration[] = [
       CREATE INDEX call_of_session ON call (session, outcome);
       CREATE INDEX call_undecided ON call (id) WHERE outcome = 'open';
       CREATE INDEX call_lasting ON call (session) WHERE closed_at IS NULL;
+    `,
+  },
+  {
+    id: 'inference-checks-001',
+    sql: `
+      ALTER TABLE inference_session ADD COLUMN checked_seconds INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE inference_session ADD COLUMN mismatched_seconds INTEGER NOT NULL DEFAULT 0;
+      CREATE TABLE live_mismatch (
+        id INTEGER PRIMARY KEY,
+        session TEXT NOT NULL REFERENCES inference_session (id),
+        second INTEGER NOT NULL,
+        place TEXT NOT NULL,
+        live TEXT NOT NULL,
+        stored TEXT NOT NULL
+      );
+      CREATE INDEX live_mismatch_of_session ON live_mismatch (session, id);
     `,
   },
 ]

@@ -42,6 +42,7 @@ export class SecondReader {
   readonly #inputs: StateInputs
   readonly #books: SecondBooks | null
   readonly #trader: PaperTrader | null
+  #account: Float32Array | null = null
 
   /** `books`: where order books are read from, for models that need them. `trader`: who keeps an agent's position. */
   constructor(
@@ -72,13 +73,20 @@ export class SecondReader {
     if (readsOrderBook && state.orderBook === null) return abstain('no_order_book', price)
     if (hasGaps(state)) return abstain('gaps', price)
     this.#trader?.settle(state)
-    const account = this.#trader?.account(state) ?? null
+    const figures = this.#trader?.account(state) ?? null
+    this.#account = figures === null ? null : Float32Array.from(figures)
     writeState(state, this.#inputs, 0)
     const scores = await this.#scores(this.#inputs)
     if (scores === null) return abstain('model_failed', price)
+    const account = this.#account
     if (account === null) return { scores, own: null, reason: null, price }
-    const own = await this.#scores({ ...this.#inputs, account: Float32Array.from(account) })
+    const own = await this.#scores({ ...this.#inputs, account })
     return own === null ? abstain('model_failed', price) : { scores, own, reason: null, price }
+  }
+
+  /** A copy of what the model was last shown: the buffers are written anew each second. */
+  shown(): { readonly inputs: StateInputs; readonly account: Float32Array | null } {
+    return { inputs: structuredClone(this.#inputs), account: this.#account }
   }
 
   /** Null where the network's numbers are no probabilities. */

@@ -7,6 +7,7 @@ import type {
   SignalOut,
   SignalsQuery,
 } from '../contract/inference.ts'
+import type { LiveChecksOut, MismatchOut } from '../contract/live-checks.ts'
 import { sameMarket } from '../contract/market-name.ts'
 import type { Bus } from '../core/bus.ts'
 import type { Clock } from '../core/clock.ts'
@@ -15,17 +16,21 @@ import { AppError, unknownThing } from '../core/errors.ts'
 import type { BookStore } from '../market/book/book-store.ts'
 import type { DataProvider } from '../market/provider.ts'
 import type { Market } from '../market/types.ts'
+import { isShortfall, storedState, type StoredMarkets } from '../market-state/stored-state.ts'
 import { loadPredictor } from '../orchestrator/load-predictor.ts'
 import type { LoadedCheckpoint } from '../orchestrator/checkpoints.ts'
+import type { Predictor } from '../orchestrator/predictor.ts'
 import type { Orchestrator } from '../orchestrator/orchestrator.ts'
 import type { CallOut, CallsQuery, CallVerdict } from '../contract/live-calls.ts'
 import type { Barriers } from '../signals/barriers.ts'
 import type { Outcome } from '../signals/outcome.ts'
 import { callOut, openedCall, pricedCall } from './call-row.ts'
 import { CallStore, type CallRow } from './call-store.ts'
+import { LiveCheck, type Mismatch } from './live-check.ts'
+import { MismatchStore } from './mismatch-store.ts'
 import { OutcomeWatch } from './outcome-watch.ts'
 import { LiveSession } from './session.ts'
-import { warningsOf } from './session-warnings.ts'
+import { mismatchWarning, warningsOf } from './session-warnings.ts'
 import { InferenceStore } from './store.ts'
 
 export interface InferenceEvents {
@@ -41,6 +46,8 @@ export interface InferenceParts {
   provider: DataProvider
   /** For models that read order books. */
   books?: BookStore
+  /** What is stored, and of how many live seconds one is compared with it; none where this is absent. */
+  check?: { readonly stored: StoredMarkets; readonly every: number }
   orchestrator: Orchestrator
   /** What calls of this checkpoint are measured by, as far as is known now; null where nothing is marked. */
   barriers?: (checkpoint: LoadedCheckpoint, market: Market) => Promise<Barriers | null>
@@ -49,6 +56,8 @@ export interface InferenceParts {
   bus: Bus<InferenceEvents>
   /** Monotonic milliseconds. */
   stopwatch: () => number
+  /** Told of every second of which the store tells otherwise than the session saw. */
+  onMismatch?: (session: string, found: Mismatch) => void
   /** Told of every second that failed; the session goes on. */
   onFault: (session: string, error: unknown) => void
 }
@@ -61,6 +70,8 @@ export class InferenceService {
   readonly #store: InferenceStore
   readonly #calls: CallStore
   readonly #outcomes: OutcomeWatch
+  readonly #mismatches: MismatchStore
+  #checked: LiveChecksOut = { checked: 0, mismatched: 0 }
   readonly #running = new Map<string, LiveSession>()
   /** Those that are being started count as well. */
   #starting = 0
@@ -70,6 +81,7 @@ export class InferenceService {
     this.#parts = parts
     this.#store = new InferenceStore(parts.database)
     this.#calls = new CallStore(parts.database)
+    this.#mismatches = new MismatchStore(parts.database)
     this.#outcomes = new OutcomeWatch({
       provider: parts.provider,
       onOutcome: (id, outcome) => this.#decided(id, outcome),
@@ -126,6 +138,7 @@ export class InferenceService {
       predictor,
       provider,
       ...(books === undefined ? {} : { books }),
+      check: this.#check(id, market, predictor),
       stopwatch,
       emit: async (signal, missed) => {
         const opened = openedCall(id, signal, checkpoint.metadata.rule)
@@ -144,6 +157,20 @@ export class InferenceService {
     })
     this.#running.set(id, session)
     return this.#announce(id)
+  }
+
+  #check(id: string, market: Market, predictor: Predictor): LiveCheck {
+    const { check } = this.#parts
+    return new LiveCheck({
+      predictor,
+      every: check?.every ?? 0,
+      rebuild: async (second, knownAt) => {
+        if (check === undefined) return null
+        const found = await storedState(check.stored, market, second, knownAt)
+        return isShortfall(found) ? null : found
+      },
+      onChecked: (found) => this.#compared(id, found),
+    })
   }
 
   /** Stopping a stopped session changes nothing. */
@@ -219,6 +246,17 @@ export class InferenceService {
     return this.#announceCall(id)
   }
 
+  /** Seconds of which the store tells otherwise than the session saw, newest first. @throws AppError `unknown_inference_session` */
+  async mismatches(id: string): Promise<MismatchOut[]> {
+    await this.get(id)
+    return this.#mismatches.list(id)
+  }
+
+  /** Since this process began. */
+  get checks(): LiveChecksOut {
+    return this.#checked
+  }
+
   async counts(): Promise<{ active: number; signals: number }> {
     return this.#store.counts()
   }
@@ -226,6 +264,17 @@ export class InferenceService {
   async #stopEach(reason: string, isMeant: (session: LiveSession) => boolean): Promise<void> {
     const ids = [...this.#running].filter(([, session]) => isMeant(session)).map(([id]) => id)
     await Promise.all(ids.map((id) => this.stop(id, reason)))
+  }
+
+  async #compared(id: string, found: Mismatch | null): Promise<void> {
+    const { checked, mismatched } = this.#checked
+    this.#checked = { checked: checked + 1, mismatched: mismatched + (found === null ? 0 : 1) }
+    await this.#mismatches.add(id, found)
+    if (found === null) return
+    this.#parts.onMismatch?.(id, found)
+    const { mismatched_seconds: sofar } = await this.get(id)
+    if (sofar === 1) await this.#store.warn(id, mismatchWarning(id, found.second, found.place))
+    await this.#announce(id)
   }
 
   async #decided(id: string, outcome: Outcome): Promise<void> {

@@ -30,6 +30,11 @@ export function restatedWarning(version: string, second: EpochMs, before: CallRu
   return `Checkpoint ${version} is validated: from ${toIso(second)} on ${on}.`
 }
 
+/** `place`: the first number that differs. */
+export function mismatchWarning(session: string, second: EpochMs, place: string): string {
+  return `live_differs: What is stored of ${toIso(second)} is not what the model was shown live (${place}). Both sides are kept: GET /api/inference-sessions/${session}/mismatches.`
+}
+
 /** Checkpoints of before there was a list name one market, or none. */
 function marketsOf({ markets, venue, symbol }: LoadedCheckpoint['metadata']): readonly Market[] {
   if (markets !== undefined) return markets

@@ -13,6 +13,7 @@ import { confidenceOf, type Confidence } from '../signals/confidence.ts'
 import type { Intent } from '../signals/paper-account.ts'
 import type { Action, Call, Scores } from '../signals/signal.ts'
 import { PaperTrader, tradingTerms } from '../signals/paper-trader.ts'
+import type { LiveCheck } from './live-check.ts'
 import { abstain, SecondReader, type SecondResult } from './second.ts'
 import { restatedWarning, setBackWarning } from './session-warnings.ts'
 
@@ -41,6 +42,8 @@ export interface SessionParts {
   readonly provider: DataProvider
   /** For models that read order books. */
   readonly books?: BookStore
+  /** Compares some of its seconds with what is stored. */
+  readonly check?: LiveCheck
   /** A monotonic clock in milliseconds, for how long work takes. */
   readonly stopwatch: () => number
   /** Resolves when the signal is durable. `missed` counts the seconds since the signal before that got no answer. */
@@ -137,12 +140,13 @@ export class LiveSession {
     const result = (await this.#setBack()) ?? (await this.#read(second))
     const decision = decide(this.#tracker, this.#trader, second, result)
     const latencyMs = toMicroseconds(delay + stopwatch() - began)
+    const seenAt = this.#isReplay() ? null : epochMs(second + delay)
     const missed = this.#last === null ? 0 : (second - this.#last) / SECOND - 1
     await emit(
       {
         timestamp: second,
         emittedAt: epochMs(second + Math.round(latencyMs)),
-        seenAt: this.#isReplay() ? null : epochMs(second + delay),
+        seenAt,
         action: result.scores === null ? 'HOLD' : decision.action,
         scores: result.own ?? result.scores,
         confidence: this.#confidence(result.scores === null ? null : decision.call),
@@ -157,6 +161,17 @@ export class LiveSession {
       missed,
     )
     this.#last = second
+    await this.#compare(second, seenAt, result)
+  }
+
+  /** Between the seconds: the signal is out, and the next one does not find the model at work. */
+  async #compare(second: EpochMs, seenAt: EpochMs | null, { scores, own }: SecondResult): Promise<void> {
+    const { check } = this.#parts
+    if (check === undefined) return
+    if (scores !== null && check.isDue(second)) {
+      check.saw({ second, seenAt, ...this.#reader.shown(), scores, own })
+    }
+    await check.look(second)
   }
 
   async #takeRestated(second: EpochMs): Promise<void> {

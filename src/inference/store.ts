@@ -209,6 +209,8 @@ function sessionOut(row: Selectable<SessionTable>, figures: Figures, outcomes: O
     started_at: toIso(epochMs(row.started_at)),
     stopped_at: row.stopped_at === null ? null : toIso(epochMs(row.stopped_at)),
     missed_seconds: row.missed_seconds,
+    checked_seconds: row.checked_seconds,
+    mismatched_seconds: row.mismatched_seconds,
     accuracy: null,
     confidence_n: row.confidence_n,
     pattern: row.pattern,

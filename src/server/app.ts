@@ -2,7 +2,7 @@
 import { testCaseId } from '../annotation/case-content.ts'
 import type { AnnotationOut } from '../contract/annotations.ts'
 import { at } from '../core/at.ts'
-import { parseInstant } from '../core/time.ts'
+import { parseInstant, toIso } from '../core/time.ts'
 import { createDataProvider } from '../market/live-provider.ts'
 import type { ExchangeSettings } from '../market/exchange/settings.ts'
 import type { DataProvider } from '../market/provider.ts'
@@ -37,6 +37,8 @@ export interface AppOptions extends WorkspaceOptions {
   readonly log: Log
   /** Megabytes that rows of moments may take on disk; 0: none are made. */
   readonly momentMegabytes?: number
+  /** One live second of so many is made again of the store and compared; 0: none. Default 60. */
+  readonly checkEvery?: number
 }
 
 export interface App extends OpenWorkspace {
@@ -75,7 +77,14 @@ export async function createApp(options: AppOptions): Promise<App> {
 }
 
 async function assemble(
-  { log, source: wanted, exchangeSettings: settings = {}, momentMegabytes, ...options }: AppOptions,
+  {
+    log,
+    source: wanted,
+    exchangeSettings: settings = {},
+    momentMegabytes,
+    checkEvery = 60,
+    ...options
+  }: AppOptions,
   lock: WorkspaceLock,
 ): Promise<App> {
   const onFault = (error: unknown): void => log.error({ err: error }, 'a training run could not be stored')
@@ -98,11 +107,14 @@ async function assemble(
       database,
       provider,
       books,
+      check: { stored: { reader, books }, every: checkEvery },
       orchestrator,
       barriers: (checkpoint, on) => barriersFor(open.annotations, checkpoint, on, options.feePctPerSide),
       clock,
       bus,
       stopwatch,
+      onMismatch: (session, { second, place }) =>
+        log.error({ session, second: toIso(second), place }, 'what is stored is not what was shown live'),
       onFault: (session, error) => log.error({ session, err: error }, 'a second could not be answered'),
     })
     followCheckpoints(open, inference, (error) =>

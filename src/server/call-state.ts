@@ -5,11 +5,11 @@ import type { AnnotationOut } from '../contract/annotations.ts'
 import type { CallStateOut } from '../contract/live-calls.ts'
 import { epochMs, type EpochMs } from '../core/time.ts'
 import { callOut } from '../inference/call-row.ts'
-import { loadSymbolBookSlice } from '../market/book/book-slice.ts'
 import { gapOut } from '../market/gap.ts'
 import type { Market } from '../market/types.ts'
-import { notEnoughCandles, shortfallAt, testCaseSpans } from '../market-state/availability.ts'
-import { marketStateAt, type MarketState } from '../market-state/state.ts'
+import { notEnoughCandles, testCaseSpans } from '../market-state/availability.ts'
+import type { MarketState } from '../market-state/state.ts'
+import { isShortfall, storedState } from '../market-state/stored-state.ts'
 import type { App } from './app.ts'
 import { withMatches } from './call-matches.ts'
 
@@ -40,11 +40,9 @@ async function stateAt(
   second: EpochMs,
   knownAt: EpochMs | null,
 ): Promise<MarketState> {
-  const asOf = { from: second, to: second }
-  const slice = await reader.slice(market, asOf, knownAt === null ? {} : { knownAt })
-  const found = shortfallAt(slice, second)
-  if (found !== null) throw notEnoughCandles(found, second, await testCaseSpans(reader, market))
-  return marketStateAt(slice, second, loadSymbolBookSlice(books, market, asOf))
+  const found = await storedState({ reader, books }, market, second, knownAt)
+  if (!isShortfall(found)) return found
+  throw notEnoughCandles(found, second, await testCaseSpans(reader, market))
 }
 
 function nearest(annotations: readonly AnnotationOut[], second: EpochMs): AnnotationOut[] {

@@ -1,4 +1,5 @@
 // What GET /api/health and the `health` event say.
+import type { LiveChecksOut } from '../contract/live-checks.ts'
 import type { DataSourceOut, HealthOut } from '../contract/market.ts'
 import { MINUTE, SECOND, toIso } from '../core/time.ts'
 import { at } from '../core/at.ts'
@@ -13,7 +14,12 @@ export async function describeHealth(app: App): Promise<HealthOut> {
   const primary = at(sources, 0)
   const trouble = await workspaceTrouble(app.workspace)
   const clock = clockTrouble(app)
-  const troubles = [...(trouble === null ? [] : [trouble.message]), ...app.troubles()]
+  const { checks } = app.inference
+  const troubles = [
+    ...(trouble === null ? [] : [trouble.message]),
+    ...app.troubles(),
+    ...(checks.mismatched === 0 ? [] : [mismatchWords(checks)]),
+  ]
   const { active, signals } = await app.inference.counts()
   return {
     status: troubles.length === 0 && clock?.degrades !== true ? STATUS[primary.state] : 'degraded',
@@ -30,8 +36,13 @@ export async function describeHealth(app: App): Promise<HealthOut> {
       signals,
     },
     moments: app.moments.progress,
+    live_checks: checks,
     warnings: [...troubles, ...(clock === null ? [] : [clock.words]), ...app.warnings],
   }
+}
+
+function mismatchWords({ checked, mismatched }: LiveChecksOut): string {
+  return `live_differs: Of ${checked} live seconds that were compared with what is stored, ${mismatched} were not what the model was shown. The sessions’ warnings say where.`
 }
 
 function sourceOut(source: ProviderStatus): DataSourceOut {

@@ -114,6 +114,7 @@ function addRoutes(server: Server, app: App, events: EventStream, unhandled?: ()
   const metrics = metricsRoute(server, {
     eventClients: () => events.clients,
     unhandled: unhandled ?? (() => 0),
+    checks: () => app.inference.checks,
   })
   app.bus.on('signal', (signal) => metrics.signal(signal))
 }

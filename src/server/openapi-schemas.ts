@@ -7,6 +7,7 @@ import * as exchanges from '../contract/exchanges.ts'
 import * as imports from '../contract/imports.ts'
 import * as inference from '../contract/inference.ts'
 import * as ledger from '../contract/ledger.ts'
+import * as liveChecks from '../contract/live-checks.ts'
 import * as liveCalls from '../contract/live-calls.ts'
 import * as market from '../contract/market.ts'
 import * as moments from '../contract/moments.ts'
@@ -26,6 +27,7 @@ export type JsonSchema = Record<string, unknown>
 const FILES: readonly object[] = [
   shapes,
   moments,
+  liveChecks,
   market,
   orderBook,
   caseOrderBook,

@@ -18,6 +18,7 @@ interface ServeFlags extends CommonOptions, SourceFlags {
   token?: string
   fee: number
   moments: number
+  checkEvery: number
 }
 
 export function serveVerb(description: string): Command {
@@ -35,12 +36,18 @@ export function serveVerb(description: string): Command {
       wholeNumber,
       DEFAULT_MEGABYTES,
     )
+    .option(
+      '--check-every <N>',
+      'one live second of N is made again of the store and compared, bit for bit; 0: none',
+      wholeNumber,
+      60,
+    )
     .action(async (flags: ServeFlags) => runVerb(flags, (run) => serve(run, flags)))
 }
 
 async function serve({ workspace, json, signal }: Verb, flags: ServeFlags): Promise<void> {
   const token = flags.token ?? process.env['ANNOTATE_TOKEN']
-  const { host, port, fee, moments } = flags
+  const { host, port, fee, moments, checkEvery } = flags
   requireSafeBinding({ host, token })
   const source = sourceOf(flags)
   const exchangeSettings = settingsOf(flags)
@@ -57,6 +64,7 @@ async function serve({ workspace, json, signal }: Verb, flags: ServeFlags): Prom
     exchangeSettings,
     feePctPerSide: fee,
     momentMegabytes: moments,
+    checkEvery,
     log: logger,
   })
   try {

@@ -1,4 +1,5 @@
-// Live inference: sessions, and the signals they gave.
+// Live inference: sessions, what was found of them, and the signals they gave.
+import { MismatchesOut } from '../live-checks.ts'
 import {
   SessionBody,
   SessionOut,
@@ -41,6 +42,13 @@ export const inferenceRoutes = {
   },
   getInferenceSession: { summary: 'One session', tag, answers: { 200: SessionOut }, errors: UNKNOWN },
   stopInferenceSession: { summary: 'Stop a session', tag, answers: { 200: SessionOut }, errors: UNKNOWN },
+  listMismatches: {
+    summary: 'Seconds of which the store tells otherwise than the session saw, newest first',
+    description: 'The newest 20, each with both sides.',
+    tag,
+    answers: { 200: MismatchesOut },
+    errors: UNKNOWN,
+  },
   listSignals: {
     summary: 'Signals, newest first',
     tag,

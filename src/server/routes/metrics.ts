@@ -1,5 +1,6 @@
 // GET /metrics: Prometheus text about this process, its requests and its signals.
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { LiveChecksOut } from '../../contract/live-checks.ts'
 import type { SignalOut } from '../../contract/inference.ts'
 import type { Server } from '../typed.ts'
 
@@ -11,15 +12,27 @@ export interface Readings {
   readonly eventClients: () => number
   /** Rejections that nobody caught, since the start. */
   readonly unhandled: () => number
+  /** Live seconds that were compared with what is stored, and those of them that it tells otherwise. */
+  readonly checks: () => LiveChecksOut
 }
 
-export function metricsRoute(server: Server, { eventClients, unhandled }: Readings): Metrics {
+export function metricsRoute(server: Server, { eventClients, unhandled, checks }: Readings): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   observeRequests(server, registry)
   registry.registerMetric(gauge('annotate_event_clients', 'Clients of the event stream.', eventClients))
   registry.registerMetric(
     gauge('annotate_unhandled_rejections', 'Failures that nobody caught, since the start.', unhandled),
+  )
+  registry.registerMetric(
+    gauge('annotate_live_checked_seconds', 'Live seconds compared with the store.', () => checks().checked),
+  )
+  registry.registerMetric(
+    gauge(
+      'annotate_live_mismatched_seconds',
+      'Those of them that the store tells otherwise than they were seen.',
+      () => checks().mismatched,
+    ),
   )
   server.get('/metrics', async (_request, reply) => {
     return reply.type(registry.contentType).send(await registry.metrics())

@@ -17,6 +17,9 @@ export function SessionFigures({ session }: { session: SessionOut | null }) {
         />
         <Stat name="calls" value={String(session.calls)} />
         <Stat name="missed s" value={String(session.missed_seconds)} />
+        {session.checked_seconds > 0 && (
+          <Stat name="compared s" value={String(session.checked_seconds)} title={COMPARED} />
+        )}
         <Stat name="accuracy" value={share(session.accuracy)} />
         <Outcomes outcomes={session.outcomes} />
         {session.state === 'stopped' && <p className="dim small-text stopped">{stopText(session)}</p>}
@@ -24,6 +27,8 @@ export function SessionFigures({ session }: { session: SessionOut | null }) {
     </>
   )
 }
+
+const COMPARED = 'Live seconds made again of what is stored and compared, bit for bit'
 
 /** Right, wrong and expired of those that ended; the share with its 95 % interval. */
 function Outcomes({ outcomes }: { outcomes: SessionOut['outcomes'] }) {
@@ -37,9 +42,9 @@ function Outcomes({ outcomes }: { outcomes: SessionOut['outcomes'] }) {
   )
 }
 
-function Stat({ name, value }: { name: string; value: string }) {
+function Stat({ name, value, title }: { name: string; value: string; title?: string | undefined }) {
   return (
-    <div>
+    <div title={title}>
       <dt>{name}</dt>
       <dd>{value}</dd>
     </div>

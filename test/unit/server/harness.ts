@@ -8,7 +8,7 @@ import { ManualClock } from '../../../src/core/clock.ts'
 import { epochMs } from '../../../src/core/time.ts'
 import { workspaceAt, type Workspace } from '../../../src/core/workspace.ts'
 import { importCandles } from '../../../src/market/importing/candles/import-candles.ts'
-import { createApp, type App } from '../../../src/server/app.ts'
+import { createApp, type App, type AppOptions } from '../../../src/server/app.ts'
 import { serveHttp, type HttpOptions, type RunningServer } from '../../../src/server/http.ts'
 import { openWorkspace } from '../../../src/server/open-workspace.ts'
 import type { SourceOptions } from '../../../src/server/source.ts'
@@ -51,7 +51,10 @@ const SOURCES: Record<TestMarket, SourceOptions> = {
   stored: { kind: 'replay', symbol: 'ETH/USDT', from: epochMs(NOW - 60_000), speed: 1 },
 }
 
-export async function startServer(market: TestMarket, options: Partial<HttpOptions> = {}): Promise<Harness> {
+/** What a test asks of its server beside what is usual. */
+export type TestServer = Partial<HttpOptions> & Pick<AppOptions, 'checkEvery'>
+
+export async function startServer(market: TestMarket, options: TestServer = {}): Promise<Harness> {
   const root = await mkdtemp(join(tmpdir(), 'annotate-server-'))
   const workspace = workspaceAt(root)
   const clock = new ManualClock(NOW)
@@ -77,13 +80,14 @@ async function open(
   workspace: Workspace,
   clock: ManualClock,
   source: SourceOptions,
-  options: Partial<HttpOptions>,
+  { checkEvery, ...options }: TestServer,
 ): Promise<{ app: App; http: RunningServer }> {
   const logger = pino({ level: 'silent' })
   const app = await createApp({
     workspace,
     clock,
     source,
+    ...(checkEvery === undefined ? {} : { checkEvery }),
     log: logger,
   })
   await app.start()
