@@ -1,4 +1,5 @@
 // Makes a test case of a mark and what the market's store holds: the state at the entry, and the entry check.
+import { AppError } from '../core/errors.ts'
 import { epochMs, type EpochMs } from '../core/time.ts'
 import { loadSymbolBookSlice, type BookSlice } from '../market/book/book-slice.ts'
 import type { BookStore } from '../market/book/book-store.ts'
@@ -6,7 +7,8 @@ import type { MarketReader } from '../market/provider.ts'
 import type { Market } from '../market/types.ts'
 import { notEnoughCandles, shortfallAt, testCaseSpans } from '../market-state/availability.ts'
 import { gapSharePct } from '../market-state/gap-share.ts'
-import { marketStateAt, type MarketState } from '../market-state/state.ts'
+import { notPositiveIn } from '../market-state/price-sign.ts'
+import { marketStateAt, pricesAsOf, type MarketState } from '../market-state/state.ts'
 import { caseText, testCaseOf } from './case-content.ts'
 import { checkEntry, entryCheckRange } from './entry-check.ts'
 import type { AnnotationRow } from './schema.ts'
@@ -31,9 +33,13 @@ export class CaseBuilder {
     return this.#books !== undefined
   }
 
-  /** @throws AppError 422 `not_enough_candles`; `available` are all spans of the market where a case is possible */
+  /**
+   * @throws AppError 422 `not_enough_candles`, where `available` are all spans of the market where a case is possible; `non_positive_price`;
+   * `invalid_price` where the exit is at 0 or below, in a market that has no such prices
+   */
   async build(draft: Draft): Promise<{ row: AnnotationRow; text: string }> {
     const market = marketOf(draft)
+    if (draft.exit_price <= 0 && !(await this.#reader.takesNegativePrices(market))) throw noSuchExit(draft)
     const entry = epochMs(draft.entry_time)
     const slice = await this.#reader.slice(market, entryCheckRange(entry))
     const found = shortfallAt(slice, entry)
@@ -56,7 +62,8 @@ export class CaseBuilder {
     const market = marketOf(row)
     const slice = await this.#reader.slice(market, { from: entry, to: entry })
     if (shortfallAt(slice, entry) !== null) return null
-    return marketStateAt(slice, entry, this.#bookSlice(market, entry))
+    const state = pricesAsOf(slice, entry, this.#bookSlice(market, entry))
+    return notPositiveIn(state.candles) === null ? state : null
   }
 
   #bookSlice(market: Market, entry: EpochMs): BookSlice | undefined {
@@ -68,4 +75,12 @@ export class CaseBuilder {
 
 export function marketOf({ venue, symbol }: Market): Market {
   return { venue, symbol }
+}
+
+function noSuchExit({ symbol, venue, exit_price: price }: Draft): AppError {
+  return new AppError(
+    'invalid_price',
+    `exit.price is ${price}, and ${symbol} on ${venue} is not a market with prices of 0 and below: correct it, or say so when its data are imported, by --negative-prices.`,
+    { field: 'exit.price' },
+  )
 }

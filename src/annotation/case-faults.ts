@@ -17,7 +17,8 @@ export function faultOf(content: TestCaseFile, name: string): string | null {
   if (!Number.isInteger(asOf / SECOND)) return `timestamp ${content.timestamp} is no whole second`
   if (content.action !== (direction === 'LONG' ? 'BUY' : 'SELL'))
     return `${content.action} is not ${direction}`
-  if (!(entry_price > 0 && exit_price > 0)) return 'a price of expected_outcome is not above 0'
+  if (!(entry_price > 0)) return 'entry_price of expected_outcome is not above 0'
+  if (!Number.isFinite(exit_price)) return 'exit_price of expected_outcome is no number'
   if (!(holding_period_seconds > 0)) return 'holding_period_seconds is not above 0'
   for (const timeframe of CASE_TIMEFRAMES) {
     const fault = columnsFault(content.market_state[tensorOf(timeframe)], timeframe, asOf)

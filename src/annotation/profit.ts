@@ -14,10 +14,11 @@ export function grossPct({ direction, entryPrice, exitPrice }: MarkedTrade): num
 
 /**
  * Net of a fee of `feePctPerSide` percent of what each side turns over, with f = fee / 100:
- * LONG (exit·(1 − f) − entry·(1 + f)) / entry · 100, SHORT (entry·(1 − f) − exit·(1 + f)) / entry · 100.
+ * LONG (exit·(1 − f) − entry·(1 + f)) / entry · 100, SHORT (entry·(1 − f) − exit·(1 + f)) / entry · 100; of a price below 0 the fee is of
+ * its size.
  */
 export function netPct({ direction, entryPrice, exitPrice }: MarkedTrade, feePctPerSide: number): number {
   const fee = feePctPerSide / 100
   const [sold, bought] = direction === 'LONG' ? [exitPrice, entryPrice] : [entryPrice, exitPrice]
-  return ((sold * (1 - fee) - bought * (1 + fee)) / entryPrice) * 100
+  return ((sold * (1 - Math.sign(sold) * fee) - bought * (1 + Math.sign(bought) * fee)) / entryPrice) * 100
 }

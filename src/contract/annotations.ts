@@ -16,7 +16,13 @@ import {
 import { tableOf, TENSOR_NAMES, WINDOW } from './timeframes.ts'
 
 /** Within what returns in per cent can be told of, with room on both sides of any real price. */
-const PriceIn = Type.Number({ minimum: 1e-20, maximum: 1e20 })
+const PriceIn = Type.Number({
+  minimum: 1e-20,
+  maximum: 1e20,
+  description: 'above 0: profits are in percent of it',
+})
+/** Of 0 and below only in markets that have such prices. */
+const ExitPriceIn = Type.Number({ minimum: -1e20, maximum: 1e20 })
 const Tags = Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: 32 })
 
 /** POST and PUT; prices in quote units; entry timestamp = T, the as-of instant, a whole second. */
@@ -26,7 +32,7 @@ export const AnnotationBody = Type.Object(
     venue: Type.Optional(VenueName),
     direction: Direction,
     entry: Type.Object({ timestamp: InstantIn, price: PriceIn }, { additionalProperties: false }),
-    exit: Type.Object({ timestamp: InstantIn, price: PriceIn }, { additionalProperties: false }),
+    exit: Type.Object({ timestamp: InstantIn, price: ExitPriceIn }, { additionalProperties: false }),
     notes: Type.Optional(Type.String({ maxLength: 10_000 })),
     tags: Type.Optional(Tags),
     provenance: Type.Optional(

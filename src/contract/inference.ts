@@ -135,7 +135,7 @@ export const SignalOut = Type.Object({
   call_opens: Type.Boolean(),
   /** Of agents alone: what the action means to their paper position. One that closes it is no call. */
   intent: Type.Optional(IntentName),
-  /** Why it abstains: `clock_went_back`, `stale_data`, `not_enough_candles`, `no_order_book`, `gaps`, …; null when it does not. */
+  /** Why it abstains: `clock_went_back`, `stale_data`, `not_enough_candles`, `non_positive_price`, `no_order_book`, `gaps`, …; null when it does not. */
   reason: Nullable(Type.String()),
 })
 export type SignalOut = Static<typeof SignalOut>

@@ -5,7 +5,8 @@ import type { DataProvider } from '../market/provider.ts'
 import type { Market } from '../market/types.ts'
 import { isSecondKnown, shortfallAt } from '../market-state/availability.ts'
 import { bookGapSharePct, gapSharePct, MAX_GAP_SHARE_PCT } from '../market-state/gap-share.ts'
-import { marketStateAt, type MarketState } from '../market-state/state.ts'
+import { notPositiveIn } from '../market-state/price-sign.ts'
+import { pricesAsOf, type MarketState } from '../market-state/state.ts'
 import { allocateInputs, writeState, type StateInputs } from '../market-state/tensors.ts'
 import type { ModelInputs } from '../models/model.ts'
 import type { Predictor } from '../orchestrator/predictor.ts'
@@ -15,7 +16,13 @@ import { SecondBooks } from './second-books.ts'
 
 /** Why a second goes without an answer. The words are part of the HTTP interface. */
 export type Abstention =
-  'clock_went_back' | 'stale_data' | 'not_enough_candles' | 'no_order_book' | 'gaps' | 'model_failed'
+  | 'clock_went_back'
+  | 'stale_data'
+  | 'not_enough_candles'
+  | 'non_positive_price'
+  | 'no_order_book'
+  | 'gaps'
+  | 'model_failed'
 
 /** `price` is the last close before the second; null where no state exists. */
 export type SecondResult =
@@ -68,8 +75,9 @@ export class SecondReader {
     const { readsOrderBook } = this.#predictor
     const books = readsOrderBook ? await this.#books?.at(second) : undefined
     if (books === null) return abstain('stale_data')
-    const state = marketStateAt(slice, second, books)
+    const state = pricesAsOf(slice, second, books)
     const price = state.candles['1s'].close.at(-1) ?? Number.NaN
+    if (notPositiveIn(state.candles) !== null) return abstain('non_positive_price', price)
     if (readsOrderBook && state.orderBook === null) return abstain('no_order_book', price)
     if (hasGaps(state)) return abstain('gaps', price)
     this.#trader?.settle(state)

@@ -1,10 +1,10 @@
 // Where a market state is possible: 100 candles of each timeframe back, and the second before the instant known.
 import { CASE_TIMEFRAMES, tableOf, WINDOW, type CaseTimeframe } from '../contract/timeframes.ts'
-import { ceilTo, epochMs, SECOND, shift, toIso, type EpochMs } from '../core/time.ts'
+import { ceilTo, DAY, epochMs, SECOND, shift, toIso, type EpochMs } from '../core/time.ts'
 import { AppError } from '../core/errors.ts'
 import { float64At } from '../core/number-at.ts'
 import type { MarketReader } from '../market/provider.ts'
-import { rangeOut } from '../market/ranges.ts'
+import { missingFrom, rangeOf, rangeOut, unionOf } from '../market/ranges.ts'
 import { closeBefore, indexFrom, missingSlots } from '../market/series.ts'
 import type { MarketSlice } from '../market/slice.ts'
 import { durationOf, type Timeframe } from '../market/timeframe.ts'
@@ -69,7 +69,26 @@ export async function testCaseSpans(reader: MarketReader, market: Market): Promi
   for (const timeframe of CASE_TIMEFRAMES) {
     starts[timeframe] = (await reader.stored(market, timeframe))?.from ?? null
   }
-  return spansOf(starts, covered)
+  const spans = spansOf(starts, covered)
+  if (spans.length === 0 || !(await reader.takesNegativePrices(market))) return spans
+  const without = await notPositiveSpans(reader, market)
+  return spans.flatMap(({ from, to }) =>
+    missingFrom(without, rangeOf(from, to + SECOND)).map((range) => rangeOf(range.from, range.to - SECOND)),
+  )
+}
+
+/**
+ * Instants [from, to) as of which an hour or a day of the state went to 0 or below, by hours and days, so that it costs the same whatever the
+ * market does; of the hour that is not over, by its minutes. A little too much within the hour in which it first happens.
+ */
+async function notPositiveSpans(reader: MarketReader, market: Market): Promise<TimeRange[]> {
+  const hours = (await reader.stored(market, '1h'))?.to
+  const seen = async (timeframe: Timeframe, known: number, from?: EpochMs): Promise<TimeRange[]> => {
+    const later = (WINDOW - 1) * durationOf(timeframe) + SECOND
+    const found = await reader.notPositive(market, timeframe, from)
+    return found.map(({ from: open, to: end }) => rangeOf(open + known, end + later))
+  }
+  return unionOf(await seen('1h', SECOND), await seen('1d', DAY), await seen('1m', SECOND, hours))
 }
 
 function startsOf({ series }: MarketSlice): Starts {

@@ -8,6 +8,7 @@ import type { Gap } from '../market/gap.ts'
 import type { MarketSlice } from '../market/slice.ts'
 import type { Market } from '../market/types.ts'
 import { notEnoughCandles, shortfallAt } from './availability.ts'
+import { nonPositivePrice, notPositiveIn } from './price-sign.ts'
 import { allocateColumns, fillWindow, type StateColumns } from './window.ts'
 
 export interface MarketState {
@@ -23,9 +24,18 @@ export interface MarketState {
 
 /**
  * The market state as of `asOf`, a pure function of what the slice knows before that instant: nothing at or later than it has any influence.
- * @throws AppError 422 `not_enough_candles` with `{timeframe, have, need, available, how}`; `invalid_timestamp` unless `asOf` is a whole second.
+ * @throws AppError 422 `not_enough_candles` with `{timeframe, have, need, available, how}`, `non_positive_price` with
+ * `{timeframe, open_time, low}`; `invalid_timestamp` unless `asOf` is a whole second.
  */
 export function marketStateAt(slice: MarketSlice, asOf: EpochMs, books?: BookSlice): MarketState {
+  const state = pricesAsOf(slice, asOf, books)
+  const found = notPositiveIn(state.candles)
+  if (found !== null) throw nonPositivePrice(found, asOf)
+  return state
+}
+
+/** The same before its prices are looked at: for who has another answer where `notPositiveIn` finds one than an error. */
+export function pricesAsOf(slice: MarketSlice, asOf: EpochMs, books?: BookSlice): MarketState {
   requireWithin(slice, asOf)
   const found = shortfallAt(slice, asOf)
   if (found !== null) throw notEnoughCandles(found, asOf)

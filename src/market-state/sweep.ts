@@ -7,6 +7,7 @@ import type { Gap } from '../market/gap.ts'
 import type { MarketSlice } from '../market/slice.ts'
 import { shortfallAt } from './availability.ts'
 import { gapSharePct } from './gap-share.ts'
+import { notPositiveIn } from './price-sign.ts'
 import { allocateCandles, fillState, requireWithin } from './state.ts'
 import { BOOK_ROW, writeState, type StateTarget } from './tensors.ts'
 
@@ -27,7 +28,7 @@ export class StateSweep {
 
   /**
    * Writes the state as of `asOf` as row `row`. Returns false, and writes nothing, where no state is possible (`not_enough_candles`,
-   * `no_order_book`).
+   * `no_order_book`, `non_positive_price`).
    */
   writeAt(asOf: EpochMs, inputs: StateTarget, row: number): boolean {
     requireWithin(this.#slice, asOf)
@@ -35,6 +36,7 @@ export class StateSweep {
     if (this.#books !== null && !this.#writeBook(this.#books, asOf, inputs, row)) return false
     this.#gaps = []
     fillState(this.#slice, asOf, this.#candles, this.#gaps)
+    if (notPositiveIn(this.#candles) !== null) return false
     writeState({ candles: this.#candles, orderBook: null }, inputs, row)
     return true
   }

@@ -37,6 +37,8 @@ class LiveProvider implements DataProvider {
   readonly stored: MarketReader['stored']
   readonly coverage: MarketReader['coverage']
   readonly trades: MarketReader['trades']
+  readonly takesNegativePrices: MarketReader['takesNegativePrices']
+  readonly notPositive: MarketReader['notPositive']
   readonly #options: ProviderOptions
   readonly #commits: GroupCommit
   readonly #primary: MarketStream
@@ -58,6 +60,8 @@ class LiveProvider implements DataProvider {
     this.stored = (market, timeframe) => reader.stored(market, timeframe)
     this.coverage = (market, timeframe) => reader.coverage(market, timeframe)
     this.trades = (market, range) => reader.trades(market, range)
+    this.takesNegativePrices = (market) => reader.takesNegativePrices(market)
+    this.notPositive = (market, timeframe, from) => reader.notPositive(market, timeframe, from)
   }
 
   asOf(market?: Market): EpochMs {

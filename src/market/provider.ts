@@ -34,6 +34,13 @@ export interface MarketReader {
   /** Merged ranges in which a timeframe's candles are known (closed: traded or quiet). */
   coverage(market: Market, timeframe: Timeframe): Promise<readonly TimeRange[]>
   trades(market: Market, range: TimeRange): Promise<Trade[]>
+  /** Whether the market was said to trade at 0 and below. */
+  takesNegativePrices(market: Market): Promise<boolean>
+  /**
+   * Stretches of a timeframe, ascending by open time, in which a candle went to 0 or below; where it closed there it lasts until the next
+   * candle that is stored.
+   */
+  notPositive(market: Market, timeframe: Timeframe, from?: EpochMs): Promise<readonly TimeRange[]>
 }
 
 export type SourceState = 'connecting' | 'streaming' | 'stale' | 'ended'

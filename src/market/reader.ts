@@ -28,6 +28,11 @@ export function createMarketReader(store: MarketStore): MarketReader {
       const id = series.find(market)
       return id === null ? [] : store.trades.read(id, range)
     },
+    takesNegativePrices: async (market) => store.takesNegativePrices(market),
+    notPositive: async (market, timeframe, from) => {
+      const id = series.find(market)
+      return id === null ? [] : store.candles.notPositive(id, timeframe, from ?? 0)
+    },
     stored: async (market, timeframe) => {
       return hullOf(series.coverage(series.find(market), timeframe))
     },

@@ -83,7 +83,9 @@ function expectation(wanted: Described | undefined, faults: readonly Fault[]): s
     return 'ISO 8601 with an offset such as 2024-08-09T00:00:05Z, or whole UTC milliseconds'
   }
   const words = faults.filter((fault) => fault.keyword !== 'anyOf').map((fault) => wording(fault))
-  return [...new Set(words)].join(' or ') || 'what the schema says'
+  const isOutside = faults.some(({ keyword }) => keyword === 'minimum' || keyword === 'maximum')
+  const why = isOutside && wanted?.description !== undefined ? ` (${wanted.description})` : ''
+  return ([...new Set(words)].join(' or ') || 'what the schema says') + why
 }
 
 function allowedValue(fault: Fault): string {

@@ -50,7 +50,7 @@ export function intentOf(position: Position, action: 'BUY' | 'SELL' | 'HOLD'): I
 }
 
 /**
- * The account after an order, all of the equity in one position.
+ * The account after an order, all of the equity in one position. At a price of 0 or below none is opened: nothing can be told as a share of it.
  * @param price the open of the second that follows the decision
  * @param at the instant of the decision
  */
@@ -65,11 +65,12 @@ export function filled(
   const bought = intent === 'open_long' || intent === 'close_short'
   const fill = price * (bought ? 1 + halfSpread : 1 - halfSpread)
   if (intent === 'open_long' || intent === 'open_short') {
+    if (price <= 0) return account
     const realised = account.realised + Math.log(1 - fee)
     return { position: intent === 'open_long' ? 1 : -1, entryPrice: fill, openedAt: at, realised }
   }
   if (account.position === 0) throw new RangeError(`a flat account has no position to ${intent}`)
-  const left = growth(account, fill) - (fee * fill) / account.entryPrice
+  const left = growth(account, fill) - (fee * Math.abs(fill)) / account.entryPrice
   return { ...FLAT, realised: account.realised + Math.log(Math.max(left, LEAST_SHARE)) }
 }
 

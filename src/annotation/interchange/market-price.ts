@@ -55,8 +55,8 @@ export class MarketPrice {
       ['exit', label.exitPrice, label.to],
     ] as const) {
       const market = price === null ? null : await this.find(instant)
-      if (price === null || market === null) continue
-      const off = (100 * Math.abs(price - market)) / market
+      if (price === null || market === null || price === market) continue
+      const off = (100 * Math.abs(price - market)) / Math.abs(market)
       if (off <= FARTHEST) continue
       const where = `${this.#market.symbol} on ${this.#market.venue} stood at ${market} at ${toIso(instant)}`
       return `its ${name} price ${price} is ${off < 10 ? off.toFixed(1) : off.toFixed(0)} % off: ${where}`

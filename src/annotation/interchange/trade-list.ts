@@ -103,7 +103,7 @@ export function tradeLabel(row: Row, cell: Cell, decimalComma: boolean, zone: Zo
     from,
     to,
     entryPrice: priceIn(cell('entryPrice'), 'entry price', decimalComma),
-    exitPrice: priceIn(cell('exitPrice'), 'exit price', decimalComma),
+    exitPrice: signedPriceIn(cell('exitPrice'), 'exit price', decimalComma),
     foreign: !own,
     tags: tagsIn(cell('tags')),
     notes: cell('notes'),
@@ -133,18 +133,23 @@ export function directionOf(text: string): Direction {
   )
 }
 
-const NUMBER = /^\d*\.?\d+(e[+-]?\d+)?$/i
+const NUMBER = /^[+-]?\d*\.?\d+(e[+-]?\d+)?$/i
 
-/** @throws RefusedLabelError */
+/** @throws RefusedLabelError unless it is above 0 */
 export function priceIn(text: string, name: string, decimalComma: boolean): number {
+  const value = signedPriceIn(text, name, decimalComma)
+  if (value > 0) return value
+  throw new RefusedLabelError(`${name} is "${text}": expected a number above 0`)
+}
+
+/** An exit may be at 0 and below, where the market has such prices. @throws RefusedLabelError */
+function signedPriceIn(text: string, name: string, decimalComma: boolean): number {
   const bare = text.replaceAll(/[\s\u00A0'$€£]/g, '')
   const continental = decimalComma && bare.includes(',')
   const plain = continental ? bare.replaceAll('.', '').replace(',', '.') : bare.replaceAll(',', '')
   const value = NUMBER.test(plain) ? Number(plain) : Number.NaN
-  if (Number.isFinite(value) && value > 0) return value
-  throw new RefusedLabelError(
-    `${name} is ${text === '' ? 'missing' : `"${text}"`}: expected a number above 0`,
-  )
+  if (Number.isFinite(value)) return value
+  throw new RefusedLabelError(`${name} is ${text === '' ? 'missing' : `"${text}"`}: expected a number`)
 }
 
 /** Tags are a JSON list, or stand behind each other with semicolons. */

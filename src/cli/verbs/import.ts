@@ -27,6 +27,7 @@ interface ImportFlags extends CommonOptions {
   columns?: string
   splitSymbols?: boolean
   replace?: boolean
+  negativePrices?: boolean
 }
 
 interface CandleFlags extends ImportFlags {
@@ -96,6 +97,10 @@ function fileVerb(name: string, description: string): Command {
       '--replace',
       'inside its span the file stands before what is there; the older rows are kept as history',
     )
+    .option(
+      '--negative-prices',
+      'the market trades at 0 and below, too, as futures and spreads may; said once, it is remembered',
+    )
 }
 
 async function importFile(
@@ -119,6 +124,7 @@ async function importFile(
       store,
       onProgress,
       replace: flags.replace === true,
+      negativePrices: flags.negativePrices === true,
       ...(timezone === undefined ? {} : { timezone }),
       ...(columns === undefined ? {} : { columns }),
     }

@@ -17,7 +17,9 @@ const REFUSED_MARK = [
   'unknown_symbol',
   'unknown_venue',
   'invalid_exit',
+  'invalid_price',
   'not_enough_candles',
+  'non_positive_price',
   'no_order_book',
   'market_not_live',
 ] as const
@@ -55,7 +57,7 @@ export const annotationRoutes = {
     summary: 'Undo the delete',
     tag,
     answers: { 200: AnnotationOut },
-    errors: [...UNKNOWN, 'not_enough_candles'],
+    errors: [...UNKNOWN, 'not_enough_candles', 'non_positive_price'],
   },
 
   createReviewedSpan: {

@@ -15,7 +15,7 @@ export const callRoutes = {
     summary: 'What a call saw: the market state as it was known at its second, scores and thresholds',
     tag,
     answers: { 200: CallStateOut },
-    errors: ['unknown_call', 'not_enough_candles'],
+    errors: ['unknown_call', 'not_enough_candles', 'non_positive_price'],
   },
   judgeCall: {
     summary: 'Say what a call was: HOLD, right, or the other side',
@@ -24,6 +24,6 @@ export const callRoutes = {
     tag,
     body: CallVerdictBody,
     answers: { 200: CallVerdictOut, 201: CallVerdictOut },
-    errors: ['unknown_call', 'call_too_new', 'not_enough_candles'],
+    errors: ['unknown_call', 'call_too_new', 'not_enough_candles', 'non_positive_price'],
   },
 } as const

@@ -22,6 +22,7 @@ export const suggestionRoutes = {
       'invalid_timestamp',
       'invalid_exit',
       'not_enough_candles',
+      'non_positive_price',
     ],
   },
 } as const

@@ -21,11 +21,22 @@ export function positiveIn(text: string | undefined, name: string, decimalComma 
   throw new RefusedRow(`${name} is ${value}: expected more than 0`)
 }
 
-export function priceIn(text: string | undefined, name: string, decimalComma = false): number {
+/** How a file's prices are to be read. */
+export interface PriceReading {
+  readonly decimalComma: boolean
+  /** Prices of 0 and below are taken, as the market has them. */
+  readonly negative: boolean
+}
+
+export function priceIn(
+  text: string | undefined,
+  name: string,
+  { decimalComma, negative }: PriceReading,
+): number {
   const value = numberIn(text, name, decimalComma)
-  if (value > 0) return value
+  if (value > 0 || negative) return value
   throw new RefusedRow(
-    `${name} is ${value}: prices of 0 and less are not supported, since returns here are in per cent of the price`,
+    `${name} is ${value}: prices of 0 and below are taken of a market only that is said to have them, by --negative-prices`,
   )
 }
 

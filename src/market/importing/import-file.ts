@@ -32,6 +32,8 @@ export interface ImportOptions {
   readonly columns?: string
   /** Inside its span the file stands before what is there; the older rows are kept with the time they stood until. */
   readonly replace?: boolean
+  /** The market trades at 0 and below, too: remembered with it from the first row that is stored. */
+  readonly negativePrices?: boolean
 }
 
 /** Few enough that a server beside the import waits a fraction of a second for its turn. */

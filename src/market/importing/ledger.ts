@@ -36,6 +36,7 @@ export class Ledger {
     this.#id = Number(lastInsertRowid)
     store.imports.setPath(this.#id, resolve(path))
     if (this.#options.replace === true) store.imports.mark(this.#id, 'replaces', 1)
+    if (this.#options.negativePrices === true) store.takeNegativePrices(market)
     return this.#id
   }
 

@@ -5,6 +5,7 @@ import { columnsOf, type CandleTuple } from '../columns.ts'
 import type { CandleColumns } from '../slice.ts'
 import { durationOf, type Timeframe } from '../timeframe.ts'
 import type { Candle, TimeRange } from '../types.ts'
+import { appendRun } from '../ranges.ts'
 import { BulkWriter } from './bulk.ts'
 import { claimOf, Edit, sameValues, type Keeps, type StoredRow } from './candle-edit.ts'
 import {
@@ -37,6 +38,7 @@ export class CandleTable {
   readonly #asKnown
   readonly #closeBefore
   readonly #closeBeforeAsKnown
+  readonly #notPositive
   readonly #delete
   readonly #insertFirst: BulkWriter
   readonly #insert: BulkWriter
@@ -78,6 +80,13 @@ export class CandleTable {
          ORDER BY open_time DESC LIMIT 1`,
       )
       .raw()
+    this.#notPositive = sqlite
+      .prepare(
+        `SELECT open_time, CASE WHEN close > 0 THEN NULL ELSE (SELECT min(next.open_time) FROM candle next
+           WHERE next.market = candle.market AND next.timeframe = candle.timeframe AND next.open_time > candle.open_time) END, close
+         FROM candle WHERE market = ? AND timeframe = ? AND open_time >= ? AND low <= 0 ORDER BY open_time`,
+      )
+      .raw()
     this.#delete = sqlite.prepare('DELETE FROM candle WHERE market = ? AND timeframe = ? AND open_time = ?')
     this.#insertFirst = new BulkWriter(sqlite, 'INSERT INTO candle', 'ssossoooooss')
     this.#insert = new BulkWriter(sqlite, 'INSERT OR REPLACE INTO candle', 'ssoooooooooo')
@@ -98,6 +107,22 @@ export class CandleTable {
   ): CandleColumns {
     const place = [market, seconds(timeframe), from, to, knownAt]
     return columnsOf(this.#asKnown.all([...place, ...place, knownAt]) as CandleTuple[])
+  }
+
+  /** As `MarketReader.notPositive`. */
+  notPositive(market: number, timeframe: Timeframe, from: EpochMs | 0): TimeRange[] {
+    const step = durationOf(timeframe)
+    const rows = this.#notPositive.all([market, seconds(timeframe), from]) as [
+      number,
+      number | null,
+      number,
+    ][]
+    const out: TimeRange[] = []
+    for (const [open, next, close] of rows) {
+      const end = close > 0 ? open + step : (next ?? Number.POSITIVE_INFINITY)
+      appendRun(out, open, Math.max(open + step, end))
+    }
+    return out
   }
 
   /** Close of the last row that opens before `time`. */

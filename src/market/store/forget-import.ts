@@ -148,7 +148,7 @@ function putCandles(
 /** Candles that were composed of what is gone, or that can be composed now that it is. */
 async function finish(
   store: MarketStore,
-  { id, market, timeframe }: ImportRecord,
+  { id, market, marketId, timeframe }: ImportRecord,
   clock: Clock,
 ): Promise<void> {
   const span = store.imports.find(id)?.span ?? null
@@ -161,7 +161,10 @@ async function finish(
     await store.write(() => store.recompose(market, lowest, piece, { first: now, corrected: now }))
     await pause()
   }
-  await store.write(() => store.imports.mark(id, 'forgotten_at', clock.now()))
+  await store.write(() => {
+    store.imports.mark(id, 'forgotten_at', clock.now())
+    store.hideEmpty(marketId, clock.now())
+  })
 }
 
 function add(

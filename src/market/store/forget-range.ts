@@ -166,15 +166,7 @@ function close(store: MarketStore, market: number, now: EpochMs): void {
          OR kind = 'book' AND NOT EXISTS (SELECT 1 FROM book_block WHERE book_block.market = ?2))`,
     )
     .run([now, market])
-  const tables = ['candle', 'trade', 'coverage', 'book_block']
-  const left = store.sqlite
-    .prepare(
-      `SELECT ${tables.map((table) => `EXISTS (SELECT 1 FROM ${table} WHERE market = ?1)`).join(' OR ')}`,
-    )
-    .raw()
-    .all([market]) as [number][]
-  if (left[0]?.[0] !== 0) return
-  store.hide(market, now)
+  if (!store.hideEmpty(market, now)) return
   // A stream's row goes on counting.
   store.sqlite
     .prepare(

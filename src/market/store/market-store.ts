@@ -119,9 +119,33 @@ export class MarketStore {
     return Number(lastInsertRowid)
   }
 
-  /** Leaves a market out of lists until something of it is known again. */
-  hide(market: number, now: EpochMs): void {
-    this.sqlite.prepare('UPDATE market SET forgotten_at = ? WHERE id = ?').run([now, market])
+  /**
+   * Leaves a market of which nothing is stored any more out of lists until something is; what was said of its prices is forgotten, too.
+   * False where something is.
+   */
+  hideEmpty(market: number, now: EpochMs): boolean {
+    const tables = ['candle', 'trade', 'coverage', 'book_block']
+    const isAny = tables.map((table) => `EXISTS (SELECT 1 FROM ${table} WHERE market = ?1)`).join(' OR ')
+    const left = this.sqlite.prepare(`SELECT ${isAny}`).raw().get([market]) as [number]
+    if (left[0] !== 0) return false
+    this.sqlite
+      .prepare('UPDATE market SET forgotten_at = ?, negative_prices = 0 WHERE id = ?')
+      .run([now, market])
+    return true
+  }
+
+  /** Whether the market was said to trade at 0 and below. */
+  takesNegativePrices(market: Market): boolean {
+    const id = this.find(market)
+    if (id === null) return false
+    const row = this.sqlite.prepare('SELECT negative_prices FROM market WHERE id = ?').raw().get([id])
+    return (row as [number] | undefined)?.[0] === 1
+  }
+
+  /** From now on prices of 0 and below are taken for what they are. */
+  takeNegativePrices(market: Market): void {
+    const id = this.open(market)
+    this.sqlite.prepare('UPDATE market SET negative_prices = 1 WHERE id = ?').run([id])
   }
 
   /** Adds trades. Candles follow with `recompose`, once the coverage of the trades is recorded. */

@@ -11,6 +11,8 @@ import type { Migration } from '../../core/database.ts'
  * (`timeframe` 0: trades; both times are first and last key); `row_aside` what streams and downloads said, after that many imports, of places where
  * it does not stand by itself; `coverage_cut` coverage that `import --replace` put aside. An import with `forgetting_at` and without
  * `forgotten_at` is being taken out, and gone on with when that is asked for again.
+ *
+ * Since market-003 a market may be one that trades at 0 and below; its few candles that did are found by an index of their own.
  */
 export const marketMigrations: readonly Migration[] = [
   {
@@ -67,5 +69,11 @@ CREATE TABLE coverage_cut (
 CREATE TRIGGER market_remembered AFTER INSERT ON coverage BEGIN
   UPDATE market SET forgotten_at = NULL WHERE id = NEW.market AND forgotten_at IS NOT NULL;
 END;`,
+  },
+  {
+    id: 'market-003',
+    sql: `
+ALTER TABLE market ADD COLUMN negative_prices INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX candle_not_positive ON candle (market, timeframe, open_time) WHERE low <= 0;`,
   },
 ]

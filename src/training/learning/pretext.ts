@@ -87,7 +87,8 @@ export class PretextLabels {
     const last = first + HORIZON / SECOND
     if (!(away > 0) || last > bars.length) return null
     for (let i = first; i < last; i++) {
-      const move = Math.log(numberAt(bars.close, i) / entry)
+      // A price of 0 or below is farther down than any share of the entry.
+      const move = Math.log(Math.max(numberAt(bars.close, i), 0) / entry)
       if (move >= away) return ACTIONS.indexOf('BUY')
       if (move <= -away) return ACTIONS.indexOf('SELL')
     }

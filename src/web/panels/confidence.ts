@@ -26,6 +26,7 @@ const REASONS: Record<string, string> = {
   stale_data: 'the market data is stale',
   incomplete_data: 'the second is incomplete',
   not_enough_candles: 'fewer than 100 candles of a timeframe are known',
+  non_positive_price: 'a price among its candles is 0 or below',
   no_order_book: 'the order book of the last 100 seconds is not recorded',
   gaps: 'too many candles, or seconds of the order book, are missing',
   too_many_gaps: 'too many candles are missing',

@@ -49,7 +49,9 @@ const formats = new Map<number, Intl.NumberFormat>()
  */
 export function price(value: number, digits: number): string {
   const isLost = value !== 0 && Math.abs(value) < 0.5 * 10 ** -digits
-  return formatOf(isLost ? decimalsOf([value]) : digits).format(value)
+  return formatOf(isLost ? decimalsOf([value]) : digits)
+    .format(value)
+    .replace('-', '−')
 }
 
 function formatOf(digits: number): Intl.NumberFormat {

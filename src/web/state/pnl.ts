@@ -11,11 +11,11 @@ export function grossPct(direction: Direction, entry: number, exit: number): num
   return direction === 'LONG' ? change : 0 - change
 }
 
-/** Net of a fee on what each side turns over, percent of the entry: both sides pay `fee` percent of their own price. */
+/** Net of a fee on what each side turns over, percent of the entry: both sides pay `fee` percent of the size of their own price. */
 export function netPct(direction: Direction, entry: number, exit: number, fee = FEE_PCT_PER_SIDE): number {
   const share = fee / 100
   const [sold, bought] = direction === 'LONG' ? [exit, entry] : [entry, exit]
-  return ((sold * (1 - share) - bought * (1 + share)) / entry) * 100
+  return ((sold * (1 - Math.sign(sold) * share) - bought * (1 + Math.sign(bought) * share)) / entry) * 100
 }
 
 /** The direction that makes the move a gain. */

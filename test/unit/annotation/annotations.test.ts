@@ -328,3 +328,36 @@ describe('reading, replacing, deleting, restoring', () => {
     )
   })
 })
+
+describe('an exit at 0 or below', () => {
+  const exit = { timestamp: second(360), price: -37.63 }
+
+  it('is refused in a market that has no such prices', async () => {
+    const { annotations } = openFilledRoom()
+    const error = await refusal(annotations.create(markAt(300, 60, { direction: 'SHORT', exit }), MARKET))
+    expect(error).toMatchObject({ code: 'invalid_price', field: 'exit.price' })
+    expect(error.message).toContain('--negative-prices')
+  })
+
+  it('is kept in one that has, with its case, and taken for sound at the next start', async () => {
+    const { annotations, store, testCases, text } = openFilledRoom()
+    store.takeNegativePrices(MARKET)
+    const out = await annotations.create(markAt(300, 60, { direction: 'SHORT', exit }), MARKET)
+    const pct = (100 * (102.99 + 37.63)) / 102.99
+    expect(out.profit_loss_pct).toBeCloseTo(pct, 9)
+    const content = JSON.parse(await text(out.test_case_id)) as TestCaseFile
+    expect(content.expected_outcome).toMatchObject({ exit_price: -37.63 })
+    expect(await testCases.list()).toMatchObject([{ state: 'complete', left_out: null }])
+  })
+
+  it('may not lie before the entry: a state that saw such a price is none', async () => {
+    const { annotations, store } = openFilledRoom()
+    store.takeNegativePrices(MARKET)
+    const openTime = at('2024-08-08T22:00:00Z')
+    const low = { openTime, open: 1, high: 1, low: -1, close: 1, volume: 11 }
+    store.addCandles(MARKET, '1h', [low], { first: null, corrected: at('2030-01-01T00:00:00Z') })
+    const error = await refusal(annotations.create(markAt(300), MARKET))
+    expect(error).toMatchObject({ code: 'non_positive_price', status: 422 })
+    expect(await annotations.list()).toEqual([])
+  })
+})

@@ -21,6 +21,8 @@ function counted({ database, workspace, store }: Room): { testCases: TestCases; 
     stored: (...of) => reader.stored(...of),
     coverage: (...of) => reader.coverage(...of),
     trades: (...of) => reader.trades(...of),
+    takesNegativePrices: (of) => reader.takesNegativePrices(of),
+    notPositive: (...of) => reader.notPositive(...of),
     slice: async (...of) => {
       slices += 1
       return reader.slice(...of)

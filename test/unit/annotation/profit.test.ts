@@ -20,6 +20,17 @@ describe('profit', () => {
     expect(netPct(short, 0.1)).toBeCloseTo(-2.712404, 6)
     expect(netPct(long, 0)).toBeCloseTo(grossPct(long), 12)
   })
+
+  it('of an exit below 0 pays its fee on the size of the price', () => {
+    // WTI crude, sold short at 17.85 and bought back at −37.63: 55.48 of 17.85, less 0.01785 and 0.03763.
+    const crude = { direction: 'SHORT', entryPrice: 17.85, exitPrice: -37.63 } as const
+    expect(grossPct(crude)).toBeCloseTo(310.8123, 4)
+    expect(netPct(crude, 0.1)).toBeCloseTo((100 * (55.48 - 0.01785 - 0.03763)) / 17.85, 9)
+    expect(netPct({ ...crude, direction: 'LONG' }, 0.1)).toBeCloseTo(
+      (100 * (-55.48 - 0.01785 - 0.03763)) / 17.85,
+      9,
+    )
+  })
 })
 
 describe('entry zone', () => {

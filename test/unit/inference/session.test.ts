@@ -71,7 +71,11 @@ function begin(hand: Hand) {
 /** 200 candles of every timeframe that end at `to`, of which `missing` minutes are not known. */
 function sliceAt(
   second: EpochMs,
-  { missing = 0, knownTo = second }: { missing?: number; knownTo?: EpochMs } = {},
+  {
+    missing = 0,
+    knownTo = second,
+    lowest = 9,
+  }: { missing?: number; knownTo?: EpochMs; lowest?: number } = {},
 ): MarketSlice {
   const series = (timeframe: Timeframe): SliceSeries => {
     const step = durationOf(timeframe)
@@ -90,7 +94,7 @@ function sliceAt(
         openTime: Float64Array.from(kept),
         open: all(10),
         high: all(12),
-        low: all(9),
+        low: all(lowest),
         close: all(11),
         volume: all(1),
       },
@@ -142,6 +146,8 @@ describe('a second', () => {
     ['stale_data', { status: { state: 'stale', kind: 'exchange' } }],
     ['stale_data', { status: { state: 'connecting', kind: 'exchange' } }],
     ['stale_data', { slice: (at: EpochMs) => sliceAt(at, { knownTo: shift(at, -1_000) }) }],
+    ['non_positive_price', { slice: (at: EpochMs) => sliceAt(at, { lowest: 0 }) }],
+    ['non_positive_price', { slice: (at: EpochMs) => sliceAt(at, { lowest: -37.63 }) }],
     ['gaps', { slice: (at: EpochMs) => sliceAt(at, { missing: 6 }) }],
     ['model_failed', { predict: async () => Float32Array.from([Number.NaN, 0, 0]) }],
     ['model_failed', { predict: () => Promise.reject(new Error('no memory')) }],

@@ -46,7 +46,7 @@ describe('bodies', () => {
       'entry.price',
       /entry.price is "2683": expected number/,
     ],
-    [{ ...mark, entry: { ...mark.entry, price: 0 } }, 'entry.price', /entry.price is 0/],
+    [{ ...mark, entry: { ...mark.entry, price: 0 } }, 'entry.price', /entry.price is 0: expected .*above 0/],
     [{ ...mark, tags: 'breakout' }, 'tags', /tags is "breakout": expected array/],
     [{ ...mark, tags: [1] }, 'tags.0', /tags.0 is 1: expected string/],
   ])('%j is refused by its field', (body, field, words) => {

@@ -51,6 +51,20 @@ describe('filled', () => {
     expect(filled(closed, intentOf(closed.position, 'SELL'), 100, 0, costs).position).toBe(-1)
   })
 
+  it('opens nothing at a price of 0 or below, and closes there at what is left', () => {
+    for (const price of [0, -37.63]) {
+      expect(filled(FLAT, 'open_long', price, 0, costs)).toEqual(FLAT)
+      expect(filled(FLAT, 'open_short', price, 0, costs)).toEqual(FLAT)
+    }
+    const short = filled(FLAT, 'open_short', 10, 0, { fee: 0, halfSpread: 0 })
+    expect(Math.exp(filled(short, 'close_short', -10, 0, { fee: 0, halfSpread: 0 }).realised)).toBeCloseTo(
+      3,
+      12,
+    )
+    const long = filled(FLAT, 'open_long', 10, 0, costs)
+    expect(filled(long, 'close_long', -10, 0, costs).realised).toBeCloseTo(Math.log(0.999 * 1e-3), 9)
+  })
+
   it('stays finite where a short lost everything', () => {
     const short = filled(FLAT, 'open_short', 100, 0, costs)
     expect(logEquity(short, 500)).toBeCloseTo(Math.log(0.999 * 1e-3), 9)

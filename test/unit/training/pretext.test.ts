@@ -39,6 +39,7 @@ describe('the label of a second', () => {
     expect(labelOf(moved(100.23, 10))).toBe('BUY')
     expect(labelOf(moved(99.77, 10))).toBe('SELL')
     expect(labelOf(moved(100.2, 10))).toBe('HOLD')
+    expect([labelOf(moved(0, 10)), labelOf(moved(-37.63, 10))]).toEqual(['SELL', 'SELL'])
     expect(labelOf([...moved(99.77, 10, 20), ...moved(100.5, 0, AFTER - 20)])).toBe('SELL')
   })
   it('knows nothing of what comes after the horizon', () => {

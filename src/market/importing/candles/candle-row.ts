@@ -32,12 +32,17 @@ export function candleTable(symbol: string, noVolume: boolean, columns?: string)
 export type Prices = readonly [open: number, high: number, low: number, close: number]
 
 /** The prices of a row, in the order open, high, low, close. */
-export function pricesIn({ places, decimalComma }: Table<CandleColumn>, fields: readonly string[]): Prices {
+export function pricesIn(
+  { places, decimalComma }: Table<CandleColumn>,
+  fields: readonly string[],
+  negative: boolean,
+): Prices {
+  const reading = { decimalComma, negative }
   return [
-    priceIn(fields[places.open], 'open', decimalComma),
-    priceIn(fields[places.high], 'high', decimalComma),
-    priceIn(fields[places.low], 'low', decimalComma),
-    priceIn(fields[places.close], 'close', decimalComma),
+    priceIn(fields[places.open], 'open', reading),
+    priceIn(fields[places.high], 'high', reading),
+    priceIn(fields[places.low], 'low', reading),
+    priceIn(fields[places.close], 'close', reading),
   ]
 }
 

@@ -62,6 +62,7 @@ class CandleImport implements RowReader<CandleColumn> {
   readonly #step: number
   /** Absent candles are quiet. */
   readonly #quiet: boolean
+  readonly #negative: boolean
   readonly #times: TimeReader
   readonly #belonging: Belonging
   readonly #checks: CandleChecks
@@ -86,6 +87,7 @@ class CandleImport implements RowReader<CandleColumn> {
     this.#now = (options.clock ?? systemClock).now()
     this.#step = durationOf(timeframe)
     this.#quiet = options.sparse || timeframe === '1s'
+    this.#negative = options.negativePrices === true || options.store.takesNegativePrices(market)
     const zone = timezone === undefined ? null : zoneOf(timezone)
     this.#times = new TimeReader({ now: this.#now, zone, days: timeframe === '1d', distinct: true })
     this.#belonging = new Belonging(market)
@@ -149,7 +151,7 @@ class CandleImport implements RowReader<CandleColumn> {
     const openTime = this.#times.read(table.timeText(fields, table.places.time))
     this.#reading = openTime
     this.#checks.open(openTime)
-    const read = pricesIn(table, fields)
+    const read = pricesIn(table, fields, this.#negative)
     this.#checks.prices(read)
     const prices = this.#options.widen === true ? widened(read) : read
     if (prices[1] !== read[1] || prices[2] !== read[2]) this.#widened += 1

@@ -54,6 +54,7 @@ class TradeImport implements RowReader<TradeColumn> {
   readonly #times: TimeReader
   readonly #belonging: Belonging
   readonly #unread = new Unread(SECOND)
+  readonly #negative: boolean
   #pending: Print[] = []
   /** Time of the row that is being read; null while it is not known. */
   #reading: number | null = null
@@ -73,6 +74,7 @@ class TradeImport implements RowReader<TradeColumn> {
     const zone = options.timezone === undefined ? null : zoneOf(options.timezone)
     this.#times = new TimeReader({ now: this.#now, zone, days: false, distinct: false })
     this.#belonging = new Belonging(options.market)
+    this.#negative = options.negativePrices === true || options.store.takesNegativePrices(options.market)
   }
 
   async run(): Promise<ImportReport> {
@@ -109,7 +111,8 @@ class TradeImport implements RowReader<TradeColumn> {
     }
     const time = this.#times.read(table.timeText(fields, table.places.time))
     this.#reading = time
-    const print = printOf(table, fields, time, this.#times.below, line)
+    const { below } = this.#times
+    const print = printOf(table, fields, { time, below, line, negative: this.#negative })
     this.#unread.read(time)
     this.#order.see(print)
     if (time < this.#latest) this.tally.outOfOrder += 1

@@ -26,15 +26,19 @@ export function tradeTable(columns?: string): Table<TradeColumn> {
   return new Table('trades', TRADE_LAYOUT, choice)
 }
 
+/** What is known of a row before its fields are read. */
+interface Placed extends Pick<Print, 'time' | 'below' | 'line'> {
+  /** Prices of 0 and below are taken, as the market has them. */
+  readonly negative: boolean
+}
+
 /** @throws RefusedRow */
 export function printOf(
   { places, decimalComma }: Table<TradeColumn>,
   fields: readonly string[],
-  time: EpochMs,
-  below: number,
-  line: number,
+  { time, below, line, negative }: Placed,
 ): Print {
-  const price = priceIn(fields[places.price], 'price', decimalComma)
+  const price = priceIn(fields[places.price], 'price', { decimalComma, negative })
   const amount = positiveIn(fields[places.amount], 'amount', decimalComma)
   const side = sideIn(fields[places.side]) ?? takerOf(fields[places.maker])
   return { time, below, price, amount, side, given: fields[places.id]?.trim() ?? '', line }

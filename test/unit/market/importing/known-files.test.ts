@@ -214,7 +214,7 @@ describe('prices', () => {
       `${T0 + 10 * MINUTE},-14,13.86,-16.74,10.01,1`,
     ]
     expect((await candles(write(file))).refused).toMatchObject([
-      { line: 11, reason: expect.stringContaining('prices of 0 and less are not supported') as string },
+      { line: 11, reason: expect.stringContaining('--negative-prices') as string },
     ])
   })
 
