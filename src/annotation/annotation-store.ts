@@ -52,6 +52,12 @@ export class AnnotationStore {
     return rows.filter((row) => wanted.has(row.id))
   }
 
+  /** Those of `ids` that stand, in any order; as many as one page has at most. */
+  async named(ids: readonly string[]): Promise<AnnotationRow[]> {
+    const rows = this.#db.selectFrom('annotation').selectAll().where('deleted_at', 'is', null)
+    return rows.where('id', 'in', ids).execute()
+  }
+
   /** A page of the same list. */
   async page(filter: Omit<AnnotationFilter, 'ids'>, wanted: PageWanted): Promise<Page<AnnotationRow>> {
     let query = this.#selected(filter).orderBy(ORDER[0], 'desc').orderBy(ORDER[1], 'desc')

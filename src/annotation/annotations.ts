@@ -150,6 +150,11 @@ export class Annotations {
     return this.#outs(await this.#store.list(filter))
   }
 
+  /** Those of `ids` that stand, in any order; as many as one page has at most. */
+  async named(ids: readonly string[]): Promise<AnnotationOut[]> {
+    return this.#outs(await this.#store.named(ids))
+  }
+
   /** A page of the same list, from its end on. */
   async page(filter: AnnotationFilter, wanted: PageWanted): Promise<Page<AnnotationOut>> {
     const { rows, next } = await this.#store.page(filter, wanted)

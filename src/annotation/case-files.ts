@@ -1,4 +1,5 @@
 // Test-case files on disk: one per annotation, written whole, read back with a check of every field.
+import { createHash } from 'node:crypto'
 import { lstat, readdir, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { Compile } from 'typebox/compile'
@@ -43,6 +44,12 @@ export class CaseFiles {
     } catch {
       return null
     }
+  }
+
+  /** SHA-256 of the file, hex; null where there is none, or it can not be read. */
+  async hash(annotationId: string): Promise<string | null> {
+    const bytes = await readOwnFile(this.pathOf(annotationId)).catch(() => null)
+    return bytes === null ? null : createHash('sha256').update(bytes).digest('hex')
   }
 
   /** Durable when it resolves; nothing happens where there is no such file. */

@@ -112,6 +112,11 @@ export class TestCases {
     return (await this.#standing(testCaseIdentifier)).content
   }
 
+  /** Of the file as it lies there, SHA-256 in hex; null where there is none. */
+  async hash(annotationId: string): Promise<string | null> {
+    return this.#files.hash(annotationId)
+  }
+
   async #standing(testCaseIdentifier: string): Promise<{ row: AnnotationRow; content: TestCaseFile }> {
     const id = annotationIdOf(testCaseIdentifier)
     const row = await this.#store.find(id)

@@ -43,6 +43,10 @@ export const ADDRESSES = {
   promoteCheckpoint: 'POST /api/models/:id/promote',
   rollBackModel: 'POST /api/models/:id/rollback',
   getModelHistory: 'GET /api/models/:id/history',
+  compareCheckpoints: 'GET /api/models/:id/compare',
+  setAlias: 'PUT /api/models/:id/aliases/:alias',
+  noteCheckpoint: 'PUT /api/models/:id/checkpoints/:checkpoint/note',
+  getLineage: 'GET /api/models/:id/checkpoints/:checkpoint/lineage',
   importModel: 'POST /api/models/custom/checkpoints',
 
   startTrainingRun: 'POST /api/training-runs',

@@ -33,7 +33,25 @@ const ValidationSummary = Type.Object({
   missed: Type.Integer(),
 })
 
+/** How the models of the folds did on what each held out, in the numbers by which checkpoints are told apart. */
+export const CheckpointFigures = Type.Object({
+  method: Type.String(),
+  annotations: Type.Integer(),
+  calls: Type.Integer(),
+  hits: Type.Integer(),
+  false_calls: Type.Integer(),
+  missed: Type.Integer(),
+  /** 2 · hits / (hits + false calls + annotations); null where there is neither. */
+  f1: Nullable(Type.Number()),
+  /** Of the seconds scored, 0–1, and what always saying the most frequent class would get. */
+  accuracy: Nullable(Type.Number()),
+  majority_floor: Nullable(Type.Number()),
+  seconds: Type.Integer(),
+})
+export type CheckpointFigures = Static<typeof CheckpointFigures>
+
 export const CheckpointState = Type.Union([Type.Literal('provisional'), Type.Literal('validated')])
+export type CheckpointState = Static<typeof CheckpointState>
 
 /** What training hands over; `files` is added when the checkpoint is published. */
 export const CheckpointFacts = Type.Object({

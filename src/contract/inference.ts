@@ -5,10 +5,12 @@ import { ActionName, ConfidenceBandName, IsoOut, Nullable, SymbolName, VenueName
 
 export const SessionBody = Type.Object(
   {
-    model: Type.String(),
+    model: Type.String({ description: 'cnn; cnn@0002 or cnn@challenger names the checkpoint, too' }),
     symbol: SymbolName,
     venue: Type.Optional(VenueName),
-    checkpoint: Type.Optional(Type.String({ description: 'the promoted one by default' })),
+    checkpoint: Type.Optional(
+      Type.String({ description: 'a version, champion or challenger; the promoted one by default' }),
+    ),
   },
   { additionalProperties: false },
 )
@@ -98,6 +100,8 @@ export const SessionsQuery = Type.Object(
     symbol: Type.Optional(SymbolName),
     venue: Type.Optional(VenueName),
     state: Type.Optional(SessionOut.properties.state),
+    model: Type.Optional(Type.String()),
+    checkpoint: Type.Optional(Type.String()),
     ...NewestFirstQuery,
   },
   { additionalProperties: false },

@@ -1,6 +1,7 @@
 // Models, checkpoints and training runs: bodies, answers, and the files of a run and a checkpoint.
 import Type, { type Static } from 'typebox'
-import { CheckpointState } from './checkpoint.ts'
+import { AliasName } from './aliases.ts'
+import { CheckpointFigures, CheckpointState } from './checkpoint.ts'
 import { NewestFirstQuery } from './pages.ts'
 import { IsoOut, Nullable, SymbolName, VenueName } from './shapes.ts'
 import { ParameterDefaults, SelectionOut, TrainingParameters } from './training-parameters.ts'
@@ -18,6 +19,12 @@ export const CheckpointOut = Type.Object({
   /** `provisional`: it may go live, and its validation is not done; thresholds and confidence may change under the same version. */
   state: CheckpointState,
   validation_accuracy: Nullable(Type.Number()),
+  /** Out of fold; null where nothing was held out. */
+  figures: Nullable(CheckpointFigures),
+  /** `champion` is the promoted one. */
+  aliases: Type.Array(AliasName),
+  /** What the trader wrote of it. */
+  note: Nullable(Type.String()),
   calibrated: Type.Boolean(),
   /** First tag of what it was trained on; null where there was none, or several together. */
   pattern: Nullable(Type.String()),

@@ -222,4 +222,9 @@ export const inferenceMigrations: readonly Migration[] = [
       CREATE INDEX live_mismatch_of_session ON live_mismatch (session, id);
     `,
   },
+  {
+    id: 'inference-lineage-001',
+    // So that what went live with a checkpoint is found among any number of sessions.
+    sql: 'CREATE INDEX inference_session_of_checkpoint ON inference_session (model, checkpoint, started_at)',
+  },
 ]

@@ -111,8 +111,9 @@ export class InferenceService {
     }
   }
 
-  async #begin({ model, checkpoint: version }: SessionBody, market: Market): Promise<SessionOut> {
-    const checkpoint = await this.#parts.orchestrator.checkpoint(model, version)
+  async #begin({ model: wanted, checkpoint: named }: SessionBody, market: Market): Promise<SessionOut> {
+    const checkpoint = await this.#parts.orchestrator.checkpoint(wanted, named)
+    const { model } = checkpoint
     const predictor = await loadPredictor(checkpoint)
     const id = randomUUID()
     const confidenceN = checkpoint.metadata.calibration?.n ?? 0

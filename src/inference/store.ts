@@ -106,10 +106,13 @@ export class InferenceStore {
   }
 
   /** Newest first. */
-  async sessions({ symbol, venue, state, limit, before }: SessionsQuery = {}): Promise<SessionOut[]> {
+  async sessions({ limit, before, ...filter }: SessionsQuery = {}): Promise<SessionOut[]> {
     let query = this.#sessions().orderBy('started_at', 'desc').orderBy(ROWID, 'desc')
-    if (symbol !== undefined) query = query.where('symbol', '=', symbol)
-    if (venue !== undefined) query = query.where('venue', '=', venue)
+    const { state, ...equal } = filter
+    for (const name of ['symbol', 'venue', 'model', 'checkpoint'] as const) {
+      const value = equal[name]
+      if (value !== undefined) query = query.where(name, '=', value)
+    }
     if (state !== undefined) query = query.where('stopped_at', state === 'running' ? 'is' : 'is not', null)
     if (before !== undefined) query = query.where(beganBefore(before))
     if (limit !== undefined) query = query.limit(limit)

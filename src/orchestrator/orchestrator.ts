@@ -1,20 +1,22 @@
 // The orchestrator: which models exist, which checkpoints they have, and which of them goes live.
-import type { CheckpointMetadata } from '../contract/checkpoint.ts'
+import type { CheckpointsCompared } from '../contract/checkpoints-compared.ts'
 import type { LiveAtOut, PromotionOut } from '../contract/promotions.ts'
 import { TENSOR_NAMES } from '../contract/timeframes.ts'
-import type { CheckpointOut, ModelOut } from '../contract/training.ts'
-import type { HeldOutEpisode } from '../contract/validation.ts'
+import type { ModelOut } from '../contract/training.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Database } from '../core/database.ts'
 import { AppError, unknownThing } from '../core/errors.ts'
-import { toIso, type EpochMs } from '../core/time.ts'
+import type { EpochMs } from '../core/time.ts'
 import { parameterDefaults } from '../models/defaults.ts'
 import type { ModelDefinition } from '../models/model.ts'
-import { FEWEST_CALLS } from '../signals/confidence.ts'
 import { CUSTOM, CUSTOM_NAME } from './custom/custom.ts'
-import { compareHeldOut, gateFailed, wordsOf, type Evidence } from './gate.ts'
+import { CheckpointNames } from './checkpoint-names.ts'
+import { checkpointRef } from './checkpoint-ref.ts'
+import { compareCheckpoints, type HeldOut, type Side } from './comparison.ts'
+import { gateFailed } from './gate.ts'
+import { checkpointOut, warningsOf } from './model-out.ts'
 import { Promotions } from './promotions.ts'
-import type { CheckpointEntry, Checkpoints, LoadedCheckpoint } from './checkpoints.ts'
+import type { Checkpoints, LoadedCheckpoint } from './checkpoints.ts'
 
 /** What a user brings has nothing that a training could set. */
 const CUSTOM_MODEL = {
@@ -30,19 +32,20 @@ export interface OrchestratorParts {
   models: readonly ModelDefinition[]
   /** Wall time: when what was promoted. */
   clock: Clock
-  /** What the run of a checkpoint held out; null where it held nothing out, or no run of it is known. */
-  heldOut?: (model: string, version: string) => Promise<readonly HeldOutEpisode[] | null>
+  heldOut?: HeldOut
 }
 
 export class Orchestrator {
   readonly #promotions: Promotions
+  readonly #names: CheckpointNames
   readonly #checkpoints: Checkpoints
   readonly #models: ReadonlyMap<string, ModelDefinition>
   readonly #clock: Clock
-  readonly #heldOut: (model: string, version: string) => Promise<readonly HeldOutEpisode[] | null>
+  readonly #heldOut: HeldOut
 
   constructor({ database, checkpoints, models, clock, heldOut }: OrchestratorParts) {
     this.#promotions = new Promotions(database)
+    this.#names = new CheckpointNames(database)
     this.#clock = clock
     this.#heldOut = heldOut ?? (() => Promise.resolve(null))
     this.#checkpoints = checkpoints
@@ -84,12 +87,12 @@ export class Orchestrator {
 
   /**
    * Lets a checkpoint go live from now on: one that is better than the promoted one on the episodes that both held out, or any with
-   * a reason. The promoted one again changes nothing.
-   * @throws AppError `unknown_model`, `unknown_checkpoint`, `broken_checkpoint`, `gate_failed` with a `GateReport`
+   * a reason. The promoted one again changes nothing. `named`: a version, or `challenger`.
+   * @throws AppError `unknown_model`, `no_challenger`, `unknown_checkpoint`, `broken_checkpoint`, `gate_failed` with a `GateReport`
    */
-  async promote(id: string, version: string, reason?: string): Promise<void> {
-    const { id: model } = this.#known(id)
-    const candidate = await this.#checkpoints.load(model, version)
+  async promote(id: string, named: string, reason?: string): Promise<void> {
+    const candidate = await this.checkpoint(id, named)
+    const { model, version } = candidate
     const live = await this.promoted(model)
     if (live === version) return
     const why = reason?.trim() ?? (live === null ? null : await this.#passGate(candidate, live))
@@ -134,18 +137,63 @@ export class Orchestrator {
   }
 
   /**
-   * The checkpoint to go live with: the one named, else the promoted one.
-   * @throws AppError `no_checkpoint` where the model was never trained; `unknown_checkpoint`; `broken_checkpoint`
+   * The checkpoint to go live with: the one named, else the promoted one. `id` may name it too, as `cnn@0002` or `cnn@challenger`; `named` is a
+   * version, `champion` or `challenger`.
+   * @throws AppError `two_checkpoints`; `no_checkpoint` where the model was never trained; `no_challenger`; `unknown_checkpoint`; `broken_checkpoint`
    */
-  async checkpoint(id: string, version?: string): Promise<LoadedCheckpoint> {
-    const { id: model, name } = this.#known(id)
-    const wanted = version ?? (await this.promoted(model))
+  async checkpoint(id: string, named?: string): Promise<LoadedCheckpoint> {
+    const ref = checkpointRef(id, named)
+    const { id: model, name } = this.#known(ref.model)
+    const wanted = await this.#version(model, ref.version)
     if (wanted !== null) return this.#checkpoints.load(model, wanted)
     throw new AppError(
       'no_checkpoint',
       `Model ${model} (${name}) has no checkpoint to go live with: ${model === CUSTOM ? 'import one with annotate import model FILE' : 'train it first'}, then start again.`,
       { status: 409, field: 'model' },
     )
+  }
+
+  /**
+   * The gate's comparison for whoever wants to see it, with how data and parameters differ. `against`: the promoted one by default.
+   * @throws AppError `unknown_model`, `no_checkpoint`, `no_challenger`, `unknown_checkpoint`, `broken_checkpoint`
+   */
+  async compare(id: string, candidate: string, against?: string): Promise<CheckpointsCompared> {
+    const [own, other] = [await this.checkpoint(id, candidate), await this.checkpoint(id, against)]
+    return compareCheckpoints(own.model, own, other, this.#heldOut)
+  }
+
+  /**
+   * Names a checkpoint the challenger; null takes the name away. It stays with the version: one that is promoted is the champion
+   * alone, and the challenger again once it is rolled back.
+   * @throws AppError `unknown_model`, `unknown_alias`, `alias_follows_promotion`, `unknown_checkpoint`, `broken_checkpoint`
+   */
+  async setAlias(id: string, alias: string, version: string | null): Promise<void> {
+    const { id: model } = this.#known(id)
+    if (alias !== 'challenger') throw notSettable(model, alias)
+    if (version !== null) await this.#checkpoints.load(model, version)
+    await this.#names.setChallenger(model, version)
+  }
+
+  /** @throws AppError `unknown_model`, `no_challenger`, `unknown_checkpoint`, `broken_checkpoint` */
+  async setNote(id: string, named: string, note: string | null): Promise<void> {
+    const { model, version } = await this.checkpoint(id, named)
+    const text = note?.trim() ?? ''
+    await this.#names.setNote(model, version, text === '' ? null : text)
+  }
+
+  /** The version that `named` means now; null: the promoted one, where nothing is. */
+  async #version(model: string, named: string | null): Promise<string | null> {
+    if (named === null || named === 'champion') return this.promoted(model)
+    if (named !== 'challenger') return named
+    const version = await this.#challenger(model)
+    if (version === null) throw noChallenger(model)
+    return version
+  }
+
+  /** Not while it is the promoted one. */
+  async #challenger(model: string): Promise<string | null> {
+    const version = await this.#names.challenger(model)
+    return version === (await this.promoted(model)) ? null : version
   }
 
   #known(id: string): ModelDefinition | typeof CUSTOM_MODEL {
@@ -160,11 +208,13 @@ export class Orchestrator {
 
   async #describe(model: ModelDefinition | typeof CUSTOM_MODEL): Promise<ModelOut> {
     const promoted = await this.promoted(model.id)
+    const challenger = await this.#challenger(model.id)
+    const names = { promoted, challenger, notes: await this.#names.notes(model.id) }
     const entries = await this.#checkpoints.list(model.id)
     return {
       id: model.id,
       name: model.name,
-      checkpoints: entries.map((entry) => checkpointOut(entry, promoted)),
+      checkpoints: entries.map((entry) => checkpointOut(entry, names)),
       promoted,
       trainable: model.id !== CUSTOM,
       needs: [...TENSOR_NAMES, ...model.needs],
@@ -176,21 +226,16 @@ export class Orchestrator {
   /** Why it passes, in words. @throws AppError `gate_failed` */
   async #passGate(candidate: LoadedCheckpoint, live: string): Promise<string> {
     const { model } = candidate
-    const theirs = (await this.#checkpoints.list(model)).find(({ version }) => version === live)?.metadata
-    const report = compareHeldOut(
-      await this.#evidence(model, candidate.version, candidate.metadata),
-      await this.#evidence(model, live, theirs ?? null),
-    )
+    const other = await this.#side(model, live)
+    const { report, words } = await compareCheckpoints(model, candidate, other, this.#heldOut)
     if (report.verdict !== 'better') throw gateFailed(model, report)
-    return wordsOf(report)
+    return words
   }
 
-  async #evidence(model: string, checkpoint: string, metadata: CheckpointMetadata | null): Promise<Evidence> {
-    const cases = (metadata?.data.test_cases ?? []).map(({ test_case_id, sha256 }) => [
-      test_case_id.replace(/^annotation_/, ''),
-      sha256,
-    ]) as [string, string][]
-    return { checkpoint, episodes: await this.#heldOut(model, checkpoint), cases: new Map(cases) }
+  /** The promoted one may be gone or broken: another can be promoted all the same. */
+  async #side(model: string, version: string): Promise<Side> {
+    const entries = await this.#checkpoints.list(model)
+    return { version, metadata: entries.find((entry) => entry.version === version)?.metadata ?? null }
   }
 }
 
@@ -204,47 +249,27 @@ function nothingBefore(model: string, live: string | null): AppError {
   )
 }
 
-function checkpointOut(
-  { version, publishedAt, metadata, broken }: CheckpointEntry,
-  promoted: string | null,
-): CheckpointOut {
-  return {
-    version,
-    created_at: toIso(publishedAt),
-    run_id: null,
-    promoted: version === promoted,
-    symbol: metadata?.symbol ?? null,
-    venue: metadata?.venue ?? null,
-    test_cases: metadata?.data.test_cases.length ?? 0,
-    state: metadata?.state ?? (metadata?.validation == null ? 'provisional' : 'validated'),
-    validation_accuracy: metadata?.validation?.accuracy ?? null,
-    calibrated: (metadata?.calibration?.n ?? 0) >= FEWEST_CALLS,
-    pattern: metadata?.pattern ?? null,
-    simulated: metadata?.simulated ?? false,
-    parent: metadata?.parent ?? null,
-    file: metadata === null ? null : ownFileOf(metadata),
-    broken,
-  }
-}
-
-function ownFileOf({ model, hyperparameters: { file } }: CheckpointMetadata): string | null {
-  return model === CUSTOM && typeof file === 'string' ? file : null
-}
-
-/** What stands in the way of a model going live. */
-function warningsOf(model: string, entries: readonly CheckpointEntry[], promoted: string | null): string[] {
-  const broken = entries.flatMap((entry) =>
-    entry.broken === null ? [] : [`Checkpoint ${entry.version} can not be used: ${entry.broken}`],
-  )
-  if (promoted === null || entries.some(({ version }) => version === promoted)) return broken
-  const gone = `Checkpoint ${promoted} of ${model}, which goes live, is not in its folder any more: put it back, or promote another.`
-  return [...broken, gone]
-}
-
 function notTrainable(): AppError {
   return new AppError(
     'not_trainable',
     'Model custom is what you bring yourself: train it elsewhere and import its ONNX file with annotate import model FILE.',
     { status: 422, field: 'model' },
+  )
+}
+
+function noChallenger(model: string): AppError {
+  return new AppError(
+    'no_challenger',
+    `No checkpoint of ${model} is named the challenger: name one with annotate models challenger ${model} VERSION.`,
+    { status: 409, field: 'checkpoint' },
+  )
+}
+
+function notSettable(model: string, alias: string): AppError {
+  if (alias !== 'champion') return unknownThing('alias', alias, 'Aliases are: champion, challenger.')
+  return new AppError(
+    'alias_follows_promotion',
+    `The champion of ${model} is whichever checkpoint is promoted: promote another with annotate models promote ${model} VERSION.`,
+    { status: 409, field: 'alias' },
   )
 }

@@ -16,7 +16,8 @@ export class Promotions {
 
   /** The version promoted now; null where none ever was. */
   async current(model: string): Promise<string | null> {
-    return (await this.#rows(model)).at(-1)?.version ?? null
+    const newest = this.#of(model).orderBy('number', 'desc').limit(1)
+    return (await newest.executeTakeFirst())?.version ?? null
   }
 
   async add(row: Row): Promise<void> {
@@ -56,8 +57,11 @@ export class Promotions {
   }
 
   #rows(model: string) {
-    const promotions = this.#db.selectFrom('promotion').selectAll()
-    return promotions.where('model', '=', model).orderBy('number').execute()
+    return this.#of(model).orderBy('number').execute()
+  }
+
+  #of(model: string) {
+    return this.#db.selectFrom('promotion').selectAll().where('model', '=', model)
   }
 }
 

@@ -1,10 +1,13 @@
-// The orchestrator's table: every promotion there ever was, the last of a model being the one that holds. Nothing in it is ever rewritten.
+// The orchestrator's tables: every promotion there ever was, the last of a model being the one that holds, none ever rewritten; and what the
+// trader calls checkpoints.
 import type { Generated } from 'kysely'
 import type { PromotionKind } from '../contract/promotions.ts'
 import type { Migration } from '../core/database.ts'
 
 export interface OrchestratorTables {
   promotion: PromotionTable
+  checkpoint_challenger: { model: string; version: string }
+  checkpoint_note: { model: string; version: string; note: string }
 }
 
 export interface PromotionTable {
@@ -38,5 +41,12 @@ export const orchestratorMigrations: readonly Migration[] = [
     DROP TABLE promoted_checkpoint;
     CREATE TRIGGER promotion_kept BEFORE DELETE ON promotion BEGIN SELECT RAISE(ABORT, 'promotions are never deleted'); END;
     CREATE TRIGGER promotion_fixed BEFORE UPDATE ON promotion BEGIN SELECT RAISE(ABORT, 'promotions are never changed'); END`,
+  },
+  {
+    id: 'orchestrator-003',
+    sql: `
+      CREATE TABLE checkpoint_challenger (model TEXT NOT NULL UNIQUE, version TEXT NOT NULL);
+      CREATE TABLE checkpoint_note (model TEXT NOT NULL, version TEXT NOT NULL, note TEXT NOT NULL, UNIQUE (model, version));
+    `,
   },
 ]

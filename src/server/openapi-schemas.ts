@@ -1,12 +1,16 @@
 // The schemas of the contract as OpenAPI has them: each that the contract exports under its name, and a $ref wherever it stands.
 import type { TSchema } from 'typebox'
+import * as aliases from '../contract/aliases.ts'
 import * as annotations from '../contract/annotations.ts'
 import * as caseOrderBook from '../contract/case-order-book.ts'
+import * as checkpoint from '../contract/checkpoint.ts'
+import * as checkpointsCompared from '../contract/checkpoints-compared.ts'
 import * as events from '../contract/events.ts'
 import * as exchanges from '../contract/exchanges.ts'
 import * as imports from '../contract/imports.ts'
 import * as inference from '../contract/inference.ts'
 import * as ledger from '../contract/ledger.ts'
+import * as lineage from '../contract/lineage.ts'
 import * as liveChecks from '../contract/live-checks.ts'
 import * as liveCalls from '../contract/live-calls.ts'
 import * as market from '../contract/market.ts'
@@ -35,8 +39,12 @@ const FILES: readonly object[] = [
   validation,
   trainingParameters,
   promotions,
+  aliases,
+  checkpoint,
   training,
   runsCompared,
+  checkpointsCompared,
+  lineage,
   preview,
   suggestions,
   imports,

@@ -15,8 +15,8 @@ interface InferFlags extends CommonOptions, SourceFlags {
 
 export function inferVerb(description: string): Command {
   return withSourceFlags(verb('infer', description))
-    .requiredOption('--model <id>', 'such as cnn')
-    .option('--checkpoint <version>', 'such as 0001; the promoted one by default')
+    .requiredOption('--model <id>', 'such as cnn, cnn@0002 or cnn@challenger')
+    .option('--checkpoint <version>', 'such as 0001, or challenger; the promoted one by default')
     .action(async (flags: InferFlags) => runVerb(flags, (run) => infer(run, flags)))
 }
 

@@ -1,4 +1,5 @@
-// `annotate models`: models and their checkpoints listed, promoted, rolled back, and what went live when; by the running server where there is one.
+// `annotate models`: models and their checkpoints listed, promoted, rolled back, and what went live when; by the running server where there is
+// one.
 import { Argument, Option, type Command } from 'commander'
 import type { ModelHistoryOut } from '../../contract/promotions.ts'
 import type { ModelOut } from '../../contract/training.ts'
@@ -6,6 +7,7 @@ import { parseInstant } from '../../core/time.ts'
 import { either, reading } from '../at-workspace.ts'
 import { printJson, printLine, printTable } from '../output.ts'
 import { group, runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
+import { checkpointVerbs } from './models-checkpoints.ts'
 
 interface PromoteFlags extends CommonOptions {
   reason?: string
@@ -16,7 +18,7 @@ interface HistoryFlags extends CommonOptions {
 }
 
 export function modelsVerb(description: string): Command {
-  return group('models', description)
+  const models = group('models', description)
     .addCommand(
       verb('list', 'Models and their checkpoints').action(async (flags: CommonOptions) =>
         runVerb(flags, list),
@@ -24,7 +26,7 @@ export function modelsVerb(description: string): Command {
     )
     .addCommand(
       ofOne('promote', 'Set which checkpoint goes live: a better one, or any with --reason')
-        .addArgument(new Argument('<checkpoint>', 'such as 0002'))
+        .addArgument(new Argument('<checkpoint>', 'such as 0002, or challenger'))
         .addOption(new Option('--reason <words>', 'why it goes live though it is not known to be better'))
         .action(async (model: string, checkpoint: string, flags: PromoteFlags) =>
           runVerb(flags, (run) => promote(run, model, checkpoint, flags.reason)),
@@ -42,6 +44,8 @@ export function modelsVerb(description: string): Command {
           runVerb(flags, (run) => history(run, model, flags.at)),
         ),
     )
+  for (const each of checkpointVerbs()) models.addCommand(each)
+  return models
 }
 
 function ofOne(name: string, description: string): Command {
@@ -55,15 +59,16 @@ async function list(run: Verb): Promise<void> {
     checkpoints.map((each) => [
       id,
       each.version,
-      each.promoted ? 'promoted' : '',
+      each.aliases.join(', '),
       each.symbol ?? '',
       String(each.test_cases),
+      each.figures?.f1?.toFixed(2) ?? '',
       each.validation_accuracy?.toFixed(2) ?? '',
       each.created_at ?? '',
-      each.broken ?? '',
+      each.broken ?? each.note ?? '',
     ]),
   )
-  printTable(['model', 'checkpoint', '', 'symbol', 'cases', 'accuracy', 'made', ''], rows)
+  printTable(['model', 'checkpoint', '', 'symbol', 'cases', 'F1', 'accuracy', 'made', ''], rows)
 }
 
 async function promote(run: Verb, id: string, checkpoint: string, reason?: string): Promise<void> {

@@ -23,6 +23,8 @@ export const inferenceRoutes = {
       'unknown_symbol',
       'unknown_venue',
       'no_checkpoint',
+      'two_checkpoints',
+      'no_challenger',
       'unknown_checkpoint',
       'broken_checkpoint',
       'market_not_live',

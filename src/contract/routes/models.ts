@@ -1,4 +1,7 @@
 // Models, their checkpoints, and which one goes live.
+import { AliasBody, NoteBody } from '../aliases.ts'
+import { CheckpointsCompared, CompareCheckpointsQuery } from '../checkpoints-compared.ts'
+import { LineageOut, LineageQuery } from '../lineage.ts'
 import { ModelHistoryOut, ModelHistoryQuery, PromoteBody } from '../promotions.ts'
 import { ModelOut, ModelsOut, UploadQuery } from '../training.ts'
 
@@ -14,7 +17,7 @@ export const modelRoutes = {
     tag,
     body: PromoteBody,
     answers: { 200: ModelOut },
-    errors: ['unknown_model', 'unknown_checkpoint', 'broken_checkpoint', 'gate_failed'],
+    errors: ['unknown_model', 'no_challenger', 'unknown_checkpoint', 'broken_checkpoint', 'gate_failed'],
   },
   rollBackModel: {
     summary: 'Go back to the checkpoint that was promoted before',
@@ -29,6 +32,42 @@ export const modelRoutes = {
     query: ModelHistoryQuery,
     answers: { 200: ModelHistoryOut },
     errors: ['unknown_model', 'invalid_timestamp'],
+  },
+  compareCheckpoints: {
+    summary:
+      'Two checkpoints side by side: paired on what both held out, by their data and by their parameters',
+    tag,
+    query: CompareCheckpointsQuery,
+    answers: { 200: CheckpointsCompared },
+    errors: ['unknown_model', 'no_checkpoint', 'no_challenger', 'unknown_checkpoint', 'broken_checkpoint'],
+  },
+  setAlias: {
+    summary: 'Name a checkpoint the challenger, or take the name away; champion is whichever is promoted',
+    tag,
+    body: AliasBody,
+    answers: { 200: ModelOut },
+    errors: [
+      'unknown_model',
+      'unknown_alias',
+      'alias_follows_promotion',
+      'unknown_checkpoint',
+      'broken_checkpoint',
+    ],
+  },
+  noteCheckpoint: {
+    summary: 'Write a note on a checkpoint, or take it away',
+    tag,
+    body: NoteBody,
+    answers: { 200: ModelOut },
+    errors: ['unknown_model', 'no_challenger', 'unknown_checkpoint', 'broken_checkpoint'],
+  },
+  getLineage: {
+    summary:
+      'Where a checkpoint comes from and what came of it: test cases a page at a time, run, promotions, sessions, calls',
+    tag,
+    query: LineageQuery,
+    answers: { 200: LineageOut },
+    errors: ['unknown_model', 'no_checkpoint', 'no_challenger', 'unknown_checkpoint', 'broken_checkpoint'],
   },
   importModel: {
     summary:

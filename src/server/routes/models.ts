@@ -4,9 +4,19 @@ import { parseInstant } from '../../core/time.ts'
 import { CUSTOM } from '../../orchestrator/custom/custom.ts'
 import { importModel } from '../../orchestrator/custom/import-model.ts'
 import type { App } from '../app.ts'
+import { lineageOf } from '../lineage.ts'
 import type { Handlers } from '../typed.ts'
 
-type ModelOperation = 'listModels' | 'promoteCheckpoint' | 'rollBackModel' | 'getModelHistory' | 'importModel'
+type ModelOperation =
+  | 'listModels'
+  | 'promoteCheckpoint'
+  | 'rollBackModel'
+  | 'getModelHistory'
+  | 'compareCheckpoints'
+  | 'setAlias'
+  | 'noteCheckpoint'
+  | 'getLineage'
+  | 'importModel'
 
 export function modelHandlers(app: App): Handlers<ModelOperation> {
   return {
@@ -26,6 +36,17 @@ export function modelHandlers(app: App): Handlers<ModelOperation> {
       if (query.at !== undefined) return app.orchestrator.liveAt(params.id, parseInstant(query.at, 'at'))
       return { promotions: await app.orchestrator.history(params.id) }
     },
+    compareCheckpoints: ({ params, query }) =>
+      app.orchestrator.compare(params.id, query.candidate, query.against),
+    async setAlias({ params, body }) {
+      await app.orchestrator.setAlias(params.id, params.alias, body.checkpoint)
+      return told(app, params.id)
+    },
+    async noteCheckpoint({ params, body }) {
+      await app.orchestrator.setNote(params.id, params.checkpoint, body.note)
+      return told(app, params.id)
+    },
+    getLineage: ({ params, query }) => lineageOf(app, params.id, params.checkpoint, query),
     async importModel({ query, body }) {
       await importModel({
         checkpoints: app.checkpoints,
@@ -47,10 +68,9 @@ async function told(app: App, id: string): Promise<ModelOut> {
 
 /** Names the run that made each checkpoint, where it is known here. */
 async function withRuns(app: App, model: ModelOut): Promise<ModelOut> {
-  const runs = (await app.training.list()).filter((run) => run.model === model.id)
+  const runs = await app.training.runsByCheckpoint(model.id)
   const checkpoints = model.checkpoints.map((checkpoint) => {
-    const run = runs.find((each) => each.checkpoint === checkpoint.version)
-    return { ...checkpoint, run_id: run?.id ?? null }
+    return { ...checkpoint, run_id: runs.get(checkpoint.version) ?? null }
   })
   return { ...model, checkpoints }
 }

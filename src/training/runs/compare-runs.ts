@@ -14,6 +14,7 @@ import { readOwnFile } from '../../core/files.ts'
 import type { TrainingRunOut } from '../../contract/training.ts'
 import type { Scorecard, Validation } from '../../contract/validation.ts'
 import { AppError } from '../../core/errors.ts'
+import { caseDifference } from '../../orchestrator/case-difference.ts'
 
 /** What a result file says of the data beyond the run itself. */
 export const RunData = Type.Object({
@@ -140,16 +141,5 @@ function metricsOf(runs: readonly TrainingRunOut[]): ComparedMetric[] {
 
 function differenceOf(run: string, first: RunData | null, other: RunData | null): DataDifference | null {
   if (first === null || other === null) return null
-  const [before, after] = [first, other].map(
-    ({ test_cases }) => new Map(test_cases.map(({ test_case_id, sha256 }) => [test_case_id, sha256])),
-  ) as [Map<string, string>, Map<string, string>]
-  const shared = [...after.keys()].filter((id) => before.has(id))
-  const changed = shared.filter((id) => before.get(id) !== after.get(id))
-  return {
-    run,
-    added: [...after.keys()].filter((id) => !before.has(id)),
-    removed: [...before.keys()].filter((id) => !after.has(id)),
-    changed,
-    same: shared.length - changed.length,
-  }
+  return { run, ...caseDifference(first.test_cases, other.test_cases) }
 }

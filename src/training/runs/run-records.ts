@@ -62,6 +62,16 @@ export class RunRecords {
     return (await this.#store.list(query)).map(({ run }) => this.#asOfNow(run, queue))
   }
 
+  /** Those that made a checkpoint, newest first. */
+  async ofCheckpoint(model: string, checkpoint: string): Promise<TrainingRunOut[]> {
+    return (await this.#store.ofCheckpoint(model, checkpoint)).map(({ run }) => this.#asOfNow(run, []))
+  }
+
+  /** Run id by checkpoint of the model. */
+  async byCheckpoint(model: string): Promise<ReadonlyMap<string, string>> {
+    return this.#store.byCheckpoint(model)
+  }
+
   async count(): Promise<number> {
     return this.#store.count()
   }

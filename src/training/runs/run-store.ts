@@ -1,5 +1,5 @@
 // Training runs in the database: what was asked, and how far it has come.
-import type { Kysely, Selectable } from 'kysely'
+import { sql, type Kysely, type Selectable } from 'kysely'
 import type { TrainingRunOut, TrainingRunsQuery } from '../../contract/training.ts'
 import { PARAMETER_NAMES, rowOf, storedBefore } from '../../contract/parameters.ts'
 import type { TrainingBody, TrainingParameters } from '../../contract/training-parameters.ts'
@@ -10,6 +10,10 @@ export interface StoredRun {
   readonly body: TrainingBody
   readonly run: TrainingRunOut
 }
+
+/** As the index of runs by checkpoint has them. */
+const MODEL = sql<string>`json_extract(run, '$.model')`
+const CHECKPOINT = sql<string | null>`json_extract(run, '$.checkpoint')`
 
 export class RunStore {
   readonly #db: Kysely<TrainingTables>
@@ -45,6 +49,24 @@ export class RunStore {
       query = query.where('number', '<', place)
     }
     return (await query.execute()).map(parse)
+  }
+
+  /** Those that made this checkpoint, newest first: one, where nobody moved files about. */
+  async ofCheckpoint(model: string, checkpoint: string): Promise<StoredRun[]> {
+    const own = this.#runs().where(MODEL, '=', model).where(CHECKPOINT, '=', checkpoint)
+    return (await own.where(CHECKPOINT, 'is not', null).orderBy('number', 'desc').execute()).map(parse)
+  }
+
+  /** Run id by checkpoint of the model; of several the newest. */
+  async byCheckpoint(model: string): Promise<ReadonlyMap<string, string>> {
+    const rows = await this.#db
+      .selectFrom('training_run')
+      .select(['id', CHECKPOINT.as('checkpoint')])
+      .where(MODEL, '=', model)
+      .where(CHECKPOINT, 'is not', null)
+      .orderBy('number')
+      .execute()
+    return new Map(rows.map(({ id, checkpoint }) => [String(checkpoint), id]))
   }
 
   async count(): Promise<number> {

@@ -28,4 +28,11 @@ export const trainingMigrations: readonly Migration[] = [
       run TEXT NOT NULL
     )`,
   },
+  {
+    id: 'training-002',
+    // So that the run of a checkpoint is found among any number of runs, and its id without reading it.
+    sql: `CREATE INDEX training_run_of_checkpoint
+      ON training_run (json_extract(run, '$.model'), json_extract(run, '$.checkpoint'), id)
+      WHERE json_extract(run, '$.checkpoint') IS NOT NULL`,
+  },
 ]

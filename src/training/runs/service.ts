@@ -101,8 +101,18 @@ export class TrainingService {
 
   /** The episodes that the run of a checkpoint held out; null where it held none out, or is not known. */
   async heldOut(model: string, checkpoint: string): Promise<readonly HeldOutEpisode[] | null> {
-    const runs = (await this.list()).filter((run) => run.model === model && run.checkpoint === checkpoint)
+    const runs = await this.#records.ofCheckpoint(model, checkpoint)
     return runs.find(({ validation }) => validation?.held_out !== undefined)?.validation?.held_out ?? null
+  }
+
+  /** The run that made a checkpoint; null where none is known here. */
+  async runOf(model: string, checkpoint: string): Promise<TrainingRunOut | null> {
+    return (await this.#records.ofCheckpoint(model, checkpoint))[0] ?? null
+  }
+
+  /** Run id by checkpoint of the model. */
+  async runsByCheckpoint(model: string): Promise<ReadonlyMap<string, string>> {
+    return this.#records.byCheckpoint(model)
   }
 
   async count(): Promise<number> {

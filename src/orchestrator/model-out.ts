@@ -1,0 +1,76 @@
+// Models and their checkpoints as the interface shows them.
+import type { AliasName } from '../contract/aliases.ts'
+import type { CheckpointFigures, CheckpointMetadata, CheckpointState } from '../contract/checkpoint.ts'
+import type { CheckpointOut } from '../contract/training.ts'
+import { toIso } from '../core/time.ts'
+import { FEWEST_CALLS } from '../signals/confidence.ts'
+import type { CheckpointEntry } from './checkpoints.ts'
+import { CUSTOM } from './custom/custom.ts'
+
+/** Which checkpoint is called what; notes by version. */
+export interface Names {
+  readonly promoted: string | null
+  readonly challenger: string | null
+  readonly notes: ReadonlyMap<string, string>
+}
+
+export function checkpointOut(entry: CheckpointEntry, names: Names): CheckpointOut {
+  const { version, publishedAt, metadata, broken } = entry
+  return {
+    version,
+    created_at: toIso(publishedAt),
+    run_id: null,
+    promoted: version === names.promoted,
+    symbol: metadata?.symbol ?? null,
+    venue: metadata?.venue ?? null,
+    test_cases: metadata?.data.test_cases.length ?? 0,
+    state: stateOf(metadata),
+    validation_accuracy: metadata?.validation?.accuracy ?? null,
+    figures: figuresOf(metadata),
+    aliases: aliasesOf(version, names),
+    note: names.notes.get(version) ?? null,
+    calibrated: (metadata?.calibration?.n ?? 0) >= FEWEST_CALLS,
+    pattern: metadata?.pattern ?? null,
+    simulated: metadata?.simulated ?? false,
+    parent: metadata?.parent ?? null,
+    file: metadata === null ? null : ownFileOf(metadata),
+    broken,
+  }
+}
+
+/** Those of before 0.2 do not say. */
+export function stateOf(metadata: CheckpointMetadata | null): CheckpointState {
+  return metadata?.state ?? (metadata?.validation == null ? 'provisional' : 'validated')
+}
+
+export function figuresOf(metadata: CheckpointMetadata | null): CheckpointFigures | null {
+  if (metadata?.validation == null) return null
+  const { method, accuracy, majority_floor, n, calls, hits, false_calls, missed } = metadata.validation
+  const annotations = hits + missed
+  const all = hits + false_calls + annotations
+  const f1 = all === 0 ? null : (2 * hits) / all
+  return { method, annotations, calls, hits, false_calls, missed, f1, accuracy, majority_floor, seconds: n }
+}
+
+function aliasesOf(version: string, { promoted, challenger }: Names): AliasName[] {
+  if (version === promoted) return ['champion']
+  return version === challenger ? ['challenger'] : []
+}
+
+function ownFileOf({ model, hyperparameters: { file } }: CheckpointMetadata): string | null {
+  return model === CUSTOM && typeof file === 'string' ? file : null
+}
+
+/** What stands in the way of a model going live. */
+export function warningsOf(
+  model: string,
+  entries: readonly CheckpointEntry[],
+  promoted: string | null,
+): string[] {
+  const broken = entries.flatMap((entry) =>
+    entry.broken === null ? [] : [`Checkpoint ${entry.version} can not be used: ${entry.broken}`],
+  )
+  if (promoted === null || entries.some(({ version }) => version === promoted)) return broken
+  const gone = `Checkpoint ${promoted} of ${model}, which goes live, is not in its folder any more: put it back, or promote another.`
+  return [...broken, gone]
+}
