@@ -4,7 +4,9 @@ import { sameMarket } from '../../contract/market-name.ts'
 import { api } from '../state/api.ts'
 import { attempt, say, store } from '../state/app-state.ts'
 import { board } from '../charts/board.ts'
+import { asSeen } from '../state/seen.ts'
 import { sorted } from '../state/annotation-pages.ts'
+import { standAt } from './cursor.ts'
 import { noteAnnotation, noteCase } from './read-annotations.ts'
 import { remember } from './undo-steps.ts'
 
@@ -39,8 +41,8 @@ export async function select(id: string): Promise<void> {
   const annotation = store.get().annotations.find((one) => one.id === id)
   if (annotation === undefined) return
   const from = Date.parse(annotation.entry.timestamp)
-  const { cursor } = store.get()
-  store.set({ selected: id, tab: 'annotations', cursor: { ...cursor, time: from, follows: false } })
+  store.set({ selected: id, tab: 'annotations' })
+  await standAt(from, false)
   await attempt(() => board.revealSpan({ from, to: Date.parse(annotation.exit.timestamp) }))
 }
 
@@ -53,7 +55,7 @@ export function toggleChosen(id: string | null): void {
 
 /** ↑ ↓: the next annotation of the list. */
 export async function selectBeside(delta: 1 | -1): Promise<void> {
-  const { annotations, selected } = store.get()
+  const { annotations, selected } = asSeen(store.get())
   if (annotations.length === 0) return
   const index = annotations.findIndex((one) => one.id === selected)
   const next = index < 0 ? 0 : Math.min(Math.max(index + delta, 0), annotations.length - 1)

@@ -1,6 +1,8 @@
 // Moving the as-of cursor: by steps, to an instant, with the newest second; hiding the future.
 import { SECOND, openOf } from '../state/timeframes.ts'
 import { attempt, say, store } from '../state/app-state.ts'
+import { focusOn } from '../state/focus.ts'
+import { horizonOf, isBlind } from '../state/horizon.ts'
 import { board } from '../charts/board.ts'
 
 /** Puts the as-of cursor at `time` (whole seconds) and brings it into view. */
@@ -17,6 +19,21 @@ export async function stepCursor(delta: number): Promise<void> {
   const from = cursor.time ?? board.live
   if (from === 0) return
   await moveCursor(board.latest > 0 ? Math.min(from + delta, board.latest) : from + delta)
+}
+
+/**
+ * Puts the cursor at what is looked at. With the future hidden it only goes on, never back: that would hide what was seen already, and what
+ * is looked at with it.
+ */
+export async function standAt(time: number, reveal = true): Promise<void> {
+  const { cursor } = store.get()
+  if (!isBlind(cursor) || time > horizonOf(cursor)) return moveCursor(time, reveal)
+  if (reveal) await board.reveal(time)
+}
+
+/** The latest instant that may be looked at, UTC ms: the newest there is, or the cursor with the future hidden; 0 before the first data. */
+export function knownUntil(): number {
+  return Math.min(board.latest, horizonOf(store.get().cursor))
 }
 
 /** Back to the newest second, and along with it. Ends hiding the future: there is none. */
@@ -37,6 +54,8 @@ export function toggleFuture(): void {
   const hidesFuture = !cursor.hidesFuture
   const time = cursor.time ?? (board.live || null)
   store.set({ cursor: { time, hidesFuture, follows: hidesFuture ? false : cursor.follows } })
+  // Keys are the charts' from here on: Space plays, where a button that was clicked would be pressed again.
+  if (hidesFuture) focusOn(`chart-${store.get().focused}`)
 }
 
 /** L: whether moving one chart moves the others. */

@@ -24,7 +24,7 @@ import {
 } from '../state/mark.ts'
 import { legOfSecond, resolveClick } from '../marking/resolve.ts'
 import { sourceOf } from './markets.ts'
-import { moveCursor, stepCursor } from './cursor.ts'
+import { knownUntil, moveCursor, standAt, stepCursor } from './cursor.ts'
 import { isCurrentMiss, settleMiss } from './misses.ts'
 import { undoLast } from './undo.ts'
 import { remember } from './undo-steps.ts'
@@ -37,8 +37,8 @@ let resolving = 0
 /** A click on a candle of any chart: the entry, then the exit; once more moves the exit. */
 export async function clickCandle(timeframe: Timeframe, row: CandleRow, price: number): Promise<void> {
   const count = ++resolving
-  const { cursor, mark } = store.get()
-  const until = cursor.hidesFuture && cursor.time !== null ? cursor.time : board.latest || Infinity
+  const { mark } = store.get()
+  const until = knownUntil() || Infinity
   const done = await attempt(async () => {
     const leg = await resolveClick(timeframe, row, price, until, board.read)
     if (count !== resolving) return
@@ -94,7 +94,7 @@ async function place(name: LegName, leg: Leg, clicked?: Timeframe): Promise<void
     if (refusal !== null) return say(refusal, 'warn')
     store.set({ mark: withLeg(mark, name, leg) })
   }
-  await moveCursor(leg.time, false)
+  await standAt(leg.time, false)
   await board.reveal(leg.time, clicked === undefined ? {} : { except: clicked })
 }
 
@@ -130,7 +130,7 @@ export async function step(delta: number): Promise<void> {
     const refusal = refusalOf(now, now.active, moved)
     if (refusal !== null) return say(refusal, 'warn')
     store.set({ mark: withLeg(now, now.active, moved) })
-    await moveCursor(time)
+    await standAt(time)
   })
 }
 
@@ -147,12 +147,12 @@ async function previewAtCursor(): Promise<void> {
 
 /** E: which leg the arrow keys move. */
 export function switchLeg(): void {
-  const { mark, cursor } = store.get()
+  const { mark } = store.get()
   if (mark === null) return
   const switched = withOtherLeg(mark)
   const time = (movedLeg(switched) ?? switched.preview ?? switched.entry).time
-  store.set({ mark: switched, cursor: { ...cursor, time } })
-  void board.reveal(time)
+  store.set({ mark: switched })
+  void standAt(time)
 }
 
 export function setDirection(direction: 'LONG' | 'SHORT'): void {
@@ -173,8 +173,9 @@ export function previewExit(at: { timeframe: Timeframe; row: CandleRow | null; p
 function previewLeg(timeframe: Timeframe, row: CandleRow, price: number): Leg {
   if (timeframe === '1s') return legOfSecond(row)
   const end = row[0] + durationOf(timeframe)
+  const known = knownUntil()
   return {
-    time: board.latest > 0 ? Math.min(end, board.latest) : end,
+    time: known > 0 ? Math.min(end, known) : end,
     price: Math.min(Math.max(price, row[3]), row[2]),
   }
 }
@@ -259,7 +260,7 @@ export async function undo(): Promise<void> {
   if (mark === null) return undoLast()
   const back = stepBack(mark)
   store.set({ mark: back })
-  if (back !== null) await moveCursor(back.entry.time)
+  if (back !== null) await standAt(back.entry.time)
 }
 
 /** M: takes the selected annotation in hand again. */
@@ -269,5 +270,5 @@ export function adjustSelected(): void {
   if (annotation === undefined) return
   const mark = beginEdit(annotation, performance.now())
   store.set({ mark })
-  void moveCursor(mark.entry.time)
+  void standAt(mark.entry.time)
 }

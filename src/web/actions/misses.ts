@@ -1,9 +1,10 @@
 // Stepping through what a training got wrong: N and P, X confirms HOLD, A starts a mark there.
 import type { TrainingRunOut } from '../../contract/training.ts'
-import { attempt, say, store } from '../state/app-state.ts'
+import { attempt, say, store, type AppState } from '../state/app-state.ts'
 import { SECOND } from '../state/timeframes.ts'
 import { board } from '../charts/board.ts'
-import { keyOfMiss, missesOf, stepIndex, type Miss } from '../marking/misses.ts'
+import { keyOfMiss, stepIndex } from '../marking/misses.ts'
+import { missesOf, type Miss } from '../state/run-misses.ts'
 import { remove } from './annotations.ts'
 
 /** A mark whose entry lies within this of the miss being looked at came from it. */
@@ -11,15 +12,14 @@ const NEAR = 30 * SECOND
 const KEY = 'annotate.misses'
 
 /** The run that the misses are of: the one being stepped through, else the newest with a validation. */
-export function reviewedRun(): TrainingRunOut | null {
-  const { runs, misses } = store.get()
+export function reviewedRun({ runs, misses }: Pick<AppState, 'runs' | 'misses'>): TrainingRunOut | null {
   const chosen = runs.find((run) => run.id === misses?.run)
   return chosen ?? runs.find((run) => (run.validation?.misses.length ?? 0) > 0) ?? null
 }
 
 export function currentMiss(): Miss | null {
   const { misses } = store.get()
-  return misses === null ? null : (missesOf(reviewedRun())[misses.index] ?? null)
+  return misses === null ? null : (missesOf(reviewedRun(store.get()))[misses.index] ?? null)
 }
 
 /** Whether `time` lies at the miss being looked at. */
@@ -30,16 +30,22 @@ export function isCurrentMiss(time: number): boolean {
 
 /** N, P: the next or the previous one, on all charts. */
 export async function stepMiss(delta: 1 | -1): Promise<void> {
-  const run = reviewedRun()
+  const run = reviewedRun(store.get())
   const list = missesOf(run)
   if (run === null || list.length === 0)
     return say('Nothing to review: no finished training has missed annotations or false calls.')
   const { misses } = store.get()
   const index = stepIndex(misses?.run === run.id ? misses.index : -1, delta, list.length)
-  await goToMiss(run, index)
+  await goToPlace(run, index)
 }
 
-export async function goToMiss(run: TrainingRunOut, index: number): Promise<void> {
+/** Goes to one of those that the list shows. */
+export async function goToMiss(id: string, miss: Miss): Promise<void> {
+  const run = store.get().runs.find((one) => one.id === id)
+  if (run !== undefined) await goToPlace(run, missesOf(run).map(keyOfMiss).indexOf(keyOfMiss(miss)))
+}
+
+async function goToPlace(run: TrainingRunOut, index: number): Promise<void> {
   const miss = missesOf(run)[index]
   if (miss === undefined) return
   const time = Date.parse(miss.timestamp)

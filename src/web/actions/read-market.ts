@@ -4,11 +4,13 @@ import { CALLS_KEPT } from './calls.ts'
 import { refreshSpans } from './spans.ts'
 import { readAnnotations } from './read-annotations.ts'
 import { refreshSessions } from './live.ts'
+import { recallCursor } from './kept-cursor.ts'
 import { board } from '../charts/board.ts'
 import { api, nameOf } from '../state/api.ts'
 import type { MarketOut } from '../../contract/market.ts'
 import { decimalsOf } from '../state/format.ts'
 import { leaveMarket, whileShown } from '../state/shown-market.ts'
+import { isBlind } from '../state/horizon.ts'
 import { isShown, store, type AppState } from '../state/app-state.ts'
 
 /** Signals and calls read at the start. */
@@ -32,14 +34,19 @@ const BLANK: Partial<AppState> = {
   misses: null,
   preview: null,
   priceNow: null,
-  cursor: { time: null, follows: true, hidesFuture: false },
+}
+
+/** Where the future was hidden before a reload it is from the first candle on. */
+function blankOf(market: MarketOut): Partial<AppState> {
+  return { ...BLANK, cursor: recallCursor(sessionStorage, market) }
 }
 
 /** Shows `market`, whose clock stands at `now`, UTC ms. */
 export async function showMarket(market: MarketOut, now: number): Promise<void> {
   if (!isShown(market)) leaveMarket()
   const wanted = whileShown()
-  store.set({ ...(isShown(market) ? {} : BLANK), market, marketReadAt: now })
+  const isOther = !isShown(market)
+  store.set({ ...(isOther ? blankOf(market) : {}), market, marketReadAt: now })
   try {
     await Promise.all([openCharts(market, now), readLists(market)])
   } catch (error) {
@@ -59,6 +66,7 @@ async function openCharts(market: MarketOut, now: number): Promise<void> {
     priceNow: window?.closedBefore(board.live)?.[4] ?? null,
   })
   if (cursor.follows) store.set({ cursor: { ...cursor, time: board.live || null } })
+  else if (cursor.time !== null && isBlind(cursor)) await board.reveal(cursor.time)
 }
 
 /** Everything that the market's panels list. */

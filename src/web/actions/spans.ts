@@ -5,7 +5,7 @@ import { api, nameOf } from '../state/api.ts'
 import { duration } from '../state/format.ts'
 import { attempt, isShown, say, store } from '../state/app-state.ts'
 import { board } from '../charts/board.ts'
-import { moveCursor } from './cursor.ts'
+import { standAt } from './cursor.ts'
 import { remember } from './undo-steps.ts'
 
 /** Spans of one page. */
@@ -79,6 +79,6 @@ export async function removeSpan(id: string): Promise<void> {
 export async function selectSpan(id: string): Promise<void> {
   const span = store.get().reviewed.find((one) => one.id === id)
   if (span === undefined) return
-  await moveCursor(Date.parse(span.from), false)
+  await standAt(Date.parse(span.from), false)
   await attempt(() => board.revealSpan({ from: Date.parse(span.from), to: Date.parse(span.to) }))
 }

@@ -1,6 +1,8 @@
 // What the browser tests and the bench may ask the page: where an instant and a price lie on the screen, what is drawn.
 import { board } from '../charts/board.ts'
 import { store, type AppState } from '../state/app-state.ts'
+import type { Fed } from '../charts/pane.ts'
+import type { Scene } from '../charts/scene.ts'
 import type { Timeframe } from '../state/timeframes.ts'
 
 export interface Probe {
@@ -8,6 +10,10 @@ export interface Probe {
   pointOf(timeframe: Timeframe, instant: number, price: number): { x: number; y: number } | null
   /** The candle drawn at `instant` as the library holds it, [open, high, low, close]; null where it draws none. */
   drawn(timeframe: Timeframe, instant: number): number[] | null
+  /** All that the library holds of a chart: open times of its slots and of its candles, UTC ms, and whether it scales to them by itself. */
+  fed(timeframe: Timeframe): Fed
+  /** What is given to a chart to be drawn over its candles. */
+  scene(timeframe: Timeframe): Scene | null
   /** Visible times, UTC ms. */
   visible(timeframe: Timeframe): { from: number; to: number } | null
   /** Slots held and the newest instant. */
@@ -42,6 +48,8 @@ export function offerProbe(): void {
       const row = board.pane(timeframe)?.drawnAt(instant)
       return row ?? null
     },
+    fed: (timeframe) => board.pane(timeframe)?.fed() ?? { slots: [], candles: [], isAutoScaled: true },
+    scene: (timeframe) => board.pane(timeframe)?.overlay.shown ?? null,
     visible: (timeframe) => board.pane(timeframe)?.visible() ?? null,
     held: (timeframe) => {
       const { size = 0, from = Number.NaN, to = Number.NaN } = board.pane(timeframe)?.window ?? {}

@@ -1,5 +1,8 @@
 // From the page's state to what is drawn on the charts.
-import { missesOf, keyOfMiss } from '../marking/misses.ts'
+import { keyOfMiss } from '../marking/misses.ts'
+import { missesOf } from '../state/run-misses.ts'
+import { asSeen } from '../state/seen.ts'
+import { memo } from '../state/cut.ts'
 import { outcomeOf, type Mark } from '../state/mark.ts'
 import type { Span } from '../charts/candle-window.ts'
 import {
@@ -14,16 +17,6 @@ import type { AppState } from '../state/app-state.ts'
 
 /** A span that ended this close to the newest second when it was read goes on with it. */
 const OPEN_END = 60_000
-
-/** Remembers the last result for the same inputs. */
-function memo<A extends readonly unknown[], T>(make: (...inputs: A) => T): (...inputs: A) => T {
-  let last: { inputs: A; value: T } | undefined
-  return (...inputs) => {
-    if (last !== undefined && last.inputs.every((input, i) => Object.is(input, inputs[i]))) return last.value
-    last = { inputs, value: make(...inputs) }
-    return last.value
-  }
-}
 
 const shapesOf = memo((annotations: AppState['annotations'], edited: string | null): Shape[] =>
   annotations
@@ -127,8 +120,9 @@ const markOf = memo((mark: Mark | null): MarkShape | null => {
   }
 })
 
-/** The scene of `state`; parts that did not change keep their identity. */
-export function sceneOf(state: AppState): Scene {
+/** The scene of `state`, of as much as it may be seen; parts that did not change keep their identity. */
+export function sceneOf(whole: AppState): Scene {
+  const state = asSeen(whole)
   const { cursor, mark, spanStart } = state
   const shapes = shapesOf(state.annotations, mark?.editing?.id ?? null)
   const draftEnd = cursor.time ?? spanStart

@@ -6,6 +6,7 @@ import { keepCall } from '../actions/calls.ts'
 import { keepSession, keepSignal, refreshAccuracySoon, refreshSessions } from '../actions/live.ts'
 import { agePreview, keepPreview, recallPreview } from '../actions/preview.ts'
 import { keepInHand, recallInHand } from '../actions/in-hand.ts'
+import { keepCursor } from '../actions/kept-cursor.ts'
 import { firstOf, nowOf, refreshMarkets } from '../actions/markets.ts'
 import { keepRun, readRuns, refreshModels } from '../actions/training.ts'
 import { refreshSpans } from '../actions/spans.ts'
@@ -52,6 +53,7 @@ function takeInHand(): void {
   }
   store.watch((state, before) => {
     const { mark, spanStart, cursor } = state
+    if (cursor !== before.cursor) keepCursor(sessionStorage, state)
     const isHeld = mark !== null || spanStart !== null
     if (mark !== before.mark || spanStart !== before.spanStart || (isHeld && cursor !== before.cursor))
       keepInHand(sessionStorage, state, performance.now())

@@ -7,6 +7,8 @@ import { chartStore, noteChange } from '../charts/chart-state.ts'
 import { lookSoon } from '../history/history-store.ts'
 import { price as priceText } from '../state/format.ts'
 import { say, store, type AppState } from '../state/app-state.ts'
+import { horizonOf } from '../state/horizon.ts'
+import { asSeen } from '../state/seen.ts'
 import { sceneOf } from './scene-of.ts'
 
 /** Connects the board and the store, once. */
@@ -35,7 +37,9 @@ export function wire(): void {
   }
   store.watch(titlePage)
   let isPlanned = false
-  store.watch(() => {
+  store.watch((state, before) => {
+    // What may no longer be seen is gone before anything else is drawn.
+    if (horizonOf(state.cursor) < horizonOf(before.cursor)) return hide(state)
     if (isPlanned) return
     isPlanned = true
     requestAnimationFrame(() => {
@@ -45,13 +49,19 @@ export function wire(): void {
   })
 }
 
+/** What was said before may be of what is hidden now. */
+function hide(state: AppState): void {
+  board.setScene(sceneOf(state))
+  store.set({ notices: [] })
+}
+
 /** The tab's title: the price and what the model says, for when the page is behind others. */
-function titlePage(state: AppState): void {
-  const { market, priceNow, digits, cursor, signals, sessions } = state
+function titlePage(whole: AppState): void {
+  const { market, priceNow, digits, signals, sessions } = asSeen(whole)
   if (market === null) return
   const isLive = runningSession(sessions, market) !== null
   const call = isLive && signals[0] !== undefined ? `${signals[0].action} ` : ''
-  const now = priceNow === null || cursor.hidesFuture ? '' : `${priceText(priceNow, digits)} `
+  const now = priceNow === null ? '' : `${priceText(priceNow, digits)} `
   const title = `${call}${now}${market.symbol} · ANNOTATE`
   if (document.title !== title) document.title = title
 }

@@ -25,6 +25,9 @@ export interface BoardEvents {
   failed(timeframe: Timeframe, error: unknown): void
 }
 
+/** Where the cursor stands while the future is hidden, as a share of a chart's width. */
+const PAST_SHARE = 0.8
+
 /** Whether a chart holds what is stored at an instant, or knows that nothing is. */
 export type Holding = 'held' | 'reading' | 'not read' | 'nothing stored'
 
@@ -37,6 +40,7 @@ export class Board {
   private readonly slots = new Map<Timeframe, Slot>()
   private scene: Scene = EMPTY_SCENE
   private cutCount = 0
+  private cutDone = 0
   private pointedPane: ChartPane | null = null
 
   /** Puts a chart into `container`; returns how to take it away. The 1s chart carries the library's attribution. */
@@ -46,6 +50,7 @@ export class Board {
     const slot = new Slot(pane, new CandleLoader(pane, () => this.market, live), live)
     this.slots.set(timeframe, slot)
     pane.overlay.show(this.scene)
+    if (this.until !== null) pane.setCut({ asOf: this.until, forming: null })
     if (this.market !== null) void this.load(slot)
     return () => {
       this.slots.delete(timeframe)
@@ -134,7 +139,12 @@ export class Board {
     this.scene = scene
     for (const { pane } of this.slots.values()) pane.overlay.show(scene)
     if (previous.hidesFuture !== scene.hidesFuture || (scene.hidesFuture && previous.asOf !== scene.asOf))
-      void this.cut(scene)
+      void this.cut()
+  }
+
+  /** The instant that nothing later is shown than, UTC ms; null while the future is not hidden. */
+  private get until(): number | null {
+    return this.scene.hidesFuture ? this.scene.asOf : null
   }
 
   /** Brings `instant` into view on every chart but `except`; a chart that shows it already stays. */
@@ -150,7 +160,9 @@ export class Board {
         await this.guarded(slot, () => slot.loader.ensure(instant))
         const seen = slot.pane.visible()
         const isHeld = slot.pane.window.covers(instant)
-        if (seen !== null && isHeld && !isInView(seen, instant)) slot.place(centredOn(seen, instant, 0.6))
+        if (this.until !== null) this.holdCursor(slot)
+        if (seen !== null && isHeld && !isInView(seen, instant) && instant !== this.until)
+          slot.place(centredOn(seen, instant, 0.6))
         this.syncFiner()
       }),
     )
@@ -195,7 +207,8 @@ export class Board {
     if (slot === undefined) return
     const { isAtEdge } = slot
     slot.pane.zoom(factor)
-    if (isAtEdge) slot.showEdge()
+    if (this.until !== null) this.holdCursor(slot)
+    else if (isAtEdge) slot.showEdge()
     this.afterMove(slot)
   }
 
@@ -247,20 +260,35 @@ export class Board {
     this.events?.changed(slot.pane.timeframe)
   }
 
-  private async cut(scene: Scene): Promise<void> {
+  private async cut(): Promise<void> {
     const count = ++this.cutCount
-    const { asOf, hidesFuture } = scene
-    const panes = [...this.slots.values()].map((slot) => slot.pane)
-    if (!hidesFuture || asOf === null) {
-      for (const pane of panes) pane.setCut(null)
+    const asOf = this.until
+    const slots = [...this.slots.values()]
+    if (asOf === null) {
+      for (const { pane } of slots) pane.setCut(null)
       return
     }
-    // At once without the forming candles, so that nothing of the future is ever seen.
-    for (const pane of panes) pane.setCut({ asOf, forming: null })
+    // Further back at once, without the forming candles, so that nothing of the future is ever seen; further on all in one.
+    for (const { pane } of slots)
+      if (!((pane.cutAt ?? Infinity) <= asOf)) pane.setCut({ asOf, forming: null })
     const forming = await formingAt(asOf, this.read).catch(() => NOTHING_FORMING)
-    if (count !== this.cutCount) return
-    for (const pane of panes) pane.setCut({ asOf, forming: forming[pane.timeframe] })
-    for (const pane of panes) this.events?.changed(pane.timeframe)
+    // One that a newer one has overtaken is shown all the same, so that a slow reading never stops the charts.
+    if (count < this.cutDone || this.until === null || asOf > this.until) return
+    this.cutDone = count
+    for (const slot of slots) {
+      slot.pane.setCut({ asOf, forming: forming[slot.pane.timeframe] })
+      this.holdCursor(slot)
+    }
+    this.syncFiner()
+    for (const { pane } of slots) this.events?.changed(pane.timeframe)
+  }
+
+  /** With the future hidden the cursor stands where the past fills most of the chart. */
+  private holdCursor(slot: Slot): void {
+    const { until } = this
+    const seen = slot.pane.visible()
+    if (until === null || seen === null || slot.pane.isHeld || !slot.pane.window.covers(until)) return
+    slot.place(centredOn(seen, until, PAST_SHARE))
   }
 
   private paneEvents(): PaneEvents {
@@ -271,6 +299,10 @@ export class Board {
       moved: (pane) => {
         const slot = this.slots.get(pane.timeframe)
         if (slot !== undefined) this.afterMove(slot)
+      },
+      resized: (pane) => {
+        const slot = this.slots.get(pane.timeframe)
+        if (slot !== undefined) this.holdCursor(slot)
       },
       pointed: (pane, at) => this.pointed(pane, at),
     }
@@ -283,8 +315,11 @@ export class Board {
       if (other === pane) continue
       const slot = at === null ? -1 : other.window.slotAt(at.time)
       const open = other.window.opens[slot]
-      if (at === null || open === undefined || at.time >= open + other.window.step)
-        other.chart.clearCrosshairPosition()
+      const isNowhere =
+        at === null ||
+        open === undefined ||
+        at.time >= Math.min(open + other.window.step, this.until ?? Infinity)
+      if (isNowhere) other.chart.clearCrosshairPosition()
       else other.chart.setCrosshairPosition(at.price, (open / 1000) as never, other.series)
     }
     this.events?.pointed(at === null ? null : { timeframe: pane.timeframe, ...at })

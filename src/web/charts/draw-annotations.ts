@@ -26,14 +26,13 @@ export function drawAnnotations(frame: Frame): HitBox[] {
 }
 
 function inView(frame: Frame): Shape[] {
-  const { shapes, longestShape, hidesFuture, asOf } = frame.scene
+  const { shapes, longestShape } = frame.scene
   const found: Shape[] = []
-  const limit = hidesFuture && asOf !== null ? asOf : Infinity
   const start = firstAt(shapes, frame.from - longestShape, (shape) => shape.from)
   for (let i = start; i < shapes.length; i++) {
     const shape = shapes[i]
     if (shape === undefined || shape.from > frame.to) break
-    if (shape.to >= frame.from && shape.to <= limit) found.push(shape)
+    if (shape.to >= frame.from) found.push(shape)
   }
   return found
 }

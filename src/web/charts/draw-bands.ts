@@ -4,10 +4,22 @@ import { faded } from './palette.ts'
 import type { Span } from './candle-window.ts'
 
 export function drawBands(frame: Frame): void {
+  frame.ctx.save()
+  clip(frame)
   drawBarred(frame)
   drawGaps(frame)
   drawReviewed(frame)
   drawVolume(frame)
+  frame.ctx.restore()
+}
+
+/** With the future hidden they end at the cursor: where data end, or a gap begins, is not told. */
+function clip(frame: Frame): void {
+  const { ctx, scene, height, width } = frame
+  if (!scene.hidesFuture || scene.asOf === null) return
+  ctx.beginPath()
+  ctx.rect(0, 0, Math.min(Math.max(frame.x(scene.asOf), 0), width), height)
+  ctx.clip()
 }
 
 function visible(frame: Frame, spans: readonly Span[]): Span[] {

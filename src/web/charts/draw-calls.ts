@@ -4,9 +4,7 @@ import { faded } from './palette.ts'
 import { between, type CallShape, type MissShape, type Tick } from './scene.ts'
 
 export function drawCalls(frame: Frame): void {
-  const { calls, hidesFuture, asOf } = frame.scene
-  const limit = hidesFuture && asOf !== null ? Math.min(asOf, frame.to) : frame.to
-  for (const call of between(calls, frame.from, limit)) drawCall(frame, call)
+  for (const call of between(frame.scene.calls, frame.from, frame.to)) drawCall(frame, call)
 }
 
 /** Charts narrower than this show arrows without words. */
@@ -42,11 +40,10 @@ function drawCall(frame: Frame, call: CallShape): void {
 
 const OUTCOMES = { right: '✓', wrong: '✗', expired: '–' } as const
 
-/** A tick, a cross or a dash left of the arrow; with the future hidden only what was known by then. */
+/** A tick, a cross or a dash left of the arrow. */
 function drawOutcome(frame: Frame, { outcome, time }: CallShape, y: number): void {
-  const { ctx, colours, scene } = frame
+  const { ctx, colours } = frame
   if (outcome === null) return
-  if (scene.hidesFuture && scene.asOf !== null && outcome.at > scene.asOf) return
   const { kind } = outcome
   ctx.fillStyle = kind === 'right' ? colours.up : kind === 'wrong' ? colours.down : colours.dim
   ctx.textAlign = 'center'
@@ -61,8 +58,7 @@ export function drawRibbon(frame: Frame): void {
   const { ctx, colours, scene } = frame
   const { ticks } = scene
   if (frame.window.timeframe !== '1s' || ticks.length === 0) return
-  const limit = scene.hidesFuture && scene.asOf !== null ? Math.min(scene.asOf, frame.to) : frame.to
-  const shown = between(ticks, frame.from, limit)
+  const shown = between(ticks, frame.from, frame.to)
   const [first] = shown
   if (first === undefined) return
   const base = frame.height - RIBBON / 2

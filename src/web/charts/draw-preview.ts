@@ -21,9 +21,7 @@ const WORDS: Readonly<Record<PreviewShape['kind'], string>> = {
 }
 
 export function drawPreview(frame: Frame): void {
-  const { preview, hidesFuture, asOf } = frame.scene
-  const limit = hidesFuture && asOf !== null ? Math.min(asOf, frame.to) : frame.to
-  for (const shape of between(preview, frame.from, limit)) drawShape(frame, shape)
+  for (const shape of between(frame.scene.preview, frame.from, frame.to)) drawShape(frame, shape)
 }
 
 function drawShape(frame: Frame, shape: PreviewShape): void {

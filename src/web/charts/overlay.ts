@@ -77,6 +77,10 @@ export class Overlay implements ISeriesPrimitive<Time> {
     return this.labels
   }
 
+  get shown(): Scene {
+    return this.scene
+  }
+
   /** Shows `scene`; the chart is drawn again only where one of its layers looks otherwise. Returns which do. */
   show(scene: Scene): Layer[] {
     const before = this.scene

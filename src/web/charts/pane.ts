@@ -29,13 +29,25 @@ export interface PaneEvents {
   pointed(pane: ChartPane, at: { time: number; price: number; row: CandleRow | null } | null): void
   /** The trader dragged, scrolled or zoomed. */
   moved(pane: ChartPane): void
+  /** It is of another width. */
+  resized(pane: ChartPane): void
 }
 
-/** What is cut off: nothing at or after `asOf` is drawn; `forming` is the candle that `asOf` falls into, as of then. */
+/** What is cut off: nothing at or after `asOf` is given to the library; `forming` is the candle that `asOf` falls into, as of then. */
 export interface Cut {
   readonly asOf: number
   readonly forming: CandleRow | null
 }
+
+/** What the library holds: open times, UTC ms, and whether the price scale follows the candles. */
+export interface Fed {
+  readonly slots: readonly number[]
+  readonly candles: readonly number[]
+  readonly isAutoScaled: boolean
+}
+
+/** Candles that are given one by one as the cut moves on: more are given with all others. */
+const MOST_REVEALED = 100
 
 /** Pixels from candle to candle from which there is room for hollow ones. */
 const HOLLOW_FROM = 3.5
@@ -88,9 +100,18 @@ export class ChartPane {
     this.window.replace([])
     this.hasFormat = false
     this.target = null
-    this.cut = null
     this.give({ start: 0, end: 0 })
     this.series.priceScale().applyOptions({ autoScale: true })
+  }
+
+  /** How far it is cut, UTC ms; null where all is shown. */
+  get cutAt(): number | null {
+    return this.cut?.asOf ?? null
+  }
+
+  /** Slots that the library may be given: of those after the cut not even the place, which would tell of gaps and of the end. */
+  private get room(): number {
+    return this.cut === null ? this.window.size : this.window.slotAt(this.cut.asOf - 1) + 1
   }
 
   /** The visible times, UTC ms, edge to edge; null before the first data. */
@@ -109,7 +130,7 @@ export class ChartPane {
   show(span: Span): void {
     if (this.window.size === 0 || !Number.isFinite(span.from)) return
     const [first, end] = [this.window.placeOf(span.from), this.window.placeOf(span.to)]
-    if (isTight(this.slice, first, end, this.window.size)) this.give(sliceFor(first, end, this.window.size))
+    if (isTight(this.slice, first, end, this.room)) this.give(sliceFor(first, end, this.room))
     const from = first - this.slice.start
     const to = Math.max(end - 1 - this.slice.start, from)
     // The library takes the range with its next frame; until then this is what counts as visible.
@@ -157,6 +178,7 @@ export class ChartPane {
     if (first === undefined) return
     this.setFollows(follows)
     this.window.append(useful)
+    if (this.cut !== null) return
     if (before === 0) return this.change(() => undefined)
     const isWhole = this.slice.end === before
     if (first[0] < lastOpen) return this.giveFor(this.visible())
@@ -191,16 +213,32 @@ export class ChartPane {
   /** Hides everything at or after `cut.asOf`, or shows all with null. The view stays. */
   setCut(cut: Cut | null): void {
     const previous = this.cut
+    const seen = this.visible()
     this.cut = cut
     if (previous === null && cut === null) return
     if ((previous === null) !== (cut === null))
       this.series.applyOptions({ lastValueVisible: cut === null, priceLineVisible: cut === null })
-    this.giveFor(this.visible())
+    // A scale drawn out by hand would tell how far prices go.
+    if (previous === null) this.series.priceScale().applyOptions({ autoScale: true })
+    if (previous === null || cut === null || !this.revealTo(previous.asOf, cut.asOf)) this.giveFor(seen)
+  }
+
+  /** Gives the library the few candles that come into sight as the cut moves on; false where all have to be given. */
+  private revealTo(before: number, now: number): boolean {
+    const { end } = this.slice
+    const isNext = now >= before && end > 0 && this.room - end <= MOST_REVEALED
+    if (!isNext || end !== this.window.slotAt(before - 1) + 1) return false
+    this.slice = { start: this.slice.start, end: this.room }
+    this.untouched(() => {
+      this.update(end - 1, false)
+      for (let slot = end; slot < this.room; slot++) this.update(slot, true)
+    })
+    return true
   }
 
   /** Gives the library the candles around `seen` and shows them; the newest ones where nothing was in view yet. */
   private giveFor(seen: Span | null): void {
-    const { size } = this.window
+    const size = this.room
     const isKnown = seen !== null && Number.isFinite(seen.from)
     const first = isKnown ? this.window.placeOf(seen.from) : size - 200
     const last = isKnown ? this.window.placeOf(seen.to) : size
@@ -230,7 +268,7 @@ export class ChartPane {
     const seen = this.visible()
     if (seen === null || this.isDown) return
     const [first, last] = [this.window.placeOf(seen.from), this.window.placeOf(seen.to)]
-    if (isTight(this.slice, first, last, this.window.size)) this.giveFor(seen)
+    if (isTight(this.slice, first, last, this.room)) this.giveFor(seen)
   }
 
   zoom(factor: number): void {
@@ -270,6 +308,16 @@ export class ChartPane {
     return item !== null && 'close' in item ? [item.open, item.high, item.low, item.close] : null
   }
 
+  fed(): Fed {
+    const items = this.series.data()
+    const openOf = ({ time }: Item): number => Number(time) * 1000
+    return {
+      slots: items.map(openOf),
+      candles: items.filter((item) => 'close' in item).map(openOf),
+      isAutoScaled: this.series.priceScale().options().autoScale,
+    }
+  }
+
   private fitFormat(): void {
     if (this.hasFormat || this.window.size === 0) return
     const precision = decimalsOf(this.window.rows.flatMap((row) => (row === null ? [] : [row[4], row[2]])))
@@ -300,6 +348,7 @@ export class ChartPane {
       this.fitStyle()
       if (this.target === null) this.keepAround()
     })
+    this.chart.timeScale().subscribeSizeChange(() => this.events.resized(this))
     this.listenToClicks(signal)
     this.chart.subscribeCrosshairMove((param) => this.point(param))
   }
@@ -356,7 +405,7 @@ export class ChartPane {
     const place = this.chart.timeScale().coordinateToLogical(x)
     if (price === null || place === null) return null
     const slot = Math.round(place) + this.slice.start
-    const row = slot >= 0 && slot < this.window.size ? this.knownRow(slot) : null
+    const row = slot >= 0 && slot < this.room ? this.knownRow(slot) : null
     return { time: this.window.instantAt(slot), price, row }
   }
 }

@@ -3,6 +3,7 @@ import { sameMarket } from '../../contract/market-name.ts'
 import type { ConsolidatedBookOut, OrderBookOut } from '../../contract/order-book.ts'
 import { api } from '../state/api.ts'
 import { isShown, say, store, type AppState } from '../state/app-state.ts'
+import { horizonOf } from '../state/horizon.ts'
 import { createStore, useSelected } from '../state/store.ts'
 import { STRIP_SECONDS, timeOf, withBook, type Books } from './books.ts'
 
@@ -77,6 +78,7 @@ export function wireDepth(): void {
   let resting: ReturnType<typeof setTimeout> | undefined
   store.watch(({ market, cursor }, previous) => {
     if (!depth.get().isOpen || market === null) return
+    if (horizonOf(cursor) < horizonOf(previous.cursor)) hideLater(horizonOf(cursor))
     const wasOther = previous.market === null || !sameMarket(market, previous.market)
     if (wasOther) depth.set({ books: [], merged: null, isMerged: false, problem: '' })
     const isOther = wasOther || cursor.follows !== previous.cursor.follows
@@ -85,6 +87,13 @@ export function wireDepth(): void {
     clearTimeout(resting)
     resting = setTimeout(() => void read(), REST)
   })
+}
+
+/** What is of later seconds goes at once; what is of the cursor is read when it rests. */
+function hideLater(horizon: number): void {
+  const { books, merged } = depth.get()
+  const isLater = merged !== null && Date.parse(merged.timestamp) > horizon
+  depth.set({ books: books.filter((book) => timeOf(book) <= horizon), merged: isLater ? null : merged })
 }
 
 let asked = 0

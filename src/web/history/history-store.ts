@@ -4,6 +4,7 @@ import { sameMarket, type MarketName } from '../../contract/market-name.ts'
 import { api, nameOf } from '../state/api.ts'
 import { plural } from '../state/format.ts'
 import { isShown, say, store } from '../state/app-state.ts'
+import { horizonOf } from '../state/horizon.ts'
 import { createStore, useSelected } from '../state/store.ts'
 import { TIMEFRAMES, type Timeframe } from '../state/timeframes.ts'
 import { refreshMarkets, sourceOf } from '../actions/markets.ts'
@@ -72,7 +73,7 @@ async function look(timeframe: Timeframe): Promise<void> {
   const isFetched = sourceOf(health, market)?.kind === 'exchange'
   if (pane === null || market === null || !isFetched || board.live === 0) return put(timeframe, null)
   const at = cursor.follows ? null : cursor.time
-  const spans = lookedAt(timeframe, pane.visible(), at, board.live)
+  const spans = lookedAt(timeframe, pane.visible(), at, Math.min(board.live, horizonOf(cursor)))
   const missing = spans.map((span) => missingOf(pane.window, span)).find((span) => span !== null)
   if (missing === undefined) return put(timeframe, null)
   const known = barren.find(

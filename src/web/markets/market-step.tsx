@@ -4,6 +4,7 @@ import type { MarketOut } from '../../contract/market.ts'
 import { keyOf, switchTo, unfollow } from '../actions/markets.ts'
 import { api } from '../state/api.ts'
 import { isShown, useApp } from '../state/app-state.ts'
+import { isBlind } from '../state/horizon.ts'
 import { ChoiceList, type Choice } from './choice-list.tsx'
 import { exchangesMeant, isMeant, noteOf } from './market-words.ts'
 
@@ -11,11 +12,13 @@ export function MarketStep({ choose }: { choose: (exchange: string) => void }) {
   const [text, setText] = useState('')
   const markets = useApp((state) => state.markets)
   useApp((state) => state.market)
+  const isHidden = useApp(({ cursor }) => isBlind(cursor))
   const { ids, problem } = useExchanges()
   const meant = markets.filter((market) => isMeant(market, text.trim()))
+  const choice = (one: MarketOut) => choiceOf(one, !isHidden)
   const groups = [
-    { title: 'Followed now', choices: meant.filter((one) => one.streaming).map(choiceOf) },
-    { title: 'Stored', choices: meant.filter((one) => !one.streaming).map(choiceOf) },
+    { title: 'Followed now', choices: meant.filter((one) => one.streaming).map(choice) },
+    { title: 'Stored', choices: meant.filter((one) => !one.streaming).map(choice) },
     {
       title: 'Add from an exchange',
       choices: exchangesMeant(ids, text).map((id) => ({
@@ -46,7 +49,7 @@ export function MarketStep({ choose }: { choose: (exchange: string) => void }) {
   )
 }
 
-function choiceOf(market: MarketOut): Choice {
+function choiceOf(market: MarketOut, tellsEnd: boolean): Choice {
   return {
     id: `market-${keyOf(market).replaceAll(/\W/g, '-')}`,
     label: (
@@ -55,7 +58,7 @@ function choiceOf(market: MarketOut): Choice {
         {market.simulated && <span className="badge simulated">SIMULATED</span>}
       </>
     ),
-    note: noteOf(market),
+    note: noteOf(market, tellsEnd),
     isCurrent: isShown(market),
     extra: market.streaming && !market.primary ? <LetGo market={market} /> : undefined,
     take: () => void switchTo(market),

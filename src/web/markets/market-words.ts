@@ -14,8 +14,8 @@ export function isMeant({ symbol, venue }: { symbol: string; venue: string }, te
     .every((word) => name.includes(word))
 }
 
-/** How its stream does, or what is stored: `live, lag 77 ms`, `stored: 1m 1h 1d, to 2024-08-09`. */
-export function noteOf(market: MarketOut): string {
+/** How its stream does, or what is stored: `live, lag 77 ms`, `stored: 1m 1h 1d, to 2024-08-09`; with the future hidden not when it ends. */
+export function noteOf(market: MarketOut, tellsEnd = true): string {
   if (market.state === 'connecting') return 'connecting …'
   if (market.state === 'stale') return 'no news for a while'
   if (market.state === 'ended') return 'its data ended'
@@ -30,7 +30,7 @@ export function noteOf(market: MarketOut): string {
     .at(-1)
   return last === undefined
     ? 'nothing stored'
-    : `stored: ${held.map(({ name }) => name).join(' ')}, to ${last}`
+    : `stored: ${held.map(({ name }) => name).join(' ')}${tellsEnd ? `, to ${last}` : ''}`
 }
 
 /** The exchanges that `text` means, well-known ones first. */

@@ -1,14 +1,5 @@
-// The seconds a trained model got wrong, as a list to step through. Pure.
-import type { TrainingRunOut } from '../../contract/training.ts'
-import type { Validation } from '../../contract/validation.ts'
-
-export type Miss = Validation['misses'][number]
-
-/** The misses of a run in time; none while it has no validation. */
-export function missesOf(run: TrainingRunOut | null): Miss[] {
-  const misses = run?.validation?.misses ?? []
-  return misses.toSorted((a, b) => Date.parse(a.timestamp) - Date.parse(b.timestamp))
-}
+// A second that a trained model got wrong: its name, its place in a list to step through, and its words. Pure.
+import type { Miss } from '../state/run-misses.ts'
 
 /** What names a miss across runs. */
 export function keyOfMiss(miss: Miss): string {

@@ -6,6 +6,7 @@ import { ApiError } from '../state/request.ts'
 import { Dialog, DialogHead } from '../controls/dialog.tsx'
 import { dateTime, duration, price, signedPct } from '../state/format.ts'
 import { useApp } from '../state/app-state.ts'
+import { horizonOf } from '../state/horizon.ts'
 import { TIMEFRAMES, type Timeframe } from '../state/timeframes.ts'
 import { CaseChart } from '../charts/case-chart.tsx'
 
@@ -79,6 +80,8 @@ function spanText(testCase: TestCase, timeframe: Timeframe): string {
 
 function Facts({ testCase }: { testCase: TestCase }) {
   const digits = useApp((state) => state.digits)
+  const horizon = useApp(({ cursor }) => horizonOf(cursor))
+  const told = (iso: string) => (Date.parse(iso) > horizon ? 'after the cursor' : dateTime(Date.parse(iso)))
   const { expected_outcome: outcome, state, detail, left_out: leftOut, provenance, gaps } = testCase
   const facts: [string, string][] = [
     ['As of', dateTime(Date.parse(testCase.timestamp))],
@@ -93,8 +96,8 @@ function Facts({ testCase }: { testCase: TestCase }) {
     ['State', state + (detail === null ? '' : `: ${detail}`)],
     ['Training', leftOut === null ? 'taken' : `left out: ${leftOut}`],
     ['Gaps', gaps.length === 0 ? 'none' : gaps.map((gap) => `${gap.timeframe} ${gap.from}`).join(', ')],
-    ['Marked', `${provenance.mode}, ${dateTime(Date.parse(provenance.created_at))}`],
-    ['Seen until', provenance.visible_until === null ? '–' : dateTime(Date.parse(provenance.visible_until))],
+    ['Marked', `${provenance.mode}, ${told(provenance.created_at)}`],
+    ['Seen until', provenance.visible_until === null ? '–' : told(provenance.visible_until)],
     ['Tags', testCase.tags.join(', ') || '–'],
     ['Notes', testCase.notes || '–'],
   ]

@@ -4,6 +4,7 @@ import { infer } from '../actions/learn-commands.ts'
 import { lastSession, liveChoice, runningSession, useLive } from '../actions/live.ts'
 import { CommandButton, Keycap } from '../controls/command-button.tsx'
 import { useApp } from '../state/app-state.ts'
+import { isBlind } from '../state/horizon.ts'
 import { CallList } from './call-list.tsx'
 import { Elsewhere } from './elsewhere.tsx'
 import { SessionFigures } from './session-figures.tsx'
@@ -14,6 +15,7 @@ export function LivePanel() {
   const sessions = useApp((state) => state.sessions)
   const market = useApp((state) => state.market)
   const running = runningSession(sessions, market)
+  const isHidden = useApp(({ cursor }) => isBlind(cursor))
   const last = useApp((state) => lastSession(state.sessions, state.market, state.signals))
   return (
     <section className="panel live" aria-label="Live inference">
@@ -28,7 +30,7 @@ export function LivePanel() {
         </p>
       ))}
       <SignalCard session={running?.id ?? null} />
-      <SessionFigures session={running ?? last} />
+      <SessionFigures session={isHidden ? null : (running ?? last)} />
       <Elsewhere sessions={sessions} />
       <CallList />
       <SignalList />

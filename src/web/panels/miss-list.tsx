@@ -7,12 +7,12 @@ import { CommandButton, Keycap } from '../controls/command-button.tsx'
 import { focusRef } from '../state/focus.ts'
 import { shortDateTime } from '../state/format.ts'
 import { useApp } from '../state/app-state.ts'
-import { keyOfMiss, missesOf, sentenceOf, type Miss } from '../marking/misses.ts'
+import { keyOfMiss, sentenceOf } from '../marking/misses.ts'
+import { missesOf, type Miss } from '../state/run-misses.ts'
 
 export function MissList() {
-  useApp((state) => state.runs)
   const misses = useApp((state) => state.misses)
-  const run = reviewedRun()
+  const run = useApp(reviewedRun)
   const list = missesOf(run)
   if (run === null || list.length === 0) return <Empty />
   const current = misses?.run === run.id ? misses.index : -1
@@ -29,7 +29,7 @@ export function MissList() {
             miss={miss}
             isCurrent={index === current}
             isDone={done.includes(keyOfMiss(miss))}
-            go={() => void goToMiss(run, index)}
+            go={() => void goToMiss(run.id, miss)}
           />
         ))}
       </ul>

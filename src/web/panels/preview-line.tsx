@@ -4,11 +4,13 @@ import { showPreview } from '../actions/look-commands.ts'
 import { CommandButton } from '../controls/command-button.tsx'
 import { hoursText, plural } from '../state/format.ts'
 import { useApp } from '../state/app-state.ts'
+import { isBlind } from '../state/horizon.ts'
 
 export function PreviewLine() {
   const preview = useApp((state) => state.preview)
   const isShown = useApp((state) => state.showsPreview)
   const isOld = useApp((state) => state.isPreviewOld)
+  const isHidden = useApp(({ cursor }) => isBlind(cursor))
   const marks = useApp((state) => state.annotations.length)
   if (marks === 0) return null
   return (
@@ -16,8 +18,8 @@ export function PreviewLine() {
       <span className="preview-mark" aria-hidden>
         △
       </span>
-      <span data-testid="preview" data-old={isOld || undefined} aria-live="polite">
-        {isShown ? wordsOf(preview) : 'instant: hidden'}
+      <span data-testid="preview" data-old={(isOld && !isHidden) || undefined} aria-live="polite">
+        {!isShown ? 'instant: hidden' : isHidden ? 'instant: hidden with the future' : wordsOf(preview)}
       </span>
     </CommandButton>
   )

@@ -1,7 +1,7 @@
 // The left side: annotations, reviewed spans, and what the last training missed, as three lists.
-import { missesOf } from '../marking/misses.ts'
 import { recall, reviewedRun } from '../actions/misses.ts'
 import { keyOfMiss } from '../marking/misses.ts'
+import { missesOf } from '../state/run-misses.ts'
 import { plural, readSoFar } from '../state/format.ts'
 import { store, useApp, type ListTab } from '../state/app-state.ts'
 import { AnnotationList } from './annotation-list.tsx'
@@ -45,9 +45,8 @@ function ChosenLine() {
 }
 
 function useOpenMisses(): number {
-  useApp((state) => state.runs)
   const misses = useApp((state) => state.misses)
-  const run = reviewedRun()
+  const run = useApp(reviewedRun)
   if (run === null) return 0
   const done = misses?.run === run.id ? misses.done : recall(run.id)
   return missesOf(run).filter((miss) => !done.includes(keyOfMiss(miss))).length

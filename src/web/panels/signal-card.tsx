@@ -2,6 +2,7 @@
 import type { SignalOut } from '../../contract/inference.ts'
 import { clock, milliseconds, price } from '../state/format.ts'
 import { useApp } from '../state/app-state.ts'
+import { isBlind } from '../state/horizon.ts'
 import { intentText } from './intent-words.ts'
 import { reasonText, surenessOf } from './confidence.ts'
 
@@ -43,6 +44,8 @@ export function SignalCard({ session }: { session: string | null }) {
 }
 
 function Quiet({ hasSignals, isRunning }: { hasSignals: boolean; isRunning: boolean }) {
+  const isHidden = useApp(({ cursor }) => isBlind(cursor))
+  if (isHidden) return <p className="signal-card idle">No signal before the cursor; later ones are hidden.</p>
   if (isRunning) return <p className="signal-card idle">Waiting for the next second …</p>
   return (
     <p className="signal-card idle">

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react'
 import { sourceOf } from '../actions/markets.ts'
 import { clock, milliseconds } from '../state/format.ts'
 import { useApp } from '../state/app-state.ts'
+import { isBlind } from '../state/horizon.ts'
 import { stateOf, troublesOf } from './source-words.ts'
 
 /** The source's clock, UTC, running on between two health events. */
@@ -36,15 +37,12 @@ export function Connection() {
   const stream = useApp((state) => state.stream)
   const health = useApp((state) => state.health)
   const market = useApp((state) => state.market)
+  const isHidden = useApp(({ cursor }) => isBlind(cursor))
   const source = sourceOf(health, market)
   const [tone, text] = stateOf(stream, source)
+  const told = isHidden ? undefined : troublesOf(source, health?.warnings ?? []).join('\n')
   return (
-    <span
-      className={`connection ${tone}`}
-      role="status"
-      title={troublesOf(source, health?.warnings ?? []).join('\n')}
-      data-testid="connection"
-    >
+    <span className={`connection ${tone}`} role="status" title={told} data-testid="connection">
       {text}
     </span>
   )

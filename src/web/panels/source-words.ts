@@ -37,7 +37,7 @@ export function troubleOf(stream: StreamState, source: DataSourceOut | null): st
 }
 
 function sinceText({ last_event }: DataSourceOut): string {
-  return last_event === null ? 'yet' : `since ${last_event.slice(11, 19)}`
+  return last_event === null ? 'for a while' : `since ${last_event.slice(11, 19)}`
 }
 
 /** All that is known of the connection, a line each. */

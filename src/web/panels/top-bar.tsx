@@ -6,17 +6,19 @@ import { CommandButton } from '../controls/command-button.tsx'
 import { showKeys } from '../keys/commands.ts'
 import { count, dateTime, duration, price } from '../state/format.ts'
 import { useApp } from '../state/app-state.ts'
+import { isBlind } from '../state/horizon.ts'
 import { Connection, SourceClock } from './source-state.tsx'
 
 export function TopBar() {
+  const isHidden = useApp(({ cursor }) => isBlind(cursor))
   return (
     <header className="top">
       <span className="brand">ANNOTATE</span>
       <MarketName />
       <CursorState />
       <span className="top-space" />
-      <Counts />
-      <SourceClock />
+      {!isHidden && <Counts />}
+      {!isHidden && <SourceClock />}
       <Connection />
       <CommandButton command={showKeys} className="quiet-button key-button" title="All keys" label="All keys">
         ?
@@ -28,7 +30,7 @@ export function TopBar() {
 function MarketName() {
   const market = useApp((state) => state.market)
   const source = useApp((state) => sourceOf(state.health, state.market))
-  const now = useApp((state) => (state.cursor.hidesFuture ? null : state.priceNow))
+  const now = useApp((state) => state.priceNow)
   const digits = useApp((state) => state.digits)
   if (market === null) return null
   return (

@@ -6,8 +6,11 @@ import { sameMarket, type MarketName } from '../../contract/market-name.ts'
 import type { HealthOut, MarketOut } from '../../contract/market.ts'
 import type { PreviewOut } from '../../contract/preview.ts'
 import type { ModelOut, TrainingRunOut } from '../../contract/training.ts'
+import type { Cursor } from './horizon.ts'
 import type { Mark } from './mark.ts'
 import { ApiError } from './request.ts'
+import type { Misses } from './run-misses.ts'
+import { asSeen } from './seen.ts'
 import { createStore, useSelected } from './store.ts'
 import type { Timeframe } from './timeframes.ts'
 
@@ -19,24 +22,6 @@ export interface Notice {
   readonly id: number
   readonly tone: 'info' | 'good' | 'warn' | 'bad'
   readonly text: string
-}
-
-/** Where the trader stands in time. */
-export interface Cursor {
-  /** The as-of instant, UTC ms, a whole second; null before the first data. */
-  readonly time: number | null
-  /** Goes along with the newest second. */
-  readonly follows: boolean
-  /** H: nothing at or after `time` is shown. */
-  readonly hidesFuture: boolean
-}
-
-export interface Misses {
-  /** The run that they are of. */
-  readonly run: string
-  readonly index: number
-  /** Dealt with, by `kind timestamp`. */
-  readonly done: readonly string[]
 }
 
 export interface AppState {
@@ -148,8 +133,13 @@ export function isShown(market: MarketName): boolean {
   return shown !== null && sameMarket(shown, market)
 }
 
-/** What `select` reads of the page's state, kept up to date. */
+/** What `select` reads of the page's state as far as it may be seen, kept up to date. */
 export function useApp<T>(select: (state: AppState) => T): T {
+  return useSelected(store, (state) => select(asSeen(state)))
+}
+
+/** What `select` reads of all there is: for what acts on later marks too, and shows nothing of them. */
+export function useWhole<T>(select: (state: AppState) => T): T {
   return useSelected(store, select)
 }
 

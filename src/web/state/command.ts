@@ -1,5 +1,6 @@
 // What a trader can do, as one object each: its words, its key, when it can be done, and doing it. Keys, the sheet and buttons follow from it.
 import { say, store, type AppState } from './app-state.ts'
+import { asSeen } from './seen.ts'
 
 export interface Key {
   /** KeyboardEvent.key, letters in lower case. */
@@ -20,7 +21,7 @@ export interface Command {
   /** On the sheet, and of its button where that has no words of its own. */
   readonly label: string
   readonly key: Key
-  /** Whether it can be done now. */
+  /** Whether it can be done now, by what may be seen. */
   readonly when: (state: AppState) => boolean
   /** Said when it is asked for and cannot be done; nothing where that goes without saying. */
   readonly otherwise?: string | ((state: AppState) => string | null)
@@ -38,6 +39,7 @@ const NAMES: Readonly<Record<string, string>> = {
   Escape: 'Esc',
   Delete: 'Del',
   '-': '−',
+  ' ': 'Space',
 }
 
 /** The key as it is written on the sheet: `Ctrl Shift ←`, `A`. */
@@ -48,7 +50,7 @@ export function keyText({ key, ctrl, shift }: Key): string {
 
 /** Does it, or says why it cannot be done now. */
 export function perform(command: Command): void {
-  const state = store.get()
+  const state = asSeen(store.get())
   if (command.when(state)) return command.run()
   const { otherwise } = command
   const words = typeof otherwise === 'function' ? otherwise(state) : (otherwise ?? null)

@@ -2,7 +2,7 @@
 import type { TrainingBody } from '../../contract/training-parameters.ts'
 import { NO_CASES, train } from '../actions/training.ts'
 import { nameOf } from '../state/api.ts'
-import { say, store, useApp, type AppState } from '../state/app-state.ts'
+import { say, store, useWhole, type AppState } from '../state/app-state.ts'
 import { createStore, useSelected } from '../state/store.ts'
 import { parametersOf, type Settings } from './fields.ts'
 import {
@@ -70,11 +70,11 @@ export function draftedOf({ models, annotations, chosen }: Base, draft: Draft) {
   return { draft, trainable, model, scope, range, chosen, used, patterns, pattern }
 }
 
-/** The same, kept up to date. */
+/** The same, kept up to date: of all annotations, those that are hidden too. A view tells how many they are only while none is. */
 export function useDraft(): Drafted {
-  const models = useApp((state) => state.models)
-  const annotations = useApp((state) => state.annotations)
-  const chosen = useApp((state) => state.chosen)
+  const models = useWhole((state) => state.models)
+  const annotations = useWhole((state) => state.annotations)
+  const chosen = useWhole((state) => state.chosen)
   const draft = useSelected(drafts, (kept) => kept)
   return draftedOf({ models, annotations, chosen }, draft)
 }

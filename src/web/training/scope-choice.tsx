@@ -1,6 +1,7 @@
 // On which annotations: all, those chosen in the list, those of a tag or between two dates; and which pattern, where they show several.
 import { plural, readSoFar } from '../state/format.ts'
-import { useApp } from '../state/app-state.ts'
+import { useWhole } from '../state/app-state.ts'
+import { isBlind } from '../state/horizon.ts'
 import { ALL, ALL_PATTERNS, CHOSEN, DATES, tagsOf, type Counted, type Scope } from './scope.ts'
 
 interface ScopeChoiceProps {
@@ -12,9 +13,12 @@ interface ScopeChoiceProps {
 }
 
 export function ScopeChoice({ scope, choose, patterns, pattern, choosePattern }: ScopeChoiceProps) {
-  const annotations = useApp((state) => state.annotations)
-  const chosen = useApp((state) => state.chosen.length)
-  const isReading = useApp((state) => state.isReadingOlder)
+  const annotations = useWhole((state) => state.annotations)
+  const chosen = useWhole((state) => state.chosen.length)
+  const isReading = useWhole((state) => state.isReadingOlder)
+  const isHidden = useWhole(({ cursor }) => isBlind(cursor))
+  // How many there are tells of later ones.
+  const counted = (count: number) => (isHidden ? '' : ` (${readSoFar(count, isReading)})`)
   const tags = tagsOf(annotations)
   return (
     <div className="field-row">
@@ -22,14 +26,15 @@ export function ScopeChoice({ scope, choose, patterns, pattern, choosePattern }:
         <span>On</span>
         <select value={scope} onChange={(event) => choose(event.target.value)} data-testid="training-scope">
           <option value={ALL}>
-            {isReading ? 'all annotations' : `all ${plural(annotations.length, 'annotation')}`}
+            {isReading || isHidden ? 'all annotations' : `all ${plural(annotations.length, 'annotation')}`}
           </option>
           <option value={CHOSEN} disabled={chosen === 0}>
             {chosen === 0 ? 'chosen in the list (C)' : `${chosen} chosen in the list`}
           </option>
           {tags.map(({ name, count }) => (
             <option key={name} value={`tag:${name}`}>
-              tagged {name} ({readSoFar(count, isReading)})
+              tagged {name}
+              {counted(count)}
             </option>
           ))}
           <option value={DATES}>entered between …</option>
@@ -46,7 +51,8 @@ export function ScopeChoice({ scope, choose, patterns, pattern, choosePattern }:
             <option value="">choose …</option>
             {patterns.map(({ name, count }) => (
               <option key={name} value={name}>
-                {name} ({readSoFar(count, isReading)})
+                {name}
+                {counted(count)}
               </option>
             ))}
             <option value={ALL_PATTERNS}>all together</option>

@@ -2,7 +2,8 @@
 import { CommandButton, Keycap } from '../controls/command-button.tsx'
 import { NO_CASES } from '../actions/training.ts'
 import { plural } from '../state/format.ts'
-import { useApp } from '../state/app-state.ts'
+import { useApp, useWhole } from '../state/app-state.ts'
+import { isBlind } from '../state/horizon.ts'
 import { trainModel } from './commands.ts'
 import {
   changeDraft as change,
@@ -20,7 +21,7 @@ import { DATES, leftOutText, type Dates } from './scope.ts'
 import { WarmStart } from './warm-start.tsx'
 
 export function TrainingForm({ isBusy }: { isBusy: boolean }) {
-  const hasAnnotations = useApp((state) => state.annotations.length > 0)
+  const hasAnnotations = useWhole((state) => state.annotations.length > 0)
   const drafted = useDraft()
   return (
     <form
@@ -73,6 +74,7 @@ function ModelAndEpochs({ drafted: { draft, trainable, model } }: { drafted: Dra
 function DateFields({ drafted: { draft, range, used } }: { drafted: Drafted }) {
   const all = useApp((state) => state.annotations.length)
   const isReading = useApp((state) => state.isReadingOlder)
+  const isHidden = useApp(({ cursor }) => isBlind(cursor))
   const field = (name: keyof Dates, label: string, title: string) => (
     <label className="field grow" title={title}>
       <span>{label}</span>
@@ -95,7 +97,9 @@ function DateFields({ drafted: { draft, range, used } }: { drafted: Drafted }) {
           ? WRITE_DATES
           : isReading
             ? 'Older annotations are still being read …'
-            : `${used.length} of ${plural(all, 'annotation')}`}
+            : isHidden
+              ? 'How many is not told while the future is hidden.'
+              : `${used.length} of ${plural(all, 'annotation')}`}
       </p>
     </>
   )
@@ -104,8 +108,8 @@ function DateFields({ drafted: { draft, range, used } }: { drafted: Drafted }) {
 /** What the model needs and some of the test cases do not have. */
 function Lack({ drafted: { model, used } }: { drafted: Drafted }) {
   const cases = useApp((state) => state.testCases)
-  const isReading = useApp((state) => state.isReadingOlder)
-  const lack = model === undefined || isReading ? null : leftOutText(model.needs, used, cases)
+  const isUnsaid = useApp(({ isReadingOlder, cursor }) => isReadingOlder || isBlind(cursor))
+  const lack = model === undefined || isUnsaid ? null : leftOutText(model.needs, used, cases)
   return lack === null ? null : <p className="warn-line">{lack}</p>
 }
 

@@ -11,7 +11,8 @@ import {
   signedPct,
   volumeText,
 } from '../../../src/web/state/format.ts'
-import { keyOfMiss, missesOf, stepIndex } from '../../../src/web/marking/misses.ts'
+import { keyOfMiss, stepIndex } from '../../../src/web/marking/misses.ts'
+import { missesOf } from '../../../src/web/state/run-misses.ts'
 import { newestUsable } from '../../../src/web/marking/checkpoints.ts'
 import { cursorWords } from '../../../src/web/panels/cursor-words.ts'
 import { surenessOf } from '../../../src/web/panels/confidence.ts'
