@@ -25,6 +25,7 @@ const mayImport = {
     'orchestrator',
   ],
   inference: ['core', 'contract', 'market', 'market-state', 'signals', 'nn', 'models', 'orchestrator'],
+  alerts: ['core', 'contract'],
   keeping: ['core', 'contract', 'market', 'market-state', 'annotation', 'orchestrator', 'training'],
   server: [
     'core',
@@ -38,6 +39,7 @@ const mayImport = {
     'orchestrator',
     'training',
     'inference',
+    'alerts',
     'keeping',
   ],
   cli: [
@@ -52,6 +54,7 @@ const mayImport = {
     'orchestrator',
     'training',
     'inference',
+    'alerts',
     'keeping',
     'server',
   ],

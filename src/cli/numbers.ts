@@ -12,6 +12,12 @@ export function positiveNumber(text: string): number {
   throw new InvalidArgumentError('Expected a number above 0.')
 }
 
+export function percentNumber(text: string): number {
+  const value = Number(text)
+  if (text.trim() !== '' && value >= 0 && value <= 100) return value
+  throw new InvalidArgumentError('Expected a percentage, 0 to 100.')
+}
+
 export function share(text: string): number {
   const value = Number(text)
   if (value > 0 && value < 1) return value

@@ -69,6 +69,10 @@ const VERBS: Record<string, VerbEntry> = {
     description: 'Run a model on a market, one signal a second',
     load: async () => (await import('./verbs/infer.ts')).inferVerb,
   },
+  alerts: {
+    description: 'Send calls to other programs as they open, and see what became of each',
+    load: async () => (await import('./verbs/alerts.ts')).alertsVerb,
+  },
   export: {
     description: 'Write annotations and test cases for other programs',
     load: async () => (await import('./verbs/export.ts')).exportVerb,

@@ -69,6 +69,13 @@ export const ADDRESSES = {
   listMismatches: 'GET /api/inference-sessions/:id/mismatches',
   listSignals: 'GET /api/signals',
 
+  createAlert: 'POST /api/alerts',
+  listAlerts: 'GET /api/alerts',
+  deleteAlert: 'DELETE /api/alerts/:id',
+  testAlert: 'POST /api/alerts/:id/test',
+  listDeliveries: 'GET /api/alerts/:id/deliveries',
+  retryDelivery: 'POST /api/alerts/:id/deliveries/:delivery/retry',
+
   listCalls: 'GET /api/calls',
   getCallState: 'GET /api/calls/:id/state',
   judgeCall: 'POST /api/calls/:id/verdict',

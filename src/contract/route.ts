@@ -10,6 +10,7 @@ export type Tag =
   | 'models'
   | 'training'
   | 'inference'
+  | 'alerts'
   | 'events'
 
 export interface Route {

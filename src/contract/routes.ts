@@ -5,6 +5,7 @@ import type { Operation } from './addresses.ts'
 import { EventsQuery } from './events.ts'
 import { HealthOut } from './market.ts'
 import type { Route } from './route.ts'
+import { alertRoutes } from './routes/alerts.ts'
 import { annotationRoutes } from './routes/annotations.ts'
 import { callRoutes } from './routes/calls.ts'
 import { inferenceRoutes } from './routes/inference.ts'
@@ -48,4 +49,5 @@ export const routes = {
   ...suggestionRoutes,
   ...inferenceRoutes,
   ...callRoutes,
+  ...alertRoutes,
 } as const satisfies Record<Operation, Route>

@@ -1,4 +1,5 @@
 // The composition root: the rooms over a workspace, a market that moves, and live inference on it.
+import { AlertService } from '../alerts/alert-service.ts'
 import { testCaseId } from '../annotation/case-content.ts'
 import type { AnnotationOut } from '../contract/annotations.ts'
 import { at } from '../core/at.ts'
@@ -16,6 +17,7 @@ import { DatabaseWatch } from '../keeping/database-watch.ts'
 import { Suggestions } from './suggestions.ts'
 import { lockWorkspace, type WorkspaceLock } from './workspace-lock.ts'
 import { openWorkspace, type OpenWorkspace, type WorkspaceOptions } from './open-workspace.ts'
+import { alertsOf } from './call-alerts.ts'
 import { FollowedMarkets } from './followed-markets.ts'
 import { barriersFor } from './call-barriers.ts'
 import { CaseChecks } from './case-checks.ts'
@@ -49,6 +51,7 @@ export interface App extends OpenWorkspace {
   readonly previews: PreviewService
   readonly moments: MomentService
   readonly suggestions: Suggestions
+  readonly alerts: AlertService
   readonly followed: FollowedMarkets
   /** How exchanges are reached. */
   readonly exchangeSettings: ExchangeSettings
@@ -120,6 +123,9 @@ async function assemble(
     followCheckpoints(open, inference, (error) =>
       log.error({ err: error }, 'a new checkpoint could not be told of'),
     )
+    const alerts = alertsOf(open, inference, (error) =>
+      log.error({ err: error }, 'an alert had a fault and goes on'),
+    )
     const previews = new PreviewService({ workspace: open.workspace.root, clock })
     const moments = new MomentService({
       workspace: open.workspace.root,
@@ -152,6 +158,7 @@ async function assemble(
       previews,
       moments,
       suggestions,
+      alerts,
       followed: new FollowedMarkets({
         provider,
         inference,
@@ -165,6 +172,7 @@ async function assemble(
       ],
       start: async () => {
         await provider.start()
+        alerts.start()
         moments.start()
       },
       stop: async () => {
@@ -174,7 +182,7 @@ async function assemble(
         // It is at the lowest priority in dying, too: others end meanwhile.
         const momentsEnded = moments.stop()
         await checks.stop()
-        await stopAll(open, provider, inference, lock)
+        await stopAll(open, provider, inference, lock, alerts)
         await momentsEnded
       },
     }
@@ -208,10 +216,12 @@ async function stopAll(
   provider: DataProvider,
   inference: InferenceService,
   lock: WorkspaceLock,
+  alerts: AlertService,
 ): Promise<void> {
   // A training is given half a second to save itself: whatever else ends does so meanwhile.
   const live = inference.stopAll('server_restarted').then(() => provider.stop())
   await Promise.all([live, open.training.stop()])
+  await alerts.stop()
   open.close()
   lock.release()
 }

@@ -12,6 +12,7 @@ import { answerFailure, answerUnreadable } from './failures.ts'
 import { guard, isLoopback, requireSafeBinding } from './guard.ts'
 import { describeApi } from './openapi.ts'
 import { registerOperations } from './register.ts'
+import { alertHandlers } from './routes/alerts.ts'
 import { annotationHandlers } from './routes/annotations.ts'
 import { callHandlers } from './routes/calls.ts'
 import { candleHandlers } from './routes/candles.ts'
@@ -139,6 +140,7 @@ function handlersOf(app: App): Handlers<Answered> {
     ...suggestionHandlers(app),
     ...inferenceHandlers(app),
     ...callHandlers(app),
+    ...alertHandlers(app),
   }
 }
 

@@ -1,4 +1,5 @@
 // The rooms over one workspace, put together: everything that needs no moving market. The command line's verbs stand on this.
+import { alertMigrations } from '../alerts/schema.ts'
 import { Annotations, type AnnotationEvent } from '../annotation/annotations.ts'
 import { RejectedHolds } from '../annotation/rejected-holds.ts'
 import { ReviewedSpans } from '../annotation/reviewed-spans.ts'
@@ -34,6 +35,7 @@ const MIGRATIONS = [
   ...orchestratorMigrations,
   ...trainingMigrations,
   ...inferenceMigrations,
+  ...alertMigrations,
 ]
 
 /** What happens in the rooms, for whoever shows it. */

@@ -1,5 +1,6 @@
 // The schemas of the contract as OpenAPI has them: each that the contract exports under its name, and a $ref wherever it stands.
 import type { TSchema } from 'typebox'
+import * as alerts from '../contract/alerts.ts'
 import * as aliases from '../contract/aliases.ts'
 import * as annotations from '../contract/annotations.ts'
 import * as caseOrderBook from '../contract/case-order-book.ts'
@@ -50,6 +51,7 @@ const FILES: readonly object[] = [
   imports,
   inference,
   liveCalls,
+  alerts,
   exchanges,
   ledger,
   events,

@@ -26,6 +26,7 @@ const VERBS = [
   'models',
   'evaluate',
   'infer',
+  'alerts',
   'export',
   'doctor',
   'backup',
