@@ -128,6 +128,58 @@ describeInBrowser('the page with the future hidden', () => {
     })
   }, 120_000)
 
+  it('plays on and pauses by key and by button, from 1× to 60×, the whole page with it', async () => {
+    await withPage({ width: 1920, height: 1080 }, async (page) => {
+      await openPage(page, server.url)
+      await page.keyboard.press('Space')
+      await page.waitForSelector('.notice:has-text("Hide the future first")')
+      await goBlind(page)
+      const cursor = async () => (await stateOf(page, 'cursor')).time!
+      const reaches = (time: number) =>
+        page.waitForFunction((wanted) => window.annotate!.state().cursor.time! >= wanted, time)
+      await page.keyboard.press('Space')
+      await reaches(asOf + 3 * SECOND)
+      for (let times = 0; times < 9; times++) await page.keyboard.press('.')
+      expect(await page.textContent('[data-testid=play-speed]')).toBe('60×')
+      const from = await cursor()
+      const began = Date.now()
+      for (let look = 0; look < 8; look++) {
+        await page.waitForTimeout(250)
+        const before = await page.evaluate(() => window.annotate!.state().cursor.time!)
+        // What is fed may only be of the cursor as it is by then, or of before.
+        const found = await fedBeyond(page, before)
+        const after = await cursor()
+        if (after === before) expect(found).toEqual([])
+      }
+      await screenshot(page, 'blind-playing')
+      await page.keyboard.press('Space')
+      await settle(page)
+      const paused = await cursor()
+      expect(paused - from).toBeGreaterThan(20 * SECOND)
+      expect(paused - from).toBeLessThanOrEqual((Date.now() - began) * 60 + SECOND)
+      expect(await fedBeyond(page, paused)).toEqual([])
+      for (const timeframe of TIMEFRAMES) {
+        const seen = await visibleOf(page, timeframe)
+        expect((paused - seen.from) / (seen.to - seen.from)).toBeCloseTo(0.8, 1)
+      }
+      await page.waitForTimeout(500)
+      expect(await cursor()).toBe(paused)
+      await page.click('[aria-label="Play slower"]')
+      expect(await page.textContent('[data-testid=play-speed]')).toBe('30×')
+      await page.click('[aria-label=Play]')
+      await reaches(paused + 5 * SECOND)
+      await page.click('[aria-label=Pause]')
+      // Shown again, it plays no more.
+      await page.click('[aria-label=Play]')
+      await page.keyboard.press('h')
+      await page.waitForSelector('.play', { state: 'detached' })
+      await page.waitForTimeout(300)
+      const shown = await cursor()
+      await page.waitForTimeout(500)
+      expect(await cursor()).toBe(shown)
+    })
+  }, 120_000)
+
   it('looks the same whatever happens later', async () => {
     await withPage({ width: 1440, height: 900 }, async (page) => {
       await openPage(page, server.url)

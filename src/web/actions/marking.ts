@@ -115,10 +115,7 @@ function modeOf(leg: Leg, isHidden: boolean): MarkMode {
 export async function step(delta: number): Promise<void> {
   const { mark } = store.get()
   const leg = mark === null ? null : movedLeg(mark)
-  if (leg === null) {
-    await stepCursor(delta)
-    return previewAtCursor()
-  }
+  if (leg === null) return walk(delta)
   const wanted = leg.time + delta
   const time = board.latest > 0 ? Math.min(wanted, board.latest) : wanted
   await attempt(async () => {
@@ -132,6 +129,12 @@ export async function step(delta: number): Promise<void> {
     store.set({ mark: withLeg(now, now.active, moved) })
     await standAt(time)
   })
+}
+
+/** Moves the cursor by `delta` ms, whatever is in hand, and shows what an exit there would give. */
+export async function walk(delta: number): Promise<void> {
+  await stepCursor(delta)
+  await previewAtCursor()
 }
 
 /** What an exit at the cursor would give, while none is chosen. */

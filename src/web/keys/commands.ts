@@ -3,6 +3,7 @@ import { LEARN_COMMANDS } from '../actions/learn-commands.ts'
 import { CHART_COMMANDS, LINK_COMMANDS, MARKET_COMMANDS } from '../actions/look-commands.ts'
 import { MARK_COMMANDS } from '../actions/mark-commands.ts'
 import { MOVE_COMMANDS } from '../actions/move-commands.ts'
+import { PLAY_COMMANDS } from '../actions/play-commands.ts'
 import { REVIEW_COMMANDS } from '../actions/review-commands.ts'
 import { DEPTH_COMMANDS } from '../depth/commands.ts'
 import { fetchInView } from '../history/commands.ts'
@@ -31,6 +32,7 @@ export const showKeys: Command = {
 export const COMMANDS: readonly Command[] = [
   ...MARK_COMMANDS,
   ...MOVE_COMMANDS,
+  ...PLAY_COMMANDS,
   ...MARKET_COMMANDS,
   fetchInView,
   ...CHART_COMMANDS,

@@ -2,12 +2,14 @@
 import { cancelMark } from '../actions/marking.ts'
 import { cancel, makeLong, makeShort, otherLeg, place, save } from '../actions/mark-commands.ts'
 import { hideFuture } from '../actions/look-commands.ts'
+import { play } from '../actions/play-commands.ts'
 import { reviewSpan } from '../actions/review-commands.ts'
 import { CommandButton, Keycap } from '../controls/command-button.tsx'
 import { showKeys } from '../keys/commands.ts'
 import { keyText, perform, type Command } from '../state/command.ts'
 import { clock, duration, price, signedPct } from '../state/format.ts'
 import { useApp } from '../state/app-state.ts'
+import { isBlind } from '../state/horizon.ts'
 import { sourceOf } from '../actions/markets.ts'
 import { outcomeOf, type LegName, type Mark } from '../state/mark.ts'
 import { PreviewLine } from './preview-line.tsx'
@@ -17,6 +19,7 @@ import { FEE_PCT_PER_SIDE } from '../state/pnl.ts'
 export function MarkStrip() {
   const mark = useApp((state) => state.mark)
   const spanStart = useApp((state) => state.spanStart)
+  const isHidden = useApp(({ cursor }) => isBlind(cursor))
   const trouble = useApp((state) => troubleOf(state.stream, sourceOf(state.health, state.market)))
   if (mark !== null) return <MarkInHand mark={mark} />
   if (spanStart !== null) return <SpanInHand from={spanStart} />
@@ -35,7 +38,11 @@ export function MarkStrip() {
         <Hint keys="← →" text="one second" />
         <Hint keys="Shift ← →" text="one minute" />
         <KeyHint command={place} text="mark at the cursor" />
-        <KeyHint command={hideFuture} text="hide the future" />
+        {isHidden ? (
+          <KeyHint command={play} text="play on" />
+        ) : (
+          <KeyHint command={hideFuture} text="hide the future" />
+        )}
         <KeyHint command={reviewSpan} text="reviewed span" />
         <KeyHint command={showKeys} text="all keys" />
       </span>

@@ -7,6 +7,7 @@ import { showKeys } from '../keys/commands.ts'
 import { count, dateTime, duration, price } from '../state/format.ts'
 import { useApp } from '../state/app-state.ts'
 import { isBlind } from '../state/horizon.ts'
+import { PlayControls } from './play-controls.tsx'
 import { Connection, SourceClock } from './source-state.tsx'
 
 export function TopBar() {
@@ -90,6 +91,7 @@ function CursorState() {
       >
         {cursor.hidesFuture ? 'future hidden' : 'hide future'}
       </CommandButton>
+      {isBlind(cursor) && <PlayControls />}
       <CommandButton command={linkCharts} pressed={linked} title="Moving one chart moves the others in time">
         {linked ? 'linked' : 'not linked'}
       </CommandButton>
