@@ -1,12 +1,12 @@
 // Stretches of which the trader says: everything I would take here is marked.
 import { randomUUID } from 'node:crypto'
-import type { Kysely } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import type { ReviewedSpanBody, ReviewedSpanOut } from '../contract/annotations.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Database } from '../core/database.ts'
 import { AppError, unknownThing } from '../core/errors.ts'
 import { epochMs, parseInstant, SECOND, toIso, type EpochMs } from '../core/time.ts'
-import type { Market } from '../market/types.ts'
+import type { Market, TimeRange } from '../market/types.ts'
 import { comesBefore, pageOf, rowsToRead, type Page, type PageWanted } from './pages.ts'
 import type { AnnotationTables, ReviewedSpanRow } from './schema.ts'
 
@@ -62,6 +62,17 @@ export class ReviewedSpans {
     return rows.map(spanOut)
   }
 
+  /** What of `range` was reviewed: the spans that share an instant with it, as [from, to), ascending; costs the same whatever lies elsewhere. */
+  async touching(market: Market, range: TimeRange): Promise<TimeRange[]> {
+    const rows = await this.#of(market)
+      .where('from_time', '>', range.from - (await this.#longest(market)))
+      .where('from_time', '<', range.to)
+      .where('to_time', '>', range.from)
+      .orderBy(ORDER[0])
+      .execute()
+    return rows.map(({ from_time, to_time }) => ({ from: epochMs(from_time), to: epochMs(to_time) }))
+  }
+
   /** A page of the same list, from its end on. */
   async page(market: Partial<Market>, wanted: PageWanted): Promise<Page<ReviewedSpanOut>> {
     let query = this.#of(market).orderBy(ORDER[0], 'desc').orderBy(ORDER[1], 'desc')
@@ -95,6 +106,20 @@ export class ReviewedSpans {
     const span = await this.get(id)
     await this.#db.deleteFrom('reviewed_span').where('id', '=', id).execute()
     return span
+  }
+
+  /** How long the longest lasts, ms. */
+  async #longest({ venue, symbol }: Market): Promise<number> {
+    const lasting = sql<number>`to_time - from_time`
+    const row = await this.#db
+      .selectFrom('reviewed_span')
+      .select(lasting.as('longest'))
+      .where('venue', '=', venue)
+      .where('symbol', '=', symbol)
+      .orderBy(lasting, 'desc')
+      .limit(1)
+      .executeTakeFirst()
+    return row?.longest ?? 0
   }
 
   #of({ venue, symbol }: Partial<Market>) {

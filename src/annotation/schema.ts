@@ -183,4 +183,9 @@ export const annotationMigrations: Migration[] = [
       CREATE INDEX suggestion_answer_at ON suggestion_answer (venue, symbol, at);
     `,
   },
+  // Spans around an instant are looked for no further back than the longest lasts.
+  {
+    id: 'annotation-007',
+    sql: `CREATE INDEX reviewed_span_length ON reviewed_span (venue, symbol, to_time - from_time)`,
+  },
 ]

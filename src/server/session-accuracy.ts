@@ -16,11 +16,9 @@ export async function withAccuracy(app: App, session: SessionOut): Promise<Sessi
   const opening = await app.inference.signals({ session: session.id, calls: true, limit: MOST_CALLS })
   const calls = opening.toReversed().flatMap(callOf)
   if (calls.length === 0) return session
-  const annotations = await app.annotations.touching(market, reachOf(calls))
-  const reviewed = (await app.reviewedSpans.list(market)).map(({ from, to }) => ({
-    from: epochMs(Date.parse(from)),
-    to: epochMs(Date.parse(to)),
-  }))
+  const reach = reachOf(calls)
+  const annotations = await app.annotations.touching(market, reach)
+  const reviewed = await app.reviewedSpans.touching(market, reach)
   return { ...session, accuracy: judgeCalls(market, calls, annotations, reviewed).accuracy }
 }
 

@@ -1,6 +1,6 @@
 // Reviewed spans: kept by market, refused where they are none.
 import { describe, expect, it } from 'vitest'
-import { MARKET, openRoom } from './fixture.ts'
+import { MARKET, openRoom, range } from './fixture.ts'
 
 describe('reviewed spans', () => {
   it('are created, listed by market and removed', async () => {
@@ -22,6 +22,26 @@ describe('reviewed spans', () => {
     expect(await reviewedSpans.list()).toHaveLength(3)
     expect((await reviewedSpans.remove(earlier.id)).id).toBe(earlier.id)
     expect(await reviewedSpans.list(MARKET)).toHaveLength(1)
+  })
+
+  it('around a range are found without those of other times and markets, however long they last', async () => {
+    const { reviewedSpans } = openRoom()
+    const make = async (from: number, to: number, venue = MARKET.venue) =>
+      reviewedSpans.create({ symbol: 'ETH/USDT', from, to }, { ...MARKET, venue })
+    expect(await reviewedSpans.touching(MARKET, range(0, 1e12))).toEqual([])
+    await make(0, 900_000)
+    await make(1000, 2000)
+    await make(50_000, 60_000)
+    await make(61_000, 70_000)
+    await make(50_000, 60_000, 'other')
+    const wide = { from: 0, to: 900_000 }
+    expect(await reviewedSpans.touching(MARKET, range(60_000, 61_000))).toEqual([wide])
+    expect(await reviewedSpans.touching(MARKET, range(59_999, 61_001))).toEqual([
+      wide,
+      { from: 50_000, to: 60_000 },
+      { from: 61_000, to: 70_000 },
+    ])
+    expect(await reviewedSpans.touching(MARKET, range(900_000, 1e12))).toEqual([])
   })
 
   it('refuses a span that ends before it begins, a local time, and an unknown id', async () => {
