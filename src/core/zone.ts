@@ -41,6 +41,24 @@ export function zoneOf(name: string): Zone {
   return known
 }
 
+/** Whether there is a zone of that name. */
+export function isZone(name: string): boolean {
+  try {
+    zoneOf(name)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Whether the clocks of two zones show the same in winter and in summer. */
+export function sameZone(a: string, b: string): boolean {
+  return [0, 181].every((day) => {
+    const wall = Date.UTC(2024, 0, 15) + day * DAY
+    return zoneOf(a).instants(wall).join() === zoneOf(b).instants(wall).join()
+  })
+}
+
 function offsetsOf(name: string): (utc: number) => number {
   const fixed = FIXED.exec(name)
   if (fixed !== null) {

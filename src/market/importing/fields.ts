@@ -36,7 +36,7 @@ export function priceIn(
   const value = numberIn(text, name, decimalComma)
   if (value > 0 || negative) return value
   throw new RefusedRow(
-    `${name} is ${value}: prices of 0 and below are taken of a market only that is said to have them, by --negative-prices`,
+    `${name} is ${value}: expected more than 0; a market that does trade there, as spreads may, is imported with --negative-prices`,
   )
 }
 

@@ -57,15 +57,20 @@ export function refusalOf(path: string, tally: Tally, advice: string | null): Ap
   if (tally.refusedCount === tally.rows)
     return refusal(
       'no_usable_rows',
-      `${basename(path)} has no row that can be used: all ${tally.rows} were refused. ${why}.`,
+      `${basename(path)} has no row that can be used: all ${tally.rows} were refused. ${ended(why)}`,
       tally,
     )
   if (main.count * 2 <= tally.rows) return null
   return refusal(
     'mostly_refused',
-    `${basename(path)}: most rows were refused (${tally.refusedCount} of ${tally.rows}), because ${advice ?? `${main.reason}, and so on`} First: line ${main.line}, ${main.reason}.`,
+    `${basename(path)}: most rows were refused (${tally.refusedCount} of ${tally.rows}), because ${advice ?? `${main.reason}, and so on`} First: line ${main.line}, ${ended(main.reason)}`,
     tally,
   )
+}
+
+/** With its full stop, unless it ends a sentence already. */
+function ended(words: string): string {
+  return /[.?!]$/.test(words) ? words : `${words}.`
 }
 
 function sentence(words: string): string {

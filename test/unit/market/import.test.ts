@@ -34,7 +34,7 @@ const stored = (store: MarketStore, timeframe: Timeframe): Candle[] =>
   candlesOf(store.candles.read(store.open(MARKET), timeframe, span(0, 1e14)))
 
 const prices =
-  'prices of 0 and below are taken of a market only that is said to have them, by --negative-prices'
+  'expected more than 0; a market that does trade there, as spreads may, is imported with --negative-prices'
 const times =
   'expected UTC seconds (10 digits), milliseconds (13), microseconds (16) or nanoseconds (19), or a date such as 2024-08-09T00:00:05Z'
 const widen = ': high and low are widened to hold it by --widen'

@@ -113,6 +113,7 @@ class CandleImport implements RowReader<CandleColumn> {
   /** MetaTrader's real volume is 0 where only ticks are counted. */
   first(fields: readonly string[]): void {
     const { places } = this.table
+    this.#times.believe(this.table.zoneOfTimes('time'), this.#options.path)
     const ticks = this.table.column('tickvol')
     const isZero = /^\s*0+\s*$/.test(fields[places.volume] ?? '')
     if (ticks < 0 || ticks === places.volume || this.table.header[places.volume] !== 'vol' || !isZero) return

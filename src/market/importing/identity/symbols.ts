@@ -19,6 +19,8 @@ const QUOTES = [
   'DAI',
 ]
 const OTHER_NAMES: Readonly<Record<string, string>> = { XBT: 'BTC', XDG: 'DOGE' }
+/** Says that a contract never ends, not what its prices are in. */
+const ENDLESS = new Set(['PERPETUAL', 'PERP', 'SWAP'])
 
 interface Parts {
   readonly base: string
@@ -57,7 +59,10 @@ function partsOf(symbol: string): Parts {
   }
   const plain = text.includes(':') ? text.slice(text.lastIndexOf(':') + 1) : text
   const halves = /^([A-Z0-9]+)[-_. ]([A-Z0-9]+)/.exec(plain)
-  if (halves !== null) return { base: nameOf(halves[1]), quote: nameOf(halves[2]), settle: null }
+  if (halves !== null) {
+    const quote = ENDLESS.has(halves[2] ?? '') ? '' : nameOf(halves[2])
+    return { base: nameOf(halves[1]), quote, settle: null }
+  }
   const quote =
     QUOTES.find((each) => plain.length > each.length && plain.endsWith(each)) ??
     (plain.endsWith('XBT') ? 'XBT' : '')

@@ -3,7 +3,7 @@ import { parse } from 'csv-parse/sync'
 import { AppError } from '../../../core/errors.ts'
 import { RefusedRow } from '../fields.ts'
 import { NO_CHOICE, type ColumnChoice } from './columns-option.ts'
-import { delimiterOf, isYfinance, plainName, sourceOf } from './header.ts'
+import { delimiterOf, isYfinance, plainName, sourceOf, zonedName } from './header.ts'
 import { PRESETS } from './presets.ts'
 
 /** A column: the names under which files have it, best first, and whether a file must have it. */
@@ -27,7 +27,8 @@ export type Places<Name extends string> = Record<Name, number>
 
 /** Fewer fields make no row: lines above the header that have fewer are an address or a remark. */
 const LEAST_FIELDS: Record<TableKind, number> = { candles: 5, trades: 3, labels: 1 }
-const CLOCK = /^\s*\d{1,2}:\d{2}/
+/** 18:30, 18:30:00, 183000. */
+const CLOCK = /^\s*(\d{1,2}:\d{2}|\d{6}\s*$)/
 const STARTS_A_ROW = /^\s*[+-]?[\d.]/
 
 /** Reads rows of one file: `begin` with its first lines that are not blank, until it says what they are. */
@@ -85,7 +86,7 @@ export class Table<Name extends string> {
   /** @throws AppError `bad_header` where a needed column is missing. */
   beginNamed(header: readonly string[]): void {
     this.#header = header.map(plainName)
-    this.source = sourceOf(this.#header) ?? this.source
+    this.source = sourceOf(header) ?? this.source
     for (const name of this.#names()) this.places[name] = this.#find(name)
   }
 
@@ -109,6 +110,15 @@ export class Table<Name extends string> {
     this.#clock = this.places[time]
     this.places[time] = day
     return false
+  }
+
+  /** The zone that the name of the column of times, or of their days, says; null where it says none. */
+  zoneOfTimes(time: Name): string | null {
+    const names = [this.#header[this.places[time]], this.#header[this.#clock]]
+    return (
+      names.map((name) => (name === undefined ? null : zonedName(name)?.zone)).find((zone) => zone != null) ??
+      null
+    )
   }
 
   /** Index of the header of that plain name; -1 where there is none. */
@@ -191,9 +201,16 @@ export class Table<Name extends string> {
       return place
     }
     if (name === 'time' && isYfinance(this.#header)) return 0
-    const found = names.map((known) => this.#header.indexOf(known)).find((place) => place >= 0)
+    const found = [this.#header, this.#unzoned(name)]
+      .flatMap((header) => names.map((known) => header.indexOf(known)))
+      .find((place) => place >= 0)
     if (found !== undefined || !required) return found ?? -1
     throw this.#missing(name)
+  }
+
+  /** The names without the zone that they say; of times alone. */
+  #unzoned(column: Name): readonly string[] {
+    return column === 'time' ? this.#header.map((name) => zonedName(name)?.name ?? name) : []
   }
 
   #missing(name: Name): AppError {

@@ -1,8 +1,10 @@
 // A file's times: epoch numbers by their size, dates with a zone or in the one that the file is said to have.
+import { basename } from 'node:path'
 import { toIso, type EpochMs } from '../../../core/time.ts'
-import type { Zone } from '../../../core/zone.ts'
+import { sameZone, zoneOf, type Zone } from '../../../core/zone.ts'
 import { readDate, type DateText } from '../../../core/date-text.ts'
 import { RefusedRow } from '../fields.ts'
+import { contradicts } from '../identity/claims.ts'
 import { epochOf } from './epoch-number.ts'
 
 export interface TimeRules {
@@ -23,6 +25,7 @@ const DIGITS_OF_A_DATE = new Set([8, 14])
 /** Reads one time after the other: where the wall clock shows an hour twice, the time nearest to the row before is meant. */
 export class TimeReader {
   readonly #rules: TimeRules
+  #zone: Zone | null
   /** Nanoseconds below the millisecond of the time that was read last, 0 to 999,999. */
   below = 0
   /** True once a time needed the zone. */
@@ -31,6 +34,23 @@ export class TimeReader {
 
   constructor(rules: TimeRules) {
     this.#rules = rules
+    this.#zone = rules.zone
+  }
+
+  /**
+   * The file says the zone of its times, `said`; null: it does not.
+   * @throws AppError `contradicts_file` where the command says another one
+   */
+  believe(said: string | null, path: string): void {
+    if (said === null) return
+    const asked = this.#rules.zone
+    if (asked !== null && !sameZone(asked.name, said)) {
+      throw contradicts(
+        `The times of ${basename(path)} are in ${said.toUpperCase()}, as the name of their column says, and --timezone is ${asked.name}.`,
+        'timezone',
+      )
+    }
+    this.#zone = asked ?? zoneOf(said)
   }
 
   /** @throws RefusedRow with what is wrong with it */
@@ -66,9 +86,9 @@ export class TimeReader {
     this.below = date.below
     if (date.offset !== null) return date.wall - date.offset
     if (date.bare && this.#rules.days) return date.wall
-    if (this.#rules.zone === null) throw withoutZone(text)
+    if (this.#zone === null) throw withoutZone(text)
     this.usedZone = true
-    return this.#inZone(this.#rules.zone, date.wall, text)
+    return this.#inZone(this.#zone, date.wall, text)
   }
 
   #inZone(zone: Zone, wall: number, text: string): number {

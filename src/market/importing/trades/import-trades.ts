@@ -98,7 +98,7 @@ class TradeImport implements RowReader<TradeColumn> {
   }
 
   first(): void {
-    // Every column of trades is what its name says.
+    this.#times.believe(this.table.zoneOfTimes('time'), this.#options.path)
   }
 
   row(fields: readonly string[], line: number): void {

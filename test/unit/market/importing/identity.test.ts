@@ -48,6 +48,18 @@ describe('a column of symbols', () => {
     await expectRefused(trades(write(JSON.stringify(objects)), store), store, 'BTC/USDT')
   })
 
+  it.each(['Instrument Name', 'instrument_id', 'Ticker', 'currency_pair', 'Contract', '#RIC'])(
+    'may be called %s',
+    async (name) => {
+      const store = openStore()
+      const file = [
+        `${name},timestamp,open,high,low,close,volume`,
+        ...rows.map((row) => `BTC-PERPETUAL,${row}`),
+      ]
+      await expectRefused(candles(write(file), store), store, 'BTC-PERPETUAL', 'ETH/USDT')
+    },
+  )
+
   it('names the markets to split the file into', async () => {
     expect(await symbolsIn({ path: write(both), store: openStore() }, 'candles')).toEqual([
       'ETHUSDT',
@@ -72,6 +84,8 @@ describe('a column of symbols', () => {
         true,
       ])
     expect(sameSymbol('XBTUSD', 'BTC/USD')).toBe(true)
+    expect(sameSymbol('BTC-PERPETUAL', 'BTC/USD:BTC')).toBe(true)
+    expect(sameSymbol('BTC-PERPETUAL', 'ETH/USD:ETH')).toBe(false)
     expect(sameSymbol('ETH/USDT:USDT', 'ETH/USDT')).toBe(false)
     for (const other of ['BTCUSDT', 'ETHBTC', 'ETH/USDC', 'ETHUSD', 'ETHFIUSDT'])
       expect([other, sameSymbol(other, 'ETH/USDT')]).toEqual([other, false])
@@ -198,6 +212,14 @@ describe('metadata and names', () => {
       'Binance_BTCUSDT_2024_minute.csv',
       'XBTUSD_1.csv',
       'BTCUSDT-trades-2024-08-08.zip',
+      'BINANCE_BTCUSDT, 1.csv',
+      'BYBIT_BTCUSDT.P, 1_0a1b2.csv',
+      'BTCUSDT_M1_202408080000_202408082359.csv',
+      'binance_trades_2024-08-08_BTCUSDT.csv',
+      'BTCUSDT2024-08-08.csv',
+      'BTCUSDT_1_2024-08-01_2024-08-31.csv',
+      'BTCUSD_Candlestick_1_M_BID_08.08.2024-09.08.2024.csv',
+      'DAT_ASCII_BTCUSD_M1_2024.csv',
     ]
     for (const name of btc) {
       const store = openStore()
@@ -208,9 +230,13 @@ describe('metadata and names', () => {
       'ETH_USDT-5m-futures.json',
       'ETHUSD_60.csv',
       'ETHUSDT-aggTrades-2024-08-08.csv',
+      'BINANCE_ETHUSDT, 60.csv',
+      'COINBASE_ETHUSDT, 1D.csv',
+      'ETHUSDTm_H1_202408080000_202408082359.csv',
+      'ETHUSDT_D_2024-08-01_2024-08-31.csv',
     ]) {
       const store = openStore()
-      const market = { ...MARKET, symbol: name.startsWith('ETHUSD_') ? 'ETH/USD' : 'ETH/USDT' }
+      const market = { venue: 'imported', symbol: name.startsWith('ETHUSD_') ? 'ETH/USD' : 'ETH/USDT' }
       await expectRefused(candles(write([HEADER, ...rows], name), store, { market }), store, name, '1m')
     }
     const store = openStore()
@@ -227,6 +253,9 @@ describe('metadata and names', () => {
       'ETH_USDT-1m.csv',
       'ETHUSDT_1.csv',
       'my-BTC-notes.csv',
+      'BINANCE_ETHUSDT.P, 1.csv',
+      'FX_IDC_ETHUSDT, 1 (2).csv',
+      'ETHUSDT.r_M1_202408080000_202408082359.csv',
       'binance-BTCUSDT-1h.csv',
     ])
       expect(await candles(write([HEADER, ...rows], name))).toMatchObject({ added: 10 })

@@ -49,7 +49,6 @@ const FILES: [source: string, content: string[], options?: object][] = [
       'Gmt time,Open,High,Low,Close,Volume',
       ...lines((each) => `08.08.2024 ${clock(each)}.000,${values(each)},${each.volume}`),
     ],
-    { timezone: 'UTC' },
   ],
   [
     'Yahoo Finance',
@@ -88,9 +87,73 @@ describe('candles', () => {
   })
 
   it('of whoever have nothing guessed', async () => {
+    const named = [
+      'time,open,high,low,close,volume',
+      ...lines((each) => `${each.openTime},${values(each)},${each.volume}`),
+    ]
+    expect((await candles(write(named))).recognised).toBeNull()
     expect(
       (await candles(write(lines((each) => `${each.openTime},${values(each)},${each.volume}`)))).recognised,
     ).toBeNull()
+  })
+
+  it('whose column of times names its zone are read in it, and a zone that contradicts it is refused', async () => {
+    const wall = (each: Candle, hours: number): string =>
+      new Date(each.openTime + hours * 3_600_000).toISOString().slice(0, 19).replace('T', ' ')
+    for (const [name, hours] of [
+      ['Gmt time', 0],
+      ['timestamp_utc', 0],
+      ['Date (UTC)', 0],
+      ['Time (EET)', 3],
+      ['time (Europe/Berlin)', 2],
+      ['datetime [UTC+02:00]', 2],
+    ] as const) {
+      const content = [
+        `${name},open,high,low,close,volume`,
+        ...lines((each) => `${wall(each, hours)},${values(each)},${each.volume}`),
+      ]
+      const store = openStore()
+      expect([name, (await candles(write(content), store)).added]).toEqual([name, 10])
+      expect(stored(store)).toEqual(tenMinutes())
+      const other = candles(write(content), openStore(), { timezone: 'America/New_York' })
+      await expect(other).rejects.toMatchObject({ code: 'contradicts_file', field: 'timezone' })
+    }
+    const same = [
+      'Gmt time,open,high,low,close,volume',
+      ...lines((each) => `${wall(each, 0)},${values(each)},1`),
+    ]
+    expect(await candles(write(same), openStore(), { timezone: 'Etc/UTC' })).toMatchObject({ added: 10 })
+    const prints = ['time_utc,price,amount', ...lines((each) => `${wall(each, 0)},${each.close},1`)]
+    expect(await trades(write(prints))).toMatchObject({ added: 10, refused_count: 0 })
+  })
+
+  it('with the time of day as six digits beside the day are read', async () => {
+    const content = [
+      '<TICKER>,<PER>,<DATE>,<TIME>,<OPEN>,<HIGH>,<LOW>,<CLOSE>,<VOL>',
+      ...lines((each) =>
+        [
+          'ETHUSDT',
+          1,
+          iso(each).slice(0, 10).replaceAll('-', ''),
+          clock(each).replaceAll(':', ''),
+          values(each),
+          each.volume,
+        ].join(','),
+      ),
+    ]
+    const store = openStore()
+    expect(await candles(write(content), store, { timezone: 'UTC' })).toMatchObject({ added: 10 })
+    expect(stored(store)).toEqual(tenMinutes())
+  })
+
+  it('with a time of their start beside another are stamped with the start', async () => {
+    const content = [
+      'timestamp,start,open,high,low,close,volume',
+      ...lines((each) => `${each.openTime + MINUTE},${each.openTime},${values(each)},${each.volume}`),
+    ]
+    const store = openStore()
+    expect(await candles(write(content), store)).toMatchObject({ added: 10 })
+    expect(stored(store)).toEqual(tenMinutes())
   })
 
   it('have columns in any order, by name, by position and by both', async () => {
@@ -284,7 +347,9 @@ describe('rows that are mostly refused', () => {
     expect(several.mostly_refused).toMatch(/^2 of 4 rows were refused, because of several faults, such as: /)
     const prices = ['-1,1,-2,1', '1,1,-3,1'].map((four, n) => `${T0 + (8 + n) * MINUTE},${four},1`)
     const alike = await candles(write([...good.slice(0, 2), ...prices]))
-    expect(alike.mostly_refused).toMatch(/^2 of 4 rows were refused, because (open|low) is -\d: prices of 0/)
+    expect(alike.mostly_refused).toMatch(
+      /^2 of 4 rows were refused, because (open|low) is -\d: expected more than 0/,
+    )
     const now = T0 + 10 * MINUTE
     const forming = await candles(write([...good.slice(8), `${now},1,1,1,1,1`]), openStore(), {
       clock: { now: () => now + 5 } as never,
