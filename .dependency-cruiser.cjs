@@ -72,9 +72,10 @@ const webMayImport = {
   actions: ['state', 'marking', 'charts'],
   ...Object.fromEntries(wings.map((wing) => [wing, ground])),
   evaluation: [...ground, 'training'],
-  keys: [...ground, ...wings, 'evaluation'],
-  panels: [...ground, ...wings, 'evaluation', 'keys'],
-  app: [...ground, ...wings, 'evaluation', 'keys', 'panels'],
+  models: [...ground, 'evaluation'],
+  keys: [...ground, ...wings, 'evaluation', 'models'],
+  panels: [...ground, ...wings, 'evaluation', 'models', 'keys'],
+  app: [...ground, ...wings, 'evaluation', 'models', 'keys', 'panels'],
 }
 
 /** Inside training: what a run is read from, its examples, the ways to learn, what the folds say, jobs, and the runs on top. */

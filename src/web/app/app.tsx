@@ -9,6 +9,7 @@ import { Guard } from '../panels/guard.tsx'
 import { KeySheet } from '../panels/key-sheet.tsx'
 import { LivePanel } from '../panels/live-panel.tsx'
 import { MarketDialog } from '../markets/market-dialog.tsx'
+import { ModelsDialog } from '../models/models-dialog.tsx'
 import { MarkStrip } from '../panels/mark-strip.tsx'
 import { Notices } from '../panels/notices.tsx'
 import { TopBar } from '../panels/top-bar.tsx'
@@ -50,6 +51,11 @@ export function App() {
       {dialog === 'compare' && (
         <Guard name="The comparison">
           <CompareDialog />
+        </Guard>
+      )}
+      {dialog === 'models' && (
+        <Guard name="The view of models">
+          <ModelsDialog />
         </Guard>
       )}
       {dialog === 'markets' && <MarketDialog />}

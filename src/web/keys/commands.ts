@@ -7,6 +7,7 @@ import { PLAY_COMMANDS } from '../actions/play-commands.ts'
 import { REVIEW_COMMANDS } from '../actions/review-commands.ts'
 import { DEPTH_COMMANDS } from '../depth/commands.ts'
 import { fetchInView } from '../history/commands.ts'
+import { seeModels } from '../models/commands.ts'
 import { store } from '../state/app-state.ts'
 import { always, type Command } from '../state/command.ts'
 import { focusOn } from '../state/focus.ts'
@@ -41,6 +42,7 @@ export const COMMANDS: readonly Command[] = [
   ...REVIEW_COMMANDS,
   trainModel,
   ...LEARN_COMMANDS,
+  seeModels,
   toList,
   showKeys,
 ]

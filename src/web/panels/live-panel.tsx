@@ -3,6 +3,7 @@ import type { CheckpointOut, ModelOut } from '../../contract/training.ts'
 import { infer } from '../actions/learn-commands.ts'
 import { lastSession, liveChoice, runningSession, useLive } from '../actions/live.ts'
 import { CommandButton, Keycap } from '../controls/command-button.tsx'
+import { seeModels } from '../models/commands.ts'
 import { useApp } from '../state/app-state.ts'
 import { isBlind } from '../state/horizon.ts'
 import { CallList } from './call-list.tsx'
@@ -22,6 +23,9 @@ export function LivePanel() {
       <header className="panel-head">
         <h2>Live inference</h2>
         {running !== null && <span className="live-dot">running</span>}
+        <CommandButton command={seeModels} opensDialog title={seeModels.label}>
+          Models
+        </CommandButton>
       </header>
       <LiveControls />
       {running?.warnings.map((warning) => (

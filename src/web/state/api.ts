@@ -82,6 +82,26 @@ export const api = {
   testCase: (id: string, within: AbortSignal) => client.getTestCase({ id }, within),
 
   models: async () => (await client.listModels()).models,
+  promote: (id: string, checkpoint: string, reason: string | undefined) =>
+    client.promoteCheckpoint({ id, body: { checkpoint, ...(reason === undefined ? {} : { reason }) } }),
+  rollBack: (id: string) => client.rollBackModel({ id }),
+  modelHistory: async (id: string) => {
+    const found = await client.getModelHistory({ id, query: {} })
+    return 'promotions' in found ? found.promotions : []
+  },
+  liveAt: async (id: string, at: number) => {
+    const found = await client.getModelHistory({ id, query: { at } })
+    return 'at' in found ? found : null
+  },
+  compareCheckpoints: (id: string, candidate: string, against: string) =>
+    client.compareCheckpoints({ id, query: { candidate, against } }),
+  setChallenger: (id: string, checkpoint: string | null) =>
+    client.setAlias({ id, alias: 'challenger', body: { checkpoint } }),
+  noteCheckpoint: (id: string, checkpoint: string, note: string) =>
+    client.noteCheckpoint({ id, checkpoint, body: { note } }),
+  /** With the page of its test cases that comes after `after`; null for the first. */
+  lineage: (id: string, checkpoint: string, after: string | null = null) =>
+    client.getLineage({ id, checkpoint, query: after === null ? {} : { after } }),
   trainingRuns: async (query: QueryOf<'listTrainingRuns'>) =>
     (await client.listTrainingRuns({ query })).training_runs,
   trainingRun: (id: string) => client.getTrainingRun({ id }),

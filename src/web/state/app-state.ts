@@ -15,7 +15,7 @@ import { createStore, useSelected } from './store.ts'
 import type { Timeframe } from './timeframes.ts'
 
 export type StreamState = 'connecting' | 'open' | 'reconnecting'
-export type Dialog = 'keys' | 'go' | 'case' | 'markets' | 'validation' | 'compare' | null
+export type Dialog = 'keys' | 'go' | 'case' | 'markets' | 'validation' | 'compare' | 'models' | null
 export type ListTab = 'annotations' | 'reviewed' | 'misses'
 
 export interface Notice {

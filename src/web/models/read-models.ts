@@ -1,0 +1,39 @@
+// Reads what the view of models shows; an answer that comes when something else is looked at is let go.
+import { api } from '../state/api.ts'
+import { store } from '../state/app-state.ts'
+import { parseUtc } from '../state/format.ts'
+import { keyOf, lookedAt, modelView, type ModelView } from './model-view.ts'
+
+type Read = 'history' | 'compared' | 'lineage' | 'liveAt'
+
+/** Reads all that is shown of what is looked at now; what is known of it stays until it is read again. */
+export function readLooked(): void {
+  const looked = lookedAt(store.get().models, modelView.get())
+  const { model, checkpoint, against } = looked
+  const key = keyOf(looked)
+  if (modelView.get().looked !== key) modelView.set({ looked: key, compared: null, lineage: null })
+  if (model === undefined) return
+  void keep('history', () => api.modelHistory(model.id))
+  if (checkpoint === undefined || checkpoint.broken !== null) return
+  void keep('lineage', () => api.lineage(model.id, checkpoint.version))
+  if (against !== undefined)
+    void keep('compared', () => api.compareCheckpoints(model.id, checkpoint.version, against.version))
+}
+
+/** Asks what was live at an instant that was typed, UTC. */
+export function askLiveAt(text: string): void {
+  const { model } = lookedAt(store.get().models, modelView.get())
+  const at = parseUtc(text, Date.parse(store.get().health?.now ?? ''))
+  if (model === undefined) return
+  if (Number.isNaN(at))
+    return modelView.set({ liveAt: 'Write the instant as 2024-08-09 14:00:05 or 14:00, UTC.' })
+  void keep('liveAt', () => api.liveAt(model.id, at))
+}
+
+async function keep<Name extends Read>(name: Name, read: () => Promise<ModelView[Name]>): Promise<void> {
+  const { looked } = modelView.get()
+  const answer = await read().catch((error: unknown) =>
+    error instanceof Error ? error.message : String(error),
+  )
+  if (modelView.get().looked === looked) modelView.set({ [name]: answer })
+}

@@ -1,0 +1,209 @@
+// The view of models: checkpoints with their figures, one against another, promoted by the gate, rolled back, and what was live when.
+import { rmSync } from 'node:fs'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import type { HeldOutEpisode, Validation } from '../../src/contract/validation.ts'
+import { systemClock } from '../../src/core/clock.ts'
+import { workspaceAt } from '../../src/core/workspace.ts'
+import { cnn } from '../../src/models/cnn.ts'
+import { openWorkspace } from '../../src/server/open-workspace.ts'
+import { newRun } from '../../src/training/runs/new-run.ts'
+import { RunStore } from '../../src/training/runs/run-store.ts'
+import { EAGER, publishUntrained } from '../unit/inference/checkpoint.ts'
+import { contentOf } from '../unit/orchestrator/content.ts'
+import { describeInBrowser, screenshot, withPage } from './harness/browser.ts'
+import { openPage, settle, stateOf } from './harness/charts.ts'
+import { startServer, temporaryWorkspace, type RunningServer } from './harness/server.ts'
+
+const EPISODES = 12
+let server: RunningServer
+const workspace = temporaryWorkspace()
+
+/** A checkpoint and the run that made it, which hit so many of the twelve episodes that each of them held out. */
+async function trained(seed: number, hits: number, falseCalls: number): Promise<void> {
+  const open = openWorkspace({ workspace: workspaceAt(workspace), clock: systemClock })
+  try {
+    const { metadata, ...files } = contentOf(seed)
+    const episodes = heldOut(hits, falseCalls)
+    const validation = validationOf(episodes)
+    const { method, accuracy, majority_floor, n, loss, calls, hits: hit, false_calls, missed } = validation
+    const test_cases = episodes.map((_, i) => ({
+      test_case_id: `annotation_e-${i}`,
+      sha256: 'a'.repeat(64),
+    }))
+    const checkpoint = await open.checkpoints.publish('cnn', {
+      ...files,
+      metadata: {
+        ...metadata,
+        state: 'validated',
+        parameters: { ...metadata.parameters, epochs: 10 * seed },
+        data: { ...metadata.data, test_cases },
+        validation: { method, accuracy, majority_floor, n, loss, calls, hits: hit, false_calls, missed },
+        validation_reason: null,
+      },
+    })
+    const body = { model: 'cnn', seed }
+    const run = newRun(body, cnn, null, systemClock.now())
+    await new RunStore(open.database).insert({
+      body,
+      run: { ...run, status: 'COMPLETED', phase: 'completed', checkpoint, validation, test_cases: EPISODES },
+    })
+  } finally {
+    open.close()
+  }
+}
+
+function heldOut(hits: number, falseCalls: number): HeldOutEpisode[] {
+  return Array.from({ length: EPISODES }, (_, i) => ({
+    venue: 'demo-1',
+    symbol: 'ETH/USDT',
+    annotation_ids: [`e-${i}`],
+    hits: i < hits ? 1 : 0,
+    false_calls: i < falseCalls ? 1 : 0,
+  }))
+}
+
+function validationOf(episodes: readonly HeldOutEpisode[]): Validation {
+  const sum = (of: (episode: HeldOutEpisode) => number) => episodes.reduce((all, each) => all + of(each), 0)
+  const [hits, falseCalls] = [sum((one) => one.hits), sum((one) => one.false_calls)]
+  const calls = hits + falseCalls
+  return {
+    method: 'leave_one_episode_out',
+    accuracy: hits / EPISODES,
+    majority_floor: 0.5,
+    n: 840,
+    loss: 0.4,
+    episodes: EPISODES,
+    folds: EPISODES,
+    seconds_scored: 36_000,
+    calls,
+    hits,
+    false_calls: falseCalls,
+    missed: EPISODES - hits,
+    precision: calls === 0 ? null : hits / calls,
+    recall: hits / EPISODES,
+    f1: (2 * hits) / (calls + EPISODES),
+    false_calls_per_hour: falseCalls / 10,
+    misses: [],
+    held_out: [...episodes],
+  }
+}
+
+describeInBrowser('the view of models', () => {
+  beforeAll(async () => {
+    await trained(1, 4, 3)
+    await trained(2, 5, 3)
+    await trained(3, 12, 0)
+    await publishUntrained(workspaceAt(workspace).checkpoints, { rule: EAGER, calibration: null })
+    server = await startServer({ workspace })
+  }, 120_000)
+  afterAll(async () => {
+    await server.stop()
+    rmSync(workspace, { recursive: true, force: true })
+  })
+
+  it('promotes what is better, asks a reason for what is not known to be, rolls back, and says what was live', async () => {
+    // The gate's refusal.
+    await withPage({ width: 1440, height: 900, expected: /409/ }, async (page) => {
+      await openPage(page, server.url)
+      await page.keyboard.press('Shift+U')
+      await page.waitForSelector('[data-testid=checkpoints]')
+      expect(await rowOf(page, '0001')).toMatch(/champion.*validated.*0\.42.*4 of 12.*3/)
+      expect(await rowOf(page, '0004')).toContain('nothing held out')
+
+      await page.click('[data-checkpoint="0002"]')
+      await page.waitForSelector('.verdict.not_distinguishable')
+      expect(await page.textContent('[data-testid=compared]')).toMatch(
+        /hits5 of 124 of 12.*epochs20 against 10/,
+      )
+      await page.click('.promote button')
+      await page.waitForSelector('[data-testid=refused]:has-text("not known to be better")')
+      expect((await stateOf(page, 'models')).find(({ id }) => id === 'cnn')!.promoted).toBe('0001')
+      await settle(page)
+      await screenshot(page, 'models-refused')
+      await page.keyboard.type('quieter on Mondays')
+      await page.keyboard.press('Enter')
+      await promoted(page, '0002')
+      await page.waitForSelector('[data-testid=history] li:has-text("quieter on Mondays")')
+
+      await page.click('[data-checkpoint="0003"]')
+      await page.waitForSelector('.verdict.better')
+      await page.click('.promote button')
+      await promoted(page, '0003')
+      await page.waitForSelector('[data-testid=history] li:has-text("12 episodes held out from both")')
+      await page.click('text=Roll back')
+      await promoted(page, '0002')
+      expect(await rowOf(page, '0002')).toContain('champion')
+      await page.waitForSelector('[data-testid=history] li:has-text("rolled back from 0003")')
+
+      const promotions = await page.locator('[data-testid=history] li').count()
+      expect(promotions).toBe(4)
+      await page.fill('[data-testid=live-at]', '2001-01-01 00:00:00')
+      await page.keyboard.press('Enter')
+      await page.waitForSelector('[data-testid=was-live]:has-text("Nothing was live at 2001-01-01")')
+      await page.fill('[data-testid=live-at]', new Date(Date.now() + 60_000).toISOString().slice(0, 19))
+      await page.keyboard.press('Enter')
+      await page.waitForSelector('[data-testid=was-live]:has-text("0002 was live at")')
+      await page.fill('[data-testid=live-at]', 'yesterday')
+      await page.keyboard.press('Enter')
+      await page.waitForSelector('[data-testid=was-live]:has-text("Write the instant as")')
+    })
+  }, 120_000)
+
+  it.each([
+    [1440, 900],
+    [1920, 1080],
+  ])(
+    'names a challenger, keeps a note, and leads from a checkpoint to its sessions and its run at %i × %i',
+    async (width, height) => {
+      await withPage({ width, height }, async (page) => {
+        await openPage(page, server.url)
+        await page.selectOption('[data-testid=checkpoint]', '0004')
+        await page.keyboard.press('Escape')
+        await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
+        await page.keyboard.press('i')
+        await page.waitForFunction(() => window.annotate!.state().signals.length > 0)
+        await page.click('.live .panel-head button:has-text("Models")')
+        await page.waitForSelector('[data-checkpoint="0004"] .badge.live')
+        await page.click('[data-checkpoint="0004"]')
+        await page.waitForSelector('[data-testid=lineage]:has-text("running")')
+        await page.click('[data-testid=lineage] button:has-text("running")')
+        await page.waitForSelector('[data-testid=lineage-sessions] .badge.live')
+        await settle(page)
+        await screenshot(page, `models-lineage-${width}`)
+
+        await page.click('[data-checkpoint="0003"]')
+        await page.click('text=Make it the challenger')
+        await page.waitForSelector('[data-checkpoint="0003"] .badge.challenger')
+        await page.fill('[aria-label=Note]', `all of May, ${width}`)
+        await page.keyboard.press('Enter')
+        await page.waitForSelector(`[data-checkpoint="0003"]:has-text("all of May, ${width}")`)
+        await page.click('[data-testid=lineage] button:has-text("12 test cases")')
+        await page.waitForSelector('[data-testid=lineage-test_cases] .lineage-row:has-text("deleted since")')
+        await settle(page)
+        await screenshot(page, `models-${width}`)
+        await page.click('text=Not the challenger any more')
+        await page.click('[data-testid=lineage] button:has-text("run ")')
+        await page.waitForSelector('.dialog:has-text("Validation")')
+        await page.keyboard.press('Escape')
+        await page.keyboard.press('i')
+        await page.waitForFunction(() =>
+          window.annotate!.state().sessions.every(({ state }) => state === 'stopped'),
+        )
+      })
+    },
+    120_000,
+  )
+})
+
+async function rowOf(page: Page, version: string): Promise<string> {
+  return (await page.textContent(`[data-checkpoint="${version}"]`)) ?? ''
+}
+
+async function promoted(page: Page, version: string): Promise<void> {
+  await page.waitForFunction(
+    (wanted) => window.annotate!.state().models.find(({ id }) => id === 'cnn')!.promoted === wanted,
+    version,
+  )
+  expect((await stateOf(page, 'models')).find(({ id }) => id === 'cnn')!.promoted).toBe(version)
+}
