@@ -61,6 +61,10 @@ export const OutcomesOut = Type.Object({
   right_interval: Nullable(Type.Tuple([Type.Number(), Type.Number()])),
 })
 
+/** Seconds in which no server was there to answer: `from` ≤ second < `to`. */
+export const SessionGap = Type.Object({ from: IsoOut, to: IsoOut, seconds: Type.Integer() })
+export type SessionGap = Static<typeof SessionGap>
+
 export const SessionOut = Type.Object({
   id: Type.String(),
   model: Type.String(),
@@ -68,7 +72,10 @@ export const SessionOut = Type.Object({
   symbol: SymbolName,
   venue: VenueName,
   state: Type.Union([Type.Literal('running'), Type.Literal('stopped')]),
-  /** `stopped_by_user`, `end_of_data`, `server_restarted`, … while stopped; null while running. */
+  /**
+   * `stopped_by_user`, `end_of_data`, `server_restarted`, …; of one that could not go on after a restart the code of what stood in its way,
+   * such as `unknown_checkpoint`; null while running.
+   */
   stop_reason: Nullable(Type.String()),
   started_at: IsoOut,
   stopped_at: Nullable(IsoOut),
@@ -77,6 +84,8 @@ export const SessionOut = Type.Object({
   /** Seconds that were made again of the store and compared, and those of them that it tells otherwise than they were seen. */
   checked_seconds: Type.Integer(),
   mismatched_seconds: Type.Integer(),
+  /** Over restarts of the server, counted in `missed_seconds` too; the newest 20, oldest first. */
+  gaps: Type.Array(SessionGap),
   calls: Type.Integer(),
   /** Null where nothing was marked when it began: its calls stay open. */
   barriers: Nullable(BarriersOut),

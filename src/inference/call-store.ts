@@ -2,9 +2,10 @@
 import { sql, type Insertable, type Kysely, type Selectable, type Transaction } from 'kysely'
 import type { CallsQuery, CallVerdict } from '../contract/live-calls.ts'
 import type { Database } from '../core/database.ts'
-import { epochMs, parseInstant, type EpochMs } from '../core/time.ts'
+import { SECOND, epochMs, parseInstant, type EpochMs } from '../core/time.ts'
 import type { Market } from '../market/types.ts'
 import type { Barriers } from '../signals/barriers.ts'
+import { LONGEST_CALL_SECONDS } from '../signals/call-tracker.ts'
 import { wilson } from '../signals/confidence.ts'
 import type { Outcome } from '../signals/outcome.ts'
 import type { CallTable, InferenceTables, SessionTable } from './schema.ts'
@@ -36,8 +37,8 @@ export interface OutcomeCounts {
 const PAGE = 50
 
 /**
- * What a signal changes of its session's calls, in the signal's transaction: another call than `lasting` ends at `at`, `opened` begins.
- * Returns the ids of those that changed.
+ * What a signal changes of its session's calls, in the signal's transaction: another call than `lasting` ends at `at`, or when the rule let it
+ * last no longer; `opened` begins. Returns the ids of those that changed.
  */
 export async function followCalls(
   transaction: Transaction<InferenceTables>,
@@ -46,7 +47,7 @@ export async function followCalls(
 ): Promise<string[]> {
   let closed = transaction
     .updateTable('call')
-    .set({ closed_at: at })
+    .set({ closed_at: sql<number>`min(${at}, opened_at + ${LONGEST_CALL_SECONDS * SECOND})` })
     .where('session', '=', session)
     .where('closed_at', 'is', null)
   if (lasting !== null) closed = closed.where('id', '!=', lasting)

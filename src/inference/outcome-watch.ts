@@ -71,10 +71,18 @@ export class OutcomeWatch {
   }
 
   async #feed(market: Market, open: readonly Followed[], now: Now): Promise<void> {
-    const { second } = now
-    const from = Math.min(...open.map(({ follower }) => follower.through), second)
-    const slice = await this.#parts.provider.slice(market, { from: epochMs(from), to: second })
-    for (const { call, follower } of open) {
+    // A call whose time is over, from before a long stop of the server perhaps, is looked at by itself: not with all that came since.
+    const lasting = open.filter(({ follower }) => follower.until >= now.second)
+    const over = open.filter(({ follower }) => follower.until < now.second)
+    for (const one of over) await this.#look(market, [one], now)
+    if (lasting.length > 0) await this.#look(market, lasting, now)
+  }
+
+  async #look(market: Market, followed: readonly Followed[], now: Now): Promise<void> {
+    const from = Math.min(...followed.map(({ follower }) => follower.through), now.second)
+    const to = Math.min(Math.max(...followed.map(({ follower }) => follower.until)), now.second)
+    const slice = await this.#parts.provider.slice(market, { from: epochMs(from), to: epochMs(to) })
+    for (const { call, follower } of followed) {
       const outcome = follower.feed(slice.series['1s'].candles, knownFrom(slice, follower, now))
       if (outcome.outcome === 'open') continue
       await this.#parts.onOutcome(call.id, outcome)

@@ -5,7 +5,7 @@ import type { Migration } from '../core/database.ts'
 import type { Intent } from '../signals/paper-account.ts'
 import type { Action } from '../signals/signal.ts'
 
-/** Times are UTC ms; `figures`, `warnings`, `position` and `barriers` JSON. */
+/** Times are UTC ms; `figures`, `warnings`, `position`, `barriers` and `memory` JSON. */
 export interface SessionTable {
   id: string
   model: string
@@ -31,6 +31,17 @@ export interface SessionTable {
   mismatched_seconds: Generated<number>
   /** What its calls are measured by, fixed when it began; null where nothing was marked then. */
   barriers: string | null
+  /** 1 where the next server takes it up again. */
+  resumes: Generated<0 | 1>
+  /** What it goes on from: as of the last signal of one that resumes, else null. */
+  memory: string | null
+}
+
+/** Where no server was there to answer a session: the seconds from `began_at` on, before `ended_at`; UTC ms. */
+export interface GapTable {
+  session: string
+  began_at: number
+  ended_at: number
 }
 
 /** Times are UTC ms. */
@@ -100,6 +111,7 @@ export interface InferenceTables {
   signal: SignalTable
   call: CallTable
   live_mismatch: MismatchTable
+  inference_gap: GapTable
 }
 
 export const inferenceMigrations: readonly Migration[] = [
@@ -226,5 +238,19 @@ export const inferenceMigrations: readonly Migration[] = [
     id: 'inference-lineage-001',
     // So that what went live with a checkpoint is found among any number of sessions.
     sql: 'CREATE INDEX inference_session_of_checkpoint ON inference_session (model, checkpoint, started_at)',
+  },
+  {
+    id: 'inference-resume-001',
+    // `memory` is JSON. Sessions of before keep none: they do not resume.
+    sql: `
+      ALTER TABLE inference_session ADD COLUMN resumes INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE inference_session ADD COLUMN memory TEXT;
+      CREATE TABLE inference_gap (
+        session TEXT NOT NULL REFERENCES inference_session (id),
+        began_at INTEGER NOT NULL,
+        ended_at INTEGER NOT NULL
+      );
+      CREATE UNIQUE INDEX inference_gap_of_session ON inference_gap (session, began_at);
+    `,
   },
 ]

@@ -9,91 +9,77 @@ import type {
 } from '../contract/inference.ts'
 import type { LiveChecksOut, MismatchOut } from '../contract/live-checks.ts'
 import { sameMarket } from '../contract/market-name.ts'
-import type { Bus } from '../core/bus.ts'
-import type { Clock } from '../core/clock.ts'
-import type { Database } from '../core/database.ts'
-import { AppError, unknownThing } from '../core/errors.ts'
-import type { BookStore } from '../market/book/book-store.ts'
-import type { DataProvider } from '../market/provider.ts'
 import type { Market } from '../market/types.ts'
-import { isShortfall, storedState, type StoredMarkets } from '../market-state/stored-state.ts'
 import { loadPredictor } from '../orchestrator/load-predictor.ts'
-import type { LoadedCheckpoint } from '../orchestrator/checkpoints.ts'
-import type { Predictor } from '../orchestrator/predictor.ts'
-import type { Orchestrator } from '../orchestrator/orchestrator.ts'
 import type { CallOut, CallsQuery, CallVerdict } from '../contract/live-calls.ts'
-import type { Barriers } from '../signals/barriers.ts'
 import type { Outcome } from '../signals/outcome.ts'
-import { callOut, openedCall, pricedCall } from './call-row.ts'
+import { Announcer } from './announcer.ts'
+import { answer, type Answered } from './answer.ts'
+import { callOut } from './call-row.ts'
 import { CallStore, type CallRow } from './call-store.ts'
-import { LiveCheck, type Mismatch } from './live-check.ts'
-import { MismatchStore } from './mismatch-store.ts'
+import { LeftSessions, type Follow } from './left-sessions.ts'
+import { LiveChecks } from './live-checks.ts'
 import { OutcomeWatch } from './outcome-watch.ts'
-import { LiveSession } from './session.ts'
-import { mismatchWarning, warningsOf } from './session-warnings.ts'
+import type { LiveSession } from './session.ts'
+import { warningsOf } from './session-warnings.ts'
+import type { InferenceParts } from './parts.ts'
+import { ended, MOST_SESSIONS, tooMany } from './refusals.ts'
+import type { LeftSession } from './session-row.ts'
 import { InferenceStore } from './store.ts'
 
-export interface InferenceEvents {
-  signal: SignalOut
-  /** When it opens, ends or gets its outcome. */
-  call: CallOut
-  /** On start and stop. */
-  session: SessionOut
-}
-
-export interface InferenceParts {
-  database: Database
-  provider: DataProvider
-  /** For models that read order books. */
-  books?: BookStore
-  /** What is stored, and of how many live seconds one is compared with it; none where this is absent. */
-  check?: { readonly stored: StoredMarkets; readonly every: number }
-  orchestrator: Orchestrator
-  /** What calls of this checkpoint are measured by, as far as is known now; null where nothing is marked. */
-  barriers?: (checkpoint: LoadedCheckpoint, market: Market) => Promise<Barriers | null>
-  /** Wall time, for when sessions start and stop. */
-  clock: Clock
-  bus: Bus<InferenceEvents>
-  /** Monotonic milliseconds. */
-  stopwatch: () => number
-  /** Told of every second of which the store tells otherwise than the session saw. */
-  onMismatch?: (session: string, found: Mismatch) => void
-  /** Told of every second that failed; the session goes on. */
-  onFault: (session: string, error: unknown) => void
-}
-
-/** Each runs a network every second; more than this on one machine is a mistake. */
-const MOST_SESSIONS = 16
+/** Why a session ends that does not go on with the next server. */
+const RESTARTED = 'server_restarted'
 
 export class InferenceService {
   readonly #parts: InferenceParts
   readonly #store: InferenceStore
   readonly #calls: CallStore
   readonly #outcomes: OutcomeWatch
-  readonly #mismatches: MismatchStore
-  #checked: LiveChecksOut = { checked: 0, mismatched: 0 }
+  readonly #announcer: Announcer
+  readonly #checks: LiveChecks
   readonly #running = new Map<string, LiveSession>()
+  /** Of an earlier server, to be taken up again. */
+  readonly #left: LeftSessions
   /** Those that are being started count as well. */
   #starting = 0
   readonly #unsubscribe: () => void
 
   constructor(parts: InferenceParts) {
+    const { database, provider, clock, bus, onFault } = parts
     this.#parts = parts
-    this.#store = new InferenceStore(parts.database)
-    this.#calls = new CallStore(parts.database)
-    this.#mismatches = new MismatchStore(parts.database)
+    this.#store = new InferenceStore(database)
+    this.#calls = new CallStore(database)
+    this.#announcer = new Announcer(this.#store, this.#calls, bus)
+    this.#checks = new LiveChecks(parts, this.#store, this.#announcer)
     this.#outcomes = new OutcomeWatch({
-      provider: parts.provider,
+      provider,
       onOutcome: (id, outcome) => this.#decided(id, outcome),
-      onFault: parts.onFault,
+      onFault,
     })
-    this.#unsubscribe = parts.provider.onEnd(({ market }) => void this.stopOn(market, 'end_of_data'))
+    this.#left = new LeftSessions({
+      provider,
+      clock,
+      answer: (session) => this.#goOn(session),
+      end: async (id, reason) => void (await this.#close(id, reason)),
+      onFault,
+    })
+    this.#unsubscribe = provider.onEnd(({ market }) => void this.stopOn(market, 'end_of_data'))
   }
 
-  /** Sessions that an earlier process left running are over. Call once, before the first start. */
+  /** Ends the sessions of an earlier process that do not go on, and follows all calls that are open. Call once, before the first start. */
   async recover(): Promise<void> {
-    await this.#store.closeAll('server_restarted', this.#parts.clock.now())
+    const isOver = ({ resumes }: LeftSession): boolean => !resumes || this.#parts.sessions === 'end'
+    for (const { id } of (await this.#store.left()).filter(isOver)) await this.#close(id, RESTARTED)
     for (const call of await this.#calls.undecided()) this.#outcomes.follow(call)
+  }
+
+  /**
+   * Takes up the sessions that an earlier server left running, under their ids. Resolves once those answer whose market is followed; the others
+   * do when it is. One that can not go on ends with the code of what stands in its way. Call once, after `recover`.
+   */
+  async resume(follow: Follow): Promise<void> {
+    if (this.#parts.sessions !== 'resume') return
+    await this.#left.takeUp(await this.#store.left(), follow)
   }
 
   /**
@@ -102,7 +88,7 @@ export class InferenceService {
    */
   async start(body: SessionBody): Promise<SessionOut> {
     const market = this.#liveMarket(body.symbol, body.venue)
-    if (this.#running.size + this.#starting >= MOST_SESSIONS) throw tooMany()
+    if (this.#running.size + this.#starting + this.#left.count >= MOST_SESSIONS) throw tooMany()
     this.#starting += 1
     try {
       return await this.#begin(body, market)
@@ -115,75 +101,62 @@ export class InferenceService {
     const checkpoint = await this.#parts.orchestrator.checkpoint(wanted, named)
     const { model } = checkpoint
     const predictor = await loadPredictor(checkpoint)
-    const id = randomUUID()
-    const confidenceN = checkpoint.metadata.calibration?.n ?? 0
-    const startedAt = this.#parts.clock.now()
-    const { pattern = null } = checkpoint.metadata
-    const warnings = warningsOf(checkpoint, market)
     const barriers = (await this.#parts.barriers?.(checkpoint, market)) ?? null
-    await this.#store.open({
-      id,
+    const session = {
+      id: randomUUID(),
       model,
       checkpoint: checkpoint.version,
       market,
-      confidenceN,
-      pattern,
+      confidenceN: checkpoint.metadata.calibration?.n ?? 0,
+      pattern: checkpoint.metadata.pattern ?? null,
       barriers,
-      warnings,
-      startedAt,
-    })
-    const { provider, books, stopwatch, onFault } = this.#parts
-    const session = new LiveSession({
-      market,
-      checkpoint,
-      predictor,
-      provider,
-      ...(books === undefined ? {} : { books }),
-      check: this.#check(id, market, predictor),
-      stopwatch,
-      emit: async (signal, missed) => {
-        const opened = openedCall(id, signal, checkpoint.metadata.rule)
-        const added = await this.#store.add(id, signal, missed, opened)
-        this.#parts.bus.emit('signal', added.signal)
-        if (opened !== null && barriers !== null) {
-          this.#outcomes.follow({ id: opened.id, market, ...pricedCall(opened), barriers })
-        }
-        for (const each of added.calls) await this.#announceCall(each)
-      },
-      onWarning: async (warning) => {
-        await this.#store.warn(id, warning)
-        await this.#announce(id)
-      },
-      onFault: (error) => onFault(id, error),
-    })
-    this.#running.set(id, session)
-    return this.#announce(id)
+      warnings: warningsOf(checkpoint, market),
+      startedAt: this.#parts.clock.now(),
+      resumes: this.#resumes(market),
+    }
+    await this.#store.open(session)
+    return this.#answer({ ...session, checkpoint, predictor, memory: null })
   }
 
-  #check(id: string, market: Market, predictor: Predictor): LiveCheck {
-    const { check } = this.#parts
-    return new LiveCheck({
-      predictor,
-      every: check?.every ?? 0,
-      rebuild: async (second, knownAt) => {
-        if (check === undefined) return null
-        const found = await storedState(check.stored, market, second, knownAt)
-        return isShortfall(found) ? null : found
-      },
-      onChecked: (found) => this.#compared(id, found),
+  /** With the very checkpoint that it had, though it may say other thresholds of itself now. @throws AppError as `start` does */
+  async #goOn(session: LeftSession): Promise<void> {
+    const { id, model, confidenceN } = session
+    const checkpoint = await this.#parts.orchestrator.checkpoint(model, session.checkpoint)
+    const predictor = await loadPredictor(checkpoint)
+    // It may have been stopped meanwhile.
+    if (!this.#left.take(id)) return predictor.close()
+    const { n = 0 } = checkpoint.metadata.calibration ?? {}
+    if (n !== confidenceN) await this.#store.restate(id, n)
+    await this.#answer({ ...session, checkpoint, predictor })
+  }
+
+  #answer(answered: Answered): Promise<SessionOut> {
+    const { provider, books, stopwatch, bus, onFault } = this.#parts
+    const session = answer(answered, {
+      provider,
+      ...(books === undefined ? {} : { books }),
+      check: this.#checks.of(answered),
+      stopwatch,
+      onFault,
+      store: this.#store,
+      outcomes: this.#outcomes,
+      announcer: this.#announcer,
+      bus,
     })
+    this.#running.set(answered.id, session)
+    return this.#announcer.tellSession(answered.id)
   }
 
   /** Stopping a stopped session changes nothing. */
   async stop(id: string, reason = 'stopped_by_user'): Promise<SessionOut> {
     const known = await this.get(id)
-    const session = this.#running.get(id)
-    if (session === undefined) return known
-    await session.stop()
+    if (known.state === 'stopped') return known
+    this.#left.take(id)
+    await this.#running.get(id)?.stop()
     // Where its end cannot be stored it can be stopped again.
-    await this.#store.close(id, reason, this.#parts.clock.now())
+    const closed = await this.#close(id, reason)
     this.#running.delete(id)
-    return this.#announce(id)
+    return closed
   }
 
   /** A checkpoint says something else of itself than when it was opened: sessions with it take that at their next second. */
@@ -199,23 +172,29 @@ export class InferenceService {
     }
   }
 
-  async stopAll(reason: string): Promise<void> {
+  /** Nothing is answered any more. Sessions that the next server takes up stay as they are, the others end. */
+  async stopAll(): Promise<void> {
     this.#unsubscribe()
     this.#outcomes.stop()
-    await this.#stopEach(reason, () => true)
+    this.#left.stop()
+    const ends = [...this.#running].map(async ([id, session]) => {
+      if (!this.#resumes(session.market)) return void (await this.stop(id, RESTARTED))
+      await session.stop()
+      this.#running.delete(id)
+    })
+    await Promise.all(ends)
   }
 
   /** Those of one market: it has ended, or is not followed any more. */
   async stopOn(market: Market, reason: string): Promise<void> {
-    await this.#stopEach(reason, (session) => sameMarket(session.market, market))
+    const own = [...this.#running].filter(([, session]) => sameMarket(session.market, market))
+    const ids = [...own.map(([id]) => id), ...this.#left.on(market)]
+    await Promise.all(ids.map((id) => this.stop(id, reason)))
   }
 
   /** @throws AppError `unknown_inference_session` */
   async get(id: string): Promise<SessionOut> {
-    const session = await this.#store.session(id)
-    if (session === null)
-      throw unknownThing('inference_session', id, 'GET /api/inference-sessions lists them.')
-    return session
+    return this.#announcer.session(id)
   }
 
   /** Newest first. @throws AppError `unknown_inference_session` of `before` */
@@ -235,65 +214,45 @@ export class InferenceService {
 
   /** With what it saw. @throws AppError 404 `unknown_call` */
   async call(id: string): Promise<CallRow> {
-    const row = await this.#calls.find(id)
-    if (row === undefined) throw unknownThing('call', id, 'GET /api/calls lists them.')
-    return row
+    return this.#announcer.call(id)
   }
 
   /** What the trader says of a call, and the annotation that it made. @throws AppError 404 `unknown_call` */
   async judge(id: string, verdict: CallVerdict | null, annotation: string | null): Promise<CallOut> {
     await this.call(id)
     await this.#calls.judge(id, verdict, annotation)
-    return this.#announceCall(id)
+    return this.#announcer.tellCall(id)
   }
 
   /** Seconds of which the store tells otherwise than the session saw, newest first. @throws AppError `unknown_inference_session` */
   async mismatches(id: string): Promise<MismatchOut[]> {
     await this.get(id)
-    return this.#mismatches.list(id)
+    return this.#checks.mismatches(id)
   }
 
   /** Since this process began. */
   get checks(): LiveChecksOut {
-    return this.#checked
+    return this.#checks.counts
   }
 
   async counts(): Promise<{ active: number; signals: number }> {
     return this.#store.counts()
   }
 
-  async #stopEach(reason: string, isMeant: (session: LiveSession) => boolean): Promise<void> {
-    const ids = [...this.#running].filter(([, session]) => isMeant(session)).map(([id]) => id)
-    await Promise.all(ids.map((id) => this.stop(id, reason)))
-  }
-
-  async #compared(id: string, found: Mismatch | null): Promise<void> {
-    const { checked, mismatched } = this.#checked
-    this.#checked = { checked: checked + 1, mismatched: mismatched + (found === null ? 0 : 1) }
-    await this.#mismatches.add(id, found)
-    if (found === null) return
-    this.#parts.onMismatch?.(id, found)
-    const { mismatched_seconds: sofar } = await this.get(id)
-    if (sofar === 1) await this.#store.warn(id, mismatchWarning(id, found.second, found.place))
-    await this.#announce(id)
-  }
-
   async #decided(id: string, outcome: Outcome): Promise<void> {
     await this.#calls.decide(id, outcome)
-    const { session } = await this.#announceCall(id)
-    await this.#announce(session)
+    const { session } = await this.#announcer.tellCall(id)
+    await this.#announcer.tellSession(session)
   }
 
-  async #announceCall(id: string): Promise<CallOut> {
-    const call = callOut(await this.call(id))
-    this.#parts.bus.emit('call', call)
-    return call
+  async #close(id: string, reason: string): Promise<SessionOut> {
+    await this.#store.close(id, reason, this.#parts.clock.now())
+    return this.#announcer.tellSession(id)
   }
 
-  async #announce(id: string): Promise<SessionOut> {
-    const session = await this.get(id)
-    this.#parts.bus.emit('session', session)
-    return session
+  /** Whether the next server can go on with sessions of this market. A replay's seconds come anew, and were answered. */
+  #resumes(market: Market): boolean {
+    return this.#parts.sessions === 'resume' && this.#parts.provider.status(market).kind !== 'replay'
   }
 
   /** A market that moves; others are stored, not live. */
@@ -302,17 +261,4 @@ export class InferenceService {
     if (this.#parts.provider.status(market).state === 'ended') throw ended()
     return market
   }
-}
-
-function ended(): AppError {
-  return new AppError(
-    'end_of_data',
-    'The replay has played all that is stored. Start the server again with an earlier --from to play it anew.',
-    { status: 409 },
-  )
-}
-
-function tooMany(): AppError {
-  const message = `${MOST_SESSIONS} sessions are running, which is the most this server takes. Stop one first.`
-  return new AppError('too_many_sessions', message, { status: 409 })
 }

@@ -7,13 +7,13 @@ import type { DataProvider } from '../market/provider.ts'
 import type { Market } from '../market/types.ts'
 import type { LoadedCheckpoint } from '../orchestrator/checkpoints.ts'
 import type { Predictor } from '../orchestrator/predictor.ts'
-import { CallTracker } from '../signals/call-tracker.ts'
+import { CallTracker, type TrackerMemory } from '../signals/call-tracker.ts'
 import { decide } from '../signals/decide.ts'
 import { confidenceOf, type Confidence } from '../signals/confidence.ts'
 import type { Intent } from '../signals/paper-account.ts'
-import type { Action, Call, Scores } from '../signals/signal.ts'
-import { PaperTrader, tradingTerms } from '../signals/paper-trader.ts'
 import type { LiveCheck } from './live-check.ts'
+import type { Action, Call, CallRule, Scores } from '../signals/signal.ts'
+import { PaperTrader, tradingTerms, type TraderMemory } from '../signals/paper-trader.ts'
 import { abstain, SecondReader, type SecondResult } from './second.ts'
 import { restatedWarning, setBackWarning } from './session-warnings.ts'
 
@@ -35,6 +35,16 @@ export interface LiveSignal {
   readonly position: PaperPosition | null
 }
 
+/** What a session goes on from where another process answers its next second; plain values, to be kept as JSON. */
+export interface SessionMemory {
+  /** The thresholds that it went by. */
+  readonly rule: CallRule
+  /** With the last second that was answered. */
+  readonly tracker: TrackerMemory
+  /** Of agents alone. */
+  readonly trader: TraderMemory | null
+}
+
 export interface SessionParts {
   readonly market: Market
   readonly checkpoint: LoadedCheckpoint
@@ -46,8 +56,13 @@ export interface SessionParts {
   readonly check?: LiveCheck
   /** A monotonic clock in milliseconds, for how long work takes. */
   readonly stopwatch: () => number
-  /** Resolves when the signal is durable. `missed` counts the seconds since the signal before that got no answer. */
-  readonly emit: (signal: LiveSignal, missed: number) => Promise<void>
+  /** Of the process that answered it before; null where it begins. */
+  readonly memory: SessionMemory | null
+  /**
+   * Resolves when the signal is durable. `missed` counts the seconds since the signal before that got no answer, `memory` is as of this
+   * signal.
+   */
+  readonly emit: (signal: LiveSignal, missed: number, memory: SessionMemory) => Promise<void>
   /** Told in words of what speaks against trusting its signals and came up while it runs. */
   readonly onWarning: (warning: string) => Promise<void>
   readonly onFault: (error: unknown) => void
@@ -72,18 +87,24 @@ export class LiveSession {
   #end: Promise<void> | null = null
 
   constructor(parts: SessionParts) {
+    const { memory } = parts
     this.#parts = parts
     this.#metadata = parts.checkpoint.metadata
+    this.#last = memory?.tracker.last ?? null
+    if (memory !== null && !sameRule(memory.rule, this.#metadata.rule)) {
+      this.#restated = this.#metadata
+      this.#metadata = { ...this.#metadata, rule: memory.rule }
+    }
     const terms = parts.predictor.readsAccount
       ? tradingTerms(parts.checkpoint.metadata.hyperparameters)
       : null
-    this.#trader = terms === null ? null : new PaperTrader(terms)
+    this.#trader = terms === null ? null : new PaperTrader(terms, memory?.trader)
     this.#reader = new SecondReader(parts.provider, parts.market, parts.predictor, {
       ...(parts.books === undefined ? {} : { books: parts.books }),
       ...(this.#trader === null ? {} : { trader: this.#trader }),
     })
     this.#setBackAt = parts.provider.status(parts.market).clockSetBack?.at ?? null
-    this.#tracker = new CallTracker(parts.checkpoint.metadata.rule)
+    this.#tracker = new CallTracker(this.#metadata.rule, memory?.tracker)
     this.#unsubscribe = parts.provider.onSecond(parts.market, (second) => this.#onSecond(second))
   }
 
@@ -159,6 +180,7 @@ export class LiveSession {
         position: this.#trader?.position() ?? null,
       },
       missed,
+      this.#memory(),
     )
     this.#last = second
     await this.#compare(second, seenAt, result)
@@ -172,6 +194,14 @@ export class LiveSession {
       check.saw({ second, seenAt, ...this.#reader.shown(), scores, own })
     }
     await check.look(second)
+  }
+
+  #memory(): SessionMemory {
+    return {
+      rule: this.#metadata.rule,
+      tracker: this.#tracker.memory(),
+      trader: this.#trader?.memory() ?? null,
+    }
   }
 
   async #takeRestated(second: EpochMs): Promise<void> {
@@ -222,4 +252,8 @@ export class LiveSession {
 /** Milliseconds with three decimals: a clock tells no more. */
 function toMicroseconds(ms: number): number {
   return Math.round(ms * 1_000) / 1_000
+}
+
+function sameRule(a: CallRule, b: CallRule): boolean {
+  return a.on === b.on && a.off === b.off && a.pauseSeconds === b.pauseSeconds
 }

@@ -1,33 +1,26 @@
 // Sessions and signals in the database.
 import { sql, type Insertable, type Kysely, type Selectable, type Transaction } from 'kysely'
-import type {
-  PaperPosition,
-  SessionOut,
-  SessionsQuery,
-  SignalOut,
-  SignalsQuery,
-} from '../contract/inference.ts'
+import type { SessionOut, SessionsQuery, SignalOut, SignalsQuery } from '../contract/inference.ts'
 import type { Database } from '../core/database.ts'
-import { SECOND, epochMs, toIso, type EpochMs } from '../core/time.ts'
-import type { Market } from '../market/types.ts'
-import type { Barriers } from '../signals/barriers.ts'
-import { CallStore, followCalls, type OutcomeCounts } from './call-store.ts'
+import { SECOND, type EpochMs } from '../core/time.ts'
+import { CallStore, followCalls } from './call-store.ts'
+import { gapsOf, insertGap, type Unanswered } from './gaps.ts'
 import { figuresOf, type Counted, type Figures } from './figures.ts'
 import type { CallTable, InferenceTables, SessionTable, SignalTable } from './schema.ts'
-import type { LiveSignal } from './session.ts'
+import type { LiveSignal, SessionMemory } from './session.ts'
 import { selectSignals, signalPage } from './signal-pages.ts'
+import { leftSession, newRow, sessionOut, type LeftSession, type NewSession } from './session-row.ts'
 import { callIdOf, rowOf, signalOut } from './signal-row.ts'
 
-export interface NewSession {
-  readonly id: string
-  readonly model: string
-  readonly checkpoint: string
-  readonly market: Market
-  readonly confidenceN: number
-  readonly pattern: string | null
-  readonly barriers: Barriers | null
-  readonly warnings: readonly string[]
-  readonly startedAt: EpochMs
+/** What comes with a signal. */
+export interface WithSignal {
+  /** Seconds since the signal before that got no answer. */
+  readonly missed: number
+  /** Those of them in which no server was there. */
+  readonly gap?: Unanswered | null
+  readonly opened?: Insertable<CallTable> | null
+  /** What its session goes on from if this signal is its last here; null where it does not. */
+  readonly memory?: SessionMemory | null
 }
 
 /** Sessions of one millisecond come in the order they were opened. */
@@ -72,25 +65,27 @@ export class InferenceStore {
     await lasting.where('closed_at', 'is', null).execute()
   }
 
-  async closeAll(reason: string, at: EpochMs): Promise<void> {
-    const running = this.#db.selectFrom('inference_session').select('id').where('stopped_at', 'is', null)
-    for (const { id } of await running.execute()) await this.close(id, reason, at)
+  /** Those that run by the database. */
+  async left(): Promise<LeftSession[]> {
+    const rows = await this.#sessions().where('stopped_at', 'is', null).orderBy('started_at').execute()
+    return rows.map(leftSession)
   }
 
   /**
-   * Stores a signal, the seconds missed before it, the paper position after it and what it changes of its session's calls, together;
-   * durable when it resolves. `calls`: the ids of those that changed.
+   * Stores a signal, the seconds missed before it, the paper position after it, what its session would go on from, and what it changes of
+   * its session's calls, together; durable when it resolves. `calls`: the ids of those that changed.
    */
   async add(
     session: string,
     signal: LiveSignal,
-    missed: number,
-    opened: Insertable<CallTable> | null = null,
+    withIt: WithSignal,
   ): Promise<{ signal: SignalOut; calls: string[] }> {
+    const { gap = null, opened = null } = withIt
     const lasting = signal.call === null ? null : callIdOf(session, signal.call)
     return this.#db.transaction().execute(async (transaction) => {
       const id = await insert(transaction, rowOf(session, signal))
-      await follow(transaction, session, signal, missed)
+      await follow(transaction, session, signal, withIt)
+      if (gap !== null) await insertGap(transaction, session, gap)
       const row = await selectSignals(transaction).where('signal.id', '=', id).executeTakeFirstOrThrow()
       // A second without an answer says nothing of the call that lasts.
       if (signal.reason !== null) return { signal: signalOut(row), calls: [] }
@@ -150,7 +145,8 @@ export class InferenceStore {
   async #sessionOut(row: Selectable<SessionTable>): Promise<SessionOut> {
     const known = row.figures === null ? null : (JSON.parse(row.figures) as Figures)
     const figures = known ?? (await figuresOf(this.#db, row))
-    return sessionOut(row, figures, await this.#calls.counts(row.id))
+    const gaps = await gapsOf(this.#db, row.id)
+    return { ...sessionOut(row, await this.#calls.counts(row.id)), gaps, ...figures }
   }
 }
 
@@ -170,7 +166,7 @@ async function follow(
   transaction: Writing,
   session: string,
   { position, opens }: LiveSignal,
-  missed: number,
+  { missed, memory = null }: WithSignal,
 ): Promise<void> {
   await transaction
     .updateTable('inference_session')
@@ -179,48 +175,8 @@ async function follow(
       signal_count: row('signal_count', '+', 1),
       call_count: row('call_count', '+', opens ? 1 : 0),
       ...(position === null ? {} : { position: JSON.stringify(position) }),
+      ...(memory === null ? {} : { memory: JSON.stringify(memory) }),
     }))
     .where('id', '=', session)
     .execute()
-}
-
-function newRow(session: NewSession): Insertable<SessionTable> {
-  const { id, model, checkpoint, market, confidenceN, pattern, barriers, warnings, startedAt } = session
-  return {
-    id,
-    model,
-    checkpoint,
-    symbol: market.symbol,
-    venue: market.venue,
-    confidence_n: confidenceN,
-    pattern,
-    barriers: barriers === null ? null : JSON.stringify(barriers),
-    warnings: JSON.stringify(warnings),
-    started_at: startedAt,
-  }
-}
-
-function sessionOut(row: Selectable<SessionTable>, figures: Figures, outcomes: OutcomeCounts): SessionOut {
-  return {
-    id: row.id,
-    model: row.model,
-    checkpoint: row.checkpoint,
-    symbol: row.symbol,
-    venue: row.venue,
-    state: row.stopped_at === null ? 'running' : 'stopped',
-    stop_reason: row.stop_reason,
-    started_at: toIso(epochMs(row.started_at)),
-    stopped_at: row.stopped_at === null ? null : toIso(epochMs(row.stopped_at)),
-    missed_seconds: row.missed_seconds,
-    checked_seconds: row.checked_seconds,
-    mismatched_seconds: row.mismatched_seconds,
-    accuracy: null,
-    confidence_n: row.confidence_n,
-    pattern: row.pattern,
-    warnings: JSON.parse(row.warnings) as string[],
-    ...(row.position === null ? {} : { position: JSON.parse(row.position) as PaperPosition }),
-    barriers: row.barriers === null ? null : (JSON.parse(row.barriers) as Barriers),
-    outcomes,
-    ...figures,
-  }
 }

@@ -7,6 +7,7 @@ import { parseInstant, toIso } from '../core/time.ts'
 import { createDataProvider } from '../market/live-provider.ts'
 import type { ExchangeSettings } from '../market/exchange/settings.ts'
 import type { DataProvider } from '../market/provider.ts'
+import type { SessionsPolicy } from '../inference/parts.ts'
 import { InferenceService } from '../inference/service.ts'
 import { followCheckpoints } from './new-checkpoints.ts'
 import { MomentService } from '../moments/moment-service.ts'
@@ -41,6 +42,8 @@ export interface AppOptions extends WorkspaceOptions {
   readonly momentMegabytes?: number
   /** One live second of so many is made again of the store and compared; 0: none. Default 60. */
   readonly checkEvery?: number
+  /** What becomes of live sessions over a restart: they go on where nothing else is said. */
+  readonly sessions?: SessionsPolicy
 }
 
 export interface App extends OpenWorkspace {
@@ -59,9 +62,9 @@ export interface App extends OpenWorkspace {
   readonly warnings: readonly string[]
   /** What is wrong with what is stored, in words: damaged pages, marks that the database lost. Health is not ok while there are any. */
   troubles(): readonly string[]
-  /** Lets the market move. */
+  /** Lets the market move, and live sessions go on. */
   start(): Promise<void>
-  /** Ends sessions, runs and the source, and closes the workspace. */
+  /** Ends runs and the source, and sessions that do not go on, and closes the workspace. */
   stop(): Promise<void>
 }
 
@@ -86,6 +89,7 @@ async function assemble(
     exchangeSettings: settings = {},
     momentMegabytes,
     checkEvery = 60,
+    sessions = 'resume',
     ...options
   }: AppOptions,
   lock: WorkspaceLock,
@@ -118,7 +122,8 @@ async function assemble(
       stopwatch,
       onMismatch: (session, { second, place }) =>
         log.error({ session, second: toIso(second), place }, 'what is stored is not what was shown live'),
-      onFault: (session, error) => log.error({ session, err: error }, 'a second could not be answered'),
+      sessions,
+      onFault: (session, error) => log.error({ session, err: error }, 'a live session had a fault'),
     })
     followCheckpoints(open, inference, (error) =>
       log.error({ err: error }, 'a new checkpoint could not be told of'),
@@ -149,6 +154,11 @@ async function assemble(
       onChanged: (state) => bus.emit('test_case', state),
       onFault: (error) => log.error({ err: error }, 'a test case could not be compared with the market'),
     })
+    const followed = new FollowedMarkets({
+      provider,
+      inference,
+      open: (market) => exchangeSource(market, exchanges, clocks),
+    })
     return {
       ...open,
       version: VERSION,
@@ -159,11 +169,7 @@ async function assemble(
       moments,
       suggestions,
       alerts,
-      followed: new FollowedMarkets({
-        provider,
-        inference,
-        open: (market) => exchangeSource(market, exchanges, clocks),
-      }),
+      followed,
       exchangeSettings: settings,
       warnings,
       troubles: () => [
@@ -171,12 +177,13 @@ async function assemble(
         ...(lost === null ? [] : [lost]),
       ],
       start: async () => {
-        await provider.start()
+        await Promise.all([provider.start(), inference.resume((market) => followed.follow(market))])
         alerts.start()
         moments.start()
       },
       stop: async () => {
         watch.stop()
+        followed.stop()
         previews.stop()
         suggestions.stop()
         // It is at the lowest priority in dying, too: others end meanwhile.
@@ -219,7 +226,7 @@ async function stopAll(
   alerts: AlertService,
 ): Promise<void> {
   // A training is given half a second to save itself: whatever else ends does so meanwhile.
-  const live = inference.stopAll('server_restarted').then(() => provider.stop())
+  const live = inference.stopAll().then(() => provider.stop())
   await Promise.all([live, open.training.stop()])
   await alerts.stop()
   open.close()

@@ -20,6 +20,7 @@ export class FollowedMarkets {
   readonly #parts: FollowedMarketsParts
   /** Those that are being opened: who asks meanwhile waits for the same. */
   readonly #opening = new Map<string, Promise<void>>()
+  #isOver = false
 
   constructor(parts: FollowedMarketsParts) {
     this.#parts = parts
@@ -59,9 +60,15 @@ export class FollowedMarkets {
     return true
   }
 
+  /** Whatever is still being opened is let go of. */
+  stop(): void {
+    this.#isOver = true
+  }
+
   async #open(market: Market): Promise<void> {
     const source = await this.#parts.open(market)
-    this.#parts.provider.follow(source)
+    if (this.#isOver) source.close?.()
+    else this.#parts.provider.follow(source)
   }
 }
 

@@ -5,7 +5,7 @@ import type { Action, Call, CallRule, Scores } from './signal.ts'
 type Side = Call['action']
 
 /** A call lasts at most this long. */
-const LONGEST_CALL_SECONDS = 60
+export const LONGEST_CALL_SECONDS = 60
 /** A call ends when its score was under `off` for so many seconds in a row. */
 const QUIET_SECONDS = 10
 /** A call opens when `NEEDED` of the last `WINDOW` seconds were at `on` or above. */
@@ -18,6 +18,17 @@ export interface TrackedSecond {
   readonly call: Call | null
   /** True on the second that opens `call`. */
   readonly opens: boolean
+}
+
+/** All of the past that decides what the next seconds come to; plain values, to be kept as JSON. */
+export interface TrackerMemory {
+  /** Of the last seconds, whether the side's score was at `on` or above. */
+  readonly recent: Readonly<Record<Side, readonly boolean[]>>
+  readonly last: EpochMs | null
+  readonly call: Call | null
+  readonly quiet: number
+  /** Null where no call has ended yet. */
+  readonly pausedUntil: EpochMs | null
 }
 
 /**
@@ -34,8 +45,25 @@ export class CallTracker {
   #quiet = 0
   #pausedUntil = -Infinity
 
-  constructor(rule: CallRule) {
+  /** @param memory of one whose seconds this one goes on with */
+  constructor(rule: CallRule, memory: TrackerMemory | null = null) {
     this.#rule = rule
+    if (memory === null) return
+    this.#recent = { BUY: [...memory.recent.BUY], SELL: [...memory.recent.SELL] }
+    this.#last = memory.last
+    this.#call = memory.call
+    this.#quiet = memory.quiet
+    this.#pausedUntil = memory.pausedUntil ?? -Infinity
+  }
+
+  memory(): TrackerMemory {
+    return {
+      recent: { BUY: [...this.#recent.BUY], SELL: [...this.#recent.SELL] },
+      last: this.#last,
+      call: this.#call,
+      quiet: this.#quiet,
+      pausedUntil: this.#pausedUntil === -Infinity ? null : epochMs(this.#pausedUntil),
+    }
   }
 
   /** Goes by another rule from the next second on; a call that is open goes on. */

@@ -39,6 +39,17 @@ interface Order {
   readonly at: EpochMs
 }
 
+/** The account and what is still to be filled; plain values, to be kept as JSON. */
+export interface TraderMemory {
+  readonly account: PaperAccount
+  readonly order: Order | null
+  readonly trades: number
+  readonly closed: number
+  /** Null where no price was seen yet. */
+  readonly mark: number | null
+  readonly spent: string | null
+}
+
 /** What a checkpoint says of its agent's trading; null where it says nothing: no agent. */
 export function tradingTerms(hyperparameters: Readonly<Record<string, unknown>>): TradingTerms | null {
   const { fee, halfSpread, decisionSeconds } = hyperparameters
@@ -62,8 +73,27 @@ export class PaperTrader {
   /** The call that closed a position: it opened none, so it is not shown as one. */
   #spent: string | null = null
 
-  constructor(terms: TradingTerms) {
+  /** @param memory of one whose account this one carries on */
+  constructor(terms: TradingTerms, memory: TraderMemory | null = null) {
     this.#terms = terms
+    if (memory === null) return
+    this.#account = memory.account
+    this.#order = memory.order
+    this.#trades = memory.trades
+    this.#closed = memory.closed
+    this.#mark = memory.mark ?? Number.NaN
+    this.#spent = memory.spent
+  }
+
+  memory(): TraderMemory {
+    return {
+      account: this.#account,
+      order: this.#order,
+      trades: this.#trades,
+      closed: this.#closed,
+      mark: Number.isNaN(this.#mark) ? null : this.#mark,
+      spent: this.#spent,
+    }
   }
 
   /** Fills what was ordered before, at the open of the second that followed, and takes the last close as the price. */

@@ -28,6 +28,7 @@ async function infer(run: Verb, flags: InferFlags): Promise<void> {
     source: sourceOf(flags),
     exchangeSettings: settingsOf(flags),
     log: createLogger(),
+    sessions: 'leave',
   })
   try {
     await follow(run, app, flags)

@@ -1,5 +1,5 @@
 // `annotate serve`: the server and its page, until SIGTERM.
-import { type Command } from 'commander'
+import { Option, type Command } from 'commander'
 import { systemClock } from '../../core/clock.ts'
 import { DEFAULT_MEGABYTES } from '../../moments/moment-service.ts'
 import { createApp } from '../../server/app.ts'
@@ -19,6 +19,7 @@ interface ServeFlags extends CommonOptions, SourceFlags {
   fee: number
   moments: number
   checkEvery: number
+  resume: 'true' | 'false'
 }
 
 export function serveVerb(description: string): Command {
@@ -42,12 +43,20 @@ export function serveVerb(description: string): Command {
       wholeNumber,
       60,
     )
+    .addOption(
+      new Option(
+        '--resume <true|false>',
+        'false: live sessions end with the server, else the next one goes on',
+      )
+        .choices(['true', 'false'])
+        .default('true'),
+    )
     .action(async (flags: ServeFlags) => runVerb(flags, (run) => serve(run, flags)))
 }
 
 async function serve({ workspace, json, signal }: Verb, flags: ServeFlags): Promise<void> {
   const token = flags.token ?? process.env['ANNOTATE_TOKEN']
-  const { host, port, fee, moments, checkEvery } = flags
+  const { host, port, fee, moments, checkEvery, resume } = flags
   requireSafeBinding({ host, token })
   const source = sourceOf(flags)
   const exchangeSettings = settingsOf(flags)
@@ -65,6 +74,7 @@ async function serve({ workspace, json, signal }: Verb, flags: ServeFlags): Prom
     feePctPerSide: fee,
     momentMegabytes: moments,
     checkEvery,
+    sessions: resume === 'true' ? 'resume' : 'end',
     log: logger,
   })
   try {

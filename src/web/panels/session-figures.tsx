@@ -1,12 +1,19 @@
-// A session in figures: latency, signals, calls, and why it ended.
+// A session in figures: latency, signals, calls, when no server answered it, and why it ended.
 import type { SessionOut } from '../../contract/inference.ts'
-import { milliseconds, plural, share } from '../state/format.ts'
+import { milliseconds, share } from '../state/format.ts'
 import { PositionLine } from './position-line.tsx'
+import { gapText, stopText } from './session-words.ts'
 
 export function SessionFigures({ session }: { session: SessionOut | null }) {
   if (session === null) return null
+  const gap = gapText(session)
   return (
     <>
+      {gap !== null && (
+        <p className="warn-line" data-testid="session-gap">
+          {gap}
+        </p>
+      )}
       {session.position !== undefined && <PositionLine position={session.position} />}
       <dl className="stats small">
         <Stat name="p50" value={milliseconds(session.latency_ms.p50)} />
@@ -49,15 +56,4 @@ function Stat({ name, value, title }: { name: string; value: string; title?: str
       <dd>{value}</dd>
     </div>
   )
-}
-
-const STOPS: Record<string, string> = {
-  stopped_by_user: 'stopped by you',
-  end_of_data: 'the recorded data ended',
-  server_restarted: 'the server was restarted',
-}
-
-function stopText(session: SessionOut): string {
-  const why = STOPS[session.stop_reason ?? ''] ?? session.stop_reason ?? 'stopped'
-  return `Last session: ${session.model} ${session.checkpoint}, ${plural(session.signals, 'signal')}; ${why}.`
 }

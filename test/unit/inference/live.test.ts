@@ -1,4 +1,4 @@
-// Live inference on the demo market: a signal a second, the state that test cases have, sessions that end and are remembered.
+// Live inference on the demo market: a signal a second, the state that test cases have, sessions that end.
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { SessionOut, SignalOut } from '../../../src/contract/inference.ts'
 import type { CandlesOut } from '../../../src/contract/market.ts'
@@ -149,26 +149,6 @@ describe('a session', () => {
     end()
     expect(told).toEqual(stored)
     await server.call('POST', `/api/inference-sessions/${id}/stop`)
-  })
-
-  it('ends with the server, and its signals remain', async () => {
-    const { id } = await start()
-    const before = await live(id, 2)
-    await server.restart()
-    expect(await session(id)).toMatchObject({ state: 'stopped', stop_reason: 'server_restarted', signals: 2 })
-    expect((await signalsOf(id)).toReversed()).toEqual(before)
-  })
-
-  it('of a server that was killed is ended by the next one', async () => {
-    const { id } = await start()
-    // What a killed process leaves behind: a session that nobody stopped.
-    await server.app.inference.stop(id)
-    server.app.database.sqlite
-      .prepare('UPDATE inference_session SET stopped_at = NULL, stop_reason = NULL WHERE id = ?')
-      .run(id)
-    expect((await session(id)).state).toBe('running')
-    await server.restart()
-    expect(await session(id)).toMatchObject({ state: 'stopped', stop_reason: 'server_restarted' })
   })
 
   it('is refused beyond the most there may be, also where many are started at once', async () => {

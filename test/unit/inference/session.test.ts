@@ -1,7 +1,7 @@
 // One session against a market under the test's hand: stale data, gaps, a network that fails, and seconds that come too fast.
 import { describe, expect, it } from 'vitest'
 import { epochMs, shift, type EpochMs } from '../../../src/core/time.ts'
-import { LiveSession, type LiveSignal } from '../../../src/inference/session.ts'
+import { LiveSession, type LiveSignal, type SessionMemory } from '../../../src/inference/session.ts'
 import type { DataProvider, ProviderStatus } from '../../../src/market/provider.ts'
 import type { MarketSlice, SliceSeries } from '../../../src/market/slice.ts'
 import { durationOf, TIMEFRAMES, type Timeframe } from '../../../src/market/timeframe.ts'
@@ -19,6 +19,8 @@ interface Hand {
   predict: Predictor['predict']
   /** Whether the model is an agent: it pays 0.1 % a side, and decides every second. */
   agent?: boolean
+  /** Kept as JSON by the process before. */
+  memory?: SessionMemory
 }
 
 function begin(hand: Hand) {
@@ -31,7 +33,7 @@ function begin(hand: Hand) {
       return () => void (listener = null)
     },
   }
-  const emitted: { signal: LiveSignal; missed: number }[] = []
+  const emitted: { signal: LiveSignal; missed: number; memory: SessionMemory }[] = []
   const faults: unknown[] = []
   const warnings: string[] = []
   let closed = false
@@ -52,7 +54,9 @@ function begin(hand: Hand) {
     },
     provider: provider as unknown as DataProvider,
     stopwatch: () => performance.now(),
-    emit: async (signal, missed) => void emitted.push({ signal, missed }),
+    memory: hand.memory ?? null,
+    emit: async (signal, missed, memory) =>
+      void emitted.push({ signal, missed, memory: throughJson(memory) }),
     onWarning: async (warning) => void warnings.push(warning),
     onFault: (error) => void faults.push(error),
   })
@@ -66,6 +70,11 @@ function begin(hand: Hand) {
     listens: () => listener !== null,
     isClosed: () => closed,
   }
+}
+
+/** As the database gives it back. */
+function throughJson(memory: SessionMemory): SessionMemory {
+  return JSON.parse(JSON.stringify(memory)) as SessionMemory
 }
 
 /** 200 candles of every timeframe that end at `to`, of which `missing` minutes are not known. */
@@ -268,5 +277,77 @@ describe('an agent', () => {
     const { emitted, second } = begin({ status: streaming, slice: (at) => sliceAt(at), predict: buy })
     await second(T)
     expect(emitted[0]!.signal).toMatchObject({ intent: null, position: null })
+  })
+})
+
+describe('a session that goes on from another process', () => {
+  it('says what one process would have said, wherever it is taken up', async () => {
+    const scores = [0.8, 0.8, 0.5, 0.1, 0.8, 0.7, 0.1, 0.1, 0.9, 0.9, 0.2, 0.8]
+    const predict =
+      (at: { n: number }): Predictor['predict'] =>
+      async ({ account }) => {
+        const buys = scores[at.n]!
+        return Float32Array.from(account === undefined ? [buys, 1 - buys, 0] : [1 - buys, buys, 0])
+      }
+    const run = async (restartsBefore: number): Promise<LiveSignal[]> => {
+      const now = { n: 0 }
+      const hand: Hand = { status: streaming, slice: (at) => sliceAt(at), predict: predict(now), agent: true }
+      let process = begin(hand)
+      const all: LiveSignal[] = []
+      for (const n of scores.keys()) {
+        if (n === restartsBefore) process = begin({ ...hand, memory: process.emitted.at(-1)!.memory })
+        now.n = n
+        await process.second(shift(T, n * 1_000))
+        all.push({ ...process.emitted.at(-1)!.signal, latencyMs: 0, emittedAt: T })
+      }
+      return all
+    }
+    const whole = await run(0x7fff)
+    expect(whole.filter(({ opens }) => opens).length).toBeGreaterThan(1)
+    expect(new Set(whole.map(({ intent }) => intent)).size).toBeGreaterThan(2)
+    for (let n = 1; n < scores.length; n++) expect(await run(n), `taken up before ${n}`).toEqual(whole)
+  })
+
+  it('counts what nobody answered, and answers nothing again', async () => {
+    const hand: Hand = { status: streaming, slice: (at) => sliceAt(at), predict: buy }
+    const before = begin(hand)
+    for (const n of [0, 1]) await before.second(shift(T, n * 1_000))
+    const after = begin({ ...hand, memory: before.emitted.at(-1)!.memory })
+    for (const n of [0, 1, 600]) await after.second(shift(T, n * 1_000))
+    expect(after.emitted.map(({ signal, missed }) => [signal.timestamp - T, missed])).toEqual([
+      [600_000, 598],
+    ])
+  })
+
+  it('carries an open position over the gap, at what it was filled', async () => {
+    const hand: Hand = { status: streaming, slice: (at) => sliceAt(at), predict: buy, agent: true }
+    const before = begin(hand)
+    for (const n of [0, 1, 2]) await before.second(shift(T, n * 1_000))
+    const held = before.emitted.at(-1)!.signal.position!
+    expect(held).toMatchObject({ side: 'LONG', entry_price: 10 })
+    const after = begin({ ...hand, memory: before.emitted.at(-1)!.memory })
+    await after.second(shift(T, 7_200_000))
+    expect(after.emitted[0]!.signal.position).toEqual(held)
+  })
+
+  it('holds no order that nobody knows the fill of', async () => {
+    const hand: Hand = { status: streaming, slice: (at) => sliceAt(at), predict: buy, agent: true }
+    const before = begin(hand)
+    for (const n of [0, 1]) await before.second(shift(T, n * 1_000))
+    expect(before.emitted.at(-1)!.signal.intent).toBe('open_long')
+    const after = begin({ ...hand, memory: before.emitted.at(-1)!.memory })
+    await after.second(shift(T, 7_200_000))
+    expect(after.emitted[0]!.signal.position).toMatchObject({ side: 'FLAT', trades: 0 })
+  })
+
+  it('takes the thresholds that its checkpoint has got meanwhile, and says so', async () => {
+    const hand: Hand = { status: streaming, slice: (at) => sliceAt(at), predict: buy }
+    const before = begin(hand)
+    await before.second(T)
+    const { memory } = before.emitted[0]!
+    const after = begin({ ...hand, memory: { ...memory, rule: { ...RULE, on: 0.9 } } })
+    await after.second(shift(T, 1_000))
+    expect(after.warnings).toEqual([expect.stringMatching(/calls open at 0\.60, where it was 0\.90/)])
+    expect(after.emitted[0]!.memory.rule).toEqual(RULE)
   })
 })

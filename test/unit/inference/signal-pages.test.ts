@@ -46,11 +46,11 @@ beforeAll(async () => {
       barriers: null,
       warnings: [],
     }
-    await store.open({ ...session, startedAt: epochMs(0) })
+    await store.open({ ...session, startedAt: epochMs(0), resumes: false })
   }
   for (let n = 0; n < 400; n += 1) {
     const session = n < 100 ? 'old' : n % 7 === 0 ? 'quiet' : 'busy'
-    const { id } = (await store.add(session, signal(n), 0)).signal
+    const { id } = (await store.add(session, signal(n), { missed: 0 })).signal
     rows.unshift({ id, session, opens: n % 11 === 0 })
   }
 })

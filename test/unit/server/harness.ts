@@ -38,8 +38,8 @@ export interface Harness {
   app: App
   http: RunningServer
   call<T>(method: string, path: string, options?: CallOptions): Promise<Answer<T>>
-  /** Stops the server and starts another on the same workspace. */
-  restart(): Promise<void>
+  /** Stops the server and starts another on the same workspace, as it was started unless told. `meanwhile` runs while there is none. */
+  restart(changes?: Partial<Pick<AppOptions, 'source' | 'sessions'>>, meanwhile?: () => void): Promise<void>
   stop(): Promise<void>
 }
 
@@ -62,11 +62,12 @@ export async function startServer(market: TestMarket, options: TestServer = {}):
   const harness: Harness = {
     workspace,
     clock,
-    ...(await open(workspace, clock, SOURCES[market], options)),
+    ...(await open({ workspace, clock, source: SOURCES[market] }, options)),
     call: (method, path, call = {}) => send(harness.http.url, method, path, call),
-    async restart() {
+    async restart(changes = {}, meanwhile) {
       await close(harness)
-      Object.assign(harness, await open(workspace, clock, SOURCES[market], options))
+      meanwhile?.()
+      Object.assign(harness, await open({ workspace, clock, source: SOURCES[market], ...changes }, options))
     },
     async stop() {
       await close(harness)
@@ -77,19 +78,11 @@ export async function startServer(market: TestMarket, options: TestServer = {}):
 }
 
 async function open(
-  workspace: Workspace,
-  clock: ManualClock,
-  source: SourceOptions,
+  how: Omit<AppOptions, 'log'>,
   { checkEvery, ...options }: TestServer,
 ): Promise<{ app: App; http: RunningServer }> {
   const logger = pino({ level: 'silent' })
-  const app = await createApp({
-    workspace,
-    clock,
-    source,
-    ...(checkEvery === undefined ? {} : { checkEvery }),
-    log: logger,
-  })
+  const app = await createApp({ ...how, ...(checkEvery === undefined ? {} : { checkEvery }), log: logger })
   await app.start()
   const http = await serveHttp(app, { host: '127.0.0.1', port: 0, logger, ...options })
   return { app, http }

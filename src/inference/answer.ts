@@ -1,0 +1,82 @@
+// A session put to work: each second's signal is stored with all that it changes, then told.
+import type { Bus } from '../core/bus.ts'
+import { SECOND, shift, type EpochMs } from '../core/time.ts'
+import type { BookStore } from '../market/book/book-store.ts'
+import type { DataProvider } from '../market/provider.ts'
+import type { Market } from '../market/types.ts'
+import type { LoadedCheckpoint } from '../orchestrator/checkpoints.ts'
+import type { Predictor } from '../orchestrator/predictor.ts'
+import type { Barriers } from '../signals/barriers.ts'
+import type { Announcer } from './announcer.ts'
+import { openedCall, pricedCall } from './call-row.ts'
+import type { InferenceEvents } from './events.ts'
+import type { Unanswered } from './gaps.ts'
+import type { LiveCheck } from './live-check.ts'
+import type { OutcomeWatch } from './outcome-watch.ts'
+import { LiveSession, type SessionMemory } from './session.ts'
+import type { InferenceStore } from './store.ts'
+
+/** A session that is stored, and what it is answered with. */
+export interface Answered {
+  readonly id: string
+  readonly market: Market
+  readonly checkpoint: LoadedCheckpoint
+  readonly predictor: Predictor
+  readonly barriers: Barriers | null
+  /** Of the process that answered it before; null where it begins. */
+  readonly memory: SessionMemory | null
+  /** Whether the next server takes it up again: its memory is kept with each signal. */
+  readonly resumes: boolean
+}
+
+export interface AnswerParts {
+  readonly provider: DataProvider
+  readonly books?: BookStore
+  readonly check: LiveCheck
+  readonly stopwatch: () => number
+  readonly onFault: (session: string, error: unknown) => void
+  readonly store: InferenceStore
+  readonly outcomes: OutcomeWatch
+  readonly announcer: Announcer
+  readonly bus: Bus<InferenceEvents>
+}
+
+/** Listens from now on: its first signal is the next second's that was not answered before. */
+export function answer(answered: Answered, parts: AnswerParts): LiveSession {
+  const { id, market, checkpoint, predictor, barriers, resumes } = answered
+  const { provider, books, check, stopwatch, store, outcomes, announcer, bus } = parts
+  /** The last second of the process before, until the gap after it is stored. */
+  let before = answered.memory?.tracker.last ?? null
+  return new LiveSession({
+    market,
+    checkpoint,
+    predictor,
+    provider,
+    ...(books === undefined ? {} : { books }),
+    check,
+    stopwatch,
+    memory: answered.memory,
+    emit: async (signal, missed, memory) => {
+      const gap = gapAfter(before, signal.timestamp)
+      const opened = openedCall(id, signal, memory.rule)
+      const added = await store.add(id, signal, { missed, gap, opened, memory: resumes ? memory : null })
+      before = null
+      bus.emit('signal', added.signal)
+      if (opened !== null && barriers !== null)
+        outcomes.follow({ id: opened.id, market, ...pricedCall(opened), barriers })
+      for (const each of added.calls) await announcer.tellCall(each)
+      if (gap !== null) await announcer.tellSession(id)
+    },
+    onWarning: async (warning) => {
+      await store.warn(id, warning)
+      await announcer.tellSession(id)
+    },
+    onFault: (error) => parts.onFault(id, error),
+  })
+}
+
+/** The seconds between the last one that was answered and `second`; null where there are none. */
+function gapAfter(last: EpochMs | null, second: EpochMs): Unanswered | null {
+  if (last === null || second <= last + SECOND) return null
+  return { from: shift(last, SECOND), to: second }
+}

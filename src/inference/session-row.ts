@@ -1,0 +1,93 @@
+// A session as a row, and a row as the session that is told, or gone on with.
+import type { Insertable, Selectable } from 'kysely'
+import type { PaperPosition, SessionOut } from '../contract/inference.ts'
+import { epochMs, toIso, type EpochMs } from '../core/time.ts'
+import type { Market } from '../market/types.ts'
+import type { Barriers } from '../signals/barriers.ts'
+import type { OutcomeCounts } from './call-store.ts'
+import type { Figures } from './figures.ts'
+import type { SessionTable } from './schema.ts'
+import type { SessionMemory } from './session.ts'
+
+export interface NewSession {
+  readonly id: string
+  readonly model: string
+  readonly checkpoint: string
+  readonly market: Market
+  readonly confidenceN: number
+  readonly pattern: string | null
+  readonly barriers: Barriers | null
+  readonly warnings: readonly string[]
+  readonly startedAt: EpochMs
+  /** Whether the next server takes it up again. */
+  readonly resumes: boolean
+}
+
+/** A session that runs by the database, as another process left it. */
+export interface LeftSession extends Pick<
+  NewSession,
+  'id' | 'model' | 'checkpoint' | 'market' | 'confidenceN' | 'barriers' | 'resumes'
+> {
+  /** As of its last signal; null where it gave none. */
+  readonly memory: SessionMemory | null
+}
+
+export function newRow(session: NewSession): Insertable<SessionTable> {
+  const { id, model, checkpoint, market, confidenceN, pattern, barriers, warnings, startedAt, resumes } =
+    session
+  return {
+    id,
+    model,
+    checkpoint,
+    symbol: market.symbol,
+    venue: market.venue,
+    confidence_n: confidenceN,
+    pattern,
+    barriers: barriers === null ? null : JSON.stringify(barriers),
+    warnings: JSON.stringify(warnings),
+    started_at: startedAt,
+    resumes: resumes ? 1 : 0,
+  }
+}
+
+export function leftSession(row: Selectable<SessionTable>): LeftSession {
+  const { id, model, checkpoint, symbol, venue, barriers, memory } = row
+  return {
+    id,
+    model,
+    checkpoint,
+    market: { symbol, venue },
+    confidenceN: row.confidence_n,
+    barriers: barriers === null ? null : (JSON.parse(barriers) as Barriers),
+    resumes: row.resumes === 1,
+    memory: memory === null ? null : (JSON.parse(memory) as SessionMemory),
+  }
+}
+
+/** What of a session its row says, and its calls. */
+export function sessionOut(
+  row: Selectable<SessionTable>,
+  outcomes: OutcomeCounts,
+): Omit<SessionOut, keyof Figures | 'gaps'> {
+  return {
+    id: row.id,
+    model: row.model,
+    checkpoint: row.checkpoint,
+    symbol: row.symbol,
+    venue: row.venue,
+    state: row.stopped_at === null ? 'running' : 'stopped',
+    stop_reason: row.stop_reason,
+    started_at: toIso(epochMs(row.started_at)),
+    stopped_at: row.stopped_at === null ? null : toIso(epochMs(row.stopped_at)),
+    missed_seconds: row.missed_seconds,
+    checked_seconds: row.checked_seconds,
+    mismatched_seconds: row.mismatched_seconds,
+    accuracy: null,
+    confidence_n: row.confidence_n,
+    pattern: row.pattern,
+    warnings: JSON.parse(row.warnings) as string[],
+    ...(row.position === null ? {} : { position: JSON.parse(row.position) as PaperPosition }),
+    barriers: row.barriers === null ? null : (JSON.parse(row.barriers) as Barriers),
+    outcomes,
+  }
+}

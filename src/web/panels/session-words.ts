@@ -1,0 +1,33 @@
+// What a session says of its end, and of the time in which no server answered it, in words.
+import type { SessionOut } from '../../contract/inference.ts'
+import { clock, dateTime, duration, plural } from '../state/format.ts'
+
+const STOPS: Readonly<Record<string, string>> = {
+  stopped_by_user: 'stopped by you',
+  end_of_data: 'the recorded data ended',
+  market_stopped: 'its market was let go of',
+  server_restarted: 'the server was restarted',
+  replaying: 'the server was restarted, and replays its market',
+  market_not_live: 'the server was restarted without its market',
+  unknown_checkpoint: 'its checkpoint was gone when the server was restarted',
+  broken_checkpoint: 'its checkpoint could not be read when the server was restarted',
+  clock_went_back: 'the clock was set back while the server was stopped',
+  resume_failed: 'it could not go on when the server was restarted',
+}
+
+export function stopText({ model, checkpoint, signals, stop_reason: reason }: SessionOut): string {
+  const why = STOPS[reason ?? ''] ?? reason ?? 'stopped'
+  return `Last session: ${model} ${checkpoint}, ${plural(signals, 'signal')}; ${why}.`
+}
+
+/** The newest stretch without a server, and how many came before it; null where there is none. */
+export function gapText({ gaps, position }: Pick<SessionOut, 'gaps' | 'position'>): string | null {
+  const gap = gaps.at(-1)
+  if (gap === undefined) return null
+  const [from, to] = [Date.parse(gap.from), Date.parse(gap.to)]
+  const end = dateTime(from).slice(0, 10) === dateTime(to).slice(0, 10) ? clock(to) : dateTime(to)
+  const opened = position?.opened_at ?? null
+  const held = opened === null || Date.parse(opened) >= from ? '' : ' Its paper position was held meanwhile.'
+  const others = gaps.length === 1 ? '' : ` ${plural(gaps.length - 1, 'stretch', 'stretches')} before.`
+  return `No server answered from ${dateTime(from)} to ${end} (${duration(gap.seconds)} missed); the session went on.${held}${others}`
+}

@@ -1,0 +1,50 @@
+// A live session on the page over a restart of the server: the panel shows it running again, and says in words when nobody answered.
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { EAGER, publishUntrained } from '../unit/inference/checkpoint.ts'
+import { describeInBrowser, screenshot, withPage } from './harness/browser.ts'
+import { openPage, stateOf, waitForSignals } from './harness/charts.ts'
+import { startServer, temporaryWorkspace, type RunningServer } from './harness/server.ts'
+
+let server: RunningServer
+let workspace: string
+/** A page that loses its server logs each try. */
+const expected = /Failed to load resource|ERR_|net::/
+
+describeInBrowser('a live session', () => {
+  beforeAll(async () => {
+    workspace = temporaryWorkspace()
+    await publishUntrained(join(workspace, 'models', 'checkpoints'), { rule: EAGER, calibration: null })
+    server = await startServer({ workspace })
+  }, 120_000)
+  afterAll(async () => {
+    await server.stop()
+    rmSync(workspace, { recursive: true, force: true })
+  })
+
+  it('is shown going on after the server was stopped and started, with the gap in words', async () => {
+    await withPage({ width: 1440, height: 900, expected }, async (page) => {
+      await openPage(page, server.url)
+      await page.click('#infer')
+      await waitForSignals(page, 3, 60)
+      const [before] = await stateOf(page, 'sessions')
+      await server.stop()
+      await page.waitForFunction(() => window.annotate!.state().stream === 'reconnecting')
+      await page.waitForTimeout(5000)
+      server = await startServer({ workspace, port: Number(new URL(server.url).port) })
+      const words = await page.textContent('[data-testid=session-gap]', { timeout: 60_000 })
+      expect(words).toMatch(/^No server answered from .* missed\); the session went on\.$/)
+      expect(await page.textContent('.live .live-dot')).toBe('running')
+      const [now, ...others] = await stateOf(page, 'sessions')
+      expect(others).toEqual([])
+      expect(now).toMatchObject({ id: before!.id, state: 'running', started_at: before!.started_at })
+      const { signals: had } = now!
+      await waitForSignals(page, had + 2, 60)
+      const signals = await stateOf(page, 'signals')
+      expect(new Set(signals.map(({ timestamp }) => timestamp)).size).toBe(signals.length)
+      expect(new Set(signals.map(({ session }) => session))).toEqual(new Set([before!.id]))
+      await screenshot(page, 'live-restarted')
+    })
+  }, 240_000)
+})
