@@ -1,7 +1,6 @@
 // A session put to work: each second's signal is stored with all that it changes, then told.
 import type { Bus } from '../core/bus.ts'
 import { SECOND, shift, type EpochMs } from '../core/time.ts'
-import type { BookStore } from '../market/book/book-store.ts'
 import type { DataProvider } from '../market/provider.ts'
 import type { Market } from '../market/types.ts'
 import type { LoadedCheckpoint } from '../orchestrator/checkpoints.ts'
@@ -12,6 +11,8 @@ import { openedCall, pricedCall } from './call-row.ts'
 import type { InferenceEvents } from './events.ts'
 import type { Unanswered } from './gaps.ts'
 import type { LiveCheck } from './live-check.ts'
+import type { LiveLoad } from './live-load.ts'
+import type { MarketSeconds } from './market-seconds.ts'
 import type { OutcomeWatch } from './outcome-watch.ts'
 import { LiveSession, type SessionMemory } from './session.ts'
 import type { InferenceStore } from './store.ts'
@@ -31,7 +32,8 @@ export interface Answered {
 
 export interface AnswerParts {
   readonly provider: DataProvider
-  readonly books?: BookStore
+  readonly seconds: MarketSeconds
+  readonly load: LiveLoad
   readonly check: LiveCheck
   readonly stopwatch: () => number
   readonly onFault: (session: string, error: unknown) => void
@@ -44,22 +46,24 @@ export interface AnswerParts {
 /** Listens from now on: its first signal is the next second's that was not answered before. */
 export function answer(answered: Answered, parts: AnswerParts): LiveSession {
   const { id, market, checkpoint, predictor, barriers, resumes } = answered
-  const { provider, books, check, stopwatch, store, outcomes, announcer, bus } = parts
+  const { provider, seconds, load, check, stopwatch, store, outcomes, announcer, bus } = parts
   /** The last second of the process before, until the gap after it is stored. */
   let before = answered.memory?.tracker.last ?? null
   return new LiveSession({
     market,
     checkpoint,
-    predictor,
+    predictor: { ...predictor, predict: (inputs) => load.during(() => predictor.predict(inputs)) },
     provider,
-    ...(books === undefined ? {} : { books }),
+    seconds,
     check,
     stopwatch,
     memory: answered.memory,
     emit: async (signal, missed, memory) => {
       const gap = gapAfter(before, signal.timestamp)
       const opened = openedCall(id, signal, memory.rule)
-      const added = await store.add(id, signal, { missed, gap, opened, memory: resumes ? memory : null })
+      const kept = { missed, gap, opened, memory: resumes ? memory : null }
+      const added = await load.during(() => store.add(id, signal, kept))
+      load.answered()
       before = null
       bus.emit('signal', added.signal)
       if (opened !== null && barriers !== null)

@@ -10,7 +10,10 @@ import type {
 import type { LiveChecksOut, MismatchOut } from '../contract/live-checks.ts'
 import { sameMarket } from '../contract/market-name.ts'
 import type { Market } from '../market/types.ts'
+import type { LoadedCheckpoint } from '../orchestrator/checkpoints.ts'
+import { CUSTOM } from '../orchestrator/custom/custom.ts'
 import { loadPredictor } from '../orchestrator/load-predictor.ts'
+import type { Predictor } from '../orchestrator/predictor.ts'
 import type { CallOut, CallsQuery, CallVerdict } from '../contract/live-calls.ts'
 import type { Outcome } from '../signals/outcome.ts'
 import { Announcer } from './announcer.ts'
@@ -19,13 +22,16 @@ import { callOut } from './call-row.ts'
 import { CallStore, type CallRow } from './call-store.ts'
 import { LeftSessions, type Follow } from './left-sessions.ts'
 import { LiveChecks } from './live-checks.ts'
+import { LiveLoad } from './live-load.ts'
+import { MarketSeconds } from './market-seconds.ts'
 import { OutcomeWatch } from './outcome-watch.ts'
 import type { LiveSession } from './session.ts'
 import { warningsOf } from './session-warnings.ts'
 import type { InferenceParts } from './parts.ts'
-import { ended, MOST_SESSIONS, tooMany } from './refusals.ts'
+import { ended } from './refusals.ts'
 import type { LeftSession } from './session-row.ts'
 import { InferenceStore } from './store.ts'
+import { PredictorPool } from './predictor-pool.ts'
 
 /** Why a session ends that does not go on with the next server. */
 const RESTARTED = 'server_restarted'
@@ -38,6 +44,9 @@ export class InferenceService {
   readonly #announcer: Announcer
   readonly #checks: LiveChecks
   readonly #running = new Map<string, LiveSession>()
+  readonly #load: LiveLoad
+  readonly #predictors = new PredictorPool(loadPredictor)
+  readonly #seconds = new Map<string, MarketSeconds>()
   /** Of an earlier server, to be taken up again. */
   readonly #left: LeftSessions
   /** Those that are being started count as well. */
@@ -47,6 +56,7 @@ export class InferenceService {
   constructor(parts: InferenceParts) {
     const { database, provider, clock, bus, onFault } = parts
     this.#parts = parts
+    this.#load = new LiveLoad(parts.stopwatch)
     this.#store = new InferenceStore(database)
     this.#calls = new CallStore(database)
     this.#announcer = new Announcer(this.#store, this.#calls, bus)
@@ -88,7 +98,7 @@ export class InferenceService {
    */
   async start(body: SessionBody): Promise<SessionOut> {
     const market = this.#liveMarket(body.symbol, body.venue)
-    if (this.#running.size + this.#starting + this.#left.count >= MOST_SESSIONS) throw tooMany()
+    this.#load.admit(this.#running.size + this.#starting + this.#left.count + 1)
     this.#starting += 1
     try {
       return await this.#begin(body, market)
@@ -100,7 +110,7 @@ export class InferenceService {
   async #begin({ model: wanted, checkpoint: named }: SessionBody, market: Market): Promise<SessionOut> {
     const checkpoint = await this.#parts.orchestrator.checkpoint(wanted, named)
     const { model } = checkpoint
-    const predictor = await loadPredictor(checkpoint)
+    const predictor = await this.#predictor(checkpoint, market)
     const barriers = (await this.#parts.barriers?.(checkpoint, market)) ?? null
     const session = {
       id: randomUUID(),
@@ -122,7 +132,7 @@ export class InferenceService {
   async #goOn(session: LeftSession): Promise<void> {
     const { id, model, confidenceN } = session
     const checkpoint = await this.#parts.orchestrator.checkpoint(model, session.checkpoint)
-    const predictor = await loadPredictor(checkpoint)
+    const predictor = await this.#predictor(checkpoint, session.market)
     // It may have been stopped meanwhile.
     if (!this.#left.take(id)) return predictor.close()
     const { n = 0 } = checkpoint.metadata.calibration ?? {}
@@ -131,10 +141,11 @@ export class InferenceService {
   }
 
   #answer(answered: Answered): Promise<SessionOut> {
-    const { provider, books, stopwatch, bus, onFault } = this.#parts
+    const { provider, stopwatch, bus, onFault } = this.#parts
     const session = answer(answered, {
       provider,
-      ...(books === undefined ? {} : { books }),
+      seconds: this.#secondsOf(answered.market),
+      load: this.#load,
       check: this.#checks.of(answered),
       stopwatch,
       onFault,
@@ -145,6 +156,18 @@ export class InferenceService {
     })
     this.#running.set(answered.id, session)
     return this.#announcer.tellSession(answered.id)
+  }
+
+  /** A user's own model takes one question at a time: each market's sessions have their own. */
+  #predictor(checkpoint: LoadedCheckpoint, market: Market): Promise<Predictor> {
+    return this.#predictors.open(checkpoint, checkpoint.model === CUSTOM ? keyOf(market) : '')
+  }
+
+  #secondsOf(market: Market): MarketSeconds {
+    const { provider, books } = this.#parts
+    const seconds = this.#seconds.get(keyOf(market)) ?? new MarketSeconds(provider, market, books)
+    this.#seconds.set(keyOf(market), seconds)
+    return seconds
   }
 
   /** Stopping a stopped session changes nothing. */
@@ -230,6 +253,11 @@ export class InferenceService {
     return this.#checks.mismatches(id)
   }
 
+  /** Market states made since this process began: one a market's second, however many sessions there are. */
+  get statesMade(): number {
+    return [...this.#seconds.values()].reduce((sum, { count }) => sum + count, 0)
+  }
+
   /** Since this process began. */
   get checks(): LiveChecksOut {
     return this.#checks.counts
@@ -261,4 +289,8 @@ export class InferenceService {
     if (this.#parts.provider.status(market).state === 'ended') throw ended()
     return market
   }
+}
+
+function keyOf({ venue, symbol }: Market): string {
+  return JSON.stringify([venue, symbol])
 }

@@ -2,7 +2,6 @@
 import type { CheckpointMetadata } from '../contract/checkpoint.ts'
 import type { PaperPosition } from '../contract/inference.ts'
 import { SECOND, epochMs, type EpochMs } from '../core/time.ts'
-import type { BookStore } from '../market/book/book-store.ts'
 import type { DataProvider } from '../market/provider.ts'
 import type { Market } from '../market/types.ts'
 import type { LoadedCheckpoint } from '../orchestrator/checkpoints.ts'
@@ -14,6 +13,7 @@ import type { Intent } from '../signals/paper-account.ts'
 import type { LiveCheck } from './live-check.ts'
 import type { Action, Call, CallRule, Scores } from '../signals/signal.ts'
 import { PaperTrader, tradingTerms, type TraderMemory } from '../signals/paper-trader.ts'
+import type { MarketSeconds } from './market-seconds.ts'
 import { abstain, SecondReader, type SecondResult } from './second.ts'
 import { restatedWarning, setBackWarning } from './session-warnings.ts'
 
@@ -50,8 +50,8 @@ export interface SessionParts {
   readonly checkpoint: LoadedCheckpoint
   readonly predictor: Predictor
   readonly provider: DataProvider
-  /** For models that read order books. */
-  readonly books?: BookStore
+  /** What is made of each second, for all sessions of the market. */
+  readonly seconds: MarketSeconds
   /** Compares some of its seconds with what is stored. */
   readonly check?: LiveCheck
   /** A monotonic clock in milliseconds, for how long work takes. */
@@ -99,10 +99,7 @@ export class LiveSession {
       ? tradingTerms(parts.checkpoint.metadata.hyperparameters)
       : null
     this.#trader = terms === null ? null : new PaperTrader(terms, memory?.trader)
-    this.#reader = new SecondReader(parts.provider, parts.market, parts.predictor, {
-      ...(parts.books === undefined ? {} : { books: parts.books }),
-      ...(this.#trader === null ? {} : { trader: this.#trader }),
-    })
+    this.#reader = new SecondReader(parts.seconds, parts.predictor, this.#trader)
     this.#setBackAt = parts.provider.status(parts.market).clockSetBack?.at ?? null
     this.#tracker = new CallTracker(this.#metadata.rule, memory?.tracker)
     this.#unsubscribe = parts.provider.onSecond(parts.market, (second) => this.#onSecond(second))
@@ -161,7 +158,8 @@ export class LiveSession {
     const result = (await this.#setBack()) ?? (await this.#read(second))
     const decision = decide(this.#tracker, this.#trader, second, result)
     const latencyMs = toMicroseconds(delay + stopwatch() - began)
-    const seenAt = this.#isReplay() ? null : epochMs(second + delay)
+    const knownAt = result.scores === null ? second + delay : Math.max(second, result.shown.knownAt)
+    const seenAt = this.#isReplay() ? null : epochMs(knownAt)
     const missed = this.#last === null ? 0 : (second - this.#last) / SECOND - 1
     await emit(
       {
@@ -187,11 +185,12 @@ export class LiveSession {
   }
 
   /** Between the seconds: the signal is out, and the next one does not find the model at work. */
-  async #compare(second: EpochMs, seenAt: EpochMs | null, { scores, own }: SecondResult): Promise<void> {
+  async #compare(second: EpochMs, seenAt: EpochMs | null, result: SecondResult): Promise<void> {
     const { check } = this.#parts
     if (check === undefined) return
-    if (scores !== null && check.isDue(second)) {
-      check.saw({ second, seenAt, ...this.#reader.shown(), scores, own })
+    if (result.scores !== null && check.isDue(second)) {
+      const { scores, own, shown } = result
+      check.saw({ second, seenAt, inputs: shown.inputs, account: shown.account, scores, own })
     }
     await check.look(second)
   }

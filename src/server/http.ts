@@ -116,6 +116,7 @@ function addRoutes(server: Server, app: App, events: EventStream, unhandled?: ()
     eventClients: () => events.clients,
     unhandled: unhandled ?? (() => 0),
     checks: () => app.inference.checks,
+    states: () => app.inference.statesMade,
   })
   app.bus.on('signal', (signal) => metrics.signal(signal))
 }

@@ -14,15 +14,20 @@ export interface Readings {
   readonly unhandled: () => number
   /** Live seconds that were compared with what is stored, and those of them that it tells otherwise. */
   readonly checks: () => LiveChecksOut
+  /** Market states made for live sessions. */
+  readonly states: () => number
 }
 
-export function metricsRoute(server: Server, { eventClients, unhandled, checks }: Readings): Metrics {
+export function metricsRoute(server: Server, { eventClients, unhandled, checks, states }: Readings): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   observeRequests(server, registry)
   registry.registerMetric(gauge('annotate_event_clients', 'Clients of the event stream.', eventClients))
   registry.registerMetric(
     gauge('annotate_unhandled_rejections', 'Failures that nobody caught, since the start.', unhandled),
+  )
+  registry.registerMetric(
+    gauge('annotate_live_states', 'Market states made for live sessions: one a market’s second.', states),
   )
   registry.registerMetric(
     gauge('annotate_live_checked_seconds', 'Live seconds compared with the store.', () => checks().checked),

@@ -1,6 +1,7 @@
 // One session against a market under the test's hand: stale data, gaps, a network that fails, and seconds that come too fast.
 import { describe, expect, it } from 'vitest'
 import { epochMs, shift, type EpochMs } from '../../../src/core/time.ts'
+import { MarketSeconds } from '../../../src/inference/market-seconds.ts'
 import { LiveSession, type LiveSignal, type SessionMemory } from '../../../src/inference/session.ts'
 import type { DataProvider, ProviderStatus } from '../../../src/market/provider.ts'
 import type { MarketSlice, SliceSeries } from '../../../src/market/slice.ts'
@@ -53,6 +54,7 @@ function begin(hand: Hand) {
       close: async () => void (closed = true),
     },
     provider: provider as unknown as DataProvider,
+    seconds: new MarketSeconds(provider as unknown as DataProvider, MARKET),
     stopwatch: () => performance.now(),
     memory: hand.memory ?? null,
     emit: async (signal, missed, memory) =>

@@ -1,0 +1,94 @@
+// The state of a market's live second, made once for all sessions that ask for it.
+import type { EpochMs } from '../core/time.ts'
+import type { BookStore } from '../market/book/book-store.ts'
+import type { DataProvider } from '../market/provider.ts'
+import type { Market } from '../market/types.ts'
+import { isSecondKnown, shortfallAt } from '../market-state/availability.ts'
+import { bookGapSharePct, gapSharePct, MAX_GAP_SHARE_PCT } from '../market-state/gap-share.ts'
+import { notPositiveIn } from '../market-state/price-sign.ts'
+import { pricesAsOf, type MarketState } from '../market-state/state.ts'
+import { allocateInputs, writeState, type StateInputs } from '../market-state/tensors.ts'
+import { SecondBooks } from './second-books.ts'
+
+/** Why a second goes without an answer. The words are part of the HTTP interface. */
+export type Abstention =
+  | 'clock_went_back'
+  | 'stale_data'
+  | 'not_enough_candles'
+  | 'non_positive_price'
+  | 'no_order_book'
+  | 'gaps'
+  | 'model_failed'
+
+/** As of one second; shared, so nobody writes into it. `price` is the last close before it; null where no state exists. */
+export type MadeSecond =
+  | {
+      readonly state: MarketState
+      readonly inputs: StateInputs
+      readonly price: number
+      readonly reason: null
+      /** Until when what it holds was known, by the source's clock. */
+      readonly knownAt: EpochMs
+    }
+  | { readonly state: null; readonly price: number | null; readonly reason: Abstention }
+
+type Made = Readonly<{ second: EpochMs; made: Promise<MadeSecond> }>
+
+/** Of one market. Keeps the newest second, with and without its order book. */
+export class MarketSeconds {
+  readonly #provider: DataProvider
+  readonly #market: Market
+  readonly #books: SecondBooks | null
+  readonly #newest = new Map<boolean, Made>()
+  #count = 0
+
+  /** `books`: where order books are read from, for models that need them. */
+  constructor(provider: DataProvider, market: Market, books?: BookStore) {
+    this.#provider = provider
+    this.#market = market
+    this.#books = books === undefined ? null : new SecondBooks(books, provider, market)
+  }
+
+  /** States made so far, those with an order book apart from those without. */
+  get count(): number {
+    return this.#count
+  }
+
+  /** As of `second`: events before it, and nothing else. */
+  at(second: EpochMs, withBook: boolean): Promise<MadeSecond> {
+    const newest = this.#newest.get(withBook)
+    if (newest?.second === second) return newest.made
+    const made = this.#make(second, withBook)
+    this.#newest.set(withBook, { second, made })
+    return made
+  }
+
+  async #make(second: EpochMs, withBook: boolean): Promise<MadeSecond> {
+    this.#count += 1
+    if (this.#provider.status(this.#market).state !== 'streaming') return none('stale_data')
+    const knownAt = this.#provider.status(this.#market).now
+    const slice = await this.#provider.slice(this.#market, { from: second, to: second })
+    if (!isSecondKnown(slice, second)) return none('stale_data')
+    if (shortfallAt(slice, second) !== null) return none('not_enough_candles')
+    const books = withBook ? await this.#books?.at(second) : undefined
+    if (books === null) return none('stale_data')
+    const state = pricesAsOf(slice, second, books)
+    const price = state.candles['1s'].close.at(-1) ?? Number.NaN
+    if (notPositiveIn(state.candles) !== null) return none('non_positive_price', price)
+    if (withBook && state.orderBook === null) return none('no_order_book', price)
+    if (hasGaps(state)) return none('gaps', price)
+    const inputs = allocateInputs(1, withBook)
+    writeState(state, inputs, 0)
+    return { state, inputs, price, reason: null, knownAt }
+  }
+}
+
+/** Whether too much of what is before the second is missing. */
+function hasGaps({ gaps, orderBook }: MarketState): boolean {
+  const ofBook = orderBook === null ? 0 : bookGapSharePct(orderBook.gaps)
+  return Math.max(gapSharePct(gaps), ofBook) > MAX_GAP_SHARE_PCT
+}
+
+function none(reason: Abstention, price: number | null = null): MadeSecond {
+  return { state: null, price, reason }
+}
