@@ -43,6 +43,7 @@ export function printValidation(validation: Validation): void {
     `${folds} folds, ${METHODS[validation.method]}; ${episodes} episodes, ${annotations ?? '?'} annotations${effective === undefined ? '' : `, worth ${effective.toFixed(1)} independent ones`}${overlap == null ? '' : `; input windows overlap by ${(100 * overlap).toFixed(0)} %`}`,
   )
   printScores(validation)
+  if (validation.against_instant != null) printLine(`  ${validation.against_instant.words}`)
   const { model, reliability, seeds, permutation } = validation
   if (model !== undefined) {
     printLine('\nBy direction:')

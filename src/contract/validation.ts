@@ -1,5 +1,6 @@
 // What the held-out seconds of a run say of its model: figures by call, the floors beside them, and what it got wrong.
 import Type, { type Static } from 'typebox'
+import { GateVerdict } from './promotions.ts'
 import { ActionName, IsoOut, Nullable } from './shapes.ts'
 
 /** A second of a held-out reviewed span where the out-of-fold model was wrong: to step through on the page. */
@@ -92,6 +93,7 @@ export const FloorName = Type.Union([
   Type.Literal('random'),
   Type.Literal('plain_rule'),
   Type.Literal('logistic_regression'),
+  Type.Literal('instant'),
 ])
 export type FloorName = Static<typeof FloorName>
 
@@ -104,6 +106,18 @@ export const Floor = Type.Object({
   scores: Scorecard,
 })
 export type Floor = Static<typeof Floor>
+
+/** Whether the model beats the instant model: F1 of both on the same held-out episodes, in pairs. */
+export const AgainstInstant = Type.Object({
+  verdict: GateVerdict,
+  episodes: Type.Integer(),
+  /** F1 of the model less that of the instant model, and its 95 % interval by a bootstrap of the episodes. */
+  difference: Nullable(Type.Number()),
+  interval: Nullable(Type.Tuple([Type.Number(), Type.Number()])),
+  /** The same in a sentence. */
+  words: Type.String(),
+})
+export type AgainstInstant = Static<typeof AgainstInstant>
 
 export const ReliabilityBin = Type.Object({
   from: Type.Number(),
@@ -208,6 +222,8 @@ export const Validation = Type.Object({
   embargo_seconds: Type.Optional(Type.Integer()),
   model: Type.Optional(Scorecard),
   floors: Type.Optional(Type.Array(Floor)),
+  /** Of every model but the instant one itself. */
+  against_instant: Type.Optional(Nullable(AgainstInstant)),
   reliability: Type.Optional(Reliability),
   /** With `seeds` over 1. The rest of the validation is the first seed's. */
   seeds: Type.Optional(Nullable(Type.Object({ count: Type.Integer(), figures: Type.Array(SeedFigure) }))),

@@ -1,9 +1,8 @@
 // The gate before a promotion: is a checkpoint better than the promoted one on the episodes that both held out?
 import type { GateFigures, GateReport, GateVerdict } from '../contract/promotions.ts'
 import type { HeldOutEpisode } from '../contract/validation.ts'
-import { numberAt } from '../core/at.ts'
 import { AppError } from '../core/errors.ts'
-import { randomFrom } from '../nn/random.ts'
+import { f1OfCounts, FEWEST_EPISODES, pairedF1, type Counts, type Pair } from './paired-f1.ts'
 
 /** What is known of a checkpoint from its run; `episodes` null where it held nothing out, or nothing is known of it. */
 export interface Evidence {
@@ -13,32 +12,15 @@ export interface Evidence {
   readonly cases: ReadonlyMap<string, string>
 }
 
-interface Counts {
-  readonly annotations: number
-  readonly hits: number
-  readonly false_calls: number
-}
-type Pair = readonly [candidate: Counts, promoted: Counts]
-
-/** Fewer shared episodes bear no interval. */
-const FEWEST_EPISODES = 5
-const DRAWS = 2_000
-const SEED = 1
-
-/**
- * Pairs the episodes of the same test cases, each scored by a model that never saw it, and compares F1 by call. The interval of
- * the difference is the percentile bootstrap over pairs (Efron & Tibshirani 1993, chapter 13), with a seed that never changes.
- */
+/** Pairs the episodes of the same test cases, each scored by a model that never saw it, and compares F1 by call. */
 export function compareHeldOut(candidate: Evidence, promoted: Evidence): GateReport {
   const pairs = pairsOf(candidate, promoted)
-  const [ours, theirs] = [summed(pairs.map(([own]) => own)), summed(pairs.map(([, other]) => other))]
-  const difference = differenceOf(pairs)
-  const interval = pairs.length < FEWEST_EPISODES || difference === null ? null : intervalOf(pairs)
+  const { verdict, own, other, difference, interval } = pairedF1(pairs)
   return {
-    verdict: verdictOf(interval),
+    verdict,
     episodes: pairs.length,
-    candidate: figuresOf(candidate.checkpoint, ours),
-    promoted: figuresOf(promoted.checkpoint, theirs),
+    candidate: figuresOf(candidate.checkpoint, own),
+    promoted: figuresOf(promoted.checkpoint, other),
     difference,
     interval,
   }
@@ -89,49 +71,8 @@ function countsOf({ annotation_ids, hits, false_calls }: HeldOutEpisode): Counts
   return { annotations: annotation_ids.length, hits, false_calls }
 }
 
-function summed(counts: readonly Counts[]): Counts {
-  return {
-    annotations: sum(counts.map(({ annotations }) => annotations)),
-    hits: sum(counts.map(({ hits }) => hits)),
-    false_calls: sum(counts.map(({ false_calls }) => false_calls)),
-  }
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0)
-}
-
-function f1Of({ annotations, hits, false_calls }: Counts): number | null {
-  const all = hits + false_calls + annotations
-  return all === 0 ? null : (2 * hits) / all
-}
-
 function figuresOf(checkpoint: string, counts: Counts): GateFigures {
-  return { checkpoint, ...counts, f1: f1Of(counts) }
-}
-
-function differenceOf(pairs: readonly Pair[]): number | null {
-  const ours = f1Of(summed(pairs.map(([own]) => own)))
-  const theirs = f1Of(summed(pairs.map(([, other]) => other)))
-  return ours === null || theirs === null ? null : ours - theirs
-}
-
-function intervalOf(pairs: readonly Pair[]): [number, number] {
-  const random = randomFrom(SEED)
-  const drawn = Float64Array.from({ length: DRAWS }, () => {
-    const draw = pairs
-      .map(() => pairs[Math.floor(random() * pairs.length)])
-      .filter((pair) => pair !== undefined)
-    return differenceOf(draw) ?? 0
-  }).sort()
-  return [numberAt(drawn, Math.floor(DRAWS * 0.025)), numberAt(drawn, Math.ceil(DRAWS * 0.975) - 1)]
-}
-
-function verdictOf(interval: [number, number] | null): GateVerdict {
-  if (interval === null) return 'too_few'
-  const [low, high] = interval
-  if (low > 0) return 'better'
-  return high < 0 ? 'worse' : 'not_distinguishable'
+  return { checkpoint, ...counts, f1: f1OfCounts(counts) }
 }
 
 function text(value: number | null): string {

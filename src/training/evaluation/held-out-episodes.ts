@@ -8,17 +8,21 @@ import type { CallReport, MarketCall, ScorableMark } from './score-calls.ts'
 /** As far as an assumed span reaches: two runs with other reviewed spans are compared on the same seconds. */
 const NEAR = 30 * MINUTE
 
-/** Only episodes with a scored annotation. */
+/**
+ * Only episodes with a scored annotation.
+ * @param near false calls farther from every episode count at none, ms
+ */
 export function heldOutEpisodes(
   episodes: readonly Episode[],
   marks: readonly ScorableMark[],
   { hits, falseCalls }: Pick<CallReport, 'hits' | 'falseCalls'>,
+  near: number = NEAR,
 ): HeldOutEpisode[] {
   const scored = new Set(marks.map(({ mark }) => mark.id))
   const held = episodes.filter((episode) => episode.marks.some(({ id }) => scored.has(id)))
   const falseOf = new Map<Episode, number>()
   for (const call of falseCalls) {
-    const nearest = nearestTo(call, held)
+    const nearest = nearestTo(call, held, near)
     if (nearest !== null) falseOf.set(nearest, (falseOf.get(nearest) ?? 0) + 1)
   }
   const hit = new Set(hits.map(({ mark }) => mark.id))
@@ -34,9 +38,9 @@ export function heldOutEpisodes(
   })
 }
 
-function nearestTo(call: MarketCall, episodes: readonly Episode[]): Episode | null {
+function nearestTo(call: MarketCall, episodes: readonly Episode[], near: number): Episode | null {
   let found: Episode | null = null
-  let least: number = NEAR
+  let least = near
   for (const episode of episodes) {
     if (!sameMarket(episode.market, call.market)) continue
     const { from, to } = episode.span

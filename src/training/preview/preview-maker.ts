@@ -18,9 +18,9 @@ import { lineWeights, RowSummer, type Line } from '../learning/ridge.ts'
 import { jobOptionsOf } from '../runs/parameters.ts'
 import { planOptionsOf, planRun } from '../runs/plan.ts'
 import { chosenRule } from '../runs/validation.ts'
-import { foldLines } from './fold-lines.ts'
+import { foldLines } from '../learning/fold-lines.ts'
 import type { Preview } from './messages.ts'
-import { StretchRows } from './stretch-rows.ts'
+import { StretchRows } from '../learning/stretch-rows.ts'
 
 /** HOLDs are drawn by it; the same marks give the same preview. */
 const SEED = 0

@@ -39,6 +39,8 @@ export interface DoneRun {
   readonly outcome: Outcome
   readonly epochs: readonly EpochMetrics[]
   readonly start: StartPatch
+  /** What else a trader should know, beside what was known at the start. */
+  readonly warnings: readonly string[]
 }
 
 export interface FinishedRun {
@@ -50,7 +52,7 @@ export interface FinishedRun {
 }
 
 /** What a checkpoint is before its folds are done. */
-export type TrainedRun = Omit<DoneRun, 'folds' | 'epochs'>
+export type TrainedRun = Omit<DoneRun, 'folds' | 'epochs' | 'warnings'>
 
 /** Weights, and what the checkpoint says of itself, before the folds are done. */
 export function provisionalRun(run: TrainedRun): Pick<FinishedRun, 'weights' | 'facts'> {
@@ -73,6 +75,7 @@ function patchOf(run: DoneRun): RunPatch {
   const trading = heldOutTrading(validatedFolds(run))
   return {
     ...start,
+    warnings: [...start.warnings, ...run.warnings, ...notBetter(outcome)],
     current_epoch: last.epoch,
     loss: last.loss,
     accuracy: last.accuracy,
@@ -151,6 +154,12 @@ function holdsOf(run: TrainedRun): readonly Example[] {
 function validatedFolds({ plan, folds }: DoneRun): readonly JobResult[] {
   const validated = new Set(plan.seeds[0]?.jobs.map(({ number }) => number))
   return folds.filter(({ number }) => validated.has(number))
+}
+
+/** A network that the instant model may be as good as is said to be so. */
+function notBetter({ validation }: Outcome): string[] {
+  const beside = validation?.against_instant ?? null
+  return beside === null || beside.verdict === 'better' ? [] : [beside.words]
 }
 
 function isMemorised({ model, outcome }: DoneRun, last: EpochResult): boolean {

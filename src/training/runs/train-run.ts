@@ -3,7 +3,7 @@ import type { EpochMetrics } from '../../contract/training.ts'
 import type { TrainingParameters } from '../../contract/training-parameters.ts'
 import { at } from '../../core/at.ts'
 import type { Clock } from '../../core/clock.ts'
-import type { ModelDefinition } from '../../models/model.ts'
+import { isClosedForm, type ModelDefinition } from '../../models/model.ts'
 import type { TrainingData } from '../data/training-data.ts'
 import { sourceStretches } from '../examples/example.ts'
 import type { RunJobs } from '../jobs/run-jobs.ts'
@@ -12,6 +12,7 @@ import { stateSource, type StateSource } from '../learning/views.ts'
 import { probeExamples } from '../learning/warm-start.ts'
 import { effortOf } from './effort.ts'
 import { finishedRun, provisionalRun, type FinishedRun } from './finished-run.ts'
+import { InstantBeside, NOTHING_BESIDE } from './instant-beside.ts'
 import type { RunPatch } from './messages.ts'
 import { jobOptionsOf } from './parameters.ts'
 import { planOptionsOf, planRun, type Plan } from './plan.ts'
@@ -51,8 +52,10 @@ export async function trainRun(data: TrainingData, context: RunContext): Promise
   const start = startPatch(data, plan.jobs, epochPhase(own, 0))
   report(start)
   const jobs = [own, ...folds]
+  const beside = isClosedForm(model) ? null : new InstantBeside(data, parameters.seed)
   let published: Promise<void> | undefined
   const onTrained = (trained: JobResult) => {
+    beside?.begin()
     const outcome = provisional(data, plan, trained, parameters.false_calls_per_hour)
     const run = { model, parameters, pattern, data, plan, start, outcome, own: trained }
     published = context.onTrained?.(provisionalRun(run))
@@ -67,12 +70,17 @@ export async function trainRun(data: TrainingData, context: RunContext): Promise
     earlier,
     onTrained,
   })
-  const results = await context.runJobs(source, jobs, progress)
+  const results = await context.runJobs(source, jobs, progress).catch((error: unknown) => {
+    beside?.stop()
+    throw error
+  })
   await published
+  report({ phase: 'comparing with the instant model' })
+  const { folds: instant, warnings } = (await beside?.end()) ?? NOTHING_BESIDE
   report({ phase: 'choosing when calls open' })
   const held = results.slice(1)
-  const outcome = validate(data, plan, held, parameters.false_calls_per_hour)
-  const run = { model, parameters, pattern, data, plan, start, outcome, epochs: progress.epochs }
+  const outcome = validate(data, plan, held, parameters.false_calls_per_hour, instant)
+  const run = { model, parameters, pattern, data, plan, start, outcome, epochs: progress.epochs, warnings }
   return finishedRun({ ...run, own: at(results, 0), folds: held })
 }
 

@@ -18,6 +18,7 @@ import {
   type ScoredSeconds,
 } from '../evaluation/score-calls.ts'
 import { heldOutEpisodes } from '../evaluation/held-out-episodes.ts'
+import { instantFloor } from '../evaluation/instant-floor.ts'
 import { majorityFloor, plainRuleFloor, randomFloor } from '../evaluation/floors.ts'
 import { logisticFloor } from '../evaluation/logistic-floor.ts'
 import { reliabilityOf } from '../evaluation/reliability.ts'
@@ -26,6 +27,7 @@ import { seedFigures } from '../evaluation/seeds.ts'
 import { medianHolding } from '../evaluation/trading.ts'
 import { allStretches } from '../examples/example.ts'
 import type { JobResult } from '../learning/job.ts'
+import type { InstantFolds } from './instant-folds.ts'
 import type { FoldSet, Plan } from './plan.ts'
 import { uniquenessOf, windowOverlap } from '../examples/uniqueness.ts'
 
@@ -40,12 +42,14 @@ export interface Outcome {
 /**
  * The rule, the calibration and all figures but those of `seeds` and `permutation` are of the first seed, whose model is published.
  * @param results of all jobs but the checkpoint's own, in any order
+ * @param instant what stands beside the model as a floor; null for the instant model itself
  */
 export function validate(
   data: TrainingData,
   plan: Plan,
   results: readonly JobResult[],
   falseCallsPerHour: number,
+  instant: InstantFolds | null = null,
 ): Outcome {
   const { split, pauseSeconds } = plan
   const [first] = plan.seeds
@@ -54,6 +58,7 @@ export function validate(
   if (exam.marks.length === 0) return unvalidated(pauseSeconds, NOTHING_SCORED)
   const { rule, report } = chosen(exam)
   const calls = scoredCallsOf(report)
+  const beside = instant && instantFloor(exam, saidBy(instant, data), plan.episodes, report)
   return {
     validation: {
       method: split.method,
@@ -68,7 +73,8 @@ export function validate(
       window_overlap: windowOverlap(data.markets),
       embargo_seconds: EMBARGO / SECOND,
       model: scorecardOf(exam, callsOf(exam.seconds, rule), report, exam.seconds),
-      floors: floorsOf(exam, first, results, rule),
+      floors: [...floorsOf(exam, first, results, rule), ...(beside === null ? [] : [beside.floor])],
+      against_instant: beside?.comparison ?? null,
       reliability: reliabilityOf(calls),
       seeds: seedsOut(plan, results, falseCallsPerHour),
       permutation: permutationOf(plan, results, falseCallsPerHour, report),
@@ -160,6 +166,10 @@ function scoredSeconds(
       scores: at(scores, i),
     }))
   })
+}
+
+function saidBy({ jobs, results }: InstantFolds, data: TrainingData): ScoredSeconds[] {
+  return scoredSeconds(data, jobs, results)
 }
 
 function resultOf(results: readonly JobResult[], number: number): JobResult {

@@ -60,6 +60,9 @@ function Content({ run, validation }: { run: TrainingRunOut; validation: Validat
         ) : (
           <ScorecardTable name={name} model={validation.model} floors={validation.floors ?? []} side={side} />
         )}
+        {validation.against_instant != null && (
+          <p className="dim small-text">{validation.against_instant.words}</p>
+        )}
       </div>
       <aside>
         {validation.reliability !== undefined && <ReliabilityDiagram reliability={validation.reliability} />}

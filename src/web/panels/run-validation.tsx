@@ -1,5 +1,5 @@
 // What the held-out seconds say of a run, in the panel: the few figures that count, each beside its best floor; J shows all.
-import type { Scorecard, Validation } from '../../contract/validation.ts'
+import type { AgainstInstant as Comparison, Scorecard, Validation } from '../../contract/validation.ts'
 import { count as countText, plural, share } from '../state/format.ts'
 import { cellOf, methodText, spreadCellOf, type Form } from '../evaluation/figure-text.ts'
 import type { Cell } from '../evaluation/score-rows.ts'
@@ -61,6 +61,7 @@ function Scores({ validation, model }: { validation: Validation; model: Scorecar
   return (
     <>
       <Line name="F1" cell={cellOf(all.f1, 'ratio')} floor={bestFloor(validation, 'ratio')} />
+      <AgainstInstant comparison={validation.against_instant ?? null} />
       <Line name="False calls" cell={cellOf(all.false_calls_per_hour, 'ratio')} floor={null} unit="an hour" />
       <Line name="Delay" cell={spreadCellOf(all.delay_seconds)} floor={null} />
       <Line
@@ -69,6 +70,26 @@ function Scores({ validation, model }: { validation: Validation; model: Scorecar
         floor={null}
         unit="a call, net"
       />
+    </>
+  )
+}
+
+const INSTANT_VERDICT: Record<Comparison['verdict'], string> = {
+  better: 'better',
+  worse: 'worse',
+  not_distinguishable: 'not distinguishable',
+  too_few: 'too few episodes to tell',
+}
+
+function AgainstInstant({ comparison }: { comparison: Comparison | null }) {
+  if (comparison === null) return null
+  const { verdict, words } = comparison
+  return (
+    <>
+      <dt>Than Instant</dt>
+      <dd title={words} className={verdict === 'better' ? '' : 'warn'} data-testid="against-instant">
+        {INSTANT_VERDICT[verdict]}
+      </dd>
     </>
   )
 }

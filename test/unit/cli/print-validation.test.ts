@@ -66,6 +66,13 @@ const validation: Validation = {
   embargo_seconds: 100,
   model: scorecard(0.7368),
   floors: [{ id: 'plain_rule', name: 'Plain rule', about: 'A rule.', scores: scorecard(0.41) }],
+  against_instant: {
+    verdict: 'not_distinguishable',
+    episodes: 10,
+    difference: -0.06,
+    interval: [-0.2, 0.08],
+    words: 'Not distinguishable from the instant model: F1 0.74 against 0.80.',
+  },
   reliability: { n: 9, ece: few, brier: few, bins: [], method: 'none' },
   seeds: { count: 3, figures: [{ name: 'f1', mean: 0.7, sd: 0.05, values: [0.7, 0.65, 0.75] }] },
   permutation: { placements: 19, score: 'f1', observed: 0.7368, permuted: [0.1, 0.2], p: 0.05 },
@@ -84,6 +91,7 @@ it('stands beside its floors, says why a figure is missing, and tells seeds and 
   expect(text).toMatch(/^model +7 +2 +3 +0\.778 +0\.7 +0\.737 +0\.25 +0\.9 +0\.02 +0\.02 +–$/m)
   expect(text).toMatch(/^Plain rule +7 +2 +3 +0\.778 +0\.7 +0\.41/m)
   expect(text).toContain('–: 4 calls: too few, at least 20')
+  expect(text).toContain('  Not distinguishable from the instant model: F1 0.74 against 0.80.')
   expect(text).toContain('Delay after the entry, s: median 4, quartiles 2 and 7.5')
   expect(text).toContain('hit rate – (4 calls: too few, at least 20)')
   expect(text).toMatch(/3 seeds:\n.*\nf1 +0\.7 +0\.05/)

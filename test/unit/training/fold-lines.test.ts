@@ -7,7 +7,7 @@ import { randomFrom } from '../../../src/nn/random.ts'
 import type { Example } from '../../../src/training/examples/example.ts'
 import { allSeconds, labelled } from '../../../src/training/learning/labelled-rows.ts'
 import { RowSummer } from '../../../src/training/learning/ridge.ts'
-import { foldLines } from '../../../src/training/preview/fold-lines.ts'
+import { foldLines } from '../../../src/training/learning/fold-lines.ts'
 
 const RIDGE = 100
 

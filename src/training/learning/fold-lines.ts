@@ -1,9 +1,9 @@
 // The instant model once a fold: rows are added up once, and what a fold must not see is taken out of the sums of all, exactly.
 import { at } from '../../core/at.ts'
 import { ROW_SIZE } from '../../models/moment-row.ts'
-import type { Job } from '../learning/job.ts'
-import { labelled, type Shown } from '../learning/labelled-rows.ts'
-import type { Line, RowSummer, RowSums } from '../learning/ridge.ts'
+import type { Job } from './job.ts'
+import { labelled, type Shown } from './labelled-rows.ts'
+import type { Line, RowSummer, RowSums } from './ridge.ts'
 
 /** The shown seconds of all examples and their rows, [shown, ROW_SIZE]. */
 export interface ShownRows {

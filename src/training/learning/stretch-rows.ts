@@ -1,4 +1,4 @@
-// Rows of what a preview is made of: those of annotations are of their frozen cases, those that come from the store are kept.
+// Rows of what models are solved on: those of annotations are of their frozen cases, those that come from the store are kept.
 import { at } from '../../core/at.ts'
 import { SECOND, epochMs, type EpochMs } from '../../core/time.ts'
 import { StateSweep } from '../../market-state/sweep.ts'
@@ -7,8 +7,8 @@ import type { KnownRows } from '../../moments/known-rows.ts'
 import type { MomentMaker, Rows } from '../../moments/moment-rows.ts'
 import type { Stretch, TrainingData } from '../data/training-data.ts'
 import { sourceStretches } from '../examples/example.ts'
-import { rowsOf, type Shown } from '../learning/labelled-rows.ts'
-import { stateSource, Views } from '../learning/views.ts'
+import { rowsOf, type Shown } from './labelled-rows.ts'
+import { stateSource, Views } from './views.ts'
 
 export class StretchRows {
   readonly #stretches: readonly Stretch[]

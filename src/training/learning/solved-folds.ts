@@ -1,0 +1,122 @@
+// The folds of a model that is solved at once, several sets of them together: a second's row is made once for all that are scored on it.
+import { at } from '../../core/at.ts'
+import { SECOND, ceilTo, epochMs, type EpochMs } from '../../core/time.ts'
+import { joined } from '../../market/ranges.ts'
+import type { TimeRange } from '../../market/types.ts'
+import { ACTIONS, type ClosedFormDefinition } from '../../models/model.ts'
+import { ROW_SIZE, TURNING } from '../../models/moment-row.ts'
+import { KnownRows } from '../../moments/known-rows.ts'
+import { MomentMaker } from '../../moments/moment-rows.ts'
+import { float32, Session } from '../../nn/runtime.ts'
+import { secondsIn, type SecondsRange, type TrainingData } from '../data/training-data.ts'
+import { foldLines } from './fold-lines.ts'
+import type { Job, JobResult } from './job.ts'
+import { allSeconds } from './labelled-rows.ts'
+import { lineWeights, RowSummer } from './ridge.ts'
+import { StretchRows } from './stretch-rows.ts'
+
+/** Seconds asked about at once. */
+const CHUNK = 512
+
+type Fold = Pick<Job, 'number' | 'options' | 'examples' | 'evaluate'>
+
+/** What a fold scores, and where its scores go. */
+interface Scored {
+  readonly head: Session
+  readonly range: SecondsRange
+  readonly scores: Float32Array
+}
+
+/**
+ * What each fold says of the seconds it holds out, without its epochs and weights. One thread, so that the scores are the same on any
+ * machine; between its pieces other work of the thread goes on.
+ * @param sets folds of the same examples each
+ * @throws the signal's reason when aborted
+ */
+export async function solvedFolds(
+  model: ClosedFormDefinition,
+  data: TrainingData,
+  sets: readonly (readonly Fold[])[],
+  signal?: AbortSignal,
+): Promise<JobResult[]> {
+  const [maker, summer] = await Promise.all([MomentMaker.open(), RowSummer.open(TURNING)])
+  const heads: Session[] = []
+  try {
+    const examples = new StretchRows(data, maker, new KnownRows(maker, Infinity))
+    const results: JobResult[] = []
+    const scored: Scored[] = []
+    for (const folds of sets) {
+      const shown = allSeconds([...new Set(folds.flatMap((fold) => fold.examples))])
+      const rows = await examples.ofExamples(shown)
+      const ridge = folds[0]?.options.ridge ?? model.closedForm.ridge
+      const lines = await foldLines({ shown, rows }, folds, summer, ridge)
+      signal?.throwIfAborted()
+      for (const [i, { number, evaluate }] of folds.entries()) {
+        const head = await Session.open(model.closedForm.exportHead(lineWeights(at(lines, i))), {
+          threads: 1,
+        })
+        heads.push(head)
+        const own = evaluate.map((range) => ({ head, range, scores: unsaid(range) }))
+        scored.push(...own)
+        const scores = own.map((each) => each.scores)
+        results.push({ number, epochs: [], mined: [], weights: null, scores })
+      }
+    }
+    // Each second is looked at once: none needs to be kept.
+    await scoreAll(scored, new StretchRows(data, maker, new KnownRows(maker, 0)), signal)
+    return results
+  } finally {
+    await Promise.all([maker, summer, ...heads].map((each) => each.close()))
+  }
+}
+
+/** NaN, which is what a model says where it must abstain. */
+function unsaid(range: SecondsRange): Float32Array {
+  return new Float32Array(secondsIn(range) * ACTIONS.length).fill(Number.NaN)
+}
+
+async function scoreAll(all: readonly Scored[], rows: StretchRows, signal?: AbortSignal): Promise<void> {
+  for (const stretch of new Set(all.map(({ range }) => range.stretch))) {
+    const own = all.filter(({ range }) => range.stretch === stretch)
+    for (const piece of joined(own.map(({ range }) => range)).flatMap(pieces)) {
+      signal?.throwIfAborted()
+      await scorePiece(own, stretch, piece, rows)
+    }
+  }
+}
+
+async function scorePiece(
+  all: readonly Scored[],
+  stretch: number,
+  piece: TimeRange,
+  rows: StretchRows,
+): Promise<void> {
+  const { values, known } = await rows.ofSeconds(stretch, secondsOf(piece))
+  for (const { head, range, scores } of all) {
+    const from = Math.max(ceilTo(range.from, SECOND), piece.from)
+    const count = Math.ceil((Math.min(range.to, piece.to) - from) / SECOND)
+    if (count <= 0) continue
+    const first = (from - piece.from) / SECOND
+    const own = values.subarray(first * ROW_SIZE, (first + count) * ROW_SIZE)
+    const { probabilities } = await head.run({ row: float32(own, [count, ROW_SIZE]) })
+    const to = (from - ceilTo(range.from, SECOND)) / SECOND
+    for (let i = 0; i < count; i++) {
+      const said = (probabilities as Float32Array).subarray(i * ACTIONS.length, (i + 1) * ACTIONS.length)
+      if (known[first + i] === true) scores.set(said, (to + i) * ACTIONS.length)
+    }
+  }
+}
+
+/** Whole seconds of a range, `CHUNK` at a time. */
+function pieces({ from, to }: TimeRange): TimeRange[] {
+  const first = ceilTo(from, SECOND)
+  const count = Math.ceil((to - first) / SECOND / CHUNK)
+  return Array.from({ length: count }, (_, i) => ({
+    from: epochMs(first + i * CHUNK * SECOND),
+    to: epochMs(Math.min(to, first + (i + 1) * CHUNK * SECOND)),
+  }))
+}
+
+function secondsOf(range: TimeRange): EpochMs[] {
+  return Array.from({ length: secondsIn(range) }, (_, i) => epochMs(range.from + i * SECOND))
+}

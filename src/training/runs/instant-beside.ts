@@ -1,0 +1,46 @@
+// The instant model solved beside a run's folds, in the run's own process: a run never fails nor waits long for its floor.
+import { messageOf } from '../../core/errors.ts'
+import type { TrainingData } from '../data/training-data.ts'
+import { instantFolds, type InstantFolds } from './instant-folds.ts'
+
+export interface Beside {
+  /** Null where there are none. */
+  readonly folds: InstantFolds | null
+  readonly warnings: readonly string[]
+}
+
+export const NOTHING_BESIDE: Beside = { folds: null, warnings: [] }
+
+export class InstantBeside {
+  readonly #data: TrainingData
+  readonly #seed: number
+  readonly #stopped = new AbortController()
+  #folds: Promise<Beside> | undefined
+
+  constructor(data: TrainingData, seed: number) {
+    this.#data = data
+    this.#seed = seed
+  }
+
+  begin(): void {
+    void this.end()
+  }
+
+  /** Begins now where nothing was begun. */
+  end(): Promise<Beside> {
+    return (this.#folds ??= this.#solve())
+  }
+
+  stop(): void {
+    this.#stopped.abort()
+  }
+
+  async #solve(): Promise<Beside> {
+    try {
+      return { folds: await instantFolds(this.#data, this.#seed, this.#stopped.signal), warnings: [] }
+    } catch (error) {
+      const words = `What the instant model reaches could not be told, the run itself is whole: ${messageOf(error)}`
+      return { folds: null, warnings: [words] }
+    }
+  }
+}
