@@ -21,18 +21,28 @@ const UNCERTAIN_EVERY = 3
 /** A score of as much as not. */
 const DOUBT = 0.5
 
-/** Best first, every third one the nearest to doubt of those that are left; no two within two minutes. */
-export function chooseMoments(scored: readonly ScoredSecond[], limit: number): ChosenMoment[] {
+/**
+ * Best first, every third one the nearest to doubt of those that are left; no two within two minutes.
+ * @param enter what becomes of a moment that is entered earlier than where it is surest; null where it must not be asked about
+ */
+export async function chooseMoments<T extends { readonly at: EpochMs }>(
+  scored: readonly ScoredSecond[],
+  limit: number,
+  enter: (moment: ChosenMoment) => Promise<T | null>,
+): Promise<T[]> {
   const confident = peaksOf(scored)
   const uncertain = confident.toSorted((a, b) => Math.abs(a.score - DOUBT) - Math.abs(b.score - DOUBT))
-  const chosen = new Map<EpochMs, ChosenMoment>()
-  while (chosen.size < Math.min(limit, confident.length)) {
-    const isDoubt = (chosen.size + 1) % UNCERTAIN_EVERY === 0
-    const next = (isDoubt ? uncertain : confident).find(({ at }) => !chosen.has(at))
+  const looked = new Set<EpochMs>()
+  const chosen: T[] = []
+  while (chosen.length < limit) {
+    const isDoubt = (chosen.length + 1) % UNCERTAIN_EVERY === 0
+    const next = (isDoubt ? uncertain : confident).find(({ at }) => !looked.has(at))
     if (next === undefined) break
-    chosen.set(next.at, { ...next, kind: isDoubt ? 'uncertain' : 'confident' })
+    looked.add(next.at)
+    const entered = await enter({ ...next, kind: isDoubt ? 'uncertain' : 'confident' })
+    if (entered !== null && chosen.every(({ at }) => Math.abs(at - entered.at) >= APART)) chosen.push(entered)
   }
-  return [...chosen.values()]
+  return chosen
 }
 
 /** The best second, then the best of those far enough from it, and so on. */

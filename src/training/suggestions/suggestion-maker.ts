@@ -5,8 +5,9 @@ import { MINUTE, SECOND, epochMs, type EpochMs } from '../../core/time.ts'
 import { testCaseSpans } from '../../market-state/availability.ts'
 import { StateSweep } from '../../market-state/sweep.ts'
 import type { MarketReader } from '../../market/provider.ts'
-import { rangeOf } from '../../market/ranges.ts'
+import { clip, rangeOf } from '../../market/ranges.ts'
 import type { MarketSlice } from '../../market/slice.ts'
+import type { TimeRange } from '../../market/types.ts'
 import { parameterDefaults } from '../../models/defaults.ts'
 import { instant as model } from '../../models/instant.ts'
 import { ACTIONS } from '../../models/model.ts'
@@ -69,7 +70,7 @@ export class SuggestionMaker {
     const head = await this.#fit(data)
     try {
       const looks = await Promise.all(blocks.map((block) => this.#lookAt(block, query, holding, head)))
-      const proposals = await proposalsOf(looks, blocks, { limit, holding, pattern })
+      const proposals = await proposalsOf(looks, blocks, { limit, holding, pattern, judged })
       return { proposals, reason: proposals.length === 0 ? ALL_JUDGED : null }
     } finally {
       await head.close()
@@ -102,23 +103,21 @@ interface Wanted {
   /** From entry to exit, ms. */
   readonly holding: number
   readonly pattern: string | null
+  readonly judged: readonly TimeRange[]
 }
 
 /** The best moments of all blocks, each as its own look sees it. */
 async function proposalsOf(
   looks: readonly Look[],
   blocks: readonly CandidateBlock[],
-  { limit, holding, pattern }: Wanted,
+  wanted: Wanted,
 ): Promise<Proposal[]> {
   const scored: ScoredSecond[] = []
   for (const [i, look] of looks.entries()) scored.push(...(await look.scored(at(blocks, i).instants)))
-  const proposals: Proposal[] = []
-  for (const moment of chooseMoments(scored, limit)) {
+  return chooseMoments(scored, wanted.limit, async (moment) => {
     const look = looks.find(({ asOf }) => moment.at >= asOf.from && moment.at <= asOf.to)
-    const proposal = await look?.proposal(moment, holding, pattern)
-    if (proposal !== undefined && proposal !== null) proposals.push(proposal)
-  }
-  return proposals
+    return (await look?.proposal(moment, wanted)) ?? null
+  })
 }
 
 interface LookParts {
@@ -156,10 +155,11 @@ class Look {
     })
   }
 
-  /** Entered as its call opens; null where a price is not known. */
-  async proposal(moment: ChosenMoment, holding: number, pattern: string | null): Promise<Proposal | null> {
+  /** Entered as its call opens; null where that was judged, or a price is not known. */
+  async proposal(moment: ChosenMoment, { holding, pattern, judged }: Wanted): Promise<Proposal | null> {
     const { side, score, kind } = moment
     const opening = await this.#opening(moment)
+    if (clip(judged, rangeOf(opening, opening + SECOND)).length > 0) return null
     const exit = epochMs(opening + holding)
     const [price, exitPrice] = [this.#bars.closeAt(opening), this.#bars.closeAt(exit)]
     if (!Number.isFinite(price) || !Number.isFinite(exitPrice)) return null

@@ -72,16 +72,13 @@ it('suggests moments apart from each other and from what is marked, with the tra
   expect(reason).toBeNull()
   expect(suggestions).toHaveLength(6)
   expect(new Set(suggestions.map(({ kind }) => kind))).toEqual(new Set(['confident', 'uncertain']))
-  const instants = suggestions.map(instantOf).toSorted((a, b) => a - b)
-  // A call opens within a minute before the second that is surest.
-  for (const [i, instant] of instants.slice(1).entries())
-    expect(instant - (instants[i] ?? 0)).toBeGreaterThanOrEqual(APART / 2)
+  expectApart((await list('limit=50')).suggestions)
   for (const suggestion of suggestions) {
     expect(suggestion).toMatchObject({ ...MARKET, pattern: 'breakout' })
     expect(Date.parse(suggestion.exit.timestamp) - instantOf(suggestion)).toBe(HOLDING)
     expect(Date.parse(suggestion.exit.timestamp)).toBeLessThanOrEqual(NOW)
     for (const annotation of marks)
-      expect(Math.abs(instantOf(annotation) - instantOf(suggestion))).toBeGreaterThan(APART / 2)
+      expect(Math.abs(instantOf(annotation) - instantOf(suggestion))).toBeGreaterThan(APART)
   }
   const sure = suggestions.filter(({ kind }) => kind === 'confident').map(({ score }) => score)
   expect(sure).toEqual(sure.toSorted((a, b) => b - a))
@@ -159,14 +156,25 @@ it('refuses what it does not know, and an exit before the entry leaves the sugge
   expect((await give(suggestion.id, { answer: 'skip' })).status).toBe(200)
 })
 
-it('suggests nothing of what is reviewed', async () => {
-  const now = NOW
-  await call('POST', '/api/reviewed-spans', { symbol: 'ETH/USDT', from: now - 3_600_000, to: now - 600_000 })
+it('suggests nothing of what is reviewed, nor a call that opened there', async () => {
+  const entries = (await list('limit=50')).suggestions.map(instantOf)
+  const spans = entries.map((entry) => ({ from: entry - 1000, to: entry + 1000 }))
+  spans.push({ from: NOW - 3_600_000, to: NOW - 600_000 })
+  for (const span of spans) await call('POST', '/api/reviewed-spans', { symbol: 'ETH/USDT', ...span })
   const { suggestions } = await list('limit=50')
   expect(suggestions.length).toBeGreaterThan(0)
-  for (const suggestion of suggestions)
-    expect(instantOf(suggestion) < now - 3_600_000 || instantOf(suggestion) >= now - 660_000).toBe(true)
+  expectApart(suggestions)
+  for (const suggestion of suggestions) {
+    const entry = instantOf(suggestion)
+    expect(spans.filter(({ from, to }) => entry >= from && entry < to)).toEqual([])
+  }
 })
+
+function expectApart(suggestions: readonly SuggestionOut[]): void {
+  const instants = suggestions.map(instantOf).toSorted((a, b) => a - b)
+  for (const [i, instant] of instants.slice(1).entries())
+    expect(instant - (instants[i] ?? 0)).toBeGreaterThanOrEqual(APART)
+}
 
 function toText(instant: number): string {
   return new Date(instant).toISOString().replace('.000Z', 'Z')

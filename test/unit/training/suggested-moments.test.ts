@@ -3,16 +3,22 @@ import { expect, it } from 'vitest'
 import { HOUR, MINUTE, SECOND, epochMs } from '../../../src/core/time.ts'
 import { rangeOf } from '../../../src/market/ranges.ts'
 import { candidateBlocks } from '../../../src/training/suggestions/candidates.ts'
-import { chooseMoments, type ScoredSecond } from '../../../src/training/suggestions/choose-moments.ts'
+import {
+  chooseMoments,
+  type ChosenMoment,
+  type ScoredSecond,
+} from '../../../src/training/suggestions/choose-moments.ts'
 import { openingSecond } from '../../../src/training/suggestions/opening-second.ts'
 
 const second = (at: number, score: number): ScoredSecond => ({ at: epochMs(at), side: 'BUY', score })
+const asItIs = (moment: ChosenMoment): Promise<ChosenMoment> => Promise.resolve(moment)
 
-it('asks about the surest, and every third time about the one nearest to doubt', () => {
+it('asks about the surest, and every third time about the one nearest to doubt', async () => {
   const scores = [0.9, 0.53, 0.1, 0.8, 0.7, 0.45, 0.95]
-  const chosen = chooseMoments(
+  const chosen = await chooseMoments(
     scores.map((score, i) => second(i * 2 * MINUTE, score)),
     5,
+    asItIs,
   )
   expect(chosen.map(({ score, kind }) => [score, kind])).toEqual([
     [0.95, 'confident'],
@@ -23,9 +29,23 @@ it('asks about the surest, and every third time about the one nearest to doubt',
   ])
 })
 
-it('takes of seconds within two minutes the surest alone, across any border', () => {
+it('takes of seconds within two minutes the surest alone, across any border', async () => {
   const scored = [second(119_000, 0.7), second(121_000, 0.8), second(240_999, 0.6), second(241_000, 0.5)]
-  expect(chooseMoments(scored, 10).map(({ at }) => at)).toEqual([121_000, 241_000])
+  const chosen = await chooseMoments(scored, 10, asItIs)
+  expect(chosen.map(({ at }) => at)).toEqual([121_000, 241_000])
+})
+
+it('keeps moments two minutes apart by where they are entered, and asks about the next in place of one that is refused', async () => {
+  const scored = [0, 1, 2, 3].map((i) => second(i * 2 * MINUTE, 0.9 - i / 10))
+  const entries = [0, MINUTE, null, 6 * MINUTE]
+  const chosen = await chooseMoments(scored, 2, ({ at, kind }) => {
+    const entry = entries[at / (2 * MINUTE)] ?? null
+    return Promise.resolve(entry === null ? null : { at: epochMs(entry), kind })
+  })
+  expect(chosen).toEqual([
+    { at: 0, kind: 'confident' },
+    { at: 6 * MINUTE, kind: 'confident' },
+  ])
 })
 
 it('enters where two of three seconds reach four fifths of the peak', () => {
