@@ -3,11 +3,12 @@ import { randomUUID } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import type { Clock } from '../core/clock.ts'
 import type { Database } from '../core/database.ts'
+import { unknownThing, type AppError } from '../core/errors.ts'
 import { epochMs, type EpochMs } from '../core/time.ts'
 import type { Market } from '../market/types.ts'
 import type { AnnotationTables } from './schema.ts'
 
-/** What was rejected: a call of a live session, or a suggestion; `reference` names it among its kind. */
+/** What was rejected: a call of a live session, or what was suggested, also as being like another; `reference` names it among its kind. */
 export interface RejectedProposal {
   readonly origin: 'call' | 'suggestion'
   readonly reference: string
@@ -28,14 +29,29 @@ export class RejectedHolds {
     this.#clock = clock
   }
 
-  /** Durable when it resolves. Rejecting the same proposal again changes nothing. */
-  async add({ market, at, origin, reference }: RejectedHold): Promise<void> {
+  /** Durable when it resolves. Rejecting the same proposal again changes nothing. Returns its id. */
+  async add({ market, at, origin, reference }: RejectedHold): Promise<string> {
     const { venue, symbol } = market
     await this.#db
       .insertInto('rejected_hold')
       .values({ id: randomUUID(), venue, symbol, at, origin, reference, created_at: this.#clock.now() })
       .onConflict((conflict) => conflict.columns(['origin', 'reference']).doNothing())
       .execute()
+    const stored = this.#db.selectFrom('rejected_hold').select('id')
+    const row = stored.where('origin', '=', origin).where('reference', '=', reference)
+    return (await row.executeTakeFirstOrThrow()).id
+  }
+
+  /** Takes one back by its id. @throws AppError 404 `unknown_rejected_hold` */
+  async take(id: string): Promise<{ readonly market: Market; readonly at: EpochMs }> {
+    const row = await this.#db
+      .deleteFrom('rejected_hold')
+      .where('id', '=', id)
+      .returning(['venue', 'symbol', 'at'])
+      .executeTakeFirst()
+    if (row === undefined) throw unknownHold(id)
+    const { venue, symbol, at } = row
+    return { market: { venue, symbol }, at: epochMs(at) }
   }
 
   /** Takes a rejection back; one that was never made is none. */
@@ -59,4 +75,8 @@ export class RejectedHolds {
       .execute()
     return rows.map(({ at }) => epochMs(at))
   }
+}
+
+function unknownHold(id: string): AppError {
+  return unknownThing('rejected_hold', id, 'It may have been taken back before.')
 }

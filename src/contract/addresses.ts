@@ -59,6 +59,8 @@ export const ADDRESSES = {
 
   getPreview: 'GET /api/preview',
   findSimilar: 'GET /api/similar',
+  createRejectedHold: 'POST /api/rejected-holds',
+  deleteRejectedHold: 'DELETE /api/rejected-holds/:id',
   listSuggestions: 'GET /api/suggestions',
   answerSuggestion: 'POST /api/suggestions/:id',
 

@@ -1,7 +1,7 @@
 // Suggestions: moments worth an answer, and the answers.
 import Type, { type Static } from 'typebox'
 import { AnnotationBody, AnnotationOut } from './annotations.ts'
-import { Direction, IsoOut, Nullable, SymbolName, VenueName } from './shapes.ts'
+import { Direction, InstantIn, IsoOut, Nullable, SymbolName, VenueName } from './shapes.ts'
 
 export const SuggestionsQuery = Type.Object(
   {
@@ -52,6 +52,10 @@ export const SuggestionBody = Type.Object(
     ]),
     /** In place of the one proposed, where it becomes a mark. */
     exit: Type.Optional(AnnotationBody.properties.exit),
+    /** Of the mark: the latest instant whose market could be seen before the answer; its entry where absent. */
+    visible_until: Type.Optional(InstantIn),
+    /** Of the mark: how long the answer took. */
+    seconds_spent: Type.Optional(Type.Number({ minimum: 0 })),
   },
   { additionalProperties: false },
 )
@@ -62,5 +66,7 @@ export const SuggestionAnswerOut = Type.Object({
   answer: SuggestionBody.properties.answer,
   /** The mark that it became; null of HOLD and skipped ones. */
   annotation: Nullable(AnnotationOut),
+  /** Of HOLD the id to take it back by (DELETE /api/rejected-holds/:id); null of the others. */
+  rejected_hold_id: Nullable(Type.String()),
 })
 export type SuggestionAnswerOut = Static<typeof SuggestionAnswerOut>

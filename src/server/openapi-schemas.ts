@@ -21,6 +21,7 @@ import * as preview from '../contract/preview.ts'
 import * as promotions from '../contract/promotions.ts'
 import * as runsCompared from '../contract/runs-compared.ts'
 import * as shapes from '../contract/shapes.ts'
+import * as rejectedHolds from '../contract/rejected-holds.ts'
 import * as suggestions from '../contract/suggestions.ts'
 import * as trainingParameters from '../contract/training-parameters.ts'
 import * as training from '../contract/training.ts'
@@ -47,6 +48,7 @@ const FILES: readonly object[] = [
   checkpointsCompared,
   lineage,
   preview,
+  rejectedHolds,
   suggestions,
   imports,
   inference,

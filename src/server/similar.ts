@@ -28,8 +28,7 @@ export async function askedMoment(
     const { venue, symbol, entry, direction } = await annotations.get(query.annotation)
     return { market: { venue, symbol }, at: parseInstant(entry.timestamp, 'annotation'), direction }
   }
-  const at = parseInstant(query.at, 'at')
-  if (at % 1000 !== 0) throw notWhole(at)
+  const at = wholeSecond(query.at, 'at')
   const symbol = query.symbol ?? served?.symbol
   if (symbol === undefined) throw choose()
   const venue = query.venue ?? (symbol === served?.symbol ? served.venue : undefined)
@@ -48,6 +47,14 @@ export function similarOut(asked: AskedMoment, likes: readonly Like[] | null): S
   }))
 }
 
+/** @throws AppError `invalid_timestamp` */
+export function wholeSecond(instant: string | number | undefined, field: string): EpochMs {
+  const at = parseInstant(instant, field)
+  if (at % 1000 === 0) return at
+  const message = `A moment is a whole second: got ${toIso(at)}.`
+  throw new AppError('invalid_timestamp', message, { field })
+}
+
 export function otherSide(direction: Direction): Direction {
   return direction === 'LONG' ? 'SHORT' : 'LONG'
 }
@@ -58,11 +65,6 @@ function choose(): AppError {
     'Say which moment: an annotation by its id, or a market at an instant (at, symbol and, where it is stored from several, venue).',
     { field: 'annotation' },
   )
-}
-
-function notWhole(at: EpochMs): AppError {
-  const message = `A moment is a whole second: got ${toIso(at)}.`
-  return new AppError('invalid_timestamp', message, { field: 'at' })
 }
 
 function noRow({ market, at }: AskedMoment): AppError {

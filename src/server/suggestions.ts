@@ -1,6 +1,5 @@
 // What was suggested and what becomes of it: a mark, a rejected HOLD, or nothing more than that it is not asked again.
 import { createHash } from 'node:crypto'
-import type { AnnotationOut } from '../contract/annotations.ts'
 import { marketKey } from '../contract/market-name.ts'
 import type {
   SuggestionAnswerOut,
@@ -24,6 +23,7 @@ interface Offered extends Proposal {
   readonly market: Market
 }
 
+type Consequence = Pick<SuggestionAnswerOut, 'annotation' | 'rejected_hold_id'>
 type Parts = Pick<OpenWorkspace, 'annotations' | 'rejectedHolds' | 'suggestionAnswers' | 'bus'>
 
 export class Suggestions {
@@ -54,9 +54,9 @@ export class Suggestions {
       if (before !== null) throw alreadyAnswered(id, before)
       const offered = this.#offered.get(id)
       if (offered === undefined) throw unknownSuggestion(id)
-      const annotation = await this.#consequence(offered, body)
+      const consequence = await this.#consequence(offered, body)
       await this.#parts.suggestionAnswers.add({ ...offered, answer: body.answer })
-      return { id, answer: body.answer, annotation }
+      return { id, answer: body.answer, ...consequence }
     })
   }
 
@@ -76,26 +76,32 @@ export class Suggestions {
     return offered
   }
 
-  async #consequence(offered: Offered, { answer, exit }: SuggestionBody): Promise<AnnotationOut | null> {
+  async #consequence(offered: Offered, body: SuggestionBody): Promise<Consequence> {
+    const { answer, exit, visible_until: seen, seconds_spent: spent } = body
     const { id, market, at } = offered
-    if (answer === 'skip') return null
+    if (answer === 'skip') return { annotation: null, rejected_hold_id: null }
     if (answer === 'hold') {
-      await this.#parts.rejectedHolds.add({ market, at, origin: 'suggestion', reference: id })
+      const hold = await this.#parts.rejectedHolds.add({ market, at, origin: 'suggestion', reference: id })
       this.#parts.bus.emit('rejected_holds', market)
-      return null
+      return { annotation: null, rejected_hold_id: hold }
     }
     const { entry, exit: proposed, direction } = suggestionOut(offered)
-    return this.#parts.annotations.create(
+    const annotation = await this.#parts.annotations.create(
       {
         symbol: market.symbol,
         direction: answer === 'accept' ? direction : otherSide(direction),
         entry,
         exit: exit ?? proposed,
         tags: offered.pattern === null ? [] : [offered.pattern],
-        provenance: { mode: 'proposal', visible_until: entry.timestamp },
+        provenance: {
+          mode: 'proposal',
+          visible_until: seen ?? entry.timestamp,
+          seconds_spent: spent ?? null,
+        },
       },
       market,
     )
+    return { annotation, rejected_hold_id: null }
   }
 }
 

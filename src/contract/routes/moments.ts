@@ -1,4 +1,5 @@
-// The table of moments: what looks alike.
+// The table of moments: what looks alike, and what of it is HOLD all the same.
+import { RejectedHoldBody, RejectedHoldOut } from '../rejected-holds.ts'
 import { SimilarOut, SimilarQuery } from '../moments.ts'
 
 export const momentRoutes = {
@@ -20,5 +21,20 @@ export const momentRoutes = {
       'moments_off',
       'moments_failed',
     ],
+  },
+  createRejectedHold: {
+    summary: 'Say that a second is HOLD, however much it looks like a trade',
+    description:
+      'It is an example of the next training, and no suggestion comes near it. Saying it again changes nothing.',
+    tag: 'annotations',
+    body: RejectedHoldBody,
+    answers: { 201: RejectedHoldOut },
+    errors: ['unknown_symbol', 'unknown_venue', 'several_venues', 'invalid_timestamp'],
+  },
+  deleteRejectedHold: {
+    summary: 'Take it back, also where it was the answer to a suggestion',
+    tag: 'annotations',
+    answers: { 200: RejectedHoldOut },
+    errors: ['unknown_rejected_hold'],
   },
 } as const

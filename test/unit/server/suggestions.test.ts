@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { AnnotationOut } from '../../../src/contract/annotations.ts'
 import type { CandlesOut } from '../../../src/contract/market.ts'
+import type { RejectedHoldOut } from '../../../src/contract/rejected-holds.ts'
 import type { ErrorBody } from '../../../src/contract/shapes.ts'
 import type { SuggestionAnswerOut, SuggestionOut, SuggestionsOut } from '../../../src/contract/suggestions.ts'
 import { NOW, startServer, type Answer, type Harness } from './harness.ts'
@@ -117,18 +118,50 @@ it('keeps a rejected one as a HOLD, and what the model thinks of others changes'
   const [suggestion, other] = before.suggestions
   if (suggestion === undefined || other === undefined) throw new Error('nothing is suggested')
   const { body } = await give(suggestion.id, { answer: 'hold' })
-  expect(body).toEqual({ id: suggestion.id, answer: 'hold', annotation: null })
+  expect(body).toEqual({
+    id: suggestion.id,
+    answer: 'hold',
+    annotation: null,
+    rejected_hold_id: expect.any(String),
+  })
   expect(await server.app.rejectedHolds.list(MARKET)).toEqual([instantOf(suggestion)])
   const after = await list()
   expect(asks(after, suggestion)).toBe(false)
   expect(after.suggestions.find(({ id }) => id === other.id)?.score).not.toBe(other.score)
+  const path = `/api/rejected-holds/${body.rejected_hold_id}`
+  expect((await call('DELETE', path)).body).toMatchObject({
+    ...MARKET,
+    timestamp: suggestion.entry.timestamp,
+  })
+  expect(await server.app.rejectedHolds.list(MARKET)).toEqual([])
+  expect((await call<ErrorBody>('DELETE', path)).body.error.code).toBe('unknown_rejected_hold')
+  expect(asks(await list(), suggestion)).toBe(false)
 })
 
-it('makes a mark of the other side, with the exit that was chosen', async () => {
+it('keeps any whole second that is said to be HOLD, once, until it is taken back', async () => {
+  const [suggestion] = (await list()).suggestions
+  if (suggestion === undefined) throw new Error('nothing is suggested')
+  const said = { symbol: 'ETH/USDT', timestamp: suggestion.entry.timestamp }
+  const kept = await call<RejectedHoldOut>('POST', '/api/rejected-holds', said)
+  expect(kept).toMatchObject({ status: 201, body: { ...MARKET, timestamp: said.timestamp } })
+  expect((await call<RejectedHoldOut>('POST', '/api/rejected-holds', said)).body).toEqual(kept.body)
+  expect(await server.app.rejectedHolds.list(MARKET)).toEqual([instantOf(suggestion)])
+  expect(asks(await list(), suggestion)).toBe(false)
+  await call('DELETE', `/api/rejected-holds/${kept.body.id}`)
+  expect(await server.app.rejectedHolds.list(MARKET)).toEqual([])
+  for (const timestamp of [instantOf(suggestion) + 1, NOW + 86_400_000]) {
+    const refused = await call<ErrorBody>('POST', '/api/rejected-holds', { ...said, timestamp })
+    expect(refused.body.error).toMatchObject({ code: 'invalid_timestamp', field: 'timestamp' })
+  }
+})
+
+it('makes a mark of the other side, with the exit that was chosen and what was seen', async () => {
   const suggestion = await first()
   const exit = { timestamp: toText(instantOf(suggestion) + 60_000), price: suggestion.entry.price * 1.01 }
-  const { body } = await give(suggestion.id, { answer: 'other_side', exit })
+  const seen = { visible_until: toText(instantOf(suggestion) + 5000), seconds_spent: 4.5 }
+  const { body } = await give(suggestion.id, { answer: 'other_side', exit, ...seen })
   expect(body.annotation).toMatchObject({
+    provenance: { mode: 'proposal', ...seen },
     direction: suggestion.direction === 'LONG' ? 'SHORT' : 'LONG',
     entry: suggestion.entry,
     exit,
