@@ -9,6 +9,7 @@ import './styles/lists.css'
 import './styles/panels.css'
 import './styles/live.css'
 import './styles/dialogs.css'
+import './styles/asking.css'
 import './styles/depth.css'
 import './styles/evaluation.css'
 import './styles/models.css'
@@ -19,11 +20,13 @@ import { startSync } from './app/sync.ts'
 import { wire } from './app/wire.ts'
 import { wireDepth } from './depth/depth-store.ts'
 import { wireHistory } from './history/history-store.ts'
+import { wireSuggestions } from './suggestions/suggest.ts'
 import { listenToKeys } from './keys/keyboard.ts'
 
 wire()
 wireDepth()
 wireHistory()
+wireSuggestions()
 listenToKeys()
 offerProbe()
 const root = document.getElementById('root')

@@ -3,8 +3,9 @@ import type { AnnotationBody, AnnotationOut } from '../../contract/annotations.t
 import type { MarketName } from '../../contract/market-name.ts'
 import type { CandleRow } from '../../contract/shapes.ts'
 import { api, nameOf } from '../state/api.ts'
+import { momentOf } from '../state/asking.ts'
 import { signedPct } from '../state/format.ts'
-import { attempt, say, store } from '../state/app-state.ts'
+import { attempt, isShown, say, store } from '../state/app-state.ts'
 import { MINUTE, SECOND, durationOf, type Timeframe } from '../state/timeframes.ts'
 import { board } from '../charts/board.ts'
 import { priceAt } from '../charts/loader.ts'
@@ -25,7 +26,7 @@ import {
 import { legOfSecond, resolveClick } from '../marking/resolve.ts'
 import { sourceOf } from './markets.ts'
 import { knownUntil, moveCursor, standAt, stepCursor } from './cursor.ts'
-import { isCurrentMiss, settleMiss } from './misses.ts'
+import { isCurrentMiss, NEAR, settleMiss } from './misses.ts'
 import { undoLast } from './undo.ts'
 import { remember } from './undo-steps.ts'
 import { bodyOfSaved, keepAnnotation } from './annotations.ts'
@@ -106,9 +107,15 @@ function beginning(leg: Leg): { mode: MarkMode; visibleUntil: number | null; sta
 }
 
 function modeOf(leg: Leg, isHidden: boolean): MarkMode {
-  if (isCurrentMiss(leg.time)) return 'proposal'
+  if (isCurrentMiss(leg.time) || isCurrentMoment(leg.time)) return 'proposal'
   if (isHidden) return 'replay'
   return board.live > 0 && board.live - leg.time <= LIVE_WITHIN ? 'live' : 'hindsight'
+}
+
+/** Whether `time` lies at the moment like another that is being looked at. */
+function isCurrentMoment(time: number): boolean {
+  const moment = momentOf(store.get().like)
+  return moment !== null && isShown(moment) && Math.abs(Date.parse(moment.timestamp) - time) <= NEAR
 }
 
 /** Arrow keys: moves the active leg by `delta` ms, or the cursor: while no mark is being made, and to where its exit will be. */

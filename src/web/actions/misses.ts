@@ -7,8 +7,8 @@ import { keyOfMiss, stepIndex } from '../marking/misses.ts'
 import { missesOf, type Miss } from '../state/run-misses.ts'
 import { remove } from './annotations.ts'
 
-/** A mark whose entry lies within this of the miss being looked at came from it. */
-const NEAR = 30 * SECOND
+/** A mark whose entry lies within this of the miss, or the moment, being looked at came from it, ms. */
+export const NEAR = 30 * SECOND
 const KEY = 'annotate.misses'
 
 /** The run that the misses are of: the one being stepped through, else the newest with a validation. */

@@ -22,7 +22,7 @@ let timer: ReturnType<typeof setInterval> | undefined
 
 /** Space: plays from the cursor on, or stops. */
 export function togglePlay(): void {
-  if (playing.get().isPlaying) return stop()
+  if (playing.get().isPlaying) return stopPlaying()
   let looked = performance.now()
   let owed = 0
   let isWalking = false
@@ -31,7 +31,7 @@ export function togglePlay(): void {
     const now = performance.now()
     const due = dueAfter(owed, now - looked, playing.get().speed)
     looked = now
-    if (!isBlind(store.get().cursor)) return stop()
+    if (!isBlind(store.get().cursor)) return stopPlaying()
     owed = due.owed
     // What the page still reads is not overtaken.
     if (due.seconds === 0 || isWalking) return
@@ -43,11 +43,12 @@ export function togglePlay(): void {
 async function goOn(ms: number): Promise<void> {
   const { time } = store.get().cursor
   if (time === null || time < board.latest) return walk(ms)
-  stop()
+  stopPlaying()
   say('The newest second is reached: there is nothing more to play.')
 }
 
-function stop(): void {
+/** The cursor stays where it is. */
+export function stopPlaying(): void {
   clearInterval(timer)
   playing.set({ isPlaying: false })
 }

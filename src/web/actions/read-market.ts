@@ -33,6 +33,7 @@ const BLANK: Partial<AppState> = {
   chosen: [],
   misses: null,
   preview: null,
+  suggesting: null,
   priceNow: null,
 }
 

@@ -10,7 +10,7 @@ export type Step =
       readonly id: string
       readonly before: AnnotationBody
     }
-  | { readonly kind: 'reviewed span added'; readonly id: string }
+  | { readonly kind: 'reviewed span added' | 'HOLD said'; readonly id: string }
   | {
       readonly kind: 'reviewed span deleted'
       readonly market: MarketName
@@ -29,6 +29,7 @@ const KINDS: ReadonlySet<unknown> = new Set<Step['kind']>([
   'notes changed',
   'reviewed span added',
   'reviewed span deleted',
+  'HOLD said',
 ])
 
 /** Remembers how to take back what was done. */

@@ -25,10 +25,20 @@ async function undo(step: Step): Promise<void> {
     case 'annotation adjusted':
     case 'notes changed':
       return keepAnnotation(await api.replaceAnnotation(step.id, step.before))
+    case 'HOLD said':
+      await api.takeHoldBack(step.id)
+      return forgetHold(step.id)
     case 'reviewed span added':
       await api.deleteReviewedSpan(step.id)
       return dropSpan(step.id)
     case 'reviewed span deleted':
       await storeSpan(step.market, step.from, step.to)
   }
+}
+
+/** A moment like another that was said to be HOLD is open again. */
+function forgetHold(id: string): void {
+  const { like } = store.get()
+  if (like === null) return
+  store.set({ like: { ...like, holds: new Map([...like.holds].filter(([, hold]) => hold !== id)) } })
 }

@@ -12,6 +12,7 @@ import { MarketDialog } from '../markets/market-dialog.tsx'
 import { ModelsDialog } from '../models/models-dialog.tsx'
 import { MarkStrip } from '../panels/mark-strip.tsx'
 import { Notices } from '../panels/notices.tsx'
+import { LikeStrip } from '../similar/like-strip.tsx'
 import { TopBar } from '../panels/top-bar.tsx'
 import { TrainingPanel } from '../panels/training-panel.tsx'
 import { ValidationDialog } from '../evaluation/validation-dialog.tsx'
@@ -30,6 +31,9 @@ export function App() {
         <ChartGrid />
         <Guard name="The order book">
           <DepthPanel />
+        </Guard>
+        <Guard name="Moments like this">
+          <LikeStrip />
         </Guard>
       </main>
       <aside className="right" aria-label="Training and live inference">

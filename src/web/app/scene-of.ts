@@ -1,4 +1,5 @@
 // From the page's state to what is drawn on the charts.
+import type { SuggestionOut } from '../../contract/suggestions.ts'
 import { keyOfMiss } from '../marking/misses.ts'
 import { missesOf } from '../state/run-misses.ts'
 import { asSeen } from '../state/seen.ts'
@@ -98,6 +99,23 @@ const previewOf = memo((preview: AppState['preview'], isShown: boolean): Preview
   return [...calls, ...missed].sort((a, b) => a.time - b.time)
 })
 
+const askedOf = memo((question: SuggestionOut | null): PreviewShape[] =>
+  question === null
+    ? []
+    : [
+        {
+          time: Date.parse(question.entry.timestamp),
+          action: question.direction === 'LONG' ? 'BUY' : 'SELL',
+          price: question.entry.price,
+          kind: 'asked',
+        },
+      ],
+)
+
+const hollowOf = memo((preview: readonly PreviewShape[], asked: readonly PreviewShape[]) =>
+  asked.length === 0 ? preview : [...preview, ...asked].sort((a, b) => a.time - b.time),
+)
+
 const missShapesOf = memo((runs: AppState['runs'], misses: AppState['misses']) => {
   const run = misses === null ? undefined : runs.find((one) => one.id === misses.run)
   if (run === undefined || misses === null) return []
@@ -142,7 +160,10 @@ export function sceneOf(whole: AppState): Scene {
     barred: barredOf(state.market, state.marketReadAt),
     calls: callsOf(state.calls, outcomesOf(state.followed)),
     ticks: ticksOf(state.signals),
-    preview: previewOf(state.preview, state.showsPreview),
+    preview: hollowOf(
+      previewOf(state.preview, state.showsPreview),
+      askedOf(state.suggesting?.question ?? null),
+    ),
     misses: missShapesOf(state.runs, state.misses),
   }
 }

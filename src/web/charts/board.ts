@@ -3,6 +3,7 @@ import { sameMarket, type MarketName } from '../../contract/market-name.ts'
 import type { CandleEvent } from '../../contract/market.ts'
 import type { CandleRow } from '../../contract/shapes.ts'
 import { nameOf } from '../state/api.ts'
+import type { Views } from '../state/asking.ts'
 import { SECOND, TIMEFRAMES, durationOf, isCharted, openOf, type Timeframe } from '../state/timeframes.ts'
 import type { Span } from './candle-window.ts'
 import { NOTHING_FORMING, formingAt, type ReadCandles } from '../marking/forming.ts'
@@ -182,6 +183,29 @@ export class Board {
       if (wide < (seen.to - seen.from) * 6)
         slot.place(centredOn({ from: 0, to: wide }, (span.from + span.to) / 2))
     }
+    this.syncFiner()
+  }
+
+  /** What each chart shows now. */
+  views(): Views {
+    return new Map(
+      [...this.slots].flatMap(([timeframe, { pane }]) => {
+        const seen = pane.visible()
+        return seen === null ? [] : [[timeframe, seen] as const]
+      }),
+    )
+  }
+
+  /** Every chart back to what it showed. */
+  async restore(views: Views): Promise<void> {
+    await Promise.all(
+      [...views].map(async ([timeframe, span]) => {
+        const slot = this.slots.get(timeframe)
+        if (slot === undefined) return
+        await this.guarded(slot, () => slot.loader.ensure((span.from + span.to) / 2))
+        slot.place(span)
+      }),
+    )
     this.syncFiner()
   }
 

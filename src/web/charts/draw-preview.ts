@@ -1,13 +1,15 @@
 // What the instant model would call, out of fold: hollow triangles on a dashed stem, so that nobody takes them for calls that were made.
 import type { Timeframe } from '../state/timeframes.ts'
 import { triangle, type Frame } from './frame.ts'
-import { faded } from './palette.ts'
+import { faded, type Palette } from './palette.ts'
 import { between, type PreviewShape } from './scene.ts'
 
 /** Pixels from the price to the triangle's tip, its size, and the stem behind it. */
 const AWAY = 22
 const SIZE = 8
 const STEM = 10
+/** Height of the words at a chart's top. */
+const LEGEND = 36
 /** Charts on which candles lie closer show no words. */
 const WORDS_FROM = 2.5
 
@@ -18,6 +20,7 @@ const WORDS: Readonly<Record<PreviewShape['kind'], string>> = {
   hit: 'found',
   false_call: 'false',
   missed: 'missed',
+  asked: 'enter here?',
 }
 
 export function drawPreview(frame: Frame): void {
@@ -31,8 +34,8 @@ function drawShape(frame: Frame, shape: PreviewShape): void {
   const isBuy = shape.action === 'BUY'
   const sign = isBuy ? 1 : -1
   const x = frame.x(shape.time)
-  const tip = price + AWAY * sign
-  const colour = shape.kind === 'hit' ? (isBuy ? colours.up : colours.down) : colours.warn
+  const tip = tipOf(frame, shape, price + AWAY * sign)
+  const colour = colourOf(shape, colours)
   ctx.strokeStyle = colour
   ctx.lineWidth = 1.2
   ctx.setLineDash(shape.kind === 'missed' ? [2, 2] : [])
@@ -50,4 +53,16 @@ function drawShape(frame: Frame, shape: PreviewShape): void {
   ctx.textAlign = 'left'
   ctx.textBaseline = 'middle'
   ctx.fillText(WORDS[shape.kind], x + 5, tip + (SIZE + STEM) * sign)
+}
+
+/** What is asked stays in view where its price lies at the chart's edge. */
+function tipOf({ height }: Frame, { kind }: PreviewShape, wanted: number): number {
+  if (kind !== 'asked') return wanted
+  return Math.min(Math.max(wanted, LEGEND + SIZE + STEM), height - SIZE - STEM)
+}
+
+function colourOf({ kind, action }: PreviewShape, { accent, up, down, warn }: Palette): string {
+  if (kind === 'asked') return accent
+  if (kind !== 'hit') return warn
+  return action === 'BUY' ? up : down
 }

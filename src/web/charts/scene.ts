@@ -46,12 +46,12 @@ export interface MarkShape {
   readonly active: 'entry' | 'exit'
 }
 
-/** What the instant model would call or miss, out of fold: never a call that was made. */
+/** What the instant model would call or miss, out of fold, or what is asked now: never a call that was made. */
 export interface PreviewShape {
   readonly time: number
   readonly action: 'BUY' | 'SELL'
   readonly price: number
-  readonly kind: 'hit' | 'false_call' | 'missed'
+  readonly kind: 'hit' | 'false_call' | 'missed' | 'asked'
 }
 
 export interface Scene {

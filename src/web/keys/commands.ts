@@ -9,8 +9,10 @@ import { DEPTH_COMMANDS } from '../depth/commands.ts'
 import { fetchInView } from '../history/commands.ts'
 import { seeModels } from '../models/commands.ts'
 import { store } from '../state/app-state.ts'
-import { always, type Command } from '../state/command.ts'
+import { always, type Command, type Mode } from '../state/command.ts'
 import { focusOn } from '../state/focus.ts'
+import { findLike, LIKE_MODE } from '../similar/commands.ts'
+import { askSuggestion, SUGGESTION_MODE } from '../suggestions/commands.ts'
 import { trainModel } from '../training/commands.ts'
 
 const toList: Command = {
@@ -40,9 +42,14 @@ export const COMMANDS: readonly Command[] = [
   ...DEPTH_COMMANDS,
   ...LINK_COMMANDS,
   ...REVIEW_COMMANDS,
+  askSuggestion,
+  findLike,
   trainModel,
   ...LEARN_COMMANDS,
   seeModels,
   toList,
   showKeys,
 ]
+
+/** What has its keys before the others while it holds, at the end of the sheet. */
+export const MODES: readonly Mode[] = [SUGGESTION_MODE, LIKE_MODE]

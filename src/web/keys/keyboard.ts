@@ -1,20 +1,28 @@
 // Listens to the keyboard and runs commands.
 import { cancel } from '../actions/mark-commands.ts'
 import { store } from '../state/app-state.ts'
-import { perform } from '../state/command.ts'
-import { COMMANDS } from './commands.ts'
-import { isFree, matches, type Focus } from './match.ts'
+import { perform, type Command } from '../state/command.ts'
+import { COMMANDS, MODES } from './commands.ts'
+import { isFree, matches, type Focus, type Press } from './match.ts'
 
 /** Starts listening; one command a press. */
 export function listenToKeys(): void {
   addEventListener('keydown', (event) => {
     if (event.defaultPrevented || event.isComposing) return
     const focus = focusOf(event.target)
-    const command = COMMANDS.find(({ key }) => matches(key, event) && isFree(key, focus))
+    const command = commandOf(event, focus)
     if (command === undefined || (store.get().dialog !== null && command !== cancel)) return
     event.preventDefault()
     perform(command)
   })
+}
+
+/** A dialog is over whatever is asked. */
+function commandOf(press: Press, focus: Focus): Command | undefined {
+  const state = store.get()
+  const modes = state.dialog === null ? MODES.filter(({ isOn }) => isOn(state)) : []
+  const commands = [...modes.flatMap((mode) => mode.commands), ...COMMANDS]
+  return commands.find(({ key }) => matches(key, press) && isFree(key, focus))
 }
 
 function focusOf(target: EventTarget | null): Focus {

@@ -2,14 +2,15 @@
 import { useState } from 'react'
 import { Keycap } from '../controls/command-button.tsx'
 import { closeDialog, Dialog } from '../controls/dialog.tsx'
-import { COMMANDS } from '../keys/commands.ts'
+import { COMMANDS, MODES } from '../keys/commands.ts'
 import { perform, type Command, type Group } from '../state/command.ts'
 
 const GROUPS: readonly Group[] = ['Mark', 'Move', 'Look', 'Review', 'Learn and watch', 'Page']
 
 export function KeySheet() {
   const [search, setSearch] = useState('')
-  const found = COMMANDS.filter((one) => one.label.toLowerCase().includes(search.trim().toLowerCase()))
+  const isFound = (one: Command) => one.label.toLowerCase().includes(search.trim().toLowerCase())
+  const found = COMMANDS.filter(isFound)
   const run = (command: Command) => {
     closeDialog()
     perform(command)
@@ -40,6 +41,9 @@ export function KeySheet() {
             run={run}
           />
         ))}
+        {MODES.map(({ group, commands }) => (
+          <GroupOfKeys key={group} name={group} whileAsked commands={commands.filter(isFound)} run={run} />
+        ))}
       </div>
       <p className="dim small-text">
         Mouse: click marks, or selects a mark; Shift click marks even there; drag moves, wheel zooms, double
@@ -51,15 +55,17 @@ export function KeySheet() {
 
 interface GroupProps {
   name: string
+  /** The keys are its own only while it is asked. */
+  whileAsked?: boolean
   commands: readonly Command[]
   run: (command: Command) => void
 }
 
-function GroupOfKeys({ name, commands, run }: GroupProps) {
+function GroupOfKeys({ name, commands, run, whileAsked = false }: GroupProps) {
   if (commands.length === 0) return null
   return (
-    <section>
-      <h3>{name}</h3>
+    <section data-asked={whileAsked || undefined}>
+      <h3>{whileAsked ? `${name}, while it is asked` : name}</h3>
       {commands.map((command) => (
         <button key={command.id} className="key-row" onClick={() => run(command)}>
           <span>{command.label}</span>

@@ -8,10 +8,12 @@ import { CommandButton, Keycap } from '../controls/command-button.tsx'
 import { showKeys } from '../keys/commands.ts'
 import { keyText, perform, type Command } from '../state/command.ts'
 import { clock, duration, price, signedPct } from '../state/format.ts'
-import { useApp } from '../state/app-state.ts'
+import { useApp, useWhole } from '../state/app-state.ts'
 import { isBlind } from '../state/horizon.ts'
 import { sourceOf } from '../actions/markets.ts'
 import { outcomeOf, type LegName, type Mark } from '../state/mark.ts'
+import { askSuggestion } from '../suggestions/commands.ts'
+import { SuggestionStrip } from '../suggestions/suggestion-strip.tsx'
 import { PreviewLine } from './preview-line.tsx'
 import { troubleOf } from './source-words.ts'
 import { FEE_PCT_PER_SIDE } from '../state/pnl.ts'
@@ -20,9 +22,11 @@ export function MarkStrip() {
   const mark = useApp((state) => state.mark)
   const spanStart = useApp((state) => state.spanStart)
   const isHidden = useApp(({ cursor }) => isBlind(cursor))
+  const suggesting = useApp((state) => state.suggesting)
   const trouble = useApp((state) => troubleOf(state.stream, sourceOf(state.health, state.market)))
   if (mark !== null) return <MarkInHand mark={mark} />
   if (spanStart !== null) return <SpanInHand from={spanStart} />
+  if (suggesting !== null) return <SuggestionStrip suggesting={suggesting} />
   if (trouble !== null)
     return (
       <div className="strip">
@@ -46,8 +50,20 @@ export function MarkStrip() {
         <KeyHint command={reviewSpan} text="reviewed span" />
         <KeyHint command={showKeys} text="all keys" />
       </span>
+      <SuggestButton />
       <PreviewLine />
     </div>
+  )
+}
+
+/** There once there is something to learn from. */
+function SuggestButton() {
+  const hasMarks = useWhole((state) => state.annotations.length > 0)
+  if (!hasMarks) return null
+  return (
+    <CommandButton command={askSuggestion} className="quiet-button small-text" title={askSuggestion.label}>
+      Suggest <Keycap command={askSuggestion} />
+    </CommandButton>
   )
 }
 

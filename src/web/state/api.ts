@@ -6,6 +6,7 @@ import type { CallVerdict } from '../../contract/live-calls.ts'
 import type { SessionBody } from '../../contract/inference.ts'
 import type { StreamBody } from '../../contract/market.ts'
 import type { MarketName } from '../../contract/market-name.ts'
+import type { SuggestionBody } from '../../contract/suggestions.ts'
 import type { TrainingBody } from '../../contract/training-parameters.ts'
 import { sender } from './request.ts'
 import { whileShown } from './shown-market.ts'
@@ -75,6 +76,15 @@ export const api = {
   deleteReviewedSpan: (id: string) => client.deleteReviewedSpan({ id }),
 
   preview: (market: MarketName) => client.getPreview({ query: nameOf(market) }, whileShown()),
+
+  suggestions: (market: MarketName, limit: number) =>
+    client.listSuggestions({ query: { ...nameOf(market), limit } }, whileShown()),
+  answerSuggestion: (id: string, body: SuggestionBody) => client.answerSuggestion({ id, body }),
+
+  similar: (query: QueryOf<'findSimilar'>) => client.findSimilar({ query }),
+  rejectHold: (market: MarketName, timestamp: string) =>
+    client.createRejectedHold({ body: { ...nameOf(market), timestamp } }),
+  takeHoldBack: (id: string) => client.deleteRejectedHold({ id }),
 
   /** States of the test cases of the same page of annotations. */
   testCases: (market: MarketName, page: PageOfMarks) =>

@@ -6,6 +6,7 @@ import { sameMarket, type MarketName } from '../../contract/market-name.ts'
 import type { HealthOut, MarketOut } from '../../contract/market.ts'
 import type { PreviewOut } from '../../contract/preview.ts'
 import type { ModelOut, TrainingRunOut } from '../../contract/training.ts'
+import type { Likeness, Suggesting } from './asking.ts'
 import type { Cursor } from './horizon.ts'
 import type { Mark } from './mark.ts'
 import { ApiError } from './request.ts'
@@ -73,6 +74,10 @@ export interface AppState {
   /** A mark changed since: the next preview is on its way. */
   readonly isPreviewOld: boolean
   readonly showsPreview: boolean
+  /** Suggestions are being asked; null while they are not. */
+  readonly suggesting: Suggesting | null
+  /** Moments like one are shown, of any market; null while they are not. */
+  readonly like: Likeness | null
   readonly focused: Timeframe
   readonly maximised: Timeframe | null
   readonly linked: boolean
@@ -117,6 +122,8 @@ export const store = createStore<AppState>({
   preview: null,
   isPreviewOld: false,
   showsPreview: true,
+  suggesting: null,
+  like: null,
   focused: '1s',
   maximised: null,
   linked: true,

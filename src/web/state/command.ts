@@ -13,7 +13,8 @@ export interface Key {
   readonly anywhere?: boolean
 }
 
-export type Group = 'Mark' | 'Move' | 'Look' | 'Review' | 'Learn and watch' | 'Page'
+export type Group =
+  'Mark' | 'Move' | 'Look' | 'Review' | 'Learn and watch' | 'Page' | 'A suggestion' | 'Moments like this'
 
 export interface Command {
   readonly id: string
@@ -26,6 +27,13 @@ export interface Command {
   /** Said when it is asked for and cannot be done; nothing where that goes without saying. */
   readonly otherwise?: string | ((state: AppState) => string | null)
   readonly run: () => void
+}
+
+/** Commands that hold while something is asked: their keys then are theirs before any other's. */
+export interface Mode {
+  readonly group: Group
+  readonly isOn: (state: AppState) => boolean
+  readonly commands: readonly Command[]
 }
 
 /** `when` of what can always be done. */

@@ -35,6 +35,8 @@ const LIMITS: Limits = {
     startInferenceSession: 60 * SECOND,
     // Made of every reviewed second the first time.
     getPreview: 600 * SECOND,
+    listSuggestions: 600 * SECOND,
+    findSimilar: 120 * SECOND,
     // They wait for a process that saves itself.
     pauseTrainingRun: 60 * SECOND,
     cancelTrainingRun: 60 * SECOND,

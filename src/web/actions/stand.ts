@@ -1,0 +1,30 @@
+// Where the trader stood before the page asked something, and coming back there; and showing a second with its future hidden.
+import { board } from '../charts/board.ts'
+import { attempt, store } from '../state/app-state.ts'
+import type { Stand } from '../state/asking.ts'
+import { goLive } from './cursor.ts'
+import { switchTo } from './markets.ts'
+import { stopPlaying } from './play.ts'
+
+export function standNow(): Stand {
+  const { market, cursor, maximised } = store.get()
+  return { market, cursor, maximised, views: board.views() }
+}
+
+/** Back to where the trader stood; along with the newest second where the charts went along with it. */
+export async function returnTo({ market, cursor, maximised, views }: Stand): Promise<void> {
+  if (market !== null) await switchTo(market)
+  if (cursor.follows) {
+    store.set({ maximised })
+    return goLive()
+  }
+  store.set({ cursor, maximised, call: null })
+  await attempt(() => board.restore(views))
+}
+
+/** All charts at `time`, UTC ms, everything later hidden. */
+export async function showAsOf(time: number): Promise<void> {
+  stopPlaying()
+  store.set({ call: null, cursor: { time, follows: false, hidesFuture: true } })
+  await attempt(() => board.reveal(time))
+}

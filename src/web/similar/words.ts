@@ -1,0 +1,54 @@
+// Moments like one, in words; and which of them are dealt with. Pure.
+import type { AnnotationOut } from '../../contract/annotations.ts'
+import { sameMarket } from '../../contract/market-name.ts'
+import type { SimilarMoment } from '../../contract/moments.ts'
+import { keyOfMoment, momentOf, type Likeness } from '../state/asking.ts'
+import { dateTime, shortDateTime } from '../state/format.ts'
+
+/** A mark whose entry lies within this of a moment is of it, ms. */
+const NEAR = 30_000
+
+/** What became of a moment; null while it is open. */
+export function fateOf(
+  moment: SimilarMoment,
+  { holds }: Pick<Likeness, 'holds'>,
+  annotations: readonly AnnotationOut[],
+): 'marked' | 'HOLD' | null {
+  const at = Date.parse(moment.timestamp)
+  const isMarked = annotations.some(
+    (one) => sameMarket(one, moment) && Math.abs(Date.parse(one.entry.timestamp) - at) <= NEAR,
+  )
+  if (isMarked) return 'marked'
+  return holds.has(keyOfMoment(moment)) ? 'HOLD' : null
+}
+
+/** As if a mark of the other side had been asked about. */
+export function turned(moments: readonly SimilarMoment[]): SimilarMoment[] {
+  return moments.map((moment) => ({
+    ...moment,
+    direction: moment.direction === 'LONG' ? 'SHORT' : 'LONG',
+  }))
+}
+
+/** What they look like: “the mark of 2024-08-09 00:00:05”; without a time that is later than `horizon`, UTC ms. */
+export function ofText({ of: { what, at } }: Pick<Likeness, 'of'>, horizon: number): string {
+  if (at > horizon) return `a later ${what}`
+  return `the ${what} of ${dateTime(at)}`
+}
+
+/** “08-09 00:00:05”; “later” of one that is hidden. */
+export function whenText({ timestamp }: SimilarMoment, horizon: number): string {
+  const at = Date.parse(timestamp)
+  return at > horizon ? 'later' : shortDateTime(at)
+}
+
+/** For who listens: “Moment 3 of 20: LONG at 2024-08-09 00:00:05, similarity 0.93.” */
+export function sentenceOf(like: Likeness, horizon: number): string {
+  const { found, reason, index } = like
+  const of = ofText(like, horizon)
+  if (found === null) return reason ?? `Looking for moments like ${of}.`
+  const moment = momentOf(like)
+  if (moment === null) return reason ?? `${found.length} moments like ${of}.`
+  const { direction, timestamp, similarity } = moment
+  return `Moment ${index + 1} of ${found.length}: ${direction} at ${dateTime(Date.parse(timestamp))}, similarity ${similarity.toFixed(2)}.`
+}
