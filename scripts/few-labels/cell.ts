@@ -1,4 +1,5 @@
 // One cell of the table: a caller trained on so many annotations with one seed, and its calls on seconds it never saw.
+import { PARAMETERS } from '../../src/contract/parameters.ts'
 import { SECOND, ceilTo } from '../../src/core/time.ts'
 import { StateSweep } from '../../src/market-state/sweep.ts'
 import { parameterDefaults } from '../../src/models/defaults.ts'
@@ -42,6 +43,10 @@ export const FLOORS = ['logistic regression', 'plain rule', 'one random call an 
 const FOLDS = { ofFew: 5, ofMany: 3 }
 const MANY = 20
 const FALSE_CALLS_PER_HOUR = 1
+const TERMS = {
+  falseCallsPerHour: FALSE_CALLS_PER_HOUR,
+  falseCallPrice: PARAMETERS.false_call_price.usual.is,
+}
 const CHANCE_DRAWS = 200
 
 export interface CellResult extends CellScore {
@@ -84,7 +89,7 @@ export async function modelCell(
   const ranges = [{ ...test.range, stretch: own.slices.length }]
   const jobs: Job[] = plan.jobs.map((job) => (job.number === 0 ? { ...job, evaluate: ranges } : job))
   const [first, ...folds] = await localJobs(model)(source, jobs, { onEpoch: () => {}, onDone: () => {} })
-  const rule = chosenRule(plan, folds, FALSE_CALLS_PER_HOUR)?.rule ?? unchosenRule(plan.pauseSeconds)
+  const rule = chosenRule(plan, folds, TERMS)?.rule ?? unchosenRule(plan.pauseSeconds)
   const calls = callsOf([scored(test, first!.scores[0]!)], rule)
   return {
     ...test.score(calls, medianHolding(data.markets)),
@@ -154,8 +159,7 @@ function chosenBy(
 ): CallRule {
   const marks = marksIn(seconds, markets)
   if (marks.length === 0) return unchosenRule(pauseSeconds)
-  const options = { falseCallsPerHour: FALSE_CALLS_PER_HOUR, pauseSeconds }
-  return chooseRule(seconds, marks, markets, options).rule
+  return chooseRule(seconds, marks, markets, { ...TERMS, pauseSeconds }).rule
 }
 
 /** k is chosen on the training stretch as `on` is. */
@@ -177,7 +181,7 @@ function ruleCalls({ training: { data }, test, ...rest }: CellTask): { calls: Ma
     )
     return { k, report: { ...matchCalls(calls, marks, data.markets), hours: hoursOf(seconds) } }
   })
-  const { k } = choose(tried, marks.length, FALSE_CALLS_PER_HOUR)
+  const { k } = choose(tried, TERMS)
   const calls = new RuleScores(test.slice, test.bars).calls(k, plan.pauseSeconds, test.range)
   return { calls: calls.map((call) => ({ ...call, id: '', score: 1, market: test.slice.market })), on: k }
 }

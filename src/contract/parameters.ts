@@ -172,10 +172,18 @@ export const PARAMETERS = {
   },
   false_calls_per_hour: {
     kind: { type: 'number', exclusiveMinimum: 0 },
-    words: 'what the threshold of a call may cost, chosen out of fold',
+    words: 'most that the threshold of a call may cost, chosen out of fold',
     usual: { is: 1 },
     told: 'run',
     field: 'False calls/h',
+  },
+  false_call_price: {
+    kind: { type: 'number', minimum: 0, maximum: 100 },
+    words: 'what a false call costs, in hits: the threshold is where hits less that are most',
+    more: '[evaluation.md](evaluation.md#calls)',
+    usual: { is: 0.5 },
+    told: 'run',
+    field: 'Price of a false call',
   },
   permutation_test: {
     kind: { type: 'boolean' },

@@ -87,7 +87,11 @@ function declare(model: ModelDefinition): void {
     const [train, { market, data: test }] = [marked(1), marked(2)]
     const seconds = await trainAndAsk(model, train.data, market, [RANGE])
     const marks = marksIn(seconds, [test])
-    const { report } = chooseRule(seconds, marks, [test], { falseCallsPerHour: 1, pauseSeconds: 6 })
+    const { report } = chooseRule(seconds, marks, [test], {
+      falseCallsPerHour: 1,
+      falseCallPrice: 0.5,
+      pauseSeconds: 6,
+    })
     expect(marks.length).toBeGreaterThan(15)
     expect(f1Of(report)).toBeGreaterThan(0.95)
   })

@@ -8,11 +8,20 @@ import { hoursOf, report, type CallReport, type ScorableMark, type ScoredSeconds
 const OFF_SHARE = 0.5
 /** Candidates of `on`: evenly spaced logits from −3 (0.05) to 5 (0.993). */
 const LOGITS = { from: -3, to: 5, count: 65 }
-const RECALL_WEIGHT = 3
-/** Annotations that chance alone adds or takes: twice the deviation of nine hits in ten. */
+/** Hits that chance alone adds or takes: twice the deviation of nine in ten. */
 const INDISTINCT = 2
+/** No more of the best than this may be given up, however few there are. */
+const MOST_GIVEN_UP = 0.5
 /** Where nothing was held out there is nothing to choose by. */
 const UNCHOSEN_ON = 0.6
+
+/** What false calls may cost. */
+export interface CallTerms {
+  /** At most so many. */
+  readonly falseCallsPerHour: number
+  /** What each is worth, in hits. */
+  readonly falseCallPrice: number
+}
 
 export interface Choice {
   readonly rule: CallRule
@@ -33,47 +42,43 @@ export function chooseRule(
   seconds: readonly ScoredSeconds[],
   marks: readonly ScorableMark[],
   markets: readonly MarketData[],
-  options: { readonly falseCallsPerHour: number; readonly pauseSeconds: number },
+  options: CallTerms & { readonly pauseSeconds: number },
 ): Choice {
   const hours = hoursOf(seconds)
   const choices = candidates().map((on) => {
     const rule = ruleAt(on, options.pauseSeconds)
     return { rule, report: report(seconds, marks, markets, rule, hours) }
   })
-  return choose(choices, marks.length, options.falseCallsPerHour)
+  return choose(choices, options)
 }
 
 /**
- * Of those within the limit of false calls, the best by F3 wins, in which a missed annotation weighs as much as nine false calls: what
- * those may cost is said by the limit. Ten annotations tell candidates apart no finer than by two of them, so all within that of
- * the best count as equal, and the middle one is taken. Where every candidate has too many false calls, it is the one with the fewest.
+ * Of those within the limit of false calls, the most hits win, less the price of each false call: a call is worth making that is right
+ * more often than price / (1 + price), a third at half a hit. Annotations tell candidates apart no finer than by two of them, so all
+ * within two hits of the best, or within half of it, count as equal, and the middle one is taken. Where every candidate has too many
+ * false calls, it is the one with the fewest.
  * @param choices in the order of their thresholds, at least one
  */
 export function choose<T extends Pick<Choice, 'report'>>(
   choices: readonly T[],
-  annotations: number,
-  falseCallsPerHour: number,
+  { falseCallsPerHour, falseCallPrice }: CallTerms,
 ): T {
   const within = choices.filter(
     ({ report: { falseCalls, hours } }) => falseCalls.length <= falseCallsPerHour * hours,
   )
   if (within.length === 0) return middleOfBest(choices, ({ falseCalls }) => -falseCalls.length, 0)
-  return middleOfBest(within, (of) => fOf(of, RECALL_WEIGHT), INDISTINCT / annotations)
+  const worth = ({ hits, falseCalls }: Counts) => hits.length - falseCallPrice * falseCalls.length
+  const best = Math.max(...within.map(({ report: of }) => worth(of)))
+  return middleOfBest(within, worth, Math.max(0, Math.min(INDISTINCT, MOST_GIVEN_UP * best)))
 }
 
 /** 2·hits / (2·hits + false + missed); 0 where there is neither call nor annotation. */
-export function f1Of(counts: Counts): number {
-  return fOf(counts, 1)
+export function f1Of({ hits, falseCalls, missed }: Counts): number {
+  const all = 2 * hits.length + missed.length + falseCalls.length
+  return all === 0 ? 0 : (2 * hits.length) / all
 }
 
 type Counts = Pick<CallReport, 'hits' | 'falseCalls' | 'missed'>
-
-/** F_β (van Rijsbergen 1979): recall counts β times as much as precision. */
-function fOf({ hits, falseCalls, missed }: Counts, beta: number): number {
-  const right = (1 + beta ** 2) * hits.length
-  const all = right + beta ** 2 * missed.length + falseCalls.length
-  return all === 0 ? 0 : right / all
-}
 
 /** Of the choices that are worth no more than `tolerance` less than the best, the one in the middle. */
 function middleOfBest<T extends Pick<Choice, 'report'>>(

@@ -84,7 +84,7 @@ export function plainRuleFloor(exam: Exam): Floor {
     const calls = rules(k)
     return { k, calls, report: reportOf(exam, calls) }
   })
-  const { k, calls, report } = choose(tried, exam.marks.length, exam.falseCallsPerHour)
+  const { k, calls, report } = choose(tried, exam)
   return {
     id: 'plain_rule',
     name: 'Plain rule',

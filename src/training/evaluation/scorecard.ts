@@ -1,13 +1,14 @@
 // One caller's figures, whoever it is: a model, the plain rule, a logistic regression, chance.
 import type { Scorecard } from '../../contract/validation.ts'
 import type { MarketData } from '../data/training-data.ts'
+import type { CallTerms } from './choose-rule.ts'
 import type { CallReport, MarketCall, ScorableMark, ScoredSeconds } from './score-calls.ts'
 import { callFigures } from './call-figures.ts'
 import { secondFigures } from './second-figures.ts'
 import { tradingFigures } from './trading.ts'
 
 /** What is held out, and by what terms every caller is judged. */
-export interface Exam {
+export interface Exam extends CallTerms {
   readonly markets: readonly MarketData[]
   /** What the model said: its seconds are the ones that everybody is judged on. */
   readonly seconds: readonly ScoredSeconds[]
@@ -16,7 +17,6 @@ export interface Exam {
   readonly uniqueness: ReadonlyMap<string, number>
   /** How long each call's position is kept, in ms. */
   readonly holding: number
-  readonly falseCallsPerHour: number
   readonly pauseSeconds: number
 }
 

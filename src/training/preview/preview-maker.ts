@@ -15,7 +15,7 @@ import type { Choice } from '../evaluation/choose-rule.ts'
 import type { Job, JobResult } from '../learning/job.ts'
 import { allSeconds } from '../learning/labelled-rows.ts'
 import { lineWeights, RowSummer, type Line } from '../learning/ridge.ts'
-import { jobOptionsOf } from '../runs/parameters.ts'
+import { callTermsOf, jobOptionsOf } from '../runs/parameters.ts'
 import { planOptionsOf, planRun } from '../runs/plan.ts'
 import { chosenRule } from '../runs/validation.ts'
 import { foldLines } from '../learning/fold-lines.ts'
@@ -61,7 +61,7 @@ export class PreviewMaker {
     const lines = await foldLines({ shown, rows }, folds, this.#summer, model.closedForm.ridge)
     const results: JobResult[] = []
     for (const [i, job] of folds.entries()) results.push(await scored(job, at(lines, i), stretches))
-    const choice = chosenRule(plan, results, parameters.false_calls_per_hour)
+    const choice = chosenRule(plan, results, callTermsOf(parameters))
     return choice === null ? nothing(data, NOTHING_SCORED) : said(data, choice)
   }
 }

@@ -4,6 +4,7 @@ import type { TrainingBody, TrainingParameters } from '../../contract/training-p
 import { AppError } from '../../core/errors.ts'
 import { parameterDefaults } from '../../models/defaults.ts'
 import type { ModelDefinition } from '../../models/model.ts'
+import type { CallTerms } from '../evaluation/choose-rule.ts'
 import type { JobOptions } from '../learning/job.ts'
 
 /**
@@ -44,4 +45,12 @@ function unsupported(model: string, name: string, own: object): AppError {
 export function jobOptionsOf(parameters: TrainingParameters): JobOptions {
   const { seed, epochs, threads } = parameters
   return { ...settingsFor(['job', 'learner'], (name) => parameters[name]), seed, epochs, threads }
+}
+
+/** What its false calls may cost. */
+export function callTermsOf({
+  false_calls_per_hour: falseCallsPerHour,
+  false_call_price: falseCallPrice,
+}: Pick<TrainingParameters, 'false_calls_per_hour' | 'false_call_price'>): CallTerms {
+  return { falseCallsPerHour, falseCallPrice }
 }

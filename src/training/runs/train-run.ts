@@ -14,7 +14,7 @@ import { effortOf } from './effort.ts'
 import { finishedRun, provisionalRun, type FinishedRun } from './finished-run.ts'
 import { InstantBeside, NOTHING_BESIDE } from './instant-beside.ts'
 import type { RunPatch } from './messages.ts'
-import { jobOptionsOf } from './parameters.ts'
+import { callTermsOf, jobOptionsOf } from './parameters.ts'
 import { planOptionsOf, planRun, type Plan } from './plan.ts'
 import { Progress, epochPhase } from './progress.ts'
 import { startPatch } from './start-patch.ts'
@@ -56,7 +56,7 @@ export async function trainRun(data: TrainingData, context: RunContext): Promise
   let published: Promise<void> | undefined
   const onTrained = (trained: JobResult) => {
     beside?.begin()
-    const outcome = provisional(data, plan, trained, parameters.false_calls_per_hour)
+    const outcome = provisional(data, plan, trained, callTermsOf(parameters))
     const run = { model, parameters, pattern, data, plan, start, outcome, own: trained }
     published = context.onTrained?.(provisionalRun(run))
     // A fault is met below, where it is waited for.
@@ -79,7 +79,7 @@ export async function trainRun(data: TrainingData, context: RunContext): Promise
   const { folds: instant, warnings } = (await beside?.end()) ?? NOTHING_BESIDE
   report({ phase: 'choosing when calls open' })
   const held = results.slice(1)
-  const outcome = validate(data, plan, held, parameters.false_calls_per_hour, instant)
+  const outcome = validate(data, plan, held, callTermsOf(parameters), instant)
   const run = { model, parameters, pattern, data, plan, start, outcome, epochs: progress.epochs, warnings }
   return finishedRun({ ...run, own: at(results, 0), folds: held })
 }

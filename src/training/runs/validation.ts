@@ -5,7 +5,7 @@ import { SECOND, ceilTo, toIso } from '../../core/time.ts'
 import { ACTIONS } from '../../models/model.ts'
 import { fitCalibration } from '../../signals/confidence.ts'
 import type { Calibration, CallRule } from '../../signals/signal.ts'
-import { chooseRule, f1Of, unchosenRule, type Choice } from '../evaluation/choose-rule.ts'
+import { chooseRule, f1Of, unchosenRule, type CallTerms, type Choice } from '../evaluation/choose-rule.ts'
 import type { TrainingData } from '../data/training-data.ts'
 import { EMBARGO } from '../examples/episodes.ts'
 import {
@@ -48,13 +48,13 @@ export function validate(
   data: TrainingData,
   plan: Plan,
   results: readonly JobResult[],
-  falseCallsPerHour: number,
+  terms: CallTerms,
   instant: InstantFolds | null = null,
 ): Outcome {
   const { split, pauseSeconds } = plan
   const [first] = plan.seeds
   if (split === null || first === undefined) return unvalidated(pauseSeconds, ONE_EPISODE)
-  const exam = examOf(first, plan, results, falseCallsPerHour)
+  const exam = examOf(first, plan, results, terms)
   if (exam.marks.length === 0) return unvalidated(pauseSeconds, NOTHING_SCORED)
   const { rule, report } = chosen(exam)
   const calls = scoredCallsOf(report)
@@ -76,8 +76,8 @@ export function validate(
       floors: [...floorsOf(exam, first, results, rule), ...(beside === null ? [] : [beside.floor])],
       against_instant: beside?.comparison ?? null,
       reliability: reliabilityOf(calls),
-      seeds: seedsOut(plan, results, falseCallsPerHour),
-      permutation: permutationOf(plan, results, falseCallsPerHour, report),
+      seeds: seedsOut(plan, results, terms),
+      permutation: permutationOf(plan, results, terms, report),
     },
     reason: null,
     rule,
@@ -86,14 +86,10 @@ export function validate(
 }
 
 /** The rule alone, as `validate` chooses it; null where nothing could be held out or scored. */
-export function chosenRule(
-  plan: Plan,
-  results: readonly JobResult[],
-  falseCallsPerHour: number,
-): Choice | null {
+export function chosenRule(plan: Plan, results: readonly JobResult[], terms: CallTerms): Choice | null {
   const [first] = plan.seeds
   if (first === undefined) return null
-  const exam = examOf(first, plan, results, falseCallsPerHour)
+  const exam = examOf(first, plan, results, terms)
   return exam.marks.length === 0 ? null : chosen(exam)
 }
 
@@ -106,12 +102,12 @@ export function provisional(
   data: TrainingData,
   { jobs, pauseSeconds }: Plan,
   own: JobResult,
-  falseCallsPerHour: number,
+  terms: CallTerms,
 ): Outcome {
   const seconds = scoredSeconds(data, jobs.slice(0, 1), [own])
   const marks = marksIn(seconds, data.markets)
   if (marks.length === 0) return unvalidated(pauseSeconds, PROVISIONAL_UNCHOSEN)
-  const { rule } = chooseRule(seconds, marks, data.markets, { falseCallsPerHour, pauseSeconds })
+  const { rule } = chooseRule(seconds, marks, data.markets, { ...terms, pauseSeconds })
   return { validation: null, reason: PROVISIONAL, rule, calibration: null }
 }
 
@@ -132,7 +128,7 @@ function examOf(
   { data, jobs }: FoldSet,
   { pauseSeconds }: Plan,
   results: readonly JobResult[],
-  falseCallsPerHour: number,
+  terms: CallTerms,
 ): Exam {
   const { markets } = data
   const seconds = scoredSeconds(data, jobs, results)
@@ -142,7 +138,7 @@ function examOf(
     marks: marksIn(seconds, markets),
     uniqueness: uniquenessOf(markets),
     holding: medianHolding(markets),
-    falseCallsPerHour,
+    ...terms,
     pauseSeconds,
   }
 }
@@ -191,10 +187,10 @@ function floorsOf(exam: Exam, { data, jobs }: FoldSet, results: readonly JobResu
   ]
 }
 
-function seedsOut(plan: Plan, results: readonly JobResult[], limit: number): SeedsOut {
+function seedsOut(plan: Plan, results: readonly JobResult[], terms: CallTerms): SeedsOut {
   if (plan.seeds.length < 2) return null
   const scorecards = plan.seeds.map((set) => {
-    const exam = examOf(set, plan, results, limit)
+    const exam = examOf(set, plan, results, terms)
     const { rule, report } = chosen(exam)
     return scorecardOf(exam, callsOf(exam.seconds, rule), report, exam.seconds)
   })
@@ -207,10 +203,10 @@ type SeedsOut = Exclude<Validation['seeds'], undefined>
 function permutationOf(
   plan: Plan,
   results: readonly JobResult[],
-  limit: number,
+  terms: CallTerms,
   report: CallReport,
 ): PermutationTest | null {
-  const permuted = plan.placements.map((set) => f1Of(chosen(examOf(set, plan, results, limit)).report))
+  const permuted = plan.placements.map((set) => f1Of(chosen(examOf(set, plan, results, terms)).report))
   if (permuted.length === 0) return null
   const observed = f1Of(report)
   const asHigh = permuted.filter((score) => score >= observed).length

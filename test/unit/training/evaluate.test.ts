@@ -120,9 +120,11 @@ describe('the choice of the rule', () => {
   const hits = (scored: readonly number[]) => scored.map((score, i) => ['BUY', 600 * (i + 1), score] as const)
   const wrong = (scored: readonly number[]) =>
     scored.map((score, i) => ['SELL', 600 * (i + 1) + 450, score] as const)
-  const choose = (falseCallsPerHour: number, ...peaks: Peak[]) => {
+  const choose = (falseCallsPerHour: number, ...peaks: Peak[]) => priced(0.5, falseCallsPerHour, ...peaks)
+  const priced = (falseCallPrice: number, falseCallsPerHour: number, ...peaks: Peak[]) => {
     const part = scores(...peaks)
-    return chooseRule([part], marksIn([part], many), many, { falseCallsPerHour, pauseSeconds: 30 })
+    const terms = { falseCallsPerHour, falseCallPrice, pauseSeconds: 30 }
+    return chooseRule([part], marksIn([part], many), many, terms)
   }
 
   it('is the middle of those that do equally well', () => {
@@ -132,9 +134,21 @@ describe('the choice of the rule', () => {
     expect(rule.on).toBeLessThan(0.8)
     expect(rule.off).toBeCloseTo(rule.on / 2, 9)
   })
-  it('would rather hit more than be right more often', () => {
-    const peaks = [...hits([0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.5, 0.5, 0.5]), ...wrong([0.7, 0.7])]
-    expect(choose(1, ...peaks).report.hits).toHaveLength(10)
+  it('makes a call that is right often enough for its price, and no other', () => {
+    // Below 0.6 there are four more hits and as many false calls.
+    const sure = hits([0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.6, 0.6, 0.6, 0.6])
+    const peaks = [...sure, ...wrong([0.6, 0.6, 0.6, 0.6])]
+    expect(priced(0.25, 3, ...peaks).report.hits).toHaveLength(10)
+    expect(priced(3, 3, ...peaks).report.falseCalls).toEqual([])
+    expect(priced(3, 3, ...peaks).report.hits).toHaveLength(6)
+  })
+  it('is silent where calls cost more than they bring', () => {
+    const { report: chosen } = choose(3, ...wrong([0.5, 0.6, 0.7]))
+    expect(chosen.falseCalls).toEqual([])
+  })
+  it('does not count silence as equal where there are few hits', () => {
+    const { report: chosen } = choose(3, ...hits([0.6, 0.6]))
+    expect(chosen.hits.length).toBeGreaterThan(0)
   })
   it('never has more false calls an hour than it may', () => {
     const peaks = [...hits([0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.5, 0.5, 0.5]), ...wrong(Array(5).fill(0.7))]

@@ -22,6 +22,7 @@ import { validate } from '../../../src/training/runs/validation.ts'
 
 const MARKS = 6
 const SEED = 11
+const TERMS = { falseCallsPerHour: 1, falseCallPrice: 0.5 }
 const AROUND = 5 * MINUTE
 let place: ScenarioMarket
 let data: TrainingData
@@ -59,7 +60,7 @@ function reviewedAround(whole: TrainingData): TrainingData {
 /** What a model that says `change` of each out-of-fold score is worth. */
 function validated(change: (score: number, i: number) => number): Validation {
   const results = own.map((result) => ({ ...result, scores: result.scores.map((part) => part.map(change)) }))
-  const { validation } = validate(data, plan, results, 1, folds)
+  const { validation } = validate(data, plan, results, TERMS, folds)
   if (validation === null) throw new Error('six marks are validated')
   return validation
 }

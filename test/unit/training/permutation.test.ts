@@ -18,6 +18,7 @@ import { validate } from '../../../src/training/runs/validation.ts'
 import { MODELS } from '../../loop/training-models.ts'
 
 const MARKS = 6
+const TERMS = { falseCallsPerHour: 1, falseCallPrice: 0.5 }
 const options = { seed: 11, epochs: 2, batchSize: 32, learningRate: 0.3, views: 2, threads: 1 }
 let place: ScenarioMarket
 let data: TrainingData
@@ -33,7 +34,7 @@ beforeAll(async () => {
   plan = planRun(data, options, { seeds: 2, placements: 2 })
   const source = { slices: allStretches(data.markets).map(({ slice }) => slice), frozen: data.states }
   results = await localJobs(MODELS[0]!)(source, plan.jobs, { onEpoch: () => {}, onDone: () => {} })
-  validation = validate(data, plan, results.slice(1), 1).validation!
+  validation = validate(data, plan, results.slice(1), TERMS).validation!
 })
 afterAll(() => place.close())
 
@@ -103,7 +104,7 @@ describe('a validation', () => {
   })
   it('is the same without the rest', () => {
     const alone = planRun(data, options)
-    const less = validate(data, alone, results.slice(1, MARKS + 1), 1).validation
+    const less = validate(data, alone, results.slice(1, MARKS + 1), TERMS).validation
     expect({ ...validation, seeds: null, permutation: null }).toEqual(less)
   })
 })

@@ -76,6 +76,7 @@ const exam: Exam = {
   uniqueness: uniquenessOf([data]),
   holding: medianHolding([data]),
   falseCallsPerHour: 1,
+  falseCallPrice: 0.5,
   pauseSeconds: 20,
 }
 const call = (action: 'BUY' | 'SELL', s: number): MarketCall => ({
