@@ -1,5 +1,5 @@
 // The composition root: the rooms over a workspace, a market that moves, and live inference on it.
-import { AlertService } from '../alerts/alert-service.ts'
+import type { AlertService } from '../alerts/alert-service.ts'
 import { testCaseId } from '../annotation/case-content.ts'
 import type { AnnotationOut } from '../contract/annotations.ts'
 import { at } from '../core/at.ts'

@@ -1,6 +1,6 @@
 // A real checkpoint of an untrained network: its answers mean nothing, but they are a network's.
 import { cnn } from '../../../src/models/cnn.ts'
-import { Checkpoints } from '../../../src/orchestrator/checkpoints.ts'
+import { Checkpoints, type CheckpointContent } from '../../../src/orchestrator/checkpoints.ts'
 import type { CallRule, Calibration } from '../../../src/signals/signal.ts'
 
 export interface Decision {
@@ -11,7 +11,16 @@ export interface Decision {
 /** Opens a call at once and keeps it: every score is above 0. */
 export const EAGER: CallRule = { on: 0, off: 0, pauseSeconds: 3 }
 
-export async function publishUntrained(root: string, { rule, calibration }: Decision): Promise<string> {
+export async function publishUntrained(root: string, decision: Decision): Promise<string> {
+  return new Checkpoints(root).publish('cnn', await untrained(decision))
+}
+
+/** The same network, which says another rule of itself, as after its validation. */
+export async function restateUntrained(root: string, version: string, decision: Decision): Promise<void> {
+  await new Checkpoints(root).restate('cnn', version, await untrained(decision))
+}
+
+async function untrained({ rule, calibration }: Decision): Promise<CheckpointContent> {
   const learner = await cnn.createLearner({
     seed: 1,
     batchSize: 32,
@@ -21,7 +30,7 @@ export async function publishUntrained(root: string, { rule, calibration }: Deci
   })
   const onnx = cnn.exportOnnx(learner.weights())
   await learner.close()
-  return new Checkpoints(root).publish('cnn', {
+  return {
     weights: Uint8Array.from([1]),
     onnx,
     metadata: {
@@ -42,5 +51,5 @@ export async function publishUntrained(root: string, { rule, calibration }: Deci
       validation: null,
       validation_reason: 'not trained',
     },
-  })
+  }
 }

@@ -6,7 +6,7 @@ import type { SessionOut, SignalOut } from '../../../src/contract/inference.ts'
 import type { CallOut } from '../../../src/contract/live-calls.ts'
 import { HOUR, MINUTE, SECOND, epochMs, shift, toIso } from '../../../src/core/time.ts'
 import { NOW, startServer, type Harness } from '../server/harness.ts'
-import { EAGER, publishUntrained } from './checkpoint.ts'
+import { EAGER, publishUntrained, restateUntrained } from './checkpoint.ts'
 
 let server: Harness
 let second = NOW
@@ -111,6 +111,27 @@ describe('a session over a restart', () => {
     })
   })
 
+  it('takes the thresholds that its checkpoint has got meanwhile, and says so, as one does that runs on', async () => {
+    const root = server.workspace.checkpoints
+    const strict = { ...EAGER, on: 1 }
+    const version = await publishUntrained(root, { rule: strict, calibration: null })
+    const { id } = await start(version)
+    await live(id, 3)
+    expect(await callsOf(id)).toEqual([])
+    const calibration = { n: 40, hits: 30, intercept: 1, slope: 0.5 }
+    await server.restart({}, () => restateUntrained(root, version, { rule: EAGER, calibration }))
+    expect(await session(id)).toMatchObject({ confidence_n: 40 })
+    await live(id, 2)
+    expect((await session(id)).warnings).toEqual([
+      expect.stringMatching(/calls open at 0\.00, where it was 1\.00/),
+    ])
+    expect(await callsOf(id)).toMatchObject([{ on: 0, confidence_n: 40 }])
+    await restateUntrained(root, version, { rule: { on: 0.01, off: 1, pauseSeconds: 0 }, calibration })
+    await server.app.inference.restated('cnn', version)
+    await live(id, 14)
+    expect((await callsOf(id))[0]).toMatchObject({ on: 0.01 })
+  })
+
   it('can be stopped before its first second', async () => {
     const { id } = await start()
     await live(id, 1)
@@ -168,9 +189,10 @@ describe('a session that can not go on', () => {
   })
 
   it('has lost its checkpoint', async () => {
-    await publishUntrained(server.workspace.checkpoints, { rule: EAGER, calibration: null })
-    const id = await left('0003')
-    await rm(join(server.workspace.checkpoints, 'cnn', '0003'), { recursive: true })
+    const root = server.workspace.checkpoints
+    const version = await publishUntrained(root, { rule: EAGER, calibration: null })
+    const id = await left(version)
+    await rm(join(root, 'cnn', version), { recursive: true })
     await server.restart()
     expect(await session(id)).toMatchObject({ state: 'stopped', stop_reason: 'unknown_checkpoint' })
   })

@@ -39,7 +39,10 @@ export interface Harness {
   http: RunningServer
   call<T>(method: string, path: string, options?: CallOptions): Promise<Answer<T>>
   /** Stops the server and starts another on the same workspace, as it was started unless told. `meanwhile` runs while there is none. */
-  restart(changes?: Partial<Pick<AppOptions, 'source' | 'sessions'>>, meanwhile?: () => void): Promise<void>
+  restart(
+    changes?: Partial<Pick<AppOptions, 'source' | 'sessions'>>,
+    meanwhile?: () => void | Promise<void>,
+  ): Promise<void>
   stop(): Promise<void>
 }
 
@@ -66,7 +69,7 @@ export async function startServer(market: TestMarket, options: TestServer = {}):
     call: (method, path, call = {}) => send(harness.http.url, method, path, call),
     async restart(changes = {}, meanwhile) {
       await close(harness)
-      meanwhile?.()
+      await meanwhile?.()
       Object.assign(harness, await open({ workspace, clock, source: SOURCES[market], ...changes }, options))
     },
     async stop() {
