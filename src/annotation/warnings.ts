@@ -13,6 +13,7 @@ import type { AnnotationRow } from './schema.ts'
 export function warningsOf(row: AnnotationRow, overlapping: readonly Overlapping[]): string[] {
   const check = JSON.parse(row.entry_check) as EntryCheck
   return [
+    ...futureWarnings(row),
     ...priceWarnings(row, check),
     ...profitWarnings(row),
     ...gapWarnings(row),
@@ -28,6 +29,14 @@ export function leftOutOf(trade: MarkedTrade, gapSharePct: number): string | nul
     return `${percent(gapSharePct)} of the candles of a timeframe are missing, more than ${MAX_GAP_SHARE_PCT} %`
   }
   return null
+}
+
+/** By when the mark was saved last: what it says of a later time is no outcome. */
+function futureWarnings({ exit_time, updated_at }: AnnotationRow): string[] {
+  if (exit_time <= updated_at) return []
+  return [
+    `When it was saved at ${toIso(epochMs(updated_at))} its exit ${toIso(epochMs(exit_time))} lay in the future: what it gained is a guess. Save it again with the exit that came.`,
+  ]
 }
 
 function priceWarnings({ entry_price }: AnnotationRow, check: EntryCheck): string[] {

@@ -87,14 +87,12 @@ function fetchHint(): string {
 
 async function place(name: LegName, leg: Leg, clicked?: Timeframe): Promise<void> {
   const { mark } = store.get()
+  const refusal = refusalOf(mark, mark === null ? 'entry' : name, leg)
+  if (refusal !== null) return say(refusal, 'warn')
   if (mark === null) {
     const active: LegName = clicked === undefined ? 'exit' : 'entry'
     store.set({ mark: beginMark(leg, beginning(leg), active), selected: null })
-  } else {
-    const refusal = refusalOf(mark, name, leg)
-    if (refusal !== null) return say(refusal, 'warn')
-    store.set({ mark: withLeg(mark, name, leg) })
-  }
+  } else store.set({ mark: withLeg(mark, name, leg) })
   await standAt(leg.time, false)
   await board.reveal(leg.time, clicked === undefined ? {} : { except: clicked })
 }

@@ -70,8 +70,11 @@ export function beginEdit(annotation: AnnotationOut, startedAt: number): Mark {
   }
 }
 
-/** Where a leg may stand: the exit after the entry. In words when it may not. */
-export function refusalOf(mark: Mark, name: LegName, leg: Leg): string | null {
+/** Where a leg may stand: the entry at a price that a profit can be told in percent of, the exit after it. In words when it may not. */
+export function refusalOf(mark: Mark | null, name: LegName, leg: Leg): string | null {
+  if (name === 'entry' && leg.price <= 0)
+    return 'At a price of 0 or below no profit can be told in percent: choose another entry.'
+  if (mark === null) return null
   if (name === 'exit' && leg.time <= mark.entry.time) return 'The exit must be after the entry.'
   if (name === 'entry' && mark.exit !== null && leg.time >= mark.exit.time)
     return 'The entry must be before the exit.'

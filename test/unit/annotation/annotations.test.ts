@@ -361,3 +361,17 @@ describe('an exit at 0 or below', () => {
     expect(await annotations.list()).toEqual([])
   })
 })
+
+describe('an exit in the future', () => {
+  it('is kept with a warning, which goes once the mark is saved with an exit that came', async () => {
+    const { annotations } = openFilledRoom()
+    // The room's clock stands at noon of the day after.
+    const exit = { timestamp: '2024-08-10T12:00:01Z', price: 200 }
+    const out = await annotations.create(markAt(300, 60, { exit }), MARKET)
+    expect(out.warnings).toEqual([
+      expect.stringMatching(/^When it was saved .* its exit .* lay in the future/),
+    ])
+    expect((await annotations.get(out.id)).warnings).toEqual(out.warnings)
+    expect((await annotations.replace(out.id, markAt(300, 100), MARKET)).warnings).toEqual([])
+  })
+})

@@ -44,6 +44,20 @@ describe('mark', () => {
     expect(outcomeOf({ ...mark, preview: at(500, 101) })).toBeNull()
   })
 
+  it('refuses an entry at 0 or below, in words, and takes such an exit', () => {
+    const mark = beginMark(at(1000, 17.85), begin)
+    for (const price of [0, -37.63]) {
+      expect(refusalOf(null, 'entry', at(500, price))).toMatch(/0 or below/)
+      expect(refusalOf(mark, 'entry', at(500, price))).toMatch(/0 or below/)
+      expect(refusalOf(mark, 'exit', at(2000, price))).toBeNull()
+    }
+    expect(refusalOf(null, 'entry', at(500, 1))).toBeNull()
+    const short = outcomeOf(withLeg(mark, 'exit', at(2000, -37.63)))
+    expect(short).toMatchObject({ direction: 'SHORT' })
+    expect(short?.gross).toBeCloseTo(310.8123, 4)
+    expect(short?.net).toBeCloseTo((100 * (55.48 - 0.01785 - 0.03763)) / 17.85, 9)
+  })
+
   it('refuses an exit that is not after the entry, in words', () => {
     const mark = beginMark(at(1000, 100), begin)
     expect(refusalOf(mark, 'exit', at(1000, 100))).toMatch(/after the entry/)
