@@ -4,11 +4,13 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { describeInBrowser, screenshot, withPage } from './harness/browser.ts'
-import { annotationsOf, openPage, settle, stateOf, waitForAnnotations } from './harness/charts.ts'
+import { annotationsOf, drawnAt, openPage, settle, stateOf, waitForAnnotations } from './harness/charts.ts'
 import { runVerb, startServer, temporaryWorkspace, type RunningServer } from './harness/server.ts'
 
 /** Two hours of a market at some 2.59e-9, in steps of 1e-13, as PEPE/ETH trades. */
 const TINY = { symbol: 'PEPE/ETH', venue: 'tiny', lastClose: '0.0000000025921', lastVolume: '4.10T' }
+/** Two hours of crude oil as they went below 0. */
+const CRUDE = { symbol: 'CLK20', venue: 'nymex', lastClose: '−37.63' }
 
 let server: RunningServer
 let workspace: string
@@ -20,6 +22,10 @@ describeInBrowser('the page tells the truth', () => {
     writeTinyPrices(file)
     const market = ['--symbol', TINY.symbol, '--venue', TINY.venue]
     await runVerb(workspace, ['import', 'candles', file, ...market, '--timeframe', '1m'])
+    const crude = join(workspace, 'crude-1m.csv')
+    writeCrude(crude)
+    const below = ['--symbol', CRUDE.symbol, '--venue', CRUDE.venue, '--negative-prices']
+    await runVerb(workspace, ['import', 'candles', crude, ...below, '--timeframe', '1m'])
     server = await startServer({ workspace, args: ['--seed', '11'], patience: 110_000 })
   }, 200_000)
   afterAll(async () => {
@@ -90,6 +96,29 @@ describeInBrowser('the page tells the truth', () => {
         await screenshot(page, `truth-tiny-${width}`)
       })
   }, 120_000)
+
+  it('shows prices of 0 and below as they are, on legend, title and scale', async () => {
+    await withPage({ width: 1440, height: 900 }, async (page) => {
+      await page.goto(server.url)
+      await page.waitForFunction(() => window.annotate?.state().loading === null)
+      await page.keyboard.press('Control+k')
+      await page.click(`dialog >> text=${CRUDE.symbol}`)
+      await page.waitForFunction(
+        (symbol) =>
+          window.annotate!.state().market?.symbol === symbol && window.annotate!.held('1m').size > 0,
+        CRUDE.symbol,
+      )
+      await page.mouse.move(700, 12)
+      await page.waitForSelector('#chart-1m .legend-time')
+      await settle(page)
+      expect(await page.textContent('#chart-1m .legend')).toContain(`C${CRUDE.lastClose}`)
+      expect(await page.title()).toContain(CRUDE.lastClose)
+      const [top, bottom] = [Date.UTC(2020, 3, 20, 17, 0), Date.UTC(2020, 3, 20, 18, 59)]
+      expect((await drawnAt(page, '1m', top))!.slice(1)).toEqual([18.1, 17.9, 18])
+      expect((await drawnAt(page, '1m', bottom))!.slice(1)).toEqual([-36.9, -37.8, -37.63])
+      await screenshot(page, 'truth-below-zero')
+    })
+  }, 120_000)
 })
 
 async function pressUntilCursor(page: Page, keys: string, time: number): Promise<void> {
@@ -117,6 +146,24 @@ function writeTinyPrices(file: string): void {
     const prices = [close - 3, high, low, close].map((steps) => `0.00000000${String(steps).padStart(5, '0')}`)
     const volume = i === 119 ? 4_098_813_760_000 : 4_000_000_000 + i
     return [Date.UTC(2024, 7, 8, 19, i), ...prices, volume].join(',')
+  })
+  writeFileSync(file, ['timestamp,open,high,low,close,volume', ...rows].join('\n'))
+}
+
+/** From 18 through 0 to −37.63, a step a minute. */
+function writeCrude(file: string): void {
+  const rows = Array.from({ length: 120 }, (_, i) => {
+    const close = i === 119 ? -37.63 : Number((18 - (55 * i) / 119).toFixed(2))
+    const open = i === 0 ? 18.05 : Number((18 - (55 * (i - 1)) / 119).toFixed(2))
+    const high = i === 0 ? 18.1 : i === 119 ? -36.9 : Math.max(open, close)
+    return [
+      Date.UTC(2020, 3, 20, 17, i),
+      i === 119 ? -37 : open,
+      high,
+      i === 0 ? 17.9 : i === 119 ? -37.8 : close,
+      close,
+      10,
+    ].join(',')
   })
   writeFileSync(file, ['timestamp,open,high,low,close,volume', ...rows].join('\n'))
 }
