@@ -56,4 +56,46 @@ describeInBrowser('calls on the page', () => {
       await row.locator('.call-mark').waitFor({ state: 'detached' })
     })
   }, 120_000)
+
+  it('says a call to a screen reader, on the desktop and by a sound, where that is asked for', async () => {
+    await withPage({ width: 1440, height: 900 }, async (page) => {
+      await page.context().grantPermissions(['notifications'], { origin: server.url })
+      await page.addInitScript(watchNotices)
+      await openPage(page, server.url)
+      const { sessions } = await page.evaluate(() => window.annotate!.state())
+      if (sessions.some(({ state }) => state === 'running')) await page.keyboard.press('i')
+      await page.waitForSelector('[data-testid=call-said]', { state: 'detached' })
+      await page.keyboard.press('i')
+      await page.click('button:text-is("Notify")')
+      await page.click('button:text-is("Sound")')
+      await page.waitForSelector('button[aria-pressed=true]:text-is("Notify")')
+      const said = page.locator('[data-testid=call-said]')
+      await page.waitForFunction(() => (window as unknown as Noticed).noticed.length > 0)
+      const noticed = await page.evaluate(() => (window as unknown as Noticed).noticed)
+      expect(noticed[0]).toMatch(/^(BUY|SELL) ETH\/USDT at [\d.]+, not calibrated yet$/)
+      expect(await said.textContent()).toMatch(/^(BUY|SELL) ETH\/USDT/)
+      await settle(page)
+      await screenshot(page, 'calls-notices')
+      await page.keyboard.press('h')
+      await page.waitForFunction(() => document.querySelector('[data-testid=call-said]')?.textContent === '')
+      await page.reload()
+      await page.waitForSelector('button[aria-pressed=true]:text-is("Sound")')
+    })
+  }, 120_000)
 })
+
+interface Noticed {
+  noticed: string[]
+}
+
+/** In the page: what is shown on the desktop is shown, and remembered. */
+function watchNotices(): void {
+  const noticed: string[] = []
+  Object.assign(window, { noticed })
+  window.Notification = new Proxy(Notification, {
+    construct(made, [title, options]: [string, NotificationOptions]) {
+      noticed.push(title)
+      return new made(title, options)
+    },
+  })
+}

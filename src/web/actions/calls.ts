@@ -5,6 +5,7 @@ import { board } from '../charts/board.ts'
 import { api } from '../state/api.ts'
 import { attempt, say, store, type AppState } from '../state/app-state.ts'
 import { keepAnnotation } from './annotations.ts'
+import { noticeCall } from './call-notice.ts'
 import { refreshAccuracySoon } from './live.ts'
 
 /** Of the shown market, the newest. */
@@ -18,6 +19,7 @@ export function keepCall(call: CallOut): void {
   const others = followed.filter(({ id }) => id !== call.id)
   const next = [call, ...others].sort((a, b) => Date.parse(b.opened_at) - Date.parse(a.opened_at))
   store.set({ followed: next.slice(0, CALLS_KEPT) })
+  if (before === undefined && call.outcome === 'open' && call.closed_at === null) noticeCall(call)
   // Its session counts it otherwise than before.
   if (before?.outcome !== call.outcome) refreshAccuracySoon()
 }

@@ -17,6 +17,7 @@ import { decimalsOf } from '../state/format.ts'
 import { listen } from '../state/listen.ts'
 import { readLists, showMarket } from '../actions/read-market.ts'
 import { say, store } from '../state/app-state.ts'
+import { recallNotices } from '../actions/call-notice.ts'
 import type { StreamMessage } from '../state/stream.ts'
 import { reread } from '../state/reread.ts'
 
@@ -25,6 +26,7 @@ const RETRY = 2000
 /** Starts everything: health, market, charts, lists, then events. Tries again until the server answers. */
 export async function startSync(): Promise<void> {
   store.set({ showsPreview: recallPreview(localStorage) })
+  recallNotices()
   const askForPreviews = listen(receive, store.get().showsPreview)
   store.watch(({ showsPreview }, before) => {
     if (showsPreview !== before.showsPreview) askForPreviews(showsPreview)

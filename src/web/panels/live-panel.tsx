@@ -6,6 +6,7 @@ import { CommandButton, Keycap } from '../controls/command-button.tsx'
 import { seeModels } from '../models/commands.ts'
 import { useApp } from '../state/app-state.ts'
 import { isBlind } from '../state/horizon.ts'
+import { CallNoticeLine } from './call-notice-line.tsx'
 import { CallList } from './call-list.tsx'
 import { Elsewhere } from './elsewhere.tsx'
 import { SessionFigures } from './session-figures.tsx'
@@ -36,6 +37,7 @@ export function LivePanel() {
       <SignalCard session={running?.id ?? null} />
       <SessionFigures session={isHidden ? null : (running ?? last)} />
       <Elsewhere sessions={sessions} />
+      {running !== null && <CallNoticeLine />}
       <CallList />
       <SignalList />
     </section>
