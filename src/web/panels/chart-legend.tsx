@@ -1,5 +1,5 @@
 // The line at the top of a chart: timeframe, and the candle under the pointer or the cursor.
-import { dateTime, price, signedPct, volumeText } from '../state/format.ts'
+import { changeText, dateTime, price, volumeText } from '../state/format.ts'
 import { useApp } from '../state/app-state.ts'
 import type { Timeframe } from '../state/timeframes.ts'
 import { board } from '../charts/board.ts'
@@ -23,9 +23,7 @@ export function ChartLegend({ timeframe }: { timeframe: Timeframe }) {
           <Value name="H" value={price(row[2], digits)} />
           <Value name="L" value={price(row[3], digits)} />
           <Value name="C" value={price(row[4], digits)} />
-          <span className={row[4] >= row[1] ? 'up' : 'down'}>
-            {signedPct(((row[4] - row[1]) / row[1]) * 100)}
-          </span>
+          <span className={row[4] >= row[1] ? 'up' : 'down'}>{changeText(row[1], row[4])}</span>
           <Value name="V" value={volumeText(row[5])} />
         </>
       )}

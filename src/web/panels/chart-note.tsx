@@ -11,7 +11,7 @@ export function ChartNote({ timeframe }: { timeframe: Timeframe }) {
   const offer = useShownOffer(timeframe)
   const error = useCharts((state) => state.errors[timeframe])
   const loading = useApp((state) => state.loading)
-  const symbol = useApp((state) => state.market?.symbol ?? 'ETH/USDT')
+  const market = useApp((state) => state.market)
   const cursor = useApp((state) => (state.cursor.follows ? null : state.cursor.time))
   const isEmpty = (board.pane(timeframe)?.window.size ?? 0) === 0
   if (offer !== null) return <HistoryNote timeframe={timeframe} offer={offer} />
@@ -32,7 +32,8 @@ export function ChartNote({ timeframe }: { timeframe: Timeframe }) {
       No {timeframe} candles are stored. Import some:
       <code>
         npx annotate import {timeframe === '1s' ? 'trades FILE' : `candles FILE --timeframe ${timeframe}`}{' '}
-        --symbol {symbol}
+        --symbol {market?.symbol ?? 'ETH/USDT'}
+        {market !== null && ` --venue ${market.venue}`}
       </code>
     </p>
   )

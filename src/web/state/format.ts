@@ -36,6 +36,11 @@ export function signedPct(value: number, digits = 2): string {
   return `${sign}${text} %`
 }
 
+/** A price's change in percent of where it was; `–` where that is at 0 or below, and nothing can be told in percent of it. */
+export function changeText(from: number, to: number): string {
+  return from > 0 ? signedPct((to / from - 1) * 100) : '–'
+}
+
 /** A share of 0–1 as `73 %`. */
 export function share(value: number | null, digits = 0): string {
   return value === null ? '–' : `${(value * 100).toFixed(digits)} %`

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { SignalOut } from '../../../src/contract/inference.ts'
 import type { ModelOut } from '../../../src/contract/training.ts'
 import {
+  changeText,
   decimalsOf,
   duration,
   milliseconds,
@@ -21,6 +22,15 @@ import { firstAt, outside } from '../../../src/web/charts/scene.ts'
 describe('words', () => {
   it('writes percentages with a sign, and none at zero', () => {
     expect([signedPct(0.421), signedPct(-1.05), signedPct(-0.001)]).toEqual(['+0.42 %', '−1.05 %', '0.00 %'])
+  })
+
+  it('writes the change of a price in percent, but not of a price at 0 or below', () => {
+    expect([
+      changeText(100, 101),
+      changeText(17.85, -37.63),
+      changeText(-37, -37.63),
+      changeText(0, 1),
+    ]).toEqual(['+1.00 %', '−310.81 %', '–', '–'])
   })
 
   it('writes durations, milliseconds, volumes and prices', () => {
