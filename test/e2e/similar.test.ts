@@ -7,6 +7,7 @@ import type { SimilarOut } from '../../src/contract/moments.ts'
 import { describeInBrowser, screenshot, withPage } from './harness/browser.ts'
 import { annotationsOf, openPage, settle, stateOf } from './harness/charts.ts'
 import { markOver } from './harness/marks.ts'
+import { laterTimesOn } from './harness/readable.ts'
 import { startServer, temporaryWorkspace, type RunningServer } from './harness/server.ts'
 
 const MINUTE = 60_000
@@ -25,6 +26,7 @@ async function standsAt(page: Page, index: number): Promise<number> {
     return cursor.time === at && cursor.hidesFuture && isThere && window.annotate!.drawn('1s', at) === null
   }, time)
   await settle(page)
+  expect(await laterTimesOn(page, time)).toEqual([])
   return time
 }
 

@@ -6,6 +6,7 @@ import { patient } from '../patience.ts'
 import { describeInBrowser, screenshot, withPage } from './harness/browser.ts'
 import { annotationsOf, openPage, settle, stateOf, steadyViews } from './harness/charts.ts'
 import { markOver } from './harness/marks.ts'
+import { laterTimesOn } from './harness/readable.ts'
 import { startServer, temporaryWorkspace, type RunningServer } from './harness/server.ts'
 
 const MINUTE = 60_000
@@ -37,6 +38,7 @@ async function asked(page: Page, before: string | null) {
   }, time)
   expect(drawn.last?.[3]).toBe(question.entry.price)
   expect(drawn.next).toBeNull()
+  expect(await laterTimesOn(page, time)).toEqual([])
   return question
 }
 
@@ -82,6 +84,8 @@ describeInBrowser('suggestions on the page', () => {
       expect(new Set(ids).size).toBe(10)
       await strip.getByRole('button', { name: /^HOLD/ }).click()
       question = await asked(page, question.id)
+      // Space is not that button’s again.
+      expect(await page.evaluate(() => document.activeElement?.id)).toBe('chart-1s')
       const progress = page.locator('[data-testid=suggestion-progress]')
       expect(await progress.textContent()).toMatch(/^HOLD · 9 labels, \d+ an hour/)
       await screenshot(page, 'suggestions-ten')

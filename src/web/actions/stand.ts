@@ -2,6 +2,7 @@
 import { board } from '../charts/board.ts'
 import { attempt, store } from '../state/app-state.ts'
 import type { Stand } from '../state/asking.ts'
+import { focusOn } from '../state/focus.ts'
 import { goLive } from './cursor.ts'
 import { switchTo } from './markets.ts'
 import { stopPlaying } from './play.ts'
@@ -20,6 +21,11 @@ export async function returnTo({ market, cursor, maximised, views }: Stand): Pro
   }
   store.set({ cursor, maximised, call: null })
   await attempt(() => board.restore(views))
+}
+
+/** Keys are the charts' from here on: Space plays, where a button that was clicked would be pressed again. */
+export function keysToCharts(): void {
+  focusOn(`chart-${store.get().focused}`)
 }
 
 /** All charts at `time`, UTC ms, everything later hidden. */

@@ -50,9 +50,11 @@ function drawShape(frame: Frame, shape: PreviewShape): void {
   ctx.lineWidth = 1
   if (frame.spacing < WORDS_FROM || !WITH_WORDS.has(frame.window.timeframe)) return
   ctx.fillStyle = faded(colour, 0.9)
-  ctx.textAlign = 'left'
+  // What is asked stands at the cursor, whose own words are right of it.
+  const isAsked = shape.kind === 'asked'
+  ctx.textAlign = isAsked ? 'right' : 'left'
   ctx.textBaseline = 'middle'
-  ctx.fillText(WORDS[shape.kind], x + 5, tip + (SIZE + STEM) * sign)
+  ctx.fillText(WORDS[shape.kind], x + (isAsked ? -5 : 5), tip + (SIZE + STEM) * sign)
 }
 
 /** What is asked stays in view where its price lies at the chart's edge. */

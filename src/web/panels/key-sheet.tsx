@@ -65,7 +65,7 @@ function GroupOfKeys({ name, commands, run, whileAsked = false }: GroupProps) {
   if (commands.length === 0) return null
   return (
     <section data-asked={whileAsked || undefined}>
-      <h3>{whileAsked ? `${name}, while it is asked` : name}</h3>
+      <h3>{name}</h3>
       {commands.map((command) => (
         <button key={command.id} className="key-row" onClick={() => run(command)}>
           <span>{command.label}</span>

@@ -4,7 +4,7 @@ import { momentOf } from '../state/asking.ts'
 import type { Command, Mode } from '../state/command.ts'
 import { findLikeThis, holdMoment, leaveLike, stepMoment } from './like.ts'
 
-const group = 'Moments like this'
+const group = 'Moments like this, while shown'
 const FIND_FIRST = 'Find moments like a mark, a call or the cursor first: Shift F.'
 
 /** A mark or a span in hand has the keys for itself, and so has a suggestion. */

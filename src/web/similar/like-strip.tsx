@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react'
 import type { SimilarMoment } from '../../contract/moments.ts'
 import { sameMarket } from '../../contract/market-name.ts'
 import { place } from '../actions/mark-commands.ts'
+import { keysToCharts } from '../actions/stand.ts'
 import { CommandButton, Keycap } from '../controls/command-button.tsx'
 import { useApp, useWhole } from '../state/app-state.ts'
 import { keyOfMoment, momentOf, type Likeness } from '../state/asking.ts'
@@ -34,7 +35,7 @@ export function LikeStrip() {
         <CommandButton command={place} disabled={!isStanding} title="A mark that enters there">
           Mark <Keycap command={place} />
         </CommandButton>
-        <CommandButton command={holdLike} disabled={!isStanding} title={holdLike.label}>
+        <CommandButton command={holdLike} disabled={!isStanding} title={holdLike.label} before={keysToCharts}>
           HOLD <Keycap command={holdLike} />
         </CommandButton>
         <CommandButton command={leaveMoments} label="Close the moments" title={leaveMoments.label}>

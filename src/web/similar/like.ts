@@ -1,6 +1,7 @@
 // Moments like a mark, a call or the cursor's second: found, stepped through with the future hidden, said to be HOLD, and left.
 import type { SimilarMoment } from '../../contract/moments.ts'
 import { selectedCall } from '../actions/calls.ts'
+import { keepCursor } from '../actions/kept-cursor.ts'
 import { switchTo } from '../actions/markets.ts'
 import { returnTo, showAsOf, standNow } from '../actions/stand.ts'
 import { remember } from '../actions/undo-steps.ts'
@@ -88,6 +89,9 @@ async function showMarketOf(moment: SimilarMoment): Promise<boolean> {
     say(`${moment.symbol} of ${moment.venue} is not among the markets of this page.`, 'warn')
     return false
   }
+  // Hidden from the first candle of it that is drawn.
+  const time = Date.parse(moment.timestamp)
+  keepCursor(sessionStorage, { market, cursor: { time, follows: false, hidesFuture: true } })
   await switchTo(market)
   return isShown(moment)
 }

@@ -14,7 +14,14 @@ export interface Key {
 }
 
 export type Group =
-  'Mark' | 'Move' | 'Look' | 'Review' | 'Learn and watch' | 'Page' | 'A suggestion' | 'Moments like this'
+  | 'Mark'
+  | 'Move'
+  | 'Look'
+  | 'Review'
+  | 'Learn and watch'
+  | 'Page'
+  | 'A suggestion, while asked'
+  | 'Moments like this, while shown'
 
 export interface Command {
   readonly id: string

@@ -3,7 +3,7 @@ import { store, type AppState } from '../state/app-state.ts'
 import type { Command, Mode } from '../state/command.ts'
 import { adjustAnswered, answer, lastMark, leave, suggest } from './suggest.ts'
 
-const group = 'A suggestion'
+const group = 'A suggestion, while asked'
 const ASK_FIRST = 'Ask for a suggestion first: Shift N.'
 
 /** A mark or a span in hand has the keys for itself. */

@@ -1,5 +1,6 @@
 // The strip over the charts while a suggestion is asked: which side, how sure, the answers, and what the answers so far brought.
 import type { SuggestionOut } from '../../contract/suggestions.ts'
+import { keysToCharts } from '../actions/stand.ts'
 import { CommandButton, Keycap } from '../controls/command-button.tsx'
 import { useApp, useWhole } from '../state/app-state.ts'
 import type { Suggesting } from '../state/asking.ts'
@@ -62,7 +63,7 @@ function Question({ question }: { question: SuggestionOut }) {
 
 function AnswerButton({ command, words }: { command: Command; words: string }) {
   return (
-    <CommandButton command={command} title={command.label}>
+    <CommandButton command={command} title={command.label} before={keysToCharts}>
       {words} <Keycap command={command} />
     </CommandButton>
   )

@@ -40,6 +40,16 @@ export function timesIn(text: string, day: string): number[] {
   })
 }
 
+const DATED = /(?:\d{4}-)?\d\d-\d\d[T ]\d\d:\d\d:\d\d/g
+
+/** What on the page names an instant later than `horizon`, UTC ms, by its date. */
+export async function laterTimesOn(page: Page, horizon: number): Promise<string[]> {
+  const day = new Date(horizon).toISOString().slice(0, 10)
+  const isLater = (text: string) =>
+    [...text.matchAll(DATED)].some(([dated]) => timesIn(dated, day).some((time) => time > horizon))
+  return (await readableOn(page)).flatMap(({ place, text }) => (isLater(text) ? [`${place}: ${text}`] : []))
+}
+
 /** Prices of four digits before the point, as the page and the server write them. */
 export function pricesIn(text: string): number[] {
   return [...text.matchAll(/(?<![\d.,])(\d,?\d{3}\.\d+)(?![\d.])/g)].map(([, price = '']) =>
