@@ -1,6 +1,6 @@
 // A session in figures: latency, signals, calls, when no server answered it, and why it ended.
 import type { SessionOut } from '../../contract/inference.ts'
-import { milliseconds, share } from '../state/format.ts'
+import { milliseconds, plural, share } from '../state/format.ts'
 import { PositionLine } from './position-line.tsx'
 import { gapText, stopText } from './session-words.ts'
 
@@ -23,10 +23,7 @@ export function SessionFigures({ session }: { session: SessionOut | null }) {
           value={session.signals_per_minute === null ? '–' : session.signals_per_minute.toFixed(0)}
         />
         <Stat name="calls" value={String(session.calls)} />
-        <Stat name="missed s" value={String(session.missed_seconds)} />
-        {session.checked_seconds > 0 && (
-          <Stat name="compared s" value={String(session.checked_seconds)} title={COMPARED} />
-        )}
+        <Stat name="missed s" value={String(session.missed_seconds)} title={comparedWords(session)} />
         <Stat name="accuracy" value={share(session.accuracy)} />
         <Outcomes outcomes={session.outcomes} />
         {session.state === 'stopped' && <p className="dim small-text stopped">{stopText(session)}</p>}
@@ -34,8 +31,6 @@ export function SessionFigures({ session }: { session: SessionOut | null }) {
     </>
   )
 }
-
-const COMPARED = 'Live seconds made again of what is stored and compared, bit for bit'
 
 /** Right, wrong and expired of those that ended; the share with its 95 % interval. */
 function Outcomes({ outcomes }: { outcomes: SessionOut['outcomes'] }) {
@@ -47,6 +42,10 @@ function Outcomes({ outcomes }: { outcomes: SessionOut['outcomes'] }) {
       {right} right, {wrong} wrong, {expired} expired: <b>{share(part)}</b> right{doubt}
     </p>
   )
+}
+
+function comparedWords({ checked_seconds: checked, mismatched_seconds: differ }: SessionOut): string {
+  return `${plural(checked, 'second')} compared with what is stored, bit for bit: ${differ === 0 ? 'all equal' : `${differ} differ`}`
 }
 
 function Stat({ name, value, title }: { name: string; value: string; title?: string | undefined }) {
