@@ -26,7 +26,7 @@ function rising(from: EpochMs) {
 it('are decided by their own seconds, however long the server was away', async () => {
   const store = openStore()
   const now = shift(T, 7 * DAY)
-  for (const from of [shift(T, -MINUTE), shift(now, -MINUTE)])
+  for (const from of [shift(T, -60_000), shift(now, -60_000)])
     storeTrades(store, rising(from), span(from, from + 2 * MINUTE))
   const reader = createMarketReader(store)
   const read: number[] = []
