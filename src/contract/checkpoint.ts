@@ -95,7 +95,12 @@ export type CheckpointFacts = Static<typeof CheckpointFacts>
 export const CheckpointMetadata = Type.Intersect([
   CheckpointFacts,
   Type.Object({
-    files: Type.Object({ 'weights.safetensors': Sha256, 'model.onnx': Sha256 }),
+    files: Type.Object({
+      'weights.safetensors': Sha256,
+      'model.onnx': Sha256,
+      /** Absent where it has no self-test: in checkpoints of before 0.2, and where its answers are no numbers. */
+      'self_test.json': Type.Optional(Sha256),
+    }),
     /** Of the JSON text of all that stands before it, without white space. Absent in checkpoints of before 0.2. */
     sha256: Type.Optional(Sha256),
   }),

@@ -94,7 +94,7 @@ export class InferenceService {
 
   /**
    * Resolves once the session is listening; its first signal is the next second's.
-   * @throws AppError `unknown_model`, `no_checkpoint`, `unknown_checkpoint`, `broken_checkpoint`, `market_not_live`, `end_of_data`, `too_many_sessions`
+   * @throws AppError `unknown_model`, `no_checkpoint`, `unknown_checkpoint`, `broken_checkpoint`, `self_test_failed`, `market_not_live`, `end_of_data`, `too_many_sessions`
    */
   async start(body: SessionBody): Promise<SessionOut> {
     const market = this.#liveMarket(body.symbol, body.venue)

@@ -11,6 +11,7 @@ import { epochMs, type EpochMs } from '../core/time.ts'
 export const WEIGHTS_FILE = 'weights.safetensors'
 export const ONNX_FILE = 'model.onnx'
 export const METADATA_FILE = 'metadata.json'
+export const SELF_TEST_FILE = 'self_test.json'
 
 const VERSION = /^\d{4,}$/
 const metadataSchema = Compile(CheckpointMetadata)
@@ -20,6 +21,8 @@ export interface CheckpointContent {
   readonly weights: Uint8Array
   /** The inference model, weights frozen inside. */
   readonly onnx: Uint8Array
+  /** The file of its self-test, where it has one. */
+  readonly selfTest?: Uint8Array | null
   readonly metadata: CheckpointFacts
 }
 
@@ -29,6 +32,8 @@ export interface LoadedCheckpoint {
   readonly metadata: CheckpointMetadata
   readonly weights: Uint8Array
   readonly onnx: Uint8Array
+  /** The file of its self-test; null where it has none. */
+  readonly selfTest: Uint8Array | null
 }
 
 /** One folder of the list: usable with its metadata, or broken with the words that say why. */
@@ -101,9 +106,13 @@ export class Checkpoints {
     return files[WEIGHTS_FILE] === sha256(content.weights) && files[ONNX_FILE] === sha256(content.onnx)
   }
 
-  /** Replaces what a version says of itself, whole or not at all; its weights and its network are these and stay. */
+  /** Replaces what a version says of itself, whole or not at all; its weights and its network are these and stay, as its self-test does. */
   async restate(model: string, version: string, content: CheckpointContent): Promise<void> {
-    await writeFileWhole(join(this.folder(model, version), METADATA_FILE), metadataText(content))
+    const selfTest = (await this.load(model, version).catch(() => null))?.selfTest ?? null
+    await writeFileWhole(
+      join(this.folder(model, version), METADATA_FILE),
+      metadataText({ ...content, selfTest }),
+    )
   }
 
   folder(model: string, version?: string): string {
@@ -149,7 +158,10 @@ async function readContent(folder: string): Promise<Omit<LoadedCheckpoint, 'mode
   const onnx = await readPart(folder, ONNX_FILE)
   requireHash(folder, WEIGHTS_FILE, weights, metadata)
   requireHash(folder, ONNX_FILE, onnx, metadata)
-  return { metadata, weights, onnx }
+  const isTested = metadata.files[SELF_TEST_FILE] !== undefined
+  const selfTest = isTested ? await readPart(folder, SELF_TEST_FILE) : null
+  if (selfTest !== null) requireHash(folder, SELF_TEST_FILE, selfTest, metadata)
+  return { metadata, weights, onnx, selfTest }
 }
 
 async function readPart(folder: string, name: string): Promise<Buffer> {
@@ -185,7 +197,7 @@ function unedited(folder: string, value: CheckpointMetadata): CheckpointMetadata
 
 function requireHash(
   folder: string,
-  name: typeof WEIGHTS_FILE | typeof ONNX_FILE,
+  name: keyof CheckpointMetadata['files'],
   bytes: Uint8Array,
   metadata: CheckpointMetadata,
 ): void {
@@ -203,17 +215,22 @@ function broken(folder: string, name: string, what: string): AppError {
 }
 
 async function writeContent(folder: string, content: CheckpointContent): Promise<void> {
-  const { weights, onnx } = content
+  const { weights, onnx, selfTest = null } = content
   await mkdir(folder)
   await writeSynced(join(folder, WEIGHTS_FILE), weights)
   await writeSynced(join(folder, ONNX_FILE), onnx)
+  if (selfTest !== null) await writeSynced(join(folder, SELF_TEST_FILE), selfTest)
   await writeSynced(join(folder, METADATA_FILE), metadataText(content))
   await syncFolder(folder)
 }
 
 /** With the hash of every other file, and of the rest of itself: a number changed by hand is found, too. */
-function metadataText({ weights, onnx, metadata }: CheckpointContent): string {
-  const files = { [WEIGHTS_FILE]: sha256(weights), [ONNX_FILE]: sha256(onnx) }
+function metadataText({ weights, onnx, selfTest = null, metadata }: CheckpointContent): string {
+  const files = {
+    [WEIGHTS_FILE]: sha256(weights),
+    [ONNX_FILE]: sha256(onnx),
+    ...(selfTest === null ? {} : { [SELF_TEST_FILE]: sha256(selfTest) }),
+  }
   const facts = { ...metadata, files }
   return `${JSON.stringify({ ...facts, sha256: factsHash(facts) }, null, 2)}\n`
 }
@@ -229,7 +246,7 @@ async function versionsIn(folder: string): Promise<string[]> {
 }
 
 async function stampOf(folder: string): Promise<string> {
-  const stamps = [METADATA_FILE, WEIGHTS_FILE, ONNX_FILE].map(async (name) => {
+  const stamps = [METADATA_FILE, WEIGHTS_FILE, ONNX_FILE, SELF_TEST_FILE].map(async (name) => {
     const facts = await lstat(join(folder, name)).catch(() => null)
     return facts === null ? 'absent' : `${facts.mtimeMs}:${facts.size}`
   })

@@ -7,12 +7,24 @@ import { customPredictor } from './custom/custom-predictor.ts'
 import { CUSTOM } from './custom/custom.ts'
 import { onnxFault } from './onnx-fault.ts'
 import type { Predictor } from './predictor.ts'
+import { requireSelfTest } from './self-test.ts'
 
 /** One state a second needs no more; the other cores are left to training. */
 const THREADS = 1
 
-/** @throws AppError `broken_checkpoint` when ONNX Runtime refuses the file. */
+/** @throws AppError `broken_checkpoint` when ONNX Runtime refuses the file; `self_test_failed` */
 export async function loadPredictor(checkpoint: LoadedCheckpoint): Promise<Predictor> {
+  const predictor = await opened(checkpoint)
+  try {
+    await requireSelfTest(checkpoint, predictor)
+    return predictor
+  } catch (error) {
+    await predictor.close()
+    throw error
+  }
+}
+
+async function opened(checkpoint: LoadedCheckpoint): Promise<Predictor> {
   const { model, version, onnx } = checkpoint
   if (model === CUSTOM) return customPredictor(checkpoint)
   try {

@@ -27,6 +27,7 @@ describe('a provisional checkpoint', { timeout: 240_000 }, () => {
       rule: { on: number }
       validation: object | null
       seed: number
+      files: Record<string, string>
     }
   }
   const read = () => server.call<TrainingRunOut>('GET', `/api/training-runs/${run.id}`)
@@ -46,6 +47,8 @@ describe('a provisional checkpoint', { timeout: 240_000 }, () => {
   })
 
   it('runs live', async () => {
+    // It passed the self-test that it carries.
+    expect(metadata().files).toHaveProperty(['self_test.json'])
     session = await server.call('POST', '/api/inference-sessions', { model: 'cnn', symbol: MARKET.symbol })
     expect(session.checkpoint).toBe('0001')
     const [signal] = await server.live(session.id, 1)
@@ -55,12 +58,13 @@ describe('a provisional checkpoint', { timeout: 240_000 }, () => {
   it('is validated under the same version, and the session takes its thresholds at a second that it names', async () => {
     const told: ModelOut[] = []
     server.harness.app.bus.on('model', (model) => told.push(model))
-    const { on: before } = metadata().rule
+    const { rule: ruleBefore, files } = metadata()
+    const before = ruleBefore.on
     await server.call('POST', `/api/training-runs/${run.id}/resume`)
     await vi.waitUntil(async () => (await read()).status === 'COMPLETED', { timeout: 200_000, interval: 50 })
     expect(await read()).toMatchObject({ checkpoint: '0001', validation: { folds: 3 } })
     const { rule, ...after } = metadata()
-    expect(after).toMatchObject({ state: 'validated', validation: { method: expect.any(String) } })
+    expect(after).toMatchObject({ state: 'validated', validation: { method: expect.any(String) }, files })
     await vi.waitUntil(() => told.some(({ checkpoints }) => checkpoints[0]?.state === 'validated'), {
       timeout: 10_000,
     })

@@ -27,6 +27,7 @@ export const inferenceRoutes = {
       'no_challenger',
       'unknown_checkpoint',
       'broken_checkpoint',
+      'self_test_failed',
       'market_not_live',
       'end_of_data',
       'too_many_sessions',

@@ -3,6 +3,7 @@ import type { Workspace } from '../../core/workspace.ts'
 import type { ModelDefinition } from '../../models/model.ts'
 import { encodeWeights } from '../../nn/weights.ts'
 import { Checkpoints, type CheckpointContent } from '../../orchestrator/checkpoints.ts'
+import { selfTestOf } from '../../orchestrator/self-test.ts'
 import type { FinishedRun } from './finished-run.ts'
 
 type Trained = Pick<FinishedRun, 'weights' | 'facts'>
@@ -27,8 +28,10 @@ export class Publisher {
 
   /** Returns the version. A run that was killed after it published finds its own checkpoint again, validated or not. */
   async provisional(run: Trained): Promise<string> {
-    const content = this.#contentOf(run)
-    this.#version = (await this.#ownOf(content)) ?? (await this.#checkpoints.publish(this.#model.id, content))
+    const { onnx, ...rest } = this.#contentOf(run)
+    const content = { ...rest, onnx, selfTest: await selfTestOf(onnx) }
+    const own = await this.#ownOf(content)
+    this.#version = own ?? (await this.#checkpoints.publish(this.#model.id, content))
     return this.#version
   }
 

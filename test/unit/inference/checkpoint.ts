@@ -1,6 +1,7 @@
 // A real checkpoint of an untrained network: its answers mean nothing, but they are a network's.
 import { cnn } from '../../../src/models/cnn.ts'
 import { Checkpoints, type CheckpointContent } from '../../../src/orchestrator/checkpoints.ts'
+import { selfTestOf } from '../../../src/orchestrator/self-test.ts'
 import type { CallRule, Calibration } from '../../../src/signals/signal.ts'
 
 export interface Decision {
@@ -20,9 +21,10 @@ export async function restateUntrained(root: string, version: string, decision: 
   await new Checkpoints(root).restate('cnn', version, await untrained(decision))
 }
 
-async function untrained({ rule, calibration }: Decision): Promise<CheckpointContent> {
+/** The network of a CNN as its seed drew it. */
+export async function untrainedCnn(seed: number): Promise<Uint8Array> {
   const learner = await cnn.createLearner({
-    seed: 1,
+    seed,
     batchSize: 32,
     learningRate: 0.001,
     threads: 1,
@@ -30,9 +32,15 @@ async function untrained({ rule, calibration }: Decision): Promise<CheckpointCon
   })
   const onnx = cnn.exportOnnx(learner.weights())
   await learner.close()
+  return onnx
+}
+
+async function untrained({ rule, calibration }: Decision): Promise<CheckpointContent> {
+  const onnx = await untrainedCnn(1)
   return {
     weights: Uint8Array.from([1]),
     onnx,
+    selfTest: await selfTestOf(onnx),
     metadata: {
       schema_version: 1,
       model: 'cnn',

@@ -1,4 +1,5 @@
 // Checkpoints over HTTP: compared, named, described, and where each comes from, over a real server.
+import { rm } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { AnnotationOut } from '../../../src/contract/annotations.ts'
 import type { CheckpointsCompared } from '../../../src/contract/checkpoints-compared.ts'
@@ -6,8 +7,9 @@ import type { LineageOut } from '../../../src/contract/lineage.ts'
 import type { ErrorBody } from '../../../src/contract/shapes.ts'
 import type { SessionOut } from '../../../src/contract/inference.ts'
 import type { ModelOut, ModelsOut } from '../../../src/contract/training.ts'
+import { selfTestOf } from '../../../src/orchestrator/self-test.ts'
 import { contentOf } from '../orchestrator/content.ts'
-import { EAGER, publishUntrained } from '../inference/checkpoint.ts'
+import { EAGER, publishUntrained, untrainedCnn } from '../inference/checkpoint.ts'
 import { startServer, NOW, type Harness } from './harness.ts'
 
 const path = '/api/models/cnn'
@@ -158,6 +160,18 @@ it('goes live by the name of a model and its checkpoint in one', async () => {
     )
   expect((await filtered('0001')).body.inference_sessions.map(({ id }) => id)).toEqual([body.id])
   expect((await filtered('0002')).body.inference_sessions).toEqual([])
+})
+
+it('refuses to go live with one that fails its self-test, and says so', async () => {
+  const { metadata, ...files } = contentOf(3)
+  const onnx = await untrainedCnn(3)
+  const selfTest = await selfTestOf(await untrainedCnn(4))
+  const version = await server.app.checkpoints.publish('cnn', { ...files, onnx, selfTest, metadata })
+  const body = { model: 'cnn', symbol: 'ETH/USDT', checkpoint: version }
+  const refused = await server.call<ErrorBody>('POST', '/api/inference-sessions', { body })
+  expect(refused).toMatchObject({ status: 409, body: { error: { code: 'self_test_failed' } } })
+  expect(refused.body.error.message).toContain(`Checkpoint ${version} of cnn fails its self-test`)
+  await rm(server.app.checkpoints.folder('cnn', version), { recursive: true })
 })
 
 it('says where a checkpoint comes from and what came of it', async () => {

@@ -8,9 +8,14 @@ import { workspaceAt } from '../../../src/core/workspace.ts'
 import { BookLedger } from '../../../src/market/book/book-ledger.ts'
 import { importTrades } from '../../../src/market/importing/trades/import-trades.ts'
 import { rangeOf } from '../../../src/market/ranges.ts'
+import { cnn } from '../../../src/models/cnn.ts'
+import { lineageOf } from '../../../src/server/lineage.ts'
+import { newRun } from '../../../src/training/runs/new-run.ts'
+import { RunStore } from '../../../src/training/runs/run-store.ts'
 import { describeImports, forgetOneImport, forgetOneStretch } from '../../../src/server/imports.ts'
 import { openWorkspace, type OpenWorkspace } from '../../../src/server/open-workspace.ts'
 import { at, fill, markAt, MARKET, openFolder, priceAt, second, SECONDS } from '../annotation/fixture.ts'
+import { contentOf } from '../orchestrator/content.ts'
 import { START as BOOK_START, top } from '../market/book-fixture.ts'
 
 const ALL = rangeOf(0, 1e15)
@@ -116,4 +121,40 @@ it('refuses an import of order books of before with the way that there is, and t
   expect(describeImports(open.store)).toMatchObject([{ id, state: 'forgotten' }])
   open.books.append(MARKET, moments)
   expect(open.store.markets()).toEqual([MARKET])
+})
+
+it('leaves every checkpoint, promotion and run, also where all that they stood on is gone', async () => {
+  const open = desk()
+  const mark = await open.annotations.create(markAt(300), MARKET)
+  const learnt = { test_case_id: mark.test_case_id, sha256: (await open.testCases.hash(mark.id)) ?? '' }
+  for (const seed of [1, 2]) {
+    const { metadata, ...files } = contentOf(seed)
+    const data = { ...metadata.data, test_cases: [learnt] }
+    await open.checkpoints.publish('cnn', { ...files, metadata: { ...metadata, data } })
+  }
+  await open.orchestrator.promote('cnn', '0002', 'newer')
+  const body = { model: 'cnn' }
+  const run = newRun(body, cnn, null, open.clock.now())
+  await new RunStore(open.database).insert({
+    body,
+    run: { ...run, status: 'COMPLETED', checkpoint: '0002' },
+  })
+
+  await forgetOneStretch(open, { market: MARKET, holds: null, range: ALL })
+  await open.annotations.remove(mark.id)
+  // Cancelling is the only way to end a run: one that is over stays as it is.
+  expect(await open.training.cancel(run.id)).toMatchObject({ status: 'COMPLETED', checkpoint: '0002' })
+
+  expect((await open.checkpoints.list('cnn')).map(({ version, broken }) => [version, broken])).toEqual([
+    ['0001', null],
+    ['0002', null],
+  ])
+  expect(await lineageOf(open, 'cnn', 'champion')).toMatchObject({
+    checkpoint: '0002',
+    run: { id: run.id },
+    promotions: [{ reason: 'newer', to: null }],
+    test_cases: { count: 1, page: [{ state: 'gone', annotation_id: mark.id }] },
+  })
+  await open.orchestrator.rollBack('cnn')
+  expect(await open.orchestrator.promoted('cnn')).toBe('0001')
 })
