@@ -1,4 +1,5 @@
 // Tables of the annotation room: annotations, reviewed spans and rejected HOLDs; test cases themselves are files.
+import type { Timeframe } from '../contract/timeframes.ts'
 import type { Migration } from '../core/database.ts'
 
 /** Times are UTC ms, prices quote units, `tags` and `entry_check` JSON. */
@@ -84,7 +85,27 @@ export interface CaseWatchRow {
   books: number
 }
 
+/** A stretch of a market that was on a screen in candles of one timeframe: [from, to), apart from the others of its kind. */
+export interface ShownStretchRow {
+  venue: string
+  symbol: string
+  timeframe: Timeframe
+  from_time: number
+  to_time: number
+}
+
+/** How far was shown when an entry was chosen: `ShownAfter` as JSON. Kept for a day. */
+export interface EntrySightRow {
+  venue: string
+  symbol: string
+  entry_time: number
+  shown: string
+  created_at: number
+}
+
 export interface AnnotationTables {
+  shown_stretch: ShownStretchRow
+  entry_sight: EntrySightRow
   case_state: CaseStateRow
   case_watch: CaseWatchRow
   annotation: AnnotationRow
@@ -187,5 +208,27 @@ export const annotationMigrations: Migration[] = [
   {
     id: 'annotation-007',
     sql: `CREATE INDEX reviewed_span_length ON reviewed_span (venue, symbol, to_time - from_time)`,
+  },
+  {
+    id: 'annotation-008',
+    sql: `
+      CREATE TABLE shown_stretch (
+        venue TEXT NOT NULL,
+        symbol TEXT NOT NULL,
+        timeframe TEXT NOT NULL,
+        from_time INTEGER NOT NULL,
+        to_time INTEGER NOT NULL,
+        PRIMARY KEY (venue, symbol, timeframe, from_time)
+      ) WITHOUT ROWID;
+      CREATE TABLE entry_sight (
+        venue TEXT NOT NULL,
+        symbol TEXT NOT NULL,
+        entry_time INTEGER NOT NULL,
+        shown TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        PRIMARY KEY (venue, symbol, entry_time)
+      ) WITHOUT ROWID;
+      CREATE INDEX entry_sight_made ON entry_sight (created_at);
+    `,
   },
 ]

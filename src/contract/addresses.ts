@@ -36,6 +36,8 @@ export const ADDRESSES = {
   getReviewedSpan: 'GET /api/reviewed-spans/:id',
   deleteReviewedSpan: 'DELETE /api/reviewed-spans/:id',
 
+  reportShown: 'POST /api/shown',
+
   listTestCases: 'GET /api/test-cases',
   getTestCase: 'GET /api/test-cases/:id',
 

@@ -13,6 +13,7 @@ import { marketRoutes } from './routes/market.ts'
 import { modelRoutes } from './routes/models.ts'
 import { momentRoutes } from './routes/moments.ts'
 import { previewRoutes } from './routes/preview.ts'
+import { shownRoutes } from './routes/shown.ts'
 import { suggestionRoutes } from './routes/suggestions.ts'
 import { trainingRoutes } from './routes/training.ts'
 
@@ -42,6 +43,7 @@ export const routes = {
   ...serverRoutes,
   ...marketRoutes,
   ...annotationRoutes,
+  ...shownRoutes,
   ...modelRoutes,
   ...trainingRoutes,
   ...previewRoutes,

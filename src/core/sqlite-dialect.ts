@@ -14,7 +14,7 @@ import {
 import { patiently } from './busy.ts'
 import { inTransaction, rollBack, type Transactional } from './transaction.ts'
 
-type Connection = SqliteDatabase & Transactional
+type Connection = SqliteDatabase & Transactional & { readonly open: boolean }
 
 /** The dialect over `database`, whose own busy wait should be short. All builders made with it take turns at the one connection. */
 export function sqliteDialect(database: Connection): Dialect {
@@ -41,6 +41,7 @@ class PatientDriver extends SqliteDriver {
 
   /** A transaction that began by reading could lose its turn half-way. */
   override async beginTransaction(): Promise<void> {
+    requireOpen(this.#database)
     await patiently(() => void this.#database.exec('BEGIN IMMEDIATE'))
   }
 
@@ -56,6 +57,7 @@ class PatientDriver extends SqliteDriver {
 /** Outside a transaction, what writes is one of its own (`inTransaction` says why). Statements run before their promise is answered. */
 function patient(connection: DatabaseConnection, database: Connection): DatabaseConnection {
   const execute = <Row>(query: CompiledQuery): Promise<QueryResult<Row>> => {
+    requireOpen(database)
     const run = (): Promise<QueryResult<Row>> => connection.executeQuery<Row>(query)
     return database.inTransaction || SelectQueryNode.is(query.query) ? run() : inTransaction(database, run)
   }
@@ -63,4 +65,9 @@ function patient(connection: DatabaseConnection, database: Connection): Database
     executeQuery: async <Row>(query: CompiledQuery) => patiently(() => execute<Row>(query)),
     streamQuery: (query, chunkSize) => connection.streamQuery(query, chunkSize),
   }
+}
+
+/** Whoever is still at work when the workspace closes fails by itself: the driver would end the whole process. */
+function requireOpen({ open }: Connection): void {
+  if (!open) throw new Error('The database is closed.')
 }

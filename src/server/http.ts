@@ -29,6 +29,7 @@ import { orderBookHandlers } from './routes/order-books.ts'
 import { servePage } from './routes/page.ts'
 import { previewHandlers } from './routes/preview.ts'
 import { reviewedSpanHandlers } from './routes/reviewed-spans.ts'
+import { shownHandlers } from './routes/shown.ts'
 import { suggestionHandlers } from './routes/suggestions.ts'
 import { testCaseHandlers } from './routes/test-cases.ts'
 import { trainingHandlers } from './routes/training.ts'
@@ -133,6 +134,7 @@ function handlersOf(app: App): Handlers<Answered> {
     ...orderBookHandlers(app),
     ...annotationHandlers(app),
     ...reviewedSpanHandlers(app),
+    ...shownHandlers(app),
     ...testCaseHandlers(app),
     ...modelHandlers(app),
     ...trainingHandlers(app),

@@ -4,6 +4,7 @@ import { Annotations, type AnnotationEvent } from '../annotation/annotations.ts'
 import { RejectedHolds } from '../annotation/rejected-holds.ts'
 import { ReviewedSpans } from '../annotation/reviewed-spans.ts'
 import { annotationMigrations } from '../annotation/schema.ts'
+import { ShownStretches } from '../annotation/shown-stretches.ts'
 import { SuggestionAnswers } from '../annotation/suggestion-answers.ts'
 import { TestCases } from '../annotation/test-cases.ts'
 import type { TestCaseState } from '../contract/annotations.ts'
@@ -63,6 +64,7 @@ export interface OpenWorkspace {
   readonly annotations: Annotations
   readonly reviewedSpans: ReviewedSpans
   readonly rejectedHolds: RejectedHolds
+  readonly shown: ShownStretches
   readonly suggestionAnswers: SuggestionAnswers
   readonly testCases: TestCases
   readonly checkpoints: Checkpoints
@@ -101,6 +103,7 @@ export function openWorkspace({ workspace, clock, feePctPerSide, onFault }: Work
   const annotations = new Annotations({ database, workspace, reader, books, clock, bus, ...fee })
   const reviewedSpans = new ReviewedSpans({ database, clock })
   const rejectedHolds = new RejectedHolds({ database, clock })
+  const shown = new ShownStretches({ database, clock })
   const suggestionAnswers = new SuggestionAnswers({ database, clock })
   const testCases = new TestCases({ database, workspace, reader, books })
   const training: TrainingService = new TrainingService({
@@ -124,6 +127,7 @@ export function openWorkspace({ workspace, clock, feePctPerSide, onFault }: Work
     annotations,
     reviewedSpans,
     rejectedHolds,
+    shown,
     suggestionAnswers,
     testCases,
     checkpoints,

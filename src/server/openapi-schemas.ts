@@ -22,6 +22,7 @@ import * as promotions from '../contract/promotions.ts'
 import * as runsCompared from '../contract/runs-compared.ts'
 import * as shapes from '../contract/shapes.ts'
 import * as rejectedHolds from '../contract/rejected-holds.ts'
+import * as shown from '../contract/shown.ts'
 import * as suggestions from '../contract/suggestions.ts'
 import * as trainingParameters from '../contract/training-parameters.ts'
 import * as training from '../contract/training.ts'
@@ -49,6 +50,7 @@ const FILES: readonly object[] = [
   lineage,
   preview,
   rejectedHolds,
+  shown,
   suggestions,
   imports,
   inference,

@@ -22,7 +22,7 @@ function requestsOf(page: Page): () => string[] {
   const asked: string[] = []
   page.on('request', (request) => {
     const { pathname } = new URL(request.url())
-    if (pathname.startsWith('/api/') && !/events|markets/.test(pathname))
+    if (pathname.startsWith('/api/') && !/events|markets|shown/.test(pathname))
       asked.push(`${request.method()} ${pathname}`)
   })
   return () => asked

@@ -20,7 +20,7 @@ function requestsOf(page: Page): string[] {
   const asked: string[] = []
   page.on('request', (request) => {
     const { pathname, searchParams } = new URL(request.url())
-    if (!pathname.startsWith('/api/') || /events|markets/.test(pathname)) return
+    if (!pathname.startsWith('/api/') || /events|markets|shown/.test(pathname)) return
     const limit = searchParams.get('limit')
     asked.push(`${request.method()} ${pathname}${limit === null ? '' : ` ${limit}`}`)
   })

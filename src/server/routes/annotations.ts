@@ -7,6 +7,7 @@ import type { Market } from '../../market/types.ts'
 import type { App } from '../app.ts'
 import { marketFilter } from '../market-filter.ts'
 import type { Handlers } from '../typed.ts'
+import { withSight } from '../sight.ts'
 import { withPast } from '../with-past.ts'
 
 type AnnotationOperation =
@@ -22,7 +23,8 @@ export function annotationHandlers(app: App): Handlers<AnnotationOperation> {
   return {
     async createAnnotation({ body }) {
       const market = marketOf(body)
-      return withPast(app, market, body.entry.timestamp, () => app.annotations.create(body, market))
+      const told = await withSight(app.shown, market, body)
+      return withPast(app, market, body.entry.timestamp, () => app.annotations.create(told, market))
     },
     async listAnnotations({ query }) {
       const filter = filterOf(query, app.provider.status().market)
@@ -33,7 +35,8 @@ export function annotationHandlers(app: App): Handlers<AnnotationOperation> {
     getAnnotation: ({ params }) => app.annotations.get(params.id),
     async replaceAnnotation({ params, body }) {
       const market = marketOf(body)
-      const replace = () => app.annotations.replace(params.id, body, market)
+      const told = await withSight(app.shown, market, body, await app.annotations.get(params.id))
+      const replace = () => app.annotations.replace(params.id, told, market)
       return withPast(app, market, body.entry.timestamp, replace)
     },
     deleteAnnotation: ({ params }) => app.annotations.remove(params.id),

@@ -26,6 +26,7 @@ import {
 import { legOfSecond, resolveClick } from '../marking/resolve.ts'
 import { sourceOf } from './markets.ts'
 import { knownUntil, moveCursor, standAt, stepCursor } from './cursor.ts'
+import { allTold } from './shown.ts'
 import { isCurrentMiss, NEAR, settleMiss } from './misses.ts'
 import { undoLast } from './undo.ts'
 import { remember } from './undo-steps.ts'
@@ -207,6 +208,7 @@ export async function saveMark(): Promise<void> {
   const { editing } = mark
   store.set({ isSaving: true })
   await attempt(async () => {
+    await allTold()
     const out =
       editing === null
         ? await api.createAnnotation(body)

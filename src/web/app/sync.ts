@@ -7,6 +7,7 @@ import { keepSession, keepSignal, refreshAccuracySoon, refreshSessions } from '.
 import { agePreview, keepPreview, recallPreview } from '../actions/preview.ts'
 import { keepInHand, recallInHand } from '../actions/in-hand.ts'
 import { keepCursor } from '../actions/kept-cursor.ts'
+import { tellEntries } from '../actions/shown.ts'
 import { firstOf, nowOf, refreshMarkets } from '../actions/markets.ts'
 import { keepRun, readRuns, refreshModels } from '../actions/training.ts'
 import { refreshSpans } from '../actions/spans.ts'
@@ -53,6 +54,7 @@ function takeInHand(): void {
     const { time } = kept.cursor
     if (time !== null) void board.reveal(time)
   }
+  tellEntries()
   store.watch((state, before) => {
     const { mark, spanStart, cursor } = state
     if (cursor !== before.cursor) keepCursor(sessionStorage, state)

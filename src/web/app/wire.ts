@@ -2,6 +2,7 @@
 import { runningSession } from '../actions/live.ts'
 import { select } from '../actions/annotations.ts'
 import { clickCandle, previewExit } from '../actions/marking.ts'
+import { noteShown } from '../actions/shown.ts'
 import { board } from '../charts/board.ts'
 import { chartStore, noteChange } from '../charts/chart-state.ts'
 import { lookSoon } from '../history/history-store.ts'
@@ -30,6 +31,7 @@ export function wire(): void {
       noteChange(timeframe, undefined)
       lookSoon(timeframe)
     },
+    painted: noteShown,
     failed: (timeframe, error) => {
       const text = error === null ? null : error instanceof Error ? error.message : 'Unknown error.'
       noteChange(timeframe, text)

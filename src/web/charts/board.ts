@@ -22,6 +22,8 @@ export interface BoardEvents {
   pointed(at: { timeframe: Timeframe; time: number; price: number; row: CandleRow | null } | null): void
   /** A chart's candles or view changed. */
   changed(timeframe: Timeframe): void
+  /** Candles of [from, to), UTC ms, were on the screen. */
+  painted(timeframe: Timeframe, span: Span): void
   /** Candles could not be read, and why; null once they were. */
   failed(timeframe: Timeframe, error: unknown): void
 }
@@ -50,6 +52,7 @@ export class Board {
     const live = () => this.live
     const slot = new Slot(pane, new CandleLoader(pane, () => this.market, live), live)
     this.slots.set(timeframe, slot)
+    pane.overlay.painted = (span) => this.events?.painted(timeframe, this.knownPart(pane, span))
     pane.overlay.show(this.scene)
     if (this.until !== null) pane.setCut({ asOf: this.until, forming: null })
     if (this.market !== null) void this.load(slot)
@@ -313,6 +316,16 @@ export class Board {
     const seen = slot.pane.visible()
     if (until === null || seen === null || slot.pane.isHeld || !slot.pane.window.covers(until)) return
     slot.place(centredOn(seen, until, PAST_SHARE))
+  }
+
+  /** What of a painted view there were candles of, as far as they were known: the last one may be forming. */
+  private knownPart({ window }: ChartPane, seen: Span): Span {
+    const isForming = this.live > window.to - window.step && this.live < window.to
+    const known = this.until ?? (isForming ? this.live : window.to)
+    return {
+      from: Math.max(Math.floor(seen.from), window.from),
+      to: Math.min(Math.floor(seen.to), window.to, known),
+    }
   }
 
   private paneEvents(): PaneEvents {

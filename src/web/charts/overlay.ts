@@ -42,6 +42,8 @@ type Size = { width: number; height: number }
 export const CANVAS_FONT = '500 10.5px "Inter Variable", Inter, system-ui, sans-serif'
 
 export class Overlay implements ISeriesPrimitive<Time> {
+  /** Told of the times that were in view, whenever the chart was painted. */
+  painted: ((seen: Span) => void) | null = null
   private scene: Scene = EMPTY_SCENE
   private finer: Span | null = null
   /** The slot that the library counts as its first. */
@@ -56,7 +58,10 @@ export class Overlay implements ISeriesPrimitive<Time> {
     this.window = window
     this.views = [
       this.view('bottom', (frame) => this.paint(frame, ['bands'])),
-      this.view('top', (frame) => this.paint(frame, ABOVE)),
+      this.view('top', (frame) => {
+        this.paint(frame, ABOVE)
+        this.painted?.({ from: frame.from, to: frame.to })
+      }),
     ]
     this.labels = [this.cursorLabel()]
   }

@@ -7,6 +7,7 @@ import type { SessionBody } from '../../contract/inference.ts'
 import type { StreamBody } from '../../contract/market.ts'
 import type { MarketName } from '../../contract/market-name.ts'
 import type { SuggestionBody } from '../../contract/suggestions.ts'
+import type { ShownBody } from '../../contract/shown.ts'
 import type { TrainingBody } from '../../contract/training-parameters.ts'
 import { sender } from './request.ts'
 import { whileShown } from './shown-market.ts'
@@ -74,6 +75,8 @@ export const api = {
     client.listReviewedSpans({ query: { ...nameOf(market), ...page } }, whileShown()),
   createReviewedSpan: (body: ReviewedSpanBody) => client.createReviewedSpan({ body }),
   deleteReviewedSpan: (id: string) => client.deleteReviewedSpan({ id }),
+
+  reportShown: (body: ShownBody) => client.reportShown({ body }),
 
   preview: (market: MarketName) => client.getPreview({ query: nameOf(market) }, whileShown()),
 

@@ -67,3 +67,12 @@ it('takes all of a transaction or nothing', async () => {
   expect(rows).toEqual([{ name: 'kept' }])
   database.close()
 })
+
+it('refuses what comes after it was closed, and the process goes on', async () => {
+  const database = openDatabase(path, [FIRST])
+  const tables = database.tables<{ thing: { name: string } }>()
+  database.close()
+  await expect(tables.insertInto('thing').values({ name: 'late' }).execute()).rejects.toThrow(/closed/)
+  await expect(tables.selectFrom('thing').selectAll().execute()).rejects.toThrow(/closed/)
+  await expect(tables.transaction().execute(async () => undefined)).rejects.toThrow(/closed/)
+})
