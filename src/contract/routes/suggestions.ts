@@ -21,6 +21,7 @@ export const suggestionRoutes = {
       'already_answered',
       'invalid_timestamp',
       'invalid_exit',
+      'invalid_price',
       'not_enough_candles',
       'non_positive_price',
     ],
