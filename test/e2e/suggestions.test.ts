@@ -84,6 +84,10 @@ describeInBrowser('suggestions on the page', () => {
       expect(new Set(ids).size).toBe(10)
       await strip.getByRole('button', { name: /^HOLD/ }).click()
       question = await asked(page, question.id)
+      // What is hidden is not said to be nothing.
+      expect(await page.locator('.left .empty').allTextContents()).not.toContainEqual(
+        expect.stringContaining('No annotations yet'),
+      )
       // Space is not that button’s again.
       expect(await page.evaluate(() => document.activeElement?.id)).toBe('chart-1s')
       const progress = page.locator('[data-testid=suggestion-progress]')

@@ -5,6 +5,7 @@ import { select, toggleChosen } from '../actions/annotations.ts'
 import { duration, shortDateTime, signedPct } from '../state/format.ts'
 import { useApp } from '../state/app-state.ts'
 import { focusRef } from '../state/focus.ts'
+import { isBlind } from '../state/horizon.ts'
 
 const ROW = 44
 const SPARE = 8
@@ -61,6 +62,9 @@ function keepInView(box: HTMLDivElement | null, index: number): void {
 }
 
 function Empty({ isLoading }: { isLoading: boolean }) {
+  const isHidden = useApp(({ cursor }) => isBlind(cursor))
+  if (isHidden && !isLoading)
+    return <p className="empty">No annotation before the cursor; later ones are hidden.</p>
   if (isLoading) return <p className="empty">Reading annotations …</p>
   return (
     <div className="empty">

@@ -17,7 +17,7 @@ const otherwise = ({ like }: AppState): string | null => (like === null ? FIND_F
 export const findLike: Command = {
   id: 'like',
   group: 'Review',
-  label: 'Find moments like the selected mark or call, or like now',
+  label: 'Find moments like this one',
   key: { key: 'f', shift: true },
   when: ({ suggesting, market }) => suggesting === null && market !== null,
   otherwise: ({ suggesting }) => (suggesting === null ? null : 'Leave the suggestions first: Esc.'),

@@ -21,7 +21,7 @@ const otherwise = ({ suggesting }: AppState): string | null => (suggesting === n
 export const askSuggestion: Command = {
   id: 'suggest',
   group: 'Review',
-  label: 'Suggest moments worth an answer; back to the one that is asked',
+  label: 'Suggest moments worth an answer',
   key: { key: 'n', shift: true },
   // Marks that are hidden now are learnt from, too.
   when: () => store.get().annotations.length > 0,
