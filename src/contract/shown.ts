@@ -24,6 +24,6 @@ export const ShownBody = Type.Object(
 )
 export type ShownBody = Static<typeof ShownBody>
 
-/** The latest instant after `entry` that was ever shown of its stretch; null without an entry, and where nothing after it was. */
+/** The latest instant after `entry` that was ever shown of its stretch in candles of a minute or less; null without an entry, and where none was. */
 export const ShownOut = Type.Object({ visible_until: Nullable(IsoOut) })
 export type ShownOut = Static<typeof ShownOut>

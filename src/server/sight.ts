@@ -42,8 +42,8 @@ export async function keepShown(shown: ShownStretches, market: Market, body: Sho
   const entry = body.entry === undefined ? null : parseInstant(body.entry, 'entry')
   await shown.add(market, spans)
   if (entry === null) return { visible_until: null }
-  // How long it will be held is not known yet: all candles count.
-  const latest = latestOf(await shown.enter(market, entry), Infinity)
+  // How long it will be held is not known yet: what tells of any mark is told.
+  const latest = latestOf(await shown.enter(market, entry), 0)
   return { visible_until: latest === null ? null : toIso(epochMs(latest)) }
 }
 

@@ -32,6 +32,7 @@ describeInBrowser('provenance', () => {
       const mark = await markBlind(page)
       expect(mark.provenance).toMatchObject({ mode: 'replay', visible_until: iso(unseen) })
       expect(Date.parse(mark.exit.timestamp) - unseen).toBe(10 * SECOND)
+      expect(await page.locator('.notice:has-text("in hindsight")').count()).toBe(0)
       await screenshot(page, 'provenance-replay')
       // The same entry once more: by now its exit was seen.
       await page.keyboard.press('Escape')

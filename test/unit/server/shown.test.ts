@@ -90,7 +90,7 @@ it('is hindsight where another page, or the same before, showed what came; also 
 
 it('asks no candles that are long beside the mark', async () => {
   const entry = NOW - 900 * MINUTE
-  await show(entry - 600 * MINUTE, entry + 60 * MINUTE, undefined, '1h')
+  expect(await show(entry - 600 * MINUTE, entry + 60 * MINUTE, entry, '1h')).toEqual({ visible_until: null })
   expect((await mark(entry)).provenance.mode).toBe('replay')
   expect((await mark(entry + SECOND, 40 * 60)).provenance).toMatchObject({
     mode: 'hindsight',
