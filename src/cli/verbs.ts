@@ -65,6 +65,15 @@ const VERBS: Record<string, VerbEntry> = {
     description: 'Show how good a trained model is on what it never saw, beside what it has to beat',
     load: async () => (await import('./verbs/evaluate.ts')).evaluateVerb,
   },
+  backtest: {
+    description:
+      'Run checkpoints over a stored span by the code that runs live; figures beside what they have to beat',
+    load: async () => (await import('./verbs/backtest.ts')).backtestVerb,
+  },
+  backtests: {
+    description: 'List, show, pause, resume and cancel backtests',
+    load: async () => (await import('./verbs/backtest.ts')).backtestsVerb,
+  },
   infer: {
     description: 'Run a model on a market, one signal a second',
     load: async () => (await import('./verbs/infer.ts')).inferVerb,

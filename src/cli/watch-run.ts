@@ -11,7 +11,7 @@ import { interrupted, type Verb } from './verb.ts'
 
 const POLL_MS = 300
 
-/** Opens the workspace as the only one that trains in it. */
+/** Opens the workspace as the only one that works in it. */
 export async function alone<T>({ workspace }: Verb, work: (open: OpenWorkspace) => Promise<T>): Promise<T> {
   const lock = lockWorkspace(workspace)
   try {
@@ -19,7 +19,7 @@ export async function alone<T>({ workspace }: Verb, work: (open: OpenWorkspace) 
     try {
       return await work(open)
     } finally {
-      await open.training.stop()
+      await Promise.all([open.training.stop(), open.backtests.stop()])
       open.close()
     }
   } finally {

@@ -59,6 +59,13 @@ export const ADDRESSES = {
   resumeTrainingRun: 'POST /api/training-runs/:id/resume',
   cancelTrainingRun: 'POST /api/training-runs/:id/cancel',
 
+  startBacktest: 'POST /api/backtests',
+  listBacktests: 'GET /api/backtests',
+  getBacktest: 'GET /api/backtests/:id',
+  pauseBacktest: 'POST /api/backtests/:id/pause',
+  resumeBacktest: 'POST /api/backtests/:id/resume',
+  cancelBacktest: 'POST /api/backtests/:id/cancel',
+
   getPreview: 'GET /api/preview',
   findSimilar: 'GET /api/similar',
   createRejectedHold: 'POST /api/rejected-holds',

@@ -6,6 +6,7 @@ export const EVENT_NAMES = [
   'annotation',
   'test_case',
   'training',
+  'backtest',
   'preview',
   'model',
   'signal',

@@ -1,6 +1,7 @@
 // The event stream, said once: name → payload. What a GET answers is what its event carries.
 import Type, { type Static, type TSchema } from 'typebox'
 import { AnnotationOut, TestCaseState } from './annotations.ts'
+import { BacktestOut } from './backtests.ts'
 import { EVENT_NAMES, type EventName } from './event-names.ts'
 import { SessionOut, SignalOut } from './inference.ts'
 import { CallOut } from './live-calls.ts'
@@ -28,6 +29,7 @@ export const events = {
   annotation: AnnotationEvent,
   test_case: TestCaseState,
   training: TrainingRunOut,
+  backtest: BacktestOut,
   preview: PreviewOut,
   model: ModelOut,
   signal: SignalOut,

@@ -9,6 +9,7 @@ export type Tag =
   | 'test cases'
   | 'models'
   | 'training'
+  | 'backtests'
   | 'inference'
   | 'alerts'
   | 'events'

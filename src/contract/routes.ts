@@ -7,6 +7,7 @@ import { HealthOut } from './market.ts'
 import type { Route } from './route.ts'
 import { alertRoutes } from './routes/alerts.ts'
 import { annotationRoutes } from './routes/annotations.ts'
+import { backtestRoutes } from './routes/backtests.ts'
 import { callRoutes } from './routes/calls.ts'
 import { inferenceRoutes } from './routes/inference.ts'
 import { marketRoutes } from './routes/market.ts'
@@ -46,6 +47,7 @@ export const routes = {
   ...shownRoutes,
   ...modelRoutes,
   ...trainingRoutes,
+  ...backtestRoutes,
   ...previewRoutes,
   ...momentRoutes,
   ...suggestionRoutes,

@@ -1,14 +1,14 @@
 // The state of a market's live second, made once for all sessions that ask for it.
 import type { EpochMs } from '../core/time.ts'
-import type { BookStore } from '../market/book/book-store.ts'
-import type { DataProvider } from '../market/provider.ts'
-import type { Market } from '../market/types.ts'
+import type { ProviderStatus } from '../market/provider.ts'
+import type { MarketSlice } from '../market/slice.ts'
+import type { Market, TimeRange } from '../market/types.ts'
 import { isSecondKnown, shortfallAt } from '../market-state/availability.ts'
 import { bookGapSharePct, gapSharePct, MAX_GAP_SHARE_PCT } from '../market-state/gap-share.ts'
 import { notPositiveIn } from '../market-state/price-sign.ts'
 import { pricesAsOf, type MarketState } from '../market-state/state.ts'
 import { allocateInputs, writeState, type StateInputs } from '../market-state/tensors.ts'
-import { SecondBooks } from './second-books.ts'
+import type { BooksAt } from './second-books.ts'
 
 /** Why a second goes without an answer. The words are part of the HTTP interface. */
 export type Abstention =
@@ -34,19 +34,25 @@ export type MadeSecond =
 
 type Made = Readonly<{ second: EpochMs; made: Promise<MadeSecond> }>
 
+/** What is asked of a market: the provider's part, or a stored span that is gone through. */
+export interface MarketAsOf {
+  status(market: Market): Pick<ProviderStatus, 'state' | 'kind' | 'now' | 'clockSetBack'>
+  slice(market: Market, asOf: TimeRange): Promise<MarketSlice>
+}
+
 /** Of one market. Keeps the newest second, with and without its order book. */
 export class MarketSeconds {
-  readonly #provider: DataProvider
+  readonly #provider: MarketAsOf
   readonly #market: Market
-  readonly #books: SecondBooks | null
+  readonly #books: BooksAt | null
   readonly #newest = new Map<boolean, Made>()
   #count = 0
 
   /** `books`: where order books are read from, for models that need them. */
-  constructor(provider: DataProvider, market: Market, books?: BookStore) {
+  constructor(provider: MarketAsOf, market: Market, books?: BooksAt) {
     this.#provider = provider
     this.#market = market
-    this.#books = books === undefined ? null : new SecondBooks(books, provider, market)
+    this.#books = books ?? null
   }
 
   /** States made so far, those with an order book apart from those without. */

@@ -59,6 +59,7 @@ function view(predictor: Predictor, { answers }: Shared, release: () => Promise<
   return {
     readsOrderBook: predictor.readsOrderBook,
     readsAccount: predictor.readsAccount,
+    rowsAtOnce: predictor.rowsAtOnce,
     predict: (inputs) => {
       const known = answers.get(inputs)
       if (known !== undefined) return known

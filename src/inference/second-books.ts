@@ -11,7 +11,13 @@ import type { Market } from '../market/types.ts'
 const PATIENCE = 800
 const STEP = 5
 
-export class SecondBooks {
+/** Where a session reads order books from. */
+export interface BooksAt {
+  /** Null where the book of the second is not decided. */
+  at(second: EpochMs): Promise<BookSlice | null>
+}
+
+export class SecondBooks implements BooksAt {
   readonly #store: BookStore
   readonly #provider: DataProvider
   readonly #market: Market

@@ -24,6 +24,7 @@ import { LeftSessions, type Follow } from './left-sessions.ts'
 import { LiveChecks } from './live-checks.ts'
 import { LiveLoad } from './live-load.ts'
 import { MarketSeconds } from './market-seconds.ts'
+import { SecondBooks } from './second-books.ts'
 import { OutcomeWatch } from './outcome-watch.ts'
 import type { LiveSession } from './session.ts'
 import { warningsOf } from './session-warnings.ts'
@@ -165,7 +166,9 @@ export class InferenceService {
 
   #secondsOf(market: Market): MarketSeconds {
     const { provider, books } = this.#parts
-    const seconds = this.#seconds.get(keyOf(market)) ?? new MarketSeconds(provider, market, books)
+    const seconds =
+      this.#seconds.get(keyOf(market)) ??
+      new MarketSeconds(provider, market, books && new SecondBooks(books, provider, market))
     this.#seconds.set(keyOf(market), seconds)
     return seconds
   }

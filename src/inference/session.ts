@@ -2,7 +2,6 @@
 import type { CheckpointMetadata } from '../contract/checkpoint.ts'
 import type { PaperPosition } from '../contract/inference.ts'
 import { SECOND, epochMs, type EpochMs } from '../core/time.ts'
-import type { DataProvider } from '../market/provider.ts'
 import type { Market } from '../market/types.ts'
 import type { LoadedCheckpoint } from '../orchestrator/checkpoints.ts'
 import type { Predictor } from '../orchestrator/predictor.ts'
@@ -13,7 +12,7 @@ import type { Intent } from '../signals/paper-account.ts'
 import type { LiveCheck } from './live-check.ts'
 import type { Action, Call, CallRule, Scores } from '../signals/signal.ts'
 import { PaperTrader, tradingTerms, type TraderMemory } from '../signals/paper-trader.ts'
-import type { MarketSeconds } from './market-seconds.ts'
+import type { MarketAsOf, MarketSeconds } from './market-seconds.ts'
 import { abstain, SecondReader, type SecondResult } from './second.ts'
 import { restatedWarning, setBackWarning } from './session-warnings.ts'
 
@@ -45,11 +44,16 @@ export interface SessionMemory {
   readonly trader: TraderMemory | null
 }
 
+/** A market whose seconds come, live or gone through as stored. */
+export interface SecondsOfMarket extends MarketAsOf {
+  onSecond(market: Market, listener: (second: EpochMs) => Promise<void>): () => void
+}
+
 export interface SessionParts {
   readonly market: Market
   readonly checkpoint: LoadedCheckpoint
   readonly predictor: Predictor
-  readonly provider: DataProvider
+  readonly provider: SecondsOfMarket
   /** What is made of each second, for all sessions of the market. */
   readonly seconds: MarketSeconds
   /** Compares some of its seconds with what is stored. */

@@ -94,7 +94,8 @@ async function assemble(
   }: AppOptions,
   lock: WorkspaceLock,
 ): Promise<App> {
-  const onFault = (error: unknown): void => log.error({ err: error }, 'a training run could not be stored')
+  const onFault = (error: unknown): void =>
+    log.error({ err: error }, 'a training run or a backtest could not be stored')
   const stopwatch = (): number => performance.now()
   const clocks = serverClocks(options.clock, stopwatch)
   const open = openWorkspace({ ...options, clock: clocks.utc, onFault })
@@ -208,6 +209,7 @@ async function recover(
   await inference.recover()
   const report = await open.testCases.repair()
   await open.training.recover()
+  await open.backtests.recover()
   for (const id of report.rebuilt) log.info({}, `${id} was missing and has been written anew`)
   const lost = await lostMarks(open.workspace, open.testCases, open.annotations)
   const strays = new Set((await open.testCases.strays()).map(testCaseId))
@@ -227,7 +229,7 @@ async function stopAll(
 ): Promise<void> {
   // A training is given half a second to save itself: whatever else ends does so meanwhile.
   const live = inference.stopAll().then(() => provider.stop())
-  await Promise.all([live, open.training.stop()])
+  await Promise.all([live, open.training.stop(), open.backtests.stop()])
   await alerts.stop()
   open.close()
   lock.release()

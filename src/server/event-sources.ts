@@ -42,6 +42,9 @@ export function forwardEvents(app: App, events: EventStream): () => void {
     app.bus.on('training', (run) => {
       events.publish({ topic: 'training', symbol: null, venue: null, payload: run })
     }),
+    app.bus.on('backtest', (backtest) => {
+      events.publish({ topic: 'backtest', symbol: null, venue: null, payload: backtest })
+    }),
     app.bus.on('model', (model) => {
       events.publish({ topic: 'model', symbol: null, venue: null, payload: model })
     }),

@@ -14,6 +14,7 @@ import { describeApi } from './openapi.ts'
 import { registerOperations } from './register.ts'
 import { alertHandlers } from './routes/alerts.ts'
 import { annotationHandlers } from './routes/annotations.ts'
+import { backtestHandlers } from './routes/backtests.ts'
 import { callHandlers } from './routes/calls.ts'
 import { candleHandlers } from './routes/candles.ts'
 import { eventRoutes } from './routes/events.ts'
@@ -138,6 +139,7 @@ function handlersOf(app: App): Handlers<Answered> {
     ...testCaseHandlers(app),
     ...modelHandlers(app),
     ...trainingHandlers(app),
+    ...backtestHandlers(app),
     ...previewHandlers(app),
     ...momentHandlers(app),
     ...suggestionHandlers(app),

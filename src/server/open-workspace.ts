@@ -1,4 +1,5 @@
 // The rooms over one workspace, put together: everything that needs no moving market. The command line's verbs stand on this.
+import { availableParallelism } from 'node:os'
 import { alertMigrations } from '../alerts/schema.ts'
 import { Annotations, type AnnotationEvent } from '../annotation/annotations.ts'
 import { RejectedHolds } from '../annotation/rejected-holds.ts'
@@ -7,6 +8,9 @@ import { annotationMigrations } from '../annotation/schema.ts'
 import { ShownStretches } from '../annotation/shown-stretches.ts'
 import { SuggestionAnswers } from '../annotation/suggestion-answers.ts'
 import { TestCases } from '../annotation/test-cases.ts'
+import { backtestMigrations } from '../backtest/schema.ts'
+import { BacktestService } from '../backtest/service.ts'
+import type { BacktestOut } from '../contract/backtests.ts'
 import type { TestCaseState } from '../contract/annotations.ts'
 import type { ModelOut, TrainingRunOut } from '../contract/training.ts'
 import { Bus } from '../core/bus.ts'
@@ -28,6 +32,7 @@ import { Orchestrator } from '../orchestrator/orchestrator.ts'
 import { orchestratorMigrations } from '../orchestrator/schema.ts'
 import { trainingMigrations } from '../training/runs/schema.ts'
 import { TrainingService } from '../training/runs/service.ts'
+import { barriersFor } from './call-barriers.ts'
 
 const MIGRATIONS = [
   ...marketMigrations,
@@ -37,12 +42,14 @@ const MIGRATIONS = [
   ...trainingMigrations,
   ...inferenceMigrations,
   ...alertMigrations,
+  ...backtestMigrations,
 ]
 
 /** What happens in the rooms, for whoever shows it. */
 export interface Events extends InferenceEvents {
   annotation: AnnotationEvent
   training: TrainingRunOut
+  backtest: BacktestOut
   /** What is reviewed of a market changed. */
   reviewed_spans: Market
   /** A second of the market was called HOLD when it was proposed. */
@@ -70,6 +77,7 @@ export interface OpenWorkspace {
   readonly checkpoints: Checkpoints
   readonly orchestrator: Orchestrator
   readonly training: TrainingService
+  readonly backtests: BacktestService
   close(): void
 }
 
@@ -116,6 +124,22 @@ export function openWorkspace({ workspace, clock, feePctPerSide, onFault }: Work
     bus,
     ...(onFault === undefined ? {} : { onFault }),
   })
+  const backtests = new BacktestService({
+    database,
+    workspace,
+    orchestrator,
+    checkpoints,
+    annotations,
+    reviewedSpans,
+    rejectedHolds,
+    reader,
+    barriers: (checkpoint, market) => barriersFor(annotations, checkpoint, market, feePctPerSide),
+    clock,
+    bus,
+    atOnce: Math.max(1, availableParallelism() - 1),
+    ...fee,
+    ...(onFault === undefined ? {} : { onFault }),
+  })
   return {
     workspace,
     database,
@@ -133,6 +157,7 @@ export function openWorkspace({ workspace, clock, feePctPerSide, onFault }: Work
     checkpoints,
     orchestrator,
     training,
+    backtests,
     close: () => database.close(),
   }
 }

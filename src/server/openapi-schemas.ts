@@ -3,6 +3,7 @@ import type { TSchema } from 'typebox'
 import * as alerts from '../contract/alerts.ts'
 import * as aliases from '../contract/aliases.ts'
 import * as annotations from '../contract/annotations.ts'
+import * as backtests from '../contract/backtests.ts'
 import * as caseOrderBook from '../contract/case-order-book.ts'
 import * as checkpoint from '../contract/checkpoint.ts'
 import * as checkpointsCompared from '../contract/checkpoints-compared.ts'
@@ -45,6 +46,7 @@ const FILES: readonly object[] = [
   aliases,
   checkpoint,
   training,
+  backtests,
   runsCompared,
   checkpointsCompared,
   lineage,

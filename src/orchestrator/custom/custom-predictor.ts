@@ -40,6 +40,7 @@ export async function customPredictor(
   return {
     readsOrderBook,
     readsAccount: false,
+    rowsAtOnce: 1,
     predict: async (inputs: ModelInputs): Promise<Float32Array> => {
       if (model === null) throw lost(losses)
       try {

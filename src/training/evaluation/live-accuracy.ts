@@ -10,6 +10,8 @@ import { matchWindow, sideOf, Targets } from '../data/targets.ts'
 export interface JudgedCalls {
   /** Call id → the annotation it hit. */
   readonly matched: ReadonlyMap<string, string>
+  /** Ids of the calls that are wrong. */
+  readonly wrong: ReadonlySet<string>
   /**
    * Share of the calls that hit an annotation, 0–1, of those that something can be said about: a call is right by an annotation, wrong
    * inside a reviewed span, against an annotation or late in its trade. Elsewhere nobody said anything. Null where no call can be judged.
@@ -39,6 +41,7 @@ export function judgeCalls(
   const judged = hits.length + falseCalls.length
   return {
     matched: new Map(hits.map(({ call, mark }) => [call.id, mark.id])),
+    wrong: new Set(falseCalls.map(({ id }) => id)),
     accuracy: judged === 0 ? null : hits.length / judged,
   }
 }

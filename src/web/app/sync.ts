@@ -105,6 +105,8 @@ function follow(event: WireEvent): void {
       return keepTestCase(event.data)
     case 'training':
       return keepRun(event.data)
+    case 'backtest':
+      return
     case 'preview':
       return keepPreview(event.data)
     case 'signal':

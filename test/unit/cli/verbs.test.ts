@@ -25,6 +25,8 @@ const VERBS = [
   'runs',
   'models',
   'evaluate',
+  'backtest',
+  'backtests',
   'infer',
   'alerts',
   'export',

@@ -1,5 +1,9 @@
 // A real checkpoint of an untrained network: its answers mean nothing, but they are a network's.
+import { QLearner } from '../../../src/models/agent/q-learner.ts'
 import { cnn } from '../../../src/models/cnn.ts'
+import { cobRl } from '../../../src/models/cob-rl.ts'
+import { dqn } from '../../../src/models/dqn.ts'
+import type { AgentDefinition } from '../../../src/models/model.ts'
 import { Checkpoints, type CheckpointContent } from '../../../src/orchestrator/checkpoints.ts'
 import { selfTestOf } from '../../../src/orchestrator/self-test.ts'
 import type { CallRule, Calibration } from '../../../src/signals/signal.ts'
@@ -7,18 +11,62 @@ import type { CallRule, Calibration } from '../../../src/signals/signal.ts'
 export interface Decision {
   rule: CallRule
   calibration: Calibration | null
+  /** Of its metadata, other than what is usual here. */
+  data?: { test_cases: { test_case_id: string; sha256: string }[]; hold_source: string | null }
+  parent?: string
 }
 
 /** Opens a call at once and keeps it: every score is above 0. */
 export const EAGER: CallRule = { on: 0, off: 0, pauseSeconds: 3 }
 
-export async function publishUntrained(root: string, decision: Decision): Promise<string> {
-  return new Checkpoints(root).publish('cnn', await untrained(decision))
+export type Untrained = 'cnn' | 'dqn' | 'cob_rl'
+
+export async function publishUntrained(
+  root: string,
+  decision: Decision,
+  model: Untrained = 'cnn',
+): Promise<string> {
+  return new Checkpoints(root).publish(model, await untrained(decision, model))
 }
 
 /** The same network, which says another rule of itself, as after its validation. */
 export async function restateUntrained(root: string, version: string, decision: Decision): Promise<void> {
-  await new Checkpoints(root).restate('cnn', version, await untrained(decision))
+  await new Checkpoints(root).restate('cnn', version, await untrained(decision, 'cnn'))
+}
+
+async function untrained(
+  { rule, calibration, data, parent }: Decision,
+  model: Untrained,
+): Promise<CheckpointContent> {
+  const onnx = await networkOf(model)
+  return {
+    weights: Uint8Array.from([1]),
+    onnx,
+    selfTest: await selfTestOf(onnx),
+    metadata: {
+      schema_version: 1,
+      model,
+      name: model === 'cnn' ? 'StandardizedCNN' : model,
+      symbol: 'ETH/USDT',
+      venue: 'demo-1',
+      simulated: true,
+      ...(parent === undefined ? {} : { parent }),
+      seed: 1,
+      threads: 1,
+      platform: 'linux-x64',
+      hyperparameters: model === 'cnn' ? {} : { fee: 0.001, halfSpread: 0.00002, decisionSeconds: 5 },
+      parameters: {},
+      data: { test_cases: [], left_out: [], holds: 0, hold_source: null, ...data },
+      rule,
+      calibration,
+      validation: null,
+      validation_reason: 'not trained',
+    },
+  }
+}
+
+async function networkOf(model: Untrained): Promise<Uint8Array> {
+  return model === 'cnn' ? untrainedCnn(1) : agentOf(model === 'dqn' ? dqn : cobRl)
 }
 
 /** The network of a CNN as its seed drew it. */
@@ -35,29 +83,31 @@ export async function untrainedCnn(seed: number): Promise<Uint8Array> {
   return onnx
 }
 
-async function untrained({ rule, calibration }: Decision): Promise<CheckpointContent> {
-  const onnx = await untrainedCnn(1)
-  return {
-    weights: Uint8Array.from([1]),
-    onnx,
-    selfTest: await selfTestOf(onnx),
-    metadata: {
-      schema_version: 1,
-      model: 'cnn',
-      name: 'StandardizedCNN',
-      symbol: 'ETH/USDT',
-      venue: 'demo-1',
-      simulated: true,
+async function agentOf({ agent, exportOnnx }: AgentDefinition): Promise<Uint8Array> {
+  const { network, settings } = agent
+  const learner = await QLearner.open(
+    {
+      state: [
+        { name: 'observation', shape: network.observation },
+        { name: 'account', shape: [3] },
+      ],
+      actions: 3,
+      values: ([observation, account], mode) => network.values(observation!, account!, mode),
+    },
+    {
       seed: 1,
       threads: 1,
-      platform: 'linux-x64',
-      hyperparameters: {},
-      parameters: {},
-      data: { test_cases: [], left_out: [], holds: 0, hold_source: null },
-      rule,
-      calibration,
-      validation: null,
-      validation_reason: 'not trained',
+      batchSize: 8,
+      learningRate: 1e-3,
+      warmup: 0,
+      totalSteps: 1,
+      targetEvery: 1,
+      marginWeight: 1,
+      conservative: 0,
+      optimizer: settings,
     },
-  }
+  )
+  const onnx = exportOnnx(learner.weights())
+  await learner.close()
+  return onnx
 }

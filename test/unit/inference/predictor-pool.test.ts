@@ -15,6 +15,7 @@ function begin(fails = 0) {
       predict: async () => Float32Array.of(++counts.asked, 0, 0),
       readsOrderBook: false,
       readsAccount: false,
+      rowsAtOnce: 1,
       close: async () => void (counts.closed += 1),
     }
   })

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { epochMs, shift, type EpochMs } from '../../../src/core/time.ts'
 import { MarketSeconds } from '../../../src/inference/market-seconds.ts'
 import { LiveSession, type LiveSignal, type SessionMemory } from '../../../src/inference/session.ts'
-import type { DataProvider, ProviderStatus } from '../../../src/market/provider.ts'
+import type { ProviderStatus } from '../../../src/market/provider.ts'
 import type { MarketSlice, SliceSeries } from '../../../src/market/slice.ts'
 import { durationOf, TIMEFRAMES, type Timeframe } from '../../../src/market/timeframe.ts'
 import type { TimeRange } from '../../../src/market/types.ts'
@@ -49,12 +49,13 @@ function begin(hand: Hand) {
     } as unknown as LoadedCheckpoint,
     predictor: {
       predict: hand.predict,
+      rowsAtOnce: 1,
       readsOrderBook: false,
       readsAccount: hand.agent ?? false,
       close: async () => void (closed = true),
     },
-    provider: provider as unknown as DataProvider,
-    seconds: new MarketSeconds(provider as unknown as DataProvider, MARKET),
+    provider,
+    seconds: new MarketSeconds(provider, MARKET),
     stopwatch: () => performance.now(),
     memory: hand.memory ?? null,
     emit: async (signal, missed, memory) =>

@@ -1,0 +1,67 @@
+// Trades by the hour they were entered in, and by how much the market had moved before.
+import type { BacktestGroup, BacktestTrade } from '../contract/backtests.ts'
+import { MINUTE, SECOND, epochMs, type EpochMs } from '../core/time.ts'
+import { numberAt } from '../core/at.ts'
+import { numberIn } from '../core/number-at.ts'
+import type { SecondBars } from '../market-state/bars.ts'
+import { RULE_LOOKBACK } from '../market-state/plain-rule.ts'
+import { tradeFigures } from './figures.ts'
+
+/** By the range of the half hour before, among those of the seconds scored: the lowest third, the middle one, the highest. */
+const REGIMES = ['quiet', 'usual', 'lively'] as const
+
+/** @param bars reach half an hour before the first of `spoken`, the seconds that were answered */
+export function groupsOf(
+  trades: readonly BacktestTrade[],
+  bars: SecondBars,
+  spoken: readonly EpochMs[],
+): BacktestGroup[] {
+  const hours = grouped(trades, (at) => new Date(at).toISOString().slice(11, 13))
+  const regimeAt = regimes(bars, spoken)
+  const byRegime = grouped(trades, regimeAt)
+  return [
+    ...[...hours.keys()].toSorted().map((name) => group('hour', name, hours.get(name))),
+    ...REGIMES.filter((name) => byRegime.has(name)).map((name) => group('regime', name, byRegime.get(name))),
+  ]
+}
+
+function group(by: BacktestGroup['by'], name: string, trades: readonly BacktestTrade[] = []): BacktestGroup {
+  return { by, name, ...tradeFigures(trades) }
+}
+
+function grouped(
+  trades: readonly BacktestTrade[],
+  nameAt: (at: EpochMs) => string | null,
+): Map<string, BacktestTrade[]> {
+  const groups = new Map<string, BacktestTrade[]>()
+  for (const trade of trades) {
+    const name = nameAt(epochMs(Date.parse(trade.entered_at)))
+    if (name !== null) groups.set(name, [...(groups.get(name) ?? []), trade])
+  }
+  return groups
+}
+
+function regimes(bars: SecondBars, spoken: readonly EpochMs[]): (at: EpochMs) => string | null {
+  const minutes = new Set(spoken.map((at) => Math.floor(at / MINUTE) * MINUTE))
+  const ranges = [...minutes].map((at) => rangeBefore(bars, at)).filter(Number.isFinite)
+  if (ranges.length === 0) return () => null
+  const sorted = ranges.toSorted((a, b) => a - b)
+  const third = (share: number): number => numberIn(sorted, Math.floor(share * sorted.length))
+  const [low, high] = [third(1 / 3), third(2 / 3)]
+  return (at) => {
+    const range = rangeBefore(bars, at)
+    if (!Number.isFinite(range)) return null
+    return range < low ? REGIMES[0] : range < high ? REGIMES[1] : REGIMES[2]
+  }
+}
+
+/** (highest − lowest) / close of the half hour before an instant; NaN where it is not known whole. */
+function rangeBefore(bars: SecondBars, at: number): number {
+  const end = bars.indexOf(at)
+  let [high, low] = [-Infinity, Infinity]
+  for (let i = end - RULE_LOOKBACK / SECOND; i < end; i++) {
+    high = Math.max(high, numberAt(bars.high, i))
+    low = Math.min(low, numberAt(bars.low, i))
+  }
+  return (high - low) / numberAt(bars.close, end - 1)
+}

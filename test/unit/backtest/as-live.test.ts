@@ -1,0 +1,124 @@
+// A backtest over a span that was live says what the live sessions said, signal by signal, to the last bit.
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { SessionOut, SignalOut } from '../../../src/contract/inference.ts'
+import type { BacktestOrder } from '../../../src/backtest/order.ts'
+import { runBacktest } from '../../../src/backtest/run-backtest.ts'
+import { epochMs, MINUTE, SECOND, shift, toIso, type EpochMs } from '../../../src/core/time.ts'
+import type { LiveSignal } from '../../../src/inference/session.ts'
+import { loadPredictor } from '../../../src/orchestrator/load-predictor.ts'
+import { publishUntrained, EAGER, type Untrained } from '../inference/checkpoint.ts'
+import { patient } from '../../patience.ts'
+import { NOW, startServer, type Harness } from '../server/harness.ts'
+
+const MODELS = ['cnn', 'dqn', 'cob_rl'] as const
+const MARKET = { venue: 'demo-1', symbol: 'ETH/USDT' }
+const SECONDS = 70
+const UNMARKED = { agentCosts: {}, barriers: null, sweep: null, annotations: [], reviewed: [] }
+let server: Harness
+const live = new Map<Untrained, { session: SessionOut; signals: SignalOut[] }>()
+
+function order(model: Untrained, checkpoint: string, from: EpochMs, to: EpochMs): BacktestOrder {
+  const stretches = [{ from, to }]
+  const { root } = server.workspace
+  const terms = { feePct: 0.1, slippagePct: 0, ...UNMARKED }
+  return { id: model, workspace: root, model, checkpoint, market: MARKET, stretches, ...terms }
+}
+
+async function backtest(of: BacktestOrder) {
+  const { app } = server
+  const checkpoint = await app.checkpoints.load(of.model, of.checkpoint)
+  const predictor = await loadPredictor(checkpoint)
+  const signals: LiveSignal[] = []
+  const result = await runBacktest({
+    order: of,
+    checkpoint,
+    predictor,
+    reader: app.reader,
+    books: app.books,
+    known: () => null,
+    keep: () => {},
+    onProgress: () => {},
+    onSignal: (signal) => signals.push(signal),
+  })
+  await predictor.close()
+  return { result, signals }
+}
+
+/** Thresholds among what the network says, so that calls come soon and go soon. */
+async function publishLively(model: Untrained): Promise<void> {
+  const root = server.workspace.checkpoints
+  const first = await publishUntrained(root, { rule: EAGER, calibration: null }, model)
+  const { signals } = await backtest(order(model, first, shift(NOW, -2 * MINUTE), NOW))
+  const scores = signals.flatMap(({ scores: said }) => (said === null ? [] : [Math.max(said.BUY, said.SELL)]))
+  expect(scores.length).toBe(120)
+  const sorted = scores.toSorted((a, b) => a - b)
+  const rule = { on: sorted[10]!, off: sorted[110]!, pauseSeconds: 3 }
+  await publishUntrained(root, { rule, calibration: null }, model)
+}
+
+beforeAll(async () => {
+  server = await startServer('demo')
+  const from = NOW - 10 * MINUTE
+  const isThere = () => server.app.books.recorded(MARKET).some((range) => range.from <= from)
+  await vi.waitUntil(isThere, { timeout: patient(60_000), interval: 50 })
+  for (const model of MODELS) await publishLively(model)
+  const started = new Map<Untrained, string>()
+  for (const model of MODELS) {
+    const body = { model, checkpoint: '0002', symbol: MARKET.symbol }
+    started.set(model, (await server.call<SessionOut>('POST', '/api/inference-sessions', { body })).body.id)
+  }
+  for (let n = 1; n <= SECONDS; n++) {
+    server.clock.moveTo(shift(NOW, n * SECOND))
+    const isAnswered = async () => (await server.app.inference.counts()).signals >= n * MODELS.length
+    await vi.waitUntil(isAnswered, { timeout: patient(10_000), interval: 2 })
+  }
+  for (const [model, id] of started) {
+    const session = (await server.call<SessionOut>('POST', `/api/inference-sessions/${id}/stop`)).body
+    const signals = await server.app.inference.signals({ session: id, limit: 1000 })
+    live.set(model, { session, signals: signals.toReversed() })
+  }
+}, patient(180_000))
+afterAll(() => server.stop())
+
+function asTold(signal: LiveSignal) {
+  const { timestamp, action, scores, price, call, opens, reason, intent } = signal
+  const told = { timestamp: toIso(timestamp), action, scores, price, call_opens: opens, reason }
+  return { ...told, call: call?.id ?? null, intent: intent ?? undefined }
+}
+
+function asStored({ timestamp, action, scores, price, call_opens, reason, call_id, intent }: SignalOut) {
+  const call = call_id?.split('.').at(-1) ?? null
+  return { timestamp, action, scores, price, call_opens, reason, call, intent }
+}
+
+describe.each(MODELS)('%s', (model) => {
+  it('says each second what it said live', async () => {
+    const { session, signals } = live.get(model)!
+    expect(session).toMatchObject({ signals: SECONDS, missed_seconds: 0 })
+    const span = [shift(NOW, SECOND), shift(NOW, (SECONDS + 1) * SECOND)] as const
+    const gone = await backtest(order(model, '0002', ...span))
+    expect(gone.signals.map(asTold)).toEqual(signals.map(asStored))
+    const calls = signals.filter((each) => each.call_opens)
+    expect(calls.length).toBeGreaterThan(1)
+    expect(gone.result.calls.map(({ timestamp }) => timestamp)).toEqual(calls.map((each) => each.timestamp))
+    if (model === 'cnn') return
+    const { position } = session
+    expect(gone.signals.at(-1)!.position).toEqual(position)
+    expect(gone.result.trades.filter(({ outcome }) => outcome === 'closed')).toHaveLength(position!.trades)
+    expect(gone.result.trades.length).toBeGreaterThan(0)
+  })
+})
+
+it('begins each stretch as a session does: without a call, however the one before ended', async () => {
+  const at = (n: number) => epochMs(shift(NOW, n * SECOND))
+  const whole = await backtest(order('cnn', '0002', at(1), at(60)))
+  const two = await backtest({
+    ...order('cnn', '0002', at(1), at(60)),
+    stretches: [
+      { from: at(1), to: at(30) },
+      { from: at(30), to: at(60) },
+    ],
+  })
+  expect(two.signals.map(({ scores }) => scores)).toEqual(whole.signals.map(({ scores }) => scores))
+  expect(two.signals[29]).toMatchObject({ call: null, timestamp: at(30) })
+})
