@@ -17,6 +17,8 @@ import { StretchRows } from './stretch-rows.ts'
 
 /** Seconds asked about at once. */
 const CHUNK = 512
+/** Rows kept where several sets share them, 170 MB; one set asks about hardly any twice. */
+const MOST_KEPT = 86_400
 
 type Fold = Pick<Job, 'number' | 'options' | 'examples' | 'evaluate'>
 
@@ -42,12 +44,12 @@ export async function solvedFolds(
   const [maker, summer] = await Promise.all([MomentMaker.open(), RowSummer.open(TURNING)])
   const heads: Session[] = []
   try {
-    const examples = new StretchRows(data, maker, new KnownRows(maker, Infinity))
+    const stretches = new StretchRows(data, maker, new KnownRows(maker, sets.length > 1 ? MOST_KEPT : 0))
     const results: JobResult[] = []
     const scored: Scored[] = []
     for (const folds of sets) {
       const shown = allSeconds([...new Set(folds.flatMap((fold) => fold.examples))])
-      const rows = await examples.ofExamples(shown)
+      const rows = await stretches.ofExamples(shown)
       const ridge = folds[0]?.options.ridge ?? model.closedForm.ridge
       const lines = await foldLines({ shown, rows }, folds, summer, ridge)
       signal?.throwIfAborted()
@@ -62,8 +64,7 @@ export async function solvedFolds(
         results.push({ number, epochs: [], mined: [], weights: null, scores })
       }
     }
-    // Each second is looked at once: none needs to be kept.
-    await scoreAll(scored, new StretchRows(data, maker, new KnownRows(maker, 0)), signal)
+    await scoreAll(scored, stretches, signal)
     return results
   } finally {
     await Promise.all([maker, summer, ...heads].map((each) => each.close()))

@@ -8,6 +8,7 @@ import type { TrainingData } from '../data/training-data.ts'
 import { sourceStretches } from '../examples/example.ts'
 import type { RunJobs } from '../jobs/run-jobs.ts'
 import type { JobResult } from '../learning/job.ts'
+import { solvedFolds } from '../learning/solved-folds.ts'
 import { stateSource, type StateSource } from '../learning/views.ts'
 import { probeExamples } from '../learning/warm-start.ts'
 import { effortOf } from './effort.ts'
@@ -15,7 +16,7 @@ import { finishedRun, provisionalRun, type FinishedRun } from './finished-run.ts
 import { InstantBeside, NOTHING_BESIDE } from './instant-beside.ts'
 import type { RunPatch } from './messages.ts'
 import { callTermsOf, jobOptionsOf } from './parameters.ts'
-import { planOptionsOf, planRun, type Plan } from './plan.ts'
+import { planOptionsOf, planRun, type FoldSet, type Plan } from './plan.ts'
 import { Progress, epochPhase } from './progress.ts'
 import { startPatch } from './start-patch.ts'
 import { provisional, validate } from './validation.ts'
@@ -51,7 +52,9 @@ export async function trainRun(data: TrainingData, context: RunContext): Promise
   const { source, own, folds } = withWarmStart(data, fresh, plan)
   const start = startPatch(data, plan.jobs, epochPhase(own, 0))
   report(start)
-  const jobs = [own, ...folds]
+  const placed = isClosedForm(model) ? plan.placements.map((set) => set.jobs) : []
+  const apart = new Set(placed.flat())
+  const jobs = [own, ...folds.filter((job) => !apart.has(job))]
   const beside = isClosedForm(model) ? null : new InstantBeside(data, parameters.seed)
   let published: Promise<void> | undefined
   const onTrained = (trained: JobResult) => {
@@ -79,9 +82,21 @@ export async function trainRun(data: TrainingData, context: RunContext): Promise
   const { folds: instant, warnings } = (await beside?.end()) ?? NOTHING_BESIDE
   report({ phase: 'choosing when calls open' })
   const held = results.slice(1)
-  const outcome = validate(data, plan, held, callTermsOf(parameters), instant)
+  const all = [...held, ...(await solvedPlacements(context, data, placed))]
+  const outcome = validate(data, plan, all, callTermsOf(parameters), instant)
   const run = { model, parameters, pattern, data, plan, start, outcome, epochs: progress.epochs, warnings }
   return finishedRun({ ...run, own: at(results, 0), folds: held })
+}
+
+/** What is solved at once is retrained on entries placed at random all at once, too: the same seconds are looked at once. */
+async function solvedPlacements(
+  { model, report }: RunContext,
+  data: TrainingData,
+  sets: readonly FoldSet['jobs'][],
+): Promise<JobResult[]> {
+  if (!isClosedForm(model) || sets.length === 0) return []
+  report({ phase: `permutation test: ${sets.length} random placements` })
+  return solvedFolds(model, data, sets)
 }
 
 /** Folds start from fresh weights, pre-trained or not: those of the parent have seen what is held out. */
