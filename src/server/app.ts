@@ -1,37 +1,25 @@
 // The composition root: the rooms over a workspace, a market that moves, and live inference on it.
 import type { AlertService } from '../alerts/alert-service.ts'
 import { testCaseId } from '../annotation/case-content.ts'
-import type { AnnotationOut } from '../contract/annotations.ts'
-import { at } from '../core/at.ts'
-import { parseInstant, toIso } from '../core/time.ts'
-import { createDataProvider } from '../market/live-provider.ts'
 import type { ExchangeSettings } from '../market/exchange/settings.ts'
 import type { DataProvider } from '../market/provider.ts'
 import type { SessionsPolicy } from '../inference/parts.ts'
-import { InferenceService } from '../inference/service.ts'
+import type { InferenceService } from '../inference/service.ts'
 import { followCheckpoints } from './new-checkpoints.ts'
-import { MomentService } from '../moments/moment-service.ts'
-import type { Focus } from '../moments/wanted.ts'
+import type { MomentService } from '../moments/moment-service.ts'
 import { SuggestionService } from '../training/suggestions/suggestion-service.ts'
-import { PreviewService } from '../training/preview/preview-service.ts'
-import { DatabaseWatch } from '../keeping/database-watch.ts'
+import type { PreviewService } from '../training/preview/preview-service.ts'
 import { Suggestions } from './suggestions.ts'
+import type { Log } from './logger.ts'
 import { lockWorkspace, type WorkspaceLock } from './workspace-lock.ts'
 import { openWorkspace, type OpenWorkspace, type WorkspaceOptions } from './open-workspace.ts'
+import { caseChecks, databaseWatch, liveInference, marketOf, momentsOf, previewsOf } from './app-parts.ts'
 import { alertsOf } from './call-alerts.ts'
 import { FollowedMarkets } from './followed-markets.ts'
-import { barriersFor } from './call-barriers.ts'
-import { CaseChecks } from './case-checks.ts'
 import { serverClocks } from './clocks.ts'
 import { damagedWords, lostMarks } from './lost-marks.ts'
 import { createSources, exchangePool, exchangeSource, type SourceOptions } from './source.ts'
 import { VERSION } from './version.ts'
-
-export interface Log {
-  info(facts: object, message: string): void
-  warn(facts: object, message: string): void
-  error(facts: object, message: string): void
-}
 
 export interface AppOptions extends WorkspaceOptions {
   readonly source: SourceOptions
@@ -102,59 +90,21 @@ async function assemble(
   try {
     const exchanges = exchangePool(settings, clocks)
     const sources = await createSources(wanted, { exchanges, clocks, reader: open.reader })
-    const { store, reader, books, database, orchestrator, clock, bus } = open
-    const provider = createDataProvider({
-      store,
-      reader,
-      books,
-      source: at(sources, 0),
-      others: sources.slice(1),
-      onFault: (error) => log.error({ err: error }, 'the market had a fault and goes on'),
-    })
-    const inference = new InferenceService({
-      database,
-      provider,
-      books,
-      check: { stored: { reader, books }, every: checkEvery },
-      orchestrator,
-      barriers: (checkpoint, on) => barriersFor(open.annotations, checkpoint, on, options.feePctPerSide),
-      clock,
-      bus,
-      stopwatch,
-      onMismatch: (session, { second, place }) =>
-        log.error({ session, second: toIso(second), place }, 'what is stored is not what was shown live'),
-      sessions,
-      onFault: (session, error) => log.error({ session, err: error }, 'a live session had a fault'),
-    })
+    const provider = marketOf(open, sources, log)
+    const live = { log, stopwatch, checkEvery, sessions, feePctPerSide: options.feePctPerSide }
+    const inference = liveInference(open, provider, live)
     followCheckpoints(open, inference, (error) =>
       log.error({ err: error }, 'a new checkpoint could not be told of'),
     )
     const alerts = alertsOf(open, inference, (error) =>
       log.error({ err: error }, 'an alert had a fault and goes on'),
     )
-    const previews = new PreviewService({ workspace: open.workspace.root, clock })
-    const moments = new MomentService({
-      workspace: open.workspace.root,
-      ...(momentMegabytes === undefined ? {} : { megabytes: momentMegabytes }),
-      focus: async () => (await open.annotations.list()).map(entryMoment),
-      onFault: (error) => log.error({ err: error }, 'the table of moments had a fault and is begun again'),
-    })
-    bus.on('annotation', () => moments.refocus())
+    const previews = previewsOf(open)
+    const moments = momentsOf(open, log, momentMegabytes)
     const suggestions = new Suggestions(open, new SuggestionService(open.workspace.root))
-    bus.on('annotation', ({ annotation }) => previews.changed(annotation))
-    bus.on('reviewed_spans', (market) => previews.changed(market))
-    bus.on('rejected_holds', (market) => previews.changed(market))
     const { warnings, lost } = await recover(open, inference, log)
-    const watch = new DatabaseWatch({
-      database: open.workspace.database,
-      onDamage: (fault) => log.error({}, damagedWords(open.workspace, fault)),
-      onFault: (error) => log.error({ err: error }, 'the database could not be looked through'),
-    })
-    const checks = new CaseChecks({
-      testCases: open.testCases,
-      onChanged: (state) => bus.emit('test_case', state),
-      onFault: (error) => log.error({ err: error }, 'a test case could not be compared with the market'),
-    })
+    const watch = databaseWatch(open, log)
+    const checks = caseChecks(open, log)
     const followed = new FollowedMarkets({
       provider,
       inference,
@@ -233,8 +183,4 @@ async function stopAll(
   await alerts.stop()
   open.close()
   lock.release()
-}
-
-function entryMoment({ venue, symbol, entry }: AnnotationOut): Focus {
-  return { market: { venue, symbol }, at: parseInstant(entry.timestamp, 'entry.timestamp') }
 }

@@ -8,3 +8,10 @@ export function createLogger(): Logger {
     pino.destination({ dest: 2, sync: true }),
   )
 }
+
+/** What the server writes to, whatever stands behind it. */
+export interface Log {
+  info(facts: object, message: string): void
+  warn(facts: object, message: string): void
+  error(facts: object, message: string): void
+}

@@ -1,5 +1,5 @@
 // What nobody caught: a rejected promise is logged and counted, and the server goes on; an exception ends it in order.
-import type { Log } from './app.ts'
+import type { Log } from './logger.ts'
 
 export interface Unhandled {
   /** Rejections since the start. */

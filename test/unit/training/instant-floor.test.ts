@@ -107,7 +107,7 @@ describe('beside a model', () => {
     expect(errors.map(({ instancePath, message }) => `${instancePath} ${message}`)).toEqual([])
   })
   it('that never calls, it is better, and the model is said to be worse', () => {
-    const validation = validated((score, i) => (i % 3 === 2 ? 1 : 0 * score))
+    const validation = validated((_score, i) => (i % 3 === 2 ? 1 : 0))
     expect(validation.hits).toBe(0)
     expect(validation.against_instant?.verdict).toBe('worse')
     expect(validation.against_instant?.words).toMatch(

@@ -1,0 +1,106 @@
+// The parts of a server, each of the workspace and of what it has to tell.
+import type { AnnotationOut } from '../contract/annotations.ts'
+import { at } from '../core/at.ts'
+import { parseInstant, toIso } from '../core/time.ts'
+import type { SessionsPolicy } from '../inference/parts.ts'
+import { InferenceService } from '../inference/service.ts'
+import { DatabaseWatch } from '../keeping/database-watch.ts'
+import { createDataProvider } from '../market/live-provider.ts'
+import type { DataProvider } from '../market/provider.ts'
+import type { MarketSource } from '../market/sources/source.ts'
+import { MomentService } from '../moments/moment-service.ts'
+import type { Focus } from '../moments/wanted.ts'
+import { PreviewService } from '../training/preview/preview-service.ts'
+import { barriersFor } from './call-barriers.ts'
+import { CaseChecks } from './case-checks.ts'
+import type { Log } from './logger.ts'
+import { damagedWords } from './lost-marks.ts'
+import type { OpenWorkspace } from './open-workspace.ts'
+
+export function marketOf(
+  { store, reader, books }: OpenWorkspace,
+  sources: readonly MarketSource[],
+  log: Log,
+): DataProvider {
+  return createDataProvider({
+    store,
+    reader,
+    books,
+    source: at(sources, 0),
+    others: sources.slice(1),
+    onFault: (error) => log.error({ err: error }, 'the market had a fault and goes on'),
+  })
+}
+
+interface LiveOptions {
+  readonly log: Log
+  readonly stopwatch: () => number
+  readonly checkEvery: number
+  readonly sessions: SessionsPolicy
+  readonly feePctPerSide: number | undefined
+}
+
+export function liveInference(
+  { database, reader, books, orchestrator, annotations, clock, bus }: OpenWorkspace,
+  provider: DataProvider,
+  { log, stopwatch, checkEvery, sessions, feePctPerSide }: LiveOptions,
+): InferenceService {
+  return new InferenceService({
+    database,
+    provider,
+    books,
+    check: { stored: { reader, books }, every: checkEvery },
+    orchestrator,
+    barriers: (checkpoint, on) => barriersFor(annotations, checkpoint, on, feePctPerSide),
+    clock,
+    bus,
+    stopwatch,
+    onMismatch: (session, { second, place }) =>
+      log.error({ session, second: toIso(second), place }, 'what is stored is not what was shown live'),
+    sessions,
+    onFault: (session, error) => log.error({ session, err: error }, 'a live session had a fault'),
+  })
+}
+
+export function momentsOf(
+  { workspace, annotations, bus }: OpenWorkspace,
+  log: Log,
+  megabytes?: number,
+): MomentService {
+  const moments = new MomentService({
+    workspace: workspace.root,
+    ...(megabytes === undefined ? {} : { megabytes }),
+    focus: async () => (await annotations.list()).map(entryMoment),
+    onFault: (error) => log.error({ err: error }, 'the table of moments had a fault and is begun again'),
+  })
+  bus.on('annotation', () => moments.refocus())
+  return moments
+}
+
+export function databaseWatch({ workspace }: OpenWorkspace, log: Log): DatabaseWatch {
+  return new DatabaseWatch({
+    database: workspace.database,
+    onDamage: (fault) => log.error({}, damagedWords(workspace, fault)),
+    onFault: (error) => log.error({ err: error }, 'the database could not be looked through'),
+  })
+}
+
+export function caseChecks({ testCases, bus }: OpenWorkspace, log: Log): CaseChecks {
+  return new CaseChecks({
+    testCases,
+    onChanged: (state) => bus.emit('test_case', state),
+    onFault: (error) => log.error({ err: error }, 'a test case could not be compared with the market'),
+  })
+}
+
+export function previewsOf({ workspace, clock, bus }: OpenWorkspace): PreviewService {
+  const previews = new PreviewService({ workspace: workspace.root, clock })
+  bus.on('annotation', ({ annotation }) => previews.changed(annotation))
+  bus.on('reviewed_spans', (market) => previews.changed(market))
+  bus.on('rejected_holds', (market) => previews.changed(market))
+  return previews
+}
+
+function entryMoment({ venue, symbol, entry }: AnnotationOut): Focus {
+  return { market: { venue, symbol }, at: parseInstant(entry.timestamp, 'entry.timestamp') }
+}
