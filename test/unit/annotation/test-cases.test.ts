@@ -151,7 +151,10 @@ describe('states of test cases', () => {
       [(content) => (content.market_state.ohlcv_1h.low[7] = 1e9), 'ohlcv_1h has an impossible candle'],
       [(content) => (content.market_state.ohlcv_1d.volume[0] = -1), 'ohlcv_1d has a negative volume'],
       [(content) => content.market_state.ohlcv_1m.close.pop(), 'market_state.ohlcv_1m.close'],
-      [(content) => (content.expected_outcome.entry_price = 0), 'entry_price of expected_outcome is not above 0'],
+      [
+        (content) => (content.expected_outcome.entry_price = 0),
+        'entry_price of expected_outcome is not above 0',
+      ],
     ]
     const good = readFileSync(path, 'utf8')
     for (const [change, fault] of faults) {
