@@ -361,7 +361,7 @@ describe('OpenAPI', () => {
   })
 
   it('has nothing that does not exist', () => {
-    expect(api.operations().filter((each) => /evaluat|backtest/.test(each))).toEqual([])
+    expect(api.operations().filter((each) => /evaluat|worker/.test(each))).toEqual([])
   })
 })
 
