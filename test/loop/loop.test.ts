@@ -151,7 +151,8 @@ describe.skipIf(!present)('the loop on recorded data', { timeout: 240_000 }, () 
     ) as TrainingRunOut
     expect(result).toMatchObject({ id: started.id, status: 'COMPLETED', loss: ended.loss })
     const checkpoint = await readdir(join(workspace, 'models/checkpoints/cnn/0001'))
-    expect(checkpoint.toSorted()).toEqual(['metadata.json', 'model.onnx', 'weights.safetensors'])
+    const files = ['metadata.json', 'model.onnx', 'self_test.json', 'weights.safetensors']
+    expect(checkpoint.toSorted()).toEqual(files)
     const { models } = await call<ModelsOut>('GET', '/api/models')
     expect(models[0]).toMatchObject({
       id: 'cnn',
