@@ -21,7 +21,9 @@ export function eventRoutes(server: Server, events: EventStream): void {
       'x-accel-buffering': 'no',
       'x-content-type-options': 'nosniff',
     })
-    events.attach(response, { topics, symbol, venue }, request.headers['last-event-id']?.toString())
+    // HEAD asks what the stream is, and not for what it brings.
+    if (request.method === 'HEAD') response.end()
+    else events.attach(response, { topics, symbol, venue }, request.headers['last-event-id']?.toString())
   })
 }
 

@@ -57,6 +57,13 @@ async function second(): Promise<void> {
   server.clock.moveTo(shift(server.clock.now(), 1_000))
 }
 
+it('tells HEAD what it is, and ends the answer: nobody waits for events that HEAD has none of', async () => {
+  const answer = await server.call('HEAD', '/api/events')
+  expect(answer.status).toBe(200)
+  expect(answer.headers['content-type']).toContain('text/event-stream')
+  expect((await server.call('GET', '/metrics')).text).toContain('annotate_event_clients 0')
+})
+
 it('streams candles as GET answers them, and resumes after the last one seen', async () => {
   const clients = (): Promise<string> =>
     server.call('GET', '/metrics').then(({ text }) => /annotate_event_clients (\d+)/.exec(text)![1]!)
