@@ -192,7 +192,7 @@ export class AlertService {
     const attempt = await post(parcel, clock.now(), signal)
     // Cut off by our own end: it has not been tried.
     if (signal.aborted && !attempt.delivered) return
-    if (attempt.delivered) return this.#store.delivered(parcel.id, clock.now())
+    if (attempt.delivered) return this.#store.delivered(parcel, clock.now())
     const pause = attempt.final ? undefined : PAUSES[attempts]
     await this.#store.failed(parcel.id, attempt.error, pause === undefined ? null : shift(clock.now(), pause))
   }

@@ -56,26 +56,29 @@ export class AlertStore {
   }
 
   async find(id: string): Promise<AlertOut | undefined> {
-    return (await this.list()).find((alert) => alert.id === id)
+    return (await this.list(id))[0]
   }
 
-  async list(): Promise<AlertOut[]> {
-    const counts = await this.#db
+  /** Oldest first; or the one `id`. */
+  async list(id?: string): Promise<AlertOut[]> {
+    let query = this.#db
       .selectFrom('alert_delivery')
       .select(['alert', 'state', ({ fn }) => fn.countAll<number>().as('n')])
       .groupBy(['alert', 'state'])
-      .execute()
+    if (id !== undefined) query = query.where('alert', '=', id)
+    const counts = await query.execute()
     const count = (alert: string, state: DeliveryTable['state']): number =>
       counts.find((row) => row.alert === alert && row.state === state)?.n ?? 0
-    return (await this.alerts()).map(({ id, url, filters, outcomes, createdAt }) => ({
-      id,
+    const alerts = (await this.alerts()).filter((alert) => id === undefined || alert.id === id)
+    return alerts.map(({ id: alert, url, filters, outcomes, createdAt }) => ({
+      id: alert,
       url,
       ...filters,
       outcomes,
       created_at: toIso(createdAt),
-      waiting: count(id, 'waiting'),
-      delivered: count(id, 'delivered'),
-      dead: count(id, 'dead'),
+      waiting: count(alert, 'waiting'),
+      delivered: count(alert, 'delivered'),
+      dead: count(alert, 'dead'),
     }))
   }
 
@@ -133,11 +136,13 @@ export class AlertStore {
     return at === null ? null : epochMs(at)
   }
 
-  async delivered(id: string, at: EpochMs): Promise<void> {
+  /** Forgets the alert's old ones. */
+  async delivered({ id, alert }: Pick<DueDelivery, 'id' | 'alert'>, at: EpochMs): Promise<void> {
     const made = { state: 'delivered' as const, delivered_at: at, next_attempt_at: null, error: null }
     await this.#after(id, made)
     await this.#db
       .deleteFrom('alert_delivery')
+      .where('alert', '=', alert)
       .where('state', '=', 'delivered')
       .where('created_at', '<', at - KEPT)
       .execute()
