@@ -1,5 +1,23 @@
 // The rooms and which way imports run between them (ARCHITECTURE.md). `npm run rooms` checks; test/rooms proves it can fail.
 
+/** What the server puts together, and the command line where no server runs. */
+const served = [
+  'core',
+  'contract',
+  'market',
+  'market-state',
+  'signals',
+  'annotation',
+  'models',
+  'moments',
+  'orchestrator',
+  'training',
+  'inference',
+  'alerts',
+  'backtest',
+  'keeping',
+]
+
 /** Per room, the rooms it may import from, besides itself. Web's and the command line's own concern is showing. */
 const mayImport = {
   core: [],
@@ -40,39 +58,8 @@ const mayImport = {
     'inference',
   ],
   keeping: ['core', 'contract', 'market', 'market-state', 'annotation', 'orchestrator', 'training'],
-  server: [
-    'core',
-    'contract',
-    'market',
-    'market-state',
-    'signals',
-    'annotation',
-    'models',
-    'moments',
-    'orchestrator',
-    'training',
-    'inference',
-    'alerts',
-    'backtest',
-    'keeping',
-  ],
-  cli: [
-    'core',
-    'contract',
-    'market',
-    'market-state',
-    'signals',
-    'annotation',
-    'models',
-    'moments',
-    'orchestrator',
-    'training',
-    'inference',
-    'alerts',
-    'backtest',
-    'keeping',
-    'server',
-  ],
+  server: served,
+  cli: [...served, 'server'],
   web: ['contract'],
 }
 

@@ -1,7 +1,15 @@
 // Inference sessions and signals: bodies and answers.
 import Type, { type Static } from 'typebox'
 import { NewestFirstQuery } from './pages.ts'
-import { ActionName, ConfidenceBandName, IsoOut, Nullable, SymbolName, VenueName } from './shapes.ts'
+import {
+  ActionName,
+  ConfidenceBandName,
+  IsoOut,
+  Nullable,
+  ScoresOut,
+  SymbolName,
+  VenueName,
+} from './shapes.ts'
 
 export const SessionBody = Type.Object(
   {
@@ -132,7 +140,7 @@ export const SignalOut = Type.Object({
   pattern: Nullable(Type.String()),
   action: ActionName,
   /** The network's probabilities; null while abstaining. */
-  scores: Nullable(Type.Object({ BUY: Type.Number(), SELL: Type.Number(), HOLD: Type.Number() })),
+  scores: Nullable(ScoresOut),
   /** 0–100; null for HOLD, for abstentions and while not calibrated. */
   confidence: Nullable(Type.Number()),
   confidence_n: Type.Integer(),

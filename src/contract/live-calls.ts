@@ -1,10 +1,17 @@
 // Calls of live sessions: what each was, what it came to, what it saw, and what the trader says of it.
 import Type, { type Static } from 'typebox'
 import { AnnotationOut, TestCaseFile } from './annotations.ts'
-import { ConfidenceBandName, InstantIn, IsoOut, Nullable, SymbolName, VenueName } from './shapes.ts'
+import {
+  ConfidenceBandName,
+  InstantIn,
+  IsoOut,
+  Nullable,
+  ScoresOut,
+  SymbolName,
+  VenueName,
+} from './shapes.ts'
 
 const Side = Type.Union([Type.Literal('BUY'), Type.Literal('SELL')])
-const Scores = Type.Object({ BUY: Type.Number(), SELL: Type.Number(), HOLD: Type.Number() })
 
 export const CallOutcome = Type.Union([
   Type.Literal('open'),
@@ -84,7 +91,7 @@ export const CallStateOut = Type.Object({
   market_state,
   gaps,
   order_book,
-  scores: Scores,
+  scores: ScoresOut,
   thresholds: Type.Object({ on: Type.Number(), off: Type.Number() }),
   /** Of its market, the nearest in time first. */
   nearest_annotations: Type.Array(AnnotationOut),

@@ -1,18 +1,17 @@
 // Seconds that were made again of the store: what a session was shown live, and what the store tells of the same second now.
 import Type, { type Static } from 'typebox'
 import { TENSOR_NAMES, tableOf } from './timeframes.ts'
-import { IsoOut } from './shapes.ts'
+import { IsoOut, ScoresOut } from './shapes.ts'
 
-const Scores = Type.Object({ BUY: Type.Number(), SELL: Type.Number(), HOLD: Type.Number() })
 const Numbers = Type.Array(Type.Number())
 
 /** The inputs as the model has them: rows of open, high, low, close, volume, oldest first; the book's 40 columns a second. */
 export const MismatchSide = Type.Object({
   ...tableOf(TENSOR_NAMES, () => Numbers),
   order_book: Type.Optional(Numbers),
-  scores: Scores,
+  scores: ScoresOut,
   /** Of an agent in a position. */
-  scores_in_position: Type.Optional(Scores),
+  scores_in_position: Type.Optional(ScoresOut),
 })
 export type MismatchSide = Static<typeof MismatchSide>
 

@@ -26,6 +26,8 @@ export const ConfidenceBandName = Type.Union([
   Type.Literal('low'),
 ])
 export const ActionName = Type.Union([Type.Literal('BUY'), Type.Literal('SELL'), Type.Literal('HOLD')])
+/** P(BUY), P(SELL), P(HOLD) of one second. */
+export const ScoresOut = Type.Object({ BUY: Type.Number(), SELL: Type.Number(), HOLD: Type.Number() })
 export const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 
 /** ccxt's form: [open time ms, open, high, low, close, volume]. */
