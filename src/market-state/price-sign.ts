@@ -24,6 +24,12 @@ export function notPositiveIn(candles: Readonly<Record<CaseTimeframe, StateColum
   return null
 }
 
+/** Whether every candle from slot `from` on stays above 0. */
+export function isPositiveFrom({ low }: StateColumns, from: number): boolean {
+  for (let slot = from; slot < WINDOW; slot += 1) if (float64At(low, slot) <= 0) return false
+  return true
+}
+
 /** The 422 that says so. */
 export function nonPositivePrice({ timeframe, openTime, low }: NotPositive, asOf: EpochMs): AppError {
   return new AppError(

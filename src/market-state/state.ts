@@ -50,8 +50,8 @@ export function allocateCandles(): Record<CaseTimeframe, StateColumns> {
   return tableOf(CASE_TIMEFRAMES, allocateColumns)
 }
 
-/** The one place where states are made: writes into `candles`, adds to `gaps`; `shortfallAt` must be null. */
-export function fillState(
+/** Writes into `candles`, adds to `gaps`; `shortfallAt` must be null. A sweep does the same with the windows it has. */
+function fillState(
   slice: MarketSlice,
   asOf: EpochMs,
   candles: Readonly<Record<CaseTimeframe, StateColumns>>,

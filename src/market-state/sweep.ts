@@ -1,20 +1,22 @@
 // Many states of one slice, one after the other, written straight into model inputs: what training and evaluation run over every second.
+import { CASE_TIMEFRAMES, tableOf, tensorOf, type CaseTimeframe } from '../contract/timeframes.ts'
 import type { EpochMs } from '../core/time.ts'
 import { at } from '../core/at.ts'
 import { WINDOW as BOOK_SECONDS, type BookSlice } from '../market/book/book-slice.ts'
 import { writeBookWindow } from '../market/book/order-book-window.ts'
+import { FormingSweep } from '../market/forming.ts'
 import type { Gap } from '../market/gap.ts'
 import type { MarketSlice } from '../market/slice.ts'
 import { shortfallAt } from './availability.ts'
 import { gapSharePct } from './gap-share.ts'
-import { notPositiveIn } from './price-sign.ts'
-import { allocateCandles, fillState, requireWithin } from './state.ts'
-import { BOOK_ROW, writeState, type StateTarget } from './tensors.ts'
+import { requireWithin } from './state.ts'
+import { SweptWindow } from './swept-window.ts'
+import { BOOK_ROW, CANDLE_ROW, type StateTarget } from './tensors.ts'
 
-/** Reuses one set of columns; the numbers are those of `marketStateAt`, made by the same code. */
+/** Goes on from the instant before; the numbers are those of `marketStateAt`, made by the same code. The slice must not change meanwhile. */
 export class StateSweep {
   readonly #slice: MarketSlice
-  readonly #candles = allocateCandles()
+  readonly #windows: Readonly<Record<CaseTimeframe, SweptWindow>>
   readonly #books: BookSlice | null
   readonly #book = new Float64Array(BOOK_ROW)
   #gaps: Gap[] = []
@@ -23,6 +25,11 @@ export class StateSweep {
   /** With `books`, states without an order book do not count. */
   constructor(slice: MarketSlice, books?: BookSlice) {
     this.#slice = slice
+    const forming = new FormingSweep(slice)
+    this.#windows = tableOf(
+      CASE_TIMEFRAMES,
+      (timeframe) => new SweptWindow(slice, timeframe, (of, asOf) => forming.trades(of, asOf)),
+    )
     this.#books = books ?? null
   }
 
@@ -35,9 +42,14 @@ export class StateSweep {
     if (shortfallAt(this.#slice, asOf) !== null) return false
     if (this.#books !== null && !this.#writeBook(this.#books, asOf, inputs, row)) return false
     this.#gaps = []
-    fillState(this.#slice, asOf, this.#candles, this.#gaps)
-    if (notPositiveIn(this.#candles) !== null) return false
-    writeState({ candles: this.#candles, orderBook: null }, inputs, row)
+    let isPositive = true
+    for (const timeframe of CASE_TIMEFRAMES) {
+      if (!this.#windows[timeframe].moveTo(asOf, this.#gaps)) isPositive = false
+    }
+    if (!isPositive) return false
+    for (const timeframe of CASE_TIMEFRAMES) {
+      inputs.tensors[tensorOf(timeframe)].set(this.#windows[timeframe].row, row * CANDLE_ROW)
+    }
     return true
   }
 
@@ -56,6 +68,6 @@ export class StateSweep {
 
   /** Close of the last second before the instant written last. */
   get lastClose(): number {
-    return at(this.#candles['1s'].close, -1)
+    return at(this.#windows['1s'].columns.close, -1)
   }
 }

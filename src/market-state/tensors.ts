@@ -13,7 +13,8 @@ import { WINDOW as BOOK_SECONDS, WINDOW_COLUMNS } from '../market/book/book-slic
 import type { MarketState } from './state.ts'
 import type { StateColumns } from './window.ts'
 
-const ROW = WINDOW * FIELDS
+/** Numbers of one state's candles of a timeframe. */
+export const CANDLE_ROW = WINDOW * FIELDS
 /** Numbers of one state's order book. */
 export const BOOK_ROW = BOOK_SECONDS * WINDOW_COLUMNS
 
@@ -32,7 +33,7 @@ export type StateTarget = Pick<StateInputs, 'tensors' | 'orderBook'>
 
 /** Zeroed inputs for `count` states: 16 kB a state, 48 kB with the order book. */
 export function allocateInputs(count: number, withOrderBook = false): StateInputs {
-  const tensor = () => new Float64Array(count * ROW)
+  const tensor = () => new Float64Array(count * CANDLE_ROW)
   return {
     count,
     tensors: tableOf(TENSOR_NAMES, tensor),
@@ -47,14 +48,15 @@ export function writeState(
   row: number,
 ): void {
   for (const timeframe of CASE_TIMEFRAMES) {
-    interleave(state.candles[timeframe], inputs.tensors[TENSOR_OF[timeframe]], row * ROW)
+    interleave(state.candles[timeframe], inputs.tensors[TENSOR_OF[timeframe]], row * CANDLE_ROW)
   }
   if (state.orderBook !== null) inputs.orderBook?.set(state.orderBook.values, row * BOOK_ROW)
 }
 
-function interleave(columns: StateColumns, tensor: Float64Array, offset: number): void {
+/** Writes the candles from slot `from` on where they stand in a state that begins at `offset`. */
+export function interleave(columns: StateColumns, tensor: Float64Array, offset: number, from = 0): void {
   const { open, high, low, close, volume } = columns
-  for (let slot = 0, at = offset; slot < WINDOW; slot += 1, at += FIELDS) {
+  for (let slot = from, at = offset + from * FIELDS; slot < WINDOW; slot += 1, at += FIELDS) {
     tensor[at] = float64At(open, slot)
     tensor[at + 1] = float64At(high, slot)
     tensor[at + 2] = float64At(low, slot)

@@ -42,6 +42,19 @@ export function firstOpenTime(timeframe: Timeframe, asOf: EpochMs): EpochMs {
   return shift(lastOpenTime(timeframe, asOf), -(WINDOW - 1) * durationOf(timeframe))
 }
 
+/** How many of the 100 candles as of `asOf` are closed: all at the end of a candle, else all but the last. */
+export function closedSlots(timeframe: Timeframe, asOf: EpochMs): number {
+  return lastOpenTime(timeframe, asOf) + durationOf(timeframe) === asOf ? WINDOW : WINDOW - 1
+}
+
+/** What is at hand of a window before it is filled. */
+export interface Carried {
+  /** Closed candles, from the first on, that the columns hold already. */
+  readonly known: number
+  /** Tells what `formingTrades` does. */
+  readonly trades: (timeframe: Timeframe, asOf: EpochMs) => Candle | null
+}
+
 /**
  * Writes the 100 candles of `timeframe` as of `asOf` into `into` and adds what is missing among them to `gaps`. Assumes that history
  * reaches back far enough (`shortfallAt` is null).
@@ -52,12 +65,14 @@ export function fillWindow(
   asOf: EpochMs,
   into: StateColumns,
   gaps: Gap[],
+  carried?: Carried,
 ): void {
   const first = firstOpenTime(timeframe, asOf)
   const last = lastOpenTime(timeframe, asOf)
-  const closed = last + durationOf(timeframe) === asOf ? WINDOW : WINDOW - 1
-  const lastClose = fillClosed(slice, timeframe, first, closed, into)
-  if (closed < WINDOW) put(into, closed, formingTrades(slice, timeframe, asOf), last, lastClose)
+  const closed = closedSlots(timeframe, asOf)
+  const trades = carried?.trades ?? ((of, when) => formingTrades(slice, of, when))
+  const lastClose = fillClosed(slice, timeframe, first, { known: carried?.known ?? 0, closed }, into)
+  if (closed < WINDOW) put(into, closed, trades(timeframe, asOf), last, lastClose)
   for (const { from, to } of missing(slice, timeframe, asOf, first, closed))
     gaps.push({ timeframe, from, to })
 }
@@ -67,14 +82,15 @@ function fillClosed(
   slice: MarketSlice,
   timeframe: Timeframe,
   first: EpochMs,
-  count: number,
+  { known, closed }: { readonly known: number; readonly closed: number },
   into: StateColumns,
 ): number {
   const { candles } = slice.series[timeframe]
   const step = durationOf(timeframe)
-  let index = indexFrom(candles, first)
-  let lastClose = closeBefore(slice.series[timeframe], first) ?? Number.NaN
-  for (let slot = 0; slot < count; slot += 1) {
+  const start = first + known * step
+  let index = indexFrom(candles, start)
+  let lastClose = closeBefore(slice.series[timeframe], start) ?? Number.NaN
+  for (let slot = known; slot < closed; slot += 1) {
     const openTime = first + slot * step
     into.openTime[slot] = openTime
     if (index < candles.length && candles.openTime[index] === openTime) {

@@ -1,7 +1,7 @@
 // The candle that still forms as of an instant: the closed lower candles since its open and the next lower forming one (1d ← 1h ← 1m ← 1s).
 import { ceilTo, floorTo, type EpochMs } from '../core/time.ts'
 import { float64At } from '../core/number-at.ts'
-import { sumDecimals } from './decimal-sum.ts'
+import { DecimalSum } from './decimal-sum.ts'
 import { appendRun } from './ranges.ts'
 import { closeBefore, indexFrom, missingSlots } from './series.ts'
 import type { CandleColumns, MarketSlice } from './slice.ts'
@@ -59,13 +59,14 @@ function eachPart(
   }
 }
 
-/** Prices are only copied; volumes are kept apart and summed exactly, once. */
+/** What traded in closed candles: prices are only copied, volumes summed exactly and rounded once. */
 class Fold {
   #open = Number.NaN
   #high = Number.NEGATIVE_INFINITY
   #low = Number.POSITIVE_INFINITY
   #close = Number.NaN
-  readonly #volumes: number[] = []
+  /** Null where nothing traded. */
+  #volume: DecimalSum | null = null
 
   add(candles: CandleColumns, from: number, to: number): void {
     const { openTime, open, high, low, close, volume } = candles
@@ -74,18 +75,59 @@ class Fold {
       index < candles.length && float64At(openTime, index) < to;
       index += 1
     ) {
-      if (volume[index] === 0) continue
-      if (this.#volumes.length === 0) this.#open = float64At(open, index)
+      const traded = float64At(volume, index)
+      if (traded === 0) continue
+      if (this.#volume === null) this.#open = float64At(open, index)
       this.#high = Math.max(this.#high, float64At(high, index))
       this.#low = Math.min(this.#low, float64At(low, index))
       this.#close = float64At(close, index)
-      this.#volumes.push(float64At(volume, index))
+      if (this.#volume === null) this.#volume = new DecimalSum(traded)
+      else this.#volume.add(traded)
     }
   }
 
+  /** Adds what came later. */
+  merge(later: Fold): void {
+    if (later.#volume === null) return
+    if (this.#volume === null) this.#open = later.#open
+    this.#high = Math.max(this.#high, later.#high)
+    this.#low = Math.min(this.#low, later.#low)
+    this.#close = later.#close
+    this.#volume ??= new DecimalSum(0)
+    this.#volume.merge(later.#volume)
+  }
+
   candle(openTime: EpochMs): Candle | null {
-    if (this.#volumes.length === 0) return null
+    if (this.#volume === null) return null
     const [open, high, low, close] = [this.#open, this.#high, this.#low, this.#close]
-    return { openTime, open, high, low, close, volume: sumDecimals(this.#volumes) }
+    return { openTime, open, high, low, close, volume: this.#volume.value() }
+  }
+}
+
+/** Forming candles of one slice, which must not change, as of one instant after the other: closed candles that were seen are not visited again. */
+export class FormingSweep {
+  readonly #slice: MarketSlice
+  readonly #seen = new Map<Timeframe, { readonly from: number; readonly to: number; readonly fold: Fold }>()
+
+  constructor(slice: MarketSlice) {
+    this.#slice = slice
+  }
+
+  /** As `formingTrades` says. */
+  trades(timeframe: Timeframe, asOf: EpochMs): Candle | null {
+    const fold = new Fold()
+    eachPart(timeframe, asOf, (lower, from, to) => fold.merge(this.#foldOf(lower, from, to)))
+    return fold.candle(lastOpenTime(timeframe, asOf))
+  }
+
+  #foldOf(lower: Timeframe, from: number, to: number): Fold {
+    const seen = this.#seen.get(lower)
+    const goesOn = seen !== undefined && seen.from === from && seen.to <= to
+    const fold = goesOn ? seen.fold : new Fold()
+    if (!goesOn || seen.to < to) {
+      fold.add(this.#slice.series[lower].candles, goesOn ? seen.to : from, to)
+      this.#seen.set(lower, { from, to, fold })
+    }
+    return fold
   }
 }

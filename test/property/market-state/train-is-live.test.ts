@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { epochMs, type EpochMs } from '../../../src/core/time.ts'
 import { shortfallAt } from '../../../src/market-state/availability.ts'
+import { gapSharePct } from '../../../src/market-state/gap-share.ts'
 import { marketStateAt } from '../../../src/market-state/state.ts'
 import { StateSweep } from '../../../src/market-state/sweep.ts'
 import { allocateInputs, writeState } from '../../../src/market-state/tensors.ts'
@@ -36,13 +37,17 @@ describe('train = live', () => {
     expect(states).toBeGreaterThan(500)
   })
 
-  it('writes the same tensors in a sweep over every second', async () => {
+  it('writes the same tensors in a sweep over every second, and wherever it goes next', async () => {
     let states = 0
     const check = async (seed: number): Promise<void> => {
       const raw = randomMarket(seed)
       const { reader, close } = storeOf(raw)
       const range = hull(raw)
-      states += sweepLikeStates(await reader.slice(MARKET, range), range)
+      const random = randomOf(seed)
+      const all = Array.from({ length: (range.to - range.from) / 1000 + 1 }, (_, i) => range.from + i * 1000)
+      const anywhere = all.filter(() => random() < 0.1).toSorted(() => random() - 0.5)
+      const instants = [...all, ...anywhere, ...all.filter((_, i) => i % 7 === 0)].map(epochMs)
+      states += sweepLikeStates(await reader.slice(MARKET, range), instants)
       close()
     }
     await fc.assert(fc.asyncProperty(seeds, check), { numRuns: 25 })
@@ -97,16 +102,17 @@ describe('train = live', () => {
 })
 
 /** How many states there were in the range. */
-function sweepLikeStates(slice: MarketSlice, { from, to }: { from: EpochMs; to: EpochMs }): number {
+function sweepLikeStates(slice: MarketSlice, instants: readonly EpochMs[]): number {
   const sweep = new StateSweep(slice)
   const [swept, written] = [allocateInputs(2), allocateInputs(2)]
   let states = 0
-  for (let second: number = from; second <= to; second += 1000) {
-    const asOf = epochMs(second)
+  for (const asOf of instants) {
     const possible = shortfallAt(slice, asOf) === null
     expect(sweep.writeAt(asOf, swept, 1)).toBe(possible)
     if (!possible) continue
-    writeState(marketStateAt(slice, asOf), written, 1)
+    const state = marketStateAt(slice, asOf)
+    writeState(state, written, 1)
+    expect(sweep.gapSharePct).toBe(gapSharePct(state.gaps))
     for (const name of ['ohlcv_1s', 'ohlcv_1m', 'ohlcv_1h', 'ohlcv_1d'] as const) {
       const [a, b] = [swept.tensors[name], written.tensors[name]].map((tensor) => Buffer.from(tensor.buffer))
       expect(a!.equals(b!), `${name} as of ${asOf}`).toBe(true)
