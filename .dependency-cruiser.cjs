@@ -59,7 +59,9 @@ const mayImport = {
   ],
   keeping: ['core', 'contract', 'market', 'market-state', 'annotation', 'orchestrator', 'training'],
   server: served,
-  cli: [...served, 'server'],
+  client: ['core', 'contract'],
+  library: [...served, 'server'],
+  cli: [...served, 'server', 'client'],
   web: ['contract'],
 }
 
@@ -105,6 +107,7 @@ const packageHomes = {
   '@fastify': 'src/server',
   'prom-client': 'src/server',
   commander: 'src/cli',
+  'eventsource-client': 'src/client',
   react: 'src/web',
   'react-dom': 'src/web',
   'lightweight-charts': 'src/web',
