@@ -6,6 +6,15 @@ export function wholeNumber(text: string): number {
   throw new InvalidArgumentError('Expected a whole number.')
 }
 
+/** Reads a whole number from 1 to `most`. */
+export function countTo(most: number): (text: string) => number {
+  return (text) => {
+    const count = wholeNumber(text)
+    if (count >= 1 && count <= most) return count
+    throw new InvalidArgumentError(`Expected a whole number from 1 to ${most}.`)
+  }
+}
+
 export function positiveNumber(text: string): number {
   const value = Number(text)
   if (value > 0 && Number.isFinite(value)) return value

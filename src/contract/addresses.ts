@@ -45,6 +45,7 @@ export const ADDRESSES = {
   promoteCheckpoint: 'POST /api/models/:id/promote',
   rollBackModel: 'POST /api/models/:id/rollback',
   getModelHistory: 'GET /api/models/:id/history',
+  getForwardRecord: 'GET /api/models/:id/forward',
   compareCheckpoints: 'GET /api/models/:id/compare',
   setAlias: 'PUT /api/models/:id/aliases/:alias',
   noteCheckpoint: 'PUT /api/models/:id/checkpoints/:checkpoint/note',

@@ -2,6 +2,18 @@
 import Type, { type Static } from 'typebox'
 import { InstantIn, IsoOut, Nullable } from './shapes.ts'
 
+/** What its forward record needs before anything is said; written down with the promotion. */
+export const ForwardNeeded = Type.Object(
+  {
+    calls: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 30 })),
+    days: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 366, default: 10, description: 'different UTC days' }),
+    ),
+  },
+  { additionalProperties: false },
+)
+export type ForwardNeeded = Static<typeof ForwardNeeded>
+
 export const PromoteBody = Type.Object(
   {
     checkpoint: Type.String(),
@@ -14,6 +26,7 @@ export const PromoteBody = Type.Object(
           'why it goes live all the same, where it is not better on what both checkpoints held out; kept in the history',
       }),
     ),
+    needed: Type.Optional(ForwardNeeded),
   },
   { additionalProperties: false },
 )

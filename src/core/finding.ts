@@ -1,7 +1,8 @@
 // What `annotate doctor` finds amiss, told the same way by every room that looks after something.
 
 /** Which part of a workspace it is about. */
-export type Part = 'database' | 'annotation' | 'test_case' | 'checkpoint' | 'training_run' | 'coverage'
+export type Part =
+  'database' | 'annotation' | 'test_case' | 'checkpoint' | 'forward_record' | 'training_run' | 'coverage'
 
 export interface Finding {
   readonly part: Part

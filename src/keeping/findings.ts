@@ -5,6 +5,7 @@ import type { Finding, Part } from '../core/finding.ts'
 import { coverageFindings } from '../market/store/coverage-findings.ts'
 import type { MarketStore } from '../market/store/market-store.ts'
 import { checkpointFindings } from '../orchestrator/checkpoint-findings.ts'
+import { forwardFindings } from '../orchestrator/forward/forward-findings.ts'
 import type { Checkpoints } from '../orchestrator/checkpoints.ts'
 import type { Orchestrator } from '../orchestrator/orchestrator.ts'
 import { runFindings } from '../training/runs/run-findings.ts'
@@ -24,12 +25,19 @@ export type Repaired = Omit<Told, 'advice'> & { readonly done: string }
 /** Candles first: what is made anew of the market stands on them. A part that can not be looked at is itself a finding. */
 export async function findingsOf(
   looked: Looked,
-  parts: ReadonlySet<Part> = new Set(['coverage', 'annotation', 'checkpoint', 'training_run']),
+  parts: ReadonlySet<Part> = new Set([
+    'coverage',
+    'annotation',
+    'checkpoint',
+    'forward_record',
+    'training_run',
+  ]),
 ): Promise<Finding[]> {
   const looks: [Part, () => Finding[] | Promise<Finding[]>][] = [
     ['coverage', () => coverageFindings(looked.store, looked.clock)],
     ['annotation', () => new CaseFindings(looked).find()],
     ['checkpoint', () => checkpointFindings(looked.orchestrator, looked.checkpoints)],
+    ['forward_record', () => forwardFindings(looked.database)],
     ['training_run', () => runFindings(looked)],
   ]
   const found: Finding[] = []

@@ -4,6 +4,7 @@ import { MINUTE, SECOND, epochMs, type EpochMs } from '../core/time.ts'
 import type { MarketSlice } from '../market/slice.ts'
 import type { TimeRange } from '../market/types.ts'
 import type { SecondBars } from './bars.ts'
+import { slidingExtreme } from './sliding-extreme.ts'
 
 export interface RuleCall {
   readonly action: 'BUY' | 'SELL'
@@ -59,27 +60,6 @@ export class RuleScores {
     }
     return calls
   }
-}
-
-/** Largest (`sign` 1) or smallest (−1) of the `width` values that end at each index; NaN until there are as many. */
-function slidingExtreme(values: Float64Array, width: number, sign: 1 | -1): Float64Array {
-  const out = new Float64Array(values.length).fill(Number.NaN)
-  // A queue of what can still be the extreme: each value with its place.
-  const extremes = new Float64Array(values.length)
-  const places = new Int32Array(values.length)
-  let head = 0
-  let tail = 0
-  let known = 0
-  for (let i = 0; i < values.length; i++) {
-    const value = numberAt(values, i)
-    known = Number.isNaN(value) ? 0 : known + 1
-    while (tail > head && sign * numberAt(extremes, tail - 1) <= sign * value) tail--
-    extremes[tail] = value
-    places[tail++] = i
-    if (places[head] === i - width) head++
-    if (known >= width) out[i] = numberAt(extremes, head)
-  }
-  return out
 }
 
 /** Mean true range of the 14 minutes that closed before each second. */

@@ -1,6 +1,6 @@
 // The orchestrator: which models exist, which checkpoints they have, and which of them goes live.
 import type { CheckpointsCompared } from '../contract/checkpoints-compared.ts'
-import type { LiveAtOut, PromotionOut } from '../contract/promotions.ts'
+import type { ForwardNeeded, LiveAtOut, PromotionOut } from '../contract/promotions.ts'
 import { TENSOR_NAMES } from '../contract/timeframes.ts'
 import type { ModelOut } from '../contract/training.ts'
 import type { Clock } from '../core/clock.ts'
@@ -13,6 +13,8 @@ import { CUSTOM, CUSTOM_NAME } from './custom/custom.ts'
 import { CheckpointNames } from './checkpoint-names.ts'
 import { checkpointRef } from './checkpoint-ref.ts'
 import { compareCheckpoints, type HeldOut, type Side } from './comparison.ts'
+import { ForwardRecords, type ForwardRecord } from './forward/records.ts'
+import { forwardTerms } from './forward/terms.ts'
 import { gateFailed } from './gate.ts'
 import { checkpointOut, warningsOf } from './model-out.ts'
 import { Promotions } from './promotions.ts'
@@ -32,6 +34,8 @@ export interface OrchestratorParts {
   models: readonly ModelDefinition[]
   /** Wall time: when what was promoted. */
   clock: Clock
+  /** Percent of the price paid at entry and again at exit: what forward records are reckoned with. */
+  feePctPerSide: number
   heldOut?: HeldOut
 }
 
@@ -42,10 +46,14 @@ export class Orchestrator {
   readonly #models: ReadonlyMap<string, ModelDefinition>
   readonly #clock: Clock
   readonly #heldOut: HeldOut
+  readonly #records: ForwardRecords
+  readonly #feePctPerSide: number
 
-  constructor({ database, checkpoints, models, clock, heldOut }: OrchestratorParts) {
+  constructor({ database, checkpoints, models, clock, feePctPerSide, heldOut }: OrchestratorParts) {
     this.#promotions = new Promotions(database)
     this.#names = new CheckpointNames(database)
+    this.#records = new ForwardRecords(database)
+    this.#feePctPerSide = feePctPerSide
     this.#clock = clock
     this.#heldOut = heldOut ?? (() => Promise.resolve(null))
     this.#checkpoints = checkpoints
@@ -81,28 +89,22 @@ export class Orchestrator {
     const chosen = await this.#promotions.current(model)
     if (chosen !== null) return chosen
     const first = (await this.#checkpoints.list(model)).find(({ broken }) => broken === null)
-    if (first !== undefined) await this.#promotions.addFirst(model, first.version, first.publishedAt)
+    if (first !== undefined) await this.#promotions.addFirst(model, first, this.#clock.now(), this.#terms())
     return this.#promotions.current(model)
   }
 
   /**
    * Lets a checkpoint go live from now on: one that is better than the promoted one on the episodes that both held out, or any with
-   * a reason. The promoted one again changes nothing. `named`: a version, or `challenger`.
+   * a reason. The promoted one again changes nothing. `named`: a version, or `challenger`; `needed`: what its forward record asks for.
    * @throws AppError `unknown_model`, `no_challenger`, `unknown_checkpoint`, `broken_checkpoint`, `gate_failed` with a `GateReport`
    */
-  async promote(id: string, named: string, reason?: string): Promise<void> {
+  async promote(id: string, named: string, reason?: string, needed: ForwardNeeded = {}): Promise<void> {
     const candidate = await this.checkpoint(id, named)
     const { model, version } = candidate
     const live = await this.promoted(model)
     if (live === version) return
     const why = reason?.trim() ?? (live === null ? null : await this.#passGate(candidate, live))
-    await this.#promotions.add({
-      model,
-      version,
-      promoted_at: this.#clock.now(),
-      kind: 'promote',
-      reason: why,
-    })
+    await this.#add({ model, version, kind: 'promote', reason: why }, needed)
   }
 
   /**
@@ -115,13 +117,27 @@ export class Orchestrator {
     const version = await this.#promotions.previous(model)
     if (version === null) throw nothingBefore(model, live)
     await this.#checkpoints.load(model, version)
-    await this.#promotions.add({
-      model,
-      version,
-      promoted_at: this.#clock.now(),
-      kind: 'rollback',
-      reason: `rolled back from ${live}`,
-    })
+    await this.#add({ model, version, kind: 'rollback', reason: `rolled back from ${live}` })
+  }
+
+  /**
+   * The newest forward record of a checkpoint, by default of the promoted one; its chain is checked. Null where it has none.
+   * @throws AppError `unknown_model`, `no_challenger`
+   */
+  async forward(
+    id: string,
+    named?: string,
+  ): Promise<{ model: string; version: string | null; record: ForwardRecord | null }> {
+    const { id: model } = this.#known(id)
+    const version = await this.#version(model, named ?? null)
+    const record = version === null ? null : await this.#records.newestOf(model, version)
+    return { model, version, record }
+  }
+
+  /** Begins forward records for what was promoted before they were kept. Call once at start. */
+  async recover(): Promise<void> {
+    for (const id of [...this.#models.keys(), CUSTOM])
+      await this.#promotions.beginMissing(id, this.#clock.now(), this.#terms())
   }
 
   /** What went live, newest first. @throws AppError `unknown_model` */
@@ -179,6 +195,18 @@ export class Orchestrator {
     const { model, version } = await this.checkpoint(id, named)
     const text = note?.trim() ?? ''
     await this.#names.setNote(model, version, text === '' ? null : text)
+  }
+
+  async #add(
+    row: { model: string; version: string; kind: 'promote' | 'rollback'; reason: string | null },
+    needed?: ForwardNeeded,
+  ): Promise<void> {
+    const now = this.#clock.now()
+    await this.#promotions.add({ ...row, promoted_at: now }, now, this.#terms(needed))
+  }
+
+  #terms(needed?: ForwardNeeded) {
+    return forwardTerms(this.#feePctPerSide, needed)
   }
 
   /** The version that `named` means now; null: the promoted one, where nothing is. */

@@ -1,8 +1,10 @@
 // Which checkpoint of a model goes live, and which did before: written down once each, in order, and never changed.
-import { sql, type Kysely, type Selectable } from 'kysely'
+import type { Kysely, Selectable } from 'kysely'
+import type { ForwardTerms } from '../contract/forward.ts'
 import type { LiveAtOut, PromotionOut } from '../contract/promotions.ts'
 import type { Database } from '../core/database.ts'
 import { epochMs, toIso, type EpochMs } from '../core/time.ts'
+import { beginRecord } from './forward/records.ts'
 import type { OrchestratorTables, PromotionTable } from './schema.ts'
 
 type Row = Omit<Selectable<PromotionTable>, 'number'>
@@ -20,15 +22,51 @@ export class Promotions {
     return (await newest.executeTakeFirst())?.version ?? null
   }
 
-  async add(row: Row): Promise<void> {
-    await this.#db.insertInto('promotion').values(row).execute()
+  /** With the forward record that begins with it, `now`: both or neither. */
+  async add(row: Row, now: EpochMs, terms: ForwardTerms): Promise<void> {
+    await this.#db.transaction().execute((transaction) => add(transaction, row, now, terms))
   }
 
   /** Does nothing where the model has a promotion already, also one that is made at the same moment. */
-  async addFirst(model: string, version: string, at: EpochMs): Promise<void> {
-    await sql`INSERT INTO promotion (model, version, promoted_at, kind, reason)
-      SELECT ${model}, ${version}, ${at}, 'first', NULL
-      WHERE NOT EXISTS (SELECT 1 FROM promotion WHERE model = ${model})`.execute(this.#db)
+  async addFirst(
+    model: string,
+    { version, publishedAt }: { version: string; publishedAt: EpochMs },
+    now: EpochMs,
+    terms: ForwardTerms,
+  ): Promise<void> {
+    await this.#db.transaction().execute(async (transaction) => {
+      const known = transaction.selectFrom('promotion').select('number').where('model', '=', model).limit(1)
+      if ((await known.executeTakeFirst()) !== undefined) return
+      const row = { model, version, promoted_at: publishedAt, kind: 'first', reason: null } as const
+      await add(transaction, row, now, terms)
+    })
+  }
+
+  /** Begins a forward record for what was promoted before records were kept: from now on. */
+  async beginMissing(model: string, now: EpochMs, terms: ForwardTerms): Promise<void> {
+    await this.#db.transaction().execute(async (transaction) => {
+      const newest = await transaction
+        .selectFrom('promotion')
+        .select(['number', 'version'])
+        .where('model', '=', model)
+        .orderBy('number', 'desc')
+        .limit(1)
+        .executeTakeFirst()
+      const before = await transaction.selectFrom('forward_before').select('promotion').executeTakeFirst()
+      if (newest === undefined || newest.number > (before?.promotion ?? 0)) return
+      const begun = transaction
+        .selectFrom('forward_entry')
+        .select('place')
+        .where('record', '=', newest.number)
+      if ((await begun.limit(1).executeTakeFirst()) !== undefined) return
+      await beginRecord(transaction, {
+        model,
+        record: newest.number,
+        checkpoint: newest.version,
+        at: now,
+        terms,
+      })
+    })
   }
 
   /** Newest first. */
@@ -63,6 +101,20 @@ export class Promotions {
   #of(model: string) {
     return this.#db.selectFrom('promotion').selectAll().where('model', '=', model)
   }
+}
+
+async function add(
+  db: Kysely<OrchestratorTables>,
+  row: Row,
+  now: EpochMs,
+  terms: ForwardTerms,
+): Promise<void> {
+  const { number } = await db
+    .insertInto('promotion')
+    .values(row)
+    .returning('number')
+    .executeTakeFirstOrThrow()
+  await beginRecord(db, { model: row.model, record: number, checkpoint: row.version, at: now, terms })
 }
 
 function promotionOut({ version, promoted_at, reason, kind }: Row, next: Row | null): PromotionOut {

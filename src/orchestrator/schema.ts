@@ -8,6 +8,20 @@ export interface OrchestratorTables {
   promotion: PromotionTable
   checkpoint_challenger: { model: string; version: string }
   checkpoint_note: { model: string; version: string; note: string }
+  forward_entry: ForwardEntryTable
+  /** One row: the last promotion that was made without a record. */
+  forward_before: { promotion: number }
+}
+
+/** One entry of a forward record. `subject`: what it is about, once in a record; `entry`: canonical JSON; `hash`: hexadecimal. */
+export interface ForwardEntryTable {
+  model: string
+  /** The promotion's number. */
+  record: number
+  place: number
+  subject: string
+  entry: string
+  hash: string
 }
 
 export interface PromotionTable {
@@ -47,6 +61,26 @@ export const orchestratorMigrations: readonly Migration[] = [
     sql: `
       CREATE TABLE checkpoint_challenger (model TEXT NOT NULL UNIQUE, version TEXT NOT NULL);
       CREATE TABLE checkpoint_note (model TEXT NOT NULL, version TEXT NOT NULL, note TEXT NOT NULL, UNIQUE (model, version));
+    `,
+  },
+  {
+    id: 'orchestrator-forward-001',
+    sql: `
+      CREATE TABLE forward_entry (
+        model TEXT NOT NULL,
+        record INTEGER NOT NULL,
+        place INTEGER NOT NULL,
+        subject TEXT NOT NULL,
+        entry TEXT NOT NULL,
+        hash TEXT NOT NULL
+      );
+      CREATE UNIQUE INDEX forward_entry_in_order ON forward_entry (model, record, place);
+      CREATE INDEX forward_entry_first ON forward_entry (model, record) WHERE place = 0;
+      CREATE UNIQUE INDEX forward_entry_once ON forward_entry (record, subject);
+      CREATE TABLE forward_before (promotion INTEGER NOT NULL);
+      INSERT INTO forward_before SELECT coalesce(max(number), 0) FROM promotion;
+      CREATE TRIGGER forward_entry_kept BEFORE DELETE ON forward_entry BEGIN SELECT RAISE(ABORT, 'a forward record is never shortened'); END;
+      CREATE TRIGGER forward_entry_fixed BEFORE UPDATE ON forward_entry BEGIN SELECT RAISE(ABORT, 'a forward record is never changed'); END;
     `,
   },
 ]

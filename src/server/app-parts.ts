@@ -3,6 +3,7 @@ import type { AnnotationOut } from '../contract/annotations.ts'
 import { at } from '../core/at.ts'
 import { parseInstant, toIso } from '../core/time.ts'
 import type { SessionsPolicy } from '../inference/parts.ts'
+import { ForwardService } from '../inference/forward/forward-service.ts'
 import { InferenceService } from '../inference/service.ts'
 import { DatabaseWatch } from '../keeping/database-watch.ts'
 import { createDataProvider } from '../market/live-provider.ts'
@@ -75,6 +76,23 @@ export function momentsOf(
   })
   bus.on('annotation', () => moments.refocus())
   return moments
+}
+
+/** A replay's calls do not count, and wake nobody. */
+export function forwardOf(
+  { workspace, clock, bus }: OpenWorkspace,
+  provider: DataProvider,
+  log: Log,
+): ForwardService {
+  const forward = new ForwardService({
+    database: workspace.database,
+    clock,
+    onFault: (error) => log.error({ err: error }, 'forward records could not be brought up to now'),
+  })
+  bus.on('call', ({ outcome }) => {
+    if (outcome !== 'open' && provider.status().kind !== 'replay') forward.callEnded()
+  })
+  return forward
 }
 
 export function databaseWatch({ workspace }: OpenWorkspace, log: Log): DatabaseWatch {

@@ -13,7 +13,15 @@ import { Suggestions } from './suggestions.ts'
 import type { Log } from './logger.ts'
 import { lockWorkspace, type WorkspaceLock } from './workspace-lock.ts'
 import { openWorkspace, type OpenWorkspace, type WorkspaceOptions } from './open-workspace.ts'
-import { caseChecks, databaseWatch, liveInference, marketOf, momentsOf, previewsOf } from './app-parts.ts'
+import {
+  caseChecks,
+  databaseWatch,
+  forwardOf,
+  liveInference,
+  marketOf,
+  momentsOf,
+  previewsOf,
+} from './app-parts.ts'
 import { alertsOf } from './call-alerts.ts'
 import { FollowedMarkets } from './followed-markets.ts'
 import { serverClocks } from './clocks.ts'
@@ -100,6 +108,7 @@ async function assemble(
       log.error({ err: error }, 'an alert had a fault and goes on'),
     )
     const previews = previewsOf(open)
+    const forward = forwardOf(open, provider, log)
     const moments = momentsOf(open, log, momentMegabytes)
     const suggestions = new Suggestions(open, new SuggestionService(open.workspace.root))
     const { warnings, lost } = await recover(open, inference, log)
@@ -131,11 +140,13 @@ async function assemble(
         await Promise.all([provider.start(), inference.resume((market) => followed.follow(market))])
         alerts.start()
         moments.start()
+        forward.start()
       },
       stop: async () => {
         watch.stop()
         followed.stop()
         previews.stop()
+        forward.stop()
         suggestions.stop()
         // It is at the lowest priority in dying, too: others end meanwhile.
         const momentsEnded = moments.stop()
@@ -157,6 +168,7 @@ async function recover(
   log: Log,
 ): Promise<{ warnings: string[]; lost: string | null }> {
   await inference.recover()
+  await open.orchestrator.recover()
   const report = await open.testCases.repair()
   await open.training.recover()
   await open.backtests.recover()

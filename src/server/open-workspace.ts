@@ -1,7 +1,7 @@
 // The rooms over one workspace, put together: everything that needs no moving market. The command line's verbs stand on this.
 import { availableParallelism } from 'node:os'
 import { alertMigrations } from '../alerts/schema.ts'
-import { Annotations, type AnnotationEvent } from '../annotation/annotations.ts'
+import { Annotations, DEFAULT_FEE_PCT_PER_SIDE, type AnnotationEvent } from '../annotation/annotations.ts'
 import { RejectedHolds } from '../annotation/rejected-holds.ts'
 import { ReviewedSpans } from '../annotation/reviewed-spans.ts'
 import { annotationMigrations } from '../annotation/schema.ts'
@@ -105,6 +105,7 @@ export function openWorkspace({ workspace, clock, feePctPerSide, onFault }: Work
     checkpoints,
     models: MODELS,
     clock,
+    feePctPerSide: feePctPerSide ?? DEFAULT_FEE_PCT_PER_SIDE,
     heldOut: (model, version) => training.heldOut(model, version),
   })
   const fee = feePctPerSide === undefined ? {} : { feePctPerSide }

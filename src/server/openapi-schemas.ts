@@ -17,6 +17,7 @@ import * as liveChecks from '../contract/live-checks.ts'
 import * as liveCalls from '../contract/live-calls.ts'
 import * as market from '../contract/market.ts'
 import * as moments from '../contract/moments.ts'
+import * as forward from '../contract/forward.ts'
 import * as orderBook from '../contract/order-book.ts'
 import * as preview from '../contract/preview.ts'
 import * as promotions from '../contract/promotions.ts'
@@ -43,6 +44,7 @@ const FILES: readonly object[] = [
   validation,
   trainingParameters,
   promotions,
+  forward,
   aliases,
   checkpoint,
   training,

@@ -5,12 +5,16 @@ import type { ModelHistoryOut } from '../../contract/promotions.ts'
 import type { ModelOut } from '../../contract/training.ts'
 import { parseInstant } from '../../core/time.ts'
 import { either, reading } from '../at-workspace.ts'
+import { countTo } from '../numbers.ts'
 import { printJson, printLine, printTable } from '../output.ts'
 import { group, runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
 import { checkpointVerbs } from './models-checkpoints.ts'
+import { forwardVerb } from './models-forward.ts'
 
 interface PromoteFlags extends CommonOptions {
   reason?: string
+  calls?: number
+  days?: number
 }
 
 interface HistoryFlags extends CommonOptions {
@@ -28,8 +32,16 @@ export function modelsVerb(description: string): Command {
       ofOne('promote', 'Set which checkpoint goes live: a better one, or any with --reason')
         .addArgument(new Argument('<checkpoint>', 'such as 0002, or challenger'))
         .addOption(new Option('--reason <words>', 'why it goes live though it is not known to be better'))
+        .addOption(
+          new Option('--calls <n>', 'calls that its forward record needs; 30 by default').argParser(
+            countTo(1000),
+          ),
+        )
+        .addOption(
+          new Option('--days <n>', 'different days that these need; 10 by default').argParser(countTo(366)),
+        )
         .action(async (model: string, checkpoint: string, flags: PromoteFlags) =>
-          runVerb(flags, (run) => promote(run, model, checkpoint, flags.reason)),
+          runVerb(flags, (run) => promote(run, model, checkpoint, flags)),
         ),
     )
     .addCommand(
@@ -44,6 +56,7 @@ export function modelsVerb(description: string): Command {
           runVerb(flags, (run) => history(run, model, flags.at)),
         ),
     )
+  models.addCommand(forwardVerb())
   for (const each of checkpointVerbs()) models.addCommand(each)
   return models
 }
@@ -71,12 +84,17 @@ async function list(run: Verb): Promise<void> {
   printTable(['model', 'checkpoint', '', 'symbol', 'cases', 'F1', 'accuracy', 'made', ''], rows)
 }
 
-async function promote(run: Verb, id: string, checkpoint: string, reason?: string): Promise<void> {
-  const body = { checkpoint, ...(reason === undefined ? {} : { reason }) }
+async function promote(run: Verb, id: string, checkpoint: string, flags: PromoteFlags): Promise<void> {
+  const { reason, calls, days } = flags
+  const needed = {
+    ...(calls === undefined ? {} : { calls }),
+    ...(days === undefined ? {} : { days }),
+  }
+  const body = { checkpoint, needed, ...(reason === undefined ? {} : { reason }) }
   const model = await either(run, {
     remote: (server) => server.promoteCheckpoint({ id, body }),
     local: async ({ orchestrator }) => {
-      await orchestrator.promote(id, checkpoint, reason)
+      await orchestrator.promote(id, checkpoint, reason, needed)
       return orchestrator.model(id)
     },
   })

@@ -1,6 +1,7 @@
 // Models, their checkpoints, and which one goes live.
 import { AliasBody, NoteBody } from '../aliases.ts'
 import { CheckpointsCompared, CompareCheckpointsQuery } from '../checkpoints-compared.ts'
+import { ForwardOut, ForwardQuery } from '../forward.ts'
 import { LineageOut, LineageQuery } from '../lineage.ts'
 import { ModelHistoryOut, ModelHistoryQuery, PromoteBody } from '../promotions.ts'
 import { ModelOut, ModelsOut, UploadQuery } from '../training.ts'
@@ -32,6 +33,14 @@ export const modelRoutes = {
     query: ModelHistoryQuery,
     answers: { 200: ModelHistoryOut },
     errors: ['unknown_model', 'invalid_timestamp'],
+  },
+  getForwardRecord: {
+    summary:
+      'What came of the calls after a promotion, beside opponents, by terms that were written down before: too few, enough, or broken',
+    tag,
+    query: ForwardQuery,
+    answers: { 200: ForwardOut },
+    errors: ['unknown_model', 'no_challenger'],
   },
   compareCheckpoints: {
     summary:

@@ -1,6 +1,7 @@
 // /api/models: which models exist, their checkpoints, and which goes live; a user's own file comes in.
 import type { ModelOut } from '../../contract/training.ts'
 import { parseInstant } from '../../core/time.ts'
+import { forwardOut } from '../../inference/forward/forward-out.ts'
 import { CUSTOM } from '../../orchestrator/custom/custom.ts'
 import { importModel } from '../../orchestrator/custom/import-model.ts'
 import type { App } from '../app.ts'
@@ -12,6 +13,7 @@ type ModelOperation =
   | 'promoteCheckpoint'
   | 'rollBackModel'
   | 'getModelHistory'
+  | 'getForwardRecord'
   | 'compareCheckpoints'
   | 'setAlias'
   | 'noteCheckpoint'
@@ -25,7 +27,8 @@ export function modelHandlers(app: App): Handlers<ModelOperation> {
       return { models: await Promise.all(models) }
     },
     async promoteCheckpoint({ params, body }) {
-      await app.orchestrator.promote(params.id, body.checkpoint, body.reason)
+      const { checkpoint, reason, needed } = body
+      await app.orchestrator.promote(params.id, checkpoint, reason, needed)
       return told(app, params.id)
     },
     async rollBackModel({ params }) {
@@ -36,6 +39,8 @@ export function modelHandlers(app: App): Handlers<ModelOperation> {
       if (query.at !== undefined) return app.orchestrator.liveAt(params.id, parseInstant(query.at, 'at'))
       return { promotions: await app.orchestrator.history(params.id) }
     },
+    getForwardRecord: async ({ params, query }) =>
+      forwardOut(await app.orchestrator.forward(params.id, query.checkpoint)),
     compareCheckpoints: ({ params, query }) =>
       app.orchestrator.compare(params.id, query.candidate, query.against),
     async setAlias({ params, body }) {

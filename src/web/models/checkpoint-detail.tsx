@@ -4,6 +4,7 @@ import type { CheckpointOut, ModelOut } from '../../contract/training.ts'
 import { Badges } from './checkpoint-table.tsx'
 import { nameChallenger, note } from './change-models.ts'
 import { Comparison } from './comparison.tsx'
+import { Forward } from './forward.tsx'
 import { Lineage } from './lineage.tsx'
 
 interface DetailProps {
@@ -34,6 +35,7 @@ export function CheckpointDetail({ model, checkpoint, against }: DetailProps) {
       {broken === null ? (
         <>
           <Lineage />
+          <Forward />
           <Comparison model={model} checkpoint={checkpoint} against={against} />
         </>
       ) : (

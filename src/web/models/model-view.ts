@@ -1,5 +1,6 @@
 // What the view of models shows: which model and checkpoint are looked at, and what the server says of them.
 import type { CheckpointsCompared } from '../../contract/checkpoints-compared.ts'
+import type { ForwardOut } from '../../contract/forward.ts'
 import type { LineageOut } from '../../contract/lineage.ts'
 import type { LiveAtOut, PromotionOut } from '../../contract/promotions.ts'
 import type { CheckpointOut, ModelOut } from '../../contract/training.ts'
@@ -25,6 +26,7 @@ export interface ModelView {
   readonly history: Answer<readonly PromotionOut[]>
   readonly compared: Answer<CheckpointsCompared>
   readonly lineage: Answer<LineageOut>
+  readonly forward: Answer<ForwardOut>
   /** What was live at the instant that was asked for. */
   readonly liveAt: Answer<LiveAtOut>
 }
@@ -38,6 +40,7 @@ export const modelView = createStore<ModelView>({
   history: null,
   compared: null,
   lineage: null,
+  forward: null,
   liveAt: null,
 })
 

@@ -4,18 +4,20 @@ import { store } from '../state/app-state.ts'
 import { parseUtc } from '../state/format.ts'
 import { keyOf, lookedAt, modelView, type ModelView } from './model-view.ts'
 
-type Read = 'history' | 'compared' | 'lineage' | 'liveAt'
+type Read = 'history' | 'compared' | 'lineage' | 'forward' | 'liveAt'
 
 /** Reads all that is shown of what is looked at now; what is known of it stays until it is read again. */
 export function readLooked(): void {
   const looked = lookedAt(store.get().models, modelView.get())
   const { model, checkpoint, against } = looked
   const key = keyOf(looked)
-  if (modelView.get().looked !== key) modelView.set({ looked: key, compared: null, lineage: null })
+  if (modelView.get().looked !== key)
+    modelView.set({ looked: key, compared: null, lineage: null, forward: null })
   if (model === undefined) return
   void keep('history', () => api.modelHistory(model.id))
   if (checkpoint === undefined || checkpoint.broken !== null) return
   void keep('lineage', () => api.lineage(model.id, checkpoint.version))
+  void keep('forward', () => api.forward(model.id, checkpoint.version))
   if (against !== undefined)
     void keep('compared', () => api.compareCheckpoints(model.id, checkpoint.version, against.version))
 }

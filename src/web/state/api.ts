@@ -98,6 +98,8 @@ export const api = {
   promote: (id: string, checkpoint: string, reason: string | undefined) =>
     client.promoteCheckpoint({ id, body: { checkpoint, ...(reason === undefined ? {} : { reason }) } }),
   rollBack: (id: string) => client.rollBackModel({ id }),
+  /** What came of the calls after its newest promotion. */
+  forward: (id: string, checkpoint: string) => client.getForwardRecord({ id, query: { checkpoint } }),
   modelHistory: async (id: string) => {
     const found = await client.getModelHistory({ id, query: {} })
     return 'promotions' in found ? found.promotions : []

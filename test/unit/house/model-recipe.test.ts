@@ -29,7 +29,7 @@ import { jobOptionsOf, resolveParameters } from './src/training/runs/parameters.
 import { learnerOptionsOf } from './src/training/learning/job.ts'
 
 const database = openDatabase('look.db', orchestratorMigrations)
-const listed = await new Orchestrator({ database, checkpoints: new Checkpoints('checkpoints'), models: MODELS, clock: systemClock }).models()
+const listed = await new Orchestrator({ database, checkpoints: new Checkpoints('checkpoints'), models: MODELS, clock: systemClock, feePctPerSide: 0.1 }).models()
 database.close()
 
 const model = MODELS.find(({ id }) => id === 'logistic')

@@ -33,7 +33,7 @@ beforeEach(async () => {
   clock = new ManualClock(epochMs(Date.UTC(2124, 0, 15)))
   database = openDatabase(join(root, 'annotate.db'), orchestratorMigrations)
   checkpoints = new Checkpoints(join(root, 'checkpoints'))
-  orchestrator = new Orchestrator({ database, checkpoints, models: [cnn], clock })
+  orchestrator = new Orchestrator({ database, checkpoints, models: [cnn], clock, feePctPerSide: 0.1 })
 })
 afterEach(async () => {
   database.close()
@@ -59,7 +59,7 @@ describe('what goes live', () => {
     await checkpoints.publish('cnn', contentOf(1))
     await checkpoints.publish('cnn', contentOf(2))
     await orchestrator.promote('cnn', '0002', 'it looks better')
-    const again = new Orchestrator({ database, checkpoints, models: [cnn], clock })
+    const again = new Orchestrator({ database, checkpoints, models: [cnn], clock, feePctPerSide: 0.1 })
     expect(await again.promoted('cnn')).toBe('0002')
   })
 

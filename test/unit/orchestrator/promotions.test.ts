@@ -182,7 +182,13 @@ describe('the history', () => {
     old.close()
     const migrated = openDatabase(path, orchestratorMigrations)
     try {
-      const again = new Orchestrator({ database: migrated, checkpoints, models: MODELS, clock })
+      const again = new Orchestrator({
+        database: migrated,
+        checkpoints,
+        models: MODELS,
+        clock,
+        feePctPerSide: 0.1,
+      })
       expect(await again.history('cnn')).toEqual([
         { checkpoint: '0002', from: null, to: null, reason: null, kind: 'promote' },
       ])
