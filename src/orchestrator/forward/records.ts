@@ -158,8 +158,8 @@ export class ForwardRecords {
       .selectFrom('promotion')
       .select('number')
       .where('model', '=', model)
-      .where('number', '>', ({ selectFrom }) => selectFrom('forward_before').select('promotion'))
-      .where('number', 'not in', ({ selectFrom }) => selectFrom('forward_entry').select('record'))
+      .where('number', '>', (eb) => eb.selectFrom('forward_before').select('promotion'))
+      .where('number', 'not in', (eb) => eb.selectFrom('forward_entry').select('record'))
     if (version !== undefined) lost = lost.where('version', '=', version)
     return (await lost.orderBy('number', 'desc').limit(1).executeTakeFirst())?.number
   }

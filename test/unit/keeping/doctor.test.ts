@@ -89,7 +89,7 @@ describe('a database that is lost', () => {
 })
 
 describe('a damaged database', () => {
-  it.each([0.3, 0.7])('in the middle (%d): set aside, what can be read is saved', async (share) => {
+  it.each([0.25, 0.7])('in the middle (%d): set aside, what can be read is saved', async (share) => {
     const workspace = await filledWorkspace()
     const before = await answersOf(workspace)
     garble(workspace, share, 3)

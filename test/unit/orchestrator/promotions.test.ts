@@ -35,6 +35,7 @@ beforeEach(async () => {
     checkpoints,
     models: MODELS,
     clock,
+    feePctPerSide: 0.1,
     heldOut: (_, version) => Promise.resolve(heldOut[version] ?? null),
   })
   for (const seed of [1, 2, 3]) await checkpoints.publish('cnn', withCases(seed, EPISODES))

@@ -1,5 +1,6 @@
 // Promotions over HTTP: a first checkpoint by itself, the gate's refusal with both figures, a reason, the way back, what was live when.
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { ForwardOut } from '../../../src/contract/forward.ts'
 import type { GateReport, LiveAtOut, PromotionsOut } from '../../../src/contract/promotions.ts'
 import type { ErrorBody } from '../../../src/contract/shapes.ts'
 import type { ModelOut } from '../../../src/contract/training.ts'
@@ -52,4 +53,26 @@ it('refuses without evidence or reason, promotes with a reason, tells the page, 
   expect(live).toMatchObject({ at, checkpoint: '0001', reason: 'rolled back from 0002' })
   const { body: before } = await server.call<LiveAtOut>('GET', `${path}/history?at=2001-01-01T00:00:00Z`)
   expect(before.checkpoint).toBeNull()
+})
+
+it('answers the forward record of the promoted checkpoint, or of one that is named, by what its promotion asked for', async () => {
+  const path = '/api/models/cnn'
+  const body = { checkpoint: '0002', reason: 'again', needed: { calls: 7, days: 3 } }
+  await server.call('POST', `${path}/promote`, { body })
+  const { body: now } = await server.call<ForwardOut>('GET', `${path}/forward`)
+  expect(now).toMatchObject({
+    checkpoint: '0002',
+    state: 'too_few',
+    words: 'Too few to say: 0 of 7 calls on 0 of 3 days; 7 calls and 3 days are missing.',
+    began_at: toIso(NOW),
+    ended_at: null,
+    figures: null,
+  })
+  const { body: first } = await server.call<ForwardOut>('GET', `${path}/forward?checkpoint=0001`)
+  expect(first).toMatchObject({ checkpoint: '0001', ended_at: toIso(NOW), terms: { calls_needed: 30 } })
+  const { body: none } = await server.call<ForwardOut>('GET', `${path}/forward?checkpoint=0009`)
+  expect(none).toMatchObject({ state: 'none', terms: null, head: null })
+  const wrong = { checkpoint: '0001', needed: { calls: 0 } }
+  const refused = await server.call<ErrorBody>('POST', `${path}/promote`, { body: wrong })
+  expect(refused).toMatchObject({ status: 400, body: { error: { field: 'needed.calls' } } })
 })
