@@ -14,6 +14,11 @@ const FILE_NAME = /^annotation_(.+)\.json$/
 /** The temporary file of a write that was cut off (core/files.ts). */
 const LEFTOVER = /^\.[0-9a-f-]{36}\.tmp$/
 
+export interface HashedCase {
+  readonly content: TestCaseFile
+  readonly sha256: string
+}
+
 export class CaseFiles {
   readonly #folder: string
   #counted: { readonly stamp: string | null; readonly files: number } | null = null
@@ -104,8 +109,16 @@ export class CaseFiles {
 
   /** Null where there is no such file; throws AppError `broken_test_case`. */
   async read(annotationId: string): Promise<TestCaseFile | null> {
+    return (await this.readHashed(annotationId))?.content ?? null
+  }
+
+  /** The same, with the SHA-256 of the very bytes that were read, hex: others may write or remove it meanwhile. */
+  async readHashed(annotationId: string): Promise<HashedCase | null> {
+    const path = this.pathOf(annotationId)
     try {
-      return await readTestCase(this.pathOf(annotationId))
+      const bytes = await bytesOf(path)
+      const sha256 = createHash('sha256').update(bytes).digest('hex')
+      return { content: contentIn(path, bytes), sha256 }
     } catch (error) {
       if (error instanceof AppError && error.code === 'unknown_test_case') return null
       throw error
@@ -118,15 +131,19 @@ export class CaseFiles {
  * @throws AppError `broken_test_case` naming the file and the fault; `unknown_test_case` where there is no file
  */
 export async function readTestCase(path: string): Promise<TestCaseFile> {
-  const value = parse(path, await textOf(path))
+  return contentIn(path, await bytesOf(path))
+}
+
+function contentIn(path: string, bytes: Buffer): TestCaseFile {
+  const value = parse(path, bytes.toString())
   const fault = schema.Check(value) ? faultOf(value, basename(path, '.json')) : schemaFault(value)
   if (fault !== null) throw broken(path, fault)
   return value as TestCaseFile
 }
 
-async function textOf(path: string): Promise<string> {
+async function bytesOf(path: string): Promise<Buffer> {
   try {
-    return (await readOwnFile(path)).toString()
+    return await readOwnFile(path)
   } catch (error) {
     if (!isAbsent(error)) throw broken(path, messageOf(error))
     throw new AppError('unknown_test_case', `There is no test case ${path}.`, { status: 404 })

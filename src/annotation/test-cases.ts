@@ -175,8 +175,10 @@ export class TestCases {
 
   /** Annotation ids of files whose annotation the database does not have. */
   async strays(): Promise<string[]> {
+    // Files first: a mark is in the database before its file is there.
+    const ids = await this.#files.ids()
     const known = new Set((await this.#store.all()).map(({ id }) => id))
-    return (await this.#files.ids()).filter((id) => !known.has(id))
+    return ids.filter((id) => !known.has(id))
   }
 
   async #strayStates(): Promise<TestCaseState[]> {

@@ -1,8 +1,5 @@
 // Reads what a run is trained on from the workspace: annotations, their test cases, reviewed spans, market data.
-import { createHash } from 'node:crypto'
 import { FIELDS, TENSOR_NAMES, WINDOW } from '../../contract/timeframes.ts'
-import { readOwnFile } from '../../core/files.ts'
-import { CaseFiles } from '../../annotation/case-files.ts'
 import { writeOrderBook } from '../../annotation/case-order-book.ts'
 import type { AnnotationOut, TestCaseFile, TestCaseState } from '../../contract/annotations.ts'
 import { isSimulated, sameMarket } from '../../contract/market-name.ts'
@@ -24,11 +21,11 @@ import {
   sliceRange,
   stretchOf,
   stretchesOf,
-  type CaseFile,
   type MarketData,
   type Stretch,
   type TrainingData,
 } from './training-data.ts'
+import { CaseGone, readCases, type ReadCase } from './read-cases.ts'
 import { lacking, lackOf, noOrderBook } from './needs.ts'
 import { isChosen, untaggedWarning, type Selection } from './selection.ts'
 import type { Mark } from './targets.ts'
@@ -62,15 +59,34 @@ export interface LoadOptions {
   readonly onLeftOut?: (leftOut: TrainingData['leftOut']) => void
 }
 
+/** Annotations may be deleted while they are read; so many times in a row is no accident. */
+const MOST_LOOKS = 10
+
 /**
+ * As of the annotations that stand when it is done: where one is deleted meanwhile, all is loaded once more.
  * @throws AppError `no_test_cases` where nothing is annotated or nothing of it can be trained on; `no_order_book` where the model needs one and
- * no case has it; `mixed_sources` where simulated and recorded markets would be trained together
+ * no case has it; `mixed_sources` where simulated and recorded markets would be trained together; `unreadable_test_case` where cases go again and again
  */
 export async function loadTrainingData(
   sources: Sources,
   selection: Selection,
   model = CANDLES_ALONE,
-  { parent, pretraining = false, onLeftOut }: LoadOptions = {},
+  options: LoadOptions = {},
+): Promise<TrainingData> {
+  for (let looks = 1; ; looks += 1) {
+    try {
+      return await loadOnce(sources, selection, model, options)
+    } catch (error) {
+      if (!(error instanceof CaseGone) || looks === MOST_LOOKS) throw error
+    }
+  }
+}
+
+async function loadOnce(
+  sources: Sources,
+  selection: Selection,
+  model: ModelNeeds,
+  { parent, pretraining = false, onLeftOut }: LoadOptions,
 ): Promise<TrainingData> {
   const market = {
     ...(selection.symbol === undefined ? {} : { symbol: selection.symbol }),
@@ -116,8 +132,6 @@ export async function loadTrainingData(
 }
 
 const MIXED = 'Simulated and recorded markets are trained together, as asked.'
-
-type ReadCase = Awaited<ReturnType<typeof readCases>>[number]
 
 /** The parent's cases that the run is not trained on, as far as the model can be asked about them. */
 async function oldCasesOf(parent: Parent, files: readonly ReadCase[], folder: string, { needs }: ModelNeeds) {
@@ -273,27 +287,6 @@ export function markOf(annotation: AnnotationOut, trained: ReadonlySet<string>):
     exitPrice: exit.price,
     trained: trained.has(id),
   }
-}
-
-async function readCases(
-  folder: string,
-  annotations: readonly AnnotationOut[],
-): Promise<{ file: CaseFile; content: TestCaseFile }[]> {
-  const files = new CaseFiles(folder)
-  return Promise.all(
-    annotations.map(async ({ id, test_case_id }) => {
-      const bytes = await readOwnFile(files.pathOf(id))
-      const sha256 = createHash('sha256').update(bytes).digest('hex')
-      const content = await files.read(id)
-      if (content === null) throw unreadableCase(id)
-      return { file: { markId: id, testCaseId: test_case_id, sha256 }, content }
-    }),
-  )
-}
-
-function unreadableCase(id: string): AppError {
-  const message = `The test case of annotation ${id} can no longer be read. Save the annotation again, and start the run again.`
-  return new AppError('unreadable_test_case', message, { status: 409 })
 }
 
 /** The states of test cases as their files have them, one row each; with order books for a model that needs them. */

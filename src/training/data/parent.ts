@@ -1,6 +1,4 @@
 // The checkpoint that a run begins from, and which of its test cases still are as it saw them.
-import { createHash } from 'node:crypto'
-import { readOwnFile } from '../../core/files.ts'
 import { CaseFiles } from '../../annotation/case-files.ts'
 import type { TestCaseFile } from '../../contract/annotations.ts'
 import type { CheckpointMetadata } from '../../contract/checkpoint.ts'
@@ -56,11 +54,9 @@ export async function oldCases(
   for (const { test_case_id: testCaseId, sha256 } of parent.cases) {
     if (trained.has(testCaseId)) continue
     const id = testCaseId.replace(/^annotation_/, '')
-    const bytes = await readOwnFile(files.pathOf(id)).catch(() => null)
-    const isSame = bytes !== null && createHash('sha256').update(bytes).digest('hex') === sha256
-    const content = isSame ? await files.read(id) : null
-    if (content === null) missing.push(testCaseId)
-    else kept.push({ testCaseId, content })
+    const found = await files.readHashed(id).catch(() => null)
+    if (found?.sha256 === sha256) kept.push({ testCaseId, content: found.content })
+    else missing.push(testCaseId)
   }
   return { kept, missing }
 }
