@@ -12,6 +12,8 @@ import { markOver } from './harness/marks.ts'
 import { startServer, type RunningServer } from './harness/server.ts'
 
 const MARKS = 1050
+/** So many of them have a note of their own. */
+const RARE = 7
 const MINUTE = 60_000
 let server: RunningServer
 
@@ -82,6 +84,40 @@ describeInBrowser('a thousand marks', () => {
       })
     })
   })
+
+  it('are searched, filtered, chosen and deleted together, and one Ctrl Z brings them back', async () => {
+    await withPage({ width: 1440, height: 900 }, async (page) => {
+      await openPage(page, server.url)
+      await waitForAnnotations(page, MARKS)
+      await page.keyboard.press('/')
+      await page.waitForSelector('.list-search input:focus')
+      await page.keyboard.type('rare spike')
+      await page.getByText(`${RARE} of ${MARKS}`, { exact: true }).waitFor()
+      expect(await page.locator('#list .row').count()).toBe(RARE)
+      await page.getByRole('button', { name: 'Filter' }).click()
+      await page.getByLabel('Marked').selectOption('live')
+      await page.getByText(`0 of ${MARKS}`, { exact: true }).waitFor()
+      await page.getByLabel('Marked').selectOption('any')
+      await page.getByRole('button', { name: 'Choose all shown' }).click()
+      await page.getByText(`${RARE} chosen`, { exact: true }).waitFor()
+      await screenshot(page, 'list-filtered')
+      await page.getByRole('button', { name: 'Tag', exact: true }).click()
+      await page.keyboard.type('seldom')
+      await page.keyboard.press('Enter')
+      await page.waitForFunction(
+        (many) =>
+          window.annotate!.state().annotations.filter(({ tags }) => tags.includes('seldom')).length === many,
+        RARE,
+      )
+      const chosen = page.getByRole('group', { name: 'Chosen annotations' })
+      await chosen.getByRole('button', { name: 'Delete' }).click()
+      await waitForAnnotations(page, MARKS - RARE)
+      await page.getByRole('button', { name: 'Show all' }).click()
+      await page.locator('#list').focus()
+      await page.keyboard.press('Control+z')
+      await waitForAnnotations(page, MARKS)
+    })
+  })
 })
 
 /** An entry at the cursor and an exit five seconds later, in hand. */
@@ -115,7 +151,8 @@ async function markThousand({ url, workspace }: RunningServer): Promise<void> {
     const row = (await store.find(made!.id))!
     for (let n = 1; n < MARKS; n++) {
       const [entry_time, exit_time] = [row.entry_time - n * MINUTE, row.exit_time - n * MINUTE]
-      await store.insert({ ...row, id: randomUUID(), entry_time, exit_time })
+      const notes = n <= RARE ? 'a rare spike' : row.notes
+      await store.insert({ ...row, id: randomUUID(), entry_time, exit_time, notes })
     }
   } finally {
     database.close()

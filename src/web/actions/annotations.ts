@@ -4,6 +4,7 @@ import { sameMarket } from '../../contract/market-name.ts'
 import { api } from '../state/api.ts'
 import { attempt, say, store } from '../state/app-state.ts'
 import { board } from '../charts/board.ts'
+import { listed } from '../state/list-filter.ts'
 import { asSeen } from '../state/seen.ts'
 import { sorted } from '../state/annotation-pages.ts'
 import { standAt } from './cursor.ts'
@@ -55,11 +56,12 @@ export function toggleChosen(id: string | null): void {
 
 /** ↑ ↓: the next annotation of the list. */
 export async function selectBeside(delta: 1 | -1): Promise<void> {
-  const { annotations, selected } = asSeen(store.get())
-  if (annotations.length === 0) return
-  const index = annotations.findIndex((one) => one.id === selected)
-  const next = index < 0 ? 0 : Math.min(Math.max(index + delta, 0), annotations.length - 1)
-  const beside = annotations[next]
+  const state = asSeen(store.get())
+  const shown = listed(state)
+  if (shown.length === 0) return
+  const index = shown.findIndex((one) => one.id === state.selected)
+  const next = index < 0 ? 0 : Math.min(Math.max(index + delta, 0), shown.length - 1)
+  const beside = shown[next]
   if (beside !== undefined) await select(beside.id)
 }
 

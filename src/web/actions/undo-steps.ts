@@ -10,6 +10,11 @@ export type Step =
       readonly id: string
       readonly before: AnnotationBody
     }
+  | {
+      readonly kind: 'annotations tagged'
+      readonly befores: readonly { readonly id: string; readonly before: AnnotationBody }[]
+    }
+  | { readonly kind: 'annotations deleted'; readonly ids: readonly string[] }
   | { readonly kind: 'reviewed span added' | 'HOLD said'; readonly id: string }
   | {
       readonly kind: 'reviewed span deleted'
@@ -27,6 +32,8 @@ const KINDS: ReadonlySet<unknown> = new Set<Step['kind']>([
   'annotation deleted',
   'annotation adjusted',
   'notes changed',
+  'annotations tagged',
+  'annotations deleted',
   'reviewed span added',
   'reviewed span deleted',
   'HOLD said',

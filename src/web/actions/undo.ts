@@ -25,6 +25,12 @@ async function undo(step: Step): Promise<void> {
     case 'annotation adjusted':
     case 'notes changed':
       return keepAnnotation(await api.replaceAnnotation(step.id, step.before))
+    case 'annotations tagged':
+      for (const { id, before } of step.befores) keepAnnotation(await api.replaceAnnotation(id, before))
+      return
+    case 'annotations deleted':
+      for (const id of step.ids) keepAnnotation(await api.restoreAnnotation(id))
+      return
     case 'HOLD said':
       await api.takeHoldBack(step.id)
       return forgetHold(step.id)

@@ -23,6 +23,18 @@ const toList: Command = {
   when: always,
   run: () => focusOn('list'),
 }
+const searchList: Command = {
+  id: 'search',
+  group: 'Page',
+  label: 'Search the list',
+  key: { key: '/', anyShift: true },
+  when: always,
+  run: () => {
+    store.set({ tab: 'annotations' })
+    // The field stands on the page once the tab is shown.
+    requestAnimationFrame(() => focusOn('search'))
+  },
+}
 export const showKeys: Command = {
   id: 'keys',
   group: 'Page',
@@ -48,6 +60,7 @@ export const COMMANDS: readonly Command[] = [
   ...LEARN_COMMANDS,
   seeModels,
   toList,
+  searchList,
   showKeys,
 ]
 

@@ -6,12 +6,14 @@ import { duration, shortDateTime, signedPct } from '../state/format.ts'
 import { useApp } from '../state/app-state.ts'
 import { focusRef } from '../state/focus.ts'
 import { isBlind } from '../state/horizon.ts'
+import { isNarrowed, listed } from '../state/list-filter.ts'
 
 const ROW = 44
 const SPARE = 8
 
 export function AnnotationList() {
-  const annotations = useApp((state) => state.annotations)
+  const annotations = useApp(listed)
+  const isNarrow = useApp(({ listFilter }) => isNarrowed(listFilter))
   const selected = useApp((state) => state.selected)
   const chosen = useApp((state) => state.chosen)
   const isLoading = useApp((state) => state.loading !== null || state.isReadingOlder)
@@ -23,7 +25,7 @@ export function AnnotationList() {
   const [scroll, setScroll] = useState({ top: 0, height: 600 })
   const place = annotations.findIndex((one) => one.id === selected)
   useEffect(() => keepInView(box.current, place), [place])
-  if (annotations.length === 0) return <Empty isLoading={isLoading} />
+  if (annotations.length === 0) return isNarrow ? <NoneFound /> : <Empty isLoading={isLoading} />
   const first = Math.max(Math.floor(scroll.top / ROW) - SPARE, 0)
   const last = Math.ceil((scroll.top + scroll.height) / ROW) + SPARE
   return (
@@ -59,6 +61,15 @@ function keepInView(box: HTMLDivElement | null, index: number): void {
   const top = index * ROW
   if (top < box.scrollTop) box.scrollTop = top
   else if (top + ROW > box.scrollTop + box.clientHeight) box.scrollTop = top + ROW - box.clientHeight
+}
+
+function NoneFound() {
+  const isReading = useApp((state) => state.isReadingOlder)
+  return (
+    <p className="empty">
+      {isReading ? 'None found so far; older ones are being read.' : 'None is like that.'}
+    </p>
+  )
 }
 
 function Empty({ isLoading }: { isLoading: boolean }) {

@@ -2,9 +2,11 @@
 import { recall, reviewedRun } from '../actions/misses.ts'
 import { keyOfMiss } from '../marking/misses.ts'
 import { missesOf } from '../state/run-misses.ts'
-import { plural, readSoFar } from '../state/format.ts'
+import { readSoFar } from '../state/format.ts'
 import { store, useApp, type ListTab } from '../state/app-state.ts'
 import { AnnotationList } from './annotation-list.tsx'
+import { ChosenLine } from './chosen-line.tsx'
+import { ListFilter } from './list-filter.tsx'
 import { MissList } from './miss-list.tsx'
 import { ReviewedList } from './reviewed-list.tsx'
 import { SelectedAnnotation } from './selected-annotation.tsx'
@@ -21,26 +23,13 @@ export function AnnotationPanel() {
         <Tab tab="reviewed" name="Reviewed" count={String(reviewed)} />
         <Tab tab="misses" name="Review" count={String(misses)} />
       </div>
+      {tab === 'annotations' && <ListFilter />}
       {tab === 'annotations' && <ChosenLine />}
       {tab === 'annotations' && <AnnotationList />}
       {tab === 'reviewed' && <ReviewedList />}
       {tab === 'misses' && <MissList />}
       <SelectedAnnotation />
     </aside>
-  )
-}
-
-/** How many are chosen for a training, while any are. */
-function ChosenLine() {
-  const chosen = useApp((state) => state.chosen.length)
-  if (chosen === 0) return null
-  return (
-    <p className="list-note chosen-line">
-      {plural(chosen, 'annotation')} chosen for training
-      <button className="quiet-button" onClick={() => store.set({ chosen: [] })}>
-        Clear
-      </button>
-    </p>
   )
 }
 

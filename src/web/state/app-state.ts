@@ -8,6 +8,7 @@ import type { PreviewOut } from '../../contract/preview.ts'
 import type { ModelOut, TrainingRunOut } from '../../contract/training.ts'
 import type { Likeness, Suggesting } from './asking.ts'
 import type { Cursor } from './horizon.ts'
+import { EVERYTHING, type ListFilter } from './list-filter.ts'
 import type { Mark } from './mark.ts'
 import { ApiError } from './request.ts'
 import type { Misses } from './run-misses.ts'
@@ -52,6 +53,8 @@ export interface AppState {
   /** Annotations chosen for a training, by id. */
   readonly chosen: readonly string[]
   readonly tab: ListTab
+  /** Which annotations the list shows. */
+  readonly listFilter: ListFilter
   readonly isSaving: boolean
   readonly models: readonly ModelOut[]
   readonly runs: readonly TrainingRunOut[]
@@ -108,6 +111,7 @@ export const store = createStore<AppState>({
   selected: null,
   chosen: [],
   tab: 'annotations',
+  listFilter: EVERYTHING,
   isSaving: false,
   models: [],
   runs: [],
