@@ -78,6 +78,10 @@ const VERBS: Record<string, VerbEntry> = {
     description: 'Run a model on a market, one signal a second',
     load: async () => (await import('./verbs/infer.ts')).inferVerb,
   },
+  calls: {
+    description: 'List calls of live sessions, and count how they ended, with intervals',
+    load: async () => (await import('./verbs/calls.ts')).callsVerb,
+  },
   alerts: {
     description: 'Send calls to other programs as they open, and see what became of each',
     load: async () => (await import('./verbs/alerts.ts')).alertsVerb,

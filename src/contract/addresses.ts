@@ -89,6 +89,7 @@ export const ADDRESSES = {
   retryDelivery: 'POST /api/alerts/:id/deliveries/:delivery/retry',
 
   listCalls: 'GET /api/calls',
+  countCalls: 'GET /api/calls/counts',
   getCallState: 'GET /api/calls/:id/state',
   judgeCall: 'POST /api/calls/:id/verdict',
 } as const

@@ -82,9 +82,14 @@ export class CallStore {
   }
 
   /** Newest first. @throws AppError `invalid_timestamp` */
-  async list(query: CallsQuery): Promise<CallRow[]> {
-    const { session, model, checkpoint, symbol, venue, outcome, from, to, limit = PAGE } = query
-    let calls = this.#calls().orderBy('opened_at', 'desc').orderBy('call.id', 'desc').limit(limit)
+  async list({ limit = PAGE, ...query }: CallsQuery): Promise<CallRow[]> {
+    return this.matching(query).limit(limit).execute()
+  }
+
+  /** As a query to go on with, newest first. @throws AppError `invalid_timestamp` */
+  matching(query: Omit<CallsQuery, 'limit'>) {
+    const { session, model, checkpoint, symbol, venue, outcome, from, to } = query
+    let calls = this.#calls().orderBy('opened_at', 'desc').orderBy('call.id', 'desc')
     if (session !== undefined) calls = calls.where('session', '=', session)
     if (model !== undefined) calls = calls.where('model', '=', model)
     if (checkpoint !== undefined) calls = calls.where('checkpoint', '=', checkpoint)
@@ -93,7 +98,12 @@ export class CallStore {
     if (outcome !== undefined) calls = calls.where('outcome', '=', outcome)
     if (from !== undefined) calls = calls.where('opened_at', '>=', parseInstant(from, 'from'))
     if (to !== undefined) calls = calls.where('opened_at', '<', parseInstant(to, 'to'))
-    return calls.execute()
+    return calls
+  }
+
+  /** A query of what such a query answers. */
+  among(calls: ReturnType<CallStore['matching']>) {
+    return this.#db.selectFrom(calls.as('newest'))
   }
 
   /** Those that can be followed: their sessions knew barriers when they began. */

@@ -1,5 +1,6 @@
 // Live inference as the server and the command line use it: sessions started, stopped, remembered.
 import { randomUUID } from 'node:crypto'
+import type { CallCountsOut, CallCountsQuery } from '../contract/call-counts.ts'
 import type {
   SessionBody,
   SessionOut,
@@ -18,6 +19,7 @@ import type { CallOut, CallsQuery, CallVerdict } from '../contract/live-calls.ts
 import type { Outcome } from '../signals/outcome.ts'
 import { Announcer } from './announcer.ts'
 import { answer, type Answered } from './answer.ts'
+import { callCounts } from './call-counts.ts'
 import { callOut } from './call-row.ts'
 import { CallStore, type CallRow } from './call-store.ts'
 import { LeftSessions, type Follow } from './left-sessions.ts'
@@ -236,6 +238,11 @@ export class InferenceService {
   /** Newest first. @throws AppError `invalid_timestamp` */
   async calls(query: CallsQuery): Promise<CallOut[]> {
     return (await this.#calls.list(query)).map(callOut)
+  }
+
+  /** @throws AppError `invalid_timestamp` */
+  async callCounts(query: CallCountsQuery): Promise<CallCountsOut> {
+    return callCounts(this.#calls, query)
   }
 
   /** With what it saw. @throws AppError 404 `unknown_call` */

@@ -4,6 +4,7 @@ import * as alerts from '../contract/alerts.ts'
 import * as aliases from '../contract/aliases.ts'
 import * as annotations from '../contract/annotations.ts'
 import * as backtests from '../contract/backtests.ts'
+import * as callCounts from '../contract/call-counts.ts'
 import * as caseOrderBook from '../contract/case-order-book.ts'
 import * as checkpoint from '../contract/checkpoint.ts'
 import * as checkpointsCompared from '../contract/checkpoints-compared.ts'
@@ -59,6 +60,7 @@ const FILES: readonly object[] = [
   imports,
   inference,
   liveCalls,
+  callCounts,
   alerts,
   exchanges,
   ledger,

@@ -59,12 +59,16 @@ async function follow({ json, signal }: Verb, app: App, { model, checkpoint }: I
   )
 }
 
-function lineOf({ timestamp, action, confidence, price, scores, reason }: SignalOut): string {
+/** With the confidence its interval, and how many out-of-fold calls it rests on. */
+function lineOf(signal: SignalOut): string {
+  const { timestamp, action, confidence, price, scores, reason } = signal
+  const { confidence_interval: interval, confidence_n: n } = signal
   const parts =
     scores === null
       ? reason
       : `buy ${scores.BUY.toFixed(3)} sell ${scores.SELL.toFixed(3)} hold ${scores.HOLD.toFixed(3)}`
-  const sure = confidence === null ? '' : ` ${confidence.toFixed(0)} %`
+  const between = interval === null ? '' : ` (${interval.map((bound) => bound.toFixed(0)).join('–')})`
+  const sure = confidence === null ? '' : ` ${confidence.toFixed(0)} %${between} of ${n}`
   return `${timestamp} ${action.padEnd(4)}${sure} ${price ?? ''} ${parts ?? ''}`
 }
 

@@ -1,4 +1,5 @@
 // Calls of live sessions: their outcomes, what they saw, and the trader's verdict.
+import { CallCountsOut, CallCountsQuery } from '../call-counts.ts'
 import { CallStateOut, CallsOut, CallsQuery, CallVerdictBody, CallVerdictOut } from '../live-calls.ts'
 
 const tag = 'inference'
@@ -9,6 +10,14 @@ export const callRoutes = {
     tag,
     query: CallsQuery,
     answers: { 200: CallsOut },
+    errors: ['invalid_timestamp'],
+  },
+  countCalls: {
+    summary:
+      'How calls of live sessions ended, counted by confidence, band, hour, pattern or market, with intervals',
+    tag,
+    query: CallCountsQuery,
+    answers: { 200: CallCountsOut },
     errors: ['invalid_timestamp'],
   },
   getCallState: {

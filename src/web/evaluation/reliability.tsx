@@ -19,18 +19,9 @@ export function ReliabilityDiagram({ reliability }: { reliability: Reliability }
   const { bins, n } = reliability
   const ece = cellOf(reliability.ece, 'number')
   const brier = cellOf(reliability.brier, 'number')
-  const filled = bins.filter((bin) => bin.n > 0)
-  const most = Math.max(...filled.map((bin) => bin.n), 1)
   return (
     <figure className="reliability" data-testid="reliability">
-      {filled.length > 0 && (
-        <svg viewBox={`0 0 ${SIZE} ${SIZE}`} role="img" aria-label={wordsOf(reliability)}>
-          <Axes />
-          {filled.map((bin) => (
-            <Bin key={bin.from} bin={bin} radius={2 + (DOT - 2) * Math.sqrt(bin.n / most)} />
-          ))}
-        </svg>
-      )}
+      <ReliabilityPlot bins={bins} label={wordsOf(reliability)} axis="score of the call" />
       <figcaption>
         <b>Reliability</b> of {plural(n, 'out-of-fold call')}: {METHODS[reliability.method]}
         <dl className="figures tight">
@@ -48,10 +39,41 @@ export function ReliabilityDiagram({ reliability }: { reliability: Reliability }
   )
 }
 
+export interface PlotBin extends Pick<
+  Reliability['bins'][number],
+  'from' | 'to' | 'n' | 'mean_score' | 'hit_share' | 'interval'
+> {
+  /** What the dot says. */
+  readonly words?: string
+}
+
+/** The dots with their intervals over the diagonal; nothing where no bin has a call. */
+export function ReliabilityPlot({
+  bins,
+  label,
+  axis,
+}: {
+  bins: readonly PlotBin[]
+  label: string
+  axis: string
+}) {
+  const filled = bins.filter((bin) => bin.n > 0)
+  const most = Math.max(...filled.map((bin) => bin.n), 1)
+  if (filled.length === 0) return null
+  return (
+    <svg viewBox={`0 0 ${SIZE} ${SIZE}`} role="img" aria-label={label}>
+      <Axes axis={axis} />
+      {filled.map((bin) => (
+        <Bin key={bin.from} bin={bin} radius={2 + (DOT - 2) * Math.sqrt(bin.n / most)} />
+      ))}
+    </svg>
+  )
+}
+
 const x = (share: number) => PAD + share * (SIZE - PAD - 6)
 const y = (share: number) => SIZE - PAD - share * (SIZE - PAD - 6)
 
-function Axes() {
+function Axes({ axis }: { axis: string }) {
   return (
     <>
       {[0, 0.5, 1].map((share) => (
@@ -68,13 +90,13 @@ function Axes() {
       ))}
       <line className="curve-floor" x1={x(0)} x2={x(1)} y1={y(0)} y2={y(1)} />
       <text x={x(0.5)} y={SIZE - 5} textAnchor="middle">
-        score of the call
+        {axis}
       </text>
     </>
   )
 }
 
-function Bin({ bin, radius }: { bin: Reliability['bins'][number]; radius: number }) {
+function Bin({ bin, radius }: { bin: PlotBin; radius: number }) {
   const share = bin.hit_share
   if (share === null) return null
   const at = x(bin.mean_score ?? (bin.from + bin.to) / 2)
@@ -84,7 +106,8 @@ function Bin({ bin, radius }: { bin: Reliability['bins'][number]; radius: number
       {bin.interval !== null && <line x1={at} x2={at} y1={y(bin.interval[0])} y2={y(bin.interval[1])} />}
       <circle cx={at} cy={y(share)} r={radius}>
         <title>
-          {`Scored ${bin.from.toFixed(1)}–${bin.to.toFixed(1)}: ${Math.round(share * 100)} % of ${bin.n} matched${interval === null ? '' : ` (95 %: ${interval})`}`}
+          {bin.words ??
+            `Scored ${bin.from.toFixed(1)}–${bin.to.toFixed(1)}: ${Math.round(share * 100)} % of ${bin.n} matched${interval === null ? '' : ` (95 %: ${interval})`}`}
         </title>
       </circle>
     </g>

@@ -7,6 +7,7 @@ import { seeModels } from '../models/commands.ts'
 import { useApp } from '../state/app-state.ts'
 import { isBlind } from '../state/horizon.ts'
 import { CallNoticeLine } from './call-notice-line.tsx'
+import { CallCounts } from './call-counts.tsx'
 import { CallList } from './call-list.tsx'
 import { Elsewhere } from './elsewhere.tsx'
 import { SessionFigures } from './session-figures.tsx'
@@ -38,6 +39,7 @@ export function LivePanel() {
       <SessionFigures session={isHidden ? null : (running ?? last)} />
       <Elsewhere sessions={sessions} />
       {running !== null && <CallNoticeLine />}
+      <CallCounts session={isHidden ? null : (running ?? last)} />
       <CallList />
       <SignalList />
     </section>

@@ -2,6 +2,8 @@
 import type { SignalOut } from '../../contract/inference.ts'
 import { clock, milliseconds, price } from '../state/format.ts'
 import { useApp } from '../state/app-state.ts'
+import { countLike, endedOf, useCallCounts } from '../actions/call-counts.ts'
+import { wordsOf } from './call-counts.tsx'
 import { isBlind } from '../state/horizon.ts'
 import { intentText } from './intent-words.ts'
 import { reasonText, surenessOf } from './confidence.ts'
@@ -30,7 +32,10 @@ export function SignalCard({ session }: { session: string | null }) {
         </span>
       </div>
       {signal.reason === null ? (
-        <Sureness signal={signal} />
+        <>
+          <Sureness signal={signal} />
+          <LiveShare signal={signal} />
+        </>
       ) : (
         <p className="signal-reason">Abstains: {reasonText(signal.reason)}.</p>
       )}
@@ -69,12 +74,25 @@ function Sureness({ signal }: { signal: SignalOut }) {
       <span>
         <b>{sureness.words}</b> {Math.round(sureness.confidence)} %
       </span>
-      <span className="dim">
+      <span className="dim" title="Of calls out of fold; what live calls came to stands apart.">
         {intervalText(interval)}n {signal.confidence_n}
       </span>
       <meter min={0} max={100} value={sureness.confidence} aria-label="Confidence" />
       {interval !== null && <Interval bounds={interval} />}
     </div>
+  )
+}
+
+/** What live calls of the checkpoint came to, apart from the confidence, which is of calls out of fold: those as sure as this one, else all. */
+function LiveShare({ signal }: { signal: SignalOut }) {
+  const isHidden = useApp(({ cursor }) => isBlind(cursor))
+  const counts = useCallCounts(isHidden ? null : signal, 'confidence')
+  if (counts === null || endedOf(counts.all) === 0) return null
+  const alike = signal.action === 'HOLD' ? undefined : countLike(counts, signal.confidence)
+  return (
+    <p className="small-text dim" data-testid="live-share">
+      live: {alike === undefined ? wordsOf(counts.all) : `${wordsOf(alike)}, as sure as this`}
+    </p>
   )
 }
 

@@ -28,6 +28,7 @@ const VERBS = [
   'backtest',
   'backtests',
   'infer',
+  'calls',
   'alerts',
   'export',
   'doctor',

@@ -1,0 +1,56 @@
+// How live calls of the checkpoint that is shown ended, as the server counts them; read again when a call gets its outcome.
+import { useEffect } from 'react'
+import type { CallCount, CallCountsBy, CallCountsOut } from '../../contract/call-counts.ts'
+import type { SessionOut } from '../../contract/inference.ts'
+import { api } from '../state/api.ts'
+import { useApp } from '../state/app-state.ts'
+import { createStore, useSelected } from '../state/store.ts'
+import { reread } from '../state/reread.ts'
+
+interface Counts {
+  /** What the answers are of. */
+  readonly checkpoint: string
+  /** Calls of the shown market that had ended when it was asked. */
+  readonly ended: number
+  readonly answers: Partial<Record<CallCountsBy, CallCountsOut>>
+}
+
+const counts = createStore<Counts>({ checkpoint: '', ended: 0, answers: {} })
+
+type Shown = Pick<SessionOut, 'model' | 'checkpoint'>
+
+/** Of all markets; null until it is known. */
+export function useCallCounts(session: Shown | null, by: CallCountsBy): CallCountsOut | null {
+  const known = useSelected(counts, (state) => state)
+  const ended = useApp((state) => state.followed.filter(({ outcome }) => outcome !== 'open').length)
+  const { model, checkpoint } = session ?? {}
+  useEffect(() => {
+    if (model === undefined || checkpoint === undefined) return
+    reread('counts of calls', () => read({ model, checkpoint }, by, ended))
+  }, [model, checkpoint, by, ended])
+  return session !== null && known.checkpoint === nameOf(session) ? (known.answers[by] ?? null) : null
+}
+
+async function read(shown: Shown, by: CallCountsBy, ended: number): Promise<void> {
+  const { model, checkpoint } = shown
+  const answer = await api.callCounts({ model, checkpoint, by })
+  const name = nameOf(shown)
+  const { checkpoint: before, answers } = counts.get()
+  counts.set({ checkpoint: name, ended, answers: { ...(before === name ? answers : {}), [by]: answer } })
+}
+
+function nameOf({ model, checkpoint }: Shown): string {
+  return `${model} ${checkpoint}`
+}
+
+/** Those that ended. */
+export function endedOf({ right, wrong, expired }: CallCount): number {
+  return right + wrong + expired
+}
+
+/** Of calls as sure as this; undefined where fewer than five ended. */
+export function countLike({ counts: all }: CallCountsOut, confidence: number | null): CallCount | undefined {
+  if (confidence === null) return undefined
+  const from = 10 * Math.min(9, Math.floor(confidence / 10))
+  return all.find(({ name, right_share: right }) => name === `${from}-${from + 10}` && right !== null)
+}
