@@ -1,9 +1,11 @@
 // One cell of the table: a caller trained on so many annotations with one seed, and its calls on seconds it never saw.
 import { PARAMETERS } from '../../src/contract/parameters.ts'
-import { SECOND, ceilTo } from '../../src/core/time.ts'
+import { at } from '../../src/core/at.ts'
+import { SECOND, ceilTo, type EpochMs } from '../../src/core/time.ts'
+import { hullOf } from '../../src/market/ranges.ts'
 import { StateSweep } from '../../src/market-state/sweep.ts'
 import { parameterDefaults } from '../../src/models/defaults.ts'
-import type { ModelDefinition } from '../../src/models/model.ts'
+import { isClosedForm, type ModelDefinition } from '../../src/models/model.ts'
 import type { CallRule } from '../../src/signals/signal.ts'
 import { choose, chooseRule, unchosenRule } from '../../src/training/evaluation/choose-rule.ts'
 import { secondsIn, type SecondsRange, type TrainingData } from '../../src/training/data/training-data.ts'
@@ -19,6 +21,7 @@ import { fitOn, scoreLike, Summaries } from '../../src/training/evaluation/logis
 import { medianHolding } from '../../src/training/evaluation/trading.ts'
 import { allStretches, sourceStretches } from '../../src/training/examples/example.ts'
 import type { Job } from '../../src/training/learning/job.ts'
+import { solvedFolds } from '../../src/training/learning/solved-folds.ts'
 import { localJobs } from '../../src/training/jobs/local-jobs.ts'
 import { jobOptionsOf } from '../../src/training/runs/parameters.ts'
 import { planOptionsOf, planRun, type Plan } from '../../src/training/runs/plan.ts'
@@ -26,6 +29,7 @@ import { RuleScores } from '../../src/market-state/plain-rule.ts'
 import { PURPOSE, Random } from '../../src/training/data/random.ts'
 import { chosenRule } from '../../src/training/runs/validation.ts'
 import { stateSource } from '../../src/training/learning/views.ts'
+import type { KeptStates } from './kept-states.ts'
 import type { CellScore, TestPlace, TrainingPlace } from './place.ts'
 
 export const VARIANTS = [
@@ -60,12 +64,14 @@ export interface CellTask {
   readonly training: TrainingPlace
   readonly test: TestPlace
   readonly seed: number
+  /** Where many cells ask about the same seconds. */
+  readonly kept?: KeptStates | undefined
 }
 
 export async function modelCell(
   model: ModelDefinition,
   variant: Variant,
-  { training: { data }, test, seed }: CellTask,
+  { training: { data }, test, seed, kept }: CellTask,
 ): Promise<CellResult> {
   const began = performance.now()
   const parameters = {
@@ -86,14 +92,19 @@ export async function modelCell(
     slices: [...own.slices, test.slice],
     ...(own.books === undefined || test.books === undefined ? {} : { books: [...own.books, test.books] }),
   }
-  const ranges = [{ ...test.range, stretch: own.slices.length }]
+  const ranges = test.ranges.map((range) => ({ ...range, stretch: own.slices.length }))
   const jobs: Job[] = plan.jobs.map((job) => (job.number === 0 ? { ...job, evaluate: ranges } : job))
-  const [first, ...folds] = await localJobs(model)(source, jobs, { onEpoch: () => {}, onDone: () => {} })
+  const results =
+    kept !== undefined && isClosedForm(model)
+      ? await solvedFolds(model, withTest(data, test), [jobs], undefined, kept.rows)
+      : await localJobs(model)(source, jobs, { onEpoch: () => {}, onDone: () => {} })
+  const [first, ...folds] = results
+  if (first === undefined) throw new TypeError('a plan has a training of its own')
   const rule = chosenRule(plan, folds, TERMS)?.rule ?? unchosenRule(plan.pauseSeconds)
-  const calls = callsOf([scored(test, first!.scores[0]!)], rule)
+  const calls = callsOf(scored(test, first.scores), rule)
   return {
     ...test.score(calls, medianHolding(data.markets)),
-    loss: first!.epochs.at(-1)!.loss,
+    loss: first.epochs.at(-1)?.loss ?? null,
     on: rule.on,
     seconds: (performance.now() - began) / SECOND,
   }
@@ -121,8 +132,18 @@ function mostFolds({ cases }: TrainingData): number {
   return cases.length < MANY ? FOLDS.ofFew : FOLDS.ofMany
 }
 
-function scored({ slice, range }: TestPlace, scores: Float32Array): ScoredSeconds {
-  return { market: slice.market, from: ceilTo(range.from, SECOND), scores }
+function scored({ slice, ranges }: TestPlace, scores: readonly Float32Array[]): ScoredSeconds[] {
+  return ranges.map(({ from }, i) => ({
+    market: slice.market,
+    from: ceilTo(from, SECOND),
+    scores: at(scores, i),
+  }))
+}
+
+/** The test's seconds behind those that are trained on. */
+function withTest(data: TrainingData, { slice, ranges, bars }: TestPlace): TrainingData {
+  const range = hullOf(ranges) ?? slice.asOf
+  return { ...data, unlabelled: [{ market: slice.market, range, slice, bars }] }
 }
 
 function planOf({ training: { data }, seed }: CellTask): Plan {
@@ -135,9 +156,8 @@ function regressionCalls(task: CellTask): { calls: MarketCall[]; on: number } {
   const { data } = task.training
   const plan = planOf(task)
   const own = allStretches(data.markets)
-  const states = new Summaries(
-    [...own.map(({ slice }) => slice), task.test.slice].map((slice) => new StateSweep(slice)),
-  )
+  const slices = [...own.map(({ slice }) => slice), task.test.slice]
+  const states = task.kept?.summaries ?? new Summaries(slices.map((slice) => new StateSweep(slice)))
   const scoreAll = (job: Job, range: SecondsRange, market: ScoredSeconds['market']): ScoredSeconds => ({
     market,
     from: ceilTo(range.from, SECOND),
@@ -148,8 +168,10 @@ function regressionCalls(task: CellTask): { calls: MarketCall[]; on: number } {
     job.evaluate.map((range) => scoreAll(job, range, own[range.stretch]!.market)),
   )
   const rule = chosenBy(data, plan, seconds)
-  const range = { ...task.test.range, stretch: own.length }
-  return { calls: callsOf([scoreAll(plan.jobs[0]!, range, task.test.slice.market)], rule), on: rule.on }
+  const tested = task.test.ranges.map((range) =>
+    scoreAll(at(plan.jobs, 0), { ...range, stretch: own.length }, task.test.slice.market),
+  )
+  return { calls: callsOf(tested, rule), on: rule.on }
 }
 
 function chosenBy(
@@ -182,7 +204,8 @@ function ruleCalls({ training: { data }, test, ...rest }: CellTask): { calls: Ma
     return { k, report: { ...matchCalls(calls, marks, data.markets), hours: hoursOf(seconds) } }
   })
   const { k } = choose(tried, TERMS)
-  const calls = new RuleScores(test.slice, test.bars).calls(k, plan.pauseSeconds, test.range)
+  const rule = new RuleScores(test.slice, test.bars)
+  const calls = test.ranges.flatMap((range) => rule.calls(k, plan.pauseSeconds, range))
   return { calls: calls.map((call) => ({ ...call, id: '', score: 1, market: test.slice.market })), on: k }
 }
 
@@ -193,7 +216,7 @@ function chance({ test, seed }: CellTask, holding: number): CellScore {
     const calls = Array.from({ length: count }, (): MarketCall => ({
       id: '',
       action: random.uniform() < 0.5 ? 'BUY' : 'SELL',
-      opensAt: ceilTo(test.range.from + random.below(test.range.to - test.range.from), SECOND),
+      opensAt: secondOf(test, random),
       score: 1,
       market: test.slice.market,
     }))
@@ -214,4 +237,14 @@ function chance({ test, seed }: CellTask, holding: number): CellScore {
     falseCallsPerHour: over(({ falseCallsPerHour }) => falseCallsPerHour),
     netPct: over(({ netPct }) => netPct),
   }
+}
+
+/** Any of the test's seconds. */
+function secondOf({ ranges }: TestPlace, random: Random): EpochMs {
+  let left = random.below(ranges.reduce((sum, { from, to }) => sum + to - from, 0))
+  for (const { from, to } of ranges) {
+    if (left < to - from) return ceilTo(from + left, SECOND)
+    left -= to - from
+  }
+  throw new RangeError('a test without seconds')
 }

@@ -3,7 +3,9 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CellResult, Variant } from './cell.ts'
 
-export type MarketName = 'demo' | 'recorded'
+/** A visible pattern of a recorded market: their ids. */
+export type RealName = `${string} ${string}`
+export type MarketName = 'demo' | 'recorded' | RealName
 
 export interface Cell {
   readonly market: MarketName
@@ -19,6 +21,8 @@ export interface Measured extends CellResult {
   readonly commit: string
   readonly targets: number
   readonly testHours: number
+  /** Annotations there were to choose from, where that is limited. */
+  readonly available?: number
 }
 
 /** One file a cell: a run that is cut off goes on where it was. */

@@ -38,7 +38,7 @@ async function testOf(place: ScenarioMarket, bookSeed: number | null): Promise<T
     slice,
     ...(bookSeed === null ? {} : { books: booksOf(place, bookSeed) }),
     bars,
-    range: place.stretch,
+    ranges: [place.stretch],
     hours,
     targets: place.breakouts.filter(({ genuine }) => genuine).length,
     score: (calls, holding) => {

@@ -24,7 +24,8 @@ export interface TestPlace {
   /** Where the market has order books. */
   readonly books?: BookSlice
   readonly bars: SecondBars
-  readonly range: TimeRange
+  /** Ascending; callers start afresh in each. */
+  readonly ranges: readonly TimeRange[]
   /** What there is to hit. */
   readonly targets: number
   readonly hours: number
@@ -49,5 +50,9 @@ export interface Venue {
   readonly test: TestPlace
   /** The first `annotations` of the market; null where it has not so many. */
   train(annotations: number, options?: TrainOptions): Promise<TrainingPlace | null>
+  /** Annotations it has, where that is limited. */
+  readonly available?: number
+  /** A caller that finds exactly what there is to hit, at its second. */
+  perfect?(): CellScore
   close(): void
 }

@@ -123,7 +123,8 @@ function measured(
   })
 }
 
-function spread(cells: readonly Measured[], of: Of, digits: number): string {
+/** Mean ± standard deviation with the number of seeds. */
+export function spread(cells: readonly Measured[], of: Of, digits: number): string {
   const values = cells.map(of).filter((value) => value !== null)
   if (values.length === 0) return cells.length === 0 ? '' : 'no call'
   const centre = mean(values).toFixed(digits)
@@ -148,7 +149,8 @@ function commitsLine(store: CellStore, options: ReportOptions): string {
     : `Measured at commit ${commits.join(', ')} in ${hours.toFixed(1)} hours of one core.`
 }
 
-function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A table. */
+export function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
 }

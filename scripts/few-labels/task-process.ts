@@ -1,48 +1,57 @@
-// All cells of one market and one seed, in a process of their own: the test market is made once.
+// Cells that share markets, one after the other in a process of their own: each market is made once.
 import { MODELS } from '../../src/models/registry.ts'
 import type { ModelDefinition } from '../../src/models/model.ts'
 import { FLOORS, floorCell, isPretrained, modelCell, type CellResult, type CellTask } from './cell.ts'
-import { CellStore, type Cell, type MarketName } from './cells.ts'
-import { demoVenue } from './demo.ts'
-import { recordedVenue } from './recorded.ts'
+import { CellStore, type Cell } from './cells.ts'
+import { PERFECT } from './real/cells.ts'
 import { unmirroredCnn } from './unmirrored.ts'
+import { Venues, type OpenVenue, type VenueOptions } from './venues.ts'
 
-export interface Task {
-  readonly market: MarketName
-  readonly seed: number
-  readonly cells: readonly Cell[]
+export interface Task extends VenueOptions {
+  /** As messages name it. */
+  readonly name: string
   readonly cache: string
   readonly commit: string
-  /** True breakouts, and false ones, of a demo test. */
-  readonly breakouts: number
 }
 
-async function carryOut({ market, seed, cells, cache, commit, breakouts }: Task): Promise<void> {
+async function carryOut({ cache, commit, ...options }: Task): Promise<void> {
   const store = new CellStore(cache)
-  const needing = cells.map(modelOf).filter((model) => model?.needs.includes('order_book'))
-  const venue = market === 'demo' ? await demoVenue(seed, breakouts, needing.length > 0) : recordedVenue()
-  for (const annotations of new Set(cells.map((cell) => cell.annotations))) {
-    for (const cell of cells.filter((one) => one.annotations === annotations)) {
-      const training = await venue.train(annotations, {
-        model: modelOf(cell),
-        pretraining: isPretrained(cell.variant),
-      })
-      if (training === null) continue
-      const result = await measure(cell, { training, test: venue.test, seed })
-      store.put(cell, { ...result, commit, targets: venue.test.targets, testHours: venue.test.hours })
-      const { f1, seconds } = result
-      console.error(
-        `${market} seed ${seed}: ${cell.caller}, ${cell.variant}, ${annotations} annotations: F1 ${f1.toFixed(2)} in ${seconds.toFixed(0)} s`,
-      )
-      training.close()
-    }
+  const venues = new Venues(options)
+  for (const cell of options.cells) {
+    const open = await venues.of(cell)
+    const result = await resultOf(cell, open)
+    if (result === null) continue
+    const { test, available } = open.venue
+    const limit = available === undefined ? {} : { available }
+    store.put(cell, { ...result, commit, targets: test.targets, testHours: test.hours, ...limit })
+    const { market, seed, caller, variant, annotations } = cell
+    console.error(
+      `${market} seed ${seed}: ${caller}, ${variant}, ${annotations} annotations: F1 ${result.f1.toFixed(2)} in ${result.seconds.toFixed(0)} s`,
+    )
   }
-  venue.close()
+  await venues.close()
+}
+
+/** Null where the market has not so many annotations. */
+async function resultOf(cell: Cell, { venue, kept }: OpenVenue): Promise<CellResult | null> {
+  const { test } = venue
+  if (cell.caller === PERFECT) {
+    return venue.perfect === undefined ? null : { ...venue.perfect(), on: null, loss: null, seconds: 0 }
+  }
+  const pretraining = isPretrained(cell.variant)
+  const training = await venue.train(cell.annotations, { model: modelOf(cell), pretraining })
+  if (training === null) return null
+  const result = await measure(cell, { training, test, seed: cell.seed, kept })
+  training.close()
+  return result
 }
 
 async function measure(cell: Cell, task: CellTask): Promise<CellResult> {
   const floor = FLOORS.find((name) => name === cell.caller)
-  return floor === undefined ? modelCell(modelOf(cell)!, cell.variant, task) : floorCell(floor, task)
+  if (floor !== undefined) return floorCell(floor, task)
+  const model = modelOf(cell)
+  if (model === undefined) throw new RangeError(`no model ${cell.caller}`)
+  return modelCell(model, cell.variant, task)
 }
 
 function modelOf({ caller, variant }: Cell): ModelDefinition | undefined {

@@ -51,6 +51,9 @@ export function logisticSeconds(data: TrainingData, folds: readonly FoldSeconds[
   })
 }
 
+/** Whoever has the summaries of a second. */
+export type SummaryRows = Pick<Summaries, 'write'>
+
 /** Summaries of states by instant. */
 export class Summaries {
   readonly #sweeps: readonly StateSweep[]
@@ -69,7 +72,7 @@ export class Summaries {
 }
 
 /** A regression on some seconds of each example, and on their mirror images. */
-export function fitOn(examples: readonly Example[], states: Summaries): Logistic {
+export function fitOn(examples: readonly Example[], states: SummaryRows): Logistic {
   const rows: number[] = []
   const labels: number[] = []
   const weights: number[] = []
@@ -101,7 +104,7 @@ export function scoreLike(
   model: Float32Array,
   range: SecondsRange,
   by: Logistic,
-  states: Summaries,
+  states: SummaryRows,
 ): Float32Array {
   const out = new Float32Array(model.length).fill(Number.NaN)
   const row = new Float32Array(SUMMARIES)

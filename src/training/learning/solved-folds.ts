@@ -33,6 +33,7 @@ interface Scored {
  * What each fold says of the seconds it holds out, without its epochs and weights. One thread, so that the scores are the same on any
  * machine; between its pieces other work of the thread goes on.
  * @param sets folds of the same examples each
+ * @param known of the market, where one caller asks about the same seconds again
  * @throws the signal's reason when aborted
  */
 export async function solvedFolds(
@@ -40,11 +41,13 @@ export async function solvedFolds(
   data: TrainingData,
   sets: readonly (readonly Fold[])[],
   signal?: AbortSignal,
+  known?: KnownRows,
 ): Promise<JobResult[]> {
   const [maker, summer] = await Promise.all([MomentMaker.open(), RowSummer.open(TURNING)])
   const heads: Session[] = []
   try {
-    const stretches = new StretchRows(data, maker, new KnownRows(maker, sets.length > 1 ? MOST_KEPT : 0))
+    const kept = known ?? new KnownRows(maker, sets.length > 1 ? MOST_KEPT : 0)
+    const stretches = new StretchRows(data, maker, kept)
     const results: JobResult[] = []
     const scored: Scored[] = []
     for (const folds of sets) {

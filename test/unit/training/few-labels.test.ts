@@ -45,11 +45,17 @@ describe('triple barriers', () => {
       expect(market!.marks).toHaveLength(50)
       expect(venue.test.targets).toBeGreaterThan(10)
       const last = market!.marks.at(-1)!
-      expect(last.exit).toBeLessThan(venue.test.range.from)
+      expect(last.exit).toBeLessThan(venue.test.ranges[0]!.from)
       expect(await venue.train(500)).toBeNull()
       // One call at the first second, where nothing was marked.
       const calls = [
-        { id: '', action: 'BUY' as const, opensAt: venue.test.range.from, score: 1, market: market!.market },
+        {
+          id: '',
+          action: 'BUY' as const,
+          opensAt: venue.test.ranges[0]!.from,
+          score: 1,
+          market: market!.market,
+        },
       ]
       expect(venue.test.score(calls, 60 * SECOND)).toMatchObject({ calls: 1, recall: 0, precision: 0, f1: 0 })
     },

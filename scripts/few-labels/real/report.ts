@@ -1,0 +1,91 @@
+// The section of docs/few-labels.md on real seconds: what was learnt of visible patterns, and, apart from it, what calls earned.
+import { mean } from '../../../src/training/evaluation/enough.ts'
+import type { CellStore, Measured, RealName } from '../cells.ts'
+import { markdown, spread, type ReportOptions } from '../report.ts'
+import { PATTERNS } from '../patterns/registry.ts'
+import { perfectCell, realName } from './cells.ts'
+import { REAL_MARKETS, type RealMarket } from './markets.ts'
+import { HOLDING } from './venue.ts'
+import { FOUND, NOT_MEASURED } from './words.ts'
+
+export const REAL_HEADING = '## Real seconds, visible patterns'
+
+export type RealReportOptions = Pick<ReportOptions, 'callers' | 'annotations' | 'seeds'>
+
+type Told = (cells: readonly Measured[]) => string
+
+export function realReport(store: CellStore, options: RealReportOptions): string {
+  const tables = (told: Told) =>
+    REAL_MARKETS.flatMap((market) => [`${market.name}:`, tableOf(store, options, market, told)])
+  return [
+    REAL_HEADING,
+    ABOUT,
+    PATTERNS.map(({ name, about }) => `- **${name}**: ${about}.`).join('\n'),
+    'The rules were settled by how many examples they find, before any model had seen one.',
+    REAL_MARKETS.map(
+      (market) => `${market.name} is ${market.about}. What there is:\n\n${contents(store, market)}`,
+    ).join('\n\n'),
+    FOUND,
+    '### F1',
+    ...tables((cells) => spread(cells, ({ f1 }) => f1, 2)),
+    '### Found, and false calls an hour',
+    'The share of the patterns of the rest that were hit / false calls an hour.',
+    ...tables(both),
+    '### Whether it would have earned anything',
+    'Another question, kept apart: net P&L a call in percent, entered at the last close, left five minutes later, less 0.1 % a side.',
+    ...tables((cells) => spread(cells, ({ netPct }) => netPct, 3)),
+    NOT_MEASURED,
+  ].join('\n\n')
+}
+
+const ABOUT = `Made by \`npm run few-labels -- --real\` of recorded seconds (\`--data\`), with what was measured so far: it goes on where it was cut off. Patterns that a trader sees on the chart of minutes, found by rules that look back only and are no single threshold: each is complete at the close of a minute, which is the entry; the exit is ${HOLDING / 60_000} minutes later whatever the price did, so that patterns that lose are learnt like those that win. The annotations are so many in a row of the first half of the trading hours, reviewed from the one before to the last; the rest is the test, every second of it. Another seed takes others of the first half in a row. A hit is a call in the right direction from 30 s before to 90 s after the completion, once each; calls else are false, but for neutral seconds ([evaluation.md](evaluation.md)). \`on\` is where hits less half the false calls are most, out of fold. There are no order books of these days, which COB RL needs: its rows are left out.`
+
+/** What each pattern has in a market. */
+function contents(store: CellStore, { id }: RealMarket): string {
+  const rows = PATTERNS.map((pattern) => {
+    const found = store.get(perfectCell(realName(id, pattern.id)))
+    if (found === null) return [pattern.name, '', '', '', '']
+    const { available, targets, testHours, netPct } = found
+    return [
+      pattern.name,
+      String(available ?? ''),
+      String(targets),
+      (targets / testHours).toFixed(2),
+      netPct?.toFixed(3) ?? '',
+    ]
+  })
+  const head = ['pattern', 'in the first half', 'in the rest', 'an hour', 'every one entered, net %']
+  return markdown(head, rows)
+}
+
+function tableOf(store: CellStore, options: RealReportOptions, { id }: RealMarket, told: Told): string {
+  const { annotations, callers } = options
+  const rows = PATTERNS.flatMap((pattern) =>
+    callers
+      .filter((caller) => caller.id !== 'cob_rl')
+      .map(({ id: caller, name }) => [
+        pattern.name,
+        name,
+        ...annotations.map((count) =>
+          told(measured(store, options, realName(id, pattern.id), caller, count)),
+        ),
+      ]),
+  )
+  return markdown(['pattern', 'annotations', ...annotations.map(String)], rows)
+}
+
+function measured(
+  store: CellStore,
+  { seeds }: RealReportOptions,
+  market: RealName,
+  caller: string,
+  annotations: number,
+): Measured[] {
+  return seeds.flatMap((seed) => store.get({ market, caller, variant: 'default', annotations, seed }) ?? [])
+}
+
+function both(cells: readonly Measured[]): string {
+  if (cells.length === 0) return ''
+  const [found, wrong] = [cells.map(({ recall }) => recall), cells.map((cell) => cell.falseCallsPerHour)]
+  return `${mean(found).toFixed(2)} / ${mean(wrong).toFixed(2)}`
+}
