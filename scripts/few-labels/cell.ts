@@ -31,6 +31,7 @@ import { chosenRule } from '../../src/training/runs/validation.ts'
 import { stateSource } from '../../src/training/learning/views.ts'
 import type { KeptStates } from './kept-states.ts'
 import type { CellScore, TestPlace, TrainingPlace } from './place.ts'
+import { rankingOf } from './ranking.ts'
 
 export const VARIANTS = [
   'default',
@@ -54,6 +55,8 @@ const TERMS = {
 const CHANCE_DRAWS = 200
 
 export interface CellResult extends CellScore {
+  /** Of what has scores, where the test is marked: `rankingOf`. */
+  readonly ranking?: number | null
   /** Of the model's own training; null for floors. */
   readonly loss: number | null
   readonly on: number | null
@@ -101,9 +104,10 @@ export async function modelCell(
   const [first, ...folds] = results
   if (first === undefined) throw new TypeError('a plan has a training of its own')
   const rule = chosenRule(plan, folds, TERMS)?.rule ?? unchosenRule(plan.pauseSeconds)
-  const calls = callsOf(scored(test, first.scores), rule)
+  const tested = scored(test, first.scores)
   return {
-    ...test.score(calls, medianHolding(data.markets)),
+    ...test.score(callsOf(tested, rule), medianHolding(data.markets)),
+    ...ranked(tested, test),
     loss: first.epochs.at(-1)?.loss ?? null,
     on: rule.on,
     seconds: (performance.now() - began) / SECOND,
@@ -123,7 +127,8 @@ export function floorCell(floor: (typeof FLOORS)[number], task: CellTask): CellR
   const score = () => {
     if (floor === 'one random call an hour') return chance(task, holding)
     const calls = floor === 'plain rule' ? ruleCalls(task) : regressionCalls(task)
-    return { ...task.test.score(calls.calls, holding), on: calls.on }
+    const { on, ranking = null } = calls
+    return { ...task.test.score(calls.calls, holding), ranking, on }
   }
   return { on: null, ...score(), loss: null, seconds: (performance.now() - began) / SECOND }
 }
@@ -140,6 +145,10 @@ function scored({ slice, ranges }: TestPlace, scores: readonly Float32Array[]): 
   }))
 }
 
+function ranked(seconds: readonly ScoredSeconds[], { marks }: TestPlace): Pick<CellResult, 'ranking'> {
+  return marks === undefined ? {} : { ranking: rankingOf(seconds, marks) }
+}
+
 /** The test's seconds behind those that are trained on. */
 function withTest(data: TrainingData, { slice, ranges, bars }: TestPlace): TrainingData {
   const range = hullOf(ranges) ?? slice.asOf
@@ -152,7 +161,12 @@ function planOf({ training: { data }, seed }: CellTask): Plan {
   return planRun(data, options, { mostFolds: mostFolds(data) })
 }
 
-function regressionCalls(task: CellTask): { calls: MarketCall[]; on: number } {
+interface FloorCalls extends Pick<CellResult, 'ranking'> {
+  readonly calls: MarketCall[]
+  readonly on: number
+}
+
+function regressionCalls(task: CellTask): FloorCalls {
   const { data } = task.training
   const plan = planOf(task)
   const own = allStretches(data.markets)
@@ -171,7 +185,7 @@ function regressionCalls(task: CellTask): { calls: MarketCall[]; on: number } {
   const tested = task.test.ranges.map((range) =>
     scoreAll(at(plan.jobs, 0), { ...range, stretch: own.length }, task.test.slice.market),
   )
-  return { calls: callsOf(tested, rule), on: rule.on }
+  return { calls: callsOf(tested, rule), on: rule.on, ...ranked(tested, task.test) }
 }
 
 function chosenBy(
@@ -185,7 +199,7 @@ function chosenBy(
 }
 
 /** k is chosen on the training stretch as `on` is. */
-function ruleCalls({ training: { data }, test, ...rest }: CellTask): { calls: MarketCall[]; on: number } {
+function ruleCalls({ training: { data }, test, ...rest }: CellTask): FloorCalls {
   const plan = planOf({ training: { data, hours: 0, close: () => {} }, test, ...rest })
   const own = allStretches(data.markets)
   const rules = own.map((stretch) => new RuleScores(stretch.slice, stretch.bars))

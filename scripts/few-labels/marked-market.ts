@@ -57,6 +57,7 @@ export function testOn(slice: MarketSlice, marks: readonly Mark[], ranges: reado
     ranges,
     hours,
     targets: marks.length,
+    marks: scorable,
     score: (calls, holding) => {
       const { hits, falseCalls } = matchCalls(calls, scorable, [market])
       const scored = hits.length + falseCalls.length

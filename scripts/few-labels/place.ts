@@ -5,7 +5,7 @@ import type { TimeRange } from '../../src/market/types.ts'
 import type { ModelDefinition } from '../../src/models/model.ts'
 import type { SecondBars } from '../../src/market-state/bars.ts'
 import type { TrainingData } from '../../src/training/data/training-data.ts'
-import type { MarketCall } from '../../src/training/evaluation/score-calls.ts'
+import type { MarketCall, ScorableMark } from '../../src/training/evaluation/score-calls.ts'
 
 export interface CellScore {
   readonly calls: number
@@ -29,6 +29,8 @@ export interface TestPlace {
   /** What there is to hit. */
   readonly targets: number
   readonly hours: number
+  /** What is to hit, as marks, where it is marked. */
+  readonly marks?: readonly ScorableMark[]
   score(calls: readonly MarketCall[], holding: number): CellScore
 }
 
