@@ -10,17 +10,19 @@ export interface Extremum {
 
 /** Bandwidths that are tried, in bars. */
 const BANDWIDTHS = [1, 1.5, 2, 2.5, 3, 4, 5]
-/** Of each bandwidth the weights by distance, as far as they count. */
-const KERNELS = BANDWIDTHS.map((h) =>
-  Float64Array.from({ length: Math.ceil(5 * h) }, (_, distance) => Math.exp(-(distance ** 2) / (2 * h ** 2))),
-)
 
-/** Nadaraya–Watson estimate with a Gaussian kernel whose bandwidth is chosen by leaving out each close in turn (their equations 5 to 9). */
+/**
+ * Nadaraya–Watson estimate with a Gaussian kernel whose bandwidth is chosen by leaving out each close in turn (their equations 5 to 9).
+ * They take 0.3 of that bandwidth; on minutes, where one bar is the least that is tried, nearly nothing would be smoothed then.
+ */
 export function smooth(closes: Float64Array): Float64Array {
-  const errors = KERNELS.map((weights) => leftOutError(closes, weights))
-  const weights = at(KERNELS, errors.indexOf(Math.min(...errors)))
-  return closes.map((_, i) => estimate(closes, i, weights, 0))
+  const weights = weightsFor(closes.length)
+  const errors = weights.map(({ others }) => squaredDistance(closes, applied(others, closes)))
+  return applied(at(weights, errors.indexOf(Math.min(...errors))).all, closes)
 }
+
+/** Slopes of log prices under this are rounding, where nobody trades. */
+const FLAT = 1e-12
 
 /** Where the slope of `smoothed` changes its sign, ascending; maxima and minima alternate. */
 export function extremaOf(closes: Float64Array, smoothed: Float64Array): Extremum[] {
@@ -28,7 +30,7 @@ export function extremaOf(closes: Float64Array, smoothed: Float64Array): Extremu
   for (let i = 1; i < smoothed.length - 1; i++) {
     const before = numberAt(smoothed, i) - numberAt(smoothed, i - 1)
     const after = numberAt(smoothed, i + 1) - numberAt(smoothed, i)
-    if (before * after >= 0) continue
+    if (before * after >= 0 || Math.min(Math.abs(before), Math.abs(after)) < FLAT) continue
     const isMaximum = before > 0
     const near = closes.subarray(i - 1, i + 2)
     found.push({ index: i, price: isMaximum ? Math.max(...near) : Math.min(...near), isMaximum })
@@ -36,23 +38,45 @@ export function extremaOf(closes: Float64Array, smoothed: Float64Array): Extremu
   return found
 }
 
-function leftOutError(closes: Float64Array, weights: Float64Array): number {
-  let sum = 0
-  for (let i = 0; i < closes.length; i++) sum += (numberAt(closes, i) - estimate(closes, i, weights, 1)) ** 2
-  return sum
+/** Of one bandwidth: row i of [n, n] makes the estimate at i of all closes, or of all others. */
+interface Weights {
+  readonly all: Float64Array
+  readonly others: Float64Array
 }
 
-/** @param nearest 1 leaves out the close itself */
-function estimate(closes: Float64Array, i: number, weights: Float64Array, nearest: 0 | 1): number {
-  let [sum, weight] = [0, 0]
-  const first = Math.max(0, i - weights.length + 1)
-  const last = Math.min(closes.length, i + weights.length)
-  for (let other = first; other < last; other++) {
-    const distance = Math.abs(other - i)
-    if (distance < nearest) continue
-    const share = numberAt(weights, distance)
-    sum += share * numberAt(closes, other)
-    weight += share
+const known = new Map<number, readonly Weights[]>()
+
+/** By the number of closes. */
+function weightsFor(n: number): readonly Weights[] {
+  const made = known.get(n) ?? BANDWIDTHS.map((h) => ({ all: rowsOf(n, h, 0), others: rowsOf(n, h, 1) }))
+  known.set(n, made)
+  return made
+}
+
+/** Gaussian weights of closes at least `nearest` bars away, each row of sum 1. */
+function rowsOf(n: number, h: number, nearest: 0 | 1): Float64Array {
+  const rows = new Float64Array(n * n)
+  for (let i = 0; i < n; i++) {
+    const row = rows.subarray(i * n, (i + 1) * n)
+    for (let j = 0; j < n; j++)
+      row[j] = Math.abs(i - j) < nearest ? 0 : Math.exp(-((i - j) ** 2) / (2 * h * h))
+    const sum = row.reduce((total, weight) => total + weight, 0)
+    for (let j = 0; j < n; j++) row[j] = numberAt(row, j) / sum
   }
-  return sum / weight
+  return rows
+}
+
+function applied(rows: Float64Array, closes: Float64Array): Float64Array {
+  const n = closes.length
+  const out = new Float64Array(n)
+  for (let i = 0; i < n; i++) {
+    let sum = 0
+    for (let j = 0; j < n; j++) sum += (rows[i * n + j] ?? 0) * (closes[j] ?? 0)
+    out[i] = sum
+  }
+  return out
+}
+
+function squaredDistance(a: Float64Array, b: Float64Array): number {
+  return a.reduce((sum, value, i) => sum + (value - numberAt(b, i)) ** 2, 0)
 }
