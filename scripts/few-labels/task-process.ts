@@ -1,7 +1,8 @@
 // Cells that share markets, one after the other in a process of their own: each market is made once.
 import { MODELS } from '../../src/models/registry.ts'
 import type { ModelDefinition } from '../../src/models/model.ts'
-import { FLOORS, floorCell, isPretrained, modelCell, type CellResult, type CellTask } from './cell.ts'
+import { isPretrained, modelCell, type CellResult, type CellTask } from './cell.ts'
+import { FLOORS, floorCell } from './floor-cell.ts'
 import { CellStore, type Cell } from './cells.ts'
 import { PERFECT } from './real/cells.ts'
 import { unmirroredCnn } from './unmirrored.ts'

@@ -1,5 +1,5 @@
 // Pull-back to a rising average: a strong trend comes back to its average, and turns (Connors & Raschke 1995, "Holy Grail").
-import { at, numberAt } from '../../../src/core/at.ts'
+import { numberAt } from '../../../src/core/at.ts'
 import { directionalIndex, exponential } from './averages.ts'
 import type { Pattern } from './pattern.ts'
 
@@ -34,13 +34,9 @@ export const pullBack: Pattern = {
         numberAt(average, i) > numberAt(average, i - RISING)
       )
     }
-    const turns = (i: number, touch: number) => numberAt(close, i) > numberAt(high, touch)
     return (i) => {
-      const touches = Array.from({ length: TURN }, (_, k) => i - 1 - k).filter(isTouch)
-      if (touches.length === 0) return false
-      const touch = at(touches, 0)
-      const between = Array.from({ length: i - 1 - touch }, (_, k) => touch + 1 + k)
-      return turns(i, touch) && !between.some((bar) => turns(bar, touch))
+      const touch = Array.from({ length: TURN }, (_, k) => i - 1 - k).find(isTouch)
+      return touch !== undefined && numberAt(close, i) > numberAt(high, touch)
     }
   },
 }

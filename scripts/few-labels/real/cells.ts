@@ -1,6 +1,6 @@
 // The cells of real seconds: visible patterns of recorded markets by caller, number of labels and seed, the cheap ones first.
 import { MODELS } from '../../../src/models/registry.ts'
-import { FLOORS } from '../cell.ts'
+import { FLOORS } from '../floor-cell.ts'
 import type { Cell, RealName } from '../cells.ts'
 
 /** What finds each pattern at its second; measured once a pattern, without labels. */

@@ -6,7 +6,6 @@ import { PATTERNS } from '../patterns/registry.ts'
 import { perfectCell, realName } from './cells.ts'
 import { REAL_MARKETS, type RealMarket } from './markets.ts'
 import { HOLDING } from './venue.ts'
-import { FOUND, NOT_MEASURED } from './words.ts'
 
 export const REAL_HEADING = '## Real seconds, visible patterns'
 
@@ -25,7 +24,6 @@ export function realReport(store: CellStore, options: RealReportOptions): string
     REAL_MARKETS.map(
       (market) => `${market.name} is ${market.about}. What there is:\n\n${contents(store, market)}`,
     ).join('\n\n'),
-    FOUND,
     '### F1',
     ...tables((cells) => spread(cells, ({ f1 }) => f1, 2)),
     '### Ranking',
@@ -37,7 +35,6 @@ export function realReport(store: CellStore, options: RealReportOptions): string
     '### Whether it would have earned anything',
     'Another question, kept apart: net P&L a call in percent, entered at the last close, left five minutes later, less 0.1 % a side.',
     ...tables((cells) => spread(cells, ({ netPct }) => netPct, 3)),
-    NOT_MEASURED,
   ].join('\n\n')
 }
 

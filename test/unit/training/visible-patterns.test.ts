@@ -84,6 +84,13 @@ describe('pull-back', () => {
   it('is none without a trend, without a touch, or where the turn comes late', () => {
     expect(found(pullBack, [...trend(0), [0, 0, -0.012, -0.009, 10], [0, 0.01, 0, 0.01, 10]])).toEqual([])
     expect(found(pullBack, [...trend(0.001), [end, end, end - 0.001, end, 10], turn])).toEqual([])
+    // It rises, but as much is lost as is gained.
+    const torn = Array.from({ length: 90 }, (_, i): Bar => {
+      const [close, half] = [0.0001 * i, i % 2 === 0 ? 0.0003 : -0.0003]
+      return [close, close + 0.0005 + half, close - 0.0005 + half, close, 10]
+    })
+    const back: Bar = [0.009, 0.009, 0.006, 0.007, 10]
+    expect(found(pullBack, [...torn, back, [0.007, 0.01, 0.007, 0.01, 10]])).toEqual([])
     const waiting = Array.from({ length: 9 }, (): Bar => [end - 0.01, end - 0.01, end - 0.01, end - 0.01, 10])
     expect(found(pullBack, [...trend(0.001), touch, ...waiting, turn])).toEqual([])
   })
@@ -146,8 +153,16 @@ describe("engulfing at an hour's extreme", () => {
   it('is the body that holds the one before it', () => {
     expectBothWays(engulfing, [...falling, swallows], 70)
   })
-  it('is none where the body holds only part of it, or the hour has seen lower', () => {
-    expect(found(engulfing, [...falling, [last, last, last, last + 0.0005, 10]])).toEqual([])
+  it('is none where the body holds only part of it, is small, or the hour has seen lower', () => {
+    const large: Bar = [last, last, last - 0.004, last - 0.004, 10]
+    const tiny: Bar = [last, last, last - 0.0001, last - 0.0001, 10]
+    const up = (from: number, by: number): Bar => [from, from + by, from - 0.001, from + by, 10]
+    expect(found(engulfing, [...falling, large, up(last - 0.004, 0.003)])).toEqual([])
+    expect(found(engulfing, [...falling, large, up(last - 0.004, 0.005)])).toEqual(['LONG 71'])
+    expect(found(engulfing, [...falling, up(last + 0.0001, 0.003)])).toEqual([])
+    expect(found(engulfing, [...falling, tiny, up(last - 0.0001, 0.0005)])).toEqual([])
+    const rising: Bar = [last, last + 0.0001, last, last + 0.0001, 10]
+    expect(found(engulfing, [...falling, rising, up(last, 0.003)])).toEqual([])
     const lower = falling.map((bar, i): Bar => (i === 30 ? [bar[0], bar[1], -0.2, bar[3], 10] : bar))
     expect(found(engulfing, [...lower, swallows])).toEqual([])
   })

@@ -1,5 +1,0 @@
-// What the figures on real seconds say, in words: written by hand when they were measured.
-
-export const FOUND = ''
-
-export const NOT_MEASURED = ''
