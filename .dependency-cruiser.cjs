@@ -67,7 +67,7 @@ const mayImport = {
 
 /** Inside the page, per folder, what it may import from, besides itself: from the ground (state) up to the roof (app). */
 const ground = ['state', 'controls', 'marking', 'charts', 'actions']
-const wings = ['depth', 'history', 'markets', 'similar', 'suggestions', 'training']
+const wings = ['backtests', 'depth', 'history', 'markets', 'similar', 'suggestions', 'training']
 const webMayImport = {
   state: [],
   controls: ['state'],

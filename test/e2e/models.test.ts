@@ -1,7 +1,11 @@
 // The view of models: checkpoints with their figures, one against another, promoted by the gate, rolled back, and what was live when.
-import { rmSync } from 'node:fs'
+// And the view of backtests: over what a checkpoint was trained on and over what not, down to a call on the charts.
+import { createHash } from 'node:crypto'
+import { readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Page } from 'playwright-core'
+import type { MarketsOut } from '../../src/contract/market.ts'
 import type { HeldOutEpisode, Validation } from '../../src/contract/validation.ts'
 import { systemClock } from '../../src/core/clock.ts'
 import { workspaceAt } from '../../src/core/workspace.ts'
@@ -13,6 +17,7 @@ import { EAGER, publishUntrained } from '../unit/inference/checkpoint.ts'
 import { contentOf } from '../unit/orchestrator/content.ts'
 import { describeInBrowser, screenshot, withPage } from './harness/browser.ts'
 import { openPage, settle, stateOf } from './harness/charts.ts'
+import { markOver } from './harness/marks.ts'
 import { startServer, temporaryWorkspace, type RunningServer } from './harness/server.ts'
 
 const EPISODES = 12
@@ -88,6 +93,8 @@ function validationOf(episodes: readonly HeldOutEpisode[]): Validation {
     held_out: [...episodes],
   }
 }
+
+const MINUTE = 60_000
 
 describeInBrowser('the view of models', () => {
   beforeAll(async () => {
@@ -194,7 +201,97 @@ describeInBrowser('the view of models', () => {
     },
     120_000,
   )
+
+  it('runs backtests: leaves out what a checkpoint was trained on, or marks every figure, and leads from a call to its second', async () => {
+    const { from, data } = await markToTrainOn()
+    const decision = { rule: { ...EAGER, pauseSeconds: 20 }, calibration: null, data }
+    const version = await publishUntrained(workspaceAt(workspace).checkpoints, decision)
+    await withPage({ width: 1920, height: 1080 }, async (page) => {
+      await openPage(page, server.url)
+      await page.keyboard.press('Shift+B')
+      await page.waitForSelector('[data-testid=backtest-form]')
+      await page.click('.checkpoint-choice input:checked')
+      await page.click(`[data-checkpoint="cnn@${version}"]`)
+      await page.fill('.backtest-terms label:has-text("From") input', written(from))
+      await page.fill('.backtest-terms label:has-text("To") input', written(from + 12 * MINUTE))
+      await page.click('summary')
+      await page.fill('details label:has-text("Fee") input', '0, 0.1')
+      await settle(page)
+      await screenshot(page, 'backtest-form-1920')
+      await page.keyboard.press('Enter')
+      await page.waitForSelector('[data-testid=backtest-figures]')
+      expect(await page.textContent('[data-testid=overlap]')).toMatch(
+        /of the span it was trained on: they are left out/,
+      )
+      expect(await page.textContent('[data-testid=backtest-words]')).toMatch(
+        /cnn \d{4} made \d+ calls in .*add up to/,
+      )
+      expect(await page.locator('.backtest-result .overlap-mark').count()).toBe(0)
+      expect(await page.locator('[data-testid=backtest-sweep] tbody tr').count()).toBe(2)
+      await settle(page)
+      await screenshot(page, 'backtest-1920')
+
+      await page.click('text=Same terms again')
+      await page.click('.backtest-terms input[type=checkbox]')
+      await page.click('.backtest-terms button[type=submit]')
+      await page.waitForSelector('.overlap-banner.trained[data-testid=overlap]')
+      await page.waitForSelector('[data-testid=backtest-calls] tbody tr')
+      // Wherever a figure of it stands.
+      const marked = ['figures', 'by-regime', 'by-hour', 'sweep', 'calls'].map(
+        (part) => `[data-testid=backtest-${part}] .overlap-mark`,
+      )
+      for (const place of [...marked, '.backtest-list [aria-current] .overlap-mark', '.equity .overlap-mark'])
+        expect(await page.locator(place).first().textContent(), place).toBe('TRAINED ON')
+      for (const row of await page.locator('[data-testid=backtest-by-hour] tbody tr').allTextContents())
+        expect(row).toContain('TRAINED ON')
+      await settle(page)
+      await screenshot(page, 'backtest-trained-1920')
+      await page.setViewportSize({ width: 1440, height: 900 })
+      await settle(page)
+      await screenshot(page, 'backtest-trained-1440')
+
+      const row = page.locator('[data-testid=backtest-calls] tbody tr').nth(3)
+      const second = Number(await row.getAttribute('data-time'))
+      await row.locator('button').focus()
+      await page.keyboard.press('Enter')
+      await page.waitForFunction((at) => {
+        const seen = window.annotate!.visible('1s')
+        return seen !== null && seen.from < at && at < seen.to
+      }, second)
+      const cursor = await stateOf(page, 'cursor')
+      expect(cursor).toEqual({ time: second, follows: false, hidesFuture: true })
+      await settle(page)
+      const scene = await page.evaluate(() => window.annotate!.scene('1s'))
+      expect(scene!.tested.map(({ time }) => time).at(-1)).toBe(second)
+      expect(await page.evaluate((at) => window.annotate!.drawn('1s', at), second)).toBeNull()
+      await screenshot(page, 'backtest-call-1440')
+      await page.keyboard.press('Shift+J')
+      await page.waitForFunction((at) => window.annotate!.state().cursor.time! > at, second)
+      await page.keyboard.press('Shift+M')
+      await page.waitForFunction(() => window.annotate!.scene('1s')!.tested.length === 0)
+      // What came of it would tell of what is hidden.
+      await page.keyboard.press('Shift+B')
+      await page.waitForSelector('.hidden-note')
+      expect(await page.locator('[data-backtest]').count()).toBe(0)
+      await page.click('.hidden-note button')
+      await page.waitForSelector('.overlap-banner.trained')
+    })
+  }, 240_000)
 })
+
+/** A mark, as what a checkpoint was trained on, five minutes after `from`, UTC ms, where stored seconds go on for an hour. */
+async function markToTrainOn() {
+  const { markets } = (await (await fetch(`${server.url}/api/markets`)).json()) as MarketsOut
+  const end = Date.parse(markets[0]!.stored['1s']!.to)
+  const from = Math.floor((end - 60 * MINUTE) / MINUTE) * MINUTE
+  const [made] = await markOver(server.url, [{ entry: from + 5 * MINUTE, seconds: 90 }])
+  const path = join(workspace, 'ANNOTATE/data/test_cases', `${made!.test_case_id}.json`)
+  const sha256 = createHash('sha256').update(readFileSync(path)).digest('hex')
+  const data = { test_cases: [{ test_case_id: made!.test_case_id, sha256 }], hold_source: 'reviewed' }
+  return { from, data }
+}
+
+const written = (ms: number) => new Date(ms).toISOString().slice(0, 19).replace('T', ' ')
 
 async function rowOf(page: Page, version: string): Promise<string> {
   return (await page.textContent(`[data-checkpoint="${version}"]`)) ?? ''

@@ -1,4 +1,5 @@
 // The page: top bar, list at the left, mark strip and charts in the middle, panels at the right.
+import { BacktestsDialog } from '../backtests/backtests-dialog.tsx'
 import { AnnotationPanel } from '../panels/side-panel.tsx'
 import { CaseViewer } from '../panels/case-viewer.tsx'
 import { ChartGrid } from '../panels/chart-grid.tsx'
@@ -60,6 +61,11 @@ export function App() {
       {dialog === 'models' && (
         <Guard name="The view of models">
           <ModelsDialog />
+        </Guard>
+      )}
+      {dialog === 'backtests' && (
+        <Guard name="The view of backtests">
+          <BacktestsDialog />
         </Guard>
       )}
       {dialog === 'markets' && <MarketDialog />}

@@ -1,4 +1,5 @@
 // From the page's state to what is drawn on the charts.
+import { sameMarket } from '../../contract/market-name.ts'
 import type { SuggestionOut } from '../../contract/suggestions.ts'
 import { keyOfMiss } from '../marking/misses.ts'
 import { missesOf } from '../state/run-misses.ts'
@@ -13,6 +14,7 @@ import {
   type PreviewShape,
   type Scene,
   type Shape,
+  type TestedShape,
 } from '../charts/scene.ts'
 import type { AppState } from '../state/app-state.ts'
 
@@ -116,6 +118,14 @@ const hollowOf = memo((preview: readonly PreviewShape[], asked: readonly Preview
   asked.length === 0 ? preview : [...preview, ...asked].sort((a, b) => a.time - b.time),
 )
 
+const NONE: readonly TestedShape[] = []
+
+/** Of another market there is nothing to mark. */
+function testedOf({ tested, market, showsTested }: AppState): readonly TestedShape[] {
+  const isHere = tested !== null && market !== null && sameMarket(tested, market)
+  return isHere && showsTested ? tested.calls : NONE
+}
+
 const missShapesOf = memo((runs: AppState['runs'], misses: AppState['misses']) => {
   const run = misses === null ? undefined : runs.find((one) => one.id === misses.run)
   if (run === undefined || misses === null) return []
@@ -164,6 +174,7 @@ export function sceneOf(whole: AppState): Scene {
       previewOf(state.preview, state.showsPreview),
       askedOf(state.suggesting?.question ?? null),
     ),
+    tested: testedOf(state),
     misses: missShapesOf(state.runs, state.misses),
   }
 }

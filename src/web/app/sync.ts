@@ -11,6 +11,7 @@ import { tellEntries } from '../actions/shown.ts'
 import { firstOf, nowOf, refreshMarkets } from '../actions/markets.ts'
 import { keepRun, readRuns, refreshModels } from '../actions/training.ts'
 import { refreshSpans } from '../actions/spans.ts'
+import { keepBacktest, readBacktests } from '../backtests/keep-backtests.ts'
 import { board } from '../charts/board.ts'
 import { keepOrderBook } from '../depth/depth-store.ts'
 import { api } from '../state/api.ts'
@@ -77,7 +78,7 @@ async function readAll(): Promise<void> {
 
 /** What belongs to no market alone. */
 async function readAllMarkets(): Promise<void> {
-  await Promise.all([refreshModels(), readRuns()])
+  await Promise.all([refreshModels(), readRuns(), readBacktests()])
 }
 
 /** Events that came while the first answers were being read: none is lost. */
@@ -106,7 +107,7 @@ function follow(event: WireEvent): void {
     case 'training':
       return keepRun(event.data)
     case 'backtest':
-      return
+      return keepBacktest(event.data)
     case 'preview':
       return keepPreview(event.data)
     case 'signal':

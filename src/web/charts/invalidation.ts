@@ -9,6 +9,7 @@ export const LAYERS = [
   'cursor',
   'annotations',
   'preview',
+  'tested',
   'calls',
   'misses',
   'mark',
@@ -22,6 +23,7 @@ const PARTS: Readonly<Record<Layer, readonly (keyof Scene)[]>> = {
   cursor: ['asOf', 'follows', 'hidesFuture'],
   annotations: ['shapes', 'selected', 'hidesFuture'],
   preview: ['preview', 'hidesFuture'],
+  tested: ['tested', 'hidesFuture'],
   calls: ['calls', 'hidesFuture'],
   misses: ['misses'],
   mark: ['mark'],
@@ -29,7 +31,7 @@ const PARTS: Readonly<Record<Layer, readonly (keyof Scene)[]>> = {
 }
 
 /** Layers that end at the cursor while the future is hidden. */
-const CUT: ReadonlySet<Layer> = new Set(['bands', 'annotations', 'preview', 'calls', 'ribbon'])
+const CUT: ReadonlySet<Layer> = new Set(['bands', 'annotations', 'preview', 'tested', 'calls', 'ribbon'])
 
 /** The layers that `after` draws otherwise than `before`, lowest first. */
 export function changedLayers(before: Scene, after: Scene): Layer[] {

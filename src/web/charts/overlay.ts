@@ -19,6 +19,7 @@ import { drawCalls, drawMisses, drawRibbon } from './draw-calls.ts'
 import { drawCursor } from './draw-cursor.ts'
 import { drawMark } from './draw-mark.ts'
 import { drawPreview } from './draw-preview.ts'
+import { drawTested } from './draw-tested.ts'
 import type { Frame, HitBox } from './frame.ts'
 import { LAYERS, changedLayers, layersOn, type Layer, type View } from './invalidation.ts'
 import { palette } from './palette.ts'
@@ -31,6 +32,7 @@ const PAINT: Readonly<Record<Exclude<Layer, 'annotations'>, (frame: Frame) => vo
   bands: drawBands,
   cursor: drawCursor,
   preview: drawPreview,
+  tested: drawTested,
   calls: drawCalls,
   misses: drawMisses,
   mark: drawMark,

@@ -54,6 +54,15 @@ export interface PreviewShape {
   readonly kind: 'hit' | 'false_call' | 'missed' | 'asked'
 }
 
+/** A call of a backtest, which nobody was there to hear. */
+export interface TestedShape {
+  readonly time: number
+  readonly action: 'BUY' | 'SELL'
+  readonly price: number
+  /** Its second is one that the checkpoint was trained on. */
+  readonly wasTrained: boolean
+}
+
 export interface Scene {
   /** The as-of cursor, UTC ms; null before the first data. */
   readonly asOf: number | null
@@ -73,6 +82,8 @@ export interface Scene {
   readonly ticks: readonly Tick[]
   /** Ascending by time. */
   readonly preview: readonly PreviewShape[]
+  /** Ascending by time. */
+  readonly tested: readonly TestedShape[]
   readonly misses: readonly MissShape[]
 }
 
@@ -90,6 +101,7 @@ export const EMPTY_SCENE: Scene = {
   calls: [],
   ticks: [],
   preview: [],
+  tested: [],
   misses: [],
 }
 

@@ -5,6 +5,7 @@ import { MARK_COMMANDS } from '../actions/mark-commands.ts'
 import { MOVE_COMMANDS } from '../actions/move-commands.ts'
 import { PLAY_COMMANDS } from '../actions/play-commands.ts'
 import { REVIEW_COMMANDS } from '../actions/review-commands.ts'
+import { BACKTEST_COMMANDS } from '../backtests/commands.ts'
 import { DEPTH_COMMANDS } from '../depth/commands.ts'
 import { fetchInView } from '../history/commands.ts'
 import { seeModels } from '../models/commands.ts'
@@ -59,6 +60,7 @@ export const COMMANDS: readonly Command[] = [
   trainModel,
   ...LEARN_COMMANDS,
   seeModels,
+  ...BACKTEST_COMMANDS,
   toList,
   searchList,
   showKeys,

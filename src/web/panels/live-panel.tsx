@@ -2,6 +2,7 @@
 import type { CheckpointOut, ModelOut } from '../../contract/training.ts'
 import { infer } from '../actions/learn-commands.ts'
 import { lastSession, liveChoice, runningSession, useLive } from '../actions/live.ts'
+import { seeBacktests } from '../backtests/commands.ts'
 import { CommandButton, Keycap } from '../controls/command-button.tsx'
 import { seeModels } from '../models/commands.ts'
 import { useApp } from '../state/app-state.ts'
@@ -25,9 +26,14 @@ export function LivePanel() {
       <header className="panel-head">
         <h2>Live inference</h2>
         {running !== null && <span className="live-dot">running</span>}
-        <CommandButton command={seeModels} opensDialog title={seeModels.label}>
-          Models
-        </CommandButton>
+        <span className="head-tools">
+          <CommandButton command={seeBacktests} opensDialog title={seeBacktests.label}>
+            Backtests
+          </CommandButton>
+          <CommandButton command={seeModels} opensDialog title={seeModels.label}>
+            Models
+          </CommandButton>
+        </span>
       </header>
       <LiveControls />
       {running?.warnings.map((warning) => (

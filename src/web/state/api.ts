@@ -2,6 +2,7 @@
 import type { AnnotationBody, ReviewedSpanBody, TestCaseOut } from '../../contract/annotations.ts'
 import type { QueryOf } from '../../contract/calls.ts'
 import { createClient } from '../../contract/client.ts'
+import type { BacktestBody } from '../../contract/backtests.ts'
 import type { CallVerdict } from '../../contract/live-calls.ts'
 import type { SessionBody } from '../../contract/inference.ts'
 import type { StreamBody } from '../../contract/market.ts'
@@ -124,6 +125,12 @@ export const api = {
   pauseTraining: (id: string) => client.pauseTrainingRun({ id }),
   resumeTraining: (id: string) => client.resumeTrainingRun({ id }),
   cancelTraining: (id: string) => client.cancelTrainingRun({ id }),
+  backtests: async (query: QueryOf<'listBacktests'>) => (await client.listBacktests({ query })).backtests,
+  backtest: (id: string, within: AbortSignal) => client.getBacktest({ id }, within),
+  startBacktest: (body: BacktestBody) => client.startBacktest({ body }),
+  pauseBacktest: (id: string) => client.pauseBacktest({ id }),
+  resumeBacktest: (id: string) => client.resumeBacktest({ id }),
+  cancelBacktest: (id: string) => client.cancelBacktest({ id }),
   compareRuns: (ids: readonly string[]) => client.compareTrainingRuns({ query: { ids: ids.join(',') } }),
 
   sessions: async (query: QueryOf<'listInferenceSessions'>) =>

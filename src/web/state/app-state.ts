@@ -1,5 +1,6 @@
 // The page's state and its store. What the server knows is kept as the server sent it.
 import type { AnnotationOut, ReviewedSpanOut, TestCaseState } from '../../contract/annotations.ts'
+import type { BacktestOut } from '../../contract/backtests.ts'
 import type { CallOut } from '../../contract/live-calls.ts'
 import type { SessionOut, SignalOut } from '../../contract/inference.ts'
 import { sameMarket, type MarketName } from '../../contract/market-name.ts'
@@ -14,10 +15,12 @@ import { ApiError } from './request.ts'
 import type { Misses } from './run-misses.ts'
 import { asSeen } from './seen.ts'
 import { createStore, useSelected } from './store.ts'
+import type { Tested } from './tested.ts'
 import type { Timeframe } from './timeframes.ts'
 
 export type StreamState = 'connecting' | 'open' | 'reconnecting'
-export type Dialog = 'keys' | 'go' | 'case' | 'markets' | 'validation' | 'compare' | 'models' | null
+export type Dialog =
+  'keys' | 'go' | 'case' | 'markets' | 'validation' | 'compare' | 'models' | 'backtests' | null
 export type ListTab = 'annotations' | 'reviewed' | 'misses'
 
 export interface Notice {
@@ -72,6 +75,11 @@ export interface AppState {
   /** The call that is selected, by id. */
   readonly call: string | null
   readonly misses: Misses | null
+  /** Of every market, newest first, as far as they were read. */
+  readonly backtests: readonly BacktestOut[]
+  /** The backtest whose calls the charts mark. */
+  readonly tested: Tested | null
+  readonly showsTested: boolean
   /** What `instant` would call in the shown market, out of fold; null before it is known. */
   readonly preview: PreviewOut | null
   /** A mark changed since: the next preview is on its way. */
@@ -123,6 +131,9 @@ export const store = createStore<AppState>({
   followed: [],
   call: null,
   misses: null,
+  backtests: [],
+  tested: null,
+  showsTested: true,
   preview: null,
   isPreviewOld: false,
   showsPreview: true,

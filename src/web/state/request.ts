@@ -40,6 +40,8 @@ const LIMITS: Limits = {
     // They wait for a process that saves itself.
     pauseTrainingRun: 60 * SECOND,
     cancelTrainingRun: 60 * SECOND,
+    // Every mark is looked through for what the checkpoint was trained on.
+    startBacktest: 60 * SECOND,
   },
 }
 

@@ -1,5 +1,6 @@
 // The page's state as it may be seen: with the future hidden nothing of it is later than the cursor. Whatever shows anything reads this.
 import type { AnnotationOut, ReviewedSpanOut } from '../../contract/annotations.ts'
+import type { BacktestOut } from '../../contract/backtests.ts'
 import type { SessionOut, SignalOut } from '../../contract/inference.ts'
 import type { CallOut } from '../../contract/live-calls.ts'
 import type { HealthOut } from '../../contract/market.ts'
@@ -9,6 +10,7 @@ import { cutter, cutterAt, memo } from './cut.ts'
 import { horizonOf, isBlind, type Cursor } from './horizon.ts'
 import type { Mark } from './mark.ts'
 import { missesOf, type Miss, type Misses } from './run-misses.ts'
+import type { Tested, TestedCall } from './tested.ts'
 
 /** The parts of the page's state that can tell of what is later than an instant. */
 export interface Telling {
@@ -21,6 +23,8 @@ export interface Telling {
   readonly mark: Mark | null
   readonly runs: readonly TrainingRunOut[]
   readonly misses: Misses | null
+  readonly backtests: readonly BacktestOut[]
+  readonly tested: Tested | null
   readonly sessions: readonly SessionOut[]
   readonly signals: readonly SignalOut[]
   readonly calls: readonly SignalOut[]
@@ -55,6 +59,8 @@ function cutOf(state: Telling, horizon: number): Omit<Telling, 'cursor'> {
     mark: markAt(state.mark, horizon),
     runs,
     misses: missesAt(state, runs),
+    backtests: backtestsAt(state.backtests, horizon),
+    tested: testedAt(state.tested, horizon),
     signals: signalsAt(state.signals, horizon),
     calls: callsAt(state.calls, horizon),
     followed,
@@ -131,6 +137,18 @@ const followedAt = cutter<CallOut>(
       : call
   },
 )
+
+/** One that goes on past the horizon tells of what came after it, whatever of it is read. */
+const backtestsAt = cutterAt(({ to }: BacktestOut) => Date.parse(to))
+const testedCallsAt = cutterAt(({ time }: TestedCall) => time)
+
+const withCalls = memo((tested: Tested, calls: Tested['calls']): Tested => ({ ...tested, calls }))
+
+function testedAt(tested: Tested | null, horizon: number): Tested | null {
+  if (tested === null) return null
+  const calls = testedCallsAt(tested.calls, horizon)
+  return calls === tested.calls ? tested : withCalls(tested, calls)
+}
 
 const earlierMisses = cutterAt(({ timestamp }: Miss) => Date.parse(timestamp))
 

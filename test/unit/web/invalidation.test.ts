@@ -68,7 +68,7 @@ describe('layers', () => {
     [
       'the future hidden',
       cursor(NOW, { hidesFuture: true }),
-      ['bands', 'cursor', 'annotations', 'preview', 'calls', 'ribbon'],
+      ['bands', 'cursor', 'annotations', 'preview', 'tested', 'calls', 'ribbon'],
     ],
   ]
 

@@ -1,0 +1,152 @@
+// One backtest: how far it is, and what came of it, in words first.
+import { useEffect } from 'react'
+import type { BacktestDetail, BacktestOut } from '../../contract/backtests.ts'
+import { EquityChart } from '../charts/equity-chart.tsx'
+import { useApp } from '../state/app-state.ts'
+import { useSelected } from '../state/store.ts'
+import { isOver, overlapMark, overlapOf, resultText, spanText, statusText } from './backtest-words.ts'
+import { ask, backtestView, readDetail } from './backtest-view.ts'
+import { CallTable } from './call-table.tsx'
+import { curveOf } from './curve.ts'
+import { FigureTable, GroupTable } from './figure-tables.tsx'
+import { cancel, pause, resume } from './keep-backtests.ts'
+import { OverlapBanner, OverlapMark, SpanBar } from './overlap-mark.tsx'
+import { SweepTable } from './sweep-table.tsx'
+
+export function BacktestResult({ backtest }: { backtest: BacktestOut }) {
+  return (
+    <article
+      className={`backtest-result ${overlapOf(backtest)}`}
+      aria-label={`Backtest of ${backtest.model} ${backtest.checkpoint}`}
+      data-testid="backtest-result"
+    >
+      <Head backtest={backtest} />
+      {backtest.figures === null ? <Underway backtest={backtest} /> : <Done backtest={backtest} />}
+    </article>
+  )
+}
+
+function Head({ backtest }: { backtest: BacktestOut }) {
+  const { id, model, checkpoint, symbol, venue, status } = backtest
+  const canGoOn = status === 'PAUSED' || status === 'INTERRUPTED'
+  return (
+    <header className="detail-head">
+      <OverlapMark of={backtest} />
+      <h3>
+        {model} {checkpoint}
+      </h3>
+      <span className="dim time">
+        {symbol} {venue}, {spanText(backtest)}
+      </span>
+      <span className="top-space" />
+      {(status === 'RUNNING' || status === 'QUEUED') && (
+        <button className="quiet-button" onClick={() => void pause(id)}>
+          Pause
+        </button>
+      )}
+      {canGoOn && (
+        <button className="quiet-button" onClick={() => void resume(id)}>
+          Resume
+        </button>
+      )}
+      {!isOver(backtest) && (
+        <button className="quiet-button danger" onClick={() => void cancel(id)}>
+          Cancel
+        </button>
+      )}
+      <button className="quiet-button" onClick={() => ask(backtest)}>
+        Same terms again
+      </button>
+    </header>
+  )
+}
+
+function Underway({ backtest }: { backtest: BacktestOut }) {
+  const isBad = backtest.status === 'FAILED'
+  return (
+    <div className="backtest-underway">
+      <OverlapBanner of={backtest} />
+      <SpanBar of={backtest} />
+      <p className={isBad ? 'bad-line' : ''} role="status" data-testid="backtest-status">
+        {statusText(backtest)}
+      </p>
+      {!isOver(backtest) && <progress value={backtest.progress} max={1} aria-label="How far it is" />}
+      <Warnings backtest={backtest} />
+    </div>
+  )
+}
+
+/** What stands in the banner is not said twice. */
+function Warnings({ backtest }: { backtest: BacktestOut }) {
+  const others = backtest.warnings.filter(
+    (text) => !text.startsWith('TRAINED ON') && !text.startsWith('The checkpoint was trained on'),
+  )
+  return others.map((text) => (
+    <p key={text} className="warn-line">
+      {text}
+    </p>
+  ))
+}
+
+function Done({ backtest }: { backtest: BacktestOut }) {
+  const { id } = backtest
+  useEffect(() => {
+    const wanted = new AbortController()
+    void readDetail(id, wanted.signal)
+    return () => wanted.abort()
+  }, [id])
+  const known = useSelected(backtestView, ({ detail }) => detail)
+  const detail = typeof known === 'string' || known?.id === id ? known : null
+  return (
+    <>
+      <OverlapBanner of={backtest} />
+      <SpanBar of={backtest} />
+      <div className="backtest-words" data-testid="backtest-words">
+        {resultText(backtest).map((text) => (
+          <p key={text}>
+            <OverlapMark of={backtest} /> {text}
+          </p>
+        ))}
+      </div>
+      <Warnings backtest={backtest} />
+      <div className="backtest-figures">
+        <div className="backtest-column">
+          <FigureTable backtest={backtest} />
+          {detail !== null && typeof detail !== 'string' && <Equity detail={detail} />}
+          <GroupTable backtest={backtest} by="regime" title="By how much the market moved" />
+          <GroupTable backtest={backtest} by="hour" title="By hour, UTC" />
+          <SweepTable backtest={backtest} />
+        </div>
+        <Calls backtest={backtest} detail={detail} />
+      </div>
+    </>
+  )
+}
+
+function Calls({ backtest, detail }: { backtest: BacktestOut; detail: BacktestDetail | string | null }) {
+  if (typeof detail === 'string') return <p className="bad-line">{detail}</p>
+  if (detail === null) return <p className="empty">Reading its calls …</p>
+  return <CallTable key={backtest.id} detail={detail} />
+}
+
+function Equity({ detail }: { detail: BacktestDetail }) {
+  const isSeen = useApp((state) => state.dialog === 'backtests')
+  if (!isSeen || detail.equity.length === 0) return null
+  return <EquityFigure detail={detail} />
+}
+
+const curves = new WeakMap<BacktestDetail, ReturnType<typeof curveOf>>()
+
+function EquityFigure({ detail }: { detail: BacktestDetail }) {
+  const curve = curves.get(detail) ?? curveOf(detail)
+  curves.set(detail, curve)
+  return (
+    <figure className="equity">
+      <figcaption className="dim small-text">
+        <OverlapMark of={detail} /> Net return after each trade that ended, added up; below it the fall from
+        its peak.
+      </figcaption>
+      <EquityChart equity={curve.equity} drawdown={curve.drawdown} mark={overlapMark(detail)} />
+    </figure>
+  )
+}

@@ -1,0 +1,42 @@
+// Calls of a backtest: small filled triangles on a ring, so that they are told from calls that were made live and from what instant would call.
+import { triangle, type Frame } from './frame.ts'
+import { faded } from './palette.ts'
+import { between, type TestedShape } from './scene.ts'
+
+/** Pixels from the price to the triangle's tip, and its size. */
+const AWAY = 8
+const SIZE = 7
+/** Charts on which candles lie closer show no words. */
+const WORDS_FROM = 2.5
+
+export function drawTested(frame: Frame): void {
+  let free = Number.NEGATIVE_INFINITY
+  for (const shape of between(frame.scene.tested, frame.from, frame.to)) {
+    const y = frame.y(shape.price)
+    if (y !== null) free = drawShape(frame, shape, y, free)
+  }
+}
+
+/** With words where they begin right of `free`; returns where they end. */
+function drawShape(frame: Frame, { time, action, wasTrained }: TestedShape, y: number, free: number): number {
+  const { ctx, colours } = frame
+  const isBuy = action === 'BUY'
+  const sign = isBuy ? 1 : -1
+  const x = frame.x(time)
+  const tip = y + AWAY * sign
+  const colour = wasTrained ? colours.warn : isBuy ? colours.up : colours.down
+  ctx.fillStyle = colour
+  triangle(ctx, x, tip, SIZE, isBuy ? 'up' : 'down')
+  ctx.fill()
+  ctx.strokeStyle = faded(colour, 0.55)
+  ctx.beginPath()
+  ctx.arc(x, tip + SIZE * 0.6 * sign, SIZE + 2, 0, Math.PI * 2)
+  ctx.stroke()
+  const left = x + SIZE + 5
+  if (frame.spacing < WORDS_FROM || left < free) return free
+  const words = wasTrained ? 'TRAINED ON' : 'tested'
+  ctx.textAlign = 'left'
+  ctx.textBaseline = 'middle'
+  ctx.fillText(words, left, tip + SIZE * 0.6 * sign)
+  return left + ctx.measureText(words).width + SIZE
+}
