@@ -216,8 +216,6 @@ describeInBrowser('the view of models', () => {
       await page.fill('.backtest-terms label:has-text("To") input', written(from + 12 * MINUTE))
       await page.click('summary')
       await page.fill('details label:has-text("Fee") input', '0, 0.1')
-      await settle(page)
-      await screenshot(page, 'backtest-form-1920')
       await page.keyboard.press('Enter')
       await page.waitForSelector('[data-testid=backtest-figures]')
       expect(await page.textContent('[data-testid=overlap]')).toMatch(
@@ -228,8 +226,6 @@ describeInBrowser('the view of models', () => {
       )
       expect(await page.locator('.backtest-result .overlap-mark').count()).toBe(0)
       expect(await page.locator('[data-testid=backtest-sweep] tbody tr').count()).toBe(2)
-      await settle(page)
-      await screenshot(page, 'backtest-1920')
 
       await page.click('text=Same terms again')
       await page.click('.backtest-terms input[type=checkbox]')
@@ -264,7 +260,6 @@ describeInBrowser('the view of models', () => {
       const scene = await page.evaluate(() => window.annotate!.scene('1s'))
       expect(scene!.tested.map(({ time }) => time).at(-1)).toBe(second)
       expect(await page.evaluate((at) => window.annotate!.drawn('1s', at), second)).toBeNull()
-      await screenshot(page, 'backtest-call-1440')
       await page.keyboard.press('Shift+J')
       await page.waitForFunction((at) => window.annotate!.state().cursor.time! > at, second)
       await page.keyboard.press('Shift+M')
