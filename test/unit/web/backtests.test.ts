@@ -104,11 +104,9 @@ describe('what is asked for', () => {
     from: '2024-08-09 12:00:00',
     to: '2024-08-09 13:00',
   }
-  const market = {
-    symbol: 'ETH/USDT',
-    venue: 'demo-1',
-    stored: { '1s': { from: iso(-90_000), to: iso(7200) } },
-  }
+  const NOTHING = { '1d': null, '1h': null, '1m': null, '1s': null }
+  const stored = { ...NOTHING, '1s': { from: iso(-90_000), to: iso(7200) } }
+  const market = { symbol: 'ETH/USDT', venue: 'demo-1', stored }
 
   it('is one body a checkpoint, with what was typed and no more', () => {
     const typed = {
@@ -141,7 +139,7 @@ describe('what is asked for', () => {
   it('begins with the last stored day, none of it later than what may be seen', () => {
     expect(usualSpan(market, Infinity)).toEqual({ from: '2024-08-08 14:00:00', to: '2024-08-09 14:00:00' })
     expect(usualSpan(market, NOON)?.to).toBe('2024-08-09 12:00:00')
-    expect(usualSpan({ stored: {} }, NOON)).toBeNull()
+    expect(usualSpan({ stored: NOTHING }, NOON)).toBeNull()
     const cursor = { time: NOON, follows: false, hidesFuture: true }
     const state = { models: [], market: market as unknown as MarketOut, markets: [], cursor }
     expect(filled(draft, state).draft.to).toBe('2024-08-09 12:00:00')
