@@ -73,6 +73,7 @@ describe('the recipe for a model', () => {
       'scripts/docs',
       'scripts/parameter-table.ts',
       'test/canaries',
+      'test/longest-first.ts',
       'test/setup.ts',
       'vitest.config.ts',
     ])
