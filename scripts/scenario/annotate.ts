@@ -7,6 +7,7 @@ import { systemClock } from '../../src/core/clock.ts'
 import { MINUTE, SECOND, ceilTo, epochMs, floorTo, toIso, type EpochMs } from '../../src/core/time.ts'
 import { BookStore } from '../../src/market/book/book-store.ts'
 import type { Breakout } from '../../src/market/demo/ground-truth.ts'
+import type { TimeRange } from '../../src/market/types.ts'
 import type { SecondBars } from '../../src/market-state/bars.ts'
 import { loadTrainingData, type LoadOptions, type ModelNeeds } from '../../src/training/data/load-data.ts'
 import type { TrainingData } from '../../src/training/data/training-data.ts'
@@ -65,12 +66,18 @@ function markFrom(bars: SecondBars, { direction, end }: Breakout, entry: EpochMs
   }
 }
 
-/** Saves the marks as annotations, the stretch as reviewed, and reads back what training reads. */
+/** What a trader has looked through: all of a stretch but its last minute. */
+function wholeOf({ stretch: { from, to } }: ScenarioMarket): TimeRange[] {
+  return [{ from, to: epochMs(to - MINUTE) }]
+}
+
+/** Saves the marks as annotations, what is `reviewed` (by default the whole stretch), and reads back what training reads. */
 export async function annotate(
   place: ScenarioMarket,
   marks: readonly Mark[],
   model?: ModelNeeds,
   options?: LoadOptions,
+  reviewed: readonly TimeRange[] = wholeOf(place),
 ): Promise<TrainingData> {
   const { database, workspace, reader } = place
   const books = new BookStore(database.sqlite)
@@ -85,8 +92,8 @@ export async function annotate(
     }
     await annotations.create({ symbol, direction, ...legs }, place.market)
   }
-  const { from, to } = place.stretch
-  await reviewedSpans.create({ symbol, from: toIso(from), to: toIso(epochMs(to - MINUTE)) }, place.market)
+  for (const { from, to } of reviewed)
+    await reviewedSpans.create({ symbol, from: toIso(from), to: toIso(to) }, place.market)
   const testCases = new TestCases(parts)
   const rejectedHolds = new RejectedHolds(parts)
   return loadTrainingData(

@@ -9,6 +9,7 @@ import { TestCases } from '../../src/annotation/test-cases.ts'
 import { Bus } from '../../src/core/bus.ts'
 import { systemClock } from '../../src/core/clock.ts'
 import { unknownThing } from '../../src/core/errors.ts'
+import { MINUTE, ceilTo, epochMs, floorTo } from '../../src/core/time.ts'
 import type { TrainingRunOut } from '../../src/contract/training.ts'
 import { SecondBars } from '../../src/market-state/bars.ts'
 import { sliceRange, type TrainingData } from '../../src/training/data/training-data.ts'
@@ -27,6 +28,7 @@ export interface TrainingPlace extends ScenarioMarket {
 }
 
 const SEED = 7
+const AROUND = 5 * MINUTE
 
 /** A market with so many true breakouts, and a little more. */
 function marketWith(marks: number): ScenarioMarket {
@@ -36,11 +38,16 @@ function marketWith(marks: number): ScenarioMarket {
   )
 }
 
-/** Marks the true breakouts, as `model` reads them. */
+/** Marks the true breakouts, as `model` reads them, and reviews what is around each: a run scores every second of it. */
 async function annotated(place: ScenarioMarket, model?: ModelNeeds): Promise<TrainingData> {
   const range = sliceRange(place.stretch)
   const bars = new SecondBars(await place.reader.slice(place.market, range), range)
-  return annotate(place, marksOf(place, bars, SEED), model)
+  const marks = marksOf(place, bars, SEED)
+  const reviewed = marks.map(({ entry, exit }) => ({
+    from: floorTo(epochMs(entry - AROUND), MINUTE),
+    to: epochMs(Math.min(ceilTo(epochMs(exit + AROUND), MINUTE), place.stretch.to - MINUTE)),
+  }))
+  return annotate(place, marks, model, undefined, reviewed)
 }
 
 /** What a run of a model that reads order books would be trained on: the market's own books are recorded. */

@@ -20,7 +20,7 @@ import { planOptionsOf, planRun } from '../../../src/training/runs/plan.ts'
 import { trainRun } from '../../../src/training/runs/train-run.ts'
 
 const MARKS = 2
-const AROUND = 5 * MINUTE
+const AROUND = 2 * MINUTE
 const parameters = { ...parameterDefaults(instant.defaults), seed: 3 }
 const silent = { onEpoch: () => {}, onDone: () => {} }
 let place: ScenarioMarket

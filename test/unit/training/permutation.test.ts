@@ -3,7 +3,9 @@ import { Compile } from 'typebox/compile'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { annotate, marksOf } from '../../../scripts/scenario/annotate.ts'
 import { openScenarioMarket, type ScenarioMarket } from '../../../scripts/scenario/market.ts'
+import { MINUTE } from '../../../src/core/time.ts'
 import { Validation } from '../../../src/contract/validation.ts'
+import { clip, joined, rangeOf } from '../../../src/market/ranges.ts'
 import { SecondBars } from '../../../src/market-state/bars.ts'
 import { closeIn, sliceRange, type TrainingData } from '../../../src/training/data/training-data.ts'
 import { episodesOf } from '../../../src/training/examples/episodes.ts'
@@ -18,6 +20,8 @@ import { validate } from '../../../src/training/runs/validation.ts'
 import { MODELS } from '../../loop/training-models.ts'
 
 const MARKS = 6
+/** Room for entries placed at random; every second of it is scored. */
+const AROUND = 8 * MINUTE
 const TERMS = { falseCallsPerHour: 1, falseCallPrice: 0.5 }
 const options = { seed: 11, epochs: 2, batchSize: 32, learningRate: 0.3, views: 2, threads: 1 }
 let place: ScenarioMarket
@@ -30,7 +34,9 @@ beforeAll(async () => {
   place = openScenarioMarket({ seed: 7 }, (all) => all.filter(({ genuine }) => genuine).length >= MARKS)
   const range = sliceRange(place.stretch)
   const bars = new SecondBars(await place.reader.slice(place.market, range), range)
-  data = await annotate(place, marksOf(place, bars, 7))
+  const marks = marksOf(place, bars, 7)
+  const reviewed = marks.map(({ entry, exit }) => rangeOf(entry - AROUND, exit + AROUND))
+  data = await annotate(place, marks, undefined, undefined, clip(joined(reviewed), place.stretch))
   plan = planRun(data, options, { seeds: 2, placements: 2 })
   const source = { slices: allStretches(data.markets).map(({ slice }) => slice), frozen: data.states }
   results = await localJobs(MODELS[0]!)(source, plan.jobs, { onEpoch: () => {}, onDone: () => {} })
