@@ -1,4 +1,4 @@
-// A job of each model, stopped after any piece and gone on with from its file: weights, figures and scores are those of one that never stopped.
+// A job of each model, stopped after its first, a middle and its last piece but one, each time gone on with from its file: weights, figures and scores are those of one that never stopped.
 import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -54,16 +54,19 @@ it.each([
     let pieces = 0
     const whole = await runJob(model, source, job, { onEpoch: () => {}, onPiece: async () => void pieces++ })
     expect(pieces).toBeGreaterThanOrEqual(6)
-    // The pre-trained one is stopped in its pre-training, at its end, and after it.
+    // One job, cut off three times; the pre-trained one in its pre-training, at its end, and after it.
+    let done = 0
     for (const stop of [1, Math.ceil(pieces / 2), pieces - 1]) {
-      await runUntil(model, source, job, files, stop)
-      const resume = (await files.saved(job))!
-      const result = await runJob(model, source, job, { onEpoch: () => {}, resume })
-      expect(fingerprint(result)).toBe(fingerprint(whole))
-      await files.finish(job, result)
-      expect(fingerprint((await files.result(job))!)).toBe(fingerprint(whole))
-      expect(await files.saved(job)).toBeNull()
+      await runPieces(model, source, job, files, stop - done)
+      done = stop
     }
+    const resume = await files.saved(job)
+    expect(resume).not.toBeNull()
+    const result = await runJob(model, source, job, { onEpoch: () => {}, ...(resume && { resume }) })
+    expect(fingerprint(result)).toBe(fingerprint(whole))
+    await files.finish(job, result)
+    expect(fingerprint((await files.result(job))!)).toBe(fingerprint(whole))
+    expect(await files.saved(job)).toBeNull()
   },
   240_000,
 )
@@ -82,23 +85,25 @@ function scoredMinutes({ examples }: Job): Job['evaluate'] {
   }))
 }
 
-/** Saves after the piece of that number, counted from 1, and stops. */
-async function runUntil(
+/** Goes on from what is saved, if anything is, and after so many more pieces saves and stops. */
+async function runPieces(
   model: ModelDefinition,
   source: StateSource,
   job: Job,
   files: JobFiles,
-  stop: number,
+  count: number,
 ): Promise<void> {
   let piece = 0
+  const resume = await files.saved(job)
   const stopped = runJob(model, source, job, {
     onEpoch: () => {},
     onPiece: async (save) => {
       piece += 1
-      if (piece < stop) return
+      if (piece < count) return
       await files.save(job, save())
       throw new Paused()
     },
+    ...(resume && { resume }),
   })
   await expect(stopped).rejects.toBeInstanceOf(Paused)
 }
