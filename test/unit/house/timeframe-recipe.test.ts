@@ -1,8 +1,8 @@
 // docs/recipes/add-a-timeframe.md, followed as it is written on a copy of the tree: types hold, and candles of the new timeframe are composed.
-import { rmSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { copyOf, follow, look, typeErrors } from './recipe.ts'
+import { copyOf, follow, look, typeFaults } from './recipe.ts'
 
 const START = Date.UTC(2024, 0, 15, 10)
 
@@ -76,7 +76,8 @@ describe('the recipe for a timeframe', { timeout: 240_000 }, () => {
     expect(seen.tensors).toEqual(['ohlcv_1s', 'ohlcv_1m', 'ohlcv_1h', 'ohlcv_1d'])
   })
 
-  it.each(['.', 'src/web'])('holds by its types in %s', (project) => {
-    expect(typeErrors(copy, project)).toBe('')
+  it('holds by its types, those of the page too: nothing is found but one planted fault', () => {
+    writeFileSync(join(copy, 'src/web/planted.ts'), "export const planted: HTMLElement = 'no element'\n")
+    expect(typeFaults(copy)).toEqual([expect.stringMatching(/^src\/web\/planted\.ts: Type 'string'/)])
   })
 })
