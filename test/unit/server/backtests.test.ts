@@ -17,7 +17,8 @@ const HELD = 60 * SECOND
 const ENTRY = NOW - 10 * MINUTE
 /** Of the mark: a tenth of its holding before and after, and 100 s of candles on each side. */
 const LABELLED = { from: ENTRY - 6 * SECOND - 100 * SECOND, to: ENTRY + HELD + 6 * SECOND + 1 + 100 * SECOND }
-const SPAN = { from: NOW - 20 * MINUTE, to: NOW - 5 * MINUTE }
+const SPAN = { from: NOW - 15 * MINUTE, to: NOW - 5 * MINUTE }
+const SECONDS = (SPAN.to - SPAN.from) / SECOND
 let server: Harness
 let api: OpenApi
 let mark: AnnotationOut
@@ -93,8 +94,13 @@ describe('a backtest', () => {
     const backtest = await completed({ checkpoint: '0001', ...terms, sweep })
     end()
     const { figures, calls, trades, floors, equity, groups, sweep: rows } = backtest
-    expect(backtest).toMatchObject({ seconds: 900, trained_overlap_seconds: 0, include_trained: false })
-    expect(figures).toMatchObject({ seconds_scored: 900, abstained: {}, calls: calls.length, open_trades: 0 })
+    expect(backtest).toMatchObject({ seconds: SECONDS, trained_overlap_seconds: 0, include_trained: false })
+    expect(figures).toMatchObject({
+      seconds_scored: SECONDS,
+      abstained: {},
+      calls: calls.length,
+      open_trades: 0,
+    })
     expect(calls.length).toBeGreaterThan(10)
     expect(trades.map(({ call_id }) => call_id)).toEqual(calls.map(({ id }) => id))
     const right = trades.filter(({ outcome }) => outcome === 'right')
@@ -150,8 +156,8 @@ describe('seconds that the checkpoint was trained on', () => {
     expect(backtest.trained_overlap.map(({ from, to }) => [Date.parse(from), Date.parse(to)])).toEqual([
       [Date.parse(overlap.from), Date.parse(overlap.to)],
     ])
-    expect(backtest.seconds).toBe(900 - seconds)
-    expect(backtest.figures!.seconds_scored).toBe(900 - seconds)
+    expect(backtest.seconds).toBe(SECONDS - seconds)
+    expect(backtest.figures!.seconds_scored).toBe(SECONDS - seconds)
     expect(backtest.warnings[0]).toMatch(`trained on ${seconds} seconds of the span: they are left out`)
     const inside = (at: string) =>
       at >= overlap.from.replace('.000', '') && at < overlap.to.replace('.000', '')
@@ -160,7 +166,7 @@ describe('seconds that the checkpoint was trained on', () => {
 
   it('are said before anything else where they are scored', async () => {
     const backtest = await completed({ checkpoint: '0002', include_trained: true })
-    expect(backtest).toMatchObject({ seconds: 900, trained_overlap_seconds: seconds })
+    expect(backtest).toMatchObject({ seconds: SECONDS, trained_overlap_seconds: seconds })
     expect(backtest.warnings[0]).toMatch(/^TRAINED ON: /)
     expect(backtest.figures!.matched_calls).toBeGreaterThanOrEqual(0)
   })
@@ -222,8 +228,8 @@ function tenths(n: number): number[] {
 }
 
 describe('a backtest that is stopped', () => {
-  /** Several blocks. */
-  const LONG = { checkpoint: '0001', from: NOW - 50 * MINUTE, to: NOW - 5 * MINUTE }
+  /** Two blocks of ten minutes, and half of one. */
+  const LONG = { checkpoint: '0001', from: NOW - 30 * MINUTE, to: NOW - 5 * MINUTE }
   const lists = ({ calls, trades, equity, figures }: BacktestDetail) => ({ calls, trades, equity, figures })
   const blocksOf = (id: string): number => {
     const count = 'SELECT count(*) AS n FROM backtest_scores WHERE backtest = ?'
