@@ -1,7 +1,7 @@
 // Canaries, asked of any model: a planted future is found, noise stays noise, and the clock gives nothing away.
 import { describe, expect, it } from 'vitest'
 import { HOUR, MINUTE, SECOND, epochMs, type EpochMs } from '../../src/core/time.ts'
-import type { ModelDefinition } from '../../src/models/model.ts'
+import { isAgent, type ModelDefinition } from '../../src/models/model.ts'
 import { MODELS } from '../../src/models/registry.ts'
 import { chooseRule, f1Of, ruleAt } from '../../src/training/evaluation/choose-rule.ts'
 import { allStretches, annotationExamples } from '../../src/training/examples/example.ts'
@@ -103,9 +103,11 @@ function declare(model: ModelDefinition): void {
       return reviewedMarket(market, RANGE, marks)
     }
     const test = made(noise(HOURS, 12), 12)
-    const seconds = await trainAndAsk(model, marked(11), test, [RANGE])
     // A second every minute and a half, with the side that paid after it.
     const asked = Array.from({ length: 110 }, (_, i) => markAt(test.slice, at(90 * i + 60), HOLDING))
+    const instants = asked.map(({ entry }) => ({ from: entry, to: epochMs(entry + SECOND) }))
+    // An agent's answer hangs on what it holds, that is on every second before.
+    const seconds = await trainAndAsk(model, marked(11), test, isAgent(model) ? [RANGE] : instants)
     const buys = asked.filter(({ direction }) => direction === 'LONG')
     const sells = asked.filter(({ direction }) => direction === 'SHORT')
     const leaning = (marks: typeof asked) =>
