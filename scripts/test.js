@@ -38,6 +38,7 @@ function runVitest(args) {
       'run',
       '--reporter=default',
       `--reporter=${join(root, 'scripts/count-reporter.js')}`,
+      `--reporter=${join(root, 'scripts/slowest-reporter.js')}`,
       ...args,
     ],
     {

@@ -1,66 +1,68 @@
-// The order in which test files begin: the longest first, so that no core waits at the end for one of them.
+// The order in which test files begin: suite after suite, in each the longest first, so that no core waits at the end for one of them.
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** What takes ten seconds and more, longest first, as `npm test` lists them at its end; any order is right, this one is fast. */
-const LONGEST: readonly string[] = [
+/** Those that wait for sockets, processes and a browser first: the small files of the last one fill what is left. */
+const SUITES = ['loop', 'e2e', 'canaries', 'fuzz', 'rooms', 'property', 'unit']
+
+/** What takes ten seconds and more, as `npm test` lists it at its end; any order is right, this one is fast. */
+const LONGEST = [
   'loop/training-resume',
-  'loop/job-resume',
   'loop/training-options',
-  'loop/training',
+  'loop/job-resume',
   'loop/runs-verb',
+  'loop/training',
   'loop/exchange-books',
   'loop/exchange-faults',
-  'unit/server/backtests',
-  'loop/dqn',
   'loop/cob-rl',
   'loop/exchange-markets',
   'loop/exchange-late',
-  'unit/training/permutation',
-  'unit/cli/verbs',
+  'loop/dqn',
   'loop/exchange-dumps',
-  'canaries/transformer',
-  'canaries/instant',
-  'canaries/cnn',
-  'unit/training/instant-permutation',
-  'unit/house/timeframe-recipe',
-  'unit/training/agent/training',
-  'unit/server/suggestions',
-  'unit/market/exchange-source',
   'loop/loop',
   'loop/training-http',
-  'unit/training/instant-floor',
-  'unit/house/model-recipe',
-  'unit/inference/resume',
-  'unit/cli/backtest',
   'loop/exchange-record',
   'loop/exchange-books-ccxt',
-  'unit/backtest/as-live',
   'loop/training-memory',
   'loop/exchange-serve',
-  'unit/keeping/doctor',
-  'property/market-state/point-in-time',
-  'unit/moments/moment-table',
-  'unit/models/cob-rl-canary',
   'loop/exchange-books-consolidated',
   'loop/exchange-books-replay',
   'loop/one-writer',
   'e2e/training',
   'e2e/blind',
+  'e2e/charts',
   'e2e/keyboard',
   'e2e/mouse',
-  'e2e/charts',
   'e2e/follow',
   'e2e/faults',
   'e2e/truth',
   'e2e/replay',
   'e2e/agent',
   'e2e/states',
+  'canaries/instant',
+  'canaries/cnn',
+  'property/market-state/point-in-time',
+  'unit/market/exchange-source',
+  'unit/server/backtests',
+  'unit/server/suggestions',
+  'unit/training/agent/training',
+  'unit/cli/verbs',
+  'unit/training/instant-floor',
+  'unit/training/instant-permutation',
+  'unit/house/timeframe-recipe',
+  'unit/house/model-recipe',
+  'unit/inference/resume',
+  'unit/cli/backtest',
+  'unit/training/permutation',
+  'unit/backtest/as-live',
+  'unit/keeping/doctor',
+  'unit/moments/moment-table',
+  'unit/models/cob-rl-canary',
 ]
 
-/** A file's place among the longest; those that are not are behind them all. */
-function placeOf({ moduleId }: TestSpecification): number {
-  const place = LONGEST.findIndex((name) => moduleId.includes(`/test/${name}.test.ts`))
-  return place === -1 ? LONGEST.length : place
+/** A process that has imported a suite's modules goes on with the next file of the same suite: suites are not mixed. */
+function placeOf({ moduleId, project }: TestSpecification): number {
+  const place = LONGEST.findIndex((name) => moduleId.endsWith(`/test/${name}.test.ts`))
+  return SUITES.indexOf(project.name) * (LONGEST.length + 1) + (place === -1 ? LONGEST.length : place)
 }
 
 /** The rest as vitest orders them: failed ones first, then by what they took the last time, or by their size. */
