@@ -1,4 +1,4 @@
 // Canaries of the model `transformer`.
 import { canariesOf } from './canaries.ts'
 
-canariesOf('transformer')
+canariesOf('transformer', { isSlow: true })
