@@ -257,8 +257,16 @@ async function laterOn(page: Page): Promise<string[]> {
   })
 }
 
-/** Every price that a candle had before `until`, on any chart, and those that its forming candles had by then. */
-async function pricesBefore(until: number): Promise<Set<number>> {
+const pricesKnown = new Map<number, Promise<Set<number>>>()
+
+/** Every price that a candle had before `until`, on any chart, and those that its forming candles had by then: what is past stays. */
+function pricesBefore(until: number): Promise<Set<number>> {
+  const known = pricesKnown.get(until) ?? readPricesBefore(until)
+  pricesKnown.set(until, known)
+  return known
+}
+
+async function readPricesBefore(until: number): Promise<Set<number>> {
   const known = new Set<number>()
   for (const [timeframe, step] of [
     ['1s', SECOND],

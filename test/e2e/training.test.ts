@@ -22,7 +22,8 @@ describeInBrowser('the training panel', () => {
       tags: [k % 3 === 2 ? 'pullback' : 'breakout'],
     }))
     await markOver(server.url, marks)
-    await reviewOver(server.url, hour, hour + 120 * MINUTE)
+    // What is around each mark: a run scores every second that is reviewed.
+    for (const { entry } of marks) await reviewOver(server.url, entry - 3 * MINUTE, entry + 7 * MINUTE)
   }, 120_000)
   afterAll(async () => {
     await server.stop()

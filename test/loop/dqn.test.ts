@@ -20,7 +20,7 @@ describe('dqn on the simulated market', { timeout: 240_000 }, () => {
 
   it('trains from the command line and says how it trades what is held out', async () => {
     for (const entry of ENTRIES) await server.mark(entry, 90 * SECOND)
-    await server.review(100)
+    await server.review(62)
     const run = await server.train('dqn', 32)
     expect(run).toMatchObject({ status: 'COMPLETED', checkpoint: '0001', test_cases: 3 })
     expect(run.validation?.folds).toBe(3)
@@ -28,7 +28,7 @@ describe('dqn on the simulated market', { timeout: 240_000 }, () => {
     expect(Object.keys(figures!)).toEqual(
       expect.arrayContaining(['mean_return_pct', 'share_buy', 'share_sell', 'share_hold', 'agreement']),
     )
-    expect(run.trading?.hours).toBeCloseTo(100 / 60, 1)
+    expect(run.trading?.hours).toBeCloseTo(62 / 60, 1)
     expect(run.trading?.return_pct).toBeTypeOf('number')
   })
 
