@@ -176,6 +176,16 @@ export const HealthOut = Type.Object({
   /** How far the table of moments has come; null until it has begun. */
   moments: Nullable(MomentsOut),
   live_checks: LiveChecksOut,
+  live_processes: Type.Object(
+    {
+      running: Type.Integer({ description: 'in which live networks answer now' }),
+      deaths: Type.Integer({
+        description:
+          'since the start: that ended of themselves, or were ended because one answer took too long, and were started anew',
+      }),
+    },
+    { description: 'Processes of the server’s own; models of a user have others.' },
+  ),
   warnings: Type.Array(Type.String()),
 })
 export type HealthOut = Static<typeof HealthOut>

@@ -11,6 +11,7 @@ import type { Orchestrator } from '../orchestrator/orchestrator.ts'
 import type { Barriers } from '../signals/barriers.ts'
 import type { InferenceEvents } from './events.ts'
 import type { Mismatch } from './live-check.ts'
+import type { ProcessesParts } from './process/inference-processes.ts'
 
 /**
  * What becomes of live sessions where their process ends. `resume`: the next server takes them up again, except on replays, whose time
@@ -27,6 +28,8 @@ export interface InferenceParts {
   /** What is stored, and of how many live seconds one is compared with it; none where this is absent. */
   check?: { readonly stored: StoredMarkets; readonly every: number }
   orchestrator: Orchestrator
+  /** Where networks answer. */
+  processes: ProcessesParts
   /** What calls of this checkpoint are measured by, as far as is known now; null where nothing is marked. */
   barriers?: (checkpoint: LoadedCheckpoint, market: Market) => Promise<Barriers | null>
   /** Wall time, for when sessions start and stop. */

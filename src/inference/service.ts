@@ -13,7 +13,6 @@ import { sameMarket } from '../contract/market-name.ts'
 import type { Market } from '../market/types.ts'
 import type { LoadedCheckpoint } from '../orchestrator/checkpoints.ts'
 import { CUSTOM } from '../orchestrator/custom/custom.ts'
-import { loadPredictor } from '../orchestrator/load-predictor.ts'
 import type { Predictor } from '../orchestrator/predictor.ts'
 import type { CallOut, CallsQuery, CallVerdict } from '../contract/live-calls.ts'
 import type { Outcome } from '../signals/outcome.ts'
@@ -31,6 +30,7 @@ import { OutcomeWatch } from './outcome-watch.ts'
 import type { LiveSession } from './session.ts'
 import { warningsOf } from './session-warnings.ts'
 import type { InferenceParts } from './parts.ts'
+import { InferenceProcesses } from './process/inference-processes.ts'
 import { ended } from './refusals.ts'
 import type { LeftSession } from './session-row.ts'
 import { InferenceStore } from './store.ts'
@@ -38,6 +38,8 @@ import { PredictorPool } from './predictor-pool.ts'
 
 /** Why a session ends that does not go on with the next server. */
 const RESTARTED = 'server_restarted'
+/** That a network has for the second it is at when everything ends. */
+const LAST_ANSWERS_MS = 500
 
 export class InferenceService {
   readonly #parts: InferenceParts
@@ -48,7 +50,8 @@ export class InferenceService {
   readonly #checks: LiveChecks
   readonly #running = new Map<string, LiveSession>()
   readonly #load: LiveLoad
-  readonly #predictors = new PredictorPool(loadPredictor)
+  readonly #processes: InferenceProcesses
+  readonly #predictors: PredictorPool
   readonly #seconds = new Map<string, MarketSeconds>()
   /** Of an earlier server, to be taken up again. */
   readonly #left: LeftSessions
@@ -60,6 +63,8 @@ export class InferenceService {
     const { database, provider, clock, bus, onFault } = parts
     this.#parts = parts
     this.#load = new LiveLoad(parts.stopwatch)
+    this.#processes = new InferenceProcesses(parts.processes)
+    this.#predictors = new PredictorPool((checkpoint) => this.#processes.open(checkpoint))
     this.#store = new InferenceStore(database)
     this.#calls = new CallStore(database)
     this.#announcer = new Announcer(this.#store, this.#calls, bus)
@@ -210,7 +215,10 @@ export class InferenceService {
       await session.stop()
       this.#running.delete(id)
     })
+    const hurry = setTimeout(() => void this.#processes.stop(), LAST_ANSWERS_MS)
     await Promise.all(ends)
+    clearTimeout(hurry)
+    await this.#processes.stop()
   }
 
   /** Those of one market: it has ended, or is not followed any more. */
@@ -271,6 +279,11 @@ export class InferenceService {
   /** Since this process began. */
   get checks(): LiveChecksOut {
     return this.#checks.counts
+  }
+
+  /** Where the networks answer. */
+  get processes(): Pick<InferenceProcesses, 'pids' | 'deaths' | 'trouble'> {
+    return this.#processes
   }
 
   async counts(): Promise<{ active: number; signals: number }> {

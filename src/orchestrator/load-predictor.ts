@@ -11,13 +11,16 @@ import { onnxFault } from './onnx-fault.ts'
 import type { Predictor } from './predictor.ts'
 import { requireSelfTest } from './self-test.ts'
 
+/** What a checkpoint answers with. */
+export type ServedCheckpoint = Pick<LoadedCheckpoint, 'model' | 'version' | 'onnx' | 'selfTest'>
+
 /** One state a second needs no more; the other cores are left to training. */
 const THREADS = 1
 
 const ROWS_AT_ONCE = 64
 
 /** @throws AppError `broken_checkpoint` when ONNX Runtime refuses the file; `self_test_failed` */
-export async function loadPredictor(checkpoint: LoadedCheckpoint): Promise<Predictor> {
+export async function loadPredictor(checkpoint: ServedCheckpoint): Promise<Predictor> {
   const predictor = await opened(checkpoint)
   try {
     await requireSelfTest(checkpoint, predictor)
@@ -28,7 +31,7 @@ export async function loadPredictor(checkpoint: LoadedCheckpoint): Promise<Predi
   }
 }
 
-async function opened(checkpoint: LoadedCheckpoint): Promise<Predictor> {
+async function opened(checkpoint: ServedCheckpoint): Promise<Predictor> {
   const { model, version, onnx } = checkpoint
   if (model === CUSTOM) return customPredictor(checkpoint)
   try {

@@ -38,13 +38,14 @@ interface LiveOptions {
   readonly stopwatch: () => number
   readonly checkEvery: number
   readonly sessions: SessionsPolicy
+  readonly inferenceProcesses: number
   readonly feePctPerSide: number | undefined
 }
 
 export function liveInference(
   { database, reader, books, orchestrator, annotations, clock, bus }: OpenWorkspace,
   provider: DataProvider,
-  { log, stopwatch, checkEvery, sessions, feePctPerSide }: LiveOptions,
+  { log, stopwatch, checkEvery, sessions, inferenceProcesses, feePctPerSide }: LiveOptions,
 ): InferenceService {
   return new InferenceService({
     database,
@@ -52,6 +53,11 @@ export function liveInference(
     books,
     check: { stored: { reader, books }, every: checkEvery },
     orchestrator,
+    processes: {
+      most: inferenceProcesses,
+      stopwatch,
+      onDeath: (error) => log.error({ err: error }, 'live models are started again'),
+    },
     barriers: (checkpoint, on) => barriersFor(annotations, checkpoint, on, feePctPerSide),
     clock,
     bus,

@@ -40,6 +40,8 @@ export interface AppOptions extends WorkspaceOptions {
   readonly checkEvery?: number
   /** What becomes of live sessions over a restart: they go on where nothing else is said. */
   readonly sessions?: SessionsPolicy
+  /** Processes in which live networks answer, at most; 1 where nothing is said. */
+  readonly inferenceProcesses?: number
 }
 
 export interface App extends OpenWorkspace {
@@ -86,6 +88,7 @@ async function assemble(
     momentMegabytes,
     checkEvery = 60,
     sessions = 'resume',
+    inferenceProcesses = 1,
     ...options
   }: AppOptions,
   lock: WorkspaceLock,
@@ -99,8 +102,14 @@ async function assemble(
     const exchanges = exchangePool(settings, clocks)
     const sources = await createSources(wanted, { exchanges, clocks, reader: open.reader })
     const provider = marketOf(open, sources, log)
-    const live = { log, stopwatch, checkEvery, sessions, feePctPerSide: options.feePctPerSide }
-    const inference = liveInference(open, provider, live)
+    const inference = liveInference(open, provider, {
+      log,
+      stopwatch,
+      checkEvery,
+      sessions,
+      inferenceProcesses,
+      feePctPerSide: options.feePctPerSide,
+    })
     followCheckpoints(open, inference, (error) =>
       log.error({ err: error }, 'a new checkpoint could not be told of'),
     )

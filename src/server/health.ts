@@ -14,10 +14,11 @@ export async function describeHealth(app: App): Promise<HealthOut> {
   const primary = at(sources, 0)
   const trouble = await workspaceTrouble(app.workspace)
   const clock = clockTrouble(app)
-  const { checks } = app.inference
+  const { checks, processes } = app.inference
   const troubles = [
     ...(trouble === null ? [] : [trouble.message]),
     ...app.troubles(),
+    ...(processes.trouble === null ? [] : [`model_failed: ${processes.trouble}`]),
     ...(checks.mismatched === 0 ? [] : [mismatchWords(checks)]),
   ]
   const { active, signals } = await app.inference.counts()
@@ -37,6 +38,7 @@ export async function describeHealth(app: App): Promise<HealthOut> {
     },
     moments: app.moments.progress,
     live_checks: checks,
+    live_processes: { running: processes.pids.length, deaths: processes.deaths },
     warnings: [...troubles, ...(clock === null ? [] : [clock.words]), ...app.warnings],
   }
 }

@@ -1,14 +1,17 @@
 // A server killed with -9 while sessions are live: the next one goes on with them under their ids, and every second is answered once or counted.
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { SessionOut, SignalOut } from '../../src/contract/inference.ts'
 import type { CallOut } from '../../src/contract/live-calls.ts'
+import type { HealthOut } from '../../src/contract/market.ts'
 import { SECOND } from '../../src/core/time.ts'
 import { LocalBinance } from '../exchange/binance-server.ts'
-import { until } from '../patience.ts'
+import { patient, until } from '../patience.ts'
 import { annotate, serve, type Served } from '../unit/cli/annotate.ts'
 import { EAGER, publishUntrained } from '../unit/inference/checkpoint.ts'
 
@@ -127,6 +130,40 @@ it('goes on after a kill -9, on a market that has to be followed again too, and 
   const sound = await annotate('doctor', '--workspace', workspace)
   expect(sound.code, sound.stdout + sound.stderr).toBe(0)
 })
+
+it('goes on after a kill -9 of the process in which its network answers; seconds between are named', async () => {
+  server = await begin('--inference-processes', '1')
+  const body = { model: 'cnn', symbol: 'ETH/USDT', venue: 'demo-1', checkpoint: '0001' }
+  const { id } = await ask<SessionOut>('/api/inference-sessions', body)
+  const before = await answered(id, 3)
+  const [pid, ...others] = childrenOf(server.running.process.pid!, 'inference-process')
+  expect([pid, others]).toEqual([expect.any(Number), []])
+  // It stands still, so that a second waits for its answer when it dies.
+  process.kill(pid!, 'SIGSTOP')
+  await sleep(1_100)
+  process.kill(pid!, 'SIGKILL')
+  const signals = await answered(id, 3, before)
+  expect(signals.slice(0, before.length)).toEqual(before)
+  const failed = signals.filter(({ reason }) => reason !== null)
+  expect(failed.length).toBeGreaterThan(0)
+  for (const { reason, action, scores } of failed)
+    expect({ reason, action, scores }).toEqual({ reason: 'model_failed', action: 'HOLD', scores: null })
+  expectEachSecond(await session(id), signals)
+  expect(childrenOf(server.running.process.pid!, 'inference-process')).not.toContain(pid)
+  const health = await ask<HealthOut>('/api/health')
+  expect(health).toMatchObject({ status: 'degraded', live_processes: { running: 1, deaths: 1 } })
+  expect(health.warnings).toContainEqual(expect.stringMatching(/^model_failed: The process in which live/))
+  const { code, ms } = await server.stop()
+  expect([code, ms < patient(2000)]).toEqual([0, true])
+})
+
+function childrenOf(parent: number, name: string): number[] {
+  const lines = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n')
+  const processes = lines.map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [])
+  return processes
+    .filter(([, , of, args]) => Number(of) === parent && args?.includes(name))
+    .map(([, pid]) => Number(pid))
+}
 
 it('knows no other answer than true and false', async () => {
   const { code, stderr } = await annotate('serve', '--resume', 'maybe', '--workspace', join(root, 'other'))

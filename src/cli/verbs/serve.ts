@@ -7,7 +7,7 @@ import { requireSafeBinding } from '../../server/guard.ts'
 import { serveHttp } from '../../server/http.ts'
 import { createLogger } from '../../server/logger.ts'
 import { watchUnhandled } from '../../server/unhandled.ts'
-import { portNumber, positiveNumber, wholeNumber } from '../numbers.ts'
+import { portNumber, positiveNumber, processCount, wholeNumber } from '../numbers.ts'
 import { printLine } from '../output.ts'
 import { settingsOf, sourceOf, withSourceFlags, type SourceFlags } from '../source-flags.ts'
 import { interrupted, runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
@@ -20,6 +20,7 @@ interface ServeFlags extends CommonOptions, SourceFlags {
   moments: number
   checkEvery: number
   resume: 'true' | 'false'
+  inferenceProcesses: number
 }
 
 export function serveVerb(description: string): Command {
@@ -43,6 +44,12 @@ export function serveVerb(description: string): Command {
       wholeNumber,
       60,
     )
+    .option(
+      '--inference-processes <N>',
+      'live models answer in at most so many processes, each model in one',
+      processCount,
+      1,
+    )
     .addOption(
       new Option(
         '--resume <true|false>',
@@ -56,7 +63,7 @@ export function serveVerb(description: string): Command {
 
 async function serve({ workspace, json, signal }: Verb, flags: ServeFlags): Promise<void> {
   const token = flags.token ?? process.env['ANNOTATE_TOKEN']
-  const { host, port, fee, moments, checkEvery, resume } = flags
+  const { host, port, fee, moments, checkEvery, resume, inferenceProcesses } = flags
   requireSafeBinding({ host, token })
   const source = sourceOf(flags)
   const exchangeSettings = settingsOf(flags)
@@ -75,6 +82,7 @@ async function serve({ workspace, json, signal }: Verb, flags: ServeFlags): Prom
     momentMegabytes: moments,
     checkEvery,
     sessions: resume === 'true' ? 'resume' : 'end',
+    inferenceProcesses,
     log: logger,
   })
   try {

@@ -12,21 +12,13 @@ import { emit } from '../../../src/nn/emit.ts'
 import { softmax } from '../../../src/nn/loss.ts'
 import { reduceSum } from '../../../src/nn/reduce.ts'
 import { concat, reshape } from '../../../src/nn/shape.ts'
-import {
-  BATCH,
-  constant,
-  input,
-  int64s,
-  operation,
-  scalar,
-  type DType,
-  type Value,
-} from '../../../src/nn/value.ts'
+import { BATCH, input, int64s, operation, scalar, type DType, type Value } from '../../../src/nn/value.ts'
 import { Checkpoints } from '../../../src/orchestrator/checkpoints.ts'
 import { customPredictor } from '../../../src/orchestrator/custom/custom-predictor.ts'
 import { importModel } from '../../../src/orchestrator/custom/import-model.ts'
 import { IsolatedModel, LIMITS } from '../../../src/orchestrator/custom/isolated-model.ts'
 import { loadPredictor } from '../../../src/orchestrator/load-predictor.ts'
+import { evenly, sluggish } from './sluggish.ts'
 
 const GIB = 2 ** 30
 
@@ -50,11 +42,6 @@ function model({
   return emit({ name: 'own', inputs, outputs: { probabilities: output(sums.reduce(add)) } })
 }
 
-function evenly(sums: Value): Value {
-  const nothing = mul(sums, scalar(0))
-  return softmax(concat([nothing, nothing, nothing], 1))
-}
-
 /** Fills `bytes` of memory before it answers. */
 function hog(bytes: number): (sums: Value) => Value {
   return (sums) => {
@@ -63,17 +50,6 @@ function hog(bytes: number): (sums: Value) => Value {
     const filled = operation('Expand', [one, int64s([size])], 'float32', [size])
     const used = reduceSum(mul(filled, filled), [0], true)
     return evenly(add(sums, mul(used, scalar(0))))
-  }
-}
-
-/** Multiplies large matrices one after the other. */
-function sluggish(times: number): (sums: Value) => Value {
-  return (sums) => {
-    const size = 1024
-    const shift = reshape(reduceSum(sums, [0], true), [1, 1])
-    let matrix = add(constant(new Float32Array(size * size).fill(1e-3), 'float32', [size, size]), shift)
-    for (let i = 0; i < times; i++) matrix = operation('MatMul', [matrix, matrix], 'float32', [size, size])
-    return evenly(add(sums, mul(reshape(reduceSum(reduceSum(matrix, [1]), [0]), [1, 1]), scalar(0))))
   }
 }
 
