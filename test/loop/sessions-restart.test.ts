@@ -141,7 +141,9 @@ it('goes on after a kill -9 of the process in which its network answers; seconds
   // It stands still, so that a second waits for its answer when it dies.
   process.kill(pid!, 'SIGSTOP')
   await sleep(1_100)
-  process.kill(pid!, 'SIGKILL')
+  // Where the machine was slow, the server has ended it already.
+  if (childrenOf(server.running.process.pid!, 'inference-process').includes(pid!))
+    process.kill(pid!, 'SIGKILL')
   const signals = await answered(id, 3, before)
   expect(signals.slice(0, before.length)).toEqual(before)
   const failed = signals.filter(({ reason }) => reason !== null)

@@ -34,7 +34,7 @@ interface Pending {
   readonly reject: (error: Error) => void
 }
 
-/** `network`: at work when it ended; null where nothing was. */
+/** `network`: that was answering when it ended; null where none was. */
 export type OnEnd = (error: AppError, network: number | null) => void
 
 export class ProcessHandle {
@@ -95,14 +95,15 @@ export class ProcessHandle {
     const ended = once(this.#child, 'exit')
     this.#child.kill('SIGKILL')
     this.#settleAll(overBy('it was no longer needed'))
-    await ended
+    // One that could not even be started has ended, too.
+    await ended.catch(() => undefined)
   }
 
   #order(order: OpenOrder | Question): Promise<InferenceAnswer> {
     return new Promise((resolve, reject) => {
       if (this.#isOver) return reject(overBy('it has ended'))
       this.#pending.set(order.id, { order, settle: resolve, reject })
-      if (this.#pending.size === 1 || order.kind === 'open') this.#watch()
+      if (this.#pending.size === 1) this.#watch()
       this.#send(order)
     })
   }
@@ -128,13 +129,13 @@ export class ProcessHandle {
     this.#watch()
   }
 
-  /** From now on it may be silent for as long as what it is asked may take. */
+  /** From now on it may be silent for as long as what it is at may take. */
   #watch(): void {
     clearTimeout(this.#timer)
-    if (this.#pending.size === 0) return
-    const isOpening = [...this.#pending.values()].some(({ order }) => order.kind === 'open')
+    const [oldest] = this.#pending.values()
+    if (oldest === undefined) return
     const { openMs, answerMs } = this.#limits
-    const ms = isOpening ? openMs : answerMs
+    const ms = oldest.order.kind === 'open' ? openMs : answerMs
     this.#timer = setTimeout(() => this.#look(ms), ms).unref()
   }
 
@@ -155,7 +156,7 @@ export class ProcessHandle {
     const [oldest] = this.#pending.values()
     const error = overBy(this.#stuckFor === null ? how : `one answer took more than ${this.#stuckFor} ms`)
     this.#settleAll(error)
-    this.#onEnd(error, oldest?.order.network ?? null)
+    this.#onEnd(error, oldest?.order.kind === 'ask' ? oldest.order.network : null)
   }
 
   #settleAll(error: AppError): void {
