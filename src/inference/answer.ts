@@ -52,7 +52,7 @@ export function answer(answered: Answered, parts: AnswerParts): LiveSession {
   return new LiveSession({
     market,
     checkpoint,
-    predictor: { ...predictor, predict: (inputs) => load.during(() => predictor.predict(inputs)) },
+    predictor,
     provider,
     seconds,
     check,

@@ -11,8 +11,10 @@ const UNMEASURED = 64
 
 /** One whole second of the stopwatch. */
 interface Second {
-  /** ms in which something was being answered. */
+  /** ms in which the server was answering. */
   busy: number
+  /** ms that each process took for its networks, by its number. */
+  readonly runs: Map<number, number>
   answers: number
 }
 
@@ -47,6 +49,12 @@ export class LiveLoad {
     }
   }
 
+  /** A process in which networks run has worked so long, in ms, on what it answers now. */
+  ran(process: number, ms: number): void {
+    const { runs } = this.#second(Math.floor(this.#stopwatch() / SECOND))
+    runs.set(process, (runs.get(process) ?? 0) + ms)
+  }
+
   /** A session has got its answer. */
   answered(): void {
     this.#second(Math.floor(this.#stopwatch() / SECOND)).answers += 1
@@ -57,9 +65,9 @@ export class LiveLoad {
     const now = Math.floor(this.#stopwatch() / SECOND)
     const whole = [...this.#seconds].filter(([second]) => second < now && second >= now - MEASURED)
     const answered = whole.map(([, second]) => second).filter(({ answers }) => answers > 0)
-    const sorted = answered.toSorted((a, b) => a.busy / a.answers - b.busy / b.answers)
+    const sorted = answered.toSorted((a, b) => taken(a) / a.answers - taken(b) / b.answers)
     const middle = sorted[Math.floor(sorted.length / 2)]
-    return middle === undefined ? null : { ms: middle.busy, sessions: middle.answers }
+    return middle === undefined ? null : { ms: taken(middle), sessions: middle.answers }
   }
 
   /**
@@ -77,7 +85,7 @@ export class LiveLoad {
   }
 
   #second(at: number): Second {
-    const second = this.#seconds.get(at) ?? { busy: 0, answers: 0 }
+    const second = this.#seconds.get(at) ?? { busy: 0, runs: new Map(), answers: 0 }
     this.#seconds.set(at, second)
     return second
   }
@@ -91,6 +99,11 @@ export class LiveLoad {
       if (second < Math.floor(to / SECOND) - MEASURED) this.#seconds.delete(second)
     }
   }
+}
+
+/** What is done in the server, and in the process that has most to do. */
+function taken({ busy, runs }: Second): number {
+  return busy + Math.max(0, ...runs.values())
 }
 
 function tooMany(measured: Measured, sessions: number, expected: number): AppError {

@@ -13,6 +13,7 @@ import { sameMarket } from '../contract/market-name.ts'
 import type { Market } from '../market/types.ts'
 import type { LoadedCheckpoint } from '../orchestrator/checkpoints.ts'
 import { CUSTOM } from '../orchestrator/custom/custom.ts'
+import { loadPredictor } from '../orchestrator/load-predictor.ts'
 import type { Predictor } from '../orchestrator/predictor.ts'
 import type { CallOut, CallsQuery, CallVerdict } from '../contract/live-calls.ts'
 import type { Outcome } from '../signals/outcome.ts'
@@ -63,8 +64,11 @@ export class InferenceService {
     const { database, provider, clock, bus, onFault } = parts
     this.#parts = parts
     this.#load = new LiveLoad(parts.stopwatch)
-    this.#processes = new InferenceProcesses(parts.processes)
-    this.#predictors = new PredictorPool((checkpoint) => this.#processes.open(checkpoint))
+    this.#processes = new InferenceProcesses({
+      ...parts.processes,
+      onRun: (process, ms) => this.#load.ran(process, ms),
+    })
+    this.#predictors = new PredictorPool((checkpoint) => this.#opened(checkpoint))
     this.#store = new InferenceStore(database)
     this.#calls = new CallStore(database)
     this.#announcer = new Announcer(this.#store, this.#calls, bus)
@@ -169,6 +173,13 @@ export class InferenceService {
   /** A user's own model takes one question at a time: each market's sessions have their own. */
   #predictor(checkpoint: LoadedCheckpoint, market: Market): Promise<Predictor> {
     return this.#predictors.open(checkpoint, checkpoint.model === CUSTOM ? keyOf(market) : '')
+  }
+
+  /** A user's own model has a process to itself, which does not say how long it took. */
+  async #opened(checkpoint: LoadedCheckpoint): Promise<Predictor> {
+    if (checkpoint.model !== CUSTOM) return this.#processes.open(checkpoint)
+    const predictor = await loadPredictor(checkpoint)
+    return { ...predictor, predict: (inputs) => this.#load.during(() => predictor.predict(inputs)) }
   }
 
   #secondsOf(market: Market): MarketSeconds {

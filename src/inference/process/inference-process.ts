@@ -4,7 +4,7 @@ import { AppError, messageOf } from '../../core/errors.ts'
 import { loadPredictor } from '../../orchestrator/load-predictor.ts'
 import type { Predictor } from '../../orchestrator/predictor.ts'
 import { BatchedNetwork } from './batched-network.ts'
-import type { InferenceAnswer, InferenceOrder, OpenOrder, Question } from './messages.ts'
+import type { InferenceAnswer, InferenceAnswers, InferenceOrder, OpenOrder, Question } from './messages.ts'
 
 /** Questions answered in one run. */
 const MOST_TOGETHER = 64
@@ -29,8 +29,11 @@ process.on('message', (orders) => {
 async function work(): Promise<void> {
   isAtWork = true
   for (let [first] = waiting; first !== undefined; [first] = waiting) {
-    if (first.kind === 'ask') send(await answer(takeTogether(first.network)))
-    else await carryOut(first)
+    const began = performance.now()
+    if (first.kind === 'ask') {
+      const answers = await answer(takeTogether(first.network))
+      send({ answers, ms: performance.now() - began })
+    } else await carryOut(first)
     // What has come meanwhile joins the next run.
     await turn()
   }
@@ -39,7 +42,7 @@ async function work(): Promise<void> {
 
 async function carryOut(order: Exclude<InferenceOrder, Question>): Promise<void> {
   waiting.shift()
-  if (order.kind === 'open') return send([await open(order)])
+  if (order.kind === 'open') return send({ answers: [await open(order)], ms: 0 })
   const known = networks.get(order.network)
   networks.delete(order.network)
   await known?.predictor.close()
@@ -84,6 +87,6 @@ function failed(id: number, error: unknown): InferenceAnswer {
   return { kind: 'failed', id, error: { code, message: messageOf(error), status } }
 }
 
-function send(answers: readonly InferenceAnswer[]): void {
+function send(answers: InferenceAnswers): void {
   process.send?.(answers)
 }

@@ -1,8 +1,6 @@
 // The processes in which live networks answer: one, or up to so many as are allowed; which network is in which, and how they did.
 import { MINUTE } from '../../core/time.ts'
-import type { LoadedCheckpoint } from '../../orchestrator/checkpoints.ts'
-import { CUSTOM } from '../../orchestrator/custom/custom.ts'
-import { loadPredictor } from '../../orchestrator/load-predictor.ts'
+import type { ServedCheckpoint } from '../../orchestrator/load-predictor.ts'
 import type { Predictor } from '../../orchestrator/predictor.ts'
 import { KeptProcess } from './kept-process.ts'
 import { PROCESS_LIMITS, type ProcessLimits } from './process-handle.ts'
@@ -13,6 +11,8 @@ export interface ProcessesParts {
   /** Monotonic milliseconds. */
   readonly stopwatch: () => number
   readonly onDeath: (error: Error) => void
+  /** Told how long a process took for what it has answered, ms; processes are numbered from 0. */
+  readonly onRun?: (process: number, ms: number) => void
   readonly limits?: ProcessLimits
 }
 
@@ -44,12 +44,8 @@ export class InferenceProcesses {
     return 'The process in which live models run ended within the last minute and was started again.'
   }
 
-  /**
-   * A user's own model has a process to itself.
-   * @throws AppError as `loadPredictor` does; `model_failed` where the process ends before it has opened
-   */
-  open(checkpoint: LoadedCheckpoint): Promise<Predictor> {
-    if (checkpoint.model === CUSTOM) return loadPredictor(checkpoint)
+  /** @throws AppError as `loadPredictor` does; `model_failed` where the process ends before it has opened */
+  open(checkpoint: ServedCheckpoint): Promise<Predictor> {
     const { model, version, onnx, selfTest } = checkpoint
     return this.#emptiest().open({ model, version, onnx, selfTest })
   }
@@ -63,9 +59,11 @@ export class InferenceProcesses {
     const [emptiest] = this.#all.toSorted((a, b) => a.size - b.size)
     if (emptiest !== undefined && (emptiest.size === 0 || this.#all.length >= this.#parts.most))
       return emptiest
-    const { limits = PROCESS_LIMITS, stopwatch, onDeath } = this.#parts
+    const { limits = PROCESS_LIMITS, stopwatch, onDeath, onRun } = this.#parts
+    const index = this.#all.length
     const added = new KeptProcess({
       limits,
+      onRun: (ms) => onRun?.(index, ms),
       onDeath: (error) => {
         this.#deaths += 1
         this.#diedAt = stopwatch()

@@ -2,7 +2,7 @@
 import { AppError } from '../../core/errors.ts'
 import type { ServedCheckpoint } from '../../orchestrator/load-predictor.ts'
 import type { Predictor } from '../../orchestrator/predictor.ts'
-import { ProcessHandle, type ProcessLimits } from './process-handle.ts'
+import { ProcessHandle, type OnRun, type ProcessLimits } from './process-handle.ts'
 
 /** It goes when it has had no network for so long. */
 const IDLE_MS = 60_000
@@ -22,6 +22,7 @@ interface Network {
 
 export interface KeptParts {
   readonly limits: ProcessLimits
+  readonly onRun: OnRun
   /** Told each time that it died. */
   readonly onDeath: (error: AppError) => void
 }
@@ -116,9 +117,8 @@ export class KeptProcess {
 
   /** Networks that an earlier one had are opened before anything else. */
   #start(): ProcessHandle {
-    const handle = new ProcessHandle(this.#parts.limits, (error, network) =>
-      this.#died(handle, error, network),
-    )
+    const { limits, onRun } = this.#parts
+    const handle = new ProcessHandle(limits, onRun, (error, network) => this.#died(handle, error, network))
     this.#handle = handle
     for (const network of this.#networks.values()) {
       if (network.state === 'lost' && network.givenUp === null) void this.#openAgain(handle, network)

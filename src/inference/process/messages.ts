@@ -39,8 +39,16 @@ export type InferenceAnswer =
       readonly error: { readonly code: string; readonly message: string; readonly status: number }
     }
 
+/** What was answered together. */
+export interface InferenceAnswers {
+  readonly answers: readonly InferenceAnswer[]
+  /** How long the networks ran for it. */
+  readonly ms: number
+}
+
 /** @throws TypeError when it is none of ours */
-export function parseAnswers(message: unknown): readonly InferenceAnswer[] {
-  if (Array.isArray(message)) return message as InferenceAnswer[]
+export function parseAnswers(message: unknown): InferenceAnswers {
+  if (typeof message === 'object' && message !== null && 'answers' in message)
+    return message as InferenceAnswers
   throw new TypeError('a process that answers for networks said something that is not known')
 }

@@ -1,6 +1,5 @@
 // The server's end of one process that answers for networks, from its start to its end; one that is stuck is ended.
 import { fork, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { AppError } from '../../core/errors.ts'
 import type { ModelInputs } from '../../models/model.ts'
@@ -34,6 +33,9 @@ interface Pending {
   readonly reject: (error: Error) => void
 }
 
+/** Told how long what it has answered took it, ms. */
+export type OnRun = (ms: number) => void
+
 /** `network`: that was answering when it ended; null where none was. */
 export type OnEnd = (error: AppError, network: number | null) => void
 
@@ -41,6 +43,7 @@ export class ProcessHandle {
   readonly #child: ChildProcess
   readonly #limits: ProcessLimits
   readonly #onEnd: OnEnd
+  readonly #onRun: OnRun
   /** Oldest first: the process takes them in this order, so the first is what it is at. */
   readonly #pending = new Map<number, Pending>()
   #unsent: InferenceOrder[] = []
@@ -50,7 +53,8 @@ export class ProcessHandle {
   #stuckFor: number | null = null
 
   /** @param onEnd told once, unless `end` was called */
-  constructor(limits: ProcessLimits, onEnd: OnEnd) {
+  constructor(limits: ProcessLimits, onRun: OnRun, onEnd: OnEnd) {
+    this.#onRun = onRun
     this.#limits = limits
     this.#onEnd = onEnd
     this.#child = fork(PROCESS, [], {
@@ -92,11 +96,10 @@ export class ProcessHandle {
   async end(): Promise<void> {
     if (this.#isOver) return
     this.#isOver = true
-    const ended = once(this.#child, 'exit')
+    const ended = this.#child.pid === undefined ? null : exitOf(this.#child)
     this.#child.kill('SIGKILL')
     this.#settleAll(overBy('it was no longer needed'))
-    // One that could not even be started has ended, too.
-    await ended.catch(() => undefined)
+    await ended
   }
 
   #order(order: OpenOrder | Question): Promise<InferenceAnswer> {
@@ -115,12 +118,14 @@ export class ProcessHandle {
     setImmediate(() => {
       const orders = this.#unsent
       this.#unsent = []
-      if (this.#child.connected) this.#child.send(orders)
+      if (this.#child.connected && !this.#isOver) this.#child.send(orders)
     })
   }
 
   #hear(message: unknown): void {
-    for (const answer of parseAnswers(message)) {
+    const { answers, ms } = parseAnswers(message)
+    this.#onRun(ms)
+    for (const answer of answers) {
       const pending = this.#pending.get(answer.id)
       this.#pending.delete(answer.id)
       if (answer.kind === 'failed') pending?.reject(refused(answer.error))
@@ -164,6 +169,11 @@ export class ProcessHandle {
     for (const { reject } of this.#pending.values()) reject(error)
     this.#pending.clear()
   }
+}
+
+/** Not by `once`, which an error of the channel that is being closed rejects. */
+function exitOf(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => child.once('exit', () => resolve()))
 }
 
 function overBy(how: string): AppError {

@@ -64,6 +64,16 @@ describe('what answers take', () => {
   })
 })
 
+it('counts beside the server the process that has most to do', async () => {
+  const { load, answer, wait } = begin()
+  await answer(2, 30)
+  load.ran(0, 50)
+  load.ran(1, 20)
+  load.ran(1, 40)
+  wait(970)
+  expect(load.measured()).toEqual({ ms: 90, sessions: 2 })
+})
+
 describe('one more', () => {
   it('is let in as long as all together leave time to spare, and refused with figures', async () => {
     const { load, answer, wait } = begin()
