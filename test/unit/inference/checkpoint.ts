@@ -4,6 +4,7 @@ import { cnn } from '../../../src/models/cnn.ts'
 import { cobRl } from '../../../src/models/cob-rl.ts'
 import { dqn } from '../../../src/models/dqn.ts'
 import type { AgentDefinition } from '../../../src/models/model.ts'
+import { transformer } from '../../../src/models/transformer.ts'
 import { Checkpoints, type CheckpointContent } from '../../../src/orchestrator/checkpoints.ts'
 import { selfTestOf } from '../../../src/orchestrator/self-test.ts'
 import type { CallRule, Calibration } from '../../../src/signals/signal.ts'
@@ -19,7 +20,7 @@ export interface Decision {
 /** Opens a call at once and keeps it: every score is above 0. */
 export const EAGER: CallRule = { on: 0, off: 0, pauseSeconds: 3 }
 
-export type Untrained = 'cnn' | 'dqn' | 'cob_rl'
+export type Untrained = 'cnn' | 'transformer' | 'dqn' | 'cob_rl'
 
 export async function publishUntrained(
   root: string,
@@ -54,7 +55,10 @@ async function untrained(
       seed: 1,
       threads: 1,
       platform: 'linux-x64',
-      hyperparameters: model === 'cnn' ? {} : { fee: 0.001, halfSpread: 0.00002, decisionSeconds: 5 },
+      hyperparameters:
+        model === 'cnn' || model === 'transformer'
+          ? {}
+          : { fee: 0.001, halfSpread: 0.00002, decisionSeconds: 5 },
       parameters: {},
       data: { test_cases: [], left_out: [], holds: 0, hold_source: null, ...data },
       rule,
@@ -66,19 +70,24 @@ async function untrained(
 }
 
 async function networkOf(model: Untrained): Promise<Uint8Array> {
-  return model === 'cnn' ? untrainedCnn(1) : agentOf(model === 'dqn' ? dqn : cobRl)
+  if (model === 'cnn' || model === 'transformer') return classifierOf(model === 'cnn' ? cnn : transformer, 1)
+  return agentOf(model === 'dqn' ? dqn : cobRl)
 }
 
 /** The network of a CNN as its seed drew it. */
-export async function untrainedCnn(seed: number): Promise<Uint8Array> {
-  const learner = await cnn.createLearner({
+export function untrainedCnn(seed: number): Promise<Uint8Array> {
+  return classifierOf(cnn, seed)
+}
+
+async function classifierOf({ createLearner, exportOnnx }: typeof cnn, seed: number): Promise<Uint8Array> {
+  const learner = await createLearner({
     seed,
     batchSize: 32,
     learningRate: 0.001,
     threads: 1,
     totalSteps: 1,
   })
-  const onnx = cnn.exportOnnx(learner.weights())
+  const onnx = exportOnnx(learner.weights())
   await learner.close()
   return onnx
 }
