@@ -78,6 +78,7 @@ export const ADDRESSES = {
   listInferenceSessions: 'GET /api/inference-sessions',
   getInferenceSession: 'GET /api/inference-sessions/:id',
   stopInferenceSession: 'POST /api/inference-sessions/:id/stop',
+  getDrift: 'GET /api/inference-sessions/:id/drift',
   listMismatches: 'GET /api/inference-sessions/:id/mismatches',
   listSignals: 'GET /api/signals',
 

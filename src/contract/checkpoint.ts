@@ -1,5 +1,6 @@
 // metadata.json of a checkpoint: what it is, what it was made from, and when its calls open. No wall times, no run id.
 import Type, { type Static } from 'typebox'
+import { LearntOn } from './drift.ts'
 import { Nullable, SymbolName, VenueName } from './shapes.ts'
 
 const Sha256 = Type.String({ pattern: '^[0-9a-f]{64}$' })
@@ -88,6 +89,8 @@ export const CheckpointFacts = Type.Object({
   calibration: Nullable(CalibrationFields),
   validation: Nullable(ValidationSummary),
   validation_reason: Nullable(Type.String()),
+  /** How the market and the scores lay that it learnt on; absent in checkpoints of before, and where no state could be made. */
+  learnt_on: Type.Optional(LearntOn),
 })
 export type CheckpointFacts = Static<typeof CheckpointFacts>
 

@@ -8,6 +8,7 @@ import type {
   SignalOut,
   SignalsQuery,
 } from '../contract/inference.ts'
+import type { DriftOut } from '../contract/drift.ts'
 import type { LiveChecksOut, MismatchOut } from '../contract/live-checks.ts'
 import { sameMarket } from '../contract/market-name.ts'
 import type { Market } from '../market/types.ts'
@@ -22,6 +23,7 @@ import { answer, type Answered } from './answer.ts'
 import { callCounts } from './call-counts.ts'
 import { callOut } from './call-row.ts'
 import { CallStore, type CallRow } from './call-store.ts'
+import { noDrift } from './drift.ts'
 import { LeftSessions, type Follow } from './left-sessions.ts'
 import { LiveChecks } from './live-checks.ts'
 import { LiveLoad } from './live-load.ts'
@@ -274,6 +276,12 @@ export class InferenceService {
     await this.call(id)
     await this.#calls.judge(id, verdict, annotation)
     return this.#announcer.tellCall(id)
+  }
+
+  /** How far what it sees and says lies from what its checkpoint learnt on. @throws AppError `unknown_inference_session` */
+  async drift(id: string): Promise<DriftOut> {
+    await this.get(id)
+    return this.#running.get(id)?.drift(id) ?? noDrift(id)
   }
 
   /** Seconds of which the store tells otherwise than the session saw, newest first. @throws AppError `unknown_inference_session` */

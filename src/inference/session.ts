@@ -1,5 +1,6 @@
 // One live session: every second of its market answered once, in order, with a signal.
 import type { CheckpointMetadata } from '../contract/checkpoint.ts'
+import type { DriftOut } from '../contract/drift.ts'
 import type { PaperPosition } from '../contract/inference.ts'
 import { SECOND, epochMs, type EpochMs } from '../core/time.ts'
 import type { Market } from '../market/types.ts'
@@ -9,6 +10,7 @@ import { CallTracker, type TrackerMemory } from '../signals/call-tracker.ts'
 import { decide } from '../signals/decide.ts'
 import { confidenceOf, type Confidence } from '../signals/confidence.ts'
 import type { Intent } from '../signals/paper-account.ts'
+import { LiveDrift } from './drift.ts'
 import type { LiveCheck } from './live-check.ts'
 import type { Action, Call, CallRule, Scores } from '../signals/signal.ts'
 import { PaperTrader, tradingTerms, type TraderMemory } from '../signals/paper-trader.ts'
@@ -78,6 +80,7 @@ export class LiveSession {
   readonly #tracker: CallTracker
   /** Of agents alone. */
   readonly #trader: PaperTrader | null
+  readonly #drift = new LiveDrift()
   readonly #unsubscribe: () => void
   #metadata: CheckpointMetadata
   /** What the checkpoint says of itself now, until the next second takes it. */
@@ -154,6 +157,11 @@ export class LiveSession {
     }
   }
 
+  /** `session`: its id. As of the last minute that it answered. */
+  drift(session: string): DriftOut {
+    return this.#drift.out(session, this.#metadata.learnt_on)
+  }
+
   async #answer(second: EpochMs): Promise<void> {
     const { stopwatch, emit } = this.#parts
     await this.#takeRestated(second)
@@ -185,6 +193,7 @@ export class LiveSession {
       this.#memory(),
     )
     this.#last = second
+    if (result.scores !== null) this.#drift.saw(second, result.shown.inputs, result.scores)
     await this.#compare(second, seenAt, result)
   }
 

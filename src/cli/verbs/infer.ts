@@ -53,9 +53,10 @@ async function follow({ json, signal }: Verb, app: App, { model, checkpoint }: I
     })
   })
   await Promise.race([ended, interrupted(signal)])
+  const drift = await app.inference.drift(id)
   const { signals, missed_seconds: missed, latency_ms: latency } = await app.inference.stop(id)
   process.stderr.write(
-    `${signals} signals, ${missed} seconds missed, latency p50 ${ms(latency.p50)}, p99 ${ms(latency.p99)}\n`,
+    `${signals} signals, ${missed} seconds missed, latency p50 ${ms(latency.p50)}, p99 ${ms(latency.p99)}\n${drift.words}\n`,
   )
 }
 

@@ -1,4 +1,5 @@
 // Live inference: sessions, what was found of them, and the signals they gave.
+import { DriftOut } from '../drift.ts'
 import { MismatchesOut } from '../live-checks.ts'
 import {
   SessionBody,
@@ -45,6 +46,12 @@ export const inferenceRoutes = {
   },
   getInferenceSession: { summary: 'One session', tag, answers: { 200: SessionOut }, errors: UNKNOWN },
   stopInferenceSession: { summary: 'Stop a session', tag, answers: { 200: SessionOut }, errors: UNKNOWN },
+  getDrift: {
+    summary: 'How far what a session sees and says lies from what its checkpoint learnt on, in words',
+    tag,
+    answers: { 200: DriftOut },
+    errors: UNKNOWN,
+  },
   listMismatches: {
     summary: 'Seconds of which the store tells otherwise than the session saw, newest first',
     description: 'The newest 20, each with both sides.',

@@ -15,6 +15,7 @@ export function inferenceHandlers(app: App): Handlers<keyof typeof inferenceRout
     },
     getInferenceSession: async ({ params }) => withAccuracy(app, await app.inference.get(params.id)),
     stopInferenceSession: async ({ params }) => withAccuracy(app, await app.inference.stop(params.id)),
+    getDrift: ({ params }) => app.inference.drift(params.id),
     listMismatches: async ({ params }) => ({ mismatches: await app.inference.mismatches(params.id) }),
     listSignals: async ({ query }) => ({ signals: await app.inference.signals(query) }),
   }

@@ -13,6 +13,7 @@ import { allStretches, type Example } from '../examples/example.ts'
 import type { JobResult } from '../learning/job.ts'
 import type { EpochResult } from '../learning/job-training.ts'
 import { warmStartOut } from '../learning/warm-start.ts'
+import { learntOn } from './learnt-on.ts'
 import type { RunPatch } from './messages.ts'
 import type { Plan } from './plan.ts'
 import { majorityFloor, type StartPatch } from './start-patch.ts'
@@ -56,11 +57,16 @@ export type TrainedRun = Omit<DoneRun, 'folds' | 'epochs' | 'warnings'>
 
 /** Weights, and what the checkpoint says of itself, before the folds are done. */
 export function provisionalRun(run: TrainedRun): Pick<FinishedRun, 'weights' | 'facts'> {
-  return { weights: weightsOf(run.own), facts: factsOf(run) }
+  return { weights: weightsOf(run.own), facts: factsOf(run, []) }
 }
 
 export function finishedRun(run: DoneRun): FinishedRun {
-  return { patch: patchOf(run), weights: weightsOf(run.own), facts: factsOf(run), detail: detailOf(run) }
+  return {
+    patch: patchOf(run),
+    weights: weightsOf(run.own),
+    facts: factsOf(run, validatedFolds(run)),
+    detail: detailOf(run),
+  }
 }
 
 function weightsOf({ weights }: JobResult): NamedTensors {
@@ -90,8 +96,10 @@ function patchOf(run: DoneRun): RunPatch {
   }
 }
 
-function factsOf(run: TrainedRun): CheckpointFacts {
+/** `folds`: whose held-out scores its summary of what it learnt on holds. */
+function factsOf(run: TrainedRun, folds: readonly JobResult[]): CheckpointFacts {
   const { model, parameters, pattern, data, outcome, start } = run
+  const learnt = learntOn(data, folds)
   return {
     schema_version: 1,
     state: outcome.validation === null ? 'provisional' : 'validated',
@@ -118,6 +126,7 @@ function factsOf(run: TrainedRun): CheckpointFacts {
     calibration: outcome.calibration,
     validation: summaryOf(outcome),
     validation_reason: outcome.reason,
+    ...(learnt === undefined ? {} : { learnt_on: learnt }),
   }
 }
 

@@ -10,6 +10,7 @@ import { isBlind } from '../state/horizon.ts'
 import { CallNoticeLine } from './call-notice-line.tsx'
 import { CallCounts } from './call-counts.tsx'
 import { CallList } from './call-list.tsx'
+import { DriftLine } from './drift-line.tsx'
 import { Elsewhere } from './elsewhere.tsx'
 import { SessionFigures } from './session-figures.tsx'
 import { SignalCard } from './signal-card.tsx'
@@ -43,6 +44,7 @@ export function LivePanel() {
       ))}
       <SignalCard session={running?.id ?? null} />
       <SessionFigures session={isHidden ? null : (running ?? last)} />
+      {running !== null && !isHidden && <DriftLine key={running.id} session={running.id} />}
       <Elsewhere sessions={sessions} />
       {running !== null && <CallNoticeLine />}
       <CallCounts session={isHidden ? null : (running ?? last)} />

@@ -140,6 +140,7 @@ export const api = {
   stopSession: (id: string) => client.stopInferenceSession({ id }),
   signals: async (query: QueryOf<'listSignals'>) =>
     (await client.listSignals({ query }, whileShown())).signals,
+  drift: (id: string) => client.getDrift({ id }),
   callCounts: (query: QueryOf<'countCalls'>) => client.countCalls({ query }, whileShown()),
   calls: async (query: QueryOf<'listCalls'>) => (await client.listCalls({ query }, whileShown())).calls,
   judgeCall: (id: string, verdict: CallVerdict | null) => client.judgeCall({ id, body: { verdict } }),

@@ -61,7 +61,7 @@ it('tells p, and gives no job to a placement', async () => {
     given.push(...jobs.map(({ number }) => number))
     return localJobs(instant)(source, jobs, events)
   }
-  const { patch, detail } = await trainRun(data, {
+  const { patch, detail, facts } = await trainRun(data, {
     model: instant,
     parameters: { ...parameters, permutation_test: true },
     clock: systemClock,
@@ -72,4 +72,10 @@ it('tells p, and gives no job to a placement', async () => {
   expect(patch.validation?.permutation).toMatchObject({ placements: 19, observed: patch.validation?.f1 })
   expect(patch.validation?.against_instant).toBeNull()
   expect(detail['folds']).toHaveLength(MARKS)
+  const { volatility, volume, score } = facts.learnt_on ?? {}
+  // Ten minutes around each mark and its holding, a look a minute; scores of the same time, out of fold.
+  expect(volatility?.n).toBeGreaterThanOrEqual(20)
+  for (const one of [volatility, volume]) expect(at(one?.edges ?? [], 0)).toBeGreaterThan(0)
+  expect(score?.n).toBeGreaterThanOrEqual(10)
+  for (const edge of score?.edges ?? []) expect(edge >= 0 && edge <= 1).toBe(true)
 }, 400_000)
