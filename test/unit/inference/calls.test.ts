@@ -1,6 +1,8 @@
 // Calls of live sessions over HTTP: followed to their end, also across a restart, with what they saw, and judged by the trader.
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import type { AnnotationOut } from '../../../src/contract/annotations.ts'
+import type { CallCountsOut } from '../../../src/contract/call-counts.ts'
+import type { DriftOut } from '../../../src/contract/drift.ts'
 import type { SessionOut, SignalOut } from '../../../src/contract/inference.ts'
 import type { CallOut, CallStateOut, CallVerdictOut } from '../../../src/contract/live-calls.ts'
 import { SECOND, epochMs, shift } from '../../../src/core/time.ts'
@@ -170,4 +172,23 @@ it('that were open when the server ended get their outcome from the next one', a
   const [call, ...later] = (await callsOf(`session=${id}`)).toReversed()
   expect(call).toMatchObject({ id: open!.id })
   expect(call!.outcome, JSON.stringify(later)).not.toBe('open')
+})
+
+it('are counted as the list tells them, and a session says what is known of its drift', async () => {
+  const calls = await callsOf('model=cnn&limit=10000')
+  const { counts, all } = await ask<CallCountsOut>('GET', '/api/calls/counts?by=market&model=cnn')
+  expect(counts.map(({ name }) => name)).toEqual(['ETH/USDT demo-1'])
+  for (const outcome of ['right', 'wrong', 'expired', 'open'] as const)
+    expect(all[outcome]).toBe(calls.filter((call) => call.outcome === outcome).length)
+  const { id } = await start()
+  await live(id, 1)
+  expect(await ask<DriftOut>('GET', `/api/inference-sessions/${id}/drift`)).toMatchObject({
+    state: 'not_known',
+    minutes: 1,
+    parts: [],
+  })
+  await ask('POST', `/api/inference-sessions/${id}/stop`)
+  expect(await ask<DriftOut>('GET', `/api/inference-sessions/${id}/drift`)).toMatchObject({
+    state: 'not_kept',
+  })
 })
