@@ -118,7 +118,49 @@ describeInBrowser('a thousand marks', () => {
       await waitForAnnotations(page, MARKS)
     })
   })
+
+  it('have an address: copied, reloaded and gone back to, it shows the same moment', async () => {
+    await withPage({ width: 1440, height: 900 }, async (page) => {
+      await openPage(page, server.url)
+      await waitForAnnotations(page, MARKS)
+      const id = (await annotationsOf(page))[0]!.id
+      await page.keyboard.press('q')
+      await page.locator('#list .row').nth(12).click()
+      await page.waitForFunction(() => /selected=/.test(location.hash))
+      const before = await standOf(page)
+      await page.locator(`#annotation-${id}`).click()
+      await page.waitForFunction((of) => location.hash.includes(of), id)
+      await page.keyboard.press('v')
+      await page.waitForFunction(() => /show=case/.test(location.hash))
+      const stood = await standOf(page)
+      const copied = page.url()
+      await page.reload()
+      await page.waitForFunction(() => window.annotate?.state().dialog === 'case')
+      expect(await standOf(page)).toEqual(stood)
+      await withPage({ width: 1440, height: 900 }, async (other) => {
+        await openPage(other, copied)
+        await other.waitForFunction(() => window.annotate?.state().dialog === 'case')
+        expect(await standOf(other)).toEqual(stood)
+      })
+      await page.goBack()
+      await page.waitForFunction(() => window.annotate!.state().dialog === null)
+      await page.goBack()
+      await page.waitForFunction((of) => window.annotate!.state().selected !== of, id)
+      await page.waitForFunction(() => window.annotate!.state().selected !== null)
+      expect(await standOf(page)).toEqual(before)
+    })
+  })
 })
+
+/** What an address restores. */
+async function standOf(page: Page): Promise<unknown> {
+  await settle(page)
+  return page.evaluate(() => {
+    const { cursor, selected, dialog } = window.annotate!.state()
+    const { from, to } = window.annotate!.visible('1m')!
+    return { cursor, selected, dialog, seconds: [from, to].map((at) => Math.round(at / 60_000)) }
+  })
+}
 
 /** An entry at the cursor and an exit five seconds later, in hand. */
 async function placeMark(page: Page): Promise<void> {

@@ -18,7 +18,9 @@ import { api } from '../state/api.ts'
 import { decimalsOf } from '../state/format.ts'
 import { listen } from '../state/listen.ts'
 import { readLists, showMarket } from '../actions/read-market.ts'
-import { say, store } from '../state/app-state.ts'
+import { addressIn, type Address } from '../state/address.ts'
+import { attempt, say, store } from '../state/app-state.ts'
+import { keepAddress, marketOf } from './keep-address.ts'
 import { recallNotices } from '../actions/call-notice.ts'
 import type { StreamMessage } from '../state/stream.ts'
 import { reread } from '../state/reread.ts'
@@ -27,6 +29,7 @@ const RETRY = 2000
 
 /** Starts everything: health, market, charts, lists, then events. Tries again until the server answers. */
 export async function startSync(): Promise<void> {
+  const opened = addressIn(location.hash)
   store.set({ showsPreview: recallPreview(localStorage) })
   recallNotices()
   const askForPreviews = listen(receive, store.get().showsPreview)
@@ -35,7 +38,7 @@ export async function startSync(): Promise<void> {
   })
   while (store.get().loading !== null) {
     try {
-      await readAll()
+      await readAll(opened)
       takeInHand()
       store.set({ loading: null })
       for (const message of early.splice(0)) receive(message)
@@ -44,6 +47,7 @@ export async function startSync(): Promise<void> {
       await new Promise((resolve) => setTimeout(resolve, RETRY))
     }
   }
+  await attempt(() => keepAddress(opened))
 }
 
 /** What was in hand before a reload is again, and is kept from now on. */
@@ -65,10 +69,11 @@ function takeInHand(): void {
   })
 }
 
-async function readAll(): Promise<void> {
+async function readAll(opened: Address): Promise<void> {
   const health = await api.health()
   keepHealth(health)
-  const market = firstOf(await refreshMarkets())
+  const markets = await refreshMarkets()
+  const market = marketOf(opened, markets) ?? firstOf(markets)
   if (market === null) {
     const { symbol } = health.data_source
     throw new Error(`The server serves ${symbol} but holds no market data of it yet.`)

@@ -1,0 +1,114 @@
+// What the page's address says of it: the market, the instant, what each chart shows, what is selected and open. Pure.
+import { sameMarket, type MarketName } from '../../contract/market-name.ts'
+import { TIMEFRAMES, type Timeframe } from './timeframes.ts'
+
+/** Dialogs that say something by themselves; those that ask for something are not kept. */
+const DIALOGS = ['case', 'validation', 'models', 'backtests'] as const
+export type KeptDialog = (typeof DIALOGS)[number]
+
+export interface Address {
+  readonly market: MarketName | null
+  /** The as-of cursor, UTC ms, a whole second; null: along with the newest second. */
+  readonly at: number | null
+  /** The future is hidden. */
+  readonly hidden: boolean
+  /** Id of an annotation. */
+  readonly selected: string | null
+  readonly dialog: KeptDialog | null
+  /** Id of the training run whose result is shown. */
+  readonly run: string | null
+  readonly maximised: Timeframe | null
+  /** Stretches that the charts show, whole seconds, UTC ms; along with the newest second only their length counts. */
+  readonly views: ReadonlyMap<Timeframe, { readonly from: number; readonly to: number }>
+}
+
+export const NOWHERE: Address = {
+  market: null,
+  at: null,
+  hidden: false,
+  selected: null,
+  dialog: null,
+  run: null,
+  maximised: null,
+  views: new Map(),
+}
+
+/** From here on going elsewhere is a step that the browser's Back takes back, ms of the market's time. */
+const FAR = 600_000
+
+/** The part of the address after `#`. A market that follows has views of the same lengths, so that it does not change each second. */
+export function hashOf({ market, at, hidden, selected, dialog, run, maximised, views }: Address): string {
+  const parts = new URLSearchParams()
+  if (market !== null) parts.set('market', `${market.venue} ${market.symbol}`)
+  if (at !== null) parts.set('at', new Date(at).toISOString().replace('.000Z', 'Z'))
+  if (hidden) parts.set('future', 'hidden')
+  if (selected !== null) parts.set('selected', selected)
+  if (dialog !== null) parts.set('show', dialog)
+  if (run !== null) parts.set('run', run)
+  if (maximised !== null) parts.set('alone', maximised)
+  for (const [timeframe, { from, to }] of views) {
+    const [first, length] = [Math.round(from / 1000), Math.round((to - from) / 1000)]
+    parts.set(timeframe, at === null ? String(length) : `${first}+${length}`)
+  }
+  return parts.size === 0 ? '' : `#${parts.toString()}`
+}
+
+/** What cannot be read of it is as if it were not there: an address is typed and cut by people. */
+export function addressIn(hash: string): Address {
+  const parts = new URLSearchParams(hash.replace(/^#/, ''))
+  const at = instantIn(parts.get('at'))
+  return {
+    market: marketIn(parts.get('market')),
+    at,
+    hidden: at !== null && parts.get('future') === 'hidden',
+    selected: parts.get('selected'),
+    dialog: keptDialog(parts.get('show')),
+    run: parts.get('run'),
+    maximised: TIMEFRAMES.find((name) => name === parts.get('alone')) ?? null,
+    views: new Map(
+      TIMEFRAMES.flatMap((name) => {
+        const view = viewIn(parts.get(name))
+        return view === null ? [] : [[name, view] as const]
+      }),
+    ),
+  }
+}
+
+export function keptDialog(dialog: string | null): KeptDialog | null {
+  return DIALOGS.find((name) => name === dialog) ?? null
+}
+
+/** Whether getting from one to the other is a step of its own, not a walk of the cursor. */
+export function isStep(from: Address, to: Address): boolean {
+  if (from.market === null || to.market === null) return from.market !== to.market
+  return (
+    !sameMarket(from.market, to.market) ||
+    from.hidden !== to.hidden ||
+    from.selected !== to.selected ||
+    from.dialog !== to.dialog ||
+    isFar(from.at, to.at)
+  )
+}
+
+function isFar(from: number | null, to: number | null): boolean {
+  if (from === null || to === null) return from !== to
+  return Math.abs(from - to) >= FAR
+}
+
+function instantIn(text: string | null): number | null {
+  const instant = text === null ? Number.NaN : Date.parse(text)
+  return Number.isNaN(instant) ? null : Math.floor(instant / 1000) * 1000
+}
+
+function marketIn(text: string | null): MarketName | null {
+  const [, venue, symbol] = /^(\S+) (\S.*)$/.exec(text ?? '') ?? []
+  return venue === undefined || symbol === undefined ? null : { venue, symbol }
+}
+
+function viewIn(text: string | null): { from: number; to: number } | null {
+  // A plus sign that was not escaped is a blank to a reader of addresses.
+  const [, first = '0', length] = /^(?:(\d{1,11})[+ ])?(\d{1,11})$/.exec(text ?? '') ?? []
+  if (length === undefined || Number(length) === 0) return null
+  const from = Number(first) * 1000
+  return { from, to: from + Number(length) * 1000 }
+}
