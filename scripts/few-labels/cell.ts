@@ -84,7 +84,7 @@ export async function modelCell(
   const jobs: Job[] = plan.jobs.map((job) => (job.number === 0 ? { ...job, evaluate: ranges } : job))
   const results =
     kept !== undefined && isClosedForm(model)
-      ? await solvedFolds(model, withTest(data, test), [jobs], undefined, kept.rows)
+      ? await solvedFolds(model, withTest(data, test), [jobs], { known: kept.rows })
       : await localJobs(model)(source, jobs, { onEpoch: () => {}, onDone: () => {} })
   const [first, ...folds] = results
   if (first === undefined) throw new TypeError('a plan has a training of its own')

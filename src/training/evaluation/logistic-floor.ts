@@ -11,7 +11,7 @@ import { callsOf, type ScoredSeconds } from './score-calls.ts'
 import { allStretches, type Example } from '../examples/example.ts'
 import { Logistic } from './logistic.ts'
 import { scorecardOf, type Exam } from './scorecard.ts'
-import { SIGNED, SUMMARIES, writeSummaries } from './summary-features.ts'
+import { SIGNED, SUMMARIES, unitsOfStates, writeSummaries, type Units } from './summary-features.ts'
 
 /** A prior of standard deviation 1 on every standardised coefficient. */
 const RIDGE = 1
@@ -41,8 +41,9 @@ export function logisticFloor(data: TrainingData, exam: Exam, folds: readonly Fo
 export function logisticSeconds(data: TrainingData, folds: readonly FoldSeconds[]): ScoredSeconds[] {
   const stretches = allStretches(data.markets)
   const states = new Summaries(stretches.map(({ slice }) => new StateSweep(slice)))
+  const known: ExampleRows = new WeakMap()
   return folds.flatMap(({ examples, ranges, scores }) => {
-    const model = fitOn(examples, states)
+    const model = fitOn(examples, states, known)
     return ranges.map((range, i) => ({
       market: at(stretches, range.stretch).market,
       from: ceilTo(range.from, SECOND),
@@ -58,37 +59,66 @@ export type SummaryRows = Pick<Summaries, 'write'>
 export class Summaries {
   readonly #sweeps: readonly StateSweep[]
   readonly #inputs = allocateInputs(1)
+  readonly #units: readonly Units[]
 
   constructor(sweeps: readonly StateSweep[]) {
     this.#sweeps = sweeps
+    this.#units = sweeps.map(() => unitsOfStates())
   }
 
   /** False where there is no state. */
   write(stretch: number, asOf: EpochMs, out: Float32Array, from: number): boolean {
     if (!at(this.#sweeps, stretch).writeAt(asOf, this.#inputs, 0)) return false
-    writeSummaries(this.#inputs, 0, out, from)
+    writeSummaries(this.#inputs, 0, out, from, at(this.#units, stretch))
     return true
   }
 }
 
+/** By example: most of them are in most folds. */
+type ExampleRows = WeakMap<Example, readonly Float32Array[]>
+
+/** The summaries of some seconds of an example, evenly spread, as far as there are states. */
+function rowsOf({ stretch, instant, seconds }: Example, states: SummaryRows): Float32Array[] {
+  const views = viewsOf(seconds)
+  return Array.from({ length: views }, (_, view) => view).flatMap((view) => {
+    const row = new Float32Array(SUMMARIES)
+    const asOf = epochMs(instant + Math.floor((view * seconds) / views) * SECOND)
+    return states.write(stretch, asOf, row, 0) ? [row] : []
+  })
+}
+
 /** A regression on some seconds of each example, and on their mirror images. */
-export function fitOn(examples: readonly Example[], states: SummaryRows): Logistic {
-  const rows: number[] = []
+export function fitOn(
+  examples: readonly Example[],
+  states: SummaryRows,
+  known: ExampleRows = new WeakMap(),
+): Logistic {
+  const rows: Float32Array[] = []
   const labels: number[] = []
   const weights: number[] = []
-  const row = new Float32Array(SUMMARIES)
-  for (const { stretch, instant, seconds, label, weight } of examples) {
-    const views = Math.min(VIEWS, seconds)
-    for (let view = 0; view < views; view++) {
-      const asOf = epochMs(instant + Math.floor((view * seconds) / views) * SECOND)
-      if (!states.write(stretch, asOf, row, 0)) continue
-      rows.push(...row, ...mirrored(row))
+  for (const example of examples) {
+    const { label, weight, seconds } = example
+    const each = weight / viewsOf(seconds) / 2
+    const own = known.get(example) ?? rowsOf(example, states)
+    known.set(example, own)
+    for (const row of own) {
+      rows.push(row, mirrored(row))
       labels.push(label, mirrorLabel(label))
-      weights.push(weight / views / 2, weight / views / 2)
+      weights.push(each, each)
     }
   }
-  const data = { x: Float32Array.from(rows), width: SUMMARIES, labels, weights }
+  const data = { x: joined(rows), width: SUMMARIES, labels, weights }
   return Logistic.fit(data, { classes: ACTIONS.length, ridge: RIDGE })
+}
+
+function viewsOf(seconds: number): number {
+  return Math.min(VIEWS, seconds)
+}
+
+function joined(rows: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(rows.length * SUMMARIES)
+  for (const [i, row] of rows.entries()) all.set(row, i * SUMMARIES)
+  return all
 }
 
 function mirrored(row: Float32Array): Float32Array {

@@ -1,4 +1,6 @@
 // Multinomial logistic regression with a ridge, by Newton's method: small, convex, and the same each time.
+import { at, numberAt } from '../../core/at.ts'
+import { float64At, numberIn } from '../../core/number-at.ts'
 import { solvePositiveDefinite } from '../data/positive-definite.ts'
 
 export interface LogisticData {
@@ -55,10 +57,10 @@ export class Logistic {
     return model
   }
 
-  /** Writes the probabilities of the classes for the features from `x[at]` on into `out` from `to` on. */
-  predict(x: Float32Array, at: number, out: Float32Array, to: number): void {
+  /** Writes the probabilities of the classes for the features from `x[from]` on into `out` from `to` on. */
+  predict(x: Float32Array, from: number, out: Float32Array, to: number): void {
     const row = new Float64Array(this.#width + 1)
-    for (let i = 0; i < this.#width; i++) row[i] = (x[at + i]! - this.#mean[i]!) / this.#scale[i]!
+    for (let i = 0; i < this.#width; i++) row[i] = (x[from + i]! - this.#mean[i]!) / this.#scale[i]!
     row[this.#width] = 1
     const p = new Float64Array(this.#classes)
     this.#probabilities(row, 0, this.#theta, p)
@@ -77,12 +79,12 @@ export class Logistic {
     return rows
   }
 
-  #probabilities(rows: Float64Array, at: number, theta: Float64Array, out: Float64Array): void {
+  #probabilities(rows: Float64Array, from: number, theta: Float64Array, out: Float64Array): void {
     const size = this.#width + 1
     let most = 0
     for (let k = 0; k < this.#classes - 1; k++) {
       let sum = 0
-      for (let i = 0; i < size; i++) sum += theta[k * size + i]! * rows[at + i]!
+      for (let i = 0; i < size; i++) sum += theta[k * size + i]! * rows[from + i]!
       out[k] = sum
       if (sum > most) most = sum
     }
@@ -114,18 +116,27 @@ export class Logistic {
     const gradient = new Float64Array(n)
     const hessian = new Float64Array(n * n)
     const p = new Float64Array(this.#classes)
+    // One curve for each block of the lower triangle and row.
+    const blocks = blocksOf(free)
+    const curves = blocks.map(() => new Float64Array(data.labels.length))
     for (const [r, label] of data.labels.entries()) {
-      const at = r * size
-      const weight = data.weights[r]!
-      this.#probabilities(rows, at, this.#theta, p)
+      const start = r * size
+      const weight = numberIn(data.weights, r)
+      this.#probabilities(rows, start, this.#theta, p)
       for (let k = 0; k < free; k++) {
-        const error = weight * (p[k]! - (label === k ? 1 : 0))
-        for (let i = 0; i < size; i++) gradient[k * size + i]! += error * rows[at + i]!
-        for (let l = 0; l <= k; l++) {
-          const curve = weight * p[k]! * ((k === l ? 1 : 0) - p[l]!)
-          addOuter(hessian, n, k * size, l * size, rows, at, size, curve)
+        const error = weight * (float64At(p, k) - (label === k ? 1 : 0))
+        for (let i = 0; i < size; i++) {
+          const index = k * size + i
+          gradient[index] = numberAt(gradient, index) + error * numberAt(rows, start + i)
         }
       }
+      for (const [block, { k, l }] of blocks.entries()) {
+        const own = float64At(p, k)
+        at(curves, block)[r] = weight * own * ((k === l ? 1 : 0) - float64At(p, l))
+      }
+    }
+    for (const [block, { k, l }] of blocks.entries()) {
+      addOuters(hessian, { n, top: k * size, left: l * size, size }, rows, at(curves, block))
     }
     for (let i = 0; i < n; i++) {
       gradient[i]! += ridgeOf(i, size, ridge) * this.#theta[i]!
@@ -157,21 +168,57 @@ function ridgeOf(index: number, size: number, ridge: number): number {
   return index % size === size - 1 ? LEVEL_RIDGE : ridge
 }
 
-/** Adds `factor` · row rowᵀ to the lower triangle's block at (top, left). */
-function addOuter(
-  matrix: Float64Array,
-  n: number,
-  top: number,
-  left: number,
-  rows: Float64Array,
-  at: number,
-  size: number,
-  factor: number,
-): void {
+/** The blocks of a symmetric matrix on and under its diagonal. */
+function blocksOf(count: number): { readonly k: number; readonly l: number }[] {
+  return Array.from({ length: count }, (_, k) => Array.from({ length: k + 1 }, (__, l) => ({ k, l }))).flat()
+}
+
+/** A square block of a row-major matrix of width `n`. */
+interface Block {
+  readonly n: number
+  readonly top: number
+  readonly left: number
+  readonly size: number
+}
+
+/** Adds Σ factor · row rowᵀ: a symmetric block, of which the lower half is added up, four rows at a time, and then mirrored. */
+function addOuters(matrix: Float64Array, block: Block, rows: Float64Array, factors: Float64Array): void {
+  const { n, top, left, size } = block
+  const whole = factors.length - (factors.length % 4)
+  for (let r = 0; r < whole; r += 4) addFour(matrix, block, rows, factors, r)
+  for (let r = whole; r < factors.length; r++) {
+    for (let i = 0; i < size; i++) {
+      const scaled = numberAt(factors, r) * numberAt(rows, r * size + i)
+      const to = (top + i) * n + left
+      for (let j = 0; j <= i; j++) {
+        matrix[to + j] = numberAt(matrix, to + j) + scaled * numberAt(rows, r * size + j)
+      }
+    }
+  }
   for (let i = 0; i < size; i++) {
-    const scaled = factor * rows[at + i]!
+    for (let j = 0; j < i; j++) matrix[(top + j) * n + left + i] = numberAt(matrix, (top + i) * n + left + j)
+  }
+}
+
+function addFour(
+  matrix: Float64Array,
+  { n, top, left, size }: Block,
+  rows: Float64Array,
+  factors: Float64Array,
+  r: number,
+): void {
+  const [a, b, c, d] = [r * size, (r + 1) * size, (r + 2) * size, (r + 3) * size]
+  for (let i = 0; i < size; i++) {
+    const ofA = numberAt(factors, r) * numberAt(rows, a + i)
+    const ofB = numberAt(factors, r + 1) * numberAt(rows, b + i)
+    const ofC = numberAt(factors, r + 2) * numberAt(rows, c + i)
+    const ofD = numberAt(factors, r + 3) * numberAt(rows, d + i)
     const to = (top + i) * n + left
-    for (let j = 0; j < size; j++) matrix[to + j]! += scaled * rows[at + j]!
+    for (let j = 0; j <= i; j++) {
+      const sum = ofA * numberAt(rows, a + j) + ofB * numberAt(rows, b + j)
+      const rest = ofC * numberAt(rows, c + j) + ofD * numberAt(rows, d + j)
+      matrix[to + j] = numberAt(matrix, to + j) + (sum + rest)
+    }
   }
 }
 

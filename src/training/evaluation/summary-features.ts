@@ -1,6 +1,6 @@
 // A few summaries of a raw market state, such as a trader would name them: what the logistic-regression floor sees.
 import { numberAt } from '../../core/at.ts'
-import { FIELDS, WINDOW, type TensorName } from '../../contract/timeframes.ts'
+import { FIELDS, TENSOR_NAMES, WINDOW, tableOf, type TensorName } from '../../contract/timeframes.ts'
 import type { ModelInputs } from '../../models/model.ts'
 
 /** Summaries that change their sign when the market is turned upside down come first, then those that stay as they are. */
@@ -26,6 +26,48 @@ const MOVES: readonly {
 /** Minutes of the range that a close may lie beyond; the forming one takes no part. */
 const RANGE_MINUTES = 30
 
+/** Mean moves of one timeframe's windows, one after the other: what a window shares with the one before it is not computed again. */
+class MeanMoves {
+  /** Of each candle: the close before it, its own, and the absolute log return between them. */
+  readonly #before = new Float64Array(WINDOW + 1)
+  readonly #own = new Float64Array(WINDOW + 1)
+  readonly #moves = new Float64Array(WINDOW + 1)
+
+  /** Mean absolute log return from close to close, at least a hundredth of a basis point. */
+  of(candles: Float64Array): number {
+    let sum = 0
+    let before = numberAt(candles, CLOSE)
+    for (let i = 1; i < WINDOW; i++) {
+      const own = numberAt(candles, i * FIELDS + CLOSE)
+      sum += this.#move(i, before, own)
+      before = own
+    }
+    return Math.max(sum / (WINDOW - 1), 1e-6)
+  }
+
+  /** A window stands where the one before it did, or a candle later. */
+  #move(i: number, before: number, own: number): number {
+    const same = this.#own[i] === own && this.#before[i] === before
+    const later = this.#own[i + 1] === own && this.#before[i + 1] === before
+    const move = same
+      ? numberAt(this.#moves, i)
+      : later
+        ? numberAt(this.#moves, i + 1)
+        : Math.abs(Math.log(own / before))
+    this.#before[i] = before
+    this.#own[i] = own
+    this.#moves[i] = move
+    return move
+  }
+}
+
+/** The units of states, in which moves are told: one object for states of one market, as they follow each other. */
+export type Units = Readonly<Record<TensorName, { of(candles: Float64Array): number }>>
+
+export function unitsOfStates(): Units {
+  return tableOf(TENSOR_NAMES, () => new MeanMoves())
+}
+
 /**
  * Writes the summaries of row `row` into `out` from `at` on: moves over several horizons, in the mean absolute return of a longer
  * timeframe; place in and beyond the range of the last half hour; volumes and volatilities against their own past.
@@ -35,10 +77,11 @@ export function writeSummaries(
   row: number,
   out: Float32Array,
   at: number,
+  units: Units,
 ): void {
-  const of = (name: TensorName) => inputs.tensors[name].subarray(row * ROW, (row + 1) * ROW)
-  const units = { ohlcv_1s: unitOf(of('ohlcv_1s')), ohlcv_1m: unitOf(of('ohlcv_1m')) }
-  const unit = { ...units, ohlcv_1h: unitOf(of('ohlcv_1h')), ohlcv_1d: unitOf(of('ohlcv_1d')) }
+  const states = tableOf(TENSOR_NAMES, (name) => inputs.tensors[name].subarray(row * ROW, (row + 1) * ROW))
+  const of = (name: TensorName) => states[name]
+  const unit = tableOf(TENSOR_NAMES, (name) => units[name].of(of(name)))
   let next = at
   const write = (value: number) => {
     out[next++] = limited(value)
@@ -59,15 +102,6 @@ export function writeSummaries(
   write(logRatio(meanVolume(of('ohlcv_1s'), 60) * 60, meanVolume(of('ohlcv_1m'), WINDOW)))
   write(logRatio(unit.ohlcv_1s, unit.ohlcv_1m))
   write(logRatio(unit.ohlcv_1m, unit.ohlcv_1h))
-}
-
-/** Mean absolute log return from close to close, at least a hundredth of a basis point. */
-function unitOf(candles: Float64Array): number {
-  let sum = 0
-  for (let i = FIELDS; i < ROW; i += FIELDS) {
-    sum += Math.abs(Math.log(numberAt(candles, i + CLOSE) / numberAt(candles, i - FIELDS + CLOSE)))
-  }
-  return Math.max(sum / (WINDOW - 1), 1e-6)
 }
 
 function moveOver(candles: Float64Array, back: number): number {

@@ -65,7 +65,7 @@ async function groupsOf(
   return groups
 }
 
-function rowsAt(rows: Float32Array, places: readonly number[]): Float32Array {
+export function rowsAt(rows: Float32Array, places: readonly number[]): Float32Array {
   const kept = new Float32Array(places.length * ROW_SIZE)
   for (const [to, from] of places.entries()) {
     kept.set(rows.subarray(from * ROW_SIZE, (from + 1) * ROW_SIZE), to * ROW_SIZE)

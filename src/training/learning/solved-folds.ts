@@ -9,8 +9,10 @@ import { KnownRows } from '../../moments/known-rows.ts'
 import { MomentMaker } from '../../moments/moment-rows.ts'
 import { float32, Session } from '../../nn/runtime.ts'
 import { secondsIn, type SecondsRange, type TrainingData } from '../data/training-data.ts'
-import { foldLines } from './fold-lines.ts'
+import { crossEntropyOf } from './cross-entropy.ts'
+import { foldLines, rowsAt, type ShownRows } from './fold-lines.ts'
 import type { Job, JobResult } from './job.ts'
+import type { EpochResult } from './job-training.ts'
 import { allSeconds } from './labelled-rows.ts'
 import { lineWeights, RowSummer } from './ridge.ts'
 import { StretchRows } from './stretch-rows.ts'
@@ -29,19 +31,25 @@ interface Scored {
   readonly scores: Float32Array
 }
 
+export interface SolvedOptions {
+  /** Of so many sets, from the first on, it is told how well each fold fits its own examples; of none where absent. */
+  readonly fitsOf?: number
+  readonly signal?: AbortSignal
+  /** Rows of the market, where one caller asks about the same seconds again. */
+  readonly known?: KnownRows
+}
+
 /**
- * What each fold says of the seconds it holds out, without its epochs and weights. One thread, so that the scores are the same on any
+ * What each fold says of the seconds it holds out, without its weights. One thread, so that the scores are the same on any
  * machine; between its pieces other work of the thread goes on.
  * @param sets folds of the same examples each
- * @param known of the market, where one caller asks about the same seconds again
  * @throws the signal's reason when aborted
  */
 export async function solvedFolds(
   model: ClosedFormDefinition,
   data: TrainingData,
   sets: readonly (readonly Fold[])[],
-  signal?: AbortSignal,
-  known?: KnownRows,
+  { fitsOf = 0, signal, known }: SolvedOptions = {},
 ): Promise<JobResult[]> {
   const [maker, summer] = await Promise.all([MomentMaker.open(), RowSummer.open(TURNING)])
   const heads: Session[] = []
@@ -50,13 +58,13 @@ export async function solvedFolds(
     const stretches = new StretchRows(data, maker, kept)
     const results: JobResult[] = []
     const scored: Scored[] = []
-    for (const folds of sets) {
+    for (const [set, folds] of sets.entries()) {
       const shown = allSeconds([...new Set(folds.flatMap((fold) => fold.examples))])
       const rows = await stretches.ofExamples(shown)
       const ridge = folds[0]?.options.ridge ?? model.closedForm.ridge
       const lines = await foldLines({ shown, rows }, folds, summer, ridge)
       signal?.throwIfAborted()
-      for (const [i, { number, evaluate }] of folds.entries()) {
+      for (const [i, { number, examples, evaluate }] of folds.entries()) {
         const head = await Session.open(model.closedForm.exportHead(lineWeights(at(lines, i))), {
           threads: 1,
         })
@@ -64,7 +72,8 @@ export async function solvedFolds(
         const own = evaluate.map((range) => ({ head, range, scores: unsaid(range) }))
         scored.push(...own)
         const scores = own.map((each) => each.scores)
-        results.push({ number, epochs: [], mined: [], weights: null, scores })
+        const epochs = set < fitsOf ? [await fitOf(head, examples, { shown, rows })] : []
+        results.push({ number, epochs, mined: [], weights: null, scores })
       }
     }
     await scoreAll(scored, stretches, signal)
@@ -72,6 +81,19 @@ export async function solvedFolds(
   } finally {
     await Promise.all([maker, summer, ...heads].map((each) => each.close()))
   }
+}
+
+/** How well a fold fits the examples it was solved on, as of their first seconds. */
+async function fitOf(head: Session, examples: Fold['examples'], all: ShownRows): Promise<EpochResult> {
+  const own = new Set(examples)
+  const first = [...all.shown.keys()].filter((i) => {
+    const { example, second } = at(all.shown, i)
+    return second === 0 && own.has(example)
+  })
+  const row = float32(rowsAt(all.rows, first), [first.length, ROW_SIZE])
+  const { probabilities } = await head.run({ row })
+  const labels = first.map((i) => at(all.shown, i).example.label)
+  return { epoch: 1, ...crossEntropyOf(probabilities as Float32Array, labels) }
 }
 
 /** NaN, which is what a model says where it must abstain. */

@@ -24,5 +24,8 @@ export async function instantFolds(
   const options = jobOptionsOf({ ...parameterDefaults(model.defaults), seed })
   const [folds] = planRun(data, options, planOptionsOf(model)).seeds
   if (folds === undefined) return null
-  return { jobs: folds.jobs, results: await solvedFolds(model, data, [folds.jobs], signal) }
+  return {
+    jobs: folds.jobs,
+    results: await solvedFolds(model, data, [folds.jobs], signal === undefined ? {} : { signal }),
+  }
 }

@@ -3,7 +3,7 @@ import type { EpochMetrics } from '../../contract/training.ts'
 import type { TrainingParameters } from '../../contract/training-parameters.ts'
 import { at } from '../../core/at.ts'
 import type { Clock } from '../../core/clock.ts'
-import { isClosedForm, type ModelDefinition } from '../../models/model.ts'
+import { isClosedForm, type ClosedFormDefinition, type ModelDefinition } from '../../models/model.ts'
 import type { TrainingData } from '../data/training-data.ts'
 import { sourceStretches } from '../examples/example.ts'
 import type { RunJobs } from '../jobs/run-jobs.ts'
@@ -16,7 +16,7 @@ import { finishedRun, provisionalRun, type FinishedRun } from './finished-run.ts
 import { InstantBeside, NOTHING_BESIDE } from './instant-beside.ts'
 import type { RunPatch } from './messages.ts'
 import { callTermsOf, jobOptionsOf } from './parameters.ts'
-import { planOptionsOf, planRun, type FoldSet, type Plan } from './plan.ts'
+import { planOptionsOf, planRun, type Plan } from './plan.ts'
 import { Progress, epochPhase } from './progress.ts'
 import { startPatch } from './start-patch.ts'
 import { provisional, validate } from './validation.ts'
@@ -33,6 +33,8 @@ export interface RunContext {
   readonly processes?: number
   /** Given the checkpoint as soon as it is trained, before it is validated; the run ends no sooner than this resolves. */
   readonly onTrained?: (trained: ReturnType<typeof provisionalRun>) => Promise<void>
+  /** Ends what the run's own process solves; its jobs end by themselves. */
+  readonly signal?: AbortSignal
   /** What an earlier process reported, before the run was paused or interrupted. */
   readonly earlier?: readonly EpochMetrics[]
 }
@@ -52,9 +54,8 @@ export async function trainRun(data: TrainingData, context: RunContext): Promise
   const { source, own, folds } = withWarmStart(data, fresh, plan)
   const start = startPatch(data, plan.jobs, epochPhase(own, 0))
   report(start)
-  const placed = isClosedForm(model) ? plan.placements.map((set) => set.jobs) : []
-  const apart = new Set(placed.flat())
-  const jobs = [own, ...folds.filter((job) => !apart.has(job))]
+  // What is solved at once is solved for all its folds together: a second of the market is looked at once.
+  const jobs = isClosedForm(model) ? [own] : [own, ...folds]
   const beside = isClosedForm(model) ? null : new InstantBeside(data, parameters.seed)
   let published: Promise<void> | undefined
   const onTrained = (trained: JobResult) => {
@@ -80,23 +81,26 @@ export async function trainRun(data: TrainingData, context: RunContext): Promise
   await published
   report({ phase: 'comparing with the instant model' })
   const { folds: instant, warnings } = (await beside?.end()) ?? NOTHING_BESIDE
+  const held = isClosedForm(model) ? await solveFolds(model, context, data, plan) : results.slice(1)
   report({ phase: 'choosing when calls open' })
-  const held = results.slice(1)
-  const all = [...held, ...(await solvedPlacements(context, data, placed))]
-  const outcome = validate(data, plan, all, callTermsOf(parameters), instant)
+  const outcome = validate(data, plan, held, callTermsOf(parameters), instant)
   const run = { model, parameters, pattern, data, plan, start, outcome, epochs: progress.epochs, warnings }
-  return finishedRun({ ...run, own: at(results, 0), folds: held })
+  // Nothing but their scores is told of placements that were solved.
+  return finishedRun({ ...run, own: at(results, 0), folds: held.filter(({ epochs }) => epochs.length > 0) })
 }
 
-/** What is solved at once is retrained on entries placed at random all at once, too: the same seconds are looked at once. */
-async function solvedPlacements(
-  { model, report }: RunContext,
+/** Of the run's seeds, and of entries placed at random. */
+async function solveFolds(
+  model: ClosedFormDefinition,
+  { report, signal }: RunContext,
   data: TrainingData,
-  sets: readonly FoldSet['jobs'][],
+  { seeds, placements }: Plan,
 ): Promise<JobResult[]> {
-  if (!isClosedForm(model) || sets.length === 0) return []
-  report({ phase: `permutation test: ${sets.length} random placements` })
-  return solvedFolds(model, data, sets)
+  const sets = [...seeds, ...placements].map((set) => set.jobs)
+  if (sets.length === 0) return []
+  const random = placements.length === 0 ? '' : `, and ${placements.length} random placements`
+  report({ phase: `validating: ${at(sets, 0).length} folds${random}` })
+  return solvedFolds(model, data, sets, { fitsOf: seeds.length, ...(signal === undefined ? {} : { signal }) })
 }
 
 /** Folds start from fresh weights, pre-trained or not: those of the parent have seen what is held out. */

@@ -12,11 +12,12 @@ import { workspaceAt, type Workspace } from '../../core/workspace.ts'
 import { BookStore } from '../../market/book/book-store.ts'
 import { createMarketReader } from '../../market/reader.ts'
 import { openMarketStore } from '../../market/store/market-store.ts'
-import type { ModelDefinition } from '../../models/model.ts'
+import { isClosedForm, type ModelDefinition } from '../../models/model.ts'
 import { Checkpoints } from '../../orchestrator/checkpoints.ts'
 import type { TrainingData } from '../data/training-data.ts'
 import { freeze, thaw } from '../data/frozen-data.ts'
 import { loadModel } from '../jobs/load-model.ts'
+import { localJobs } from '../jobs/local-jobs.ts'
 import { loadTrainingData, type Sources } from '../data/load-data.ts'
 import { parseToWorker, type FromWorker, type ToWorker } from './messages.ts'
 import { parallelJobs } from '../jobs/parallel-jobs.ts'
@@ -55,6 +56,7 @@ async function train(order: Order): Promise<FromWorker> {
   const processes = order.parallel ?? availableParallelism()
   const { state: folder, modelsModule } = order
   const signals = { signal: cancelled.signal, pause: paused.signal }
+  const ended = AbortSignal.any([cancelled.signal, paused.signal])
   const publisher = new Publisher(workspace, model, order)
   const finished = await trainRun(data, {
     model,
@@ -67,7 +69,11 @@ async function train(order: Order): Promise<FromWorker> {
     onTrained: async (trained) => {
       send({ kind: 'update', patch: { checkpoint: await publisher.provisional(trained) } })
     },
-    runJobs: parallelJobs({ processes, modelsModule, model: order.model, folder, ...signals }),
+    // What is solved at once takes less time than a process of its own needs to begin.
+    runJobs: isClosedForm(model)
+      ? localJobs(model, ended)
+      : parallelJobs({ processes, modelsModule, model: order.model, folder, ...signals }),
+    signal: ended,
   })
   cancelled.signal.throwIfAborted()
   const checkpoint = await publisher.finished(finished)

@@ -55,7 +55,7 @@ it('says of the seconds that placements hold out what their jobs would', async (
   }
 }, 400_000)
 
-it('tells p, and gives no job to a placement', async () => {
+it('tells p and how well each fold fits, and gives no job to a fold', async () => {
   const given: number[] = []
   const runJobs: RunJobs = (source, jobs, events) => {
     given.push(...jobs.map(({ number }) => number))
@@ -68,7 +68,7 @@ it('tells p, and gives no job to a placement', async () => {
     report: () => {},
     runJobs,
   })
-  expect(given).toEqual([0, 1, 2])
+  expect(given).toEqual([0])
   expect(patch.validation?.permutation).toMatchObject({ placements: 19, observed: patch.validation?.f1 })
   expect(patch.validation?.against_instant).toBeNull()
   expect(detail['folds']).toHaveLength(MARKS)
@@ -78,4 +78,14 @@ it('tells p, and gives no job to a placement', async () => {
   for (const one of [volatility, volume]) expect(at(one?.edges ?? [], 0)).toBeGreaterThan(0)
   expect(score?.n).toBeGreaterThanOrEqual(10)
   for (const edge of score?.edges ?? []) expect(edge >= 0 && edge <= 1).toBe(true)
+  const plan = planRun(data, jobOptionsOf(parameters), planOptionsOf(instant))
+  const source = stateSource(sourceStretches(data), data.states)
+  const folds = await localJobs(instant)(source, plan.jobs.slice(1), silent)
+  expect(detail['folds']).toEqual(
+    folds.map(({ number, epochs: [fit] }) => ({
+      fold: number,
+      loss: expect.closeTo(fit?.loss ?? Number.NaN, 5) as number,
+      accuracy: fit?.accuracy,
+    })),
+  )
 }, 400_000)
