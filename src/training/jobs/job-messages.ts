@@ -3,6 +3,7 @@ import type { Job, JobResult } from '../learning/job.ts'
 import type { EpochResult } from '../learning/job-training.ts'
 import type { StateSource } from '../learning/views.ts'
 import type { WorkKind } from './run-job.ts'
+import type { Spent } from './spending.ts'
 
 export type ToJobProcess =
   | {
@@ -21,6 +22,8 @@ export type FromJobProcess =
   | { readonly kind: 'resumed'; readonly epochs: readonly EpochResult[] }
   | { readonly kind: 'epoch'; readonly epoch: EpochResult }
   | { readonly kind: 'work'; readonly work: WorkKind; readonly amount: number; readonly ms: number }
+  /** Of the job that is done, and of the process before it. */
+  | { readonly kind: 'spent'; readonly spent: Spent }
   | { readonly kind: 'done'; readonly result: JobResult }
   | { readonly kind: 'paused' }
   | { readonly kind: 'failed'; readonly code: string | null; readonly message: string }
@@ -29,6 +32,7 @@ const FROM: readonly string[] = [
   'resumed',
   'epoch',
   'work',
+  'spent',
   'done',
   'paused',
   'failed',

@@ -5,12 +5,14 @@ import type { Job } from '../learning/job.ts'
 import { loadModel } from './load-model.ts'
 import { Paused } from './paused.ts'
 import { runSavedJob } from './saved-job.ts'
+import { processorOf, Spending } from './spending.ts'
 import type { ModelDefinition } from '../../models/model.ts'
 import type { StateSource } from '../learning/views.ts'
 
 let known: { model: ModelDefinition; source: StateSource; folder: string | null } | null = null
 let queue: Promise<void> = Promise.resolve()
 const pause = new AbortController()
+const spending = new Spending(processorOf(process))
 
 process.on('disconnect', () => process.exit(1))
 process.on('message', (raw) => {
@@ -20,7 +22,11 @@ process.on('message', (raw) => {
 })
 
 async function answer(message: Exclude<ToJobProcess, { kind: 'pause' }>): Promise<void> {
-  if (message.kind === 'job') return send({ kind: 'done', result: await train(message.job) })
+  if (message.kind === 'job') {
+    const result = await train(message.job)
+    send({ kind: 'spent', spent: spending.take() })
+    return send({ kind: 'done', result })
+  }
   const { modelsModule, model, source, folder } = message
   known = { model: await loadModel(modelsModule, model), source, folder }
 }
@@ -34,6 +40,7 @@ async function train(job: Job) {
       stopwatch: () => performance.now(),
       tell: (work, amount, ms) => send({ kind: 'work', work, amount, ms }),
     },
+    spending,
     pause: pause.signal,
   })
 }

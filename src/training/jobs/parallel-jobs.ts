@@ -109,10 +109,11 @@ function doJob(
 
 function pass(
   job: Job,
-  message: Extract<FromJobProcess, { kind: 'epoch' | 'resumed' | 'work' }>,
+  message: Extract<FromJobProcess, { kind: 'epoch' | 'resumed' | 'work' | 'spent' }>,
   events: JobEvents,
 ): void {
   if (message.kind === 'epoch') events.onEpoch(job, message.epoch)
+  else if (message.kind === 'spent') events.onSpent?.(job, message.spent)
   else if (message.kind === 'resumed') events.onResumed?.(job, message.epochs)
   else events.onWork?.(job, message.work, message.amount, message.ms)
 }

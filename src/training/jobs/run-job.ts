@@ -10,6 +10,8 @@ import { stepJob, type Job, type JobResult } from '../learning/job.ts'
 import type { EpochResult, JobTraining } from '../learning/job-training.ts'
 import { Views, type StateSource } from '../learning/views.ts'
 import { isStalled } from './early-stopping.ts'
+import { metered } from './metered-learner.ts'
+import type { Spending } from './spending.ts'
 
 /** A job as far as it has come. */
 export interface SavedJob {
@@ -40,6 +42,8 @@ export interface JobHooks {
   readonly signal?: AbortSignal
   /** Told how long work takes, from which the time left is guessed. */
   readonly meter?: WorkMeter
+  /** Told what the processor's time goes to. */
+  readonly spending?: Spending
 }
 
 /** @throws the signal's reason when aborted */
@@ -50,7 +54,8 @@ export async function runJob(
   hooks: JobHooks,
 ): Promise<JobResult> {
   const opened = hooks.meter?.stopwatch() ?? 0
-  const training = await openTraining(model, source, job)
+  hooks.spending?.turnTo('open')
+  const training = await openTraining(metered(model, hooks.spending), source, job)
   reportWork(hooks, 'open', 1, opened)
   try {
     return await new JobInProgress(training, job, hooks).run()
@@ -88,7 +93,9 @@ class JobInProgress {
     const { warmStart = [], number } = this.#job
     if (this.#hooks.resume !== undefined) await this.#training.restore(this.#hooks.resume.training)
     if (warmStart.length > 0) this.#before ??= await this.#probe(warmStart)
+    this.#hooks.spending?.turnTo('training')
     await this.#train()
+    this.#hooks.spending?.turnTo('scoring')
     await this.#score()
     await this.#conclude()
     return {

@@ -4,6 +4,7 @@ import { JobFiles } from './job-files.ts'
 import type { Job, JobResult } from '../learning/job.ts'
 import type { EpochResult } from '../learning/job-training.ts'
 import { Paused } from './paused.ts'
+import type { Spending } from './spending.ts'
 import type { StateSource } from '../learning/views.ts'
 import { runJob, type JobHooks, type SavedJob, type WorkMeter } from './run-job.ts'
 
@@ -17,6 +18,7 @@ export interface SavedJobHooks {
   /** The job goes on after these epochs, which may be all of them. */
   onResumed(epochs: readonly EpochResult[]): void
   readonly meter: WorkMeter
+  readonly spending?: Spending
   /** Once aborted, the job is saved at the end of its piece and ends. */
   readonly pause: AbortSignal
 }
@@ -44,6 +46,7 @@ export async function runSavedJob(
   const result = await runJob(model, source, job, {
     onEpoch: (epoch) => hooks.onEpoch(epoch),
     meter: hooks.meter,
+    ...(hooks.spending === undefined ? {} : { spending: hooks.spending }),
     ...(resume === null ? {} : { resume }),
     onPiece: saver(files, job, hooks),
   })

@@ -43,11 +43,17 @@ export function augment(
 /** One shift for each price level, the same in all candles: a high stays the high, and a close the next one's open. */
 function addNoise(candles: Float64Array, spread: number, key: number): void {
   const size = NOISE_SHARE * spread
+  // Most neighbours are equal: a quiet candle is one price four times, and a close is the next one's open.
+  let last = Number.NaN
+  let moved = Number.NaN
   for (let candle = 0; candle < candles.length; candle += FIELDS) {
     for (let i = candle; i < candle + VOLUME; i++) {
       const price = numberAt(candles, i)
-      const level = Math.round(price / spread)
-      candles[i] = price + size * (mix(level ^ key) / 2 ** 31 - 1)
+      if (price !== last) {
+        last = price
+        moved = price + size * (mix(Math.round(price / spread) ^ key) / 2 ** 31 - 1)
+      }
+      candles[i] = moved
     }
   }
 }

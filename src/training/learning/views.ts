@@ -14,6 +14,8 @@ import type { Example } from '../examples/example.ts'
 import { PURPOSE, Random } from '../data/random.ts'
 
 const ROW = WINDOW * FIELDS
+/** States of examples that are kept, 33 MB: each is shown in many views. */
+const MOST_KEPT = 2048
 
 /** What states are made of: the stretches' market data, and the frozen states of the test cases. */
 export interface StateSource {
@@ -40,6 +42,8 @@ export class Views {
   readonly #source: StateSource
   readonly #sweeps: readonly StateSweep[]
   readonly #ticks: readonly number[]
+  /** Candles of states as they are, all timeframes one after the other, by example and second. */
+  readonly #kept = new Map<string, Float64Array>()
 
   constructor(source: StateSource) {
     this.#source = source
@@ -86,7 +90,7 @@ export class Views {
     const inputs = this.allocate(examples.length)
     for (const [row, example] of examples.entries()) {
       const random = new Random(...keys, PURPOSE.views, at(numbers, row))
-      this.#write(example, random.below(example.seconds), inputs, row)
+      this.#writeKept(example, random.below(example.seconds), inputs, row)
       augment(inputs, row, at(this.#ticks, example.stretch), random)
     }
     return {
@@ -101,6 +105,24 @@ export class Views {
     if (!at(this.#sweeps, stretch).writeAt(asOf, inputs, row)) return false
     augment(inputs, row, at(this.#ticks, stretch), random)
     return true
+  }
+
+  /** The same as `#write`, of what is kept where it is. Order books are not kept. */
+  #writeKept(example: Example, second: number, inputs: StateInputs, row: number): void {
+    if (inputs.orderBook !== undefined) return this.#write(example, second, inputs, row)
+    const key = [example.stretch, example.instant, example.row, second].join()
+    const known = this.#kept.get(key)
+    if (known !== undefined) {
+      for (const [i, name] of TENSOR_NAMES.entries())
+        inputs.tensors[name].set(known.subarray(i * ROW, (i + 1) * ROW), row * ROW)
+      return
+    }
+    this.#write(example, second, inputs, row)
+    if (this.#kept.size === MOST_KEPT) return
+    const state = new Float64Array(TENSOR_NAMES.length * ROW)
+    for (const [i, name] of TENSOR_NAMES.entries())
+      state.set(inputs.tensors[name].subarray(row * ROW, (row + 1) * ROW), i * ROW)
+    this.#kept.set(key, state)
   }
 
   /** A second without a state (its book is missing) is seen as of the example's own. */

@@ -5,6 +5,7 @@ import { SECOND } from '../../core/time.ts'
 import { isStalled } from '../jobs/early-stopping.ts'
 import type { WorkKind } from '../jobs/run-job.ts'
 import type { JobEvents } from '../jobs/run-jobs.ts'
+import { addSpent, type Spent } from '../jobs/spending.ts'
 import type { Job, JobResult } from '../learning/job.ts'
 import type { EpochResult } from '../learning/job-training.ts'
 import type { Effort } from './effort.ts'
@@ -30,6 +31,8 @@ export class Progress implements JobEvents {
   readonly #left: TimeLeft
   #lastEpoch: number
   #foldsDone = 0
+  #own: Spent = {}
+  #ofFolds: Spent = {}
 
   constructor(jobs: readonly Job[], parts: ProgressParts) {
     this.#parts = parts
@@ -42,6 +45,16 @@ export class Progress implements JobEvents {
     this.#left.worked(number, kind, amount, ms, this.#parts.clock.now())
     if (kind === 'pretrain' && number === 0) this.#lastEpoch = this.#parts.clock.now()
     if (kind === 'score' || kind === 'conclude') this.#parts.report({ seconds_left: this.#secondsLeft() })
+  }
+
+  onSpent({ number }: Job, spent: Spent): void {
+    if (number === 0) this.#own = addSpent(this.#own, spent)
+    else this.#ofFolds = addSpent(this.#ofFolds, spent)
+  }
+
+  /** Processor time that jobs told of: the checkpoint's own, and all folds together. */
+  get spent(): { readonly own: Spent; readonly folds: Spent } {
+    return { own: this.#own, folds: this.#ofFolds }
   }
 
   onResumed(job: Job, epochs: readonly EpochResult[]): void {

@@ -7,6 +7,7 @@ import { isClosedForm, type ClosedFormDefinition, type ModelDefinition } from '.
 import type { TrainingData } from '../data/training-data.ts'
 import { sourceStretches } from '../examples/example.ts'
 import type { RunJobs } from '../jobs/run-jobs.ts'
+import type { Spending } from '../jobs/spending.ts'
 import type { JobResult } from '../learning/job.ts'
 import { solvedFolds } from '../learning/solved-folds.ts'
 import { stateSource, type StateSource } from '../learning/views.ts'
@@ -33,18 +34,26 @@ export interface RunContext {
   readonly processes?: number
   /** Given the checkpoint as soon as it is trained, before it is validated; the run ends no sooner than this resolves. */
   readonly onTrained?: (trained: ReturnType<typeof provisionalRun>) => Promise<void>
+  /** Where the time of the run's own process goes, told in `detail` beside that of its jobs. */
+  readonly spending?: Spending
   /** Ends what the run's own process solves; its jobs end by themselves. */
   readonly signal?: AbortSignal
   /** What an earlier process reported, before the run was paused or interrupted. */
   readonly earlier?: readonly EpochMetrics[]
 }
 
+export interface TrainRunResult extends FinishedRun {
+  /** Processor time of jobs in processes of their own, in ms. */
+  readonly spent: Progress['spent']
+}
+
 /** Random placements of the permutation test: with 19, no placement as good means p = 0.05. */
 const PLACEMENTS = 19
 
 /** @throws AppError `no_hold_examples` */
-export async function trainRun(data: TrainingData, context: RunContext): Promise<FinishedRun> {
-  const { model, parameters, report, clock, pattern = null, processes = 1, earlier = [] } = context
+export async function trainRun(data: TrainingData, context: RunContext): Promise<TrainRunResult> {
+  const { model, parameters, report, clock, pattern = null, processes = 1, earlier = [], spending } = context
+  spending?.turnTo('planning')
   const plan = planRun(data, jobOptionsOf(parameters), {
     seeds: parameters.seeds,
     placements: parameters.permutation_test ? PLACEMENTS : 0,
@@ -54,6 +63,7 @@ export async function trainRun(data: TrainingData, context: RunContext): Promise
   const { source, own, folds } = withWarmStart(data, fresh, plan)
   const start = startPatch(data, plan.jobs, epochPhase(own, 0))
   report(start)
+  spending?.turnTo(isClosedForm(model) ? 'own training' : 'instant model beside')
   // What is solved at once is solved for all its folds together: a second of the market is looked at once.
   const jobs = isClosedForm(model) ? [own] : [own, ...folds]
   const beside = isClosedForm(model) ? null : new InstantBeside(data, parameters.seed)
@@ -81,12 +91,17 @@ export async function trainRun(data: TrainingData, context: RunContext): Promise
   await published
   report({ phase: 'comparing with the instant model' })
   const { folds: instant, warnings } = (await beside?.end()) ?? NOTHING_BESIDE
+  spending?.turnTo('solving folds')
   const held = isClosedForm(model) ? await solveFolds(model, context, data, plan) : results.slice(1)
   report({ phase: 'choosing when calls open' })
+  spending?.turnTo('figures and floors')
   const outcome = validate(data, plan, held, callTermsOf(parameters), instant)
   const run = { model, parameters, pattern, data, plan, start, outcome, epochs: progress.epochs, warnings }
   // Nothing but their scores is told of placements that were solved.
-  return finishedRun({ ...run, own: at(results, 0), folds: held.filter(({ epochs }) => epochs.length > 0) })
+  const told = held.filter(({ epochs }) => epochs.length > 0)
+  const finished = finishedRun({ ...run, own: at(results, 0), folds: told })
+  spending?.turnTo('publishing')
+  return { ...finished, spent: progress.spent }
 }
 
 /** Of the run's seeds, and of entries placed at random. */

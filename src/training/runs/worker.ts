@@ -22,12 +22,14 @@ import { loadTrainingData, type Sources } from '../data/load-data.ts'
 import { parseToWorker, type FromWorker, type ToWorker } from './messages.ts'
 import { parallelJobs } from '../jobs/parallel-jobs.ts'
 import { Interrupted, Paused } from '../jobs/paused.ts'
+import { inSeconds, processorOf, Spending } from '../jobs/spending.ts'
 import { Publisher } from './publisher.ts'
 import { trainRun } from './train-run.ts'
 import { parentOf, type Parent } from '../data/parent.ts'
 
 type Order = Extract<ToWorker, { kind: 'start' }>
 
+const spending = new Spending(processorOf(process))
 const cancelled = new AbortController()
 const paused = new AbortController()
 
@@ -52,6 +54,7 @@ async function carryOut(order: Order): Promise<FromWorker> {
 async function train(order: Order): Promise<FromWorker> {
   const workspace = workspaceAt(order.workspace)
   const model = await loadModel(order.modelsModule, order.model)
+  spending.turnTo('reading')
   const data = await dataOf(order, workspace, model)
   const processes = order.parallel ?? availableParallelism()
   const { state: folder, modelsModule } = order
@@ -74,10 +77,21 @@ async function train(order: Order): Promise<FromWorker> {
       ? localJobs(model, ended)
       : parallelJobs({ processes, modelsModule, model: order.model, folder, ...signals }),
     signal: ended,
+    spending,
   })
   cancelled.signal.throwIfAborted()
   const checkpoint = await publisher.finished(finished)
-  return { kind: 'completed', patch: { ...finished.patch, checkpoint }, detail: finished.detail }
+  const { own, folds } = finished.spent
+  const processor_seconds = {
+    run: inSeconds(spending.take()),
+    own_training: inSeconds(own),
+    folds: inSeconds(folds),
+  }
+  return {
+    kind: 'completed',
+    patch: { ...finished.patch, checkpoint },
+    detail: { ...finished.detail, processor_seconds },
+  }
 }
 
 /** What the run began with, where it goes on; else what the workspace holds now, which is kept for that. */

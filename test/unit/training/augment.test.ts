@@ -111,4 +111,14 @@ describe('batches', () => {
     for (const close of closes) expect(possible).toContain(close)
     expect(new Set(closes).size).toBeGreaterThan(3)
   })
+  it('are the same of states that are kept as of states that are made, of which no view changes any', () => {
+    const numbers = Array.from({ length: 64 }, (_, i) => i)
+    const hold: Example = { ...example, row: null, source: 'random', instant: epochMs(START + 305 * SECOND) }
+    const examples = numbers.map((i) => (i % 2 === 0 ? example : hold))
+    const used = new Views({ slices: [slice], frozen })
+    used.augmented(examples, numbers, [1, 0, 1])
+    const again = used.augmented(examples, numbers, [1, 0, 2])
+    const fresh = new Views({ slices: [slice], frozen }).augmented(examples, numbers, [1, 0, 2])
+    expect(again.inputs.tensors).toEqual(fresh.inputs.tensors)
+  })
 })
