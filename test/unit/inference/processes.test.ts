@@ -11,6 +11,7 @@ import type { ModelInputs } from '../../../src/models/model.ts'
 import { Checkpoints, type LoadedCheckpoint } from '../../../src/orchestrator/checkpoints.ts'
 import { loadPredictor } from '../../../src/orchestrator/load-predictor.ts'
 import type { Predictor } from '../../../src/orchestrator/predictor.ts'
+import { trialInputs } from '../../../src/orchestrator/trial-inputs.ts'
 import { patient, until } from '../../patience.ts'
 import { sluggishNetwork } from '../orchestrator/sluggish.ts'
 import { EAGER, publishUntrained } from './checkpoint.ts'
@@ -19,17 +20,21 @@ const root = mkdtempSync(join(tmpdir(), 'annotate-processes-'))
 const checkpoints = new Checkpoints(root)
 let cnn: LoadedCheckpoint
 let dqn: LoadedCheckpoint
+let cobRl: LoadedCheckpoint
 const deaths: string[] = []
-/** Of both networks. */
+/** Of all networks. */
 let shared: InferenceProcesses
 const there: Predictor[] = []
+/** That were told of. */
+let runs = 0
 
 beforeAll(async () => {
   const decision = { rule: EAGER, calibration: null }
   cnn = await checkpoints.load('cnn', await publishUntrained(root, decision))
   dqn = await checkpoints.load('dqn', await publishUntrained(root, decision, 'dqn'))
-  shared = processes()
-  for (const each of [cnn, dqn]) there.push(await shared.open(each))
+  cobRl = await checkpoints.load('cob_rl', await publishUntrained(root, decision, 'cob_rl'))
+  shared = processes({ onRun: (_, ms) => (runs += ms > 0 ? 1 : 0) })
+  for (const each of [cnn, dqn, cobRl]) there.push(await shared.open(each))
 })
 afterAll(async () => {
   await shared.stop()
@@ -43,7 +48,7 @@ function processes(
   return new InferenceProcesses({ most: 1, stopwatch: () => performance.now(), onDeath, ...more })
 }
 
-/** A market of its own for each `n`. */
+/** A market of its own for each `n`, with its order book. */
 function state(n: number, account?: readonly number[]): ModelInputs {
   const candles = (): Float64Array => {
     const rows = Array.from({ length: 100 }, (_, i) => {
@@ -56,6 +61,7 @@ function state(n: number, account?: readonly number[]): ModelInputs {
   return {
     count: 1,
     tensors: tensors as ModelInputs['tensors'],
+    orderBook: trialInputs(true).orderBook!.map((number) => number * (1 + n / 7)),
     ...(account === undefined ? {} : { account: Float32Array.from(account) }),
   }
 }
@@ -74,14 +80,17 @@ describe('networks in a process of their own', () => {
   it.each([
     ['cnn', 0, undefined],
     ['dqn', 1, [1, 0.25, 30]],
+    ['cob_rl', 2, [-1, 0.5, 7]],
   ])('answer with the bits of one that is here: %s, however many ask together', async (_, which, account) => {
-    const here = await loadPredictor([cnn, dqn][which]!)
+    const here = await loadPredictor([cnn, dqn, cobRl][which]!)
     const { readsOrderBook, readsAccount, rowsAtOnce } = here
     expect(there[which]).toMatchObject({ readsOrderBook, readsAccount, rowsAtOnce })
     for (const count of [1, 2, 5, 5]) {
       // Of an agent, those that are flat tell no account.
       const states = Array.from({ length: count }, (__, n) => state(n, n % 2 === 0 ? account : undefined))
+      runs = 0
       const answers = await Promise.all(states.map((each) => there[which]!.predict(each)))
+      expect(runs).toBe(1)
       for (const [n, each] of states.entries()) expect(answers[n]).toEqual(await here.predict(each))
     }
     await here.close()
