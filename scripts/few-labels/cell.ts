@@ -19,7 +19,7 @@ import { planOptionsOf, planRun } from '../../src/training/runs/plan.ts'
 import { chosenRule } from '../../src/training/runs/validation.ts'
 import type { KeptStates } from './kept-states.ts'
 import type { CellScore, TestPlace, TrainingPlace } from './place.ts'
-import { rankingOf } from './ranking.ts'
+import { rankingOf, sidedOf } from './ranking.ts'
 
 export const VARIANTS = [
   'default',
@@ -42,6 +42,8 @@ export const TERMS = {
 export interface CellResult extends CellScore {
   /** Of what has scores, where the test is marked: `rankingOf`. */
   readonly ranking?: number | null
+  /** `sidedOf`. */
+  readonly sided?: number | null
   /** Of the model's own training; null for floors. */
   readonly loss: number | null
   readonly on: number | null
@@ -117,8 +119,10 @@ function scored({ slice, ranges }: TestPlace, scores: readonly Float32Array[]): 
   }))
 }
 
-export function ranked(seconds: readonly ScoredSeconds[], { marks }: TestPlace): Pick<CellResult, 'ranking'> {
-  return marks === undefined ? {} : { ranking: rankingOf(seconds, marks) }
+export type Ranked = Pick<CellResult, 'ranking' | 'sided'>
+
+export function ranked(seconds: readonly ScoredSeconds[], { marks }: TestPlace): Ranked {
+  return marks === undefined ? {} : { ranking: rankingOf(seconds, marks), sided: sidedOf(seconds, marks) }
 }
 
 /** The test's seconds behind those that are trained on. */

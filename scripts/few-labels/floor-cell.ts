@@ -20,7 +20,7 @@ import { medianHolding } from '../../src/training/evaluation/trading.ts'
 import { allStretches } from '../../src/training/examples/example.ts'
 import type { Job } from '../../src/training/learning/job.ts'
 import { planRun, type Plan } from '../../src/training/runs/plan.ts'
-import { mostFolds, ranked, TERMS, type CellResult, type CellTask } from './cell.ts'
+import { mostFolds, ranked, TERMS, type CellResult, type CellTask, type Ranked } from './cell.ts'
 import type { CellScore, TestPlace } from './place.ts'
 
 export const FLOORS = ['logistic regression', 'plain rule', 'one random call an hour'] as const
@@ -35,8 +35,8 @@ export function floorCell(floor: (typeof FLOORS)[number], task: CellTask): CellR
   const score = () => {
     if (floor === 'one random call an hour') return chance(task, holding)
     const calls = floor === 'plain rule' ? ruleCalls(task) : regressionCalls(task)
-    const { on, ranking = null } = calls
-    return { ...task.test.score(calls.calls, holding), ranking, on }
+    const { calls: called, ...rest } = calls
+    return { ...task.test.score(called, holding), ...rest }
   }
   return { on: null, ...score(), loss: null, seconds: (performance.now() - began) / SECOND }
 }
@@ -47,7 +47,7 @@ function planOf({ training: { data }, seed }: CellTask): Plan {
   return planRun(data, options, { mostFolds: mostFolds(data) })
 }
 
-interface FloorCalls extends Pick<CellResult, 'ranking'> {
+interface FloorCalls extends Ranked {
   readonly calls: MarketCall[]
   readonly on: number
 }

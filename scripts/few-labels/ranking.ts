@@ -1,4 +1,4 @@
-// How well scores tell patterns from all else, whatever the threshold: 0.5 is chance, 1 ranks every pattern above every other stretch.
+// How well scores tell patterns from all else, and their sides apart, whatever the threshold: 0.5 is chance, 1 is perfect.
 import { tableOf } from '../../src/contract/timeframes.ts'
 import { numberAt } from '../../src/core/at.ts'
 import { SECOND, epochMs, type EpochMs } from '../../src/core/time.ts'
@@ -28,6 +28,20 @@ export function rankingOf(seconds: readonly ScoredSeconds[], marks: readonly Win
   })
   return shares.length === 0 ? null : shares.reduce((sum, share) => sum + share, 0) / shares.length
 }
+
+/**
+ * The share of marks in whose match window their own side has a higher highest score than the other: 0.5 says that nothing was learnt of
+ * the side. Ties count half. Null where nothing was said of any.
+ */
+export function sidedOf(seconds: readonly ScoredSeconds[], marks: readonly Window[]): number | null {
+  const right = marks.flatMap(({ side, window }) => {
+    const [own, other] = [highestIn(seconds, side, window), highestIn(seconds, OTHER[side], window)]
+    return Number.isNaN(own) ? [] : [own > other ? 1 : own === other ? 0.5 : 0]
+  })
+  return right.length === 0 ? null : right.reduce<number>((sum, share) => sum + share, 0) / right.length
+}
+
+const OTHER = { BUY: 'SELL', SELL: 'BUY' } as const
 
 function tilesOf({ from, scores }: ScoredSeconds, length: number): TimeRange[] {
   const count = Math.floor(((scores.length / ACTIONS.length) * SECOND) / length)

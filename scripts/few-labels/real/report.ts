@@ -2,10 +2,12 @@
 import { mean } from '../../../src/training/evaluation/enough.ts'
 import type { CellStore, Measured, RealName } from '../cells.ts'
 import { markdown, spread, type ReportOptions } from '../report.ts'
+import { MODELS } from '../../../src/models/registry.ts'
 import { PATTERNS } from '../patterns/registry.ts'
 import { perfectCell, realName } from './cells.ts'
 import { REAL_MARKETS, type RealMarket } from './markets.ts'
 import { HOLDING } from './venue.ts'
+import { FOUND } from './words.ts'
 
 export const REAL_HEADING = '## Real seconds, visible patterns'
 
@@ -24,11 +26,17 @@ export function realReport(store: CellStore, options: RealReportOptions): string
     REAL_MARKETS.map(
       (market) => `${market.name} is ${market.about}. What there is:\n\n${contents(store, market)}`,
     ).join('\n\n'),
+    FOUND,
+    commitsOf(store, options),
     '### F1',
+    unmeasured(store, options),
     ...tables((cells) => spread(cells, ({ f1 }) => f1, 2)),
     '### Ranking',
     'The share of the other stretches of two minutes that a pattern scores above, by the highest score of its side in it, whatever the threshold: 0.5 is chance, 1 is all.',
-    ...tables((cells) => spread(cells, ({ ranking }) => ranking ?? null, 2)),
+    ...tables((cells) => known(cells, ({ ranking }) => ranking)),
+    '### Side',
+    'The share of the patterns of the rest whose own side scored higher than the other side within their two minutes: 0.5 is chance.',
+    ...tables((cells) => known(cells, ({ sided }) => sided)),
     '### Found, and false calls an hour',
     'The share of the patterns of the rest that were hit / false calls an hour.',
     ...tables(both),
@@ -59,19 +67,49 @@ function contents(store: CellStore, { id }: RealMarket): string {
 }
 
 function tableOf(store: CellStore, options: RealReportOptions, { id }: RealMarket, told: Told): string {
-  const { annotations, callers } = options
-  const rows = PATTERNS.flatMap((pattern) =>
-    callers
-      .filter((caller) => caller.id !== 'cob_rl')
-      .map(({ id: caller, name }) => [
+  const { annotations } = options
+  const rows = PATTERNS.flatMap((pattern) => {
+    const name = realName(id, pattern.id)
+    const limit = store.get(perfectCell(name))?.available ?? Infinity
+    return callersOf(options)
+      .filter((caller) => isMeasured(store, options, name, caller.id))
+      .map((caller) => [
         pattern.name,
-        name,
+        caller.name,
         ...annotations.map((count) =>
-          told(measured(store, options, realName(id, pattern.id), caller, count)),
+          count > limit ? '–' : told(measured(store, options, name, caller.id, count)),
         ),
-      ]),
-  )
+      ])
+  })
   return markdown(['pattern', 'annotations', ...annotations.map(String)], rows)
+}
+
+/** What has no row in the tables, in words. */
+function unmeasured(store: CellStore, options: RealReportOptions): string {
+  const missing = callersOf(options).flatMap(({ id, name }) => {
+    const without = REAL_MARKETS.flatMap((market) =>
+      PATTERNS.filter((pattern) => !isMeasured(store, options, realName(market.id, pattern.id), id)).map(
+        (pattern) => `${market.name} ${pattern.id}`,
+      ),
+    )
+    if (without.length === 0) return []
+    const isWhole = without.length === REAL_MARKETS.length * PATTERNS.length
+    return [isWhole ? name : `${name} on ${without.join(', ')}`]
+  })
+  const empty = 'An empty cell was not measured; – stands where the first half has not so many annotations.'
+  return missing.length === 0
+    ? empty
+    : `${empty} Without a row, as nothing of it was measured so far: ${missing.join('; ')}.`
+}
+
+function callersOf({ callers }: RealReportOptions): RealReportOptions['callers'] {
+  return callers.filter(
+    ({ id }) => !MODELS.some((model) => model.id === id && model.needs.includes('order_book')),
+  )
+}
+
+function isMeasured(store: CellStore, options: RealReportOptions, market: RealName, caller: string): boolean {
+  return options.annotations.some((count) => measured(store, options, market, caller, count).length > 0)
 }
 
 function measured(
@@ -88,4 +126,26 @@ function both(cells: readonly Measured[]): string {
   if (cells.length === 0) return ''
   const [found, wrong] = [cells.map(({ recall }) => recall), cells.map((cell) => cell.falseCallsPerHour)]
   return `${mean(found).toFixed(2)} / ${mean(wrong).toFixed(2)}`
+}
+
+/** Of cells that have the figure; rules and chance have no scores. */
+function known(cells: readonly Measured[], of: (cell: Measured) => number | null | undefined): string {
+  const own = cells.filter((cell) => typeof of(cell) === 'number')
+  return spread(own, (cell) => of(cell) ?? null, 2)
+}
+
+/** When it was measured, and how long that took. */
+function commitsOf(store: CellStore, options: RealReportOptions): string {
+  const all = REAL_MARKETS.flatMap(({ id }) =>
+    PATTERNS.flatMap((pattern) =>
+      callersOf(options).flatMap((caller) =>
+        options.annotations.flatMap((count) =>
+          measured(store, options, realName(id, pattern.id), caller.id, count),
+        ),
+      ),
+    ),
+  )
+  const commits = [...new Set(all.map(({ commit }) => commit))].sort()
+  const hours = all.reduce((sum, { seconds }) => sum + seconds, 0) / 3600
+  return `Measured at commit ${commits.join(', ')} in ${hours.toFixed(1)} hours of one core that had other work, too. Mean ± standard deviation over the seeds that stand in parentheses.`
 }

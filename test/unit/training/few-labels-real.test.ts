@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { CellStore } from '../../../scripts/few-labels/cells.ts'
 import { BESIDE } from '../../../scripts/few-labels/candle-files.ts'
 import { engulfing } from '../../../scripts/few-labels/patterns/engulfing.ts'
-import { rankingOf } from '../../../scripts/few-labels/ranking.ts'
+import { rankingOf, sidedOf } from '../../../scripts/few-labels/ranking.ts'
 import { perfectCell, realCells } from '../../../scripts/few-labels/real/cells.ts'
 import { hasMarket, REAL_MARKETS, realSlice } from '../../../scripts/few-labels/real/markets.ts'
 import { REAL_HEADING, realReport } from '../../../scripts/few-labels/real/report.ts'
@@ -35,6 +35,12 @@ describe('ranking', () => {
     expect(rankingOf(seconds, [markAt(45, 'SELL')])).toBe(0.5)
     expect(rankingOf(seconds, [markAt(200, 'BUY')])).toBeNull()
     expect(rankingOf(seconds, [])).toBeNull()
+  })
+  it('of sides is the share of marks whose own side scores higher', () => {
+    expect(
+      sidedOf(seconds, [markAt(80, 'BUY'), markAt(5, 'BUY'), markAt(5, 'SELL'), markAt(60, 'BUY')]),
+    ).toBe(0.75)
+    expect(sidedOf(seconds, [markAt(200, 'BUY')])).toBeNull()
   })
 })
 
@@ -85,12 +91,13 @@ describe('cells of real seconds', () => {
     for (const cell of cells) if (cell.caller !== 'cnn') store.put(cell, measured)
     expect(store.get(perfectCell('spy engulfing'))).toMatchObject({ available: 12 })
     const callers = ['cnn', 'cob_rl', 'instant'].map((id) => ({ id, name: id }))
-    const text = realReport(store, { callers, annotations: [5, 10], seeds: [51] })
+    const text = realReport(store, { callers, annotations: [5, 10, 50], seeds: [51] })
     expect(text.startsWith(REAL_HEADING)).toBe(true)
     expect(text).toContain("| Engulfing at an hour's extreme | 12 | 16 | 0.50 | -0.200 |")
-    expect(text).toContain("| Engulfing at an hour's extreme | instant | 0.30 (1) |  |")
-    expect(text).toContain("| Engulfing at an hour's extreme | instant | 0.25 / 0.50 |  |")
-    expect(text).toContain("| Engulfing at an hour's extreme | cnn |  |  |")
+    expect(text).toContain("| Engulfing at an hour's extreme | instant | 0.30 (1) |  | – |")
+    expect(text).toContain("| Engulfing at an hour's extreme | instant | 0.25 / 0.50 |  | – |")
+    expect(text).not.toContain('| cnn')
+    expect(text).toContain('nothing of it was measured so far: cnn; instant on Gold (XAU/USD) squeeze-break,')
     expect(text).not.toContain('| cob_rl')
     rmSync(folder, { recursive: true })
   })

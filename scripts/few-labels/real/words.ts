@@ -1,0 +1,3 @@
+// What the figures on real seconds say, in words: written by hand when they were measured.
+
+export const FOUND = `TBD`
