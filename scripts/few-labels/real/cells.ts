@@ -29,7 +29,7 @@ export function realCells(market: string, { patterns, annotations, seeds, models
     MODELS.some((model) => model.id === id && !model.needs.includes('order_book')),
   )
   const cheap = able.filter((id) => id === 'instant')
-  const callers = [...cheap, ...FLOORS, ...able.filter((id) => id !== 'instant')]
+  const callers = [...cheap, ...FLOORS.toReversed(), ...able.filter((id) => id !== 'instant')]
   const names = patterns.map((pattern) => realName(market, pattern))
   return [
     ...names.map(perfectCell),

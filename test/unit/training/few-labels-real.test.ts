@@ -65,9 +65,9 @@ describe('cells of real seconds', () => {
     expect(cells.map(({ caller }) => caller)).toEqual([
       'the pattern itself',
       'instant',
-      'logistic regression',
-      'plain rule',
       'one random call an hour',
+      'plain rule',
+      'logistic regression',
       'cnn',
     ])
     const folder = mkdtempSync(join(tmpdir(), 'few-labels-real-'))
