@@ -25,6 +25,7 @@ export const SessionBody = Type.Object(
 export type SessionBody = Static<typeof SessionBody>
 
 export const Percentiles = Type.Object({ p50: Nullable(Type.Number()), p99: Nullable(Type.Number()) })
+export type Percentiles = Static<typeof Percentiles>
 
 /** What a position-aware agent holds on paper, filled at the next second's open ± half the spread, fees taken off. */
 export const PaperPosition = Type.Object({
@@ -98,7 +99,10 @@ export const SessionOut = Type.Object({
   /** Null where nothing was marked when it began: its calls stay open. */
   barriers: Nullable(BarriersOut),
   outcomes: OutcomesOut,
+  /** From the end of a second to its signal. */
   latency_ms: Percentiles,
+  /** Of the model alone, of its newest 600 answers in this process; null before the first. */
+  model_latency_ms: Percentiles,
   signals_per_minute: Nullable(Type.Number()),
   /** Share of the calls that hit an annotation, of those that annotations and reviewed spans can judge; null where there are none. */
   accuracy: Nullable(Type.Number()),

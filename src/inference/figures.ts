@@ -1,11 +1,14 @@
 // The figures of a session, from its signals and what was counted of them: none reads them all.
 import type { Kysely, Selectable } from 'kysely'
-import type { SessionOut } from '../contract/inference.ts'
+import type { Percentiles, SessionOut } from '../contract/inference.ts'
 import { SECOND } from '../core/time.ts'
 import type { InferenceTables, SessionTable } from './schema.ts'
 
 /** What a session's signals come to. */
-export type Figures = Pick<SessionOut, 'signals' | 'calls' | 'latency_ms' | 'signals_per_minute'>
+export type Figures = Pick<
+  SessionOut,
+  'signals' | 'calls' | 'latency_ms' | 'model_latency_ms' | 'signals_per_minute'
+>
 
 /** Signals a minute are counted over the last minute of a session's seconds. */
 const RATE_WINDOW = 60 * SECOND
@@ -15,9 +18,11 @@ type Db = Kysely<InferenceTables>
 /** A session and what was counted as its signals came. */
 export type Counted = Pick<Selectable<SessionTable>, 'id' | 'signal_count' | 'call_count'>
 
+/** @param model how long its model took of late */
 export async function figuresOf(
   db: Db,
   { id, signal_count: signals, call_count }: Counted,
+  model: Percentiles,
 ): Promise<Figures> {
   return {
     signals,
@@ -26,6 +31,7 @@ export async function figuresOf(
       p50: await latencyOf(db, id, signals, 0.5),
       p99: await latencyOf(db, id, signals, 0.99),
     },
+    model_latency_ms: model,
     signals_per_minute: await rateOf(db, id),
   }
 }

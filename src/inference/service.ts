@@ -29,6 +29,7 @@ import { LiveChecks } from './live-checks.ts'
 import { LiveLoad } from './live-load.ts'
 import { MarketSeconds } from './market-seconds.ts'
 import { SecondBooks } from './second-books.ts'
+import { NO_TIMES } from './model-times.ts'
 import { OutcomeWatch } from './outcome-watch.ts'
 import type { LiveSession } from './session.ts'
 import { warningsOf } from './session-warnings.ts'
@@ -71,7 +72,7 @@ export class InferenceService {
       onRun: (process, ms) => this.#load.ran(process, ms),
     })
     this.#predictors = new PredictorPool((checkpoint) => this.#opened(checkpoint))
-    this.#store = new InferenceStore(database)
+    this.#store = new InferenceStore(database, (id) => this.#running.get(id)?.modelTimes ?? NO_TIMES)
     this.#calls = new CallStore(database)
     this.#announcer = new Announcer(this.#store, this.#calls, bus)
     this.#checks = new LiveChecks(parts, this.#store, this.#announcer)

@@ -1,7 +1,7 @@
 // One live session: every second of its market answered once, in order, with a signal.
 import type { CheckpointMetadata } from '../contract/checkpoint.ts'
 import type { DriftOut } from '../contract/drift.ts'
-import type { PaperPosition } from '../contract/inference.ts'
+import type { PaperPosition, Percentiles } from '../contract/inference.ts'
 import { SECOND, epochMs, type EpochMs } from '../core/time.ts'
 import type { Market } from '../market/types.ts'
 import type { LoadedCheckpoint } from '../orchestrator/checkpoints.ts'
@@ -15,6 +15,7 @@ import type { LiveCheck } from './live-check.ts'
 import type { Action, Call, CallRule, Scores } from '../signals/signal.ts'
 import { PaperTrader, tradingTerms, type TraderMemory } from '../signals/paper-trader.ts'
 import type { MarketAsOf, MarketSeconds } from './market-seconds.ts'
+import { ModelTimes } from './model-times.ts'
 import { abstain, SecondReader, type SecondResult } from './second.ts'
 import { restatedWarning, setBackWarning } from './session-warnings.ts'
 
@@ -81,6 +82,7 @@ export class LiveSession {
   /** Of agents alone. */
   readonly #trader: PaperTrader | null
   readonly #drift = new LiveDrift()
+  readonly #times = new ModelTimes()
   readonly #unsubscribe: () => void
   #metadata: CheckpointMetadata
   /** What the checkpoint says of itself now, until the next second takes it. */
@@ -106,7 +108,10 @@ export class LiveSession {
       ? tradingTerms(parts.checkpoint.metadata.hyperparameters)
       : null
     this.#trader = terms === null ? null : new PaperTrader(terms, memory?.trader)
-    this.#reader = new SecondReader(parts.seconds, parts.predictor, this.#trader)
+    const { predictor, stopwatch } = parts
+    const predict: Predictor['predict'] = (inputs) =>
+      this.#times.of(() => predictor.predict(inputs), stopwatch)
+    this.#reader = new SecondReader(parts.seconds, { ...predictor, predict }, this.#trader)
     this.#setBackAt = parts.provider.status(parts.market).clockSetBack?.at ?? null
     this.#tracker = new CallTracker(this.#metadata.rule, memory?.tracker)
     this.#unsubscribe = parts.provider.onSecond(parts.market, (second) => this.#onSecond(second))
@@ -118,6 +123,11 @@ export class LiveSession {
 
   get checkpoint(): Pick<LoadedCheckpoint, 'model' | 'version'> {
     return this.#parts.checkpoint
+  }
+
+  /** How long the model alone took of late. */
+  get modelTimes(): Percentiles {
+    return this.#times.percentiles()
   }
 
   /** Its checkpoint says other thresholds of itself, under the same version: the next second takes them, and says so. */

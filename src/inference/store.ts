@@ -1,6 +1,12 @@
 // Sessions and signals in the database.
 import { sql, type Insertable, type Kysely, type Selectable, type Transaction } from 'kysely'
-import type { SessionOut, SessionsQuery, SignalOut, SignalsQuery } from '../contract/inference.ts'
+import type {
+  Percentiles,
+  SessionOut,
+  SessionsQuery,
+  SignalOut,
+  SignalsQuery,
+} from '../contract/inference.ts'
 import type { Database } from '../core/database.ts'
 import { SECOND, type EpochMs } from '../core/time.ts'
 import { CallStore, followCalls } from './call-store.ts'
@@ -8,6 +14,7 @@ import { gapsOf, insertGap, type Unanswered } from './gaps.ts'
 import { figuresOf, type Counted, type Figures } from './figures.ts'
 import type { CallTable, InferenceTables, SessionTable, SignalTable } from './schema.ts'
 import type { LiveSignal, SessionMemory } from './session.ts'
+import { NO_TIMES } from './model-times.ts'
 import { selectSignals, signalPage } from './signal-pages.ts'
 import { leftSession, newRow, sessionOut, type LeftSession, type NewSession } from './session-row.ts'
 import { callIdOf, rowOf, signalOut } from './signal-row.ts'
@@ -23,15 +30,21 @@ export interface WithSignal {
   readonly memory?: SessionMemory | null
 }
 
+type ModelTimesOf = (session: string) => Percentiles
+type StoredFigures = Omit<Figures, 'model_latency_ms'> & Partial<Figures>
+
 /** Sessions of one millisecond come in the order they were opened. */
 const ROWID = sql`rowid`
 
 export class InferenceStore {
   readonly #db: Kysely<InferenceTables>
   readonly #calls: CallStore
+  readonly #modelTimes: ModelTimesOf
 
-  constructor(database: Database) {
+  /** `modelTimes`: how long the model of a session took of late, as far as this process knows. */
+  constructor(database: Database, modelTimes: ModelTimesOf = () => NO_TIMES) {
     this.#db = database.tables<InferenceTables>()
+    this.#modelTimes = modelTimes
     this.#calls = new CallStore(database)
   }
 
@@ -53,7 +66,7 @@ export class InferenceStore {
 
   /** Once: a session that is over stays as it ended, and its call ends with its last second. */
   async close(id: string, reason: string, at: EpochMs): Promise<void> {
-    const figures = JSON.stringify(await figuresOf(this.#db, await this.#counted(id)))
+    const figures = JSON.stringify(await this.#figures(await this.#counted(id)))
     await this.#db
       .updateTable('inference_session')
       .set({ stopped_at: at, stop_reason: reason, figures })
@@ -138,13 +151,18 @@ export class InferenceStore {
     return row.where('id', '=', id).executeTakeFirstOrThrow()
   }
 
+  #figures(counted: Counted): Promise<Figures> {
+    return figuresOf(this.#db, counted, this.#modelTimes(counted.id))
+  }
+
   #sessions() {
     return this.#db.selectFrom('inference_session').selectAll()
   }
 
   async #sessionOut(row: Selectable<SessionTable>): Promise<SessionOut> {
-    const known = row.figures === null ? null : (JSON.parse(row.figures) as Figures)
-    const figures = known ?? (await figuresOf(this.#db, row))
+    const known = row.figures === null ? null : (JSON.parse(row.figures) as StoredFigures)
+    // One that was stopped before they were kept has none.
+    const figures = known === null ? await this.#figures(row) : { model_latency_ms: NO_TIMES, ...known }
     const gaps = await gapsOf(this.#db, row.id)
     return { ...sessionOut(row, await this.#calls.counts(row.id)), gaps, ...figures }
   }

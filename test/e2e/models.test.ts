@@ -170,6 +170,7 @@ describeInBrowser('the view of models', () => {
         await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
         await page.keyboard.press('i')
         await page.waitForFunction(() => window.annotate!.state().signals.length > 0)
+        await startAndStopBeside(page)
         await page.click('.live .panel-head button:has-text("Models")')
         await page.waitForSelector('[data-checkpoint="0004"] .badge.live')
         await page.click('[data-checkpoint="0004"]')
@@ -287,6 +288,22 @@ async function markToTrainOn() {
 }
 
 const written = (ms: number) => new Date(ms).toISOString().slice(0, 19).replace('T', ' ')
+
+/** One more session beside the one that runs, and that one stopped: a row each, until one is left. */
+async function startAndStopBeside(page: Page): Promise<void> {
+  await page.keyboard.press('Shift+I')
+  await page.click('text=Start beside it')
+  await page.waitForFunction(() => {
+    const rows = [...document.querySelectorAll('[data-testid=sessions] tbody tr')]
+    return rows.length === 2 && rows.every(({ textContent }) => /(BUY|SELL|HOLD|abstains)/.test(textContent))
+  })
+  const other = '[data-testid=sessions] tr[aria-selected=false]'
+  const kept = await page.getAttribute('[data-testid=sessions] tr[aria-selected=true]', 'data-session')
+  await page.click(`${other} .row-stop`)
+  await page.waitForSelector('[data-testid=sessions]', { state: 'detached' })
+  const running = (await stateOf(page, 'sessions')).filter(({ state }) => state === 'running')
+  expect(running.map(({ id }) => id)).toEqual([kept])
+}
 
 async function rowOf(page: Page, version: string): Promise<string> {
   return (await page.textContent(`[data-checkpoint="${version}"]`)) ?? ''

@@ -2,7 +2,7 @@
 import { always, type Command } from '../state/command.ts'
 import type { AppState } from '../state/app-state.ts'
 import { openComparison, openValidation, shownRun } from './compare.ts'
-import { toggleLive } from './live.ts'
+import { askAnother, runningHere, toggleLive } from './live.ts'
 import { cancelTraining, canPause, canResume, isOpen, pauseTraining, resumeTraining } from './training.ts'
 
 const group = 'Learn and watch'
@@ -62,4 +62,21 @@ export const infer: Command = {
   run: toggleLive,
 }
 
-export const LEARN_COMMANDS: readonly Command[] = [cancelRun, pauseRun, seeValidation, compareRuns, infer]
+export const another: Command = {
+  id: 'infer-another',
+  group,
+  label: 'Another live session beside it',
+  key: { key: 'i', shift: true },
+  when: (state) => runningHere(state) !== null,
+  otherwise: 'None runs here yet: I starts the first.',
+  run: askAnother,
+}
+
+export const LEARN_COMMANDS: readonly Command[] = [
+  cancelRun,
+  pauseRun,
+  seeValidation,
+  compareRuns,
+  infer,
+  another,
+]

@@ -3,7 +3,7 @@ import type { SessionOut, SignalOut } from '../../contract/inference.ts'
 import { sameMarket, type MarketName } from '../../contract/market-name.ts'
 import type { ModelOut } from '../../contract/training.ts'
 import { api, nameOf } from '../state/api.ts'
-import { attempt, isShown, say, store, useApp } from '../state/app-state.ts'
+import { attempt, isShown, say, store, useApp, type AppState } from '../state/app-state.ts'
 import { newestUsable } from '../marking/checkpoints.ts'
 import { createStore, useSelected } from '../state/store.ts'
 import { refreshModels } from './training.ts'
@@ -13,9 +13,11 @@ import { reread } from '../state/reread.ts'
 export interface LiveChoice {
   readonly model: string
   readonly checkpoint: string
+  /** One more is being asked for, while others run. */
+  readonly isAnother: boolean
 }
 
-export const liveChoice = createStore<LiveChoice>({ model: '', checkpoint: '' })
+export const liveChoice = createStore<LiveChoice>({ model: '', checkpoint: '', isAnother: false })
 
 /** Signals kept for the ribbon under the 1s chart; the panel lists the first fifty. */
 const KEPT = 3600
@@ -24,13 +26,15 @@ const SESSIONS = 20
 /** A burst of marks asks once, ms. */
 const ACCURACY_REST = 1000
 
-/** The session that runs on `market`. */
+/** The session that runs on `market`; of several `wanted`, by id, or the newest. */
 export function runningSession(
   sessions: readonly SessionOut[],
   market: MarketName | null,
+  wanted: string | null,
 ): SessionOut | null {
   if (market === null) return null
-  return sessions.find((session) => session.state === 'running' && sameMarket(session, market)) ?? null
+  const own = sessions.filter((session) => session.state === 'running' && sameMarket(session, market))
+  return own.find(({ id }) => id === wanted) ?? own[0] ?? null
 }
 
 /**
@@ -62,21 +66,29 @@ export function chosenLive(
 
 /** What is shown and would be started, kept up to date. */
 export function useLive() {
-  const sessions = useApp((state) => state.sessions)
-  const market = useApp((state) => state.market)
+  const running = useApp(runningHere)
   const models = useApp((state) => state.models)
   const choice = useSelected(liveChoice, (chosen) => chosen)
-  const running = runningSession(sessions, market)
-  return { running, models, ...chosenLive(models, running, choice) }
+  return { running, choice, models, ...chosenLive(models, running, choice) }
+}
+
+/** The one of the shown market that is shown large. */
+export function runningHere({ sessions, market, session }: AppState): SessionOut | null {
+  return runningSession(sessions, market, session)
 }
 
 /** I: stops the session that runs, or starts what is chosen. */
 export function toggleLive(): void {
-  const { sessions, market, models } = store.get()
-  const running = runningSession(sessions, market)
+  const { models } = store.get()
+  const running = runningHere(store.get())
   if (running !== null) return void stopLive(running.id)
   const { model, checkpoint } = chosenLive(models, running, liveChoice.get())
   if (model !== undefined) void startLive(model.id, checkpoint)
+}
+
+/** Shift I: asks which one more is to run, or no more. */
+export function askAnother(): void {
+  liveChoice.set({ isAnother: !liveChoice.get().isAnother })
 }
 
 /** Starts `checkpoint` of `model`; '' takes the newest, of which the page may not have heard yet. */
@@ -86,7 +98,10 @@ export async function startLive(model: string, checkpoint: string): Promise<void
   const version = checkpoint === '' ? await newestOf(model) : checkpoint
   if (version === undefined) return say('There is no checkpoint yet: train a model first (T).', 'warn')
   await attempt(async () => {
-    keepSession(await api.startSession({ model, ...nameOf(market), checkpoint: version }))
+    const session = await api.startSession({ model, ...nameOf(market), checkpoint: version })
+    keepSession(session)
+    liveChoice.set({ isAnother: false })
+    store.set({ session: session.id })
   })
 }
 
@@ -119,8 +134,19 @@ export async function refreshSessions(): Promise<void> {
 
 /** Puts one session as the server has it into the list. */
 export function keepSession(session: SessionOut): void {
-  const others = store.get().sessions.filter(({ id }) => id !== session.id)
+  const { sessions, latest } = store.get()
+  const others = sessions.filter(({ id }) => id !== session.id)
   store.set({ sessions: byBeginning([...others, session]) })
+  if (session.state === 'running' || !latest.has(session.id)) return
+  store.set({ latest: new Map([...latest].filter(([id]) => id !== session.id)) })
+}
+
+/** Ids of sessions that run beside `large` on its market: their seconds are not those that are shown. */
+export function besideIt(sessions: readonly SessionOut[], large: SessionOut | null): ReadonlySet<string> {
+  const beside = sessions.filter(
+    (one) => one.state === 'running' && large !== null && one.id !== large.id && sameMarket(one, large),
+  )
+  return new Set(beside.map(({ id }) => id))
 }
 
 /** Newest first. */
@@ -144,12 +170,13 @@ async function refreshShown(): Promise<void> {
 
 function shownSession(): SessionOut | null {
   const { sessions, market, signals } = store.get()
-  return runningSession(sessions, market) ?? lastSession(sessions, market, signals)
+  return runningHere(store.get()) ?? lastSession(sessions, market, signals)
 }
 
 /** Takes one signal in: onto the list, and among the calls when it opens one. */
 export function keepSignal(signal: SignalOut): void {
-  const { market, signals, calls } = store.get()
+  const { market, signals, calls, latest } = store.get()
+  store.set({ latest: new Map(latest).set(signal.session, signal) })
   if (market === null || !sameMarket(signal, market)) return
   if (signals.some((one) => one.id === signal.id)) return
   const next = [signal, ...signals].slice(0, KEPT)

@@ -2,6 +2,7 @@
 import { sameMarket } from '../../contract/market-name.ts'
 import type { SuggestionOut } from '../../contract/suggestions.ts'
 import { keyOfMiss } from '../marking/misses.ts'
+import { besideIt, runningHere } from '../actions/live.ts'
 import { missesOf } from '../state/run-misses.ts'
 import { asSeen } from '../state/seen.ts'
 import { memo } from '../state/cut.ts'
@@ -77,13 +78,16 @@ const callsOf = memo((calls: AppState['calls'], outcomes: ReturnType<typeof outc
   ),
 )
 
-const ticksOf = memo((signals: AppState['signals']) =>
-  signals.toReversed().map((signal) => ({
+const besideOf = memo(besideIt)
+
+const ticksOf = memo((signals: AppState['signals'], beside: ReadonlySet<string>) => {
+  const own = beside.size === 0 ? signals : signals.filter(({ session }) => !beside.has(session))
+  return own.toReversed().map((signal) => ({
     time: Date.parse(signal.timestamp),
     action: signal.action,
     score: signal.scores === null ? null : signal.scores[signal.action],
-  })),
-)
+  }))
+})
 
 const previewOf = memo((preview: AppState['preview'], isShown: boolean): PreviewShape[] => {
   if (preview === null || !isShown) return []
@@ -169,7 +173,7 @@ export function sceneOf(whole: AppState): Scene {
         : { from: Math.min(spanStart, draftEnd), to: Math.max(spanStart, draftEnd) },
     barred: barredOf(state.market, state.marketReadAt),
     calls: callsOf(state.calls, outcomesOf(state.followed)),
-    ticks: ticksOf(state.signals),
+    ticks: ticksOf(state.signals, besideOf(state.sessions, runningHere(state))),
     preview: hollowOf(
       previewOf(state.preview, state.showsPreview),
       askedOf(state.suggesting?.question ?? null),

@@ -1,5 +1,5 @@
 // Ties the charts to the page: clicks become marks, state becomes a scene.
-import { runningSession } from '../actions/live.ts'
+import { runningHere } from '../actions/live.ts'
 import { select } from '../actions/annotations.ts'
 import { clickCandle, previewExit } from '../actions/marking.ts'
 import { noteShown } from '../actions/shown.ts'
@@ -59,10 +59,12 @@ function hide(state: AppState): void {
 
 /** The tab's title: the price and what the model says, for when the page is behind others. */
 function titlePage(whole: AppState): void {
-  const { market, priceNow, digits, signals, sessions } = asSeen(whole)
+  const seen = asSeen(whole)
+  const { market, priceNow, digits, signals } = seen
   if (market === null) return
-  const isLive = runningSession(sessions, market) !== null
-  const call = isLive && signals[0] !== undefined ? `${signals[0].action} ` : ''
+  const live = runningHere(seen)
+  const signal = signals.find(({ session }) => session === live?.id)
+  const call = signal === undefined ? '' : `${signal.action} `
   const now = priceNow === null ? '' : `${priceText(priceNow, digits)} `
   const title = `${call}${now}${market.symbol} · ANNOTATE`
   if (document.title !== title) document.title = title

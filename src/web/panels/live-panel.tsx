@@ -1,7 +1,8 @@
 // Live inference: which checkpoint, start and stop, what the model says now, its last fifty signals.
+import type { SessionOut } from '../../contract/inference.ts'
 import type { CheckpointOut, ModelOut } from '../../contract/training.ts'
-import { infer } from '../actions/learn-commands.ts'
-import { lastSession, liveChoice, runningSession, useLive } from '../actions/live.ts'
+import { another, infer } from '../actions/learn-commands.ts'
+import { chosenLive, lastSession, liveChoice, runningHere, startLive, useLive } from '../actions/live.ts'
 import { seeBacktests } from '../backtests/commands.ts'
 import { CommandButton, Keycap } from '../controls/command-button.tsx'
 import { seeModels } from '../models/commands.ts'
@@ -11,15 +12,13 @@ import { CallNoticeLine } from './call-notice-line.tsx'
 import { CallCounts } from './call-counts.tsx'
 import { CallList } from './call-list.tsx'
 import { DriftLine } from './drift-line.tsx'
-import { Elsewhere } from './elsewhere.tsx'
 import { SessionFigures } from './session-figures.tsx'
+import { SessionTable } from './session-table.tsx'
 import { SignalCard } from './signal-card.tsx'
 import { SignalList } from './signal-list.tsx'
 
 export function LivePanel() {
-  const sessions = useApp((state) => state.sessions)
-  const market = useApp((state) => state.market)
-  const running = runningSession(sessions, market)
+  const running = useApp(runningHere)
   const isHidden = useApp(({ cursor }) => isBlind(cursor))
   const last = useApp((state) => lastSession(state.sessions, state.market, state.signals))
   return (
@@ -36,6 +35,7 @@ export function LivePanel() {
           </CommandButton>
         </span>
       </header>
+      <SessionTable large={running} />
       <LiveControls />
       {running?.warnings.map((warning) => (
         <p key={warning} className="warn-line">
@@ -45,7 +45,6 @@ export function LivePanel() {
       <SignalCard session={running?.id ?? null} />
       <SessionFigures session={isHidden ? null : (running ?? last)} />
       {running !== null && !isHidden && <DriftLine key={running.id} session={running.id} />}
-      <Elsewhere sessions={sessions} />
       {running !== null && <CallNoticeLine />}
       <CallCounts session={isHidden ? null : (running ?? last)} />
       <CallList />
@@ -54,21 +53,42 @@ export function LivePanel() {
   )
 }
 
+/** The session that is shown large and its stop, or what would be started; both where one more is asked for. */
 function LiveControls() {
-  const { running, models, model, newest, checkpoint } = useLive()
-  if (running !== null)
-    return (
-      <div className="button-row one-line">
-        <span className="grow">
-          {model?.name ?? running.model} <b>{running.checkpoint}</b>{' '}
-          {running.pattern !== null && <span>{running.pattern} </span>}
-          <span className="dim">{noteOf(model, running.checkpoint, newest)}</span>
-        </span>
-        <CommandButton id="infer" command={infer} className="primary stop small">
-          Stop <Keycap command={infer} />
-        </CommandButton>
-      </div>
-    )
+  const { running, choice } = useLive()
+  if (running === null) return <StartForm isFirst />
+  return (
+    <>
+      <Large running={running} />
+      {choice.isAnother && <StartForm isFirst={false} />}
+    </>
+  )
+}
+
+function Large({ running }: { running: SessionOut }) {
+  const { models, choice } = useLive()
+  const { model, newest } = chosenLive(models, running, choice)
+  return (
+    <div className="button-row one-line">
+      <span className="grow">
+        {model?.name ?? running.model} <b>{running.checkpoint}</b>{' '}
+        {running.pattern !== null && <span>{running.pattern} </span>}
+        <span className="dim">{noteOf(model, running.checkpoint, newest)}</span>
+      </span>
+      <CommandButton command={another} pressed={choice.isAnother} title={another.label}>
+        + One more
+      </CommandButton>
+      <CommandButton id="infer" command={infer} className="primary stop small">
+        Stop <Keycap command={infer} />
+      </CommandButton>
+    </div>
+  )
+}
+
+/** `isFirst`: none runs here, and `I` starts this one. */
+function StartForm({ isFirst }: { isFirst: boolean }) {
+  const { models, choice } = useLive()
+  const { model, newest, checkpoint } = chosenLive(models, null, choice)
   return (
     <div className="live-controls">
       <div className="field-row">
@@ -99,9 +119,18 @@ function LiveControls() {
           {warning}
         </p>
       ))}
-      <CommandButton id="infer" command={infer} className={checkpoint === '' ? 'primary later' : 'primary'}>
-        Start Live Inference <Keycap command={infer} />
-      </CommandButton>
+      {isFirst ? (
+        <CommandButton id="infer" command={infer} className={checkpoint === '' ? 'primary later' : 'primary'}>
+          Start Live Inference <Keycap command={infer} />
+        </CommandButton>
+      ) : (
+        <button
+          className="primary"
+          onClick={() => model !== undefined && void startLive(model.id, checkpoint)}
+        >
+          Start beside it
+        </button>
+      )}
     </div>
   )
 }

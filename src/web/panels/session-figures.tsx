@@ -16,8 +16,8 @@ export function SessionFigures({ session }: { session: SessionOut | null }) {
       )}
       {session.position !== undefined && <PositionLine position={session.position} />}
       <dl className="stats small">
-        <Stat name="p50" value={milliseconds(session.latency_ms.p50)} />
-        <Stat name="p99" value={milliseconds(session.latency_ms.p99)} />
+        <Stat name="p50" value={milliseconds(session.latency_ms.p50)} title={modelWords(session)} />
+        <Stat name="p99" value={milliseconds(session.latency_ms.p99)} title={modelWords(session)} />
         <Stat
           name="per minute"
           value={session.signals_per_minute === null ? '–' : session.signals_per_minute.toFixed(0)}
@@ -42,6 +42,10 @@ function Outcomes({ outcomes }: { outcomes: SessionOut['outcomes'] }) {
       {right} right, {wrong} wrong, {expired} expired: <b>{share(part)}</b> right{doubt}
     </p>
   )
+}
+
+function modelWords({ model_latency_ms: { p50, p99 } }: SessionOut): string {
+  return `From the end of a second to its signal; the model alone: p50 ${milliseconds(p50)}, p99 ${milliseconds(p99)}`
 }
 
 function comparedWords({ checked_seconds: checked, mismatched_seconds: differ }: SessionOut): string {

@@ -1,6 +1,6 @@
 // What a session says of its end, and of the time in which no server answered it, in words.
 import type { SessionOut } from '../../contract/inference.ts'
-import { clock, dateTime, duration, plural } from '../state/format.ts'
+import { clock, dateTime, duration, plural, share } from '../state/format.ts'
 
 const STOPS: Readonly<Record<string, string>> = {
   stopped_by_user: 'stopped by you',
@@ -18,6 +18,31 @@ const STOPS: Readonly<Record<string, string>> = {
 export function stopText({ model, checkpoint, signals, stop_reason: reason }: SessionOut): string {
   const why = STOPS[reason ?? ''] ?? reason ?? 'stopped'
   return `Last session: ${model} ${checkpoint}, ${plural(signals, 'signal')}; ${why}.`
+}
+
+/** p50 and p99 in ms, `4.2 12`: from a second's end to its signal, and of the model alone. */
+export function twoLatencies({
+  latency_ms: whole,
+  model_latency_ms: model,
+}: Pick<SessionOut, 'latency_ms' | 'model_latency_ms'>): readonly [string, string] {
+  const text = ({ p50, p99 }: SessionOut['latency_ms']) => `${short(p50)} ${short(p99)}`
+  return [text(whole), text(model)]
+}
+
+function short(ms: number | null): string {
+  if (ms === null) return '–'
+  if (ms >= 1000) return `${(ms / 1000).toFixed(1)}s`
+  return ms < 10 ? ms.toFixed(1) : ms.toFixed(0)
+}
+
+/** `50 %` and `15–85`; `–` before any call is decided. */
+export function rightText({
+  right_share: part,
+  right_interval: interval,
+}: Pick<SessionOut['outcomes'], 'right_share' | 'right_interval'>): readonly [string, string] {
+  if (part === null) return ['–', '']
+  const bounds = interval?.map((bound) => Math.round(bound * 100)).join('–') ?? ''
+  return [share(part), bounds]
 }
 
 /** The newest stretch without a server, and how many came before it; null where there is none. */

@@ -1,6 +1,7 @@
 // The last fifty signals, newest first; calls stand out. A click puts the cursor on the second.
 import type { SignalOut } from '../../contract/inference.ts'
 import { moveCursor } from '../actions/cursor.ts'
+import { besideIt, runningHere } from '../actions/live.ts'
 import { clock, milliseconds, price } from '../state/format.ts'
 import { useApp } from '../state/app-state.ts'
 import { intentText, intentWord } from './intent-words.ts'
@@ -9,7 +10,11 @@ import { reasonText, surenessOf } from './confidence.ts'
 const SHOWN = 50
 
 export function SignalList() {
-  const signals = useApp((state) => state.signals)
+  const all = useApp((state) => state.signals)
+  const sessions = useApp((state) => state.sessions)
+  const large = useApp(runningHere)
+  const beside = besideIt(sessions, large)
+  const signals = beside.size === 0 ? all : all.filter(({ session }) => !beside.has(session))
   if (signals.length === 0) return null
   return (
     <div className="signals" data-testid="signals">

@@ -66,6 +66,10 @@ export interface AppState {
   /** Runs that are compared, by id. */
   readonly compared: readonly string[]
   readonly sessions: readonly SessionOut[]
+  /** The session that is shown large where it runs on the shown market, by id; null for the newest. */
+  readonly session: string | null
+  /** The newest signal of each session, of any market, as far as it came while this page was open. */
+  readonly latest: ReadonlyMap<string, SignalOut>
   /** Newest first. */
   readonly signals: readonly SignalOut[]
   /** Signals that open a call, ascending. */
@@ -126,6 +130,8 @@ export const store = createStore<AppState>({
   shownRun: null,
   compared: [],
   sessions: [],
+  session: null,
+  latest: new Map(),
   signals: [],
   calls: [],
   followed: [],

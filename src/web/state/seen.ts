@@ -26,6 +26,7 @@ export interface Telling {
   readonly backtests: readonly BacktestOut[]
   readonly tested: Tested | null
   readonly sessions: readonly SessionOut[]
+  readonly latest: ReadonlyMap<string, SignalOut>
   readonly signals: readonly SignalOut[]
   readonly calls: readonly SignalOut[]
   readonly followed: readonly CallOut[]
@@ -61,6 +62,7 @@ function cutOf(state: Telling, horizon: number): Omit<Telling, 'cursor'> {
     misses: missesAt(state, runs),
     backtests: backtestsAt(state.backtests, horizon),
     tested: testedAt(state.tested, horizon),
+    latest: NO_SIGNALS,
     signals: signalsAt(state.signals, horizon),
     calls: callsAt(state.calls, horizon),
     followed,
@@ -121,6 +123,7 @@ function markAt(mark: Mark | null, horizon: number): Mark | null {
   return { ...mark, exit: isExitSeen ? exit : null, preview: isPreviewSeen ? preview : null }
 }
 
+const NO_SIGNALS: ReadonlyMap<string, SignalOut> = new Map()
 const signalsAt = cutterAt(({ timestamp }: SignalOut) => Date.parse(timestamp))
 const callsAt = cutterAt(({ timestamp }: SignalOut) => Date.parse(timestamp))
 
