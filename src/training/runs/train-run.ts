@@ -89,7 +89,7 @@ export async function trainRun(data: TrainingData, context: RunContext): Promise
     throw error
   })
   await published
-  report({ phase: 'comparing with the instant model' })
+  if (beside !== null) report({ phase: 'comparing with the instant model' })
   const { folds: instant, warnings } = (await beside?.end()) ?? NOTHING_BESIDE
   spending?.turnTo('solving folds')
   const held = isClosedForm(model) ? await solveFolds(model, context, data, plan) : results.slice(1)
