@@ -1,6 +1,7 @@
 // Seconds of market that a backtest goes through in a second, beside a loop that asks the live path for one second after the other.
 import { runBacktest } from '../src/backtest/run-backtest.ts'
 import { SECOND, epochMs, shift } from '../src/core/time.ts'
+import { SingleRows } from '../src/moments/single-rows.ts'
 import { MarketSeconds } from '../src/inference/market-seconds.ts'
 import { SecondReader } from '../src/inference/second.ts'
 import type { TimeRange } from '../src/market/types.ts'
@@ -80,7 +81,8 @@ async function oneByOne({ app }: Harness, model: Untrained, seconds: number): Pr
   const { market } = app.provider.status()
   const status = () => ({ state: 'streaming', kind: 'replay', now: NOW, clockSetBack: null }) as const
   const stored = { status, slice: app.reader.slice }
-  const reader = new SecondReader(new MarketSeconds(stored, market), predictor, null)
+  const seen = new MarketSeconds(stored, market, new SingleRows())
+  const reader = new SecondReader({ seconds: seen, predictor, trader: null, oddness: null })
   for (let second = 0; second < seconds; second++)
     await reader.read(epochMs(NOW - (seconds - second) * SECOND))
   await predictor.close()

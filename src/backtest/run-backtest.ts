@@ -7,6 +7,7 @@ import { LiveSession, type LiveSignal } from '../inference/session.ts'
 import type { BookStore } from '../market/book/book-store.ts'
 import type { MarketReader } from '../market/provider.ts'
 import type { TimeRange } from '../market/types.ts'
+import { SingleRows } from '../moments/single-rows.ts'
 import type { LoadedCheckpoint } from '../orchestrator/checkpoints.ts'
 import type { Predictor } from '../orchestrator/predictor.ts'
 import { AgentTrades } from './agent-trades.ts'
@@ -36,6 +37,7 @@ const BLOCK = 600 * SECOND
 
 export async function runBacktest(parts: RunParts): Promise<BacktestResult> {
   const { order } = parts
+  const rows = new SingleRows()
   const heard = new Heard()
   const trades: BacktestTrade[] = []
   const faults = new Set<string>()
@@ -44,7 +46,7 @@ export async function runBacktest(parts: RunParts): Promise<BacktestResult> {
   for (const stretch of order.stretches) {
     heard.begin(stretch)
     const onBlock = ({ from, to }: TimeRange) => parts.onProgress((done += to - from) / total)
-    trades.push(...(await goThrough(parts, stretch, { heard, faults, onBlock })))
+    trades.push(...(await goThrough(parts, stretch, { heard, faults, rows, onBlock })))
   }
   return resultOf(parts, { heard, agentTrades: parts.predictor.readsAccount ? trades : null, faults })
 }
@@ -52,6 +54,7 @@ export async function runBacktest(parts: RunParts): Promise<BacktestResult> {
 interface Going {
   readonly heard: Heard
   readonly faults: Set<string>
+  readonly rows: SingleRows
   readonly onBlock: (block: TimeRange) => void
 }
 
@@ -59,7 +62,7 @@ interface Going {
 async function goThrough(
   parts: RunParts,
   stretch: TimeRange,
-  { heard, faults, onBlock }: Going,
+  { heard, faults, rows, onBlock }: Going,
 ): Promise<BacktestTrade[]> {
   const { order, checkpoint, predictor } = parts
   const books = predictor.readsOrderBook ? parts.books : null
@@ -72,7 +75,7 @@ async function goThrough(
     checkpoint: atTerms(checkpoint, order),
     predictor: kept,
     provider: seconds,
-    seconds: new MarketSeconds(seconds, order.market, seconds),
+    seconds: new MarketSeconds(seconds, order.market, rows, seconds),
     memory: null,
     stopwatch: () => 0,
     emit: async (signal) => {

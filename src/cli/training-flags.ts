@@ -48,6 +48,7 @@ function optionsOf(name: ParameterName): Option[] {
 function placeholder(kind: Kind): string {
   if (kind.type === 'integer') return 'n'
   if (kind.type === 'number') return kind.exclusiveMaximum === 1 ? 'share' : 'x'
+  if (kind.type === 'share') return 'share'
   return kind.type === 'choice' ? 'name' : 'weights'
 }
 

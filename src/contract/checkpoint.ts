@@ -54,6 +54,18 @@ export type CheckpointFigures = Static<typeof CheckpointFigures>
 export const CheckpointState = Type.Union([Type.Literal('provisional'), Type.Literal('validated')])
 export type CheckpointState = Static<typeof CheckpointState>
 
+/** What an ordinary second of a checkpoint's training looked like, beside `oddness.safetensors`, which holds mean and covariance. */
+export const CheckpointOddness = Type.Object({
+  /** Of the rows that it was learnt from; where rows mean something else by now, it is not known. */
+  row_definition: Type.String(),
+  rows: Type.Integer(),
+  /** Distance of the middle one of its training's seconds, which counts as 1. */
+  median: Type.Number({ exclusiveMinimum: 0 }),
+  /** Times that, past which it abstains; null: it never does. */
+  limit: Nullable(Type.Number()),
+})
+export type CheckpointOddness = Static<typeof CheckpointOddness>
+
 /** What training hands over; `files` is added when the checkpoint is published. */
 export const CheckpointFacts = Type.Object({
   schema_version: Type.Literal(1),
@@ -91,6 +103,8 @@ export const CheckpointFacts = Type.Object({
   validation_reason: Nullable(Type.String()),
   /** How the market and the scores lay that it learnt on; absent in checkpoints of before, and where no state could be made. */
   learnt_on: Type.Optional(LearntOn),
+  /** Absent in checkpoints of before 0.2, and where it learnt from too few seconds. */
+  oddness: Type.Optional(CheckpointOddness),
 })
 export type CheckpointFacts = Static<typeof CheckpointFacts>
 
@@ -103,6 +117,8 @@ export const CheckpointMetadata = Type.Intersect([
       'model.onnx': Sha256,
       /** Absent where it has no self-test: in checkpoints of before 0.2, and where its answers are no numbers. */
       'self_test.json': Type.Optional(Sha256),
+      /** Absent where its metadata does not speak of oddness. */
+      'oddness.safetensors': Type.Optional(Sha256),
     }),
     /** Of the JSON text of all that stands before it, without white space. Absent in checkpoints of before 0.2. */
     sha256: Type.Optional(Sha256),

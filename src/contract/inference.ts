@@ -109,6 +109,8 @@ export const SessionOut = Type.Object({
   confidence_n: Type.Integer(),
   /** First tag of what its checkpoint was trained on; null where there was none, or several together. */
   pattern: Nullable(Type.String()),
+  /** Oddness past which its checkpoint abstains, for `unlike_training`; absent where that is not known, or switched off. */
+  unlike_past: Type.Optional(Type.Number()),
   /** What speaks against trusting its signals, in words: a market that the checkpoint was not trained on; `clock_went_back: …` where this machine's clock was set back. */
   warnings: Type.Array(Type.String()),
   /** Of agents alone. */
@@ -160,7 +162,9 @@ export const SignalOut = Type.Object({
   call_opens: Type.Boolean(),
   /** Of agents alone: what the action means to their paper position. One that closes it is no call. */
   intent: Type.Optional(IntentName),
-  /** Why it abstains: `clock_went_back`, `stale_data`, `not_enough_candles`, `non_positive_price`, `no_order_book`, `gaps`, …; null when it does not. */
+  /** How unlike what its checkpoint learnt from the second is: 1 is an ordinary second. Absent where that is not known. */
+  oddness: Type.Optional(Type.Number({ minimum: 0 })),
+  /** Why it abstains: `clock_went_back`, `stale_data`, `not_enough_candles`, `non_positive_price`, `no_order_book`, `gaps`, `unlike_training`, …; null when it does not. */
   reason: Nullable(Type.String()),
 })
 export type SignalOut = Static<typeof SignalOut>

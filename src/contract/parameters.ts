@@ -9,6 +9,8 @@ export type Kind =
       readonly maximum?: number
       readonly exclusiveMaximum?: number
     }
+  /** Over 0 and under 1, or "none". */
+  | { readonly type: 'share' }
   | { readonly type: 'boolean' }
   | { readonly type: 'choice'; readonly of: readonly string[] }
   | { readonly type: 'class weights' }
@@ -185,6 +187,15 @@ export const PARAMETERS = {
     told: 'run',
     field: 'Price of a false call',
   },
+  unlike_share: {
+    kind: { type: 'share' },
+    words: 'share of the seconds it learns from past whose unlikeness the checkpoint abstains; or none',
+    more: '`none`: it never does; [oddness.md](oddness.md)',
+    usual: { is: 0.0005 },
+    told: 'run',
+    field: 'Unlike share',
+    before: 'none',
+  },
   permutation_test: {
     kind: { type: 'boolean' },
     words: 'retrains on entries placed at random, 19 times: p beside the score; takes 20 times as long',
@@ -214,11 +225,13 @@ export type ClassWeights = 'balanced' | { BUY: number; SELL: number; HOLD: numbe
 
 export type ValueOf<N extends ParameterName> = Rows[N]['kind'] extends { type: 'integer' | 'number' }
   ? number
-  : Rows[N]['kind'] extends { type: 'boolean' }
-    ? boolean
-    : Rows[N]['kind'] extends { of: readonly (infer T)[] }
-      ? T
-      : ClassWeights
+  : Rows[N]['kind'] extends { type: 'share' }
+    ? number | 'none'
+    : Rows[N]['kind'] extends { type: 'boolean' }
+      ? boolean
+      : Rows[N]['kind'] extends { of: readonly (infer T)[] }
+        ? T
+        : ClassWeights
 
 /** The names whose row has these properties. */
 export type NamesWith<Properties> = {
@@ -257,7 +270,7 @@ const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
 /** What an option or a field of the page says, as it is sent; what can not be read stays as it is, for the schema to refuse. */
 export function valueOfText({ type }: Kind, text: string): unknown {
   if (type === 'boolean') return BOOLEANS.get(text) ?? text
-  if (type === 'choice') return text
+  if (type === 'choice' || (type === 'share' && text === 'none')) return text
   if (type === 'class weights') return classWeightsOf(text)
   const number = Number(text.replace(',', '.'))
   return text === '' || Number.isNaN(number) ? text : number

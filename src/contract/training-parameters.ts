@@ -22,6 +22,10 @@ function schemaOf(kind: Kind, description: string): TSchema {
       const { type: _, ...limits } = kind
       return Type.Number({ ...limits, description })
     }
+    case 'share':
+      return Type.Union([Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1 }), Type.Literal('none')], {
+        description,
+      })
     case 'boolean':
       return Type.Boolean({ description })
     case 'choice':

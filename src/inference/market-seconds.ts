@@ -8,6 +8,7 @@ import { bookGapSharePct, gapSharePct, MAX_GAP_SHARE_PCT } from '../market-state
 import { notPositiveIn } from '../market-state/price-sign.ts'
 import { pricesAsOf, type MarketState } from '../market-state/state.ts'
 import { allocateInputs, writeState, type StateInputs } from '../market-state/tensors.ts'
+import type { SingleRows } from '../moments/single-rows.ts'
 import type { BooksAt } from './second-books.ts'
 
 /** Why a second goes without an answer. The words are part of the HTTP interface. */
@@ -18,6 +19,7 @@ export type Abstention =
   | 'non_positive_price'
   | 'no_order_book'
   | 'gaps'
+  | 'unlike_training'
   | 'model_failed'
 
 /** As of one second; shared, so nobody writes into it. `price` is the last close before it; null where no state exists. */
@@ -45,13 +47,16 @@ export class MarketSeconds {
   readonly #provider: MarketAsOf
   readonly #market: Market
   readonly #books: BooksAt | null
+  readonly #rows: SingleRows
   readonly #newest = new Map<boolean, Made>()
+  #row: Readonly<{ second: EpochMs; row: Promise<Float32Array> }> | null = null
   #count = 0
 
   /** `books`: where order books are read from, for models that need them. */
-  constructor(provider: MarketAsOf, market: Market, books?: BooksAt) {
+  constructor(provider: MarketAsOf, market: Market, rows: SingleRows, books?: BooksAt) {
     this.#provider = provider
     this.#market = market
+    this.#rows = rows
     this.#books = books ?? null
   }
 
@@ -67,6 +72,12 @@ export class MarketSeconds {
     const made = this.#make(second, withBook)
     this.#newest.set(withBook, { second, made })
     return made
+  }
+
+  /** The moment's row of a second's candles, made once for all who ask. @param inputs as `at` has them */
+  row(second: EpochMs, inputs: StateInputs): Promise<Float32Array> {
+    if (this.#row?.second !== second) this.#row = { second, row: this.#rows.of(inputs) }
+    return this.#row.row
   }
 
   async #make(second: EpochMs, withBook: boolean): Promise<MadeSecond> {

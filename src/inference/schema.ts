@@ -31,6 +31,8 @@ export interface SessionTable {
   mismatched_seconds: Generated<number>
   /** What its calls are measured by, fixed when it began; null where nothing was marked then. */
   barriers: string | null
+  /** Oddness past which it abstains; null where that is not known, or never. */
+  unlike_past: number | null
   /** 1 where the next server takes it up again. */
   resumes: Generated<0 | 1>
   /** What it goes on from: as of the last signal of one that resumes, else null. */
@@ -93,6 +95,8 @@ export interface SignalTable {
   call_opens: 0 | 1
   reason: string | null
   intent: Intent | null
+  /** How unlike what its checkpoint learnt from; null where that is not known. */
+  oddness: number | null
 }
 
 /** A second that the store tells otherwise than it was seen; `live` and `stored` are JSON. */
@@ -251,6 +255,13 @@ export const inferenceMigrations: readonly Migration[] = [
         ended_at INTEGER NOT NULL
       );
       CREATE UNIQUE INDEX inference_gap_of_session ON inference_gap (session, began_at);
+    `,
+  },
+  {
+    id: 'inference-oddness-001',
+    sql: `
+      ALTER TABLE signal ADD COLUMN oddness REAL;
+      ALTER TABLE inference_session ADD COLUMN unlike_past REAL;
     `,
   },
 ]

@@ -2,13 +2,14 @@
 import type { EpochMs } from '../core/time.ts'
 import type { StateInputs } from '../market-state/tensors.ts'
 import type { ModelInputs } from '../models/model.ts'
+import type { OddnessScale } from '../moments/oddness-file.ts'
 import type { Predictor } from '../orchestrator/predictor.ts'
 import { scoresAt, type Scores } from '../signals/signal.ts'
 import type { PaperTrader } from '../signals/paper-trader.ts'
 import type { Abstention, MarketSeconds } from './market-seconds.ts'
 
 /** `price` is the last close before the second; null where no state exists. */
-export type SecondResult =
+export type SecondResult = (
   | {
       /** Of an agent: as if it were flat. */
       readonly scores: Scores
@@ -24,6 +25,10 @@ export type SecondResult =
       readonly reason: Abstention
       readonly price: number | null
     }
+) & {
+  /** How unlike what the checkpoint learnt from; null where that is not known. */
+  readonly oddness: number | null
+}
 
 /** What the model was shown; the inputs are shared by all sessions of the market. */
 export interface Shown {
@@ -34,41 +39,61 @@ export interface Shown {
   readonly knownAt: EpochMs
 }
 
+export interface ReaderParts {
+  readonly seconds: MarketSeconds
+  readonly predictor: Predictor
+  /** Who keeps an agent's position; null for other models. */
+  readonly trader: PaperTrader | null
+  /** The checkpoint's; null where it has none. */
+  readonly oddness: OddnessScale | null
+}
+
 /** Answers seconds of one market with one checkpoint. */
 export class SecondReader {
-  readonly #seconds: MarketSeconds
-  readonly #predictor: Predictor
-  readonly #trader: PaperTrader | null
+  readonly #parts: ReaderParts
 
-  /** `trader`: who keeps an agent's position; null for other models. */
-  constructor(seconds: MarketSeconds, predictor: Predictor, trader: PaperTrader | null) {
-    this.#seconds = seconds
-    this.#predictor = predictor
-    this.#trader = trader
+  constructor(parts: ReaderParts) {
+    this.#parts = parts
   }
 
   /** As of `second`: events before it, and nothing else. One second at a time. */
   async read(second: EpochMs): Promise<SecondResult> {
-    const made = await this.#seconds.at(second, this.#predictor.readsOrderBook)
+    const { seconds, predictor, trader } = this.#parts
+    const made = await seconds.at(second, predictor.readsOrderBook)
     if (made.state === null) return abstain(made.reason, made.price)
     const { state, inputs, price, knownAt } = made
-    this.#trader?.settle(state)
-    const figures = this.#trader?.account(state) ?? null
+    trader?.settle(state)
+    const figures = trader?.account(state) ?? null
     const account = figures === null ? null : Float32Array.from(figures)
+    const oddness = await this.#oddness(second, inputs)
+    if (this.#isUnlike(oddness)) return abstain('unlike_training', price, oddness)
     const scores = await this.#scores(inputs)
-    if (scores === null) return abstain('model_failed', price)
-    const shown = { inputs, account, knownAt }
-    if (account === null) return { scores, own: null, reason: null, price, shown }
-    const own = await this.#scores({ ...inputs, account })
-    return own === null ? abstain('model_failed', price) : { scores, own, reason: null, price, shown }
+    if (scores === null) return abstain('model_failed', price, oddness)
+    const own = account === null ? null : await this.#scores({ ...inputs, account })
+    if (account !== null && own === null) return abstain('model_failed', price, oddness)
+    return { scores, own, reason: null, price, shown: { inputs, account, knownAt }, oddness }
+  }
+
+  async #oddness(second: EpochMs, inputs: StateInputs): Promise<number | null> {
+    const { oddness, seconds } = this.#parts
+    return oddness === null ? null : oddness.of(await seconds.row(second, inputs))
+  }
+
+  #isUnlike(oddness: number | null): boolean {
+    const limit = this.#parts.oddness?.limit ?? null
+    return oddness !== null && limit !== null && !(oddness <= limit)
   }
 
   /** Null where the network's numbers are no probabilities. */
   async #scores(inputs: ModelInputs): Promise<Scores | null> {
-    return scoresAt(await this.#predictor.predict(inputs), 0)
+    return scoresAt(await this.#parts.predictor.predict(inputs), 0)
   }
 }
 
-export function abstain(reason: Abstention, price: number | null = null): SecondResult {
-  return { scores: null, own: null, reason, price }
+export function abstain(
+  reason: Abstention,
+  price: number | null = null,
+  oddness: number | null = null,
+): SecondResult {
+  return { scores: null, own: null, reason, price, oddness }
 }

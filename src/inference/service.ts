@@ -13,6 +13,7 @@ import type { LiveChecksOut, MismatchOut } from '../contract/live-checks.ts'
 import { sameMarket } from '../contract/market-name.ts'
 import type { Market } from '../market/types.ts'
 import type { LoadedCheckpoint } from '../orchestrator/checkpoints.ts'
+import { SingleRows } from '../moments/single-rows.ts'
 import { CUSTOM } from '../orchestrator/custom/custom.ts'
 import { loadPredictor } from '../orchestrator/load-predictor.ts'
 import type { Predictor } from '../orchestrator/predictor.ts'
@@ -28,6 +29,7 @@ import { LeftSessions, type Follow } from './left-sessions.ts'
 import { LiveChecks } from './live-checks.ts'
 import { LiveLoad } from './live-load.ts'
 import { MarketSeconds } from './market-seconds.ts'
+import { oddnessOf } from './oddness-of.ts'
 import { SecondBooks } from './second-books.ts'
 import { NO_TIMES } from './model-times.ts'
 import { OutcomeWatch } from './outcome-watch.ts'
@@ -57,6 +59,7 @@ export class InferenceService {
   readonly #processes: InferenceProcesses
   readonly #predictors: PredictorPool
   readonly #seconds = new Map<string, MarketSeconds>()
+  readonly #rows = new SingleRows()
   /** Of an earlier server, to be taken up again. */
   readonly #left: LeftSessions
   /** Those that are being started count as well. */
@@ -135,6 +138,7 @@ export class InferenceService {
       confidenceN: checkpoint.metadata.calibration?.n ?? 0,
       pattern: checkpoint.metadata.pattern ?? null,
       barriers,
+      unlikePast: oddnessOf(checkpoint)?.limit ?? null,
       warnings: warningsOf(checkpoint, market),
       startedAt: this.#parts.clock.now(),
       resumes: this.#resumes(market),
@@ -174,7 +178,8 @@ export class InferenceService {
   }
 
   /** A user's own model takes one question at a time: each market's sessions have their own. */
-  #predictor(checkpoint: LoadedCheckpoint, market: Market): Promise<Predictor> {
+  async #predictor(checkpoint: LoadedCheckpoint, market: Market): Promise<Predictor> {
+    if (checkpoint.oddness !== null) await this.#rows.open()
     return this.#predictors.open(checkpoint, checkpoint.model === CUSTOM ? keyOf(market) : '')
   }
 
@@ -189,7 +194,7 @@ export class InferenceService {
     const { provider, books } = this.#parts
     const seconds =
       this.#seconds.get(keyOf(market)) ??
-      new MarketSeconds(provider, market, books && new SecondBooks(books, provider, market))
+      new MarketSeconds(provider, market, this.#rows, books && new SecondBooks(books, provider, market))
     this.#seconds.set(keyOf(market), seconds)
     return seconds
   }

@@ -17,6 +17,8 @@ export interface NewSession {
   readonly confidenceN: number
   readonly pattern: string | null
   readonly barriers: Barriers | null
+  /** Oddness past which it abstains; null where that is not known, or never. */
+  readonly unlikePast: number | null
   readonly warnings: readonly string[]
   readonly startedAt: EpochMs
   /** Whether the next server takes it up again. */
@@ -35,6 +37,7 @@ export interface LeftSession extends Pick<
 export function newRow(session: NewSession): Insertable<SessionTable> {
   const { id, model, checkpoint, market, confidenceN, pattern, barriers, warnings, startedAt, resumes } =
     session
+  const { unlikePast } = session
   return {
     id,
     model,
@@ -44,6 +47,7 @@ export function newRow(session: NewSession): Insertable<SessionTable> {
     confidence_n: confidenceN,
     pattern,
     barriers: barriers === null ? null : JSON.stringify(barriers),
+    unlike_past: unlikePast,
     warnings: JSON.stringify(warnings),
     started_at: startedAt,
     resumes: resumes ? 1 : 0,
@@ -85,6 +89,7 @@ export function sessionOut(
     accuracy: null,
     confidence_n: row.confidence_n,
     pattern: row.pattern,
+    ...(row.unlike_past === null ? {} : { unlike_past: row.unlike_past }),
     warnings: JSON.parse(row.warnings) as string[],
     ...(row.position === null ? {} : { position: JSON.parse(row.position) as PaperPosition }),
     barriers: row.barriers === null ? null : (JSON.parse(row.barriers) as Barriers),

@@ -16,6 +16,7 @@ import type { Action, Call, CallRule, Scores } from '../signals/signal.ts'
 import { PaperTrader, tradingTerms, type TraderMemory } from '../signals/paper-trader.ts'
 import type { MarketAsOf, MarketSeconds } from './market-seconds.ts'
 import { ModelTimes } from './model-times.ts'
+import { oddnessOf } from './oddness-of.ts'
 import { abstain, SecondReader, type SecondResult } from './second.ts'
 import { restatedWarning, setBackWarning } from './session-warnings.ts'
 
@@ -32,6 +33,8 @@ export interface LiveSignal {
   readonly call: Call | null
   readonly opens: boolean
   readonly reason: string | null
+  /** How unlike what its checkpoint learnt from; null where that is not known. */
+  readonly oddness: number | null
   /** Of agents alone, here and below. */
   readonly intent: Intent | null
   readonly position: PaperPosition | null
@@ -108,10 +111,15 @@ export class LiveSession {
       ? tradingTerms(parts.checkpoint.metadata.hyperparameters)
       : null
     this.#trader = terms === null ? null : new PaperTrader(terms, memory?.trader)
-    const { predictor, stopwatch } = parts
+    const { seconds, predictor, stopwatch } = parts
     const predict: Predictor['predict'] = (inputs) =>
       this.#times.of(() => predictor.predict(inputs), stopwatch)
-    this.#reader = new SecondReader(parts.seconds, { ...predictor, predict }, this.#trader)
+    this.#reader = new SecondReader({
+      seconds,
+      predictor: { ...predictor, predict },
+      trader: this.#trader,
+      oddness: oddnessOf(parts.checkpoint),
+    })
     this.#setBackAt = parts.provider.status(parts.market).clockSetBack?.at ?? null
     this.#tracker = new CallTracker(this.#metadata.rule, memory?.tracker)
     this.#unsubscribe = parts.provider.onSecond(parts.market, (second) => this.#onSecond(second))
@@ -196,6 +204,7 @@ export class LiveSession {
         call: result.scores === null ? null : decision.call,
         opens: decision.opens,
         reason: result.reason,
+        oddness: result.oddness,
         intent: decision.intent,
         position: this.#trader?.position() ?? null,
       },
@@ -259,7 +268,7 @@ export class LiveSession {
       return await this.#reader.read(second)
     } catch (error) {
       this.#parts.onFault(error)
-      return { scores: null, own: null, reason: 'model_failed', price: null }
+      return abstain('model_failed')
     }
   }
 

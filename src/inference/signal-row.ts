@@ -37,11 +37,12 @@ export function rowOf(session: string, signal: LiveSignal): Insertable<SignalTab
     call_opens: signal.opens ? 1 : 0,
     reason: signal.reason,
     intent: signal.intent,
+    oddness: signal.oddness,
   }
 }
 
 export function signalOut(row: SignalRow): SignalOut {
-  const { buy, sell, hold, confidence_low: low, confidence_high: high, intent, ...rest } = row
+  const { buy, sell, hold, confidence_low: low, confidence_high: high, intent, oddness, ...rest } = row
   const interval: [number, number] | null = low === null || high === null ? null : [low, high]
   return {
     ...rest,
@@ -53,5 +54,6 @@ export function signalOut(row: SignalRow): SignalOut {
     confidence_words: row.action === 'HOLD' ? null : confidenceWords(interval, row.confidence_n),
     call_opens: row.call_opens === 1,
     ...(intent === null ? {} : { intent }),
+    ...(oddness === null ? {} : { oddness }),
   }
 }

@@ -9,7 +9,7 @@ import { BATCH, input, type Value } from '../nn/value.ts'
 import type { NamedTensors } from '../nn/weights.ts'
 import { frozen } from './classifier.ts'
 import { marketFeatures, marketInputs } from './features.ts'
-import { mirroredSummaries, summaries, summarySize, turningOf } from './summaries.ts'
+import { mirroredSummaries, summaries, summaryAt, summarySize, turningOf } from './summaries.ts'
 
 /** The last candles of each timeframe that are summed up. */
 const HORIZONS = [3, 10, 30, 100]
@@ -21,6 +21,11 @@ export const ROW_SIZE = SUMMARIES + UNITS
 
 /** How a row becomes that of the same market turned upside down. */
 export const TURNING = turningOf(HORIZONS, UNITS)
+
+/** Of each number of a row: which of the four timeframes it is of, and whether it is a largest or smallest of its candles. */
+export const ROW_NUMBERS = Array.from({ length: ROW_SIZE }, (_, i) =>
+  i < SUMMARIES ? summaryAt(i) : { timeframe: i - SUMMARIES, isExtreme: false },
+)
 
 /** float32 [batch, ROW_SIZE] of the four inputs of raw candles (design, section 8). */
 export function momentRow(inputs: readonly Value[]): Value {

@@ -20,6 +20,14 @@ export function summarySize(horizons: readonly number[]): number {
   return horizons.length * TENSOR_NAMES.length * WIDTH
 }
 
+/** What number `index` of `summaries` sums up: the candles of which of the four timeframes, and whether it is an extreme of them. */
+export function summaryAt(index: number): { timeframe: number; isExtreme: boolean } {
+  return {
+    timeframe: Math.floor(index / WIDTH) % TENSOR_NAMES.length,
+    isExtreme: index % WIDTH >= CHANNELS.length,
+  }
+}
+
 /** float32 [batch, 4, 100, channels] to [batch, horizons·4·30], over the last candles of each horizon. */
 export function summaries(candles: Value, horizons: readonly number[]): Value {
   const batch = at(candles.shape, 0)

@@ -12,6 +12,9 @@ export const WEIGHTS_FILE = 'weights.safetensors'
 export const ONNX_FILE = 'model.onnx'
 export const METADATA_FILE = 'metadata.json'
 export const SELF_TEST_FILE = 'self_test.json'
+export const ODDNESS_FILE = 'oddness.safetensors'
+
+const FILES = [METADATA_FILE, WEIGHTS_FILE, ONNX_FILE, SELF_TEST_FILE, ODDNESS_FILE]
 
 const VERSION = /^\d{4,}$/
 const metadataSchema = Compile(CheckpointMetadata)
@@ -23,6 +26,8 @@ export interface CheckpointContent {
   readonly onnx: Uint8Array
   /** The file of its self-test, where it has one. */
   readonly selfTest?: Uint8Array | null
+  /** The file of what an ordinary second looks like, where its metadata speaks of it. */
+  readonly oddness?: Uint8Array | null
   readonly metadata: CheckpointFacts
 }
 
@@ -34,6 +39,8 @@ export interface LoadedCheckpoint {
   readonly onnx: Uint8Array
   /** The file of its self-test; null where it has none. */
   readonly selfTest: Uint8Array | null
+  /** The file of what an ordinary second looks like; null where it has none. */
+  readonly oddness: Uint8Array | null
 }
 
 /** One folder of the list: usable with its metadata, or broken with the words that say why. */
@@ -106,12 +113,12 @@ export class Checkpoints {
     return files[WEIGHTS_FILE] === sha256(content.weights) && files[ONNX_FILE] === sha256(content.onnx)
   }
 
-  /** Replaces what a version says of itself, whole or not at all; its weights and its network are these and stay, as its self-test does. */
+  /** Replaces what a version says of itself, whole or not at all; its weights and its network are these and stay, as its other files do. */
   async restate(model: string, version: string, content: CheckpointContent): Promise<void> {
-    const selfTest = (await this.load(model, version).catch(() => null))?.selfTest ?? null
+    const { selfTest = null, oddness = null } = (await this.load(model, version).catch(() => null)) ?? {}
     await writeFileWhole(
       join(this.folder(model, version), METADATA_FILE),
-      metadataText({ ...content, selfTest }),
+      metadataText({ ...content, selfTest, oddness }),
     )
   }
 
@@ -158,10 +165,21 @@ async function readContent(folder: string): Promise<Omit<LoadedCheckpoint, 'mode
   const onnx = await readPart(folder, ONNX_FILE)
   requireHash(folder, WEIGHTS_FILE, weights, metadata)
   requireHash(folder, ONNX_FILE, onnx, metadata)
-  const isTested = metadata.files[SELF_TEST_FILE] !== undefined
-  const selfTest = isTested ? await readPart(folder, SELF_TEST_FILE) : null
-  if (selfTest !== null) requireHash(folder, SELF_TEST_FILE, selfTest, metadata)
-  return { metadata, weights, onnx, selfTest }
+  const selfTest = await readOptional(folder, SELF_TEST_FILE, metadata)
+  const oddness = await readOptional(folder, ODDNESS_FILE, metadata)
+  return { metadata, weights, onnx, selfTest, oddness }
+}
+
+/** Null where the metadata names no such file. */
+async function readOptional(
+  folder: string,
+  name: keyof CheckpointMetadata['files'],
+  metadata: CheckpointMetadata,
+): Promise<Buffer | null> {
+  if (metadata.files[name] === undefined) return null
+  const bytes = await readPart(folder, name)
+  requireHash(folder, name, bytes, metadata)
+  return bytes
 }
 
 async function readPart(folder: string, name: string): Promise<Buffer> {
@@ -215,21 +233,24 @@ function broken(folder: string, name: string, what: string): AppError {
 }
 
 async function writeContent(folder: string, content: CheckpointContent): Promise<void> {
-  const { weights, onnx, selfTest = null } = content
+  const { weights, onnx, selfTest = null, oddness = null } = content
   await mkdir(folder)
   await writeSynced(join(folder, WEIGHTS_FILE), weights)
   await writeSynced(join(folder, ONNX_FILE), onnx)
   if (selfTest !== null) await writeSynced(join(folder, SELF_TEST_FILE), selfTest)
+  if (oddness !== null) await writeSynced(join(folder, ODDNESS_FILE), oddness)
   await writeSynced(join(folder, METADATA_FILE), metadataText(content))
   await syncFolder(folder)
 }
 
 /** With the hash of every other file, and of the rest of itself: a number changed by hand is found, too. */
-function metadataText({ weights, onnx, selfTest = null, metadata }: CheckpointContent): string {
+function metadataText(content: CheckpointContent): string {
+  const { weights, onnx, selfTest = null, oddness = null, metadata } = content
   const files = {
     [WEIGHTS_FILE]: sha256(weights),
     [ONNX_FILE]: sha256(onnx),
     ...(selfTest === null ? {} : { [SELF_TEST_FILE]: sha256(selfTest) }),
+    ...(oddness === null ? {} : { [ODDNESS_FILE]: sha256(oddness) }),
   }
   const facts = { ...metadata, files }
   return `${JSON.stringify({ ...facts, sha256: factsHash(facts) }, null, 2)}\n`
@@ -246,7 +267,7 @@ async function versionsIn(folder: string): Promise<string[]> {
 }
 
 async function stampOf(folder: string): Promise<string> {
-  const stamps = [METADATA_FILE, WEIGHTS_FILE, ONNX_FILE, SELF_TEST_FILE].map(async (name) => {
+  const stamps = FILES.map(async (name) => {
     const facts = await lstat(join(folder, name)).catch(() => null)
     return facts === null ? 'absent' : `${facts.mtimeMs}:${facts.size}`
   })

@@ -1,6 +1,8 @@
 // Publishes a run's checkpoint: provisional as soon as it is trained, and under the same version again when it is validated.
 import type { Workspace } from '../../core/workspace.ts'
 import type { ModelDefinition } from '../../models/model.ts'
+import { oddnessFile } from '../../moments/oddness-file.ts'
+import type { Learnt } from '../../moments/learn-oddness.ts'
 import { encodeWeights } from '../../nn/weights.ts'
 import { Checkpoints, type CheckpointContent } from '../../orchestrator/checkpoints.ts'
 import { selfTestOf } from '../../orchestrator/self-test.ts'
@@ -18,9 +20,13 @@ export class Publisher {
   readonly #checkpoints: Checkpoints
   readonly #model: ModelDefinition
   readonly #before: Before
+  readonly #learnt: Promise<Learnt | null>
+  #oddness: ReturnType<typeof oddnessFile> | null = null
   #version: string | null = null
 
-  constructor(workspace: Workspace, model: ModelDefinition, before: Before) {
+  /** @param learnt what an ordinary second of what it is trained on looks like; null where that is not known */
+  constructor(workspace: Workspace, model: ModelDefinition, before: Before, learnt: Promise<Learnt | null>) {
+    this.#learnt = learnt
     this.#checkpoints = new Checkpoints(workspace.checkpoints)
     this.#model = model
     this.#before = before
@@ -28,8 +34,15 @@ export class Publisher {
 
   /** Returns the version. A run that was killed after it published finds its own checkpoint again, validated or not. */
   async provisional(run: Trained): Promise<string> {
+    const learnt = await this.#learnt
+    this.#oddness = learnt === null ? null : oddnessFile(learnt)
     const { onnx, ...rest } = this.#contentOf(run)
-    const content = { ...rest, onnx, selfTest: await selfTestOf(onnx) }
+    const content = {
+      ...rest,
+      onnx,
+      selfTest: await selfTestOf(onnx),
+      oddness: this.#oddness?.bytes ?? null,
+    }
     const own = await this.#ownOf(content)
     this.#version = own ?? (await this.#checkpoints.publish(this.#model.id, content))
     return this.#version
@@ -50,6 +63,11 @@ export class Publisher {
   }
 
   #contentOf({ weights, facts }: Trained): CheckpointContent {
-    return { weights: encodeWeights(weights), onnx: this.#model.exportOnnx(weights), metadata: facts }
+    const oddness = this.#oddness === null ? {} : { oddness: this.#oddness.facts }
+    return {
+      weights: encodeWeights(weights),
+      onnx: this.#model.exportOnnx(weights),
+      metadata: { ...facts, ...oddness },
+    }
   }
 }

@@ -23,6 +23,7 @@ import { parseToWorker, type FromWorker, type ToWorker } from './messages.ts'
 import { parallelJobs } from '../jobs/parallel-jobs.ts'
 import { Interrupted, Paused } from '../jobs/paused.ts'
 import { inSeconds, processorOf, Spending } from '../jobs/spending.ts'
+import { ordinarySeconds } from './ordinary-seconds.ts'
 import { Publisher } from './publisher.ts'
 import { trainRun } from './train-run.ts'
 import { parentOf, type Parent } from '../data/parent.ts'
@@ -60,7 +61,10 @@ async function train(order: Order): Promise<FromWorker> {
   const { state: folder, modelsModule } = order
   const signals = { signal: cancelled.signal, pause: paused.signal }
   const ended = AbortSignal.any([cancelled.signal, paused.signal])
-  const publisher = new Publisher(workspace, model, order)
+  const ordinary = ordinarySeconds(data, order.parameters)
+  // A fault is met where it is waited for.
+  ordinary.catch(() => {})
+  const publisher = new Publisher(workspace, model, order, ordinary)
   const finished = await trainRun(data, {
     model,
     parameters: order.parameters,

@@ -29,6 +29,7 @@ const FIELDS: readonly Field[] = PARAMETER_NAMES.flatMap((name) => {
 function answersOf(kind: Kind): Pick<Field, 'choices' | 'suggestions'> {
   if (kind.type === 'choice') return { choices: kind.of.map((each) => [each, each]) }
   if (kind.type === 'class weights') return { suggestions: ['equal', 'balanced', 'BUY=2,SELL=2,HOLD=1'] }
+  if (kind.type === 'share') return { suggestions: ['none', '0.0005', '0.002'] }
   if (kind.type !== 'boolean') return {}
   return {
     choices: [

@@ -6,6 +6,10 @@ import { runBacktest } from '../../../src/backtest/run-backtest.ts'
 import { epochMs, MINUTE, SECOND, shift, toIso, type EpochMs } from '../../../src/core/time.ts'
 import type { LiveSignal } from '../../../src/inference/session.ts'
 import { loadPredictor } from '../../../src/orchestrator/load-predictor.ts'
+import { StateSweep } from '../../../src/market-state/sweep.ts'
+import { learnOddness } from '../../../src/moments/learn-oddness.ts'
+import { MomentMaker } from '../../../src/moments/moment-rows.ts'
+import { oddnessFile } from '../../../src/moments/oddness-file.ts'
 import { publishUntrained, EAGER, type Untrained } from '../inference/checkpoint.ts'
 import { patient } from '../../patience.ts'
 import { NOW, startServer, type Harness } from '../server/harness.ts'
@@ -53,7 +57,19 @@ async function publishLively(model: Untrained): Promise<void> {
   expect(scores.length).toBe(120)
   const sorted = scores.toSorted((a, b) => a - b)
   const rule = { on: sorted[10]!, off: sorted[110]!, pauseSeconds: 3 }
-  await publishUntrained(root, { rule, calibration: null }, model)
+  const oddness = await learntBefore(model === 'cnn' ? 0.4 : null)
+  await publishUntrained(root, { rule, calibration: null, oddness }, model)
+}
+
+/** What the minutes before look like: a good part of those that come is unlike them. */
+async function learntBefore(share: number | null) {
+  const range = { from: shift(NOW, -8 * MINUTE), to: NOW }
+  const slice = await server.app.reader.slice(MARKET, range)
+  const maker = await MomentMaker.open()
+  const instants = Array.from({ length: 480 }, (_, i) => shift(range.from, i * SECOND))
+  const { values } = await maker.rows(new StateSweep(slice), instants)
+  await maker.close()
+  return oddnessFile(learnOddness(values, share)!)
 }
 
 beforeAll(async () => {
@@ -81,14 +97,15 @@ beforeAll(async () => {
 afterAll(() => server.stop())
 
 function asTold(signal: LiveSignal) {
-  const { timestamp, action, scores, price, call, opens, reason, intent } = signal
-  const told = { timestamp: toIso(timestamp), action, scores, price, call_opens: opens, reason }
+  const { timestamp, action, scores, price, call, opens, reason, intent, oddness } = signal
+  const told = { timestamp: toIso(timestamp), action, scores, price, call_opens: opens, reason, oddness }
   return { ...told, call: call?.id ?? null, intent: intent ?? undefined }
 }
 
-function asStored({ timestamp, action, scores, price, call_opens, reason, call_id, intent }: SignalOut) {
+function asStored(signal: SignalOut) {
+  const { timestamp, action, scores, price, call_opens, reason, call_id, intent, oddness } = signal
   const call = call_id?.split('.').at(-1) ?? null
-  return { timestamp, action, scores, price, call_opens, reason, call, intent }
+  return { timestamp, action, scores, price, call_opens, reason, call, intent, oddness }
 }
 
 describe.each(MODELS)('%s', (model) => {
@@ -98,6 +115,12 @@ describe.each(MODELS)('%s', (model) => {
     const span = [shift(NOW, SECOND), shift(NOW, (SECONDS + 1) * SECOND)] as const
     const gone = await backtest(order(model, '0002', ...span))
     expect(gone.signals.map(asTold)).toEqual(signals.map(asStored))
+    const unlike = signals.filter(({ reason }) => reason === 'unlike_training')
+    expect(unlike.length > 0).toBe(model === 'cnn')
+    expect(unlike.every(({ oddness, scores }) => oddness! > session.unlike_past! && scores === null)).toBe(
+      true,
+    )
+    expect(gone.result.figures.abstained['unlike_training'] ?? 0).toBe(unlike.length)
     const calls = signals.filter((each) => each.call_opens)
     expect(calls.length).toBeGreaterThan(1)
     expect(gone.result.calls.map(({ timestamp }) => timestamp)).toEqual(calls.map((each) => each.timestamp))

@@ -5,6 +5,7 @@ import { cobRl } from '../../../src/models/cob-rl.ts'
 import { dqn } from '../../../src/models/dqn.ts'
 import type { AgentDefinition } from '../../../src/models/model.ts'
 import { transformer } from '../../../src/models/transformer.ts'
+import type { oddnessFile } from '../../../src/moments/oddness-file.ts'
 import { Checkpoints, type CheckpointContent } from '../../../src/orchestrator/checkpoints.ts'
 import { selfTestOf } from '../../../src/orchestrator/self-test.ts'
 import type { CallRule, Calibration } from '../../../src/signals/signal.ts'
@@ -15,6 +16,8 @@ export interface Decision {
   /** Of its metadata, other than what is usual here. */
   data?: { test_cases: { test_case_id: string; sha256: string }[]; hold_source: string | null }
   parent?: string
+  /** What an ordinary second of its training looked like; it has none where absent. */
+  oddness?: ReturnType<typeof oddnessFile>
 }
 
 /** Opens a call at once and keeps it: every score is above 0. */
@@ -36,7 +39,7 @@ export async function restateUntrained(root: string, version: string, decision: 
 }
 
 async function untrained(
-  { rule, calibration, data, parent }: Decision,
+  { rule, calibration, data, parent, oddness }: Decision,
   model: Untrained,
 ): Promise<CheckpointContent> {
   const onnx = await networkOf(model)
@@ -44,6 +47,7 @@ async function untrained(
     weights: Uint8Array.from([1]),
     onnx,
     selfTest: await selfTestOf(onnx),
+    oddness: oddness?.bytes ?? null,
     metadata: {
       schema_version: 1,
       model,
@@ -65,6 +69,7 @@ async function untrained(
       calibration,
       validation: null,
       validation_reason: 'not trained',
+      ...(oddness === undefined ? {} : { oddness: oddness.facts }),
     },
   }
 }

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { epochMs, shift, type EpochMs } from '../../../src/core/time.ts'
 import { MarketSeconds } from '../../../src/inference/market-seconds.ts'
+import { SingleRows } from '../../../src/moments/single-rows.ts'
 import { LiveSession, type LiveSignal, type SessionMemory } from '../../../src/inference/session.ts'
 import type { ProviderStatus } from '../../../src/market/provider.ts'
 import type { MarketSlice, SliceSeries } from '../../../src/market/slice.ts'
@@ -55,7 +56,7 @@ function begin(hand: Hand) {
       close: async () => void (closed = true),
     },
     provider,
-    seconds: new MarketSeconds(provider, MARKET),
+    seconds: new MarketSeconds(provider, MARKET, new SingleRows()),
     stopwatch: () => performance.now(),
     memory: hand.memory ?? null,
     emit: async (signal, missed, memory) =>

@@ -44,6 +44,7 @@ beforeAll(async () => {
       confidenceN: 0,
       pattern: null,
       barriers: null,
+      unlikePast: null,
       warnings: [],
     }
     await store.open({ ...session, startedAt: epochMs(0), resumes: false })
@@ -73,6 +74,7 @@ function signal(n: number): Parameters<InferenceStore['add']>[1] {
     opens: n % 11 === 0,
     reason: null,
     intent: null,
+    oddness: null,
     position: null,
   }
 }

@@ -1,0 +1,64 @@
+// The numbers of a row that tell an ordinary market from a strange one, apart by what they do when the market is turned upside down.
+import { CASE_TIMEFRAMES } from '../contract/timeframes.ts'
+import { at, numberAt } from '../core/at.ts'
+import { ROW_NUMBERS, TURNING } from '../models/moment-row.ts'
+
+/** Hours and days hardly change while one learns: what they would tell is that it is another day. */
+const COMPARED = new Set(['1s', '1m'].map((name) => CASE_TIMEFRAMES.findIndex((each) => each === name)))
+/**
+ * Extremes are compared as inverse hyperbolic sines: in logarithms beyond this, so that candles which do not move at all are as far from
+ * ordinary ones as very large moves are.
+ */
+const STILL = 0.05
+/** Brings those to the size of the others. */
+const EXTREME_SCALE = 0.3
+const HALF = Math.SQRT1_2
+
+/** One compared number: that of a row, or the sum or difference of the two that change places. */
+interface Source {
+  readonly first: number
+  readonly second: number
+  /** Of the second; 0 where there is none. */
+  readonly weight: number
+}
+
+/** Those that stay the same upside down, and those that change their sign. */
+export const [EVEN, ODD] = sources()
+
+function sources(): [even: readonly Source[], odd: readonly Source[]] {
+  const even: Source[] = []
+  const odd: Source[] = []
+  for (const [first, { timeframe }] of ROW_NUMBERS.entries()) {
+    const second = TURNING.from[first] ?? first
+    const sign = numberAt(TURNING.sign, first)
+    if (!COMPARED.has(timeframe) || second < first) continue
+    if (second === first) (sign > 0 ? even : odd).push({ first, second, weight: 0 })
+    else {
+      even.push({ first, second, weight: sign })
+      odd.push({ first, second, weight: -sign })
+    }
+  }
+  return [even, odd]
+}
+
+/** A row as it is compared. Of the row turned upside down `even` is the same to the bit, and `odd` its negative. */
+export interface Compared {
+  readonly even: Float64Array
+  readonly odd: Float64Array
+}
+
+export function compared(row: Float32Array): Compared {
+  return { even: taken(EVEN, row), odd: taken(ODD, row) }
+}
+
+function taken(from: readonly Source[], row: Float32Array): Float64Array {
+  return Float64Array.from(from, ({ first, second, weight }) => {
+    const own = levelled(row, first)
+    return weight === 0 ? own : HALF * (own + weight * levelled(row, second))
+  })
+}
+
+function levelled(row: Float32Array, index: number): number {
+  const value = numberAt(row, index)
+  return at(ROW_NUMBERS, index).isExtreme ? EXTREME_SCALE * Math.asinh(value / STILL) : value
+}
