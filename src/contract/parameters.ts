@@ -189,8 +189,8 @@ export const PARAMETERS = {
   },
   unlike_share: {
     kind: { type: 'share' },
-    words: 'share of the seconds it learns from past whose unlikeness the checkpoint abstains; or none',
-    more: '`none`: it never does; [oddness.md](oddness.md)',
+    words: 'abstains on seconds more unlike its training than this share of that training is; or none',
+    more: '[oddness.md](oddness.md)',
     usual: { is: 0.0005 },
     told: 'run',
     field: 'Unlike share',

@@ -1,5 +1,5 @@
 // A moment's row: plain summaries of the four timeframes over their last candles, and their units. No annotation, no parameter.
-import { TENSOR_NAMES } from '../contract/timeframes.ts'
+import { CASE_TIMEFRAMES, TENSOR_NAMES } from '../contract/timeframes.ts'
 import { at } from '../core/at.ts'
 import { emit } from '../nn/emit.ts'
 import { parametersOf } from '../nn/gradient.ts'
@@ -22,10 +22,22 @@ export const ROW_SIZE = SUMMARIES + UNITS
 /** How a row becomes that of the same market turned upside down. */
 export const TURNING = turningOf(HORIZONS, UNITS)
 
-/** Of each number of a row: which of the four timeframes it is of, and whether it is a largest or smallest of its candles. */
-export const ROW_NUMBERS = Array.from({ length: ROW_SIZE }, (_, i) =>
-  i < SUMMARIES ? summaryAt(i) : { timeframe: i - SUMMARIES, isExtreme: false },
-)
+/** What a number of a row is of. */
+export interface RowNumber {
+  /** `1s` */
+  readonly timeframe: string
+  /** The last candles that it sums up; null of a unit. */
+  readonly candles: number | null
+  /** Whether it is the largest or smallest of them. */
+  readonly isExtreme: boolean
+}
+
+export const ROW_NUMBERS: readonly RowNumber[] = Array.from({ length: ROW_SIZE }, (_, i) => {
+  if (i >= SUMMARIES)
+    return { timeframe: at(CASE_TIMEFRAMES, i - SUMMARIES), candles: null, isExtreme: false }
+  const { horizon, timeframe, isExtreme } = summaryAt(i)
+  return { timeframe: at(CASE_TIMEFRAMES, timeframe), candles: at(HORIZONS, horizon), isExtreme }
+})
 
 /** float32 [batch, ROW_SIZE] of the four inputs of raw candles (design, section 8). */
 export function momentRow(inputs: readonly Value[]): Value {

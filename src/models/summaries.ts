@@ -20,10 +20,12 @@ export function summarySize(horizons: readonly number[]): number {
   return horizons.length * TENSOR_NAMES.length * WIDTH
 }
 
-/** What number `index` of `summaries` sums up: the candles of which of the four timeframes, and whether it is an extreme of them. */
-export function summaryAt(index: number): { timeframe: number; isExtreme: boolean } {
+/** What number `index` of `summaries` sums up: over which horizon, of which of the four timeframes, and whether an extreme of its candles. */
+export function summaryAt(index: number): { horizon: number; timeframe: number; isExtreme: boolean } {
+  const block = Math.floor(index / WIDTH)
   return {
-    timeframe: Math.floor(index / WIDTH) % TENSOR_NAMES.length,
+    horizon: Math.floor(block / TENSOR_NAMES.length),
+    timeframe: block % TENSOR_NAMES.length,
     isExtreme: index % WIDTH >= CHANNELS.length,
   }
 }

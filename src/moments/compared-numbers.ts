@@ -1,10 +1,12 @@
 // The numbers of a row that tell an ordinary market from a strange one, apart by what they do when the market is turned upside down.
-import { CASE_TIMEFRAMES } from '../contract/timeframes.ts'
 import { at, numberAt } from '../core/at.ts'
-import { ROW_NUMBERS, TURNING } from '../models/moment-row.ts'
+import { ROW_NUMBERS, TURNING, type RowNumber } from '../models/moment-row.ts'
 
-/** Hours and days hardly change while one learns: what they would tell is that it is another day. */
-const COMPARED = new Set(['1s', '1m'].map((name) => CASE_TIMEFRAMES.findIndex((each) => each === name)))
+/**
+ * By timeframe, the last candles whose summaries are compared. Fewer candles tell of events, and what is marked is one: it should not count as
+ * strange. Hours and days hardly change while one learns: they would only tell that it is another day.
+ */
+const COMPARED: Readonly<Record<string, readonly number[]>> = { '1s': [100], '1m': [10, 100] }
 /**
  * Extremes are compared as inverse hyperbolic sines: in logarithms beyond this, so that candles which do not move at all are as far from
  * ordinary ones as very large moves are.
@@ -28,10 +30,10 @@ export const [EVEN, ODD] = sources()
 function sources(): [even: readonly Source[], odd: readonly Source[]] {
   const even: Source[] = []
   const odd: Source[] = []
-  for (const [first, { timeframe }] of ROW_NUMBERS.entries()) {
+  for (const [first, number] of ROW_NUMBERS.entries()) {
     const second = TURNING.from[first] ?? first
     const sign = numberAt(TURNING.sign, first)
-    if (!COMPARED.has(timeframe) || second < first) continue
+    if (!isCompared(number) || second < first) continue
     if (second === first) (sign > 0 ? even : odd).push({ first, second, weight: 0 })
     else {
       even.push({ first, second, weight: sign })
@@ -39,6 +41,11 @@ function sources(): [even: readonly Source[], odd: readonly Source[]] {
     }
   }
   return [even, odd]
+}
+
+function isCompared({ timeframe, candles }: RowNumber): boolean {
+  const horizons = COMPARED[timeframe]
+  return horizons !== undefined && (candles === null || horizons.includes(candles))
 }
 
 /** A row as it is compared. Of the row turned upside down `even` is the same to the bit, and `odd` its negative. */

@@ -115,10 +115,7 @@ function ordinaryOf(parts: readonly Sums[]): Ordinary {
   }
 }
 
-/**
- * L of the covariance L Lᵀ, from mean products and the means, row by row (Cholesky–Banachiewicz). A library's, which goes by whole
- * matrices, takes most of a second for the twenty-two of them.
- */
+/** L of the covariance L Lᵀ, from mean products and the means, row by row (Cholesky–Banachiewicz), packed as it is kept. */
 function factorOf(products: Float64Array, mean: Float64Array): Float64Array {
   const lower = new Float64Array(products.length)
   for (let i = 0, row = 0; i < mean.length; row += ++i) {

@@ -151,8 +151,14 @@ describe.skipIf(!present)('the loop on recorded data', { timeout: 240_000 }, () 
     ) as TrainingRunOut
     expect(result).toMatchObject({ id: started.id, status: 'COMPLETED', loss: ended.loss })
     const checkpoint = await readdir(join(workspace, 'models/checkpoints/cnn/0001'))
-    const files = ['metadata.json', 'model.onnx', 'self_test.json', 'weights.safetensors']
-    expect(checkpoint.toSorted()).toEqual(files)
+    const own = [
+      'metadata.json',
+      'model.onnx',
+      'oddness.safetensors',
+      'self_test.json',
+      'weights.safetensors',
+    ]
+    expect(checkpoint.toSorted()).toEqual(own)
     const { models } = await call<ModelsOut>('GET', '/api/models')
     expect(models[0]).toMatchObject({
       id: 'cnn',

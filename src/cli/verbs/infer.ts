@@ -62,7 +62,7 @@ async function follow({ json, signal }: Verb, app: App, { model, checkpoint }: I
 
 /** With the confidence its interval, and how many out-of-fold calls it rests on. */
 function lineOf(signal: SignalOut): string {
-  const { timestamp, action, confidence, price, scores, reason } = signal
+  const { timestamp, action, confidence, price, scores, reason, oddness } = signal
   const { confidence_interval: interval, confidence_n: n } = signal
   const parts =
     scores === null
@@ -70,7 +70,8 @@ function lineOf(signal: SignalOut): string {
       : `buy ${scores.BUY.toFixed(3)} sell ${scores.SELL.toFixed(3)} hold ${scores.HOLD.toFixed(3)}`
   const between = interval === null ? '' : ` (${interval.map((bound) => bound.toFixed(0)).join('–')})`
   const sure = confidence === null ? '' : ` ${confidence.toFixed(0)} %${between} of ${n}`
-  return `${timestamp} ${action.padEnd(4)}${sure} ${price ?? ''} ${parts ?? ''}`
+  const unlike = oddness === undefined ? '' : ` unlike ${oddness.toFixed(2)}`
+  return `${timestamp} ${action.padEnd(4)}${sure} ${price ?? ''} ${parts ?? ''}${unlike}`
 }
 
 function ms(value: number | null): string {

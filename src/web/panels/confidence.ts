@@ -38,3 +38,13 @@ const REASONS: Record<string, string> = {
 export function reasonText(reason: string): string {
   return REASONS[reason] ?? reason.replaceAll('_', ' ')
 }
+
+/** How unlike what its checkpoint learnt from a second is, beside where it abstains. */
+export function oddnessText(
+  { oddness }: SignalOut,
+  { unlike_past: limit }: { unlike_past?: number },
+): string {
+  if (oddness === undefined) return 'likeness to its training not known'
+  const times = `${oddness.toFixed(1)} × an ordinary second’s distance from its training`
+  return limit === undefined ? times : `${times}, abstains past ${limit.toFixed(1)}`
+}

@@ -42,7 +42,7 @@ export function LivePanel() {
           {warning}
         </p>
       ))}
-      <SignalCard session={running?.id ?? null} />
+      <SignalCard session={running} />
       <SessionFigures session={isHidden ? null : (running ?? last)} />
       {running !== null && !isHidden && <DriftLine key={running.id} session={running.id} />}
       {running !== null && <CallNoticeLine />}

@@ -1,18 +1,18 @@
 // What the model says this second, large: action, how sure, price, latency; or why it abstains.
-import type { SignalOut } from '../../contract/inference.ts'
+import type { SessionOut, SignalOut } from '../../contract/inference.ts'
 import { clock, milliseconds, price } from '../state/format.ts'
 import { useApp } from '../state/app-state.ts'
 import { countLike, endedOf, useCallCounts } from '../actions/call-counts.ts'
 import { wordsOf } from './call-counts.tsx'
 import { isBlind } from '../state/horizon.ts'
 import { intentText } from './intent-words.ts'
-import { reasonText, surenessOf } from './confidence.ts'
+import { oddnessText, reasonText, surenessOf } from './confidence.ts'
 
 const SHAPES = { BUY: '▲', SELL: '▼', HOLD: '■' } as const
 
 /** `session`: the one that runs; null where none does. */
-export function SignalCard({ session }: { session: string | null }) {
-  const signal = useApp((state) => state.signals.find((one) => one.session === session))
+export function SignalCard({ session }: { session: SessionOut | null }) {
+  const signal = useApp((state) => state.signals.find((one) => one.session === session?.id))
   const hasSignals = useApp((state) => state.signals.length > 0)
   const digits = useApp((state) => state.digits)
   if (signal === undefined || session === null)
@@ -43,6 +43,11 @@ export function SignalCard({ session }: { session: string | null }) {
         <span>{signal.price === null ? '–' : price(signal.price, digits)}</span>
         <span className="dim">{milliseconds(signal.latency_ms)} after the second</span>
       </div>
+      {(signal.price !== null || signal.oddness !== undefined) && (
+        <p className="dim small-text" data-testid="oddness">
+          {oddnessText(signal, session)}
+        </p>
+      )}
       {signal.scores !== null && <Scores scores={signal.scores} />}
     </div>
   )

@@ -57,7 +57,7 @@ async function publishLively(model: Untrained): Promise<void> {
   expect(scores.length).toBe(120)
   const sorted = scores.toSorted((a, b) => a - b)
   const rule = { on: sorted[10]!, off: sorted[110]!, pauseSeconds: 3 }
-  const oddness = await learntBefore(model === 'cnn' ? 0.4 : null)
+  const oddness = await learntBefore(model === 'cnn' ? 0.1 : null)
   await publishUntrained(root, { rule, calibration: null, oddness }, model)
 }
 
