@@ -57,19 +57,19 @@ async function publishLively(model: Untrained): Promise<void> {
   expect(scores.length).toBe(120)
   const sorted = scores.toSorted((a, b) => a - b)
   const rule = { on: sorted[10]!, off: sorted[110]!, pauseSeconds: 3 }
-  const oddness = await learntBefore(model === 'cnn' ? 0.1 : null)
+  const oddness = await learntBefore()
   await publishUntrained(root, { rule, calibration: null, oddness }, model)
 }
 
-/** What the minutes before look like: a good part of those that come is unlike them. */
-async function learntBefore(share: number | null) {
+/** What the minutes before look like; no limit, so that every second is answered. */
+async function learntBefore() {
   const range = { from: shift(NOW, -8 * MINUTE), to: NOW }
   const slice = await server.app.reader.slice(MARKET, range)
   const maker = await MomentMaker.open()
   const instants = Array.from({ length: 480 }, (_, i) => shift(range.from, i * SECOND))
   const { values } = await maker.rows(new StateSweep(slice), instants)
   await maker.close()
-  return oddnessFile(learnOddness(values, share)!)
+  return oddnessFile(learnOddness(values, null)!)
 }
 
 beforeAll(async () => {
@@ -115,12 +115,7 @@ describe.each(MODELS)('%s', (model) => {
     const span = [shift(NOW, SECOND), shift(NOW, (SECONDS + 1) * SECOND)] as const
     const gone = await backtest(order(model, '0002', ...span))
     expect(gone.signals.map(asTold)).toEqual(signals.map(asStored))
-    const unlike = signals.filter(({ reason }) => reason === 'unlike_training')
-    expect(unlike.length > 0).toBe(model === 'cnn')
-    expect(unlike.every(({ oddness, scores }) => oddness! > session.unlike_past! && scores === null)).toBe(
-      true,
-    )
-    expect(gone.result.figures.abstained['unlike_training'] ?? 0).toBe(unlike.length)
+    expect(signals.every(({ oddness }) => oddness !== undefined)).toBe(true)
     const calls = signals.filter((each) => each.call_opens)
     expect(calls.length).toBeGreaterThan(1)
     expect(gone.result.calls.map(({ timestamp }) => timestamp)).toEqual(calls.map((each) => each.timestamp))
@@ -130,6 +125,23 @@ describe.each(MODELS)('%s', (model) => {
     expect(gone.result.trades.filter(({ outcome }) => outcome === 'closed')).toHaveLength(position!.trades)
     expect(gone.result.trades.length).toBeGreaterThan(0)
   })
+})
+
+it('abstains from the seconds past the limit, and says of the others what it said', async () => {
+  const { signals } = live.get('cnn')!
+  const limit = signals.map(({ oddness }) => oddness!).toSorted((a, b) => a - b)[SECONDS / 2]!
+  const { bytes, facts } = await learntBefore()
+  const oddness = { bytes, facts: { ...facts, limit } }
+  const root = server.workspace.checkpoints
+  const version = await publishUntrained(root, { rule: EAGER, calibration: null, oddness })
+  const span = [shift(NOW, SECOND), shift(NOW, (SECONDS + 1) * SECOND)] as const
+  const { result, signals: gone } = await backtest(order('cnn', version, ...span))
+  const isUnlike = signals.map((signal) => signal.oddness! > limit)
+  expect(gone.map(({ reason }) => reason)).toEqual(isUnlike.map((is) => (is ? 'unlike_training' : null)))
+  expect(gone.map(({ scores }) => scores)).toEqual(
+    signals.map(({ scores }, i) => (isUnlike[i]! ? null : scores)),
+  )
+  expect(result.figures.abstained).toEqual({ unlike_training: SECONDS / 2 - 1 })
 })
 
 it('begins each stretch as a session does: without a call, however the one before ended', async () => {
