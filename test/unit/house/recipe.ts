@@ -1,5 +1,5 @@
 // What the tests of the recipes share: a copy of the tree, the recipe's own blocks put into it, and a look at the copy's source.
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -65,24 +65,6 @@ export function runIn(copy: string, ...program: string[]): string {
 export function look(copy: string, script: string): unknown {
   writeFileSync(join(copy, 'look.mts'), script)
   return JSON.parse(runIn(copy, 'look.mts'))
-}
-
-interface Linted {
-  readonly diagnostics: readonly { readonly filename: string; readonly message: string }[]
-  readonly number_of_files: number
-}
-
-const NO_RULES = { plugins: [], categories: { correctness: 'off' }, options: { typeAware: true } }
-
-/** What TypeScript, the one that the linter has within, finds wrong with each file of the copy by its own project: half a compiler's time. */
-export function typeFaults(copy: string): string[] {
-  writeFileSync(join(copy, 'no-rules.json'), JSON.stringify(NO_RULES))
-  const oxlint = join(root, 'node_modules/oxlint/bin/oxlint')
-  const how = ['-c', 'no-rules.json', '--type-aware', '--type-check', '--format', 'json', 'src']
-  const { stdout } = spawnSync(process.execPath, [oxlint, ...how], { cwd: copy, encoding: 'utf8' })
-  const { diagnostics, number_of_files: files } = JSON.parse(stdout) as Linted
-  if (files < 500) throw new Error(`${files} files of the copy were looked at.`)
-  return diagnostics.map(({ filename, message }) => `${filename}: ${message}`)
 }
 
 /** What TypeScript finds wrong with a project of the copy; '' where nothing is. */

@@ -2,7 +2,8 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { copyOf, follow, look, typeFaults } from './recipe.ts'
+import { copyOf, follow, look } from './recipe.ts'
+import { typeFaults } from '../../type-faults.ts'
 
 const START = Date.UTC(2024, 0, 15, 10)
 
@@ -78,6 +79,6 @@ describe('the recipe for a timeframe', { timeout: 240_000 }, () => {
 
   it('holds by its types, those of the page too: nothing is found but one planted fault', () => {
     writeFileSync(join(copy, 'src/web/planted.ts'), "export const planted: HTMLElement = 'no element'\n")
-    expect(typeFaults(copy)).toEqual([expect.stringMatching(/^src\/web\/planted\.ts: Type 'string'/)])
+    expect(typeFaults(copy, 'src')).toEqual([expect.stringMatching(/^src\/web\/planted\.ts: Type 'string'/)])
   })
 })
