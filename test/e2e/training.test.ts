@@ -24,7 +24,7 @@ describeInBrowser('the training panel', () => {
     await markOver(server.url, marks)
     // What is around each mark: a run scores every second that is reviewed.
     for (const { entry } of marks) await reviewOver(server.url, entry - 3 * MINUTE, entry + 7 * MINUTE)
-  }, 120_000)
+  })
   afterAll(async () => {
     await server.stop()
     rmSync(workspace, { recursive: true, force: true })
