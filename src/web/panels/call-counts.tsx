@@ -18,12 +18,14 @@ const FEWEST = 5
 /** `session`: the one that is shown. Nothing before a call ended. */
 export function CallCounts({ session }: { session: SessionOut | null }) {
   const [by, choose] = useState<CallCountsBy>('confidence')
-  const counts = useCallCounts(session, by)
-  if (session === null || counts === null || endedOf(counts.all) === 0) return null
+  const sure = useCallCounts(session, 'confidence')
+  const others = useCallCounts(by === 'confidence' ? null : session, by)
+  const counts = by === 'confidence' ? sure : others
+  if (session === null || sure === null || endedOf(sure.all) === 0) return null
   return (
     <details className="call-counts" data-testid="call-counts">
       <summary>
-        {session.model} {session.checkpoint} live: {wordsOf(counts.all)}
+        {session.model} {session.checkpoint} live: {wordsOf(sure.all)}
       </summary>
       <label className="field">
         <span>Counted by</span>
@@ -35,10 +37,10 @@ export function CallCounts({ session }: { session: SessionOut | null }) {
           ))}
         </select>
       </label>
-      {by === 'confidence' && <LiveReliability counts={counts} />}
+      {by === 'confidence' && <LiveReliability counts={sure} />}
       <table className="small-text">
         <tbody>
-          {counts.counts.map((count) => (
+          {counts?.counts.map((count) => (
             <tr key={count.name}>
               <th scope="row">{count.name.replaceAll('_', ' ')}</th>
               <td>{wordsOf(count)}</td>
