@@ -22,7 +22,7 @@ export function realReport(store: CellStore, options: RealReportOptions): string
     REAL_HEADING,
     ABOUT,
     PATTERNS.map(({ name, about }) => `- **${name}**: ${about}.`).join('\n'),
-    'The rules were settled by how many examples they find, before any model had seen one.',
+    'What the rules count by was settled by how many examples they find, before any model was trained on them.',
     REAL_MARKETS.map(
       (market) => `${market.name} is ${market.about}. What there is:\n\n${contents(store, market)}`,
     ).join('\n\n'),
@@ -32,10 +32,10 @@ export function realReport(store: CellStore, options: RealReportOptions): string
     unmeasured(store, options),
     ...tables((cells) => spread(cells, ({ f1 }) => f1, 2)),
     '### Ranking',
-    'The share of the other stretches of two minutes that a pattern scores above, by the highest score of its side in it, whatever the threshold: 0.5 is chance, 1 is all.',
+    'Of callers with scores: the share of the other stretches of two minutes that a pattern scores above, by the highest score of its side in it, whatever the threshold: 0.5 is chance, 1 is all.',
     ...tables((cells) => known(cells, ({ ranking }) => ranking)),
     '### Side',
-    'The share of the patterns of the rest whose own side scored higher than the other side within their two minutes: 0.5 is chance.',
+    'Of callers with scores: the share of the patterns of the rest whose own side scored higher than the other side within their two minutes: 0.5 is chance.',
     ...tables((cells) => known(cells, ({ sided }) => sided)),
     '### Found, and false calls an hour',
     'The share of the patterns of the rest that were hit / false calls an hour.',
@@ -81,7 +81,9 @@ function tableOf(store: CellStore, options: RealReportOptions, { id }: RealMarke
         ),
       ])
   })
-  return markdown(['pattern', 'annotations', ...annotations.map(String)], rows)
+  const figured = rows.filter(([, , ...cells]) => cells.some((cell) => cell !== '' && cell !== '–'))
+  if (figured.length === 0) return 'Not measured so far.'
+  return markdown(['pattern', 'annotations', ...annotations.map(String)], figured)
 }
 
 /** What has no row in the tables, in words. */
