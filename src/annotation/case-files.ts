@@ -167,7 +167,7 @@ function schemaFault(value: unknown): string {
 function broken(path: string, fault: string): AppError {
   return new AppError(
     'broken_test_case',
-    `${basename(path)} can not be used: ${fault}. It is left as it is; put it right or put it back from a backup; \`annotate doctor --repair\` sets it aside under a new name and makes the case anew of its annotation.`,
+    `${basename(path)} can not be used: ${fault.replace(/\.$/, '')}. It is left as it is; put it right or put it back from a backup; \`annotate doctor --repair\` sets it aside under a new name and makes the case anew of its annotation.`,
     { status: 422, details: { file: path, fault } },
   )
 }

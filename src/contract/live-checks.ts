@@ -1,7 +1,7 @@
 // Seconds that were made again of the store: what a session was shown live, and what the store tells of the same second now.
 import Type, { type Static } from 'typebox'
 import { TENSOR_NAMES, tableOf } from './timeframes.ts'
-import { IsoOut, ScoresOut } from './shapes.ts'
+import { IsoOut, Nullable, ScoresOut } from './shapes.ts'
 
 const Numbers = Type.Array(Type.Number())
 
@@ -9,7 +9,8 @@ const Numbers = Type.Array(Type.Number())
 export const MismatchSide = Type.Object({
   ...tableOf(TENSOR_NAMES, () => Numbers),
   order_book: Type.Optional(Numbers),
-  scores: ScoresOut,
+  /** Null where what the model says are no probabilities. */
+  scores: Nullable(ScoresOut),
   /** Of an agent in a position. */
   scores_in_position: Type.Optional(ScoresOut),
 })
@@ -25,6 +26,7 @@ export const MismatchOut = Type.Object({
 })
 export type MismatchOut = Static<typeof MismatchOut>
 export const MismatchesOut = Type.Object({ mismatches: Type.Array(MismatchOut) })
+export type MismatchesOut = Static<typeof MismatchesOut>
 
 /** Since the server started, over all sessions. */
 export const LiveChecksOut = Type.Object({

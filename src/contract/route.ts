@@ -29,4 +29,6 @@ export interface Route {
   readonly answersAs?: string
   /** Codes of refusals beside those that any call of its form may get. */
   readonly errors?: readonly string[]
+  /** By status from 500 on, codes of failures beside those that any call may get: a process or an exchange that it asks. */
+  readonly failures?: Readonly<Record<number, readonly string[]>>
 }

@@ -1,8 +1,17 @@
 // Files written whole or not at all: temporary file in the same folder, fsync, rename, fsync of the folder. And read as what they are.
 import { randomUUID } from 'node:crypto'
-import { constants } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { AppError } from './errors.ts'
 
 /** A pipe does not make the reader wait, and a link is not followed (Windows knows neither flag). */
@@ -79,10 +88,34 @@ export async function readOwnFile(path: string): Promise<Buffer> {
   }
 }
 
-/** The same, to be read piece by piece; whoever opened it closes it. @throws as `readOwnFile` */
+/** The same of a small file, where nothing else can go on before it is read. @throws as `readOwnFile` */
+export function readOwnFileSync(path: string): Buffer {
+  const file = openedSync(path)
+  try {
+    if (fstatSync(file).isFile()) return readFileSync(file)
+    throw notAFile(path)
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** Replaces what is at `path`, a link or a pipe as well; not durable. For one process at a time. */
+export function replaceFileSync(path: string, content: string): void {
+  const temporary = join(dirname(path), `.${basename(path)}.tmp`)
+  rmSync(temporary, { force: true })
+  writeFileSync(temporary, content, { flag: 'wx' })
+  renameSync(temporary, path)
+}
+
+/** Copies a file of the workspace to a place outside it, if it is one. @throws as `readOwnFile` */
+export async function copyOwnFile(from: string, to: string): Promise<void> {
+  await writeFileWhole(to, await readOwnFile(from))
+}
+
+/** As `readOwnFile`, to be read piece by piece; whoever opened it closes it. @throws as `readOwnFile` */
 export async function openOwnFile(path: string): Promise<FileHandle> {
-  const handle = await open(path, AS_IT_IS).catch((error: NodeJS.ErrnoException) => {
-    throw error.code === 'ELOOP' ? notAFile(path) : error
+  const handle = await open(path, AS_IT_IS).catch((error: unknown) => {
+    throw openFault(path, error)
   })
   try {
     if ((await handle.stat()).isFile()) return handle
@@ -91,6 +124,19 @@ export async function openOwnFile(path: string): Promise<FileHandle> {
     await handle.close()
     throw error
   }
+}
+
+function openedSync(path: string): number {
+  try {
+    return openSync(path, AS_IT_IS)
+  } catch (error) {
+    throw openFault(path, error)
+  }
+}
+
+/** A link is told as what it is. */
+function openFault(path: string, error: unknown): unknown {
+  return (error as NodeJS.ErrnoException).code === 'ELOOP' ? notAFile(path) : error
 }
 
 function notAFile(path: string): AppError {

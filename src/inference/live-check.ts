@@ -25,7 +25,15 @@ export interface Mismatch {
   /** The first number that differs, in words: `ohlcv_1s close, 3 candles before the last`. */
   readonly place: string
   readonly live: SeenSecond
-  readonly stored: Omit<SeenSecond, 'second' | 'seenAt' | 'account'>
+  readonly stored: StoredSecond
+}
+
+/** What the model is shown and says now. */
+export interface StoredSecond {
+  readonly inputs: StateInputs
+  /** Null where what it says are no probabilities. */
+  readonly scores: Scores | null
+  readonly own: Scores | null
 }
 
 export interface LiveCheckParts {
@@ -75,13 +83,11 @@ export class LiveCheck {
     const { account } = live
     const scores = scoresAt(await predictor.predict(inputs), 0)
     const own = live.own === null || account === null ? null : await predictor.predict({ ...inputs, account })
-    const stored = { inputs, scores: scores ?? NO_SCORES, own: own === null ? null : scoresAt(own, 0) }
+    const stored = { inputs, scores, own: own === null ? null : scoresAt(own, 0) }
     const place = firstDifference(live, stored)
     return place === null ? null : { second: live.second, place, live, stored }
   }
 }
-
-const NO_SCORES: Scores = { BUY: Number.NaN, SELL: Number.NaN, HOLD: Number.NaN }
 
 /** One second of each `every`, at another place in each. */
 export function isSampled(second: EpochMs, every: number): boolean {

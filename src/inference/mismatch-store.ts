@@ -5,7 +5,7 @@ import { tableOf, TENSOR_NAMES } from '../contract/timeframes.ts'
 import type { Database } from '../core/database.ts'
 import { epochMs, toIso } from '../core/time.ts'
 import type { StateInputs } from '../market-state/tensors.ts'
-import type { Mismatch } from './live-check.ts'
+import type { Mismatch, StoredSecond } from './live-check.ts'
 import type { InferenceTables } from './schema.ts'
 
 /** 50 kB a side. */
@@ -58,7 +58,7 @@ export class MismatchStore {
   }
 }
 
-function sideOf({ inputs, scores, own }: Mismatch['stored']): MismatchSide {
+function sideOf({ inputs, scores, own }: StoredSecond): MismatchSide {
   return { ...rowsOf(inputs), scores, ...(own === null ? {} : { scores_in_position: own }) }
 }
 

@@ -30,6 +30,7 @@ import { LiveChecks } from './live-checks.ts'
 import { LiveLoad } from './live-load.ts'
 import { MarketSeconds } from './market-seconds.ts'
 import { oddnessOf } from './oddness-of.ts'
+import { SecondsOfMarkets } from './seconds-of-markets.ts'
 import { SecondBooks } from './second-books.ts'
 import { NO_TIMES } from './model-times.ts'
 import { OutcomeWatch } from './outcome-watch.ts'
@@ -58,7 +59,7 @@ export class InferenceService {
   readonly #load: LiveLoad
   readonly #processes: InferenceProcesses
   readonly #predictors: PredictorPool
-  readonly #seconds = new Map<string, MarketSeconds>()
+  readonly #seconds: SecondsOfMarkets
   readonly #rows = new SingleRows()
   /** Of an earlier server, to be taken up again. */
   readonly #left: LeftSessions
@@ -67,8 +68,12 @@ export class InferenceService {
   readonly #unsubscribe: () => void
 
   constructor(parts: InferenceParts) {
-    const { database, provider, clock, bus, onFault } = parts
+    const { database, provider, clock, bus, onFault, books } = parts
     this.#parts = parts
+    this.#seconds = new SecondsOfMarkets(
+      (market) =>
+        new MarketSeconds(provider, market, this.#rows, books && new SecondBooks(books, provider, market)),
+    )
     this.#load = new LiveLoad(parts.stopwatch)
     this.#processes = new InferenceProcesses({
       ...parts.processes,
@@ -163,7 +168,7 @@ export class InferenceService {
     const { provider, stopwatch, bus, onFault } = this.#parts
     const session = answer(answered, {
       provider,
-      seconds: this.#secondsOf(answered.market),
+      seconds: this.#seconds.of(answered.market),
       load: this.#load,
       check: this.#checks.of(answered),
       stopwatch,
@@ -190,15 +195,6 @@ export class InferenceService {
     return { ...predictor, predict: (inputs) => this.#load.during(() => predictor.predict(inputs)) }
   }
 
-  #secondsOf(market: Market): MarketSeconds {
-    const { provider, books } = this.#parts
-    const seconds =
-      this.#seconds.get(keyOf(market)) ??
-      new MarketSeconds(provider, market, this.#rows, books && new SecondBooks(books, provider, market))
-    this.#seconds.set(keyOf(market), seconds)
-    return seconds
-  }
-
   /** Stopping a stopped session changes nothing. */
   async stop(id: string, reason = 'stopped_by_user'): Promise<SessionOut> {
     const known = await this.get(id)
@@ -207,8 +203,17 @@ export class InferenceService {
     await this.#running.get(id)?.stop()
     // Where its end cannot be stored it can be stopped again.
     const closed = await this.#close(id, reason)
-    this.#running.delete(id)
+    this.#forget(id)
     return closed
+  }
+
+  /** With the last session of a market goes what was kept of its seconds. */
+  #forget(id: string): void {
+    const market = this.#running.get(id)?.market
+    this.#running.delete(id)
+    if (market === undefined) return
+    const isAnswered = [...this.#running.values()].some((session) => sameMarket(session.market, market))
+    if (!isAnswered) this.#seconds.release(market)
   }
 
   /** A checkpoint says something else of itself than when it was opened: sessions with it take that at their next second. */
@@ -232,7 +237,7 @@ export class InferenceService {
     const ends = [...this.#running].map(async ([id, session]) => {
       if (!this.#resumes(session.market)) return void (await this.stop(id, RESTARTED))
       await session.stop()
-      this.#running.delete(id)
+      this.#forget(id)
     })
     const hurry = setTimeout(() => void this.#processes.stop(), LAST_ANSWERS_MS)
     await Promise.all(ends)
@@ -298,7 +303,12 @@ export class InferenceService {
 
   /** Market states made since this process began: one a market's second, however many sessions there are. */
   get statesMade(): number {
-    return [...this.#seconds.values()].reduce((sum, { count }) => sum + count, 0)
+    return this.#seconds.count
+  }
+
+  /** Markets whose newest second is kept: those with a session. */
+  get marketsKept(): number {
+    return this.#seconds.size
   }
 
   /** Since this process began. */

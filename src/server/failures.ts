@@ -31,7 +31,8 @@ export function answerFailure(
 ): FastifyReply {
   const known = inWords(error)
   if (known.status >= 500) request.log.error({ err: error }, 'request failed')
-  const { retry_after_seconds: wait } = known.details
+  const { retry_after_seconds: wait, allow } = known.details
+  if (Array.isArray(allow)) reply.header('allow', allow.join(', '))
   if (typeof wait === 'number') reply.header('retry-after', wait)
   return reply.code(known.status).send(errorBody(known))
 }

@@ -10,6 +10,7 @@ import { forwardEvents } from './event-sources.ts'
 import { EventStream } from './event-stream.ts'
 import { answerFailure, answerUnreadable } from './failures.ts'
 import { guard, isLoopback, requireSafeBinding } from './guard.ts'
+import { answerOtherMethods } from './methods.ts'
 import { describeApi } from './openapi.ts'
 import { registerOperations } from './register.ts'
 import { alertHandlers } from './routes/alerts.ts'
@@ -106,6 +107,7 @@ export async function createServer(app: App, events: EventStream, options: HttpO
   server.setSerializerCompiler(() => (answer) => JSON.stringify(answer))
   server.setErrorHandler(answerFailure)
   guard(server, options, app.clock)
+  answerOtherMethods(server)
   addRoutes(server, app, events, options.unhandled)
   await servePage(server, options.page ?? PAGE)
   return server

@@ -10,16 +10,24 @@ import { paramsSchema } from './register.ts'
 
 const ABOUT =
   'Marks on charts become test cases, models learn from them, and the trained model answers each second. ' +
-  'Timestamps in: ISO 8601 with an offset, or UTC milliseconds. Timestamps out: ISO 8601 UTC.'
+  'Timestamps in: ISO 8601 with an offset, or UTC milliseconds. Timestamps out: ISO 8601 UTC. ' +
+  'A method that a path does not take is answered 405 `method_not_allowed` with `Allow`; OPTIONS asks for that alone.'
 
 /** Refusals that any call may get, those with a query or parameters, and those that a body can be sent with. */
 const ANY = ['token_needed', 'too_many_attempts', 'foreign_host', 'foreign_origin']
 const OF_INPUT = ['invalid_request', 'invalid_timestamp']
 const OF_BODY = ['invalid_json', 'invalid_content_type', 'body_too_large']
+/** By status, failures that any call may meet: the server's own, and its disk's (core/storage-fault.ts, core/busy.ts). */
+const FAILURES: Readonly<Record<number, readonly string[]>> = {
+  500: ['internal_error', 'broken_database'],
+  503: ['not_writable', 'broken_database', 'database_busy'],
+  507: ['disk_full'],
+}
 
 /** The whole description; plain JSON. */
 export function describeApi(version: string): Record<string, unknown> {
   const book = new SchemaBook()
+  const failure = failed(book, Object.values(FAILURES).flat())
   const paths: Record<string, Record<string, unknown>> = {}
   for (const id of Object.keys(ADDRESSES) as Operation[]) {
     const { method, path } = addressOf(id)
@@ -32,7 +40,7 @@ export function describeApi(version: string): Record<string, unknown> {
     servers: [{ url: '/' }],
     tags: tagsOf(),
     paths,
-    components: { schemas: book.components() },
+    components: { schemas: book.components(), responses: { Failed: failure } },
   }
 }
 
@@ -91,13 +99,24 @@ function responsesOf(book: SchemaBook, id: Operation): Record<string, object> {
       content: contentOf(route, id === 'streamEvents' ? book.eventsOf(events) : book.schemaOf(schema)),
     },
   ])
-  const content = { 'application/json': { schema: book.schemaOf(ErrorBody) } }
-  const codes = errorsOf(id)
+  const own = Object.entries(route.failures ?? {}).map(([status, codes]) => [
+    status,
+    failed(book, [...codes, ...(FAILURES[Number(status)] ?? [])]),
+  ])
   return {
     ...Object.fromEntries(answered),
-    '4XX': { description: `Refused: ${codes.join(', ')}`, content },
-    '5XX': { description: 'The server, its disk or an exchange failed', content },
+    ...Object.fromEntries(own),
+    '4XX': { description: `Refused: ${errorsOf(id).join(', ')}`, content: errorContent(book) },
+    '5XX': { $ref: '#/components/responses/Failed' },
   }
+}
+
+function failed(book: SchemaBook, codes: readonly string[]): object {
+  return { description: `Failed: ${[...new Set(codes)].join(', ')}`, content: errorContent(book) }
+}
+
+function errorContent(book: SchemaBook): object {
+  return { 'application/json': { schema: book.schemaOf(ErrorBody) } }
 }
 
 function contentOf({ answersAs = 'application/json' }: Route, schema: JsonSchema): object {

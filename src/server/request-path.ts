@@ -6,6 +6,11 @@ export function routeOf(request: FastifyRequest): string {
   return request.routeOptions.url ?? decodedPath(request.url)
 }
 
+/** Whether a path is one of programs: all others are the page's. */
+export function isOfInterface(path: string): boolean {
+  return /^\/(api|metrics)(\/|$)/.test(path)
+}
+
 export function queryOf(request: FastifyRequest): URLSearchParams {
   return new URLSearchParams(request.url.split('?').slice(1).join('?'))
 }

@@ -1,7 +1,8 @@
 // One process at a time runs a market, sessions and training over a workspace; who it is stands beside the lock.
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { AppError } from '../core/errors.ts'
+import { readOwnFileSync, replaceFileSync } from '../core/files.ts'
 import { tryLock } from '../core/lock.ts'
 import type { Workspace } from '../core/workspace.ts'
 
@@ -22,7 +23,7 @@ export function lockWorkspace(workspace: Workspace): WorkspaceLock {
   const lock = tryLock(join(workspace.root, 'annotate.lock'))
   if (lock === null) throw inUse(workspace)
   const note = notePath(workspace)
-  const write = (holder: Holder): void => writeFileSync(note, `${JSON.stringify(holder)}\n`)
+  const write = (holder: Holder): void => replaceFileSync(note, `${JSON.stringify(holder)}\n`)
   write({ pid: process.pid })
   return {
     announce: (url) => write({ pid: process.pid, url }),
@@ -43,7 +44,7 @@ export function holderOf(workspace: Workspace): Holder | null {
 
 function readNote(workspace: Workspace): Holder {
   try {
-    return JSON.parse(readFileSync(notePath(workspace), 'utf8')) as Holder
+    return JSON.parse(readOwnFileSync(notePath(workspace)).toString()) as Holder
   } catch {
     return { pid: 0 }
   }

@@ -97,6 +97,7 @@ async function begin(): Promise<void> {
     said.note('POST', path, path, {
       status: 201,
       type: '',
+      allow: [],
       text: JSON.stringify(await server.ask('POST', path, body)),
     })
   }
@@ -132,14 +133,26 @@ function faultsIn(answer: Answer, asked: Asked, path: string): string[] {
   if (type === 'text/event-stream' && status === 200) return []
   const isPage = !path.startsWith('/api')
   if (isPage) return status < 500 ? [] : ['the server’s fault']
+  if (asked.method === 'OPTIONS' && status === 204) return wrongMethodFaults(answer, path)
   if (type !== 'application/json') return [`the answer is ${type}`]
   const body = parsed(text)
   if (body === undefined) return ['the answer is no JSON']
   if (status >= 400 && !isRefusal(body)) return ['a refusal that is not in the contract’s form']
   const code = (body as { error?: { code?: string } }).error?.code
-  if (code === 'unknown_path' || (status >= 400 && !api.describes(asked.method, path)))
-    return status < 500 ? [] : ['the server’s fault']
+  // Nothing of this server fails because of what is asked; an exchange that cannot be reached is none of it.
+  if (status >= 500 && status !== 502) return ['the server’s fault']
+  if (status === 405) return wrongMethodFaults(answer, path)
+  if (code === 'unknown_path' || (status >= 400 && !api.describes(asked.method, path))) return []
   return api.faults(asked.method, path, status, body)
+}
+
+/** It is said of a path that is known, and names what is described. */
+function wrongMethodFaults({ allow }: Answer, path: string): string[] {
+  const described = api.methodsAt(path)
+  const said = allow.filter((method) => method !== 'HEAD' && method !== 'OPTIONS')
+  return said.length > 0 && said.toSorted().join() === described.toSorted().join()
+    ? []
+    : [`it says that ${path} takes ${allow.join(', ')}: described is ${described.join(', ')}`]
 }
 
 function parsed(text: string): unknown {

@@ -6,6 +6,8 @@ import { patient } from '../patience.ts'
 export interface Answer {
   readonly status: number
   readonly type: string
+  /** Methods that the path takes, where the answer says them. */
+  readonly allow: readonly string[]
   readonly text: string
 }
 
@@ -49,6 +51,7 @@ function answerIn(all: Buffer): Answer | null {
   return {
     status: Number(/^HTTP\/1\.1 (\d+)/.exec(head)?.[1]),
     type: /^content-type: *([^\r;]*)/im.exec(head)?.[1] ?? '',
+    allow: /^allow: *([^\r]*)/im.exec(head)?.[1]?.split(', ') ?? [],
     text: (isChunked ? unchunked(body) : body).toString('utf8'),
   }
 }

@@ -21,13 +21,10 @@ import {
 
 const tag = 'market'
 const UNKNOWN = ['unknown_symbol', 'unknown_venue'] as const
-const EXCHANGE = [
-  'unknown_exchange',
-  'exchange_unreachable',
-  'exchange_refused',
-  'unsupported_market',
-] as const
-const PAST = [...UNKNOWN, 'no_history', 'too_much_history', 'not_started'] as const
+const EXCHANGE = ['unknown_exchange', 'unsupported_market'] as const
+const OF_EXCHANGE = { 502: ['exchange_unreachable', 'exchange_refused'] } as const
+const PAST = [...UNKNOWN, 'no_history', 'too_much_history'] as const
+const STARTING = { 503: ['not_started'] } as const
 
 export const marketRoutes = {
   getCandles: {
@@ -49,6 +46,7 @@ export const marketRoutes = {
     body: StreamBody,
     answers: { 200: MarketOut, 201: MarketOut },
     errors: [...UNKNOWN, ...EXCHANGE, 'replaying', 'too_many_markets'],
+    failures: OF_EXCHANGE,
   },
   unfollowMarket: {
     summary: 'Stop following a market; what is stored of it stays. The one that is served can not be stopped',
@@ -86,6 +84,7 @@ export const marketRoutes = {
     query: SymbolsQuery,
     answers: { 200: SymbolsOut },
     errors: EXCHANGE,
+    failures: OF_EXCHANGE,
   },
   getHistoryCost: {
     summary: 'What of a stretch is missing, and what fetching it would take',
@@ -93,6 +92,7 @@ export const marketRoutes = {
     query: HistoryStretch,
     answers: { 200: HistoryCostOut },
     errors: PAST,
+    failures: STARTING,
   },
   fetchHistory: {
     summary: 'Fetch and store what of a stretch is missing',
@@ -100,6 +100,7 @@ export const marketRoutes = {
     body: HistoryStretch,
     answers: { 200: HistoryOut },
     errors: [...PAST, ...EXCHANGE],
+    failures: { ...OF_EXCHANGE, ...STARTING },
   },
 
   getOrderBook: {

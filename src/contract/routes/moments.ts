@@ -19,8 +19,8 @@ export const momentRoutes = {
       'choose_moment',
       'not_enough_candles',
       'moments_off',
-      'moments_failed',
     ],
+    failures: { 503: ['moments_failed'] },
   },
   createRejectedHold: {
     summary: 'Say that a second is HOLD, however much it looks like a trade',

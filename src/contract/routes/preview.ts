@@ -9,6 +9,7 @@ export const previewRoutes = {
     tag: 'training',
     query: PreviewQuery,
     answers: { 200: PreviewOut },
-    errors: ['unknown_symbol', 'unknown_venue', 'several_venues', 'invalid_timestamp', 'preview_failed'],
+    errors: ['unknown_symbol', 'unknown_venue', 'several_venues', 'invalid_timestamp'],
+    failures: { 503: ['preview_failed'] },
   },
 } as const

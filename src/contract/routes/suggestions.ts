@@ -9,7 +9,8 @@ export const suggestionRoutes = {
     tag: 'annotations',
     query: SuggestionsQuery,
     answers: { 200: SuggestionsOut },
-    errors: ['unknown_symbol', 'unknown_venue', 'several_venues', 'suggestions_failed'],
+    errors: ['unknown_symbol', 'unknown_venue', 'several_venues'],
+    failures: { 503: ['suggestions_failed'] },
   },
   answerSuggestion: {
     summary: 'Answer one: it becomes a mark, a HOLD of the next training, or is not asked again',

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import { answerUnknownPath } from '../failures.ts'
-import { routeOf } from '../request-path.ts'
+import { isOfInterface, routeOf } from '../request-path.ts'
 import type { Server } from '../typed.ts'
 
 /** The one inline style there is: the attribution mark of lightweight-charts, word for word. */
@@ -39,7 +39,8 @@ export async function servePage(server: Server, folder: string): Promise<void> {
   const built = existsSync(join(folder, 'index.html'))
   if (built) await serveFiles(server, folder)
   server.setNotFoundHandler((request, reply) => {
-    const wantsPage = request.method === 'GET' && !/^\/(api|metrics|assets)(\/|$)/.test(routeOf(request))
+    const route = routeOf(request)
+    const wantsPage = request.method === 'GET' && !isOfInterface(route) && !/^\/assets(\/|$)/.test(route)
     if (!wantsPage) return answerUnknownPath(request, reply)
     if (!built)
       return reply.type('text/plain').send('The page is not built yet: npm run build, then reload.\n')

@@ -1,10 +1,10 @@
 // A run in MLflow's file layout: mlruns/<experiment>/<run>/ with params, metrics by step, tags and artifacts.
 import { createHash, randomUUID } from 'node:crypto'
-import { copyFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { TrainingRunOut } from '../../contract/training.ts'
-import { writeFileWhole } from '../../core/files.ts'
+import { copyOwnFile, writeFileWhole } from '../../core/files.ts'
 import { figuresOf } from './compare-runs.ts'
 
 export interface MlflowExport {
@@ -161,12 +161,12 @@ function tagsOf(run: TrainingRunOut, name: string): Record<string, string> {
 
 async function copyArtifacts(folder: string, { result, checkpoint }: MlflowSources): Promise<void> {
   await mkdir(folder, { recursive: true })
-  await copyFile(result, join(folder, 'result.json')).catch(ignoreAbsent)
+  await copyOwnFile(result, join(folder, 'result.json')).catch(ignoreAbsent)
   if (checkpoint === null) return
   await mkdir(join(folder, 'checkpoint'))
-  for (const name of await readdir(checkpoint)) {
-    await copyFile(join(checkpoint, name), join(folder, 'checkpoint', name))
-  }
+  const entries = await readdir(checkpoint, { withFileTypes: true })
+  for (const { name } of entries.filter((entry) => entry.isFile()))
+    await copyOwnFile(join(checkpoint, name), join(folder, 'checkpoint', name))
 }
 
 /** A run that is not over has no result yet. */

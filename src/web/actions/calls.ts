@@ -1,10 +1,10 @@
 // Calls of live sessions in the shown market: kept as the server has them, looked at as of their second, judged.
 import type { CallOut, CallVerdict } from '../../contract/live-calls.ts'
 import { sameMarket } from '../../contract/market-name.ts'
-import { board } from '../charts/board.ts'
 import { api } from '../state/api.ts'
 import { attempt, say, store, type AppState } from '../state/app-state.ts'
 import { keepAnnotation } from './annotations.ts'
+import { showAsOf } from './as-of.ts'
 import { noticeCall } from './call-notice.ts'
 import { refreshAccuracySoon } from './live.ts'
 
@@ -30,9 +30,7 @@ export function selectedCall({ followed, call }: AppState): CallOut | null {
 
 /** Selects a call and shows what it saw: all charts at its second, everything later hidden. */
 export async function showCall({ id, opened_at }: CallOut): Promise<void> {
-  const time = Date.parse(opened_at)
-  store.set({ call: id, cursor: { time, follows: false, hidesFuture: true } })
-  await attempt(() => board.reveal(time))
+  await showAsOf(Date.parse(opened_at), id)
 }
 
 /** The next call down the list, or up: none beyond its ends. */

@@ -1,11 +1,10 @@
-// Where the trader stood before the page asked something, and coming back there; and showing a second with its future hidden.
+// Where the trader stood before the page asked something, and coming back there.
 import { board } from '../charts/board.ts'
 import { attempt, store } from '../state/app-state.ts'
 import type { Stand } from '../state/asking.ts'
 import { focusOn } from '../state/focus.ts'
 import { goLive } from './cursor.ts'
 import { switchTo } from './markets.ts'
-import { stopPlaying } from './play.ts'
 
 export function standNow(): Stand {
   const { market, cursor, maximised } = store.get()
@@ -26,11 +25,4 @@ export async function returnTo({ market, cursor, maximised, views }: Stand): Pro
 /** Keys are the charts' from here on: Space plays, where a button that was clicked would be pressed again. */
 export function keysToCharts(): void {
   focusOn(`chart-${store.get().focused}`)
-}
-
-/** All charts at `time`, UTC ms, everything later hidden. */
-export async function showAsOf(time: number): Promise<void> {
-  stopPlaying()
-  store.set({ call: null, cursor: { time, follows: false, hidesFuture: true } })
-  await attempt(() => board.reveal(time))
 }

@@ -1,10 +1,12 @@
 // Reading a file of the workspace: what someone put in its place is neither followed nor waited for.
 import { execFileSync } from 'node:child_process'
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { lstat, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { readOwnFile } from '../../../src/core/files.ts'
+import { copyOwnFile, readOwnFile, readOwnFileSync, replaceFileSync } from '../../../src/core/files.ts'
+import { workspaceAt } from '../../../src/core/workspace.ts'
+import { holderOf, lockWorkspace } from '../../../src/server/workspace-lock.ts'
 
 let folder: string
 beforeAll(async () => {
@@ -36,4 +38,35 @@ it('a pipe, a folder and a device are not waited for', async () => {
   execFileSync('mkfifo', [join(folder, 'pipe')])
   for (const path of [join(folder, 'pipe'), folder, '/dev/zero'])
     await expect(readOwnFile(path)).rejects.toMatchObject({ code: 'not_a_file' })
+})
+
+it('nor are they where nothing else can go on meanwhile, or by a copy', async () => {
+  expect(readOwnFileSync(join(folder, 'plain')).toString()).toBe('words')
+  for (const path of ['pipe', 'inside', 'outside'].map((name) => join(folder, name))) {
+    expect(() => readOwnFileSync(path)).toThrow(/is a link, a pipe or a device/)
+    await expect(copyOwnFile(path, join(folder, 'copy'))).rejects.toMatchObject({ code: 'not_a_file' })
+  }
+  await copyOwnFile(join(folder, 'plain'), join(folder, 'copy'))
+  expect(await readFile(join(folder, 'copy'), 'utf8')).toBe('words')
+})
+
+it('what is written in their place takes it, and goes nowhere else', async () => {
+  for (const name of ['pipe', 'inside']) {
+    replaceFileSync(join(folder, name), 'mine')
+    expect(await readFile(join(folder, name), 'utf8')).toBe('mine')
+  }
+  expect(await readFile(join(folder, 'plain'), 'utf8')).toBe('words')
+})
+
+it.each(['pipe', 'link'])('a workspace is held though its note is a %s', async (kind) => {
+  const root = await mkdtemp(join(folder, 'workspace-'))
+  const note = join(root, 'annotate.server.json')
+  if (kind === 'pipe') execFileSync('mkfifo', [note])
+  else await symlink(join(folder, 'plain'), note)
+  const lock = lockWorkspace(workspaceAt(root))
+  lock.announce('http://127.0.0.1:1')
+  expect((await lstat(note)).isFile()).toBe(true)
+  expect(holderOf(workspaceAt(root))).toEqual({ pid: process.pid, url: 'http://127.0.0.1:1' })
+  lock.release()
+  expect(await readFile(join(folder, 'plain'), 'utf8')).toBe('words')
 })

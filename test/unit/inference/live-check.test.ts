@@ -1,11 +1,15 @@
 // Live seconds made again of the store: equal where nothing happened to it, an alarm with both sides where something did.
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { SessionOut } from '../../../src/contract/inference.ts'
-import type { MismatchOut } from '../../../src/contract/live-checks.ts'
+import type { MismatchesOut, MismatchOut } from '../../../src/contract/live-checks.ts'
 import type { HealthOut } from '../../../src/contract/market.ts'
 import { SECOND, epochMs, shift } from '../../../src/core/time.ts'
-import { isSampled } from '../../../src/inference/live-check.ts'
+import { isSampled, LiveCheck } from '../../../src/inference/live-check.ts'
+import { MismatchStore } from '../../../src/inference/mismatch-store.ts'
+import { marketStateAt } from '../../../src/market-state/state.ts'
+import { allocateInputs, writeState } from '../../../src/market-state/tensors.ts'
 import { NOW, startServer, type Harness } from '../server/harness.ts'
+import { OpenApi } from '../server/openapi.ts'
 import { EAGER, publishUntrained } from './checkpoint.ts'
 
 describe('the sample', () => {
@@ -89,5 +93,40 @@ describe('a session', () => {
     expect((await server.call('GET', '/metrics')).text).toContain(
       `annotate_live_mismatched_seconds ${mismatched_seconds}`,
     )
+  })
+
+  it('keeps as nothing, in the contract’s form, what are no probabilities', async () => {
+    const id = await start()
+    const { reader, database } = server.app
+    const market = { venue: 'demo-1', symbol: 'ETH/USDT' }
+    const at = shift(second, -60 * SECOND)
+    const state = marketStateAt(await reader.slice(market, { from: at, to: at }), at)
+    const inputs = allocateInputs(1)
+    writeState(state, inputs, 0)
+    const mismatched = new MismatchStore(database)
+    const check = new LiveCheck({
+      predictor: { readsOrderBook: false, predict: async () => new Float32Array(3).fill(Number.NaN) },
+      every: 1,
+      rebuild: async () => state,
+      onChecked: async (found) => mismatched.add(id, found),
+    })
+    const scores = { BUY: 0.2, SELL: 0.3, HOLD: 0.5 }
+    check.saw({ second: at, seenAt: null, inputs, account: null, scores, own: null })
+    await check.look(second)
+    const path = `/api/inference-sessions/${id}/mismatches`
+    const { body } = await server.call<MismatchesOut>('GET', path)
+    const api = new OpenApi((await server.call<object>('GET', '/api/openapi.json')).body)
+    expect(api.faults('GET', path, 200, body)).toEqual([])
+    expect(body.mismatches[0]).toMatchObject({ place: 'scores', live: { scores }, stored: { scores: null } })
+  })
+
+  it('is the last one of its market: what was kept of that is let go', async () => {
+    await start()
+    expect(server.app.inference.marketsKept).toBe(1)
+    const { inference_sessions: sessions } = await get<{ inference_sessions: SessionOut[] }>(
+      '/api/inference-sessions',
+    )
+    for (const { id } of sessions) await server.call('POST', `/api/inference-sessions/${id}/stop`)
+    expect(server.app.inference.marketsKept).toBe(0)
   })
 })

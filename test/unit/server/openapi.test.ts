@@ -14,12 +14,21 @@ interface Operation {
   readonly operationId: string
   readonly parameters?: readonly { readonly name: string; readonly in: string }[]
   readonly requestBody?: { readonly content: Record<string, { readonly schema?: Json }> }
-  readonly responses: Record<string, { readonly content: Record<string, { readonly schema: Json }> }>
+  readonly responses: Record<string, Response>
+}
+
+/** `content` is not there where the document has it elsewhere. */
+interface Response {
+  readonly description?: string
+  readonly content?: Record<string, { readonly schema: Json }>
 }
 
 interface Description {
   readonly paths: Record<string, Record<string, Operation>>
-  readonly components: { readonly schemas: Record<string, Json> }
+  readonly components: {
+    readonly schemas: Record<string, Json>
+    readonly responses: Record<string, Response>
+  }
 }
 
 let server: Harness
@@ -80,7 +89,7 @@ describe('the description of the HTTP interface', () => {
   it('tells of each answer by its own schema: two that differ have two names', () => {
     const { operation } = operations().find(({ id }) => id === 'getModelHistory')!
     const [, name] = /schemas\/(\w+)$/.exec(
-      String(operation.responses['200']!.content['application/json']!.schema['$ref']),
+      String(operation.responses['200']!.content!['application/json']!.schema['$ref']),
     )!
     expect(JSON.stringify(description.components.schemas[name!])).toContain('PromotionsOut')
   })
@@ -109,7 +118,10 @@ describe('the description of the HTTP interface', () => {
     const named = expect.stringMatching(/^#\/components\/schemas\/\w+$/) as string
     for (const { id, operation } of operations()) {
       const { requestBody, responses } = operation
-      const contents = [...Object.values(responses).map(({ content }) => content), requestBody?.content ?? {}]
+      const contents = [
+        ...Object.values(responses).map(({ content = {} }) => content),
+        requestBody?.content ?? {},
+      ]
       const schemas = contents.map((content) => content['application/json']?.schema)
       for (const schema of schemas) {
         if (schema === undefined || id === 'getOpenApi') continue
@@ -123,7 +135,9 @@ describe('the description of the HTTP interface', () => {
     const refs = [...text.matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name)
     expect(refs.length).toBeGreaterThan(names.length)
     expect(new Set(refs)).toEqual(new Set(names))
-    expect(text.match(/"\$ref":"(?!#\/components\/schemas\/)/g)).toBeNull()
+    expect(text.match(/"\$ref":"(?!#\/components\/(schemas|responses)\/)/g)).toBeNull()
+    const responses = [...text.matchAll(/"\$ref":"#\/components\/responses\/(\w+)"/g)].map(([, name]) => name)
+    expect([...new Set(responses)]).toEqual(Object.keys(description.components.responses))
   })
 
   it('says tuples as JSON Schema does since 2020', () => {
@@ -137,8 +151,22 @@ describe('the description of the HTTP interface', () => {
 
   it('says what each event carries', () => {
     const stream = description.paths['/api/events']?.['get']
-    const events = stream?.responses['200']?.content['text/event-stream']?.schema['x-events']
+    const events = stream?.responses['200']?.content?.['text/event-stream']?.schema['x-events']
     expect(Object.keys(events ?? {})).toEqual([...EVENT_NAMES])
+  })
+
+  it.each([
+    ['getPreview', '503', 'preview_failed'],
+    ['findSimilar', '503', 'moments_failed'],
+    ['listSuggestions', '503', 'suggestions_failed'],
+    ['listSymbols', '502', 'exchange_unreachable'],
+    ['getHistoryCost', '503', 'not_started'],
+    ['getHealth', '5XX', 'disk_full'],
+  ])('says of %s that it may fail with %s %s, and not that it refuses with it', (wanted, status, code) => {
+    const { responses } = operations().find(({ id }) => id === wanted)!.operation
+    const response = status === '5XX' ? description.components.responses['Failed'] : responses[status]
+    expect(response?.description?.split(/: |, /)).toContain(code)
+    expect(responses['4XX']?.description).not.toContain(code)
   })
 
   it('stays of a size that tools can read', () => {

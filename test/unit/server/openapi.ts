@@ -4,7 +4,12 @@ import { Compile } from 'typebox/schema'
 interface Operation {
   parameters?: { name: string; in: string; schema: object }[]
   requestBody?: { content: Record<string, { schema: object }> }
-  responses: Record<string, { description: string; content?: Record<string, { schema: object }> }>
+  responses: Record<string, Response | { $ref: string }>
+}
+
+interface Response {
+  description: string
+  content?: Record<string, { schema: object }>
 }
 
 export class OpenApi {
@@ -12,7 +17,7 @@ export class OpenApi {
     openapi: string
     info: { title: string; version: string }
     paths: Record<string, Record<string, Operation>>
-    components: { schemas: Record<string, object> }
+    components: { schemas: Record<string, object>; responses: Record<string, Response> }
   }
 
   readonly #validators = new Map<object, ReturnType<typeof Compile>>()
@@ -33,7 +38,7 @@ export class OpenApi {
     return [
       ...head,
       ...this.#all().flatMap(({ method, path, operation }) =>
-        problemsOf(operation, path).map((problem) => `${method} ${path}: ${problem}`),
+        this.#problemsOf(operation, path).map((problem) => `${method} ${path}: ${problem}`),
       ),
     ]
   }
@@ -44,7 +49,7 @@ export class OpenApi {
     const found = this.#all().find((each) => each.method === method.toLowerCase() && matches(each.path, path))
     if (found === undefined) return [`${method} ${path} is not described`]
     const responses = found.operation.responses
-    const response = responses[status] ?? responses[`${Math.floor(status / 100)}XX`]
+    const response = this.#response(responses[status] ?? responses[`${Math.floor(status / 100)}XX`])
     const schema = response?.content?.['application/json']?.schema
     if (schema === undefined) return [`${method} ${path} does not describe ${status}`]
     const { code } = (body as { error?: { code?: string } }).error ?? {}
@@ -57,6 +62,34 @@ export class OpenApi {
 
   describes(method: string, path: string): boolean {
     return this.#all().some((each) => each.method === method.toLowerCase() && matches(each.path, path))
+  }
+
+  /** Of every template that the path fits. */
+  methodsAt(path: string): string[] {
+    const fitting = this.#all().filter((each) => matches(each.path, path))
+    return [...new Set(fitting.map(({ method }) => method.toUpperCase()))]
+  }
+
+  #problemsOf(operation: Operation, path: string): string[] {
+    const problems: string[] = []
+    const declared = new Set(
+      (operation.parameters ?? []).filter((each) => each.in === 'path').map(({ name }) => name),
+    )
+    for (const [, name] of path.matchAll(/\{(\w+)\}/g))
+      if (!declared.has(name!)) problems.push(`path parameter ${name} is not declared`)
+    if (Object.keys(operation.responses).length === 0) problems.push('no responses')
+    for (const [status, given] of Object.entries(operation.responses)) {
+      const { description } = this.#response(given) ?? {}
+      if (!/^([1-5]\d\d|[1-5]XX|default)$/.test(status)) problems.push(`status ${status}`)
+      if (typeof description !== 'string') problems.push(`response ${status} has no description`)
+    }
+    return problems
+  }
+
+  /** Where the document has it. */
+  #response(given: Response | { $ref: string } | undefined): Response | undefined {
+    if (given === undefined || !('$ref' in given)) return given
+    return this.#document.components.responses[given.$ref.replace('#/components/responses/', '')]
   }
 
   #validator(schema: object): ReturnType<typeof Compile> {
@@ -72,21 +105,6 @@ export class OpenApi {
       Object.entries(item).map(([method, operation]) => ({ method, path, operation })),
     )
   }
-}
-
-function problemsOf(operation: Operation, path: string): string[] {
-  const problems: string[] = []
-  const declared = new Set(
-    (operation.parameters ?? []).filter((each) => each.in === 'path').map(({ name }) => name),
-  )
-  for (const [, name] of path.matchAll(/\{(\w+)\}/g))
-    if (!declared.has(name!)) problems.push(`path parameter ${name} is not declared`)
-  if (Object.keys(operation.responses).length === 0) problems.push('no responses')
-  for (const [status, { description }] of Object.entries(operation.responses)) {
-    if (!/^([1-5]\d\d|[1-5]XX|default)$/.test(status)) problems.push(`status ${status}`)
-    if (typeof description !== 'string') problems.push(`response ${status} has no description`)
-  }
-  return problems
 }
 
 function matches(template: string, path: string): boolean {
