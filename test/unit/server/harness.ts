@@ -133,7 +133,8 @@ async function send<T>(
         response.on('data', (chunk: string) => (text += chunk))
         response.on('end', () => {
           const isJson = response.headers['content-type']?.includes('json') === true
-          const parsed = (isJson ? JSON.parse(text) : {}) as T
+          // HEAD says the type of a body that does not come.
+          const parsed = (isJson && text !== '' ? JSON.parse(text) : {}) as T
           resolve({ status: response.statusCode ?? 0, headers: response.headers, text, body: parsed })
         })
       },
