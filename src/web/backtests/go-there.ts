@@ -1,8 +1,9 @@
 // From a call of a backtest to its second: the charts of its market, everything later hidden; and on to the next one.
 import { sameMarket, type MarketName } from '../../contract/market-name.ts'
+import { showAsOf } from '../actions/as-of.ts'
 import { keepCursor } from '../actions/kept-cursor.ts'
 import { switchTo } from '../actions/markets.ts'
-import { keysToCharts, showAsOf } from '../actions/stand.ts'
+import { keysToCharts } from '../actions/stand.ts'
 import { isShown, say, store, type AppState } from '../state/app-state.ts'
 import type { Tested, TestedCall } from '../state/tested.ts'
 
