@@ -7,9 +7,7 @@ import { keepAnnotation } from './annotations.ts'
 import { showAsOf } from './as-of.ts'
 import { noticeCall } from './call-notice.ts'
 import { refreshAccuracySoon } from './live.ts'
-
-/** Of the shown market, the newest. */
-export const CALLS_KEPT = 2000
+import { CALLS_KEPT } from './read-market.ts'
 
 /** Puts one call as the server has it into the list; newest first. */
 export function keepCall(call: CallOut): void {

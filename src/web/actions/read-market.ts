@@ -1,6 +1,5 @@
 // One market onto the page: its charts and its lists, in place of those of the market before.
 import { refreshPreview } from './preview.ts'
-import { CALLS_KEPT } from './calls.ts'
 import { refreshSpans } from './spans.ts'
 import { readAnnotations } from './read-annotations.ts'
 import { refreshSessions } from './live.ts'
@@ -12,6 +11,9 @@ import { decimalsOf } from '../state/format.ts'
 import { leaveMarket, whileShown } from '../state/shown-market.ts'
 import { isBlind } from '../state/horizon.ts'
 import { isShown, store, type AppState } from '../state/app-state.ts'
+
+/** Calls of the shown market, the newest. */
+export const CALLS_KEPT = 2000
 
 /** Signals and calls read at the start. */
 const SIGNALS = 900
