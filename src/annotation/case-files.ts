@@ -14,7 +14,7 @@ const FILE_NAME = /^annotation_(.+)\.json$/
 /** The temporary file of a write that was cut off (core/files.ts). */
 const LEFTOVER = /^\.[0-9a-f-]{36}\.tmp$/
 
-export interface HashedCase {
+interface HashedCase {
   readonly content: TestCaseFile
   readonly sha256: string
 }

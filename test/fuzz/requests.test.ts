@@ -149,8 +149,8 @@ function faultsIn(answer: Answer, asked: Asked, path: string): string[] {
 /** It is said of a path that is known, and names what is described. */
 function wrongMethodFaults({ allow }: Answer, path: string): string[] {
   const described = api.methodsAt(path)
-  const said = allow.filter((method) => method !== 'HEAD' && method !== 'OPTIONS')
-  return said.length > 0 && said.toSorted().join() === described.toSorted().join()
+  const allowed = allow.filter((method) => method !== 'HEAD' && method !== 'OPTIONS')
+  return allowed.length > 0 && allowed.toSorted().join() === described.toSorted().join()
     ? []
     : [`it says that ${path} takes ${allow.join(', ')}: described is ${described.join(', ')}`]
 }
