@@ -132,6 +132,7 @@ it('goes on after a kill -9, on a market that has to be followed again too, and 
 })
 
 it('goes on after a kill -9 of the process in which its network answers; seconds between are named', async () => {
+  if (server.running.process.exitCode === null) await server.stop()
   server = await begin('--inference-processes', '1')
   const body = { model: 'cnn', symbol: 'ETH/USDT', venue: 'demo-1', checkpoint: '0001' }
   const { id } = await ask<SessionOut>('/api/inference-sessions', body)
