@@ -67,7 +67,7 @@ function Row({ session, isLarge }: { session: SessionOut; isLarge: boolean }) {
       <Latest session={id} />
       <Two of={twoLatencies(session)} />
       {isHidden ? (
-        <td colSpan={3} className="row-sub">
+        <td colSpan={3} className="num dim">
           hidden
         </td>
       ) : (
