@@ -1,6 +1,7 @@
 // Calls of live sessions: what each was, what it came to, what it saw, and what the trader says of it.
 import Type, { type Static } from 'typebox'
 import { AnnotationOut, TestCaseFile } from './annotations.ts'
+import { SimilarMoment } from './moments.ts'
 import {
   ConfidenceBandName,
   InstantIn,
@@ -95,6 +96,17 @@ export const CallStateOut = Type.Object({
   thresholds: Type.Object({ on: Type.Number(), off: Type.Number() }),
   /** Of its market, the nearest in time first. */
   nearest_annotations: Type.Array(AnnotationOut),
+  /** Of any market, those whose entries look most like its second first, both ways up; null where no table of moments is kept or answers. */
+  like_annotations: Nullable(
+    Type.Array(
+      Type.Object({
+        annotation: AnnotationOut,
+        /** Whether it looks like it upside down. */
+        turned: Type.Boolean(),
+        similarity: SimilarMoment.properties.similarity,
+      }),
+    ),
+  ),
 })
 export type CallStateOut = Static<typeof CallStateOut>
 

@@ -8,6 +8,11 @@ export const SimilarQuery = Type.Object(
     at: Type.Optional(InstantIn),
     symbol: Type.Optional(SymbolName),
     venue: Type.Optional(VenueName),
+    among: Type.Optional(
+      Type.Literal('annotations', {
+        description: 'only where annotations enter, of all stored markets; without it, any moment',
+      }),
+    ),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
   },
   { additionalProperties: false },
@@ -22,6 +27,8 @@ export const SimilarMoment = Type.Object({
   /** That of the moment asked about (an annotation's own, else LONG), or the other where it looks like it upside down. */
   direction: Direction,
   similarity: Type.Number({ minimum: -1, maximum: 1, description: 'cosine of standardised rows' }),
+  /** The one that enters there, where it was asked for among annotations. */
+  annotation_id: Type.Optional(Type.String()),
 })
 export type SimilarMoment = Static<typeof SimilarMoment>
 

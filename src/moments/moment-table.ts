@@ -14,7 +14,7 @@ import type { Market } from '../market/types.ts'
 import { ROW_SIZE } from '../models/moment-row.ts'
 import { MomentMaker } from './moment-rows.ts'
 import { BYTES_A_MINUTE, KEPT, MomentStore, NONE, SECONDS, UNMADE, type MinuteRows } from './moment-store.ts'
-import { nearestMoments, type Like, type Moment } from './nearest.ts'
+import { nearestAmong, nearestMoments, type Like, type Moment, type NamedMoment } from './nearest.ts'
 import { wantedMinutes, type Focus, type Possible, type WantedMinute } from './wanted.ts'
 
 /** Minutes that are made at once: a tenth of a second. */
@@ -35,6 +35,8 @@ export interface SimilarQuery extends Moment {
   readonly limit: number
   /** What is known now: no later moment is answered. */
   readonly until: EpochMs
+  /** Only these are compared with it, whenever they are; any moment where absent. */
+  readonly among?: readonly NamedMoment[]
 }
 
 interface Parts {
@@ -102,13 +104,39 @@ export class MomentTable {
   }
 
   /** Null where the moment itself has no row: its market state is not possible, or has too many gaps. */
-  async similar({ market, at: instant, limit, until }: SimilarQuery): Promise<Like[] | null> {
-    const { reader, maker, store } = this.#parts
+  async similar({ market, at: instant, limit, until, among }: SimilarQuery): Promise<Like[] | null> {
+    const { reader, store } = this.#parts
     this.#forgetChanged()
+    const row = await this.#rowOf({ market, at: instant })
+    if (row === null) return null
+    const markets = await reader.markets()
+    if (among !== undefined) return nearestAmong(store, markets, { row, limit }, await this.#withRows(among))
+    return nearestMoments(store, markets, { market, at: instant, row, limit, until })
+  }
+
+  /** Those that have a row: the table's, else made now. */
+  async #withRows(moments: readonly NamedMoment[]) {
+    const found: { moment: NamedMoment; row: Float32Array }[] = []
+    for (const moment of moments) {
+      const row = this.#keptRow(moment) ?? (await this.#rowOf(moment))
+      if (row !== null) found.push({ moment, row })
+    }
+    return found
+  }
+
+  #keptRow({ market, at: instant }: Moment): Float32Array | null {
+    const minute = Math.floor(instant / MINUTE) * MINUTE
+    const known = this.#parts.store.read(market, minute)
+    const second = (instant - minute) / SECOND
+    if (known?.made[second] !== KEPT) return null
+    return known.rows.slice(second * ROW_SIZE, (second + 1) * ROW_SIZE)
+  }
+
+  async #rowOf({ market, at: instant }: Moment): Promise<Float32Array | null> {
+    const { reader, maker } = this.#parts
     const slice = await reader.slice(market, { from: instant, to: instant })
     const { values, known } = await maker.rows(new StateSweep(slice), [instant])
-    if (known[0] !== true) return null
-    return nearestMoments(store, await reader.markets(), { market, at: instant, row: values, limit, until })
+    return known[0] === true ? values : null
   }
 
   async close(): Promise<void> {

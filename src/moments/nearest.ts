@@ -21,6 +21,13 @@ export interface Like extends Moment {
   readonly isTurned: boolean
   /** Cosine, −1 to 1. */
   readonly similarity: number
+  /** Of what it was asked for among. */
+  readonly id?: string
+}
+
+/** A moment that has a name. */
+export interface NamedMoment extends Moment {
+  readonly id: string
 }
 
 export interface NearestQuery extends Moment {
@@ -42,6 +49,26 @@ export function nearestMoments(store: MomentStore, markets: readonly Market[], q
     all.push(...farApart(likesOf(store, market, comparison, query.until), query.limit, first))
   }
   return all.toSorted((a, b) => b.similarity - a.similarity).slice(0, query.limit)
+}
+
+/**
+ * Those of some moments whose rows are at hand, nearest first; where nothing is kept yet to standardise by, none.
+ * @param among with their rows
+ */
+export function nearestAmong(
+  store: MomentStore,
+  markets: readonly Market[],
+  { row, limit }: Pick<NearestQuery, 'row' | 'limit'>,
+  among: readonly { readonly moment: NamedMoment; readonly row: Float32Array }[],
+): Like[] {
+  const scaling = scalingOf(store, markets)
+  if (scaling === null) return []
+  const comparison = comparisonOf(row, scaling)
+  const likes = among.map(({ moment, row: own }) => {
+    const [up, down] = cosines(own, 0, comparison)
+    return { ...moment, isTurned: down > up, similarity: Math.max(up, down) }
+  })
+  return likes.toSorted((a, b) => b.similarity - a.similarity).slice(0, limit)
 }
 
 export function turned(row: Float32Array): Float32Array {

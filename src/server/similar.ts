@@ -1,13 +1,15 @@
 // Which moment a request means by an annotation or an instant, and how what looks like it is told.
 import type { SimilarMoment, SimilarQuery } from '../contract/moments.ts'
+import { sameMarket } from '../contract/market-name.ts'
 import { AppError } from '../core/errors.ts'
 import { parseInstant, toIso, type EpochMs } from '../core/time.ts'
 import type { Market } from '../market/types.ts'
-import type { Like, Moment } from '../moments/nearest.ts'
+import type { SimilarQuery as TableQuery } from '../moments/moment-table.ts'
+import type { Like, Moment, NamedMoment } from '../moments/nearest.ts'
 import type { OpenWorkspace } from './open-workspace.ts'
 import { storedMarket } from './stored-market.ts'
 
-export const DEFAULT_LIMIT = 20
+const DEFAULT_LIMIT = 20
 type Direction = SimilarMoment['direction']
 
 export interface AskedMoment extends Moment {
@@ -38,13 +40,37 @@ export async function askedMoment(
 /** @throws AppError `not_enough_candles` where the moment asked about has no row */
 export function similarOut(asked: AskedMoment, likes: readonly Like[] | null): SimilarMoment[] {
   if (likes === null) throw noRow(asked)
-  return likes.map(({ market, at, isTurned, similarity }) => ({
+  return likes.map(({ market, at, isTurned, similarity, id }) => ({
     symbol: market.symbol,
     venue: market.venue,
     timestamp: toIso(at),
     direction: isTurned ? otherSide(asked.direction) : asked.direction,
-    similarity: Math.min(1, Math.max(-1, similarity)),
+    similarity: within(similarity),
+    ...(id === undefined ? {} : { annotation_id: id }),
   }))
+}
+
+/** Where the annotations enter that a moment can be compared with: all but those of that very moment. */
+async function otherEntries(
+  { annotations }: Pick<OpenWorkspace, 'annotations'>,
+  { market, at }: Moment,
+): Promise<NamedMoment[]> {
+  const all = await annotations.list()
+  const entries = all.map(({ id, venue, symbol, entry }) => {
+    return { id, market: { venue, symbol }, at: parseInstant(entry.timestamp, 'entry') }
+  })
+  return entries.filter((entry) => entry.at !== at || !sameMarket(entry.market, market))
+}
+
+/** What to ask the table of moments. */
+export async function similarQuery(
+  open: Pick<OpenWorkspace, 'annotations'>,
+  { market, at }: AskedMoment,
+  { among, limit = DEFAULT_LIMIT }: SimilarQuery,
+  until: EpochMs,
+): Promise<TableQuery> {
+  const entries = among === undefined ? {} : { among: await otherEntries(open, { market, at }) }
+  return { market, at, limit, until, ...entries }
 }
 
 /** @throws AppError `invalid_timestamp` */
@@ -70,4 +96,9 @@ function choose(): AppError {
 function noRow({ market, at }: AskedMoment): AppError {
   const message = `As of ${toIso(at)} no market state of ${market.symbol} from ${market.venue} can be made of what is stored, or too much of it is missing: choose another moment; the charts shade where none is possible.`
   return new AppError('not_enough_candles', message, { status: 422, field: 'at' })
+}
+
+/** A cosine that rounding took past its bounds. */
+export function within(similarity: number): number {
+  return Math.min(1, Math.max(-1, similarity))
 }

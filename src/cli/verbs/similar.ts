@@ -1,12 +1,12 @@
 // `annotate similar`: moments of stored markets that look most like a mark or an instant.
-import type { Command } from 'commander'
+import { InvalidArgumentError, type Command } from 'commander'
 import type { SimilarMoment, SimilarQuery } from '../../contract/moments.ts'
 import { systemClock } from '../../core/clock.ts'
 import type { Workspace } from '../../core/workspace.ts'
 import { DEFAULT_MEGABYTES } from '../../moments/moment-service.ts'
 import { MomentTable } from '../../moments/moment-table.ts'
 import { openWorkspace } from '../../server/open-workspace.ts'
-import { askedMoment, DEFAULT_LIMIT, similarOut } from '../../server/similar.ts'
+import { askedMoment, similarOut, similarQuery } from '../../server/similar.ts'
 import { wholeNumber } from '../numbers.ts'
 import { bar, printJson, printLine, printTable, progress } from '../output.ts'
 import { remoteOf } from '../remote.ts'
@@ -22,18 +22,25 @@ export function similarVerb(description: string): Command {
     .option('--at <time>', 'or like this instant, a whole second')
     .option('--symbol <symbol>', 'of this market')
     .option('--venue <venue>', 'where it is stored from several')
-    .option('--limit <n>', 'how many', wholeNumber, DEFAULT_LIMIT)
+    .option('--among <what>', 'only where annotations enter: annotations', among)
+    .option('--limit <n>', 'how many', wholeNumber, 20)
     .action(async (flags: SimilarFlags) => runVerb(flags, (run) => show(run, flags)))
 }
 
+function among(text: string): 'annotations' {
+  if (text === 'annotations') return text
+  throw new InvalidArgumentError('Expected annotations.')
+}
+
 async function show({ workspace, json, signal }: Verb, flags: SimilarFlags): Promise<void> {
-  const { annotation, at, symbol, venue, limit } = flags
+  const { annotation, at, symbol, venue, among: wanted, limit } = flags
   const query: SimilarQuery = {
     limit,
     ...(annotation === undefined ? {} : { annotation }),
     ...(at === undefined ? {} : { at }),
     ...(symbol === undefined ? {} : { symbol }),
     ...(venue === undefined ? {} : { venue }),
+    ...(wanted === undefined ? {} : { among: wanted }),
   }
   const server = remoteOf(workspace)
   const similar =
@@ -66,12 +73,8 @@ async function similarHere(
     const table = await MomentTable.open(workspace, DEFAULT_MEGABYTES)
     try {
       await bringUpToDate(table, signal)
-      const { market, at } = asked
-      const until = systemClock.now()
-      return similarOut(
-        asked,
-        await table.similar({ market, at, limit: query.limit ?? DEFAULT_LIMIT, until }),
-      )
+      const wanted = await similarQuery(open, asked, query, systemClock.now())
+      return similarOut(asked, await table.similar(wanted))
     } finally {
       await table.close()
     }

@@ -7,7 +7,7 @@ import { toIso, type EpochMs } from '../../core/time.ts'
 import type { Market } from '../../market/types.ts'
 import type { App } from '../app.ts'
 import { knownUntil } from '../markets.ts'
-import { askedMoment, DEFAULT_LIMIT, similarOut, wholeSecond } from '../similar.ts'
+import { askedMoment, similarOut, similarQuery, wholeSecond } from '../similar.ts'
 import { storedMarket } from '../stored-market.ts'
 import type { Handlers } from '../typed.ts'
 
@@ -16,10 +16,8 @@ export function momentHandlers(app: App): Handlers<keyof typeof momentRoutes> {
     async findSimilar({ query }) {
       const { market: served } = app.provider.status()
       const asked = await askedMoment(app, query, served)
-      const until = app.provider.asOf()
-      const { market, at } = asked
-      const limit = query.limit ?? DEFAULT_LIMIT
-      return { similar: similarOut(asked, await app.moments.similar({ market, at, limit, until })) }
+      const wanted = await similarQuery(app, asked, query, app.provider.asOf())
+      return { similar: similarOut(asked, await app.moments.similar(wanted)) }
     },
     async createRejectedHold({ body: { symbol, venue: named, timestamp } }) {
       const { market: served } = app.provider.status()

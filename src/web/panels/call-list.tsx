@@ -4,6 +4,7 @@ import { callHold, callOtherSide, callRight, callTakeBack } from '../actions/cal
 import { selectedCall, showCall } from '../actions/calls.ts'
 import { CommandButton, Keycap } from '../controls/command-button.tsx'
 import { useApp } from '../state/app-state.ts'
+import { LikeMarks } from '../similar/like-marks.tsx'
 import { clock, dateTime, signedPct } from '../state/format.ts'
 
 const SHOWN = 50
@@ -33,6 +34,7 @@ export function CallList() {
         </table>
       </div>
       {selected !== null && <Verdict call={selected} />}
+      {selected !== null && <LikeMarks call={selected} />}
     </div>
   )
 }

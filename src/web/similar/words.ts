@@ -36,6 +36,32 @@ export function ofText({ of: { what, at } }: Pick<Likeness, 'of'>, horizon: numb
   return `the ${what} of ${dateTime(at)}`
 }
 
+/** A mark that a call's second looks like. */
+export interface LikeMark {
+  readonly id: string
+  /** “08-09 00:00:05” */
+  readonly when: string
+  readonly similarity: number
+  /** Whether the likeness speaks for the side that the call is not of. */
+  readonly isAgainst: boolean
+}
+
+/** Those of `found` that are among `annotations`: later ones may be hidden. */
+export function likeMarks(
+  found: readonly SimilarMoment[],
+  annotations: readonly AnnotationOut[],
+  { action }: { readonly action: 'BUY' | 'SELL' },
+): LikeMark[] {
+  return found.flatMap(({ annotation_id: id, direction: way, similarity }) => {
+    const mark = annotations.find((one) => one.id === id)
+    if (mark === undefined) return []
+    // The second was asked about as it is: LONG where it looks like the mark upright.
+    const isLong = (mark.direction === 'LONG') === (way === 'LONG')
+    const when = shortDateTime(Date.parse(mark.entry.timestamp))
+    return [{ id: mark.id, when, similarity, isAgainst: isLong !== (action === 'BUY') }]
+  })
+}
+
 /** “08-09 00:00:05”; “later” of one that is hidden. */
 export function whenText({ timestamp }: SimilarMoment, horizon: number): string {
   const at = Date.parse(timestamp)

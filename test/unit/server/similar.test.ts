@@ -97,3 +97,26 @@ it('answers an instant as a long mark that enters there, and a short one the oth
     expect(down.body.similar[i]?.direction).toBe(direction === 'LONG' ? 'SHORT' : 'LONG')
   }
 })
+
+it('compares with the entries of annotations alone where asked to, and never with the one asked about', async () => {
+  const { body: all } = await server.call<{ annotations: AnnotationOut[] }>('GET', '/api/annotations')
+  const own = all.annotations[0]!
+  // The others of this file enter at the same second, which is no likeness.
+  const later = AT + 7 * 60_000
+  const query = `symbol=ETH/USDT&timeframe=1s&from=${later - 1000}&to=${later + 60_000}`
+  const { candles } = (await server.call<CandlesOut>('GET', `/api/candles?${query}`)).body
+  const { body: other } = await server.call<AnnotationOut>('POST', '/api/annotations', {
+    body: {
+      symbol: 'ETH/USDT',
+      direction: 'LONG',
+      entry: { timestamp: later, price: candles[0]![4] },
+      exit: { timestamp: later + 60_000, price: candles.at(-1)![4] },
+    },
+  })
+  const { body } = await get(`annotation=${own.id}&among=annotations`)
+  expect(body.similar).toMatchObject([{ timestamp: other.entry.timestamp, annotation_id: other.id }])
+  const at = (await get(`at=${later}&symbol=ETH/USDT&among=annotations&limit=2`)).body.similar
+  expect(at.map(({ annotation_id: id }) => id)).not.toContain(other.id)
+  expect(at).toHaveLength(2)
+  expect(at[0]!.similarity).toBeCloseTo(body.similar[0]!.similarity, 3)
+})

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import type { AnnotationOut } from '../../../src/contract/annotations.ts'
 import type { SimilarMoment } from '../../../src/contract/moments.ts'
 import { keyOfMoment, momentOf, type Likeness } from '../../../src/web/state/asking.ts'
-import { fateOf, ofText, sentenceOf, turned, whenText } from '../../../src/web/similar/words.ts'
+import { fateOf, likeMarks, ofText, sentenceOf, turned, whenText } from '../../../src/web/similar/words.ts'
 
 const moment: SimilarMoment = {
   symbol: 'ETH/USDT',
@@ -63,4 +63,28 @@ it('knows a moment as marked by an entry within half a minute of its own market,
 
 it('turns what looks like a call to sell', () => {
   expect(turned([moment, other]).map(({ direction }) => direction)).toEqual(['SHORT', 'LONG'])
+})
+
+it('names the marks that a call looks like, which side they speak for, and none that is hidden', () => {
+  const markOf = (id: string, direction: 'LONG' | 'SHORT') =>
+    ({ ...markAt('2024-08-09T00:00:05Z'), id, direction }) as AnnotationOut
+  const marks = [markOf('long', 'LONG'), markOf('short', 'SHORT')]
+  const found = [
+    { ...moment, annotation_id: 'long' },
+    { ...other, annotation_id: 'short' },
+    { ...moment, annotation_id: 'short' },
+    { ...moment, annotation_id: 'hidden' },
+  ]
+  const said = likeMarks(found, marks, { action: 'BUY' })
+  expect(said.map(({ id, isAgainst }) => [id, isAgainst])).toEqual([
+    ['long', false],
+    ['short', false],
+    ['short', true],
+  ])
+  expect(said[0]).toMatchObject({ when: '08-09 00:00:05', similarity: 0.934 })
+  expect(likeMarks(found, marks, { action: 'SELL' }).map(({ isAgainst }) => isAgainst)).toEqual([
+    true,
+    true,
+    false,
+  ])
 })
