@@ -22,11 +22,19 @@ const address: fc.Arbitrary<Address> = fc.record({
 
 describe('the address', () => {
   it('reads back what it wrote', () => {
-    fc.assert(fc.property(address, (one) => void expect(addressIn(hashOf(one))).toEqual(one)))
+    fc.assert(
+      fc.property(address, (one) => {
+        expect(addressIn(hashOf(one))).toEqual(one)
+      }),
+    )
   })
 
   it('reads any text, and takes what it cannot read for absent', () => {
-    fc.assert(fc.property(fc.string(), (text) => void expect(addressIn(`#at=${text}`).at ?? 0).not.toBeNaN()))
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        expect(addressIn(`#at=${text}`).at ?? 0).not.toBeNaN()
+      }),
+    )
     expect(addressIn('#market=demo-1&at=soon&future=hidden&show=<b>&1s=0&1m=-4&alone=5m')).toEqual(NOWHERE)
   })
 
