@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react'
 import type { CallOut } from '../../contract/live-calls.ts'
 import type { SimilarMoment } from '../../contract/moments.ts'
 import { select } from '../actions/annotations.ts'
-import { api, nameOf } from '../state/api.ts'
+import { api } from '../state/api.ts'
 import { useApp } from '../state/app-state.ts'
 import { likeMarks, type LikeMark } from './words.ts'
 
@@ -40,11 +40,11 @@ function Mark({ mark: { id, when, similarity, isAgainst } }: { mark: LikeMark })
 
 /** Null until they are known, and where no table of moments answers. */
 function useFound(call: CallOut): readonly SimilarMoment[] | null {
-  const { id, opened_at: at } = call
+  const { id, symbol, venue, opened_at: at } = call
   const [known, setKnown] = useState<{ id: string; found: readonly SimilarMoment[] } | null>(null)
   useEffect(() => {
     let isLeft = false
-    const query = { ...nameOf(call), at, among: 'annotations', limit: LISTED } as const
+    const query = { symbol, venue, at, among: 'annotations', limit: LISTED } as const
     // What it saw is on the charts: likeness is a word beside it, and nothing is missed where nobody can say it.
     api.similar(query).then(
       ({ similar }) => {
@@ -55,6 +55,6 @@ function useFound(call: CallOut): readonly SimilarMoment[] | null {
     return () => {
       isLeft = true
     }
-  }, [id, at])
+  }, [id, symbol, venue, at])
   return known?.id === id ? known.found : null
 }

@@ -66,8 +66,11 @@ it('turns what looks like a call to sell', () => {
 })
 
 it('names the marks that a call looks like, which side they speak for, and none that is hidden', () => {
-  const markOf = (id: string, direction: 'LONG' | 'SHORT') =>
-    ({ ...markAt('2024-08-09T00:00:05Z'), id, direction }) as AnnotationOut
+  const markOf = (id: string, direction: 'LONG' | 'SHORT') => ({
+    ...markAt('2024-08-09T00:00:05Z'),
+    id,
+    direction,
+  })
   const marks = [markOf('long', 'LONG'), markOf('short', 'SHORT')]
   const found = [
     { ...moment, annotation_id: 'long' },
