@@ -2,7 +2,7 @@
 import { accessSync, constants, existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Connection from 'libsql'
-import { makeFolder } from './folder.ts'
+import { makeFolderSync } from './folder.ts'
 import { storageFault } from './storage-fault.ts'
 
 /**
@@ -11,7 +11,7 @@ import { storageFault } from './storage-fault.ts'
  */
 export function openConnection(path: string, timeout: number): Connection.Database {
   try {
-    makeFolder(dirname(path))
+    makeFolderSync(dirname(path))
     return new Connection(path, { timeout })
   } catch (error) {
     throw storageFault(reasonAt(path) ?? error, path) ?? error

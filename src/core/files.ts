@@ -10,9 +10,10 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises'
+import { open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { AppError } from './errors.ts'
+import { makeFolder } from './folder.ts'
 
 /** A pipe does not make the reader wait, and a link is not followed (Windows knows neither flag). */
 const AS_IT_IS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
@@ -32,7 +33,7 @@ export interface StagedFile {
 
 export async function stageFile(path: string, content: string | Uint8Array): Promise<StagedFile> {
   const folder = dirname(path)
-  await mkdir(folder, { recursive: true })
+  await makeFolder(folder)
   const temporary = join(folder, `.${randomUUID()}.tmp`)
   const discard = (): Promise<void> => rm(temporary, { force: true })
   const orDiscard = async (error: unknown): Promise<never> => {

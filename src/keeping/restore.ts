@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises'
 import type { Clock } from '../core/clock.ts'
 import { AppError } from '../core/errors.ts'
 import { syncFolder } from '../core/files.ts'
+import { makeFolder } from '../core/folder.ts'
 import { freeName } from '../core/set-aside.ts'
 import type { Workspace } from '../core/workspace.ts'
 import { CASES } from './archive.ts'
@@ -99,7 +100,7 @@ async function extract(
     signal.throwIfAborted()
     onProgress('writing', done / files.length)
     const path = join(staged, ...file.name.split('/'))
-    await mkdir(dirname(path), { recursive: true })
+    await makeFolder(dirname(path))
     await pipeline(archive.read(file), createWriteStream(path, { flags: 'wx', flush: true }))
     folders.add(dirname(path))
   }

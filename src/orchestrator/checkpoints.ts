@@ -6,6 +6,7 @@ import { Compile } from 'typebox/compile'
 import { CheckpointMetadata, type CheckpointFacts } from '../contract/checkpoint.ts'
 import { AppError, messageOf, unknownThing } from '../core/errors.ts'
 import { readOwnFile, syncFolder, writeFileWhole, writeSynced } from '../core/files.ts'
+import { makeFolder } from '../core/folder.ts'
 import { epochMs, type EpochMs } from '../core/time.ts'
 
 export const WEIGHTS_FILE = 'weights.safetensors'
@@ -62,7 +63,7 @@ export class Checkpoints {
   /** Writes the next version, 0001 upward, and returns it once it is durable. Safe beside other publishers. */
   async publish(model: string, content: CheckpointContent): Promise<string> {
     const home = this.folder(model)
-    await mkdir(home, { recursive: true })
+    await makeFolder(home)
     const temporary = join(home, `.${randomUUID()}.tmp`)
     try {
       await writeContent(temporary, content)

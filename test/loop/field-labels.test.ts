@@ -87,14 +87,18 @@ describe.skipIf(!present)('field cases about labels', { timeout: 60_000 }, () =>
     expect(await chosen()).toMatchObject([{ direction: 'SHORT', tags: ['LONG reviewed'] }])
   })
 
-  it('series-not-the-price: the RSI is refused, the price is taken', async () => {
-    const { labels, list } = desk()
+  it('series-not-the-price: the RSI is refused, the price is taken; one of two refused is no success', async () => {
+    const { folder, labels, list } = desk()
     const report = await labels('series-not-the-price/ts-rsi2.csv')
     expect(report).toMatchObject({ added: 1, refused_count: 1 })
     expect(JSON.stringify(report)).toContain('rsi is not the price: choose --series close')
     expect(await list()).toMatchObject([
       { direction: 'LONG', entry: { price: 2680.5 }, exit: { price: 2681.4 } },
     ])
+    await expect(byCommand(folder, 'series-not-the-price/ts-rsi2.csv')).rejects.toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('1 of 2 labels were refused, because') as string,
+    })
   })
 
   it('own-marks-back: the 16 annotations', async () => {

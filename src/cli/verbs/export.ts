@@ -1,5 +1,4 @@
 // `annotate export`: annotations, test cases and candles into files, for other programs.
-import { mkdir } from 'node:fs/promises'
 import { extname, join, resolve } from 'node:path'
 import { Argument, Option, type Command } from 'commander'
 import { caseArrays } from '../../annotation/interchange/case-arrays.ts'
@@ -15,6 +14,7 @@ import type { AnnotationOut, TestCaseFile } from '../../contract/annotations.ts'
 import { systemClock } from '../../core/clock.ts'
 import { AppError } from '../../core/errors.ts'
 import { writeFileWhole, writeJsonWhole } from '../../core/files.ts'
+import { makeFolder } from '../../core/folder.ts'
 import { parseInstant } from '../../core/time.ts'
 import { CANDLE_FORMATS, exportCandles, type CandleFormat } from '../../market/exporting/candles.ts'
 import { parquetBytes } from '../../market/exporting/parquet.ts'
@@ -202,7 +202,7 @@ async function writeFolder(
   } else if (format === 'npz') {
     await writeFileWhole(join(folder, 'test_cases.npz'), await npzBytes(caseArrays(cases)))
   } else {
-    await mkdir(join(folder, 'test_cases'), { recursive: true })
+    await makeFolder(join(folder, 'test_cases'))
     for (const each of cases)
       await writeJsonWhole(join(folder, 'test_cases', `${each.test_case_id}.json`), each)
   }

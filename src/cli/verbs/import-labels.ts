@@ -10,7 +10,7 @@ import { openWorkspace } from '../../server/open-workspace.ts'
 import { storedMarket } from '../../server/stored-market.ts'
 import { bar, printJson, printLine, progress } from '../output.ts'
 import { remoteOf } from '../remote.ts'
-import { runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
+import { MANY_REFUSED, runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
 
 interface LabelFlags extends CommonOptions {
   symbol: string
@@ -82,6 +82,7 @@ async function labels({ workspace, json, signal }: Verb, path: string, flags: La
     shown.end()
     if (json) printJson(report)
     else printReport(report)
+    tellRefused(report)
   } finally {
     shown.end()
     open.close()
@@ -126,6 +127,16 @@ function printReport(report: LabelImportReport): void {
     printLine(`  … and ${report.refused_count - SHOWN} more; --json lists them`)
   for (const { id, warnings } of report.annotations)
     for (const words of warnings) printLine(`  warning, ${id}: ${words}`)
+}
+
+/** As of every import: more than one label in ten refused is no success. */
+function tellRefused(report: LabelImportReport): void {
+  const { labels: all, other_market: elsewhere, refused, refused_count } = report
+  const count = all - elsewhere
+  if (refused_count * 10 <= count) return
+  const { reason = '' } = refused[0] ?? {}
+  process.stderr.write(`annotate: ${refused_count} of ${count} labels were refused, because: ${reason}\n`)
+  process.exitCode = MANY_REFUSED
 }
 
 function printAgreement({ agreement }: LabelImportReport): void {

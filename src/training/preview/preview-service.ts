@@ -11,6 +11,9 @@ import type { Preview, PreviewOrder } from './messages.ts'
 
 const PROCESS = fileURLToPath(new URL('preview-process.ts', import.meta.url))
 
+/** Of patterns and markets that were asked about; the oldest is made anew when it is asked for again. */
+const MOST_KEPT = 64
+
 export interface PreviewParts {
   /** Root of the workspace. */
   readonly workspace: string
@@ -54,6 +57,8 @@ export class PreviewService {
       fitted_at: toIso(this.#parts.clock.now()),
     }))
     this.#kept.set(key, made)
+    const [oldest] = this.#kept.keys()
+    if (this.#kept.size > MOST_KEPT && oldest !== undefined) this.#kept.delete(oldest)
     // What failed is tried again when it is asked for again.
     made.catch(() => {
       if (this.#kept.get(key) === made) this.#kept.delete(key)

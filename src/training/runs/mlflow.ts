@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { TrainingRunOut } from '../../contract/training.ts'
 import { copyOwnFile, writeFileWhole } from '../../core/files.ts'
+import { makeFolder } from '../../core/folder.ts'
 import { figuresOf } from './compare-runs.ts'
 
 export interface MlflowExport {
@@ -160,7 +161,7 @@ function tagsOf(run: TrainingRunOut, name: string): Record<string, string> {
 }
 
 async function copyArtifacts(folder: string, { result, checkpoint }: MlflowSources): Promise<void> {
-  await mkdir(folder, { recursive: true })
+  await makeFolder(folder)
   await copyOwnFile(result, join(folder, 'result.json')).catch(ignoreAbsent)
   if (checkpoint === null) return
   await mkdir(join(folder, 'checkpoint'))
@@ -175,7 +176,7 @@ function ignoreAbsent(error: NodeJS.ErrnoException): void {
 }
 
 async function writeEach(folder: string, contents: Readonly<Record<string, string>>): Promise<void> {
-  await mkdir(folder, { recursive: true })
+  await makeFolder(folder)
   for (const [name, content] of Object.entries(contents)) await writeFileWhole(join(folder, name), content)
 }
 

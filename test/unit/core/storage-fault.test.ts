@@ -20,6 +20,16 @@ it.each([
   expect(fault?.message).toContain('/data/a.json')
 })
 
+it.each([
+  ['ENOENT', /nothing can be made in the folder above/],
+  ['ENOTDIR', /a file stands where a folder would/],
+])('a folder that is refused with %s says why', (code, words) => {
+  const fault = storageFault(failing(code, { syscall: 'mkdir', path: '/proc/x' }))
+  expect(fault).toMatchObject({ code: 'not_writable' })
+  expect(fault?.message).toMatch(words)
+  expect(storageFault(failing(code, { syscall: 'open', path: '/data/a.json' }))).toBeNull()
+})
+
 it('names what was being written where the error does not', () => {
   expect(storageFault(failing('SQLITE_FULL'), '/data/annotate.db')?.message).toContain('/data/annotate.db')
 })
