@@ -245,16 +245,24 @@ async function laterOn(page: Page): Promise<string[]> {
   const telling = results.filter((text) => !told.has(text))
   // An order book’s prices are those of no trade; that it is of no later second its time says.
   const found = await readableOn(page)
-  const inBook = new Set((await readableOn(page, '.depth')).map(({ place, text }) => `${place} ${text}`))
+  const inBook = await readableBeside(page, '.depth')
+  // The legend's per cent are of the candle under the pointer: one may be as far as a later mark went.
+  const inLegend = await readableBeside(page, '.legend')
   return found.flatMap(({ place, text }) => {
     const isBook = !inBook.has(`${place} ${text}`)
     const times = timesIn(text, day).filter(
       (time) => time > asOf && time < Date.now() + HOUR && !wall.has(time),
     )
     const prices = pricesIn(text).filter((price) => !isBook && !known.has(price))
-    const isTelling = telling.some((result) => text.includes(result))
+    const isLegend = !inLegend.has(`${place} ${text}`)
+    const isTelling = !isLegend && telling.some((result) => text.includes(result))
     return times.length + prices.length > 0 || isTelling ? [`${place}: ${text}`] : []
   })
+}
+
+/** What is read outside the elements that `selector` names. */
+async function readableBeside(page: Page, selector: string): Promise<ReadonlySet<string>> {
+  return new Set((await readableOn(page, selector)).map(({ place, text }) => `${place} ${text}`))
 }
 
 const pricesKnown = new Map<number, Promise<Set<number>>>()

@@ -169,7 +169,11 @@ describeInBrowser('the view of models', () => {
         await page.keyboard.press('Escape')
         await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
         await page.keyboard.press('i')
-        await page.waitForFunction(() => window.annotate!.state().signals.length > 0)
+        await page.waitForFunction(() => {
+          const { sessions, signals } = window.annotate!.state()
+          const running = sessions.find(({ state }) => state === 'running')
+          return running !== undefined && signals.some(({ session }) => session === running.id)
+        })
         await startAndStopBeside(page)
         await page.click('.live .panel-head button:has-text("Models")')
         await page.waitForSelector('[data-checkpoint="0004"] .badge.live')

@@ -101,7 +101,7 @@ describeInBrowser('the training panel', () => {
       await page.waitForFunction(() => window.annotate!.state().selected !== null)
       await page.keyboard.press('c')
       for (const place of [2, 3]) await page.click(`.row:nth-child(${place})`, { modifiers: ['Control'] })
-      await page.waitForSelector('.chosen-line:has-text("3 annotations chosen")')
+      await page.waitForSelector('.chosen-line:has-text("3 chosen")')
       const chosen = await stateOf(page, 'chosen')
       await page.selectOption('[data-testid=training-scope]', 'chosen')
       if ((await page.locator('[data-testid=training-pattern]').count()) > 0)
