@@ -1,5 +1,6 @@
 // What happens at a server, one by one: its event stream, taken up again where it broke.
 import { createEventSource } from 'eventsource-client'
+import { pathOf } from '../contract/client.ts'
 import type { EventName } from '../contract/event-names.ts'
 import type { WireEvent } from '../contract/events.ts'
 import { answerOf, tokenHeader, type ServerAddress } from './send.ts'
@@ -24,9 +25,11 @@ export async function* eventsOf(
   filter: EventsFilter,
   within?: AbortSignal,
 ): AsyncGenerator<ServerEvent, void> {
+  const { types, ...market } = filter
+  const query = { ...market, ...(types === undefined ? {} : { types: types.join(',') }) }
   const refused: Error[] = []
   const stream = createEventSource({
-    url: new URL(`/api/events${searchOf(filter)}`, server.url),
+    url: new URL(pathOf('streamEvents', { query }), server.url),
     headers: tokenHeader(server),
     fetch: async (url, init) => {
       const response = await fetch(url, init)
@@ -62,12 +65,4 @@ async function refusalOf(response: Response): Promise<Error> {
 function eventOf(name: string | undefined, data: string): ServerEvent {
   if (name === 'reset') return { type: 'reset' }
   return { type: name, data: JSON.parse(data) } as WireEvent
-}
-
-function searchOf({ types, symbol, venue }: EventsFilter): string {
-  const search = new URLSearchParams()
-  if (types !== undefined) search.set('types', types.join(','))
-  if (symbol !== undefined) search.set('symbol', symbol)
-  if (venue !== undefined) search.set('venue', venue)
-  return search.size === 0 ? '' : `?${search.toString()}`
 }

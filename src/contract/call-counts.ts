@@ -1,5 +1,6 @@
 // How calls of live sessions ended, counted by what one asks for, with the doubt that their number leaves.
 import Type, { type Static } from 'typebox'
+import { OutcomesOut } from './inference.ts'
 import { CallsQuery } from './live-calls.ts'
 import { Nullable } from './shapes.ts'
 
@@ -23,13 +24,8 @@ export type CallCountsQuery = Static<typeof CallCountsQuery>
 
 export const CallCount = Type.Object({
   name: Type.String(),
-  right: Type.Integer(),
-  wrong: Type.Integer(),
-  expired: Type.Integer(),
-  open: Type.Integer(),
-  /** Right ones among those that ended, 0–1, and Wilson's 95 % interval; null where fewer than five ended. */
-  right_share: Nullable(Type.Number()),
-  right_interval: Nullable(Type.Tuple([Type.Number(), Type.Number()])),
+  /** The share is null where fewer than five ended. */
+  ...OutcomesOut.properties,
   /** Mean of the confidence that was said of those that ended, 0–100; null where none had one. */
   mean_confidence: Nullable(Type.Number()),
 })

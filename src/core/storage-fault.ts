@@ -5,8 +5,10 @@ import { isDamage } from './damage.ts'
 /** The last is SQLite's name for shared memory that has nothing left to grow into. */
 const FULL = new Set(['ENOSPC', 'EDQUOT', 'SQLITE_FULL', 'SQLITE_IOERR_SHMSIZE'])
 const REFUSED = /^(EROFS|EACCES|EPERM|SQLITE_(READONLY|CANTOPEN|PERM)\w*)$/
-/** Why no folder could be made. */
-const NO_FOLDER: Readonly<Record<string, string>> = {
+/** That no folder can be made, where it was a folder. */
+const NO_FOLDER = new Set(['ENOENT', 'ENOTDIR', 'EEXIST'])
+const WHY: Readonly<Record<string, string>> = {
+  EROFS: 'its file system is read-only',
   ENOENT: 'nothing can be made in the folder above it',
   ENOTDIR: 'a file stands where a folder would',
   EEXIST: 'a file stands where a folder would',
@@ -24,7 +26,7 @@ export function storageFault(error: unknown, place?: string): AppError | null {
     if (FULL.has(code)) return diskFull(error, path ?? place)
     // Without a path it is about a port or a process.
     const isOfFiles = path !== null || code.startsWith('SQLITE')
-    const isNoFolder = 'syscall' in cause && cause.syscall === 'mkdir' && code in NO_FOLDER
+    const isNoFolder = 'syscall' in cause && cause.syscall === 'mkdir' && NO_FOLDER.has(code)
     if (isNoFolder || (isOfFiles && REFUSED.test(code))) return notWritable(error, code, path ?? place)
   }
   return null
@@ -36,10 +38,7 @@ export function diskFull(cause: unknown, place?: string): AppError {
 }
 
 function notWritable(cause: unknown, code: string, place?: string): AppError {
-  const isReadOnly = code === 'EROFS'
-  const why =
-    NO_FOLDER[code] ??
-    (isReadOnly ? 'its file system is read-only' : 'its owner or permissions do not allow it')
+  const why = WHY[code] ?? 'its owner or permissions do not allow it'
   const message = `The workspace cannot be written${at(place)}: ${why} (${code}). Nothing of this was kept; make it writable for the user that runs ANNOTATE, or choose another with --workspace.`
   return new AppError('not_writable', message, { status: 503, cause })
 }

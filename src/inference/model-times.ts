@@ -29,6 +29,7 @@ export class ModelTimes {
   }
 }
 
-function toMicroseconds(ms: number): number {
-  return Math.round(ms * 1000) / 1000
+/** Milliseconds with three decimals: a clock tells no more. */
+export function toMicroseconds(ms: number): number {
+  return Math.round(ms * 1_000) / 1_000
 }

@@ -15,7 +15,7 @@ import type { LiveCheck } from './live-check.ts'
 import type { Action, Call, CallRule, Scores } from '../signals/signal.ts'
 import { PaperTrader, tradingTerms, type TraderMemory } from '../signals/paper-trader.ts'
 import type { MarketAsOf, MarketSeconds } from './market-seconds.ts'
-import { ModelTimes } from './model-times.ts'
+import { ModelTimes, toMicroseconds } from './model-times.ts'
 import { oddnessOf } from './oddness-of.ts'
 import { abstain, SecondReader, type SecondResult } from './second.ts'
 import { restatedWarning, setBackWarning } from './session-warnings.ts'
@@ -278,11 +278,6 @@ export class LiveSession {
     if (call !== null) return confidenceOf(calibration, call.score)
     return { confidence: null, n: calibration?.n ?? 0, interval: null }
   }
-}
-
-/** Milliseconds with three decimals: a clock tells no more. */
-function toMicroseconds(ms: number): number {
-  return Math.round(ms * 1_000) / 1_000
 }
 
 function sameRule(a: CallRule, b: CallRule): boolean {

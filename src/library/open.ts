@@ -4,9 +4,8 @@ import { AppError } from '../core/errors.ts'
 import { systemClock } from '../core/clock.ts'
 import { parseInstant } from '../core/time.ts'
 import { workspaceAt } from '../core/workspace.ts'
-import { notEnoughCandles, testCaseSpans } from '../market-state/availability.ts'
-import { isShortfall, storedState } from '../market-state/stored-state.ts'
 import { openWorkspace as openRooms, type OpenWorkspace } from '../server/open-workspace.ts'
+import { stateAt } from '../server/state-at.ts'
 import { storedMarket } from '../server/stored-market.ts'
 import { marketStateIn, type MarketStateIn } from './market-state.ts'
 import { WorkspaceModel } from './model.ts'
@@ -57,7 +56,7 @@ export function openWorkspace(folder: string): LibraryWorkspace {
   const orchestrator = modelsOf(rooms)
   return {
     orchestrator,
-    marketState: (instant) => stateAt(rooms, instant),
+    marketState: (instant) => marketStateOf(rooms, instant),
     async close() {
       await Promise.all(Object.values(orchestrator).map((model) => model.close()))
       rooms.close()
@@ -70,15 +69,13 @@ function modelsOf({ orchestrator }: OpenWorkspace): Models {
   return Object.fromEntries(models) as Models
 }
 
-async function stateAt(
-  { reader, books }: OpenWorkspace,
+async function marketStateOf(
+  rooms: OpenWorkspace,
   { symbol, venue, at }: StoredInstant,
 ): Promise<MarketStateIn> {
   const second = parseInstant(at, 'at')
-  const market = await storedMarket(reader, symbol, venue)
-  const found = await storedState({ reader, books }, market, second, null)
-  if (!isShortfall(found)) return marketStateIn(found)
-  throw notEnoughCandles(found, second, await testCaseSpans(reader, market))
+  const market = await storedMarket(rooms.reader, symbol, venue)
+  return marketStateIn(await stateAt(rooms, market, second, null))
 }
 
 function noWorkspace(folder: string): AppError {

@@ -8,14 +8,12 @@ import { epochMs, type EpochMs } from '../core/time.ts'
 import { callOut } from '../inference/call-row.ts'
 import { gapOut } from '../market/gap.ts'
 import type { Market } from '../market/types.ts'
-import { notEnoughCandles, testCaseSpans } from '../market-state/availability.ts'
-import type { MarketState } from '../market-state/state.ts'
-import { isShortfall, storedState } from '../market-state/stored-state.ts'
 import type { SimilarQuery } from '../moments/moment-table.ts'
 import type { Like } from '../moments/nearest.ts'
 import type { App } from './app.ts'
 import { withMatches } from './call-matches.ts'
 import { similarQuery, within } from './similar.ts'
+import { stateAt } from './state-at.ts'
 
 const NEAREST = 5
 
@@ -39,17 +37,6 @@ export async function callState(app: App, id: string): Promise<CallStateOut> {
   }
 }
 
-async function stateAt(
-  { reader, books }: App,
-  market: Market,
-  second: EpochMs,
-  knownAt: EpochMs | null,
-): Promise<MarketState> {
-  const found = await storedState({ reader, books }, market, second, knownAt)
-  if (!isShortfall(found)) return found
-  throw notEnoughCandles(found, second, await testCaseSpans(reader, market))
-}
-
 function nearest(annotations: readonly AnnotationOut[], second: EpochMs): AnnotationOut[] {
   const away = ({ entry }: AnnotationOut): number => Math.abs(Date.parse(entry.timestamp) - second)
   return annotations.toSorted((a, b) => away(a) - away(b)).slice(0, NEAREST)
@@ -60,7 +47,8 @@ async function alike(app: App, market: Market, second: EpochMs): Promise<CallSta
   const query = await similarQuery(app, asked, { among: 'annotations', limit: NEAREST }, app.provider.asOf())
   const likes = await likesOf(app, query)
   if (likes === null) return null
-  const known = new Map((await app.annotations.list()).map((each) => [each.id, each]))
+  const found = await app.annotations.named(likes.flatMap(({ id }) => id ?? []))
+  const known = new Map(found.map((each) => [each.id, each]))
   return likes.flatMap(({ id = '', isTurned, similarity }) => {
     const annotation = known.get(id)
     return annotation === undefined ? [] : [{ annotation, turned: isTurned, similarity: within(similarity) }]
