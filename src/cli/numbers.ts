@@ -38,9 +38,3 @@ export function portNumber(text: string): number {
   if (port <= 65_535) return port
   throw new InvalidArgumentError('Expected a port, 0 to 65535; 0 takes any free one.')
 }
-
-export function processCount(text: string): number {
-  const count = wholeNumber(text)
-  if (count >= 1 && count <= 64) return count
-  throw new InvalidArgumentError('Expected a number of processes, 1 to 64.')
-}

@@ -7,10 +7,12 @@ import { requireSafeBinding } from '../../server/guard.ts'
 import { serveHttp } from '../../server/http.ts'
 import { createLogger } from '../../server/logger.ts'
 import { watchUnhandled } from '../../server/unhandled.ts'
-import { portNumber, positiveNumber, processCount, wholeNumber } from '../numbers.ts'
+import { countTo, portNumber, positiveNumber, wholeNumber } from '../numbers.ts'
 import { printLine } from '../output.ts'
 import { settingsOf, sourceOf, withSourceFlags, type SourceFlags } from '../source-flags.ts'
 import { interrupted, runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
+
+const MOST_PROCESSES = 64
 
 interface ServeFlags extends CommonOptions, SourceFlags {
   port: number
@@ -47,7 +49,7 @@ export function serveVerb(description: string): Command {
     .option(
       '--inference-processes <N>',
       'live models answer in at most so many processes, each model in one',
-      processCount,
+      countTo(MOST_PROCESSES),
       1,
     )
     .addOption(

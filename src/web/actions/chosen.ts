@@ -12,10 +12,10 @@ import { remember } from './undo-steps.ts'
 export function chooseListed(): void {
   const ids = listed(asSeen(store.get())).map(({ id }) => id)
   const { chosen } = store.get()
-  const isAll = ids.every((id) => chosen.includes(id))
-  store.set({
-    chosen: isAll ? chosen.filter((id) => !ids.includes(id)) : [...new Set([...chosen, ...ids])],
-  })
+  const both = new Set([...chosen, ...ids])
+  const shown = new Set(ids)
+  const isAll = both.size === chosen.length
+  store.set({ chosen: isAll ? chosen.filter((id) => !shown.has(id)) : [...both] })
 }
 
 export function letChosenGo(): void {
