@@ -18,6 +18,7 @@ import { CaseFiles } from './case-files.ts'
 import { markOf } from './mark.ts'
 import { grossPct, netPct } from './profit.ts'
 import type { Page, PageWanted } from './pages.ts'
+import { rewardToRiskOf } from './plan.ts'
 import type { AnnotationRow } from './schema.ts'
 import { Turns } from '../core/turns.ts'
 import { warningsOf } from './warnings.ts'
@@ -67,7 +68,7 @@ export class Annotations {
 
   /**
    * Saves a mark and its test case.
-   * @throws AppError `invalid_timestamp`, `invalid_exit` (400), `not_enough_candles` (422, with what is available); nothing is saved then
+   * @throws AppError `invalid_timestamp`, `invalid_exit`, `invalid_stop`, `invalid_target` (400), `not_enough_candles` (422, with what is available); nothing is saved then
    */
   async create(body: AnnotationBody, market: Market): Promise<AnnotationOut> {
     const now = this.#parts.clock.now()
@@ -87,14 +88,14 @@ export class Annotations {
   }
 
   /**
-   * Replaces a mark; its case is rewritten. What the body leaves out of `provenance` stays as it was.
+   * Replaces a mark; its case is rewritten. What the body leaves out of `provenance`, stop and target stays as it was.
    * @throws AppError as `create`; 404 `unknown_annotation`
    */
   async replace(id: string, body: AnnotationBody, market: Market): Promise<AnnotationOut> {
     return this.#turns.run(id, async () => {
       const old = await this.#standing(id)
       const { row, text } = await this.#builder.build({
-        ...markOf(body, market),
+        ...markOf(body, market, old),
         id,
         fee_pct: this.#fee,
         ...provenanceIn(body, old),
@@ -231,6 +232,9 @@ function annotationOut(row: AnnotationRow, warnings: string[]): AnnotationOut {
     direction: row.direction,
     entry: { timestamp: toIso(epochMs(row.entry_time)), price: row.entry_price },
     exit: { timestamp: toIso(epochMs(row.exit_time)), price: row.exit_price },
+    stop_price: row.stop_price,
+    target_price: row.target_price,
+    reward_to_risk: rewardToRiskOf(row),
     notes: row.notes,
     tags: tagsOf(row),
     profit_loss_pct: grossPct(tradeOf(row)),

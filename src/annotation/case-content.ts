@@ -41,8 +41,17 @@ export function testCaseOf(row: AnnotationRow, state: MarketState): TestCaseFile
     provenance: provenanceOf(row),
     tags: JSON.parse(row.tags) as string[],
     notes: row.notes,
+    ...planPart(row),
     ...orderBookPart(row, state),
   }
+}
+
+/** Nothing where none was given: such a case is as it would be without them. */
+function planPart({ stop_price: stop, target_price: target }: AnnotationRow) {
+  return {
+    ...(stop === null ? {} : { stop_price: stop }),
+    ...(target === null ? {} : { target_price: target }),
+  } satisfies Partial<TestCaseFile>
 }
 
 /** Nothing where no book is recorded: the case is as it would be without books. */

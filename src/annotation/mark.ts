@@ -3,6 +3,7 @@ import type { AnnotationBody } from '../contract/annotations.ts'
 import { AppError } from '../core/errors.ts'
 import { parseInstant, SECOND, toIso } from '../core/time.ts'
 import type { Market } from '../market/types.ts'
+import { planOf, type Plan } from './plan.ts'
 import type { AnnotationRow } from './schema.ts'
 
 export type Mark = Pick<
@@ -14,12 +15,17 @@ export type Mark = Pick<
   | 'entry_price'
   | 'exit_time'
   | 'exit_price'
+  | 'stop_price'
+  | 'target_price'
   | 'notes'
   | 'tags'
 >
 
-/** @throws AppError `invalid_timestamp` (no instant, or an entry that is no whole second), `invalid_exit` (not after the entry) */
-export function markOf(body: AnnotationBody, market: Market): Mark {
+/**
+ * `old` is the plan of the mark that it replaces.
+ * @throws AppError `invalid_timestamp` (no instant, or an entry that is no whole second), `invalid_exit` (not after the entry), as `planOf`
+ */
+export function markOf(body: AnnotationBody, market: Market, old?: Plan): Mark {
   const entry = parseInstant(body.entry.timestamp, 'entry.timestamp')
   const exit = parseInstant(body.exit.timestamp, 'exit.timestamp')
   if (entry % SECOND !== 0) {
@@ -44,6 +50,7 @@ export function markOf(body: AnnotationBody, market: Market): Mark {
     entry_price: body.entry.price,
     exit_time: exit,
     exit_price: body.exit.price,
+    ...planOf(body, old),
     notes: body.notes ?? '',
     tags: JSON.stringify(body.tags ?? []),
   }

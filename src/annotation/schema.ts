@@ -13,6 +13,9 @@ export interface AnnotationRow {
   entry_price: number
   exit_time: number
   exit_price: number
+  /** Where the trader would leave at a loss, and with the gain aimed at; null: not said. */
+  stop_price: number | null
+  target_price: number | null
   notes: string
   tags: string
   /** Fee of each side in percent, as it stood when the annotation was saved. */
@@ -229,6 +232,13 @@ export const annotationMigrations: Migration[] = [
         PRIMARY KEY (venue, symbol, entry_time)
       ) WITHOUT ROWID;
       CREATE INDEX entry_sight_made ON entry_sight (created_at);
+    `,
+  },
+  {
+    id: 'annotation-009',
+    sql: `
+      ALTER TABLE annotation ADD COLUMN stop_price REAL;
+      ALTER TABLE annotation ADD COLUMN target_price REAL;
     `,
   },
 ]

@@ -22,6 +22,8 @@ const COLUMNS: Record<string, (annotation: AnnotationOut) => string | number | b
   visible_until: (a) => a.provenance.visible_until,
   seconds_spent: (a) => a.provenance.seconds_spent,
   annotator: (a) => a.provenance.annotator ?? null,
+  stop_price: (a) => a.stop_price,
+  target_price: (a) => a.target_price,
 }
 
 /** With semicolons between them; as a JSON list where a tag has one itself. */

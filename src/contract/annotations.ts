@@ -23,6 +23,10 @@ const PriceIn = Type.Number({
 })
 /** Of 0 and below only in markets that have such prices. */
 const ExitPriceIn = Type.Number({ minimum: -1e20, maximum: 1e20 })
+const LevelIn = Type.Union([PriceIn, Type.Null()], {
+  description:
+    'where the trader would leave at a loss (stop) or with the gain that was aimed at (target), on its side of the entry; null: none; left out of a PUT it stays',
+})
 const Tags = Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: 32 })
 
 /** POST and PUT; prices in quote units; entry timestamp = T, the as-of instant, a whole second. */
@@ -33,6 +37,8 @@ export const AnnotationBody = Type.Object(
     direction: Direction,
     entry: Type.Object({ timestamp: InstantIn, price: PriceIn }, { additionalProperties: false }),
     exit: Type.Object({ timestamp: InstantIn, price: ExitPriceIn }, { additionalProperties: false }),
+    stop_price: Type.Optional(LevelIn),
+    target_price: Type.Optional(LevelIn),
     notes: Type.Optional(Type.String({ maxLength: 10_000 })),
     tags: Type.Optional(Tags),
     provenance: Type.Optional(
@@ -70,6 +76,11 @@ export const AnnotationOut = Type.Object({
   direction: Direction,
   entry: Leg,
   exit: Leg,
+  /** Quote units; null: none was given. */
+  stop_price: Nullable(Type.Number()),
+  target_price: Nullable(Type.Number()),
+  /** The move to the target, else to the exit, for each unit that the stop risks; null without a stop. */
+  reward_to_risk: Nullable(Type.Number()),
   notes: Type.String(),
   tags: Tags,
   profit_loss_pct: Type.Number(),
@@ -155,6 +166,9 @@ export const TestCaseFile = Type.Object({
   provenance: Provenance,
   tags: Tags,
   notes: Type.String(),
+  /** Only where the trader gave them. */
+  stop_price: Type.Optional(Type.Number()),
+  target_price: Type.Optional(Type.Number()),
   order_book: Type.Optional(OrderBookPart),
 })
 export type TestCaseFile = Static<typeof TestCaseFile>

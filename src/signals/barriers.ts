@@ -20,12 +20,15 @@ export interface MarkedMove {
   /** Gross, percent, in its direction. */
   readonly profit_loss_pct: number
   readonly holding_seconds: number
+  /** How far its own stop is from its entry, percent; null or left out where the trader gave none. */
+  readonly stop_pct?: number | null
 }
 
 const HOLDING_QUANTILE = 0.9
 
 /**
- * Target: the annotations' median move; time: the 90th percentile of their holding; stop: `stopPct`, else half the target. Marks that
+ * Target: the annotations' median move; time: the 90th percentile of their holding; stop: `stopPct`, else the median of
+ * the annotations' own stops, else half the target. Marks that
  * lost before fees say nothing of a target. Null where no mark is left.
  */
 export function barriersOf(
@@ -43,10 +46,12 @@ export function barriersOf(
     gains.map((mark) => mark.holding_seconds),
     HOLDING_QUANTILE,
   )
+  const own = marks.flatMap(({ stop_pct }) => stop_pct ?? [])
+  const stop = stopPct ?? (own.length === 0 ? null : quantile(own, 0.5))
   return {
     target_pct: target,
-    stop_pct: stopPct ?? target / 2,
-    stop_assumed: stopPct === null,
+    stop_pct: stop ?? target / 2,
+    stop_assumed: stop === null,
     seconds: Math.max(1, Math.round(holding)),
     fee_pct_per_side: feePctPerSide,
   }

@@ -88,6 +88,7 @@ async function dataOf({ market, span }: Group, reader: MarketReader): Promise<Re
 
 function regionOf(annotation: AnnotationOut): object {
   const { id, direction, entry, exit, tags, notes, provenance } = annotation
+  const { stop_price, target_price } = annotation
   const { annotator } = provenance
   const annotate: RegionMeta = {
     entry_price: entry.price,
@@ -95,6 +96,8 @@ function regionOf(annotation: AnnotationOut): object {
     tags: [...tags],
     notes,
     ...(annotator === undefined ? {} : { annotator }),
+    ...(stop_price === null ? {} : { stop_price }),
+    ...(target_price === null ? {} : { target_price }),
   }
   return {
     id,

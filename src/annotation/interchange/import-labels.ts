@@ -170,6 +170,8 @@ async function bodyOf(
     direction: means.direction,
     entry: { timestamp: toIso(entry), price: label.entryPrice ?? (await prices.at(entry)) },
     exit: { timestamp: toIso(label.to), price: label.exitPrice ?? (await prices.at(label.to)) },
+    ...(label.stopPrice === null ? {} : { stop_price: label.stopPrice }),
+    ...(label.targetPrice === null ? {} : { target_price: label.targetPrice }),
     tags: [...new Set([...means.tags, ...label.tags])],
     notes: label.notes,
     ...provenancePart(label),

@@ -17,6 +17,8 @@ export const RegionMeta = Type.Object({
   tags: Type.Array(Type.String()),
   notes: Type.String(),
   annotator: Type.Optional(Type.String()),
+  stop_price: Type.Optional(Type.Number()),
+  target_price: Type.Optional(Type.Number()),
 })
 export type RegionMeta = Static<typeof RegionMeta>
 
@@ -139,6 +141,8 @@ function labelOfRegion(region: Region, line: number, zone: string): Label {
     to,
     entryPrice: ours?.entry_price ?? null,
     exitPrice: ours?.exit_price ?? null,
+    stopPrice: ours?.stop_price ?? null,
+    targetPrice: ours?.target_price ?? null,
     foreign: false,
     tags: ours?.tags ?? [],
     notes: ours?.notes ?? notesIn(meta),

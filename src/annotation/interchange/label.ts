@@ -16,6 +16,9 @@ export interface Label {
   /** Where the file says them. */
   readonly entryPrice: number | null
   readonly exitPrice: number | null
+  /** Of our own annotations; null where there is none. */
+  readonly stopPrice: number | null
+  readonly targetPrice: number | null
   /** The prices are to be the market's, near enough. Our own annotations have theirs checked when they were made. */
   readonly foreign: boolean
   readonly tags: readonly string[]
@@ -38,6 +41,8 @@ export function labelOf(known: Place & Partial<Label>): Label {
     direction: null,
     entryPrice: null,
     exitPrice: null,
+    stopPrice: null,
+    targetPrice: null,
     foreign: true,
     tags: [],
     notes: '',

@@ -29,6 +29,8 @@ export function annotationsTable(annotations: readonly AnnotationOut[]): OutTabl
       instant('created_at', (a) => a.created_at),
       instant('updated_at', (a) => a.updated_at),
       text('annotator', (a) => a.provenance.annotator ?? ''),
+      number('stop_price', (a) => a.stop_price ?? Number.NaN),
+      number('target_price', (a) => a.target_price ?? Number.NaN),
     ],
   }
 }

@@ -62,6 +62,8 @@ const COLUMNS = {
   mode: ['provenance_mode'],
   until: ['provenance_visible_until', 'visible_until'],
   spent: ['provenance_seconds_spent', 'seconds_spent'],
+  stop: ['stop_price'],
+  target: ['target_price'],
   deleted: ['deleted_at'],
   own: ['test_case_id'],
 } as const
@@ -104,6 +106,8 @@ export function tradeLabel(row: Row, cell: Cell, decimalComma: boolean, zone: Zo
     to,
     entryPrice: priceIn(cell('entryPrice'), 'entry price', decimalComma),
     exitPrice: signedPriceIn(cell('exitPrice'), 'exit price', decimalComma),
+    stopPrice: own ? levelIn(cell('stop'), 'stop price') : null,
+    targetPrice: own ? levelIn(cell('target'), 'target price') : null,
     foreign: !own,
     tags: tagsIn(cell('tags')),
     notes: cell('notes'),
@@ -140,6 +144,11 @@ export function priceIn(text: string, name: string, decimalComma: boolean): numb
   const value = signedPriceIn(text, name, decimalComma)
   if (value > 0) return value
   throw new RefusedLabelError(`${name} is "${text}": expected a number above 0`)
+}
+
+/** None is empty, or no number in a table of numbers. @throws RefusedLabelError */
+function levelIn(text: string, name: string): number | null {
+  return text === '' || text === 'NaN' || text === 'null' ? null : priceIn(text, name, false)
 }
 
 /** An exit may be at 0 and below, where the market has such prices. @throws RefusedLabelError */

@@ -1,7 +1,9 @@
 // `annotate annotate`: marks from the command line; a running server of the workspace is asked to make them, so that its pages see them.
 import { Argument, InvalidArgumentError, Option, type Command } from 'commander'
 import type { AnnotationBody, AnnotationOut } from '../../contract/annotations.ts'
+import { typedLevel, type LevelName, type Side } from '../../contract/levels.ts'
 import { systemClock } from '../../core/clock.ts'
+import { AppError } from '../../core/errors.ts'
 import { openWorkspace, type OpenWorkspace } from '../../server/open-workspace.ts'
 import { storedMarket } from '../../server/stored-market.ts'
 import { annotationFilter, FILTER_HELP } from '../annotation-filter.ts'
@@ -15,6 +17,8 @@ interface CreateFlags extends CommonOptions {
   direction: 'LONG' | 'SHORT'
   entry: AnnotationBody['entry']
   exit: AnnotationBody['exit']
+  stop?: string
+  target?: string
   notes?: string
   tag?: string[]
 }
@@ -51,6 +55,8 @@ function createVerb(): Command {
     )
     .requiredOption('--entry <time,price>', 'such as 2024-08-09T00:00:05Z,2683.1', leg)
     .requiredOption('--exit <time,price>', 'such as 2024-08-09T00:01:00Z,2684.2', leg)
+    .option('--stop <price>', 'where you would leave at a loss: a price, or its distance, such as 0.4%')
+    .option('--target <price>', 'the gain aimed at: a price, or its distance, such as 1.2%')
     .option('--notes <text>', 'anything worth remembering')
     .option('--tag <tag...>', 'the first one names the pattern')
     .action(async (flags: CreateFlags) => runVerb(flags, (run) => create(run, flags)))
@@ -58,13 +64,15 @@ function createVerb(): Command {
 
 async function create(
   run: Verb,
-  { symbol, venue, direction, entry, exit, notes, tag }: CreateFlags,
+  { symbol, venue, direction, entry, exit, stop, target, notes, tag }: CreateFlags,
 ): Promise<void> {
   const body: AnnotationBody = {
     symbol,
     direction,
     entry,
     exit,
+    ...(stop === undefined ? {} : { stop_price: level('stop', stop, direction, entry.price) }),
+    ...(target === undefined ? {} : { target_price: level('target', target, direction, entry.price) }),
     ...(venue === undefined ? {} : { venue }),
     ...(notes === undefined ? {} : { notes }),
     ...(tag === undefined ? {} : { tags: tag }),
@@ -133,11 +141,25 @@ async function either<T>({ workspace }: Verb, { remote, local }: Ways<T>): Promi
 function printReport({ json }: Verb, annotation: AnnotationOut, done: string): void {
   if (json) return printJson(annotation)
   const { test_case_id: name, profit_loss_pct: gross, net_profit_loss_pct: net } = annotation
+  const { reward_to_risk: ratio } = annotation
   printLine(
     `${annotation.id} ${done}: ${annotation.direction} ${annotation.symbol}, ${gross.toFixed(3)} % gross, ${net.toFixed(3)} % after fees`,
   )
   if (done !== 'deleted') printLine(`  test case ${name}`)
+  if (ratio !== null) printLine(`  ${ratio.toFixed(2)} to be gained for each 1 that the stop risks`)
   for (const warning of annotation.warnings) printLine(`  warning: ${warning}`)
+}
+
+/** @throws AppError `invalid_stop`, `invalid_target` */
+function level(name: LevelName, text: string, side: Side, entry: number): number {
+  const price = typedLevel(text, name, side, entry)
+  if (Number.isNaN(price))
+    throw new AppError(
+      `invalid_${name}`,
+      `--${name} is "${text}": expected a price, such as 2680.5, or its distance from the entry, such as 0.4%.`,
+      { field: `${name}_price` },
+    )
+  return price
 }
 
 function leg(text: string): AnnotationBody['entry'] {

@@ -17,6 +17,8 @@ const REFUSED_MARK = [
   'unknown_symbol',
   'unknown_venue',
   'invalid_exit',
+  'invalid_stop',
+  'invalid_target',
   'invalid_price',
   'not_enough_candles',
   'non_positive_price',

@@ -77,6 +77,8 @@ function rowAt(asOf: EpochMs): AnnotationRow {
     entry_price: 100,
     exit_time: asOf + 60_000,
     exit_price: 101,
+    stop_price: null,
+    target_price: null,
     notes: '',
     tags: '["breakout"]',
     fee_pct: 0.1,

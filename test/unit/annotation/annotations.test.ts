@@ -1,6 +1,8 @@
 // Annotations over a real database and real files: what is saved, what is refused, what is warned of.
 import { readdir } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
+import { annotationOfCase, differences } from '../../../src/annotation/from-case.ts'
+import type { AnnotationTables } from '../../../src/annotation/schema.ts'
 import type { TestCaseFile } from '../../../src/contract/annotations.ts'
 import { AppError } from '../../../src/core/errors.ts'
 import { at, markAt, MARKET, openFilledRoom, openRoom, priceAt, second } from './fixture.ts'
@@ -373,5 +375,50 @@ describe('an exit in the future', () => {
     ])
     expect((await annotations.get(out.id)).warnings).toEqual(out.warnings)
     expect((await annotations.replace(out.id, markAt(300, 100), MARKET)).warnings).toEqual([])
+  })
+})
+
+describe('stop and target of an annotation', () => {
+  it('are kept with it and its case, say the reward to risk, and stay where a change leaves them out', async () => {
+    const { annotations, text } = openFilledRoom()
+    const plain = await annotations.create(markAt(400), MARKET)
+    expect(plain).toMatchObject({ stop_price: null, target_price: null, reward_to_risk: null })
+    expect(await text(plain.test_case_id)).not.toContain('stop_price')
+    const out = await annotations.create(markAt(300, 60, { stop_price: 102.69 }), MARKET)
+    expect(out).toMatchObject({ stop_price: 102.69, target_price: null })
+    expect(out.reward_to_risk).toBeCloseTo(2, 9)
+    const aimed = await annotations.replace(out.id, markAt(300, 60, { target_price: 103.89 }), MARKET)
+    expect(aimed).toMatchObject({ stop_price: 102.69, target_price: 103.89 })
+    expect(aimed.reward_to_risk).toBeCloseTo(3, 9)
+    expect(JSON.parse(await text(out.test_case_id))).toMatchObject({
+      stop_price: 102.69,
+      target_price: 103.89,
+    })
+    const none = await annotations.replace(out.id, markAt(300, 60, { stop_price: null }), MARKET)
+    expect(none).toMatchObject({ stop_price: null, target_price: 103.89, reward_to_risk: null })
+  })
+
+  it('are refused on the wrong side of the entry, also where it is the entry that moved past them; nothing is saved', async () => {
+    const { annotations } = openFilledRoom()
+    expect(await refusal(annotations.create(markAt(300, 60, { stop_price: 103 }), MARKET))).toMatchObject({
+      code: 'invalid_stop',
+      field: 'stop_price',
+    })
+    const short = markAt(300, 60, { direction: 'SHORT', target_price: 103 })
+    expect(await refusal(annotations.create(short, MARKET))).toMatchObject({ code: 'invalid_target' })
+    expect(await annotations.count()).toBe(0)
+    const out = await annotations.create(markAt(300, 60, { stop_price: 102.5 }), MARKET)
+    const moved = await refusal(annotations.replace(out.id, markAt(240), MARKET))
+    expect(moved.message).toContain('The stop 102.5 of a LONG is not below its entry 102.39.')
+    expect(await annotations.get(out.id)).toEqual(out)
+  })
+
+  it('come back from the case alone', async () => {
+    const { annotations, text, database } = openFilledRoom()
+    const out = await annotations.create(markAt(300, 60, { stop_price: 102.5, target_price: 104 }), MARKET)
+    const row = annotationOfCase(JSON.parse(await text(out.test_case_id)) as TestCaseFile)
+    expect(row).toMatchObject({ stop_price: 102.5, target_price: 104 })
+    const stored = await database.tables<AnnotationTables>().selectFrom('annotation').selectAll().execute()
+    expect(differences(stored[0]!, JSON.parse(await text(out.test_case_id)) as TestCaseFile)).toEqual([])
   })
 })

@@ -38,7 +38,12 @@ const inOrder = (list: readonly object[]): object[] =>
 const marks = (annotation: AnnotationOut) => {
   const { symbol, venue, direction, entry, exit, tags, notes, provenance } = annotation
   const { mode, visible_until, seconds_spent, annotator } = provenance
-  return { symbol, venue, direction, entry, exit, tags, notes, mode, visible_until, seconds_spent, annotator }
+  const { stop_price, target_price } = annotation
+  const plan = { stop_price, target_price }
+  return {
+    ...{ symbol, venue, direction, entry, exit, tags, notes, ...plan },
+    ...{ mode, visible_until, seconds_spent, annotator },
+  }
 }
 
 const by = (who: unknown, from: number, to: number, name: string, more: object = {}) => ({
@@ -207,7 +212,7 @@ describe('our own annotations', () => {
         notes: 'two\nlines, "quoted"; ä€',
         provenance: { mode: 'replay', visible_until: iso(300), seconds_spent: 12.5, annotator: 'me' },
       }),
-      markAt(300, 60, { direction: 'SHORT', tags: ['fade'] }),
+      markAt(300, 60, { direction: 'SHORT', tags: ['fade'], stop_price: 104.5, target_price: 101.25 }),
       markAt(400, 30, { exit: { timestamp: second(430) + 500, price: 99.5 } }),
       // Off the market's price: it was saved so, and comes back so.
       markAt(440, 30, { entry: { timestamp: second(440), price: 55.5 } }),

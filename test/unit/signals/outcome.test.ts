@@ -128,6 +128,15 @@ describe('barriers', () => {
     })
   })
 
+  it('take the median of the stops that marks have, where any has one', () => {
+    const mark = { profit_loss_pct: 1, holding_seconds: 60 }
+    const marks = [mark, { ...mark, stop_pct: 0.2 }, { ...mark, stop_pct: 0.4 }, { ...mark, stop_pct: null }]
+    const barriers = barriersOf(marks, 0.1)
+    expect(barriers?.stop_pct).toBeCloseTo(0.3, 12)
+    expect(barriers?.stop_assumed).toBe(false)
+    expect(barriersOf(marks, 0.1, 0.7)?.stop_pct).toBe(0.7)
+  })
+
   it('are unknown where nothing is marked', () => {
     expect(barriersOf([], 0.1)).toBeNull()
   })
