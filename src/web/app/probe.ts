@@ -1,7 +1,7 @@
 // What the browser tests and the bench may ask the page: where an instant and a price lie on the screen, what is drawn.
 import { board } from '../charts/board.ts'
 import { store, type AppState } from '../state/app-state.ts'
-import type { Fed } from '../charts/pane.ts'
+import type { Fed } from '../charts/feed.ts'
 import type { Scene } from '../charts/scene.ts'
 import type { Timeframe } from '../state/timeframes.ts'
 

@@ -138,6 +138,16 @@ export class CandleWindow {
     return null
   }
 
+  /** The candles with from ≤ open < to, gaps left out. */
+  rowsBetween(from: number, to: number): CandleRow[] {
+    const rows: CandleRow[] = []
+    for (let slot = this.slotAt(from - 1) + 1; slot < this.size && this.openAt(slot) < to; slot++) {
+      const row = this.rows[slot]
+      if (row) rows.push(row)
+    }
+    return rows
+  }
+
   /** Time → place. NaN while empty. */
   placeOf(instant: number): number {
     const slot = this.slotAt(instant)
