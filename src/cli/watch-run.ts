@@ -1,4 +1,6 @@
 // A training run watched to its end: in this process, or by the running server of the workspace.
+import { foundWords, simpleRuleWords } from '../contract/plain-result.ts'
+import { shareDone } from '../contract/training-progress.ts'
 import type { TrainingRunOut } from '../contract/training.ts'
 import { systemClock } from '../core/clock.ts'
 import { AppError } from '../core/errors.ts'
@@ -77,7 +79,9 @@ export function printEnd({ json }: Verb, run: TrainingRunOut): void {
 function progressOf(run: TrainingRunOut): string {
   const loss = run.loss === null ? '' : `  loss ${run.loss.toFixed(4)}`
   const left = run.seconds_left === null ? '' : `  ${Math.ceil(run.seconds_left)} s left`
-  return `${run.status} ${run.phase}  epoch ${run.current_epoch} of ${run.total_epochs}${loss}${left}`
+  const done = shareDone(run)
+  const part = done === null ? '' : `  ${Math.round(100 * done)} %`
+  return `${run.status} ${run.phase}${part}${left}${loss}`
 }
 
 function printReport(run: TrainingRunOut): void {
@@ -95,6 +99,8 @@ function printReport(run: TrainingRunOut): void {
       `  training accuracy ${share(run.accuracy)}, always the most frequent class ${share(run.majority_floor)}, n ${run.examples}`,
     )
   if (validation !== null) {
+    const rule = simpleRuleWords(validation)
+    printLine(`  ${foundWords(validation)}${rule === null ? '' : `; ${rule}`}`)
     printLine(
       `  validation accuracy ${share(validation.accuracy)}, always the most frequent class ${share(validation.majority_floor)}, n ${validation.n}`,
     )

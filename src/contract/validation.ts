@@ -197,6 +197,8 @@ export const Validation = Type.Object({
   accuracy: Nullable(Type.Number()),
   /** Share that always saying the most frequent class would get. */
   majority_floor: Nullable(Type.Number()),
+  /** What that share could be by chance: Wilson's 95 %, with each episode as one draw, as seconds of one resemble each other. Absent in older runs. */
+  majority_floor_interval: Type.Optional(Nullable(Type.Tuple([Type.Number(), Type.Number()]))),
   n: Type.Integer(),
   loss: Nullable(Type.Number()),
   episodes: Type.Integer(),

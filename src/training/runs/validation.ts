@@ -3,7 +3,7 @@ import { at } from '../../core/at.ts'
 import type { Miss, PermutationTest, Validation } from '../../contract/validation.ts'
 import { SECOND, ceilTo, toIso } from '../../core/time.ts'
 import { ACTIONS } from '../../models/model.ts'
-import { fitCalibration } from '../../signals/confidence.ts'
+import { fitCalibration, wilson } from '../../signals/confidence.ts'
 import type { Calibration, CallRule } from '../../signals/signal.ts'
 import { chooseRule, f1Of, unchosenRule, type CallTerms, type Choice } from '../evaluation/choose-rule.ts'
 import type { TrainingData } from '../data/training-data.ts'
@@ -64,7 +64,7 @@ export function validate(
       method: split.method,
       episodes: plan.episodes.length,
       folds: split.folds.length,
-      ...secondsOut(exam.seconds, data),
+      ...secondsOut(exam.seconds, data, plan.episodes.length),
       ...callsOut(report),
       misses: missesOf(report, exam.seconds, exam.marks),
       held_out: heldOutEpisodes(plan.episodes, exam.marks, report),
@@ -226,10 +226,18 @@ function scoredCallsOf({ hits, falseCalls }: CallReport) {
   ]
 }
 
-function secondsOut(seconds: readonly ScoredSeconds[], { markets }: TrainingData) {
+function secondsOut(seconds: readonly ScoredSeconds[], { markets }: TrainingData, episodes: number) {
   const { accuracy, majorityFloor: floor, n, loss } = reportSeconds(seconds, markets)
   const scored = seconds.reduce((sum, { scores }) => sum + spokenIn(scores), 0)
-  return { accuracy, majority_floor: floor, n, loss, seconds_scored: scored }
+  const interval = floor === null ? null : wilson(floor, episodes)
+  return {
+    accuracy,
+    majority_floor: floor,
+    majority_floor_interval: interval,
+    n,
+    loss,
+    seconds_scored: scored,
+  }
 }
 
 function spokenIn(scores: Float32Array): number {

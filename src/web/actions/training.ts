@@ -1,4 +1,5 @@
 // Starting and cancelling a training; the runs come back as events.
+import { foundWords } from '../../contract/plain-result.ts'
 import type { TrainingRunOut } from '../../contract/training.ts'
 import type { TrainingBody } from '../../contract/training-parameters.ts'
 import { api } from '../state/api.ts'
@@ -72,9 +73,14 @@ export function keepRun(run: TrainingRunOut): void {
   const others = runs.filter((one) => one.id !== run.id)
   store.set({ runs: newestFirst([...others, run]) })
   if (before === undefined || !isActive(before) || isActive(run)) return
-  if (run.status === 'COMPLETED') say(`Training finished: checkpoint ${run.checkpoint ?? '–'}.`, 'good')
+  if (run.status === 'COMPLETED') say(finishedWords(run), 'good')
   if (run.status === 'FAILED') say(run.error?.message ?? 'The training failed.', 'bad')
   reread('models', refreshModels)
+}
+
+function finishedWords({ checkpoint, validation }: TrainingRunOut): string {
+  const words = `Training finished: checkpoint ${checkpoint ?? '–'}.`
+  return validation === null ? words : `${words} ${foundWords(validation)}.`
 }
 
 /** Runs of one page: a run with its validation is some kilobytes. */

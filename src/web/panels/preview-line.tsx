@@ -1,8 +1,9 @@
 // What the instant model has learnt so far, in words: found, false and missed, out of fold. A click hides or shows it.
+import { hoursText } from '../../contract/plain-result.ts'
 import type { PreviewOut } from '../../contract/preview.ts'
 import { showPreview } from '../actions/look-commands.ts'
 import { CommandButton } from '../controls/command-button.tsx'
-import { hoursText, plural } from '../state/format.ts'
+import { plural } from '../state/format.ts'
 import { useApp } from '../state/app-state.ts'
 import { isBlind } from '../state/horizon.ts'
 

@@ -1,4 +1,6 @@
 // A training as it goes: what it does now, epoch, loss and accuracy as curves, time left.
+import { useState } from 'react'
+import { shareDone } from '../../contract/training-progress.ts'
 import type { TrainingRunOut } from '../../contract/training.ts'
 import { duration, share } from '../state/format.ts'
 import { RunButtons } from '../training/queue.tsx'
@@ -6,7 +8,6 @@ import { AgentFigures } from '../evaluation/agent-figures.tsx'
 import { Curves } from './curves.tsx'
 
 export function RunProgress({ run }: { run: TrainingRunOut }) {
-  const done = run.total_epochs === 0 ? 0 : run.current_epoch / run.total_epochs
   return (
     <div className="run" data-testid="run-progress">
       <div className="run-line">
@@ -16,13 +17,17 @@ export function RunProgress({ run }: { run: TrainingRunOut }) {
       <div className="button-row one-line">
         <RunButtons run={run} />
       </div>
-      <progress value={done} max={1} aria-label={`Epoch ${run.current_epoch} of ${run.total_epochs}`} />
+      <WholeProgress key={run.id} run={run} />
       <dl className="stats">
         <div>
-          <dt>epoch</dt>
+          <dt>epochs</dt>
           <dd data-testid="epoch">
             {run.current_epoch}
-            <span className="dim"> / {run.total_epochs}</span>
+            {isTrained(run) ? (
+              <span className="dim"> done</span>
+            ) : (
+              <span className="dim"> / {run.total_epochs}</span>
+            )}
           </dd>
         </div>
         <div>
@@ -43,6 +48,24 @@ export function RunProgress({ run }: { run: TrainingRunOut }) {
       <Curves epochs={run.epochs} total={run.total_epochs} floor={run.majority_floor} />
     </div>
   )
+}
+
+/** Epochs, validation and thresholds in one, by time: it never goes back where the estimate does. */
+function WholeProgress({ run }: { run: TrainingRunOut }) {
+  const [furthest, setFurthest] = useState(0)
+  const done = shareDone(run)
+  if (done === null) return <progress aria-label="Training, nothing measured yet" />
+  if (done > furthest) setFurthest(done)
+  return <progress value={furthest} max={1} aria-label={`Training: ${share(furthest)} of its time`} />
+}
+
+/** The checkpoint's own training is over; what is left is the rest of the run. */
+function isTrained({
+  current_epoch: epoch,
+  total_epochs: epochs,
+  stopped_early: early,
+}: TrainingRunOut): boolean {
+  return early !== null || (epochs > 0 && epoch >= epochs)
 }
 
 function doingText(run: TrainingRunOut): string {

@@ -143,9 +143,3 @@ export function volumeText(value: number): string {
   if (value >= 100) return count(Math.round(value))
   return value >= 1e-6 ? value.toPrecision(3) : value.toExponential(2)
 }
-
-/** Hours of a market: “14 h”, “1.5 h”, “40 min”. */
-export function hoursText(hours: number): string {
-  if (hours < 1) return `${Math.round(hours * 60)} min`
-  return `${hours < 10 ? Number(hours.toFixed(1)) : Math.round(hours)} h`
-}
