@@ -36,13 +36,13 @@ export function RunResult({ run }: { run: TrainingRunOut }) {
           <RunButtons run={run} />
         </div>
       )}
+      {run.validation !== null && <ValidationFigures validation={run.validation} />}
       {run.memorised && (
         <p className="warn-line">
           <b>Memorised.</b> Training loss alone is low: on what it was not trained on, the model does not do
           better than the floor. More annotations of more episodes are needed.
         </p>
       )}
-      {run.validation !== null && <ValidationFigures validation={run.validation} />}
       {run.validation === null && run.validation_reason !== null && (
         <p className="warn-line">No validation: {run.validation_reason}</p>
       )}

@@ -142,11 +142,11 @@ function Line({ name, about, cell, floor = null, unit }: LineProps) {
   )
 }
 
-/** The floor that does best by F1, by name. */
+/** The floor that does best by F1, by name; null where none matched an annotation. */
 function bestFloor({ floors = [] }: Validation, form: Form): string | null {
   const scored = floors.flatMap(({ name, scores }) => {
     const { f1 } = scores.calls.all
-    return f1.value === null ? [] : [{ name, f1, value: f1.value }]
+    return f1.value === null || f1.value === 0 ? [] : [{ name, f1, value: f1.value }]
   })
   const [best] = scored.toSorted((a, b) => b.value - a.value)
   return best === undefined ? null : `${best.name} ${cellOf(best.f1, form).text}`
