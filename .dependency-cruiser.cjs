@@ -104,6 +104,7 @@ const trainingMayImport = {
   runs: ['data', 'examples', 'learning', 'agent', 'evaluation', 'jobs'],
   preview: ['data', 'examples', 'learning', 'evaluation', 'runs'],
   suggestions: ['data', 'examples', 'learning', 'evaluation', 'runs', 'preview'],
+  health: ['data', 'examples', 'learning', 'evaluation', 'runs', 'preview'],
 }
 
 /** Packages that belong to one place; everything else goes through it. */

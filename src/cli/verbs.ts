@@ -41,6 +41,10 @@ const VERBS: Record<string, VerbEntry> = {
     description: 'List the moments of stored markets that look most like a mark, or an instant',
     load: async () => (await import('./verbs/similar.ts')).similarVerb,
   },
+  health: {
+    description: 'Show what the data set consists of, and which marks are worth a second look',
+    load: async () => (await import('./verbs/health.ts')).healthVerb,
+  },
   annotate: {
     description: 'Mark a trade; its test case is written at once',
     load: async () => (await import('./verbs/annotate.ts')).annotateVerb,

@@ -74,6 +74,8 @@ export const ADDRESSES = {
   listSuggestions: 'GET /api/suggestions',
   answerSuggestion: 'POST /api/suggestions/:id',
 
+  getDataSetHealth: 'GET /api/data-set/health',
+
   startInferenceSession: 'POST /api/inference-sessions',
   listInferenceSessions: 'GET /api/inference-sessions',
   getInferenceSession: 'GET /api/inference-sessions/:id',

@@ -9,6 +9,7 @@ import { alertRoutes } from './routes/alerts.ts'
 import { annotationRoutes } from './routes/annotations.ts'
 import { backtestRoutes } from './routes/backtests.ts'
 import { callRoutes } from './routes/calls.ts'
+import { dataSetRoutes } from './routes/data-set.ts'
 import { inferenceRoutes } from './routes/inference.ts'
 import { marketRoutes } from './routes/market.ts'
 import { modelRoutes } from './routes/models.ts'
@@ -51,6 +52,7 @@ export const routes = {
   ...previewRoutes,
   ...momentRoutes,
   ...suggestionRoutes,
+  ...dataSetRoutes,
   ...inferenceRoutes,
   ...callRoutes,
   ...alertRoutes,

@@ -49,6 +49,16 @@ export class KnownRows {
     return { values, known }
   }
 
+  /** The row of a second that was asked about before, null where it has none; undefined where it is not kept. */
+  kept(market: Market, instant: EpochMs): Float32Array | null | undefined {
+    const place = lies(at(this.#placesOf(market, [instant]), 0))
+    if (place === UNMADE) return undefined
+    if (place === NONE) return null
+    const row = new Float32Array(ROW_SIZE)
+    this.#store.copy(place, row, 0)
+    return row
+  }
+
   /** Data of a market changed, none of it earlier than `from`: rows as of later instants saw it. */
   forget(market: Market, from: number): void {
     const key = marketKey(market)

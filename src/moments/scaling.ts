@@ -1,8 +1,9 @@
 // What rows are standardised by: mean and deviation of each number over kept rows, both ways up, so that up and down stay alike.
+import { existsSync } from 'node:fs'
 import { numberAt } from '../core/at.ts'
 import type { Market } from '../market/types.ts'
 import { ROW_SIZE, TURNING } from '../models/moment-row.ts'
-import { KEPT, type MomentStore } from './moment-store.ts'
+import { KEPT, MomentStore } from './moment-store.ts'
 
 /** Minutes that are looked at, evenly spread, and how many of their seconds: one in so many. */
 const MINUTES = 500
@@ -14,6 +15,17 @@ export interface Scaling {
   readonly means: Float64Array
   /** One over the deviation. */
   readonly scales: Float64Array
+}
+
+/** Of the table at `path`, for whoever does not keep it; null where there is none, or no row in it. */
+export function keptScaling(path: string, markets: readonly Market[]): Scaling | null {
+  if (!existsSync(path)) return null
+  const store = MomentStore.open(path)
+  try {
+    return scalingOf(store, markets)
+  } finally {
+    store.close()
+  }
 }
 
 /** Null where no row is kept. */

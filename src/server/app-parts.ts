@@ -11,6 +11,7 @@ import type { DataProvider } from '../market/provider.ts'
 import type { MarketSource } from '../market/sources/source.ts'
 import { MomentService } from '../moments/moment-service.ts'
 import type { Focus } from '../moments/wanted.ts'
+import { HealthService } from '../training/health/health-service.ts'
 import { PreviewService } from '../training/preview/preview-service.ts'
 import { barriersFor } from './call-barriers.ts'
 import { CaseChecks } from './case-checks.ts'
@@ -123,6 +124,14 @@ export function previewsOf({ workspace, clock, bus }: OpenWorkspace): PreviewSer
   bus.on('reviewed_spans', (market) => previews.changed(market))
   bus.on('rejected_holds', (market) => previews.changed(market))
   return previews
+}
+
+export function dataSetHealthOf({ workspace, clock, bus }: OpenWorkspace): HealthService {
+  const health = new HealthService({ workspace: workspace.root, clock })
+  for (const change of ['annotation', 'reviewed_spans', 'rejected_holds', 'test_case'] as const) {
+    bus.on(change, () => health.changed())
+  }
+  return health
 }
 
 function entryMoment({ venue, symbol, entry }: AnnotationOut): Focus {

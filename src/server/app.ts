@@ -8,6 +8,7 @@ import type { InferenceService } from '../inference/service.ts'
 import { followCheckpoints } from './new-checkpoints.ts'
 import type { MomentService } from '../moments/moment-service.ts'
 import { SuggestionService } from '../training/suggestions/suggestion-service.ts'
+import type { HealthService } from '../training/health/health-service.ts'
 import type { PreviewService } from '../training/preview/preview-service.ts'
 import { Suggestions } from './suggestions.ts'
 import type { Log } from './logger.ts'
@@ -15,6 +16,7 @@ import { lockWorkspace, type WorkspaceLock } from './workspace-lock.ts'
 import { openWorkspace, type OpenWorkspace, type WorkspaceOptions } from './open-workspace.ts'
 import {
   caseChecks,
+  dataSetHealthOf,
   databaseWatch,
   forwardOf,
   liveInference,
@@ -52,6 +54,7 @@ export interface App extends OpenWorkspace {
   readonly previews: PreviewService
   readonly moments: MomentService
   readonly suggestions: Suggestions
+  readonly dataSetHealth: HealthService
   readonly alerts: AlertService
   readonly followed: FollowedMarkets
   /** How exchanges are reached. */
@@ -117,6 +120,7 @@ async function assemble(
       log.error({ err: error }, 'an alert had a fault and goes on'),
     )
     const previews = previewsOf(open)
+    const dataSetHealth = dataSetHealthOf(open)
     const forward = forwardOf(open, provider, log)
     const moments = momentsOf(open, log, momentMegabytes)
     const suggestions = new Suggestions(open, new SuggestionService(open.workspace.root))
@@ -137,6 +141,7 @@ async function assemble(
       previews,
       moments,
       suggestions,
+      dataSetHealth,
       alerts,
       followed,
       exchangeSettings: settings,
@@ -155,6 +160,7 @@ async function assemble(
         watch.stop()
         followed.stop()
         previews.stop()
+        dataSetHealth.stop()
         forward.stop()
         suggestions.stop()
         // It is at the lowest priority in dying, too: others end meanwhile.

@@ -32,6 +32,7 @@ import { servePage } from './routes/page.ts'
 import { previewHandlers } from './routes/preview.ts'
 import { reviewedSpanHandlers } from './routes/reviewed-spans.ts'
 import { shownHandlers } from './routes/shown.ts'
+import { dataSetHandlers } from './routes/data-set.ts'
 import { suggestionHandlers } from './routes/suggestions.ts'
 import { testCaseHandlers } from './routes/test-cases.ts'
 import { trainingHandlers } from './routes/training.ts'
@@ -145,6 +146,7 @@ function handlersOf(app: App): Handlers<Answered> {
     ...previewHandlers(app),
     ...momentHandlers(app),
     ...suggestionHandlers(app),
+    ...dataSetHandlers(app),
     ...inferenceHandlers(app),
     ...callHandlers(app),
     ...alertHandlers(app),

@@ -8,6 +8,7 @@ import * as callCounts from '../contract/call-counts.ts'
 import * as caseOrderBook from '../contract/case-order-book.ts'
 import * as checkpoint from '../contract/checkpoint.ts'
 import * as checkpointsCompared from '../contract/checkpoints-compared.ts'
+import * as dataSetHealth from '../contract/data-set-health.ts'
 import * as drift from '../contract/drift.ts'
 import * as events from '../contract/events.ts'
 import * as exchanges from '../contract/exchanges.ts'
@@ -57,6 +58,7 @@ const FILES: readonly object[] = [
   lineage,
   preview,
   rejectedHolds,
+  dataSetHealth,
   shown,
   suggestions,
   imports,

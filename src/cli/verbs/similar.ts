@@ -8,7 +8,8 @@ import { MomentTable } from '../../moments/moment-table.ts'
 import { openWorkspace } from '../../server/open-workspace.ts'
 import { askedMoment, similarOut, similarQuery } from '../../server/similar.ts'
 import { wholeNumber } from '../numbers.ts'
-import { bar, printJson, printLine, printTable, progress } from '../output.ts'
+import { bringUpToDate } from '../make-moments.ts'
+import { printJson, printLine, printTable } from '../output.ts'
 import { remoteOf } from '../remote.ts'
 import { runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
 
@@ -81,13 +82,4 @@ async function similarHere(
   } finally {
     open.close()
   }
-}
-
-async function bringUpToDate(table: MomentTable, signal: AbortSignal): Promise<void> {
-  const shown = progress()
-  while (!signal.aborted && (await table.step())) {
-    const { wanted_minutes: wanted, made_minutes: made } = table.progress()
-    shown.show(`rows of moments ${bar(made / wanted)}`)
-  }
-  shown.end()
 }

@@ -63,6 +63,12 @@ export function splitOf(episodes: readonly Episode[], markets: readonly MarketDa
   return { method: 'walk_forward', folds: steps(each).map((step) => walk(step, episodes)) }
 }
 
+/** Each episode in turn, however many there are: to look at labels, which may be looked at from later ones too. */
+export function eachLeftOut(episodes: readonly Episode[]): Split | null {
+  if (episodes.length < 2) return null
+  return { method: 'leave_one_episode_out', folds: episodes.map((own) => leaveEpisodeOut(own, episodes)) }
+}
+
 /** The same held out by at most `most` models, each of which never sees several of the folds: for tables of many trainings. */
 export function inGroups(split: Split, most: number): Split {
   if (split.folds.length <= most) return split

@@ -9,7 +9,15 @@ import { agentPlan } from '../agent/plan.ts'
 import { HOLD_SECONDS, marketOf, type SecondsRange, type TrainingData } from '../data/training-data.ts'
 import { episodesOf, type Episode } from '../examples/episodes.ts'
 import { allStretches, annotationExamples, type Example } from '../examples/example.ts'
-import { clearParts, inGroups, isClearOf, splitOf, type Fold, type Split } from '../examples/folds.ts'
+import {
+  clearParts,
+  eachLeftOut,
+  inGroups,
+  isClearOf,
+  splitOf,
+  type Fold,
+  type Split,
+} from '../examples/folds.ts'
 import { HOLDS_PER_ANNOTATION, RANDOM_SHARE, RULE_SHARE, drawHolds, holdRanges } from '../examples/holds.ts'
 import type { Job, JobOptions } from '../learning/job.ts'
 import { spreadHolds } from '../examples/spread-holds.ts'
@@ -51,6 +59,8 @@ export interface PlanOptions {
   readonly placements?: number
   /** At most so many models share the folds; as many as there are where absent. */
   readonly mostFolds?: number
+  /** Whether each episode is held out once, however many there are; from fifty on only later ones are where absent. */
+  readonly everyEpisode?: boolean
   /** One in so many seconds of what was reviewed is a HOLD, too, all together as heavy as the others; none where absent. */
   readonly spreadEvery?: number
   /** Whether the checkpoint's own training is asked about the seconds around its annotations; it is not where absent. */
@@ -99,8 +109,9 @@ function times<T>(count: number, of: (i: number) => T): T[] {
   return Array.from({ length: Math.max(0, count) }, (_, i) => of(i))
 }
 
-function splitFor({ markets }: TrainingData, { mostFolds = Infinity }: PlanOptions): Split | null {
-  const split = splitOf(episodesOf(markets), markets)
+function splitFor({ markets }: TrainingData, { mostFolds = Infinity, ...more }: PlanOptions): Split | null {
+  const episodes = episodesOf(markets)
+  const split = more.everyEpisode === true ? eachLeftOut(episodes) : splitOf(episodes, markets)
   return split === null ? null : inGroups(split, mostFolds)
 }
 

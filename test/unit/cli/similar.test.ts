@@ -1,5 +1,6 @@
-// `annotate similar` as a process, where no server keeps the table: it is made first, and stays.
+// `annotate similar` and `annotate health` as processes, where no server keeps the table: it is made first, and stays.
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { DataSetHealth } from '../../../src/contract/data-set-health.ts'
 import type { SimilarOut } from '../../../src/contract/moments.ts'
 import { MINUTE, epochMs, toIso } from '../../../src/core/time.ts'
 import { keptAt } from '../../../src/moments/moment-store.ts'
@@ -28,4 +29,16 @@ it('lists what looks like an instant, nearest first', async () => {
   const { code, stderr } = await annotate('similar', ...where)
   expect(code).toBe(1)
   expect(stderr).toMatch(/Say which moment/)
+})
+
+it('shows the health of a data set, here one without a mark', async () => {
+  const health = ['health', '--workspace', demo.workspace.root]
+  expect(await annotateJson<DataSetHealth>(...health)).toMatchObject({
+    annotations: 0,
+    balance: { long: 0, short: 0 },
+    alike: { total: 0, compared: 0, reason: null },
+  })
+  const { stdout } = await annotate(...health)
+  expect(stdout).toMatch(/^0 marks: 0 LONG, 0 SHORT; 0 rejected HOLDs, 0.0 h reviewed.\n/)
+  expect(stdout).toContain('Marks that look wrong: none')
 })

@@ -20,6 +20,7 @@ const VERBS = [
   'imports',
   'forget',
   'similar',
+  'health',
   'annotate',
   'test-cases',
   'train',

@@ -1,0 +1,63 @@
+// `annotate health`: what the data set consists of, and which marks are worth a second look.
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Command } from 'commander'
+import type { DataSetHealth } from '../../contract/data-set-health.ts'
+import { systemClock } from '../../core/clock.ts'
+import { epochMs } from '../../core/time.ts'
+import type { Workspace } from '../../core/workspace.ts'
+import { DEFAULT_MEGABYTES } from '../../moments/moment-service.ts'
+import { MomentTable } from '../../moments/moment-table.ts'
+import { openWorkspace } from '../../server/open-workspace.ts'
+import { HealthMaker } from '../../training/health/health-maker.ts'
+import { KeptWorkspace } from '../../training/preview/kept-workspace.ts'
+import { bringUpToDate } from '../make-moments.ts'
+import { printJson } from '../output.ts'
+import { printHealth } from '../print-health.ts'
+import { remoteOf, type Remote } from '../remote.ts'
+import { runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
+
+/** Between two looks at whether a server has it. */
+const ASK_AGAIN_MS = 500
+
+export function healthVerb(description: string): Command {
+  return verb('health', description).action(async (flags: CommonOptions) => runVerb(flags, show))
+}
+
+async function show({ workspace, json, signal }: Verb): Promise<void> {
+  const server = remoteOf(workspace)
+  const health = server === null ? await healthHere(workspace, signal) : await healthThere(server, signal)
+  if (json) printJson(health)
+  else printHealth(health)
+}
+
+async function healthThere(server: Remote, signal: AbortSignal): Promise<DataSetHealth> {
+  for (;;) {
+    const { state, health } = await server.getDataSetHealth()
+    if (state === 'current' && health !== null) return health
+    await sleep(ASK_AGAIN_MS, undefined, { signal })
+  }
+}
+
+/** Where no server keeps the table of moments it is brought up to date first, around marks and then the newest. */
+async function healthHere(workspace: Workspace, signal: AbortSignal): Promise<DataSetHealth> {
+  const open = openWorkspace({ workspace, clock: systemClock })
+  try {
+    const annotations = await open.annotations.list()
+    const table = await MomentTable.open(workspace, DEFAULT_MEGABYTES)
+    try {
+      table.focusOn(
+        annotations.map(({ venue, symbol, entry }) => ({
+          market: { venue, symbol },
+          at: epochMs(Date.parse(entry.timestamp)),
+        })),
+      )
+      await bringUpToDate(table, signal)
+    } finally {
+      await table.close()
+    }
+    const maker = await HealthMaker.open(new KeptWorkspace(workspace).sources, workspace.moments)
+    return await maker.make()
+  } finally {
+    open.close()
+  }
+}

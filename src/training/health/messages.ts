@@ -1,0 +1,12 @@
+// What the server and the process that looks at the data set tell each other. Both are started from the same files.
+import type { DataSetHealth } from '../../contract/data-set-health.ts'
+
+export interface HealthOrder {
+  /** Root of the workspace. */
+  readonly workspace: string
+}
+
+export interface MadeHealth {
+  readonly health: DataSetHealth
+  readonly took_ms: number
+}

@@ -1,0 +1,64 @@
+// /api/data-set/health on a real server: answered at once, made in another process, and made again after a mark changed.
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import type { CandlesOut } from '../../../src/contract/market.ts'
+import type { DataSetHealth, DataSetHealthOut } from '../../../src/contract/data-set-health.ts'
+import { NOW, startServer, type Harness } from './harness.ts'
+import { OpenApi } from './openapi.ts'
+
+let server: Harness
+let api: OpenApi
+beforeAll(async () => {
+  server = await startServer('demo')
+  api = new OpenApi((await server.call<object>('GET', '/api/openapi.json')).body)
+})
+afterAll(() => server.stop())
+
+async function get(): Promise<DataSetHealthOut> {
+  const { status, body } = await server.call<DataSetHealthOut>('GET', '/api/data-set/health')
+  expect(api.faults('GET', '/api/data-set/health', status, body)).toEqual([])
+  expect(status).toBe(200)
+  return body
+}
+
+const current = (): Promise<DataSetHealth> =>
+  vi.waitUntil(
+    async () => {
+      const { state, health } = await get()
+      return state === 'current' && health
+    },
+    { timeout: 60_000, interval: 200 },
+  )
+
+/** A mark of five minutes that began so many minutes ago. */
+async function mark(minutes: number, tag: string): Promise<void> {
+  const entry = NOW - minutes * 60_000
+  const query = `symbol=ETH/USDT&timeframe=1s&from=${entry - 1000}&to=${entry + 300_000}`
+  const { candles } = (await server.call<CandlesOut>('GET', `/api/candles?${query}`)).body
+  const [first, last] = [candles[0]?.[4] ?? 0, candles.at(-1)?.[4] ?? 0]
+  const { status } = await server.call('POST', '/api/annotations', {
+    body: {
+      symbol: 'ETH/USDT',
+      direction: last >= first ? 'LONG' : 'SHORT',
+      entry: { timestamp: entry, price: first },
+      exit: { timestamp: entry + 300_000, price: last },
+      tags: [tag],
+    },
+  })
+  expect(status).toBe(201)
+}
+
+it('says at once that it is being computed, then what there is', async () => {
+  expect(await get()).toEqual({ state: 'being_computed', health: null, made_at: null, took_ms: null })
+  expect(await current()).toMatchObject({ annotations: 0, counts: { tag: [] }, doubtful: { scored: 0 } })
+})
+
+it('says of what it has that it is of earlier marks, until it is made again', async () => {
+  await mark(30, 'break')
+  await mark(20, 'break')
+  const { state, health } = await get()
+  expect(state).toBe('being_computed')
+  expect(health).toMatchObject({ annotations: 0 })
+  const made = await current()
+  expect(made).toMatchObject({ annotations: 2, counts: { tag: [{ value: 'break' }] } })
+  expect(made.doubtful.reasons[0]).toMatch(/^ETH\/USDT of demo-1: marks at 2 separate times; from 5 on/)
+})
