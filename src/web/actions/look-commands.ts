@@ -4,7 +4,7 @@ import { store } from '../state/app-state.ts'
 import type { Timeframe } from '../state/timeframes.ts'
 import { togglePreview } from './preview.ts'
 import { toggleFuture, toggleLink } from './cursor.ts'
-import { focusChart, toggleMaximised, zoomFocused } from './view.ts'
+import { focusChart, toggleMaximised, turnLayout, zoomFocused } from './view.ts'
 
 const group = 'Look'
 
@@ -39,10 +39,16 @@ const CHARTS: readonly (readonly [key: string, timeframe: Timeframe])[] = [
   ['3', '1h'],
   ['4', '1d'],
 ]
+const PLACES: Readonly<Record<Timeframe, string>> = {
+  '1s': '1s chart',
+  '1m': '1m chart',
+  '1h': 'Third chart (1h)',
+  '1d': 'Fourth chart (1d)',
+}
 const charts = CHARTS.map(([key, timeframe]): Command => ({
   id: `chart-${timeframe}`,
   group,
-  label: `${timeframe} chart`,
+  label: PLACES[timeframe],
   key: { key },
   when: always,
   run: () => focusChart(timeframe),
@@ -54,6 +60,30 @@ const maximise: Command = {
   key: { key: 'f' },
   when: always,
   run: toggleMaximised,
+}
+export const turnLayouts: Command = {
+  id: 'layout',
+  group,
+  label: 'Another layout: stacked, 1+3, 2×2',
+  key: { key: 'l', shift: true },
+  when: always,
+  run: turnLayout,
+}
+export const chooseThird: Command = {
+  id: 'third',
+  group,
+  label: 'Timeframe of the third chart (5m, 15m, 4h …)',
+  key: { key: '5' },
+  when: always,
+  run: () => store.set({ dialog: 'third' }),
+}
+export const chooseFourth: Command = {
+  id: 'fourth',
+  group,
+  label: 'Timeframe of the fourth chart',
+  key: { key: '6' },
+  when: always,
+  run: () => store.set({ dialog: 'fourth' }),
 }
 const zoomIn: Command = {
   id: 'zoom-in',
@@ -86,6 +116,9 @@ export const CHART_COMMANDS: readonly Command[] = [
   showPreview,
   ...charts,
   maximise,
+  turnLayouts,
+  chooseThird,
+  chooseFourth,
   zoomIn,
   zoomOut,
 ]

@@ -6,9 +6,9 @@ import { api, nameOf } from '../state/api.ts'
 import { momentOf } from '../state/asking.ts'
 import { signedPct } from '../state/format.ts'
 import { attempt, isShown, say, store } from '../state/app-state.ts'
-import { MINUTE, SECOND, durationOf, type Timeframe } from '../state/timeframes.ts'
+import { MINUTE, SECOND, type Timeframe } from '../state/timeframes.ts'
 import { board } from '../charts/board.ts'
-import { priceAt } from '../charts/loader.ts'
+import { priceAt } from '../charts/fetch-candles.ts'
 import {
   beginEdit,
   beginMark,
@@ -42,7 +42,7 @@ export async function clickCandle(timeframe: Timeframe, row: CandleRow, price: n
   const { mark } = store.get()
   const until = knownUntil() || Infinity
   const done = await attempt(async () => {
-    const leg = await resolveClick(timeframe, row, price, until, board.read)
+    const leg = await resolveClick(store.get().intervals[timeframe], row, price, until, board.read)
     if (count !== resolving) return
     if (leg === null) return missSeconds(timeframe, row)
     await place(mark === null ? 'entry' : 'exit', leg, timeframe)
@@ -54,16 +54,18 @@ export async function clickCandle(timeframe: Timeframe, row: CandleRow, price: n
 async function missSeconds(timeframe: Timeframe, row: CandleRow): Promise<void> {
   const { health, market } = store.get()
   if (sourceOf(health, market)?.kind !== 'exchange') return say(noSeconds(timeframe, row), 'warn')
-  await moveCursor(row[0] + Math.min(durationOf(timeframe), MINUTE))
+  const { name, step } = store.get().intervals[timeframe]
+  await moveCursor(row[0] + Math.min(step, MINUTE))
   say(
-    `The seconds of this ${timeframe} candle are not stored yet. W fetches what is missing, then click again.`,
+    `The seconds of this ${name} candle are not stored yet. W fetches what is missing, then click again.`,
     'warn',
   )
 }
 
 function noSeconds(timeframe: Timeframe, row: CandleRow): string {
   const at = new Date(row[0]).toISOString().slice(0, 16).replace('T', ' ')
-  return `No 1s candles are stored inside this ${timeframe} candle (${at}). Choose a later one, or import its trades.`
+  const { name } = store.get().intervals[timeframe]
+  return `No 1s candles are stored inside this ${name} candle (${at}). Choose a later one, or import its trades.`
 }
 
 /** A: the next point at the as-of cursor; the entry first, then the exit. */
@@ -180,8 +182,9 @@ export function previewExit(at: { timeframe: Timeframe; row: CandleRow | null; p
 }
 
 function previewLeg(timeframe: Timeframe, row: CandleRow, price: number): Leg {
-  if (timeframe === '1s') return legOfSecond(row)
-  const end = row[0] + durationOf(timeframe)
+  const { step: length } = store.get().intervals[timeframe]
+  if (length === SECOND) return legOfSecond(row)
+  const end = row[0] + length
   const known = knownUntil()
   return {
     time: known > 0 ? Math.min(end, known) : end,

@@ -1,6 +1,8 @@
 // What is shown: which chart is in hand, which is large, dialogs.
 import { store } from '../state/app-state.ts'
 import { focusOn } from '../state/focus.ts'
+import { intervalIn, type FreePlace } from '../state/interval.ts'
+import { nextLayout, type Layout } from '../state/layout.ts'
 import type { Timeframe } from '../state/timeframes.ts'
 import { board } from '../charts/board.ts'
 import { cancelMark } from './marking.ts'
@@ -9,6 +11,26 @@ export function focusChart(timeframe: Timeframe): void {
   const { maximised } = store.get()
   store.set({ focused: timeframe, maximised: maximised === null ? null : timeframe })
   focusOn(`chart-${timeframe}`)
+}
+
+/** Another layout; its large chart is the one in hand. */
+export function changeLayout(layout: Layout): void {
+  store.set({ layout, maximised: null })
+}
+
+/** Shift L: the next layout in turn. */
+export function turnLayout(): void {
+  const { layout, focused } = store.get()
+  changeLayout(nextLayout(layout, focused))
+}
+
+/** Another length of candles on the third or the fourth chart, as typed. Why not, in words; null when it is shown. */
+export function chooseInterval(place: FreePlace, text: string): string | null {
+  const interval = intervalIn(text)
+  if ('refusal' in interval) return interval.refusal
+  const { intervals } = store.get()
+  if (interval.name !== intervals[place].name) store.set({ intervals: { ...intervals, [place]: interval } })
+  return null
 }
 
 /** F: the chart in hand alone, or all four. */

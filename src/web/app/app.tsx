@@ -7,6 +7,7 @@ import { CompareDialog } from '../evaluation/compare-dialog.tsx'
 import { DepthPanel } from '../depth/depth-panel.tsx'
 import { GoTo } from '../panels/go-to.tsx'
 import { Guard } from '../panels/guard.tsx'
+import { IntervalDialog } from '../panels/interval-dialog.tsx'
 import { KeySheet } from '../panels/key-sheet.tsx'
 import { LivePanel } from '../panels/live-panel.tsx'
 import { MarketDialog } from '../markets/market-dialog.tsx'
@@ -48,6 +49,8 @@ export function App() {
       <Notices />
       {dialog === 'keys' && <KeySheet />}
       {dialog === 'go' && <GoTo />}
+      {dialog === 'third' && <IntervalDialog place="1h" />}
+      {dialog === 'fourth' && <IntervalDialog place="1d" />}
       {dialog === 'validation' && (
         <Guard name="The validation">
           <ValidationDialog />

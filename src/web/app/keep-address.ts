@@ -6,10 +6,19 @@ import { switchTo } from '../actions/markets.ts'
 import { returnTo } from '../actions/stand.ts'
 import { board } from '../charts/board.ts'
 import { chartStore } from '../charts/chart-state.ts'
-import { addressIn, hashOf, isStep, keptDialog, NOWHERE, type Address } from '../state/address.ts'
+import {
+  addressIn,
+  hashOf,
+  intervalsOf,
+  isStep,
+  keptDialog,
+  NOWHERE,
+  type Address,
+} from '../state/address.ts'
 import { nameOf } from '../state/api.ts'
 import { say, store, type AppState } from '../state/app-state.ts'
 import { isBlind } from '../state/horizon.ts'
+import type { Timeframe } from '../state/timeframes.ts'
 import { asSeen } from '../state/seen.ts'
 
 /** Browsers let a page change its address about three times a second. */
@@ -66,7 +75,7 @@ function replace(address: Address): void {
 }
 
 function addressNow(): Address {
-  const { market, cursor, selected, dialog, shownRun, maximised } = asSeen(store.get())
+  const { market, cursor, selected, dialog, shownRun, maximised, layout, intervals } = asSeen(store.get())
   return {
     market: market === null ? null : nameOf(market),
     at: cursor.follows ? null : cursor.time,
@@ -75,8 +84,22 @@ function addressNow(): Address {
     dialog: keptDialog(dialog),
     run: shownRun,
     maximised,
+    layout,
+    third: otherThan('1h', intervals),
+    fourth: otherThan('1d', intervals),
     views: board.views(),
   }
+}
+
+function otherThan(place: Timeframe, intervals: AppState['intervals']): string | null {
+  const { name } = intervals[place]
+  return name === place ? null : name
+}
+
+/** Before anything is read: the charts are made for it. */
+export function layOut(address: Address): void {
+  const { intervals: now } = store.get()
+  store.set({ layout: address.layout, intervals: intervalsOf(address, now) })
 }
 
 async function go(address: Address): Promise<void> {
@@ -98,6 +121,7 @@ async function show(address: Address): Promise<void> {
       say(`The address names ${wanted.symbol} of ${wanted.venue}, which is not here.`, 'warn')
     return
   }
+  layOut(address)
   const cursor = { time: at ?? (board.live || null), follows: at === null, hidesFuture: hidden }
   await switchTo(market)
   await returnTo({ market, cursor, maximised, views })

@@ -20,7 +20,7 @@ import { listen } from '../state/listen.ts'
 import { readLists, showMarket } from '../actions/read-market.ts'
 import { addressIn, type Address } from '../state/address.ts'
 import { attempt, say, store } from '../state/app-state.ts'
-import { keepAddress, marketOf } from './keep-address.ts'
+import { keepAddress, marketOf, layOut } from './keep-address.ts'
 import { recallNotices } from '../actions/call-notice.ts'
 import type { StreamMessage } from '../state/stream.ts'
 import { reread } from '../state/reread.ts'
@@ -30,6 +30,7 @@ const RETRY = 2000
 /** Starts everything: health, market, charts, lists, then events. Tries again until the server answers. */
 export async function startSync(): Promise<void> {
   const opened = addressIn(location.hash)
+  layOut(opened)
   store.set({ showsPreview: recallPreview(localStorage) })
   recallNotices()
   const askForPreviews = listen(receive, store.get().showsPreview)

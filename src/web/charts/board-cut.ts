@@ -1,5 +1,6 @@
 // The hidden future on all charts: nothing at or after the cursor, the candles that form there as of then, the cursor in its place.
-import { NOTHING_FORMING, formingAt } from '../marking/forming.ts'
+import type { CandleRow } from '../../contract/shapes.ts'
+import { NOTHING_FORMING, formingAt, formingIn, type Forming } from '../marking/forming.ts'
 import type { Span } from './candle-window.ts'
 import { centredOn } from './link.ts'
 import type { ChartPane } from './pane.ts'
@@ -30,16 +31,30 @@ export class BoardCut {
     // Further back at once, without the forming candles, so that nothing of the future is ever seen; further on all in one.
     for (const { pane } of slots)
       if (!((pane.cutAt ?? Infinity) <= asOf)) pane.setCut({ asOf, forming: null })
-    const forming = await formingAt(asOf, this.slots.read).catch(() => NOTHING_FORMING)
+    const forming = await this.formingOf(slots, asOf)
     const { until } = this.slots
     // One that a newer one has overtaken is shown all the same, so that a slow reading never stops the charts.
     if (count < this.done || until === null || asOf > until) return false
     this.done = count
     for (const slot of slots) {
-      slot.pane.setCut({ asOf, forming: forming[slot.pane.timeframe] })
+      slot.pane.setCut({ asOf, forming: forming.get(slot) ?? null })
       this.holdCursor(slot)
     }
     return true
+  }
+
+  /** What forms on each chart at `asOf`, of what was known by then; where that cannot be read, nothing. */
+  private async formingOf(
+    slots: readonly Slot[],
+    asOf: number,
+  ): Promise<ReadonlyMap<Slot, CandleRow | null>> {
+    const { read } = this.slots
+    const stored: Forming = await formingAt(asOf, read).catch(() => NOTHING_FORMING)
+    const found = slots.map(async (slot) => {
+      const { interval } = slot.pane.window
+      return [slot, await formingIn(interval, asOf, stored, read).catch(() => null)] as const
+    })
+    return new Map(await Promise.all(found))
   }
 
   /** With the future hidden the cursor stands where the past fills most of the chart. */

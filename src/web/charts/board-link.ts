@@ -1,5 +1,4 @@
 // Charts that move together: one view after the other's, one crosshair on all, and on each what the next finer one shows.
-import { TIMEFRAMES } from '../state/timeframes.ts'
 import type { Span } from './candle-window.ts'
 import { followOf } from './link.ts'
 import type { Pointed } from './pane-pointer.ts'
@@ -75,11 +74,11 @@ export class BoardLink {
 
   /** Each chart marks what the next finer one shows. */
   syncFiner(): void {
-    TIMEFRAMES.forEach((timeframe, index) => {
-      const pane = this.slots.pane(timeframe)
-      const finer = TIMEFRAMES[index + 1]
-      if (pane === null || finer === undefined) return
-      pane.overlay.showFiner(this.slots.pane(finer)?.visible() ?? null)
-    })
+    const panes = this.slots.all().map(({ pane }) => pane)
+    for (const pane of panes) {
+      const finer = panes.filter(({ window }) => window.step < pane.window.step)
+      const next = finer.toSorted((a, b) => b.window.step - a.window.step)[0]
+      pane.overlay.showFiner(next?.visible() ?? null)
+    }
   }
 }

@@ -1,6 +1,6 @@
 // What each chart shows: instants and spans brought into view, views kept and restored, back to the newest candle.
 import type { Views } from '../state/asking.ts'
-import { TIMEFRAMES, durationOf, type Timeframe } from '../state/timeframes.ts'
+import { TIMEFRAMES, type Timeframe } from '../state/timeframes.ts'
 import type { BoardCut } from './board-cut.ts'
 import type { BoardLink } from './board-link.ts'
 import type { Span } from './candle-window.ts'
@@ -91,7 +91,7 @@ function widen(slot: Slot, span: Span): void {
   const { pane } = slot
   const seen = pane.visible()
   const length = span.to - span.from
-  if (seen === null || !pane.window.covers(span.from) || length < durationOf(pane.timeframe)) return
+  if (seen === null || !pane.window.covers(span.from) || length < pane.window.step) return
   if (isInView(seen, span.from) && isInView(seen, span.to)) return
   const wide = Math.max(seen.to - seen.from, length * 1.5)
   if (wide < (seen.to - seen.from) * WIDEST)

@@ -4,6 +4,7 @@ import type { CandleEvent } from '../../contract/market.ts'
 import type { CandleRow } from '../../contract/shapes.ts'
 import { nameOf } from '../state/api.ts'
 import type { Views } from '../state/asking.ts'
+import type { Interval } from '../state/interval.ts'
 import { SECOND, isCharted, openOf, type Timeframe } from '../state/timeframes.ts'
 import type { ReadCandles } from '../marking/forming.ts'
 import { BoardCut } from './board-cut.ts'
@@ -25,6 +26,8 @@ export class Board {
   private readonly cut = new BoardCut(this.slots)
   private readonly link = new BoardLink(this.slots)
   private readonly shown = new BoardViews(this.slots, this.cut, this.link)
+  /** Where charts looked that were taken away: the middle of the view, UTC ms. */
+  private readonly left = new Map<Timeframe, number | null>()
   /** Candles from what a chart holds, else from the server. */
   readonly read: ReadCandles = this.slots.read
 
@@ -43,20 +46,30 @@ export class Board {
   }
 
   /** Puts a chart into `container`; returns how to take it away. The 1s chart carries the library's attribution. */
-  mount(container: HTMLElement, timeframe: Timeframe): () => void {
+  mount(container: HTMLElement, timeframe: Timeframe, interval: Interval): () => void {
     const { slots } = this
-    const pane = new ChartPane(container, timeframe, timeframe === '1s', this.paneEvents())
+    const pane = new ChartPane(container, timeframe, interval, timeframe === '1s', this.paneEvents())
     const live = () => slots.live
     const slot = new Slot(pane, new CandleLoader(pane, () => slots.market, live), live)
     slots.of.set(timeframe, slot)
-    pane.overlay.painted = (span) => slots.events?.painted(timeframe, this.cut.knownPart(pane, span))
+    // Of folded candles the stored ones count as seen.
+    pane.overlay.painted = (span) => slots.events?.painted(interval.base, this.cut.knownPart(pane, span))
     pane.overlay.show(slots.scene)
     if (slots.until !== null) pane.setCut({ asOf: slots.until, forming: null })
-    if (slots.market !== null) void this.load(slot)
+    if (slots.market !== null) void this.loadWhere(slot, this.left.get(timeframe) ?? null)
     return () => {
+      this.left.set(timeframe, slot.isAtEdge ? null : middleOf(pane.visible()))
       slots.of.delete(timeframe)
       pane.remove()
     }
+  }
+
+  /** Loads a chart that came into another's place, which was looking at `middle`, UTC ms; null: at the newest candle. */
+  private async loadWhere(slot: Slot, middle: number | null): Promise<void> {
+    await this.load(slot)
+    const at = this.slots.until ?? middle
+    if (at !== null) await this.reveal(at, { only: [slot.pane.timeframe] })
+    if (this.slots.until !== null) await this.hide()
   }
 
   private paneEvents(): PaneEvents {
@@ -83,7 +96,7 @@ export class Board {
 
   /** The latest instant there is anything to see of: in a replay the store reaches beyond its clock. */
   get latest(): number {
-    return Math.max(this.live, this.pane('1s')?.window.opens.at(-1) ?? 0)
+    return Math.max(this.live, this.slots.holding('1s')?.opens.at(-1) ?? 0)
   }
 
   /** Prices of the newest candles of every chart: what says how many decimals the market needs. */
@@ -135,10 +148,10 @@ export class Board {
     const { market } = this.slots
     const { timeframe } = event
     if (market === null || !sameMarket(event, market) || !isCharted(timeframe)) return false
-    const slot = this.slots.of.get(timeframe)
     const last = event.candles.at(-1)
-    if (slot === undefined || last === undefined) return false
-    this.take(slot, event, follows)
+    if (last === undefined) return false
+    for (const slot of this.slots.all())
+      if (slot.pane.window.interval.base === timeframe) this.take(slot, event, follows)
     return timeframe === '1s' && this.goOn(event.closed ? last[0] + SECOND : last[0], follows)
   }
 
@@ -148,8 +161,15 @@ export class Board {
     if (isLive && window.size === 0) return void this.load(slot)
     if (!isLive) return
     if (isBeyond(candles, window.to)) void this.slots.guarded(slot, () => slot.loader.loadNewer())
-    else slot.pane.tick(candles, closed, follows)
+    else this.join(slot, candles, closed, follows)
     this.slots.events?.changed(timeframe)
+  }
+
+  private join(slot: Slot, candles: readonly CandleRow[], closed: boolean, follows: boolean): void {
+    const { loader, pane } = slot
+    const taken = loader.tail.take(candles, closed)
+    if ('rows' in taken) return pane.tick(taken.rows, taken.closed, follows)
+    if (!loader.isBusy) void this.slots.guarded(slot, () => loader.readFrom(() => taken.readFrom))
   }
 
   /** The newest second ends at `end`: charts that follow go along. True where it is newer. */
@@ -235,8 +255,15 @@ export class Board {
   private async load(slot: Slot): Promise<void> {
     await this.slots.guarded(slot, () => slot.loader.loadNewest())
     slot.showEdge()
+    const seen = slot.pane.visible()
+    if (seen !== null && seen.from < slot.pane.window.from)
+      await this.slots.guarded(slot, () => slot.loader.fill(seen.from))
     this.link.syncFiner()
   }
+}
+
+function middleOf(seen: Span | null): number | null {
+  return seen === null ? null : (seen.from + seen.to) / 2
 }
 
 /** Whether candles that arrive leave some out after those held. */

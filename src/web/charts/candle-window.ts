@@ -1,6 +1,6 @@
 // The stretch of candles that one chart holds: slots one timeframe apart, gaps as empty slots, and time ↔ place.
 import type { CandleRow } from '../../contract/shapes.ts'
-import { durationOf, type Timeframe } from '../state/timeframes.ts'
+import type { Interval } from '../state/interval.ts'
 
 export interface Span {
   /** UTC ms, inclusive. */
@@ -17,16 +17,16 @@ const LONGEST_GAP = 120
  * instant inside a candle has a fraction. Places before the first and after the last slot go on at the same pace.
  */
 export class CandleWindow {
-  readonly timeframe: Timeframe
+  readonly interval: Interval
   readonly step: number
   /** Open times, UTC ms. */
   opens: number[] = []
   /** The candle of each slot; null inside a gap. */
   rows: (CandleRow | null)[] = []
 
-  constructor(timeframe: Timeframe) {
-    this.timeframe = timeframe
-    this.step = durationOf(timeframe)
+  constructor(interval: Interval) {
+    this.interval = interval
+    this.step = interval.step
   }
 
   get size(): number {
@@ -62,7 +62,7 @@ export class CandleWindow {
 
   /** Adds older candles before the first; those already held are left alone. */
   prepend(rows: readonly CandleRow[], gaps: readonly Span[] = []): void {
-    const older = new CandleWindow(this.timeframe)
+    const older = new CandleWindow(this.interval)
     older.append(
       rows.filter((row) => !(row[0] >= this.from)),
       gaps,

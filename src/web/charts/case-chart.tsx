@@ -9,7 +9,7 @@ import {
 import { useEffect, useRef } from 'react'
 import type { TestCaseFile } from '../../contract/annotations.ts'
 import { decimalsOf, price } from '../state/format.ts'
-import type { Timeframe } from '../state/timeframes.ts'
+import { durationOf, type Timeframe } from '../state/timeframes.ts'
 import { seriesOptions, chartOptions } from './chart-options.ts'
 import { faded, palette } from './palette.ts'
 
@@ -28,7 +28,7 @@ export function CaseChart({ timeframe, columns, gaps, entry, action }: CaseChart
   useEffect(() => {
     if (container.current === null) return
     const chart = createChart(container.current, {
-      ...chartOptions(timeframe, false),
+      ...chartOptions(durationOf(timeframe), false),
       handleScroll: false,
       handleScale: false,
     })

@@ -9,11 +9,11 @@ import {
   type Time,
 } from 'lightweight-charts'
 import { clock, dateTime } from '../state/format.ts'
-import { DAY, type Timeframe } from '../state/timeframes.ts'
+import { DAY, MINUTE } from '../state/timeframes.ts'
 import { faded, palette } from './palette.ts'
 
-/** Options of one chart; `logo` on one chart of the page is the library's attribution. */
-export function chartOptions(timeframe: Timeframe, logo: boolean): DeepPartial<ChartOptions> {
+/** Options of one chart of candles of `step` ms; `logo` on one chart of the page is the library's attribution. */
+export function chartOptions(step: number, logo: boolean): DeepPartial<ChartOptions> {
   const colours = palette()
   return {
     autoSize: true,
@@ -40,14 +40,14 @@ export function chartOptions(timeframe: Timeframe, logo: boolean): DeepPartial<C
     },
     timeScale: {
       borderVisible: false,
-      timeVisible: timeframe !== '1d',
-      secondsVisible: timeframe === '1s',
+      timeVisible: step % DAY !== 0,
+      secondsVisible: step < MINUTE,
       rightOffset: 8,
-      barSpacing: timeframe === '1d' ? 5 : 6,
+      barSpacing: step % DAY === 0 ? 5 : 6,
       minBarSpacing: 0.5,
     },
     localization: {
-      timeFormatter: (time: Time) => crosshairTime(Number(time) * 1000, timeframe),
+      timeFormatter: (time: Time) => crosshairTime(Number(time) * 1000, step),
     },
     kineticScroll: { mouse: false, touch: false },
     hoveredSeriesOnTop: false,
@@ -64,9 +64,9 @@ function crosshairLine() {
   }
 }
 
-function crosshairTime(ms: number, timeframe: Timeframe): string {
-  if (timeframe === '1s') return clock(ms)
-  return ms % DAY === 0 && timeframe === '1d' ? dateTime(ms).slice(0, 10) : dateTime(ms).slice(0, 16)
+function crosshairTime(ms: number, step: number): string {
+  if (step < MINUTE) return clock(ms)
+  return step % DAY === 0 ? dateTime(ms).slice(0, 10) : dateTime(ms).slice(0, 16)
 }
 
 /** What does not depend on the candles' width. */

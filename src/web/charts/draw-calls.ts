@@ -1,5 +1,6 @@
 // What the models say: calls as arrows with a stem, each second's signal as a ribbon under the 1s chart, misses to review.
 import { tag, type Frame } from './frame.ts'
+import { SECOND } from '../state/timeframes.ts'
 import { faded } from './palette.ts'
 import { between, type CallShape, type MissShape, type Tick } from './scene.ts'
 
@@ -57,7 +58,7 @@ const RIBBON = 13
 export function drawRibbon(frame: Frame): void {
   const { ctx, colours, scene } = frame
   const { ticks } = scene
-  if (frame.window.timeframe !== '1s' || ticks.length === 0) return
+  if (frame.window.step !== SECOND || ticks.length === 0) return
   const shown = between(ticks, frame.from, frame.to)
   const [first] = shown
   if (first === undefined) return

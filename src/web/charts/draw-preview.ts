@@ -1,5 +1,5 @@
 // What the instant model would call, out of fold: hollow triangles on a dashed stem, so that nobody takes them for calls that were made.
-import type { Timeframe } from '../state/timeframes.ts'
+import { MINUTE } from '../state/timeframes.ts'
 import { triangle, type Frame } from './frame.ts'
 import { faded, type Palette } from './palette.ts'
 import { between, type PreviewShape } from './scene.ts'
@@ -14,7 +14,7 @@ const LEGEND = 36
 const WORDS_FROM = 2.5
 
 /** On the others many lie on one candle. */
-const WITH_WORDS: ReadonlySet<Timeframe> = new Set(['1s', '1m'])
+const WITH_WORDS = MINUTE
 
 const WORDS: Readonly<Record<PreviewShape['kind'], string>> = {
   hit: 'found',
@@ -48,7 +48,7 @@ function drawShape(frame: Frame, shape: PreviewShape): void {
   ctx.stroke()
   ctx.setLineDash([])
   ctx.lineWidth = 1
-  if (frame.spacing < WORDS_FROM || !WITH_WORDS.has(frame.window.timeframe)) return
+  if (frame.spacing < WORDS_FROM || frame.window.step > WITH_WORDS) return
   ctx.fillStyle = faded(colour, 0.9)
   // What is asked stands at the cursor, whose own words are right of it.
   const isAsked = shape.kind === 'asked'

@@ -8,6 +8,7 @@ import {
 } from 'lightweight-charts'
 import { useEffect, useRef } from 'react'
 import { signedPct } from '../state/format.ts'
+import { MINUTE } from '../state/timeframes.ts'
 import { chartOptions } from './chart-options.ts'
 import { faded, palette } from './palette.ts'
 
@@ -39,7 +40,7 @@ export function EquityChart({ equity, drawdown, mark }: EquityChartProps) {
   useEffect(() => {
     if (container.current === null) return
     const { accent, down, line: edge, warn } = palette()
-    const options = chartOptions('1m', false)
+    const options = chartOptions(MINUTE, false)
     const chart = createChart(container.current, {
       ...options,
       layout: { ...options.layout, panes: { separatorColor: edge, enableResize: false } },

@@ -1,5 +1,5 @@
 // What has to be drawn again after a change of the scene: layers, not everything everywhere. Pure.
-import type { Timeframe } from '../state/timeframes.ts'
+import { SECOND } from '../state/timeframes.ts'
 import type { Span } from './candle-window.ts'
 import type { Scene } from './scene.ts'
 
@@ -44,7 +44,8 @@ export function changedLayers(before: Scene, after: Scene): Layer[] {
 
 /** A chart as far as it decides what it has to draw. */
 export interface View {
-  readonly timeframe: Timeframe
+  /** Length of a candle, ms. */
+  readonly step: number
   /** The pixel that an instant falls on, from the chart's left. */
   pixelOf(instant: number): number
   readonly width: number
@@ -56,7 +57,7 @@ export interface View {
  */
 export function layersOn(view: View, layers: readonly Layer[], before: Scene, after: Scene): Layer[] {
   return layers.filter((layer) => {
-    if (layer === 'ribbon') return view.timeframe === '1s'
+    if (layer === 'ribbon') return view.step === SECOND
     if (layer !== 'cursor') return true
     const isOther = before.follows !== after.follows || before.hidesFuture !== after.hidesFuture
     return isOther || pixelOf(view, before.asOf) !== pixelOf(view, after.asOf)

@@ -1,23 +1,23 @@
-// Fetches candles for a chart's window: the newest, around an instant, older and newer while scrolling; and reads for drilling.
+// Reads candles for a chart's window: the newest, around an instant, older and newer while scrolling.
 import type { MarketName } from '../../contract/market-name.ts'
-import type { CandleRow } from '../../contract/shapes.ts'
-import { api, nameOf } from '../state/api.ts'
-import { ApiError } from '../state/request.ts'
-import { DAY, SECOND, durationOf, type Timeframe } from '../state/timeframes.ts'
+import { FoldTail } from '../marking/fold.ts'
+import { DAY } from '../state/timeframes.ts'
 import type { CandleWindow, Span } from './candle-window.ts'
+import { Superseded, fetchCandles, stepsOf, type Fetched, type Steps } from './fetch-candles.ts'
 import type { ChartPane } from './pane.ts'
 
-/** Candles of the first look, and of each step while scrolling; the server gives at most 10,000 at once. */
-const FIRST: Record<Timeframe, number> = { '1s': 3600, '1m': 3000, '1h': 2000, '1d': 1000 }
-const STEP = 5000
+/** Steps that one view is filled with at most. */
+const MOST_FILLS = 8
 /** A window never holds more; what is farthest from the view goes. */
 const MOST = 120_000
 
-/** What was being read belongs to a market that is not shown any more. */
-export class Superseded extends Error {}
+const NOTHING: Fetched = { rows: [], gaps: [], parts: [], isAll: true }
 
 export class CandleLoader {
+  /** What arrives joins the newest candle here. */
+  readonly tail: FoldTail
   private readonly pane: ChartPane
+  private readonly steps: Steps
   private readonly market: () => MarketName | null
   /** The newest second, UTC ms. */
   private readonly live: () => number
@@ -34,6 +34,9 @@ export class CandleLoader {
     this.pane = pane
     this.market = market
     this.live = live
+    const { interval } = pane.window
+    this.steps = stepsOf(interval)
+    this.tail = new FoldTail(interval)
   }
 
   /** Whether it is known what is stored at `instant`: it is held, or was read with nothing coming of it. */
@@ -60,9 +63,8 @@ export class CandleLoader {
   /** The newest candles. */
   loadNewest(): Promise<void> {
     return this.once(async () => {
-      const { timeframe } = this.pane
-      const out = await this.fetch({ limit: FIRST[timeframe], forming: true })
-      this.isOldest = out.rows.length < FIRST[timeframe]
+      const out = await this.fetch({ limit: this.steps.first, forming: true })
+      this.isOldest = out.isAll
       this.isLive = true
       this.pane.change((window) => window.replace(out.rows, out.gaps))
     })
@@ -90,10 +92,18 @@ export class CandleLoader {
     return Promise.resolve()
   }
 
+  /** Reads older candles until `from` (UTC ms) is held: candles made of many come in small steps. */
+  async fill(from: number): Promise<void> {
+    const { window } = this.pane
+    for (let tries = 0; tries < MOST_FILLS && window.from > from && !this.isOldest; tries++)
+      await this.loadOlder()
+  }
+
   loadOlder(): Promise<void> {
     return this.once(async () => {
       const { window } = this.pane
-      const out = await this.fetch({ from: window.from - STEP * window.step, to: window.from, limit: STEP })
+      const { next } = this.steps
+      const out = await this.fetch({ from: window.from - next * window.step, to: window.from, limit: next })
       // A hole longer than one step: ask for whatever lies before it.
       const older = out.rows.length > 0 ? out : await this.fetchBefore(window.from)
       this.isOldest = older.rows.length === 0
@@ -108,15 +118,20 @@ export class CandleLoader {
 
   /** Reads on from the newest candle held, that one included: it may have been forming when it was last heard of. */
   loadNewer(): Promise<void> {
+    return this.readFrom(() => this.pane.window.to - this.pane.window.step)
+  }
+
+  /** Reads on from the candle that opened at `start` (UTC ms, when its turn comes), those held again. */
+  readFrom(start: () => number): Promise<void> {
     return this.once(async () => {
-      const { window } = this.pane
-      const from = window.to - window.step
-      const to = from + STEP * window.step
-      const near = await this.fetch({ from, to, limit: STEP, forming: true })
+      const { next } = this.steps
+      const from = start()
+      const to = from + next * this.pane.window.step
+      const near = await this.fetch({ from, to, limit: next, forming: true })
       const isHole = !near.rows.some(([open]) => open !== undefined && open > from) && to < this.live()
       // A hole longer than one step: ask for whatever lies behind it.
-      const out = isHole ? await this.fetch({ from: to, to: this.live(), limit: STEP, forming: true }) : near
-      this.isLive = out.rows.length < STEP && (isHole || to > this.live())
+      const out = isHole ? await this.fetch({ from: to, to: this.live(), limit: next, forming: true }) : near
+      this.isLive = out.isAll && (isHole || to > this.live())
       if (out.rows.length === 0) return
       this.pane.change((held) => {
         held.append(out.rows, out.gaps)
@@ -133,27 +148,28 @@ export class CandleLoader {
 
   private async jump(instant: number): Promise<void> {
     const { step } = this.pane.window
-    const from = Math.max(instant - 1500 * step, 0)
+    const { around } = this.steps
+    const from = Math.max(instant - (around / 2) * step, 0)
     // With an end given, a replay shows what its clock has not reached yet.
-    const out = await this.fetch({ from, to: from + 3000 * step, limit: 3000, forming: true })
+    const out = await this.fetch({ from, to: from + around * step, limit: around, forming: true })
     if (out.rows.length === 0) return
     this.isOldest = false
-    this.isLive = out.rows.length < 3000 && from + 3000 * step > this.live()
+    this.isLive = out.isAll && from + around * step > this.live()
     this.pane.change((window) => window.replace(out.rows, out.gaps))
   }
 
   /** The last candles before `to`, however far back: doubling steps, at most ten. */
   private async fetchBefore(to: number): Promise<Fetched> {
     const { step } = this.pane.window
-    let reach = STEP * step
+    let reach = this.steps.next * step
     for (let tries = 0; tries < 10; tries++) {
       const from = Math.max(to - reach * 2, 0)
-      const out = await this.fetch({ from, to: to - reach, limit: 10_000 })
-      if (out.rows.length > 0) return { rows: out.rows.slice(-STEP), gaps: out.gaps }
+      const out = await this.fetch({ from, to: to - reach, limit: 2 * this.steps.next })
+      if (out.rows.length > 0) return { ...out, rows: out.rows.slice(-this.steps.next) }
       if (from === 0 || reach > 4000 * DAY) break
       reach *= 2
     }
-    return { rows: [], gaps: [] }
+    return NOTHING
   }
 
   private async fetch(range: {
@@ -165,10 +181,11 @@ export class CandleLoader {
     const { era } = this
     const market = this.market()
     if (market === null) throw new Superseded()
-    const out = await fetchCandles(market, this.pane.timeframe, range)
+    const out = await fetchCandles(market, this.pane.window.interval, range)
     if (era !== this.era) throw new Superseded()
     const { from, to } = range
-    if (from !== undefined && to !== undefined && out.rows.length < range.limit) this.read = { from, to }
+    if (from !== undefined && to !== undefined && out.isAll) this.read = { from, to }
+    if (range.forming === true && out.parts.length > 0) this.tail.replace(out.parts)
     return out
   }
 
@@ -181,53 +198,6 @@ export class CandleLoader {
   }
 }
 
-interface Fetched {
-  rows: CandleRow[]
-  gaps: Span[]
-}
-
-async function fetchCandles(
-  market: MarketName,
-  timeframe: Timeframe,
-  range: { from?: number; to?: number; limit: number; forming?: boolean },
-): Promise<Fetched> {
-  const { from, to, ...rest } = range
-  const step = durationOf(timeframe)
-  const asked = api.candles({
-    ...nameOf(market),
-    timeframe,
-    ...rest,
-    ...(from === undefined ? {} : { from: Math.floor(from / step) * step }),
-    ...(to === undefined ? {} : { to: Math.ceil(to / step) * step }),
-  })
-  const out = await asked.catch((error: unknown) => {
-    throw error instanceof ApiError && error.code === 'gone' ? new Superseded() : error
-  })
-  const gaps = out.gaps
-    .filter((gap) => gap.timeframe === timeframe)
-    .map((gap) => ({ from: Date.parse(gap.from), to: Date.parse(gap.to) }))
-  return { rows: out.candles, gaps }
-}
-
-/** Candles of `timeframe` with from ≤ open < to, straight from the server, gaps left out; at most 3,600. */
-export async function readCandles(
-  market: MarketName,
-  timeframe: Timeframe,
-  from: number,
-  to: number,
-): Promise<CandleRow[]> {
-  const limit = Math.min(Math.ceil((to - from) / durationOf(timeframe)), 3600)
-  if (limit <= 0) return []
-  const { rows, gaps } = await fetchCandles(market, timeframe, { from, to, limit: Math.max(limit, 1) })
-  return rows.filter((row) => !gaps.some((gap) => row[0] >= gap.from && row[0] < gap.to))
-}
-
 function nearestEdge(window: CandleWindow, instant: number): number {
   return instant < window.from ? window.from : window.to
-}
-
-/** The price known at `instant`: the close of the last second before it; null where none is stored within a minute. */
-export async function priceAt(market: MarketName, instant: number): Promise<number | null> {
-  const rows = await readCandles(market, '1s', instant - 60 * SECOND, instant)
-  return rows.at(-1)?.[4] ?? null
 }

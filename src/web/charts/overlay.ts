@@ -12,6 +12,7 @@ import type {
   Time,
 } from 'lightweight-charts'
 import { clock, dateTime } from '../state/format.ts'
+import { MINUTE } from '../state/timeframes.ts'
 import type { CandleWindow, Span } from './candle-window.ts'
 import { drawAnnotations } from './draw-annotations.ts'
 import { drawBands } from './draw-bands.ts'
@@ -128,9 +129,9 @@ export class Overlay implements ISeriesPrimitive<Time> {
   }
 
   private asView(): View {
-    const { timeframe } = this.window
+    const { step } = this.window
     const width = this.attachment?.chart.timeScale().width() ?? 0
-    return { timeframe, width, pixelOf: (instant) => this.xOf(instant) }
+    return { step, width, pixelOf: (instant) => this.xOf(instant) }
   }
 
   private paint(frame: Frame, layers: readonly Layer[]): void {
@@ -200,6 +201,6 @@ export class Overlay implements ISeriesPrimitive<Time> {
   private cursorText(): string {
     const asOf = this.scene.asOf
     if (asOf === null) return ''
-    return this.window.timeframe === '1s' ? clock(asOf) : dateTime(asOf).slice(5)
+    return this.window.step < MINUTE ? clock(asOf) : dateTime(asOf).slice(5)
   }
 }

@@ -2,6 +2,7 @@
 import { CandlestickSeries, createChart, type IChartApi, type ISeriesApi } from 'lightweight-charts'
 import type { CandleRow } from '../../contract/shapes.ts'
 import { decimalsOf, price as priceText } from '../state/format.ts'
+import type { Interval } from '../state/interval.ts'
 import type { Timeframe } from '../state/timeframes.ts'
 import { candleColours, chartOptions, seriesOptions } from './chart-options.ts'
 import { CandleWindow, type Span } from './candle-window.ts'
@@ -29,6 +30,7 @@ export interface PaneEvents {
 const HOLLOW_FROM = 3.5
 
 export class ChartPane {
+  /** Of its place on the page. */
   readonly timeframe: Timeframe
   readonly window: CandleWindow
   readonly overlay: Overlay
@@ -42,12 +44,19 @@ export class ChartPane {
   private isWide = true
   private readonly listeners = new AbortController()
 
-  constructor(container: HTMLElement, timeframe: Timeframe, logo: boolean, events: PaneEvents) {
+  /** `timeframe` names the chart's place, `interval` its candles; `logo` is the library's attribution. */
+  constructor(
+    container: HTMLElement,
+    timeframe: Timeframe,
+    interval: Interval,
+    logo: boolean,
+    events: PaneEvents,
+  ) {
     this.timeframe = timeframe
     this.events = events
-    this.window = new CandleWindow(timeframe)
+    this.window = new CandleWindow(interval)
     this.overlay = new Overlay(this.window)
-    this.chart = createChart(container, chartOptions(timeframe, logo))
+    this.chart = createChart(container, chartOptions(interval.step, logo))
     this.series = this.chart.addSeries(CandlestickSeries, seriesOptions())
     this.series.attachPrimitive(this.overlay)
     this.feed = new Feed(this)

@@ -3,8 +3,8 @@ import type { MarketName } from '../../contract/market-name.ts'
 import type { CandleRow } from '../../contract/shapes.ts'
 import type { ReadCandles } from '../marking/forming.ts'
 import type { Timeframe } from '../state/timeframes.ts'
-import type { Span } from './candle-window.ts'
-import { Superseded, readCandles } from './loader.ts'
+import type { CandleWindow, Span } from './candle-window.ts'
+import { Superseded, readCandles } from './fetch-candles.ts'
 import type { ChartPane } from './pane.ts'
 import { EMPTY_SCENE, type Scene } from './scene.ts'
 import type { Slot } from './slot.ts'
@@ -56,10 +56,16 @@ export class Slots {
     this.events?.changed(slot.pane.timeframe)
   }
 
+  /** The candles of a stored timeframe as far as a chart holds them; null where its chart shows longer ones. */
+  holding(timeframe: Timeframe): CandleWindow | null {
+    const window = this.pane(timeframe)?.window
+    return window?.interval.name === timeframe ? window : null
+  }
+
   /** Candles from what a chart holds, else from the server. */
   readonly read: ReadCandles = async (timeframe, from, to) => {
-    const window = this.pane(timeframe)?.window
-    if (window !== undefined && window.size > 0 && from >= window.from && to <= window.to)
+    const window = this.holding(timeframe)
+    if (window !== null && window.size > 0 && from >= window.from && to <= window.to)
       return window.rowsBetween(from, to)
     return this.market === null ? [] : readCandles(this.market, timeframe, from, to)
   }

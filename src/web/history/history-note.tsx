@@ -8,10 +8,11 @@ import { costText, spanText } from './holes.ts'
 
 export function HistoryNote({ timeframe, offer }: { timeframe: Timeframe; offer: Offer }) {
   const venue = useApp((state) => state.market?.venue ?? '')
+  const stored = useApp((state) => state.intervals[timeframe].base)
   if (offer.isFetching)
     return (
       <p className="chart-note foot history" role="status" data-testid={`history-${timeframe}`}>
-        Fetching {timeframe} of {spanText(offer.span)} from {venue} … {aboutText(offer)}
+        Fetching {stored} of {spanText(offer.span)} from {venue} … {aboutText(offer)}
         <progress aria-label="Fetching" />
       </p>
     )
@@ -25,7 +26,7 @@ export function HistoryNote({ timeframe, offer }: { timeframe: Timeframe; offer:
   return (
     <p className="chart-note foot history" role="status" data-testid={`history-${timeframe}`}>
       <span>
-        Not stored here: {spanText(offer.span)}. {costText(timeframe, venue, offer.cost)}
+        Not stored here: {spanText(offer.span)}. {costText(stored, venue, offer.cost)}
       </span>
       {isOffered(offer) && (
         <button className="quiet-button" onClick={() => void fetchOffer(timeframe)}>

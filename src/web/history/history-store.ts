@@ -64,20 +64,24 @@ export function wireHistory(): void {
   store.watch((state, previous) => {
     if (state.market !== previous.market || state.cursor.time !== previous.cursor.time)
       for (const timeframe of TIMEFRAMES) lookSoon(timeframe)
+    for (const timeframe of TIMEFRAMES)
+      if (state.intervals[timeframe] !== previous.intervals[timeframe]) put(timeframe, null)
   })
 }
 
 async function look(timeframe: Timeframe): Promise<void> {
-  const { cursor, market, health } = store.get()
+  const { cursor, market, health, intervals } = store.get()
   const pane = board.pane(timeframe)
   const isFetched = sourceOf(health, market)?.kind === 'exchange'
   if (pane === null || market === null || !isFetched || board.live === 0) return put(timeframe, null)
-  const at = cursor.follows ? null : cursor.time
-  const spans = lookedAt(timeframe, pane.visible(), at, Math.min(board.live, horizonOf(cursor)))
+  const { base, name } = intervals[timeframe]
+  // What a test case needs is of the stored timeframes.
+  const at = cursor.follows || name !== timeframe ? null : cursor.time
+  const spans = lookedAt(base, pane.visible(), at, Math.min(board.live, horizonOf(cursor)))
   const missing = spans.map((span) => missingOf(pane.window, span)).find((span) => span !== null)
   if (missing === undefined) return put(timeframe, null)
   const known = barren.find(
-    (one) => one.timeframe === timeframe && sameMarket(one, market) && isWithin(missing, one.span),
+    (one) => one.timeframe === base && sameMarket(one, market) && isWithin(missing, one.span),
   )
   if (known !== undefined)
     return put(timeframe, { span: missing, cost: null, isFetching: false, problem: barrenText(known) })
@@ -90,7 +94,7 @@ async function ask(timeframe: Timeframe, span: Span): Promise<void> {
   const before = offers.get().of[timeframe]
   if (market === null || (before !== null && isSameSpan(before.span, span))) return
   put(timeframe, { span, cost: before?.cost ?? null, isFetching: false, problem: null })
-  const found = await api.historyCost({ ...nameOf(market), timeframe, ...span }).then(
+  const found = await api.historyCost({ ...nameOf(market), timeframe: storedOn(timeframe), ...span }).then(
     (cost) => ({ cost, problem: null }),
     (error: unknown) => ({ cost: null, problem: wordsOf(error) }),
   )
@@ -113,6 +117,11 @@ export function fetchMissing(): void {
   void fetchOffer(wanted)
 }
 
+/** The stored timeframe that a chart's candles are made of: what is fetched for it. */
+function storedOn(place: Timeframe): Timeframe {
+  return store.get().intervals[place].base
+}
+
 export function isOffered(offer: Offer | null): boolean {
   return offer?.cost != null && offer.cost.way !== 'none' && !offer.isFetching
 }
@@ -123,12 +132,14 @@ export async function fetchOffer(timeframe: Timeframe): Promise<void> {
   if (offer === null || market === null || !isOffered(offer)) return
   put(timeframe, { ...offer, isFetching: true, problem: null })
   try {
-    const { added, missing } = await api.fetchHistory({ ...nameOf(market), timeframe, ...offer.span })
-    if (added === 0 && missing.length > 0) barren.push({ ...nameOf(market), timeframe, span: offer.span })
+    const stored = storedOn(timeframe)
+    const { added, missing } = await api.fetchHistory({ ...nameOf(market), timeframe: stored, ...offer.span })
+    if (added === 0 && missing.length > 0)
+      barren.push({ ...nameOf(market), timeframe: stored, span: offer.span })
     put(timeframe, null)
     if (!isShown(market)) return
     await board.reload(timeframe, offer.span)
-    sayFetched(timeframe, added, missing.length)
+    sayFetched(stored, added, missing.length)
     reread('markets', refreshMarkets)
   } catch (error) {
     put(timeframe, { ...offer, isFetching: false, problem: wordsOf(error) })

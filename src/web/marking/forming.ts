@@ -1,5 +1,6 @@
 // The candles that are still forming at the as-of instant, put together from finer candles that were known by then.
 import type { CandleRow } from '../../contract/shapes.ts'
+import type { Interval } from '../state/interval.ts'
 import { durationOf, openOf, type Timeframe } from '../state/timeframes.ts'
 
 /** Candles of `timeframe` with from ≤ open < to, ascending, gaps left out. */
@@ -26,20 +27,30 @@ export function joinCandles(open: number, parts: readonly CandleRow[]): CandleRo
  * and where no finer candles are stored. Whole seconds only, so no 1s candle is forming.
  */
 export async function formingAt(asOf: number, read: ReadCandles): Promise<Forming> {
-  const minute = await join('1m', '1s', asOf, null, read)
-  const hour = await join('1h', '1m', asOf, minute, read)
-  const day = await join('1d', '1h', asOf, hour, read)
+  const minute = await join(durationOf('1m'), '1s', asOf, null, read)
+  const hour = await join(durationOf('1h'), '1m', asOf, minute, read)
+  const day = await join(durationOf('1d'), '1h', asOf, hour, read)
   return { '1s': null, '1m': minute, '1h': hour, '1d': day }
 }
 
+/** The candle of `interval` open at `asOf`, where `stored` form there of the stored timeframes: null as for `formingAt`. */
+export async function formingIn(
+  { base, count, step }: Interval,
+  asOf: number,
+  stored: Forming,
+  read: ReadCandles,
+): Promise<CandleRow | null> {
+  return count === 1 ? stored[base] : join(step, base, asOf, stored[base], read)
+}
+
 async function join(
-  timeframe: Timeframe,
+  step: number,
   finer: Timeframe,
   asOf: number,
   tail: CandleRow | null,
   read: ReadCandles,
 ): Promise<CandleRow | null> {
-  const open = openOf(asOf, durationOf(timeframe))
+  const open = openOf(asOf, step)
   if (open === asOf) return null
   const boundary = openOf(asOf, durationOf(finer))
   const closed = boundary > open ? await read(finer, open, boundary) : []

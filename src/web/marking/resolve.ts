@@ -2,6 +2,7 @@
 import type { CandleRow } from '../../contract/shapes.ts'
 import type { ReadCandles } from './forming.ts'
 import type { Leg } from '../state/mark.ts'
+import type { Interval } from '../state/interval.ts'
 import { SECOND, durationOf, finerOf, type Timeframe } from '../state/timeframes.ts'
 
 /** A click on a 1s candle means its end: it has been seen. */
@@ -15,34 +16,48 @@ export function legOfSecond(row: CandleRow): Leg {
  * Null when no 1s candle is stored inside.
  */
 export async function resolveClick(
-  timeframe: Timeframe,
+  interval: Interval,
   candle: CandleRow,
   price: number,
   until: number,
   read: ReadCandles,
 ): Promise<Leg | null> {
   const wanted = Math.min(Math.max(price, candle[3]), candle[2])
-  if (timeframe === '1s') return legOfSecond(candle)
-  const second = await firstHolding(timeframe, candle[0], wanted, until, read)
+  if (interval.step === SECOND) return legOfSecond(candle)
+  const inside = insideOf(interval)
+  const second = await firstHolding(inside, candle[0], wanted, until, read)
   if (second !== null) return legOfSecond(second)
-  const nearest = await firstReached(timeframe, candle[0], wanted, until, read)
+  const nearest = await firstReached(inside, candle[0], wanted, until, read)
   return nearest === null ? null : legOfSecond(nearest)
 }
 
+/** What a candle is made of, and how long it is, ms. */
+interface Inside {
+  readonly finer: Timeframe | null
+  readonly step: number
+}
+
+function insideOf({ base, count, step }: Interval): Inside {
+  return { finer: count === 1 ? finerOf(base) : base, step }
+}
+
+function insideStored(timeframe: Timeframe): Inside {
+  return { finer: finerOf(timeframe), step: durationOf(timeframe) }
+}
+
 async function firstHolding(
-  timeframe: Timeframe,
+  { finer, step }: Inside,
   open: number,
   price: number,
   until: number,
   read: ReadCandles,
 ): Promise<CandleRow | null> {
-  const finer = finerOf(timeframe)
   if (finer === null) return null
-  const inside = await read(finer, open, Math.min(open + durationOf(timeframe), until))
+  const inside = await read(finer, open, Math.min(open + step, until))
   for (const row of inside) {
     if (row[3] > price || row[2] < price) continue
     if (finer === '1s') return row
-    const found = await firstHolding(finer, row[0], price, until, read)
+    const found = await firstHolding(insideStored(finer), row[0], price, until, read)
     if (found !== null) return found
   }
   return null
@@ -50,19 +65,18 @@ async function firstHolding(
 
 /** No second holds the price: the first finer candle whose range, with the close before it, spans the price; else the nearest. */
 async function firstReached(
-  timeframe: Timeframe,
+  { finer, step }: Inside,
   open: number,
   price: number,
   until: number,
   read: ReadCandles,
 ): Promise<CandleRow | null> {
-  const finer = finerOf(timeframe)
   if (finer === null) return null
-  const inside = await read(finer, open, Math.min(open + durationOf(timeframe), until))
+  const inside = await read(finer, open, Math.min(open + step, until))
   const order = inside.toSorted((a, b) => distance(a, price) - distance(b, price) || a[0] - b[0])
   if (finer === '1s') return crossing(inside, price) ?? order[0] ?? null
   for (const row of order) {
-    const found = await firstReached(finer, row[0], price, until, read)
+    const found = await firstReached(insideStored(finer), row[0], price, until, read)
     if (found !== null) return found
   }
   return null

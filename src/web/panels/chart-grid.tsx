@@ -12,12 +12,14 @@ const NAMES: Record<Timeframe, string> = { '1d': '1 day', '1h': '1 hour', '1m': 
 
 export function ChartGrid() {
   const maximised = useApp((state) => state.maximised)
+  const { kind, large } = useApp((state) => state.layout)
   return (
-    <div className="charts" data-maximised={maximised ?? undefined}>
+    <div className="charts" data-maximised={maximised ?? undefined} data-layout={kind}>
       {TIMEFRAMES.map((timeframe) => (
         <ChartFrame
           key={timeframe}
           timeframe={timeframe}
+          isLarge={kind === '1+3' && large === timeframe}
           isShown={maximised === null || maximised === timeframe}
         />
       ))}
@@ -25,12 +27,20 @@ export function ChartGrid() {
   )
 }
 
-function ChartFrame({ timeframe, isShown }: { timeframe: Timeframe; isShown: boolean }) {
+interface FrameProps {
+  timeframe: Timeframe
+  isShown: boolean
+  /** It is the large one of 1+3. */
+  isLarge: boolean
+}
+
+function ChartFrame({ timeframe, isShown, isLarge }: FrameProps) {
   const container = useRef<HTMLDivElement>(null)
+  const interval = useApp((state) => state.intervals[timeframe])
   const isFocused = useApp((state) => state.focused === timeframe)
   useEffect(
-    () => (container.current === null ? undefined : board.mount(container.current, timeframe)),
-    [timeframe],
+    () => (container.current === null ? undefined : board.mount(container.current, timeframe, interval)),
+    [timeframe, interval],
   )
   return (
     <section
@@ -39,9 +49,10 @@ function ChartFrame({ timeframe, isShown }: { timeframe: Timeframe; isShown: boo
       className="chart"
       data-timeframe={timeframe}
       data-focused={isFocused || undefined}
+      data-large={isLarge || undefined}
       hidden={!isShown}
       tabIndex={0}
-      aria-label={`${NAMES[timeframe]} candles. Arrow keys move the cursor, A places a point, ? lists all keys.`}
+      aria-label={`${interval.name === timeframe ? NAMES[timeframe] : interval.name} candles. Arrow keys move the cursor, A places a point, ? lists all keys.`}
       onFocus={() => store.set({ focused: timeframe })}
     >
       <div className="chart-canvas" ref={container} />

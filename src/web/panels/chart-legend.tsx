@@ -1,13 +1,17 @@
 // The line at the top of a chart: timeframe, and the candle under the pointer or the cursor.
+import { chooseFourth, chooseThird } from '../actions/look-commands.ts'
+import { CommandButton } from '../controls/command-button.tsx'
 import { changeText, dateTime, price, volumeText } from '../state/format.ts'
 import { useApp } from '../state/app-state.ts'
-import type { Timeframe } from '../state/timeframes.ts'
+import { isFreePlace } from '../state/interval.ts'
+import { DAY, type Timeframe } from '../state/timeframes.ts'
 import { board } from '../charts/board.ts'
 import { useCharts } from '../charts/chart-state.ts'
 
 export function ChartLegend({ timeframe }: { timeframe: Timeframe }) {
   const pointer = useCharts((state) => state.pointer)
   useCharts((state) => state.versions[timeframe])
+  const { name, step } = useApp((state) => state.intervals[timeframe])
   const digits = useApp((state) => state.digits)
   const asOf = useApp((state) => state.cursor.time)
   const pane = board.pane(timeframe)
@@ -15,10 +19,10 @@ export function ChartLegend({ timeframe }: { timeframe: Timeframe }) {
   const row = instant === null ? null : (pane?.seenAt(instant) ?? null)
   return (
     <div className="legend">
-      <span className="legend-frame">{timeframe}</span>
+      <FrameName timeframe={timeframe} name={name} />
       {row !== null && (
         <>
-          <span className="legend-time">{dateTime(row[0]).slice(0, timeframe === '1d' ? 10 : 19)}</span>
+          <span className="legend-time">{dateTime(row[0]).slice(0, step % DAY === 0 ? 10 : 19)}</span>
           <Value name="O" value={price(row[1], digits)} />
           <Value name="H" value={price(row[2], digits)} />
           <Value name="L" value={price(row[3], digits)} />
@@ -28,6 +32,22 @@ export function ChartLegend({ timeframe }: { timeframe: Timeframe }) {
         </>
       )}
     </div>
+  )
+}
+
+/** Which candles these are; of the charts that can show others, a button to choose. */
+function FrameName({ timeframe, name }: { timeframe: Timeframe; name: string }) {
+  if (!isFreePlace(timeframe)) return <span className="legend-frame">{name}</span>
+  const command = timeframe === '1h' ? chooseThird : chooseFourth
+  return (
+    <CommandButton
+      command={command}
+      className="legend-frame"
+      title="Another timeframe on this chart"
+      opensDialog
+    >
+      {name}
+    </CommandButton>
   )
 }
 

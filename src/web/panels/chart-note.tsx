@@ -13,6 +13,7 @@ export function ChartNote({ timeframe }: { timeframe: Timeframe }) {
   const loading = useApp((state) => state.loading)
   const market = useApp((state) => state.market)
   const cursor = useApp((state) => (state.cursor.follows ? null : state.cursor.time))
+  const { name, base } = useApp((state) => state.intervals[timeframe])
   const isEmpty = (board.pane(timeframe)?.window.size ?? 0) === 0
   if (offer !== null) return <HistoryNote timeframe={timeframe} offer={offer} />
   if (error !== null)
@@ -22,17 +23,17 @@ export function ChartNote({ timeframe }: { timeframe: Timeframe }) {
       </p>
     )
   if (!isEmpty) {
-    const words = cursor === null ? null : cursorWords(timeframe, board.holdingAt(timeframe, cursor))
+    const words = cursor === null ? null : cursorWords(name, board.holdingAt(timeframe, cursor))
     return words === null ? null : <p className="chart-note foot">{words}</p>
   }
   if (loading === '') return <p className="chart-note">Reading candles …</p>
   if (loading !== null) return <p className="chart-note">Waiting for the server …</p>
   return (
     <p className="chart-note">
-      No {timeframe} candles are stored. Import some:
+      No {base} candles are stored. Import some:
       <code>
-        npx annotate import {timeframe === '1s' ? 'trades FILE' : `candles FILE --timeframe ${timeframe}`}{' '}
-        --symbol {market?.symbol ?? 'ETH/USDT'}
+        npx annotate import {base === '1s' ? 'trades FILE' : `candles FILE --timeframe ${base}`} --symbol{' '}
+        {market?.symbol ?? 'ETH/USDT'}
         {market !== null && ` --venue ${market.venue}`}
       </code>
     </p>

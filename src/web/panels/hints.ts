@@ -19,7 +19,7 @@ export function hintOf(
   const slot = window.slotAt(instant)
   const gap = gapAt(window, slot, horizon)
   if (gap !== undefined)
-    return `No ${window.timeframe} data ${spanText(gap)} (${duration((gap.to - gap.from) / SECOND)}): a gap, not a quiet market. Test cases that touch it say so.`
+    return `No ${window.interval.name} data ${spanText(gap)} (${duration((gap.to - gap.from) / SECOND)}): a gap, not a quiet market. Test cases that touch it say so.`
   if (slot < 0 || instant > live || !isBarred(market, instant, live)) return null
   return 'No test case can stand here: fewer than 100 candles of each timeframe are stored before it.'
 }

@@ -1,5 +1,7 @@
 // What the page's address says of it: the market, the instant, what each chart shows, what is selected and open. Pure.
 import { sameMarket, type MarketName } from '../../contract/market-name.ts'
+import { intervalIn, intervalOf, type Interval, type Intervals } from './interval.ts'
+import { STACK, layoutIn, layoutText, type Layout } from './layout.ts'
 import { TIMEFRAMES, type Timeframe } from './timeframes.ts'
 
 /** Dialogs that say something by themselves; those that ask for something are not kept. */
@@ -18,6 +20,10 @@ export interface Address {
   /** Id of the training run whose result is shown. */
   readonly run: string | null
   readonly maximised: Timeframe | null
+  readonly layout: Layout
+  /** What the third and the fourth chart show: `15m`; null where that is their own. */
+  readonly third: string | null
+  readonly fourth: string | null
   /** Stretches that the charts show, whole seconds, UTC ms; along with the newest second only their length counts. */
   readonly views: ReadonlyMap<Timeframe, { readonly from: number; readonly to: number }>
 }
@@ -30,6 +36,9 @@ export const NOWHERE: Address = {
   dialog: null,
   run: null,
   maximised: null,
+  layout: STACK,
+  third: null,
+  fourth: null,
   views: new Map(),
 }
 
@@ -37,7 +46,8 @@ export const NOWHERE: Address = {
 const FAR = 600_000
 
 /** The part of the address after `#`. A market that follows has views of the same lengths, so that it does not change each second. */
-export function hashOf({ market, at, hidden, selected, dialog, run, maximised, views }: Address): string {
+export function hashOf(address: Address): string {
+  const { market, at, hidden, selected, dialog, run, maximised, views } = address
   const parts = new URLSearchParams()
   if (market !== null) parts.set('market', `${market.venue} ${market.symbol}`)
   if (at !== null) parts.set('at', new Date(at).toISOString().replace('.000Z', 'Z'))
@@ -46,11 +56,20 @@ export function hashOf({ market, at, hidden, selected, dialog, run, maximised, v
   if (dialog !== null) parts.set('show', dialog)
   if (run !== null) parts.set('run', run)
   if (maximised !== null) parts.set('alone', maximised)
+  for (const [name, text] of chartsOf(address)) if (text !== null) parts.set(name, text)
   for (const [timeframe, { from, to }] of views) {
     const [first, length] = [Math.round(from / 1000), Math.round((to - from) / 1000)]
     parts.set(timeframe, at === null ? String(length) : `${first}+${length}`)
   }
   return parts.size === 0 ? '' : `#${parts.toString()}`
+}
+
+function chartsOf({ layout, third, fourth }: Address): readonly (readonly [string, string | null])[] {
+  return [
+    ['layout', layoutText(layout)],
+    ['third', third],
+    ['fourth', fourth],
+  ]
 }
 
 /** What cannot be read of it is as if it were not there: an address is typed and cut by people. */
@@ -65,6 +84,9 @@ export function addressIn(hash: string): Address {
     dialog: keptDialog(parts.get('show')),
     run: parts.get('run'),
     maximised: TIMEFRAMES.find((name) => name === parts.get('alone')) ?? null,
+    layout: layoutIn(parts.get('layout')),
+    third: otherIn(parts.get('third'), '1h'),
+    fourth: otherIn(parts.get('fourth'), '1d'),
     views: new Map(
       TIMEFRAMES.flatMap((name) => {
         const view = viewIn(parts.get(name))
@@ -103,6 +125,24 @@ function instantIn(text: string | null): number | null {
 function marketIn(text: string | null): MarketName | null {
   const [, venue, symbol] = /^(\S+) (\S.*)$/.exec(text ?? '') ?? []
   return venue === undefined || symbol === undefined ? null : { venue, symbol }
+}
+
+/** The name of an interval that is not the place's own; null otherwise. */
+function otherIn(text: string | null, own: Timeframe): string | null {
+  const interval = text === null ? null : intervalIn(text)
+  return interval === null || 'refusal' in interval || interval.name === own ? null : interval.name
+}
+
+/** What an address says of the charts' candles. */
+export function intervalsOf({ third, fourth }: Pick<Address, 'third' | 'fourth'>, now: Intervals): Intervals {
+  return { ...now, '1h': named(third, '1h', now), '1d': named(fourth, '1d', now) }
+}
+
+/** The one that is there already where it is the same: a chart is made anew for another. */
+function named(name: string | null, place: Timeframe, now: Intervals): Interval {
+  if ((name ?? place) === now[place].name) return now[place]
+  const interval = name === null ? intervalOf(place) : intervalIn(name)
+  return 'refusal' in interval ? intervalOf(place) : interval
 }
 
 function viewIn(text: string | null): { from: number; to: number } | null {

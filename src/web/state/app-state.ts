@@ -9,6 +9,8 @@ import type { PreviewOut } from '../../contract/preview.ts'
 import type { ModelOut, TrainingRunOut } from '../../contract/training.ts'
 import type { Likeness, Suggesting } from './asking.ts'
 import type { Cursor } from './horizon.ts'
+import { OWN_INTERVALS, type Intervals } from './interval.ts'
+import { STACK, type Layout } from './layout.ts'
 import { EVERYTHING, type ListFilter } from './list-filter.ts'
 import type { Mark } from './mark.ts'
 import { ApiError } from './request.ts'
@@ -20,7 +22,18 @@ import type { Timeframe } from './timeframes.ts'
 
 export type StreamState = 'connecting' | 'open' | 'reconnecting'
 export type Dialog =
-  'keys' | 'go' | 'case' | 'markets' | 'validation' | 'compare' | 'models' | 'backtests' | null
+  | 'keys'
+  | 'go'
+  | 'case'
+  | 'markets'
+  | 'validation'
+  | 'compare'
+  | 'models'
+  | 'backtests'
+  | 'third'
+  | 'fourth'
+  | 'look'
+  | null
 export type ListTab = 'annotations' | 'reviewed' | 'misses'
 
 export interface Notice {
@@ -95,6 +108,10 @@ export interface AppState {
   readonly like: Likeness | null
   readonly focused: Timeframe
   readonly maximised: Timeframe | null
+  /** How the charts are laid out while none is alone. */
+  readonly layout: Layout
+  /** What each chart's candles are long: the third's and the fourth's can be chosen. */
+  readonly intervals: Intervals
   readonly linked: boolean
   readonly dialog: Dialog
   readonly notices: readonly Notice[]
@@ -147,6 +164,8 @@ export const store = createStore<AppState>({
   like: null,
   focused: '1s',
   maximised: null,
+  layout: STACK,
+  intervals: OWN_INTERVALS,
   linked: true,
   dialog: null,
   notices: [],

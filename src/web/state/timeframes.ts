@@ -7,6 +7,10 @@ export const SECOND = 1_000
 export const MINUTE = 60_000
 export const HOUR = 3_600_000
 export const DAY = 86_400_000
+export const WEEK = 7 * DAY
+
+/** Weeks begin on Mondays; the epoch was a Thursday. */
+const MONDAY = 4 * DAY
 
 /** Coarsest first, the order of the charts on the page. */
 export const TIMEFRAMES: readonly Timeframe[] = CASE_TIMEFRAMES.toReversed()
@@ -28,7 +32,8 @@ export function finerOf(timeframe: Timeframe): Timeframe | null {
   return FINER[timeframe]
 }
 
-/** The open time of the candle of `step` ms that `instant` falls into, UTC ms. */
+/** The open time of the candle of `step` ms that `instant` falls into, UTC ms: a multiple since the epoch, of whole weeks a Monday. */
 export function openOf(instant: number, step: number): number {
-  return Math.floor(instant / step) * step
+  const shift = step % WEEK === 0 ? MONDAY : 0
+  return Math.floor((instant - shift) / step) * step + shift
 }

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { addressIn, hashOf, isStep, NOWHERE, type Address } from '../../../src/web/state/address.ts'
+import { STACK, type Layout } from '../../../src/web/state/layout.ts'
 import { TIMEFRAMES } from '../../../src/web/state/timeframes.ts'
 
 const second = fc.integer({ min: 0, max: 4_000_000_000 }).map((s) => s * 1000)
@@ -17,6 +18,9 @@ const address: fc.Arbitrary<Address> = fc.record({
   dialog: fc.option(fc.constantFrom('case', 'validation', 'models', 'backtests')),
   run: fc.option(word),
   maximised: fc.option(fc.constantFrom(...TIMEFRAMES)),
+  layout: fc.constantFrom<Layout>(STACK, { kind: '2x2', large: '1s' }, { kind: '1+3', large: '1m' }),
+  third: fc.option(fc.constantFrom('5m', '15m', '90m', '1d')),
+  fourth: fc.option(fc.constantFrom('4h', '1h', '2w')),
   views,
 })
 
@@ -35,7 +39,11 @@ describe('the address', () => {
         expect(addressIn(`#at=${text}`).at ?? 0).not.toBeNaN()
       }),
     )
-    expect(addressIn('#market=demo-1&at=soon&future=hidden&show=<b>&1s=0&1m=-4&alone=5m')).toEqual(NOWHERE)
+    expect(
+      addressIn(
+        '#market=demo-1&at=soon&future=hidden&show=<b>&1s=0&1m=-4&alone=5m&third=1h&fourth=1M&layout=9x9',
+      ),
+    ).toEqual(NOWHERE)
   })
 
   it('is the same from second to second while the page goes along with the newest', () => {

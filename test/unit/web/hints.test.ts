@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest'
 import type { CandleRow } from '../../../src/contract/shapes.ts'
 import type { MarketOut } from '../../../src/contract/market.ts'
+import { intervalOf } from '../../../src/web/state/interval.ts'
 import { CandleWindow } from '../../../src/web/charts/candle-window.ts'
 import { hintOf } from '../../../src/web/panels/hints.ts'
 
@@ -11,7 +12,7 @@ const iso = (second: number) => new Date(at(second)).toISOString()
 const market = { test_case_spans: [{ from: iso(100), to: iso(200) }] } as MarketOut
 
 function held(): CandleWindow {
-  const window = new CandleWindow('1s')
+  const window = new CandleWindow(intervalOf('1s'))
   const rows = Array.from({ length: 600 }, (_, i): CandleRow => [at(i), 1, 1, 1, 1, 1])
   window.replace(rows, [{ from: at(150), to: at(160) }])
   return window

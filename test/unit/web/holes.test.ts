@@ -1,6 +1,7 @@
 // What of a view is missing, and what fetching it would take, in words.
 import { describe, expect, it } from 'vitest'
 import type { CandleRow } from '../../../src/contract/shapes.ts'
+import { intervalOf } from '../../../src/web/state/interval.ts'
 import { CandleWindow } from '../../../src/web/charts/candle-window.ts'
 import { costText, lookedAt, missingOf, spanText } from '../../../src/web/history/holes.ts'
 
@@ -9,7 +10,7 @@ const at = (second: number) => start + second * 1000
 const row = (second: number): CandleRow => [at(second), 1, 1, 1, 1, 1]
 
 function held(from: number, to: number, gap?: { from: number; to: number }): CandleWindow {
-  const window = new CandleWindow('1s')
+  const window = new CandleWindow(intervalOf('1s'))
   const rows = Array.from({ length: to - from }, (_, i) => row(from + i))
   const gaps = gap === undefined ? [] : [{ from: at(gap.from), to: at(gap.to) }]
   window.replace(rows, gaps)

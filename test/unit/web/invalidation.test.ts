@@ -2,6 +2,7 @@
 import type { SeriesAttachedParameter, Time } from 'lightweight-charts'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { CandleRow } from '../../../src/contract/shapes.ts'
+import { intervalOf } from '../../../src/web/state/interval.ts'
 import { sceneOf } from '../../../src/web/app/scene-of.ts'
 import { CandleWindow } from '../../../src/web/charts/candle-window.ts'
 import { LAYERS, changedLayers } from '../../../src/web/charts/invalidation.ts'
@@ -40,7 +41,7 @@ class Chart {
   drawn = 0
   readonly overlay: Overlay
   constructor(timeframe: Timeframe) {
-    const window = new CandleWindow(timeframe)
+    const window = new CandleWindow(intervalOf(timeframe))
     const step = durationOf(timeframe)
     const rows = Array.from({ length: 200 }, (_, i): CandleRow => [NOW - (199 - i) * step, 1, 1, 1, 1, 1])
     window.replace(rows)

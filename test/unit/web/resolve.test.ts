@@ -1,6 +1,7 @@
 // What a click means: the second, and its price (design, section 4).
 import { describe, expect, it } from 'vitest'
 import type { CandleRow } from '../../../src/contract/shapes.ts'
+import { intervalOf } from '../../../src/web/state/interval.ts'
 import type { ReadCandles } from '../../../src/web/marking/forming.ts'
 import { durationOf, type Timeframe } from '../../../src/web/state/timeframes.ts'
 import { joinCandles } from '../../../src/web/marking/forming.ts'
@@ -34,7 +35,7 @@ function market(closes: readonly number[], from = start) {
 describe('resolveClick', () => {
   it('takes a 1s candle as its end: T = open + 1 s, the price its close', async () => {
     const { seconds, read } = market([10, 11, 12])
-    const leg = await resolveClick('1s', seconds[1]!, 10.3, Infinity, read)
+    const leg = await resolveClick(intervalOf('1s'), seconds[1]!, 10.3, Infinity, read)
     expect(leg).toEqual({ time: start + 2000, price: 11 })
   })
 
@@ -42,7 +43,7 @@ describe('resolveClick', () => {
     const closes = Array.from({ length: 60 }, (_, i) => 100 + i)
     const { read } = market(closes)
     const minute = (await read('1m', start, start + 60_000))[0]!
-    const leg = await resolveClick('1m', minute, 130.5, Infinity, read)
+    const leg = await resolveClick(intervalOf('1m'), minute, 130.5, Infinity, read)
     expect(leg).toEqual({ time: start + 32_000, price: 131 })
   })
 
@@ -51,7 +52,7 @@ describe('resolveClick', () => {
     const { read, asked } = market(closes)
     const day = (await read('1d', start, start + 86_400_000))[0]!
     asked.length = 0
-    const leg = await resolveClick('1d', day, 1000 + 5000.5, Infinity, read)
+    const leg = await resolveClick(intervalOf('1d'), day, 1000 + 5000.5, Infinity, read)
     expect(leg).toEqual({ time: start + 5002 * 1000, price: 6001 })
     expect(asked.map(([timeframe]) => timeframe)).toEqual(['1h', '1m', '1s'])
   })
@@ -59,8 +60,14 @@ describe('resolveClick', () => {
   it('takes a price beyond the candle as its edge', async () => {
     const { read } = market([10, 14, 12])
     const minute = (await read('1m', start, start + 60_000))[0]!
-    expect(await resolveClick('1m', minute, 99, Infinity, read)).toEqual({ time: start + 2000, price: 14 })
-    expect(await resolveClick('1m', minute, 1, Infinity, read)).toEqual({ time: start + 1000, price: 10 })
+    expect(await resolveClick(intervalOf('1m'), minute, 99, Infinity, read)).toEqual({
+      time: start + 2000,
+      price: 14,
+    })
+    expect(await resolveClick(intervalOf('1m'), minute, 1, Infinity, read)).toEqual({
+      time: start + 1000,
+      price: 10,
+    })
   })
 
   it('takes the crossing second where the price jumped over it', async () => {
@@ -70,20 +77,26 @@ describe('resolveClick', () => {
       [start + 2000, 20, 20, 20, 20, 1],
     ]
     const read: ReadCandles = async (timeframe) => (timeframe === '1s' ? rows : [])
-    const leg = await resolveClick('1m', [start, 10, 20, 10, 20, 3], 15, Infinity, read)
+    const leg = await resolveClick(intervalOf('1m'), [start, 10, 20, 10, 20, 3], 15, Infinity, read)
     expect(leg).toEqual({ time: start + 3000, price: 20 })
   })
 
   it('never sees what is at or after the hidden future', async () => {
     const closes = Array.from({ length: 60 }, (_, i) => 100 + i)
     const { read, asked } = market(closes)
-    const leg = await resolveClick('1m', [start, 100, 159, 100, 159, 60], 150, start + 20_000, read)
+    const leg = await resolveClick(
+      intervalOf('1m'),
+      [start, 100, 159, 100, 159, 60],
+      150,
+      start + 20_000,
+      read,
+    )
     expect(asked.every(([, , upper]) => upper <= start + 20_000)).toBe(true)
     expect(leg!.time).toBeLessThanOrEqual(start + 20_000)
   })
 
   it('is null where no 1s candle is stored inside', async () => {
     const none: ReadCandles = async () => []
-    expect(await resolveClick('1h', [start, 10, 20, 5, 15, 3], 12, Infinity, none)).toBeNull()
+    expect(await resolveClick(intervalOf('1h'), [start, 10, 20, 5, 15, 3], 12, Infinity, none)).toBeNull()
   })
 })
