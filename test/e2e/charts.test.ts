@@ -1,6 +1,8 @@
 // The charts as such: dragged and zoomed by a real pointer, older candles fetched, the others following in time, one crosshair.
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { CandlesOut } from '../../src/contract/market.ts'
+import type { CandleRow } from '../../src/contract/shapes.ts'
 import type { Timeframe } from '../../src/web/state/timeframes.ts'
 import { describeInBrowser, screenshot, withPage } from './harness/browser.ts'
 import { drawnAt, instantAt, openPage, settle, stateOf, steadyViews, visibleOf } from './harness/charts.ts'
@@ -91,7 +93,83 @@ describeInBrowser('charts', () => {
       expect((await stateOf(page, 'cursor')).follows).toBe(true)
     })
   })
+
+  it('folds what is stored into the timeframe that is typed, as far as may be seen, and says so in the address', async () => {
+    await withPage({ width: 1440, height: 900 }, async (page) => {
+      await openPage(page, server.url)
+      await page.keyboard.press('5')
+      await page.keyboard.type('241m')
+      await page.keyboard.press('Enter')
+      expect(await page.textContent('.dialog [role=alert]')).toContain('241 of 1m')
+      await page.fill('.dialog input', '15m')
+      await page.keyboard.press('Enter')
+      await page.waitForFunction(() => window.annotate!.state().intervals['1h'].name === '15m')
+      await page.waitForFunction(() => window.annotate!.held('1h').size > 100)
+      await page.keyboard.press('Shift+L')
+      await page.waitForFunction(
+        () => location.hash.includes('third=15m') && /layout=1(%2B|\+)3/.test(location.hash),
+      )
+      // A quarter of an hour that closed is its fifteen minutes.
+      const quarter = 900_000
+      const open = Math.floor((await instantAt(page, '1h', 0.5)) / quarter) * quarter
+      const minutes = await candlesOf('1m', open, open + quarter)
+      expect(await drawnAt(page, '1h', open + 1)).toEqual(folded(minutes))
+      // With the future hidden seven and a half minutes into one, it is what was known by then, and there is no later one.
+      const at = open + quarter + 450_000
+      await page.evaluate(
+        (name) => (location.hash = name),
+        hashAt(await page.evaluate(() => location.hash), at),
+      )
+      await page.waitForFunction((time) => window.annotate!.state().cursor.time === time, at)
+      const known = folded(await candlesOf('1s', open + quarter, at))
+      await page.waitForFunction(([time, close]) => window.annotate!.drawn('1h', time)?.[3] === close, [
+        at,
+        known[3]!,
+      ] as const)
+      expect(await drawnAt(page, '1h', at)).toEqual(known)
+      expect((await page.evaluate(() => window.annotate!.fed('1h'))).slots.at(-1)).toBe(open + quarter)
+      await page.reload()
+      await page.waitForFunction(([time, close]) => window.annotate?.drawn('1h', time)?.[3] === close, [
+        at,
+        known[3]!,
+      ] as const)
+      expect(await drawnAt(page, '1h', at)).toEqual(known)
+      expect((await stateOf(page, 'layout')).kind).toBe('1+3')
+      await screenshot(page, 'charts-folded-hidden')
+    })
+  })
 })
+
+/** The address with the future hidden at `at`, UTC ms. */
+function hashAt(hash: string, at: number): string {
+  const parts = new URLSearchParams(hash.slice(1))
+  parts.set('at', new Date(at).toISOString())
+  parts.set('future', 'hidden')
+  return parts.toString()
+}
+
+async function candlesOf(timeframe: Timeframe, from: number, to: number): Promise<CandleRow[]> {
+  const query = new URLSearchParams({
+    symbol: 'ETH/USDT',
+    timeframe,
+    from: String(from),
+    to: String(to),
+    limit: '5000',
+  })
+  const answer = await fetch(`${server.url}/api/candles?${query}`)
+  return ((await answer.json()) as CandlesOut).candles
+}
+
+/** [open, high, low, close] of what traded. */
+function folded(rows: readonly CandleRow[]): number[] {
+  const traded = rows.filter((row) => row[5] > 0)
+  return [
+    traded[0]![1],
+    Math.max(...traded.map((row) => row[2])),
+    Math.min(...traded.map((row) => row[3])),
+    traded.at(-1)![4],
+  ]
+}
 
 /** Drags a chart's candles to the right by `pixels`: back in time. */
 async function drag(page: Page, timeframe: Timeframe, pixels: number): Promise<void> {

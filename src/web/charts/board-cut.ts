@@ -1,6 +1,6 @@
 // The hidden future on all charts: nothing at or after the cursor, the candles that form there as of then, the cursor in its place.
 import type { CandleRow } from '../../contract/shapes.ts'
-import { NOTHING_FORMING, formingAt, formingIn, type Forming } from '../marking/forming.ts'
+import { formingAt, formingIn } from '../marking/forming.ts'
 import type { Span } from './candle-window.ts'
 import { centredOn } from './link.ts'
 import type { ChartPane } from './pane.ts'
@@ -9,6 +9,8 @@ import type { Slots } from './slots.ts'
 
 /** Where the cursor stands while the future is hidden, as a share of a chart's width. */
 const PAST_SHARE = 0.8
+
+const NOTHING: ReadonlyMap<Slot, CandleRow | null> = new Map()
 
 export class BoardCut {
   private readonly slots: Slots
@@ -31,7 +33,7 @@ export class BoardCut {
     // Further back at once, without the forming candles, so that nothing of the future is ever seen; further on all in one.
     for (const { pane } of slots)
       if (!((pane.cutAt ?? Infinity) <= asOf)) pane.setCut({ asOf, forming: null })
-    const forming = await this.formingOf(slots, asOf)
+    const forming = await this.formingOf(slots, asOf).catch(() => NOTHING)
     const { until } = this.slots
     // One that a newer one has overtaken is shown all the same, so that a slow reading never stops the charts.
     if (count < this.done || until === null || asOf > until) return false
@@ -43,17 +45,16 @@ export class BoardCut {
     return true
   }
 
-  /** What forms on each chart at `asOf`, of what was known by then; where that cannot be read, nothing. */
+  /** What forms on each chart at `asOf`, of what was known by then; where not all of it can be read, nothing. */
   private async formingOf(
     slots: readonly Slot[],
     asOf: number,
   ): Promise<ReadonlyMap<Slot, CandleRow | null>> {
     const { read } = this.slots
-    const stored: Forming = await formingAt(asOf, read).catch(() => NOTHING_FORMING)
-    const found = slots.map(async (slot) => {
-      const { interval } = slot.pane.window
-      return [slot, await formingIn(interval, asOf, stored, read).catch(() => null)] as const
-    })
+    const stored = await formingAt(asOf, read)
+    const found = slots.map(
+      async (slot) => [slot, await formingIn(slot.pane.window.interval, asOf, stored, read)] as const,
+    )
     return new Map(await Promise.all(found))
   }
 

@@ -121,6 +121,8 @@ export class Board {
     slots.live = isOther ? openOf(now, SECOND) : Math.max(slots.live, openOf(now, SECOND))
     if (isOther) for (const slot of slots.all()) slot.loader.forget()
     await Promise.all(slots.all().map((slot) => this.load(slot)))
+    // What forms there could not be read of a market that was not open.
+    if (slots.until !== null) await this.hide()
   }
 
   /** Fetches what was missed, after the stream had lost its place. */

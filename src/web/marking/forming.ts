@@ -7,8 +7,6 @@ import { durationOf, openOf, type Timeframe } from '../state/timeframes.ts'
 export type ReadCandles = (timeframe: Timeframe, from: number, to: number) => Promise<readonly CandleRow[]>
 export type Forming = Record<Timeframe, CandleRow | null>
 
-export const NOTHING_FORMING: Forming = { '1d': null, '1h': null, '1m': null, '1s': null }
-
 /** One candle from the finer ones inside it, as of their end: quiet ones (volume 0) take no part where others traded. */
 export function joinCandles(open: number, parts: readonly CandleRow[]): CandleRow | null {
   const traded = parts.filter((row) => row[5] > 0)
