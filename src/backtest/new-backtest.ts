@@ -116,6 +116,7 @@ export function newBacktest(
     sweep: body.sweep ?? null,
     annotations: known.annotations,
     reviewed: known.reviewed,
+    ...(body.processes === undefined ? {} : { processes: body.processes }),
   }
   return { backtest, order }
 }

@@ -24,4 +24,8 @@ export interface BacktestOrder {
   /** Of the market, in or near the span. */
   readonly annotations: readonly AnnotationOut[]
   readonly reviewed: readonly TimeRange[]
+  /** Processes that score at once, at most, as asked for. Changes no result, here and below. */
+  readonly processes?: number
+  /** Its share of the machine's cores when it begins: as many where nothing is asked for, and it is long enough. */
+  readonly cores?: number
 }

@@ -1,7 +1,6 @@
 // One backtest from its order to its result: a live session led through what is stored, and what came of its calls.
 import type { BacktestResult, BacktestTrade } from '../contract/backtests.ts'
 import { messageOf } from '../core/errors.ts'
-import { SECOND, epochMs } from '../core/time.ts'
 import { MarketSeconds } from '../inference/market-seconds.ts'
 import { LiveSession, type LiveSignal } from '../inference/session.ts'
 import type { BookStore } from '../market/book/book-store.ts'
@@ -11,12 +10,12 @@ import { SingleRows } from '../moments/single-rows.ts'
 import type { LoadedCheckpoint } from '../orchestrator/checkpoints.ts'
 import type { Predictor } from '../orchestrator/predictor.ts'
 import { AgentTrades } from './agent-trades.ts'
+import { storedSeconds } from './block-scorer.ts'
+import { blocksOf, type BlockSource } from './block-source.ts'
 import { Heard } from './heard.ts'
 import { KeptScores } from './kept-scores.ts'
 import type { BacktestOrder } from './order.ts'
 import { resultOf } from './result.ts'
-import { ScoreAhead } from './score-ahead.ts'
-import { StoredSeconds } from './stored-seconds.ts'
 
 export interface RunParts {
   readonly order: BacktestOrder
@@ -24,16 +23,13 @@ export interface RunParts {
   readonly predictor: Predictor
   readonly reader: MarketReader
   readonly books: BookStore
-  /** Scored before, by a process that did not come to the end; asked before the block's market is read. */
-  readonly known: (block: TimeRange) => Float32Array | null
-  readonly keep: (block: TimeRange, scores: Float32Array) => void
+  readonly source: BlockSource
+  /** Milliseconds of a block; changes no bit. */
+  readonly blockLength?: number
   readonly onProgress: (share: number) => void
   /** Told every signal, in order. */
   readonly onSignal?: (signal: LiveSignal) => void
 }
-
-/** Seconds whose market is read at once. */
-const BLOCK = 600 * SECOND
 
 export async function runBacktest(parts: RunParts): Promise<BacktestResult> {
   const { order } = parts
@@ -64,11 +60,9 @@ async function goThrough(
   stretch: TimeRange,
   { heard, faults, rows, onBlock }: Going,
 ): Promise<BacktestTrade[]> {
-  const { order, checkpoint, predictor } = parts
-  const books = predictor.readsOrderBook ? parts.books : null
-  const seconds = new StoredSeconds({ market: order.market, reader: parts.reader, books })
+  const { order, checkpoint, predictor, source } = parts
+  const seconds = storedSeconds({ ...parts, market: order.market })
   const kept = new KeptScores(predictor, () => seconds.now)
-  const ahead = new ScoreAhead(predictor)
   const agent = new AgentTrades()
   const session = new LiveSession({
     market: order.market,
@@ -76,6 +70,7 @@ async function goThrough(
     predictor: kept,
     provider: seconds,
     seconds: new MarketSeconds(seconds, order.market, rows, seconds),
+    ahead: kept,
     memory: null,
     stopwatch: () => 0,
     emit: async (signal) => {
@@ -86,11 +81,12 @@ async function goThrough(
     onWarning: async () => {},
     onFault: (error) => faults.add(messageOf(error)),
   })
-  for (const block of blocksOf(stretch)) {
-    kept.begin(block, parts.known(block))
-    await ahead.fill(block, await seconds.read(block), kept)
-    await seconds.play(block)
-    parts.keep(block, kept.scores)
+  for (const block of blocksOf(stretch, parts.blockLength)) {
+    const known = await source.take(block)
+    kept.begin(known)
+    seconds.begin(block)
+    await seconds.play()
+    if (predictor.readsAccount) source.keep(known)
     onBlock(block)
   }
   await session.stop()
@@ -102,12 +98,4 @@ function atTerms(checkpoint: LoadedCheckpoint, { agentCosts }: BacktestOrder): L
   const { metadata } = checkpoint
   const hyperparameters = { ...metadata.hyperparameters, ...agentCosts }
   return { ...checkpoint, metadata: { ...metadata, hyperparameters } }
-}
-
-function blocksOf({ from, to }: TimeRange): TimeRange[] {
-  const count = Math.ceil((to - from) / BLOCK)
-  return Array.from({ length: count }, (_, i) => ({
-    from: epochMs(from + i * BLOCK),
-    to: epochMs(Math.min(to, from + (i + 1) * BLOCK)),
-  }))
 }

@@ -1,14 +1,14 @@
-// What a model says of every second of a block, many at once, before a session goes through it and asks about each.
-import { SECOND, epochMs, type EpochMs } from '../core/time.ts'
+// What a model says of every second of a block, and how unlike its training each is: many at once, before a session asks about each.
+import type { EpochMs } from '../core/time.ts'
 import type { BookSlice } from '../market/book/book-slice.ts'
 import type { MarketSlice } from '../market/slice.ts'
-import type { TimeRange } from '../market/types.ts'
 import { StateSweep } from '../market-state/sweep.ts'
 import { allocateInputs, type StateInputs } from '../market-state/tensors.ts'
-import { ACTIONS } from '../models/model.ts'
-import { TENSOR_NAMES, tableOf } from '../contract/timeframes.ts'
+import type { MomentMaker } from '../moments/moment-rows.ts'
+import type { OddnessScale } from '../moments/oddness-file.ts'
 import type { Predictor } from '../orchestrator/predictor.ts'
-import type { KeptScores } from './kept-scores.ts'
+import type { KnownSeconds } from './known-seconds.ts'
+import { ManyAtOnce } from './many-at-once.ts'
 
 /** What a block's states are made of. */
 export interface BlockMarket {
@@ -16,67 +16,60 @@ export interface BlockMarket {
   readonly book: BookSlice | null
 }
 
-export class ScoreAhead {
-  readonly #predictor: Predictor
-  readonly #inputs: StateInputs
-  /** Whether many at once are answered as each by itself. */
-  #isSame: boolean
-  #isChecked = false
+/** How unlike its training a checkpoint finds rows, and what makes them. */
+export interface RowScale {
+  readonly maker: MomentMaker
+  readonly scale: OddnessScale
+}
 
-  constructor(predictor: Predictor) {
-    this.#predictor = predictor
+export class ScoreAhead {
+  readonly #readsOrderBook: boolean
+  readonly #inputs: StateInputs
+  readonly #scores: ManyAtOnce
+  readonly #rows: ManyAtOnce
+  readonly #scale: OddnessScale | null
+
+  constructor(predictor: Predictor, rows: RowScale | null) {
+    this.#readsOrderBook = predictor.readsOrderBook
     this.#inputs = allocateInputs(predictor.rowsAtOnce, predictor.readsOrderBook)
-    this.#isSame = predictor.rowsAtOnce > 1
+    this.#scores = new ManyAtOnce((inputs) => predictor.predict(inputs), predictor.rowsAtOnce > 1)
+    this.#rows = new ManyAtOnce(async (inputs) => (await rows?.maker.rowsOf(inputs)) ?? new Float32Array(0))
+    this.#scale = rows?.scale ?? null
   }
 
-  /** Seconds that `kept` does not know. What fails is left to the session, which asks about each by itself. */
-  async fill({ from, to }: TimeRange, { slice, book }: BlockMarket, kept: KeptScores): Promise<void> {
-    if (!this.#isSame) return
-    this.#isChecked = false
-    const sweep = new StateSweep(slice, book ?? undefined)
+  /** Seconds that `known` does not know. What fails is left to the session, which asks about each by itself. */
+  async fill({ slice, book }: BlockMarket, known: KnownSeconds): Promise<void> {
+    if (!this.#scores.isSame) return
+    this.#scores.recheck()
+    const sweep = new StateSweep(slice, this.#readsOrderBook ? (book ?? undefined) : undefined)
+    const left = known.seconds().filter((second) => !known.knowsScores(second))
     let seconds: EpochMs[] = []
-    for (let at: number = from; at < to && this.#isSame; at += SECOND) {
-      const second = epochMs(at)
-      if (!kept.knows(second) && sweep.writeAt(second, this.#inputs, seconds.length)) seconds.push(second)
-      if (seconds.length < this.#inputs.count && at + SECOND < to) continue
-      await this.#predict(seconds, kept)
+    for (const second of left) {
+      if (sweep.writeAt(second, this.#inputs, seconds.length)) seconds.push(second)
+      if (seconds.length < this.#inputs.count) continue
+      await this.#ask(seconds, known)
       seconds = []
     }
+    await this.#ask(seconds, known)
   }
 
-  async #predict(seconds: readonly EpochMs[], kept: KeptScores): Promise<void> {
+  async #ask(seconds: readonly EpochMs[], known: KnownSeconds): Promise<void> {
     if (seconds.length === 0) return
-    const probabilities = await this.#answered(seconds.length)
-    if (probabilities === null) return
-    for (const [row, second] of seconds.entries())
-      kept.tell(second, probabilities.subarray(row * ACTIONS.length, (row + 1) * ACTIONS.length))
-  }
-
-  /** Null where seconds have to be asked about one by one from now on. */
-  async #answered(rows: number): Promise<Float32Array | null> {
-    try {
-      const probabilities = await this.#predictor.predict(firstOf(this.#inputs, rows))
-      if (!this.#isChecked) this.#isSame = await this.#isAsAlone(probabilities)
-      this.#isChecked = true
-      return this.#isSame ? probabilities : null
-    } catch {
-      this.#isSame = false
-      return null
-    }
-  }
-
-  /** Another processor's kernels may differ: the first row of a block is asked about by itself, too. */
-  async #isAsAlone(probabilities: Float32Array): Promise<boolean> {
-    const alone = await this.#predictor.predict(firstOf(this.#inputs, 1))
-    return alone.every((score, action) => Object.is(score, probabilities[action]))
+    const scores = await this.#scores.answer(this.#inputs, seconds.length)
+    if (scores !== null) tellEach(seconds, scores, (second, own) => known.tellScores(second, own))
+    const scale = this.#scale
+    if (scale === null) return
+    this.#rows.recheck()
+    const rows = await this.#rows.answer(this.#inputs, seconds.length)
+    if (rows !== null) tellEach(seconds, rows, (second, own) => known.tellOddness(second, scale.of(own)))
   }
 }
 
-function firstOf({ count, tensors, orderBook }: StateInputs, rows: number): StateInputs {
-  const part = (all: Float64Array): Float64Array => all.subarray(0, (all.length / count) * rows)
-  return {
-    count: rows,
-    tensors: tableOf(TENSOR_NAMES, (name) => part(tensors[name])),
-    ...(orderBook === undefined ? {} : { orderBook: part(orderBook) }),
-  }
+function tellEach(
+  seconds: readonly EpochMs[],
+  answers: Float32Array,
+  tell: (second: EpochMs, own: Float32Array) => void,
+): void {
+  const size = answers.length / seconds.length
+  for (const [row, second] of seconds.entries()) tell(second, answers.subarray(row * size, (row + 1) * size))
 }

@@ -1,9 +1,10 @@
-// Scores of backtests that are not over, a block a row; one whose market changed since is forgotten.
+// What is known of the seconds of backtests that are not over, a block a row; one whose market changed since is forgotten.
 import type { Sqlite } from '../core/database.ts'
 import { sameMarket } from '../contract/market-name.ts'
 import { inTransaction } from '../core/transaction.ts'
 import { ChangeReader, type ChangeMark } from '../market/store/changes-since.ts'
 import type { Market, TimeRange } from '../market/types.ts'
+import { KnownSeconds } from './known-seconds.ts'
 import type { BacktestScoresTable } from './schema.ts'
 
 export class ScoreStore {
@@ -11,7 +12,7 @@ export class ScoreStore {
   readonly #backtest: string
   readonly #market: Market
   readonly #changes: ChangeReader
-  /** As far as the market's changes were read when the block under way began. */
+  /** As far as the market's changes were read. */
   #mark: ChangeMark = { candles: 0, books: 0 }
 
   constructor(sqlite: Sqlite, backtest: string, market: Market) {
@@ -21,24 +22,27 @@ export class ScoreStore {
     this.#changes = new ChangeReader(sqlite, ['candles', 'books'])
   }
 
-  /** To be asked before what a block sees is read. */
-  begin(block: TimeRange): Float32Array | null {
+  /** How far the market has changed by now: to be asked before what a block sees is read. */
+  mark(): ChangeMark {
     this.#mark = this.#changes.since(this.#mark).mark
+    return this.#mark
+  }
+
+  known(block: TimeRange): KnownSeconds | null {
     const select = this.#sqlite.prepare(
       'SELECT candle_mark, book_mark, scores FROM backtest_scores WHERE backtest = ? AND from_time = ?',
     )
     const row = select.get(this.#backtest, block.from) as
       Pick<BacktestScoresTable, 'candle_mark' | 'book_mark' | 'scores'> | undefined
-    if (row === undefined || this.#hasChanged(row, block)) return null
-    const bytes = Uint8Array.from(row.scores)
-    return new Float32Array(bytes.buffer, 0, Math.floor(bytes.length / Float32Array.BYTES_PER_ELEMENT))
+    return row === undefined || this.#hasChanged(row, block) ? null : KnownSeconds.of(block, row.scores)
   }
 
-  keep(block: TimeRange, scores: Float32Array): void {
+  /** @param mark of before its market was read */
+  keep({ range, bytes }: KnownSeconds, { candles, books }: ChangeMark): void {
     const insert = this.#sqlite.prepare('INSERT OR REPLACE INTO backtest_scores VALUES (?, ?, ?, ?, ?)')
-    const { candles, books } = this.#mark
-    const bytes = Buffer.from(scores.buffer, scores.byteOffset, scores.byteLength)
-    inTransaction(this.#sqlite, () => insert.run(this.#backtest, block.from, candles, books, bytes))
+    inTransaction(this.#sqlite, () =>
+      insert.run(this.#backtest, range.from, candles, books, Buffer.from(bytes)),
+    )
   }
 
   #hasChanged(

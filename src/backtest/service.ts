@@ -32,8 +32,10 @@ export interface BacktestServiceParts extends Omit<TrainedSources, 'testCases' |
   /** Wall time. */
   readonly clock: Clock
   readonly bus: Bus<{ backtest: BacktestOut }>
-  /** Processes at once. */
+  /** Backtests at once. */
   readonly atOnce: number
+  /** Of the machine: those that run share them. */
+  readonly cores: number
   /** Told of what could not be stored of a backtest. */
   readonly onFault?: (error: unknown) => void
 }
@@ -181,7 +183,8 @@ export class BacktestService {
 
   async #begin(id: string): Promise<void> {
     await this.#change(id, { status: 'RUNNING' })
-    const process = startProcess(await this.#store.order(id), (progress) => {
+    const cores = Math.max(1, Math.floor(this.#parts.cores / (this.#running.size + 1)))
+    const process = startProcess({ ...(await this.#store.order(id)), cores }, (progress) => {
       void this.#change(id, { progress }).catch((error: unknown) => this.#parts.onFault?.(error))
     })
     const running: Running = { process, ended: Promise.resolve(), stopping: null }

@@ -9,6 +9,8 @@ import type { MarketSlice } from '../market/slice.ts'
 import type { Market, TimeRange } from '../market/types.ts'
 import type { BlockMarket } from './score-ahead.ts'
 
+const NOTHING: TimeRange = { from: epochMs(0), to: epochMs(0) }
+
 type Listener = (second: EpochMs) => Promise<void>
 
 export interface StoredParts {
@@ -21,7 +23,8 @@ export interface StoredParts {
 export class StoredSeconds implements SecondsOfMarket, BooksAt {
   readonly #parts: StoredParts
   #listener: Listener | null = null
-  #block: BlockMarket | null = null
+  #block: TimeRange | null = null
+  #seen: Promise<BlockMarket> | null = null
   #now = epochMs(0)
 
   constructor(parts: StoredParts) {
@@ -33,17 +36,28 @@ export class StoredSeconds implements SecondsOfMarket, BooksAt {
     return this.#now
   }
 
-  /** What the seconds of [from, to) see, which come next. */
-  async read({ from, to }: TimeRange): Promise<BlockMarket> {
-    const { market, reader, books } = this.#parts
-    const asOf = { from, to: epochMs(to - SECOND) }
-    const slice = await reader.slice(market, asOf)
-    this.#block = { slice, book: books === null ? null : loadSymbolBookSlice(books, market, asOf) }
-    return this.#block
+  /** Seconds of [from, to) come next. What they see is read when somebody asks. */
+  begin(block: TimeRange): void {
+    this.#block = block
+    this.#seen = null
   }
 
-  /** Every whole second of [from, to), each when the one before has been answered. */
-  async play({ from, to }: TimeRange): Promise<void> {
+  /** What the seconds of the block see. */
+  seen(): Promise<BlockMarket> {
+    return (this.#seen ??= this.#read())
+  }
+
+  async #read(): Promise<BlockMarket> {
+    if (this.#block === null) throw new RangeError('asked before a span is gone through')
+    const { market, reader, books } = this.#parts
+    const asOf = { from: this.#block.from, to: epochMs(this.#block.to - SECOND) }
+    const slice = await reader.slice(market, asOf)
+    return { slice, book: books === null ? null : loadSymbolBookSlice(books, market, asOf) }
+  }
+
+  /** Every whole second of the block, each when the one before has been answered. */
+  async play(): Promise<void> {
+    const { from, to } = this.#block ?? NOTHING
     for (let second: number = from; second < to; second += SECOND) {
       this.#now = epochMs(second)
       await this.#listener?.(this.#now)
@@ -55,11 +69,11 @@ export class StoredSeconds implements SecondsOfMarket, BooksAt {
   }
 
   async slice(): Promise<MarketSlice> {
-    return this.#playing().slice
+    return (await this.seen()).slice
   }
 
   async at(): Promise<BookSlice | null> {
-    return this.#playing().book
+    return (await this.seen()).book
   }
 
   onSecond(_market: Market, listener: Listener): () => void {
@@ -67,10 +81,5 @@ export class StoredSeconds implements SecondsOfMarket, BooksAt {
     return () => {
       this.#listener = null
     }
-  }
-
-  #playing(): BlockMarket {
-    if (this.#block === null) throw new RangeError('asked before a span is gone through')
-    return this.#block
   }
 }

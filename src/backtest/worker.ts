@@ -1,17 +1,17 @@
 // The process of one backtest: takes its order, reads the workspace beside the server, tells how far it is, and the result.
-import { constants, setPriority } from 'node:os'
-import { openDatabase } from '../core/database.ts'
+import { availableParallelism, constants, setPriority } from 'node:os'
 import { AppError, messageOf } from '../core/errors.ts'
-import { workspaceAt } from '../core/workspace.ts'
-import { BookStore } from '../market/book/book-store.ts'
-import { createMarketReader } from '../market/reader.ts'
-import { openMarketStore } from '../market/store/market-store.ts'
-import { Checkpoints } from '../orchestrator/checkpoints.ts'
-import { loadPredictor } from '../orchestrator/load-predictor.ts'
+import { HOUR } from '../core/time.ts'
+import type { BacktestResult } from '../contract/backtests.ts'
+import { blocksOf } from './block-source.ts'
+import { Blocks } from './blocks.ts'
 import type { FromBacktest } from './messages.ts'
+import { openBacktest } from './open-backtest.ts'
 import type { BacktestOrder } from './order.ts'
 import { runBacktest } from './run-backtest.ts'
-import { ScoreStore } from './score-store.ts'
+
+/** A shorter span is gone through before a process more has begun. */
+const PAYS = HOUR
 
 // Live seconds, and whoever answers the page, go first.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
@@ -30,19 +30,25 @@ async function carryOut(order: BacktestOrder): Promise<FromBacktest> {
   }
 }
 
-async function run(order: BacktestOrder) {
-  const workspace = workspaceAt(order.workspace)
-  const { sqlite } = openDatabase(workspace.database, [], { alone: true })
-  const checkpoint = await new Checkpoints(workspace.checkpoints).load(order.model, order.checkpoint)
-  const scores = new ScoreStore(sqlite, order.id, order.market)
-  return runBacktest({
-    order,
-    checkpoint,
-    predictor: await loadPredictor(checkpoint),
-    reader: createMarketReader(openMarketStore(sqlite)),
-    books: new BookStore(sqlite),
-    known: (block) => scores.begin(block),
-    keep: (block, made) => scores.keep(block, made),
-    onProgress: (progress) => process.send?.({ kind: 'progress', progress } satisfies FromBacktest),
-  })
+async function run(order: BacktestOrder): Promise<BacktestResult> {
+  const opened = await openBacktest(order)
+  const all = order.stretches.flatMap((stretch) => blocksOf(stretch))
+  const source = new Blocks({ ...opened, blocks: all, helpers: processesFor(order, all.length) - 1 })
+  try {
+    return await runBacktest({
+      ...opened,
+      source,
+      onProgress: (progress) => process.send?.({ kind: 'progress', progress } satisfies FromBacktest),
+    })
+  } finally {
+    source.close()
+  }
+}
+
+/** This one and those that help it. */
+function processesFor(order: BacktestOrder, blocks: number): number {
+  const { processes, cores = availableParallelism(), stretches } = order
+  if (processes !== undefined) return Math.min(processes, blocks)
+  const span = stretches.reduce((sum, { from, to }) => sum + (to - from), 0)
+  return Math.min(cores, Math.ceil(span / PAYS))
 }

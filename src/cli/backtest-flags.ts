@@ -1,7 +1,7 @@
 // The options of `annotate backtest` and the requests that they make.
 import { InvalidArgumentError, type Command } from 'commander'
 import type { BacktestBody, BacktestSweepBody } from '../contract/backtests.ts'
-import { positiveNumber, wholeNumber } from './numbers.ts'
+import { countTo, positiveNumber, wholeNumber } from './numbers.ts'
 
 /** `cnn@0003`: a model, and which of its checkpoints; the promoted one where it is not said. */
 interface Asked {
@@ -22,7 +22,10 @@ export interface BacktestFlags {
   readonly hold?: number
   readonly includeTrained?: boolean
   readonly sweep?: BacktestSweepBody
+  readonly processes?: number
 }
+
+const MOST_PROCESSES = 64
 
 const SWEPT = {
   on: 'on',
@@ -53,12 +56,17 @@ export function withBacktestFlags(command: Command): Command {
     .option('--stop <percent>', 'a call is wrong there; by default half the target', positiveNumber)
     .option('--hold <seconds>', 'a call expires then; by default as long as most annotations', wholeNumber)
     .option('--include-trained', 'also seconds that the checkpoint was trained on')
+    .option(
+      '--processes <N>',
+      'that score at once; by default one a core, fewer for a short span',
+      countTo(MOST_PROCESSES),
+    )
     .option('--sweep <name=values>', `try others too: ${Object.keys(SWEPT).join(', ')}, as on=0.5,0.6`, swept)
 }
 
 /** One for each model. */
 export function backtestBodies(flags: BacktestFlags): BacktestBody[] {
-  const { symbol, venue, from, to, fee, slippage, target, stop, hold, includeTrained, sweep } = flags
+  const { symbol, venue, from, to, fee, slippage, target, stop, hold, includeTrained, sweep, processes } = flags
   return flags.model.map((model) => ({
     ...model,
     symbol,
@@ -72,6 +80,7 @@ export function backtestBodies(flags: BacktestFlags): BacktestBody[] {
     ...(hold === undefined ? {} : { hold_seconds: hold }),
     ...(includeTrained === true ? { include_trained: true } : {}),
     ...(sweep === undefined ? {} : { sweep }),
+    ...(processes === undefined ? {} : { processes }),
   }))
 }
 

@@ -58,6 +58,14 @@ export const BacktestBody = Type.Object(
       }),
     ),
     sweep: Type.Optional(BacktestSweepBody),
+    processes: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 64,
+        description:
+          'that score at once, at most; by default its share of the cores, fewer for a short span. Changes no result.',
+      }),
+    ),
   },
   { additionalProperties: false },
 )

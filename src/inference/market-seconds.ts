@@ -12,15 +12,17 @@ import type { SingleRows } from '../moments/single-rows.ts'
 import type { BooksAt } from './second-books.ts'
 
 /** Why a second goes without an answer. The words are part of the HTTP interface. */
-export type Abstention =
-  | 'clock_went_back'
-  | 'stale_data'
-  | 'not_enough_candles'
-  | 'non_positive_price'
-  | 'no_order_book'
-  | 'gaps'
-  | 'unlike_training'
-  | 'model_failed'
+export const ABSTENTIONS = [
+  'clock_went_back',
+  'stale_data',
+  'not_enough_candles',
+  'non_positive_price',
+  'no_order_book',
+  'gaps',
+  'unlike_training',
+  'model_failed',
+] as const
+export type Abstention = (typeof ABSTENTIONS)[number]
 
 /** As of one second; shared, so nobody writes into it. `price` is the last close before it; null where no state exists. */
 export type MadeSecond =

@@ -17,7 +17,8 @@ export type SecondResult = (
       readonly own: Scores | null
       readonly reason: null
       readonly price: number
-      readonly shown: Shown
+      /** Null where it was read before it was asked about. */
+      readonly shown: Shown | null
     }
   | {
       readonly scores: null
@@ -46,6 +47,13 @@ export interface ReaderParts {
   readonly trader: PaperTrader | null
   /** The checkpoint's; null where it has none. */
   readonly oddness: OddnessScale | null
+  readonly ahead?: KnownAhead
+}
+
+/** Seconds that were read before they are asked about: of a stored span that is gone through. Null, both, where it is not known. */
+export interface KnownAhead {
+  result(second: EpochMs): SecondResult | null
+  oddness(second: EpochMs): number | null
 }
 
 /** Answers seconds of one market with one checkpoint. */
@@ -58,6 +66,10 @@ export class SecondReader {
 
   /** As of `second`: events before it, and nothing else. One second at a time. */
   async read(second: EpochMs): Promise<SecondResult> {
+    return this.#parts.ahead?.result(second) ?? this.#read(second)
+  }
+
+  async #read(second: EpochMs): Promise<SecondResult> {
     const { seconds, predictor, trader } = this.#parts
     const made = await seconds.at(second, predictor.readsOrderBook)
     if (made.state === null) return abstain(made.reason, made.price)
@@ -75,8 +87,9 @@ export class SecondReader {
   }
 
   async #oddness(second: EpochMs, inputs: StateInputs): Promise<number | null> {
-    const { oddness, seconds } = this.#parts
-    return oddness === null ? null : oddness.of(await seconds.row(second, inputs))
+    const { oddness, seconds, ahead } = this.#parts
+    if (oddness === null) return null
+    return ahead?.oddness(second) ?? oddness.of(await seconds.row(second, inputs))
   }
 
   #isUnlike(oddness: number | null): boolean {

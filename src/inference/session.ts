@@ -17,7 +17,7 @@ import { PaperTrader, tradingTerms, type TraderMemory } from '../signals/paper-t
 import type { MarketAsOf, MarketSeconds } from './market-seconds.ts'
 import { ModelTimes, toMicroseconds } from './model-times.ts'
 import { oddnessOf } from './oddness-of.ts'
-import { abstain, SecondReader, type SecondResult } from './second.ts'
+import { abstain, SecondReader, type KnownAhead, type SecondResult } from './second.ts'
 import { restatedWarning, setBackWarning } from './session-warnings.ts'
 
 export interface LiveSignal {
@@ -62,6 +62,8 @@ export interface SessionParts {
   readonly provider: SecondsOfMarket
   /** What is made of each second, for all sessions of the market. */
   readonly seconds: MarketSeconds
+  /** What is known of seconds before they come. */
+  readonly ahead?: KnownAhead
   /** Compares some of its seconds with what is stored. */
   readonly check?: LiveCheck
   /** A monotonic clock in milliseconds, for how long work takes. */
@@ -111,7 +113,7 @@ export class LiveSession {
       ? tradingTerms(parts.checkpoint.metadata.hyperparameters)
       : null
     this.#trader = terms === null ? null : new PaperTrader(terms, memory?.trader)
-    const { seconds, predictor, stopwatch } = parts
+    const { seconds, predictor, stopwatch, ahead } = parts
     const predict: Predictor['predict'] = (inputs) =>
       this.#times.of(() => predictor.predict(inputs), stopwatch)
     this.#reader = new SecondReader({
@@ -119,6 +121,7 @@ export class LiveSession {
       predictor: { ...predictor, predict },
       trader: this.#trader,
       oddness: oddnessOf(parts.checkpoint),
+      ...(ahead === undefined ? {} : { ahead }),
     })
     this.#setBackAt = parts.provider.status(parts.market).clockSetBack?.at ?? null
     this.#tracker = new CallTracker(this.#metadata.rule, memory?.tracker)
@@ -188,7 +191,8 @@ export class LiveSession {
     const result = (await this.#setBack()) ?? (await this.#read(second))
     const decision = decide(this.#tracker, this.#trader, second, result)
     const latencyMs = toMicroseconds(delay + stopwatch() - began)
-    const knownAt = result.scores === null ? second + delay : Math.max(second, result.shown.knownAt)
+    const shown = result.scores === null ? null : result.shown
+    const knownAt = shown === null ? second + delay : Math.max(second, shown.knownAt)
     const seenAt = this.#isReplay() ? null : epochMs(knownAt)
     const missed = this.#last === null ? 0 : (second - this.#last) / SECOND - 1
     await emit(
@@ -212,7 +216,7 @@ export class LiveSession {
       this.#memory(),
     )
     this.#last = second
-    if (result.scores !== null) this.#drift.saw(second, result.shown.inputs, result.scores)
+    if (result.scores !== null && shown !== null) this.#drift.saw(second, shown.inputs, result.scores)
     await this.#compare(second, seenAt, result)
   }
 
@@ -220,7 +224,7 @@ export class LiveSession {
   async #compare(second: EpochMs, seenAt: EpochMs | null, result: SecondResult): Promise<void> {
     const { check } = this.#parts
     if (check === undefined) return
-    if (result.scores !== null && check.isDue(second)) {
+    if (result.scores !== null && result.shown !== null && check.isDue(second)) {
       const { scores, own, shown } = result
       check.saw({ second, seenAt, inputs: shown.inputs, account: shown.account, scores, own })
     }

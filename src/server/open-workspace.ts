@@ -138,6 +138,7 @@ export function openWorkspace({ workspace, clock, feePctPerSide, onFault }: Work
     clock,
     bus,
     atOnce: Math.max(1, availableParallelism() - 1),
+    cores: availableParallelism(),
     ...fee,
     ...(onFault === undefined ? {} : { onFault }),
   })

@@ -2,10 +2,12 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { SessionOut, SignalOut } from '../../../src/contract/inference.ts'
 import type { BacktestOrder } from '../../../src/backtest/order.ts'
+import { blocksOf } from '../../../src/backtest/block-source.ts'
+import { Blocks } from '../../../src/backtest/blocks.ts'
+import { openBacktest } from '../../../src/backtest/open-backtest.ts'
 import { runBacktest } from '../../../src/backtest/run-backtest.ts'
 import { epochMs, MINUTE, SECOND, shift, toIso, type EpochMs } from '../../../src/core/time.ts'
 import type { LiveSignal } from '../../../src/inference/session.ts'
-import { loadPredictor } from '../../../src/orchestrator/load-predictor.ts'
 import { StateSweep } from '../../../src/market-state/sweep.ts'
 import { learnOddness } from '../../../src/moments/learn-oddness.ts'
 import { MomentMaker } from '../../../src/moments/moment-rows.ts'
@@ -17,6 +19,8 @@ import { NOW, startServer, type Harness } from '../server/harness.ts'
 const MODELS = ['cnn', 'dqn', 'cob_rl'] as const
 const MARKET = { venue: 'demo-1', symbol: 'ETH/USDT' }
 const SECONDS = 70
+const BLOCK = 10 * SECOND
+let begun = 0
 const UNMARKED = { agentCosts: {}, barriers: null, sweep: null, annotations: [], reviewed: [] }
 let server: Harness
 const live = new Map<Untrained, { session: SessionOut; signals: SignalOut[] }>()
@@ -28,24 +32,22 @@ function order(model: Untrained, checkpoint: string, from: EpochMs, to: EpochMs)
   return { id: model, workspace: root, model, checkpoint, market: MARKET, stretches, ...terms }
 }
 
-async function backtest(of: BacktestOrder) {
-  const { app } = server
-  const checkpoint = await app.checkpoints.load(of.model, of.checkpoint)
-  const predictor = await loadPredictor(checkpoint)
+/** `onBegun` is told the processes that score beside this one, which have blocks in hand then. */
+async function backtest(asked: BacktestOrder, helpers = 0, onBegun?: (pids: number[]) => void) {
+  const of = { ...asked, id: `${asked.model} ${(begun += 1)}` }
+  const opened = await openBacktest(of)
+  const blocks = of.stretches.flatMap((stretch) => blocksOf(stretch, BLOCK))
+  const source = new Blocks({ ...opened, blocks, helpers })
+  onBegun?.(source.pids)
   const signals: LiveSignal[] = []
-  const result = await runBacktest({
-    order: of,
-    checkpoint,
-    predictor,
-    reader: app.reader,
-    books: app.books,
-    known: () => null,
-    keep: () => {},
-    onProgress: () => {},
-    onSignal: (signal) => signals.push(signal),
-  })
-  await predictor.close()
-  return { result, signals }
+  const onSignal = (signal: LiveSignal) => signals.push(signal)
+  const parts = { ...opened, source, blockLength: BLOCK, onProgress: () => {}, onSignal }
+  try {
+    return { result: await runBacktest(parts), signals }
+  } finally {
+    source.close()
+    await opened.predictor.close()
+  }
 }
 
 /** Thresholds among what the network says, so that calls come soon and go soon. */
@@ -125,6 +127,21 @@ describe.each(MODELS)('%s', (model) => {
     expect(gone.result.trades.filter(({ outcome }) => outcome === 'closed')).toHaveLength(position!.trades)
     expect(gone.result.trades.length).toBeGreaterThan(0)
   })
+
+  it('says the same where two processes score', async () => {
+    const span = [shift(NOW, SECOND), shift(NOW, (SECONDS + 1) * SECOND)] as const
+    const one = await backtest(order(model, '0002', ...span))
+    const two = await backtest(order(model, '0002', ...span), 1, (pids) => expect(pids).toHaveLength(1))
+    expect(two).toEqual(one)
+    expect(two.signals.map(asTold)).toEqual(live.get(model)!.signals.map(asStored))
+  })
+})
+
+it('does the blocks of a killed process again', async () => {
+  const span = [shift(NOW, SECOND), shift(NOW, (SECONDS + 1) * SECOND)] as const
+  const kill = ([pid]: number[]) => void process.kill(pid!, 'SIGKILL')
+  const { signals } = await backtest(order('cnn', '0002', ...span), 1, kill)
+  expect(signals.map(asTold)).toEqual(live.get('cnn')!.signals.map(asStored))
 })
 
 it('abstains from the seconds past the limit, and says of the others what it said', async () => {

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { KnownSeconds } from '../../../src/backtest/known-seconds.ts'
 import { ScoreStore } from '../../../src/backtest/score-store.ts'
 import { systemClock } from '../../../src/core/clock.ts'
 import { epochMs, SECOND } from '../../../src/core/time.ts'
@@ -13,7 +14,6 @@ import { openWorkspace, type OpenWorkspace } from '../../../src/server/open-work
 const MARKET = { venue: 'imported', symbol: 'ETH/USDT' }
 const START = Date.parse('2026-01-15T10:00:00Z')
 const BLOCK = { from: epochMs(START + 60 * SECOND), to: epochMs(START + 120 * SECOND) }
-const SCORES = Float32Array.from([0.25, 0.5, 0.25, Number.NaN, Number.NaN, Number.NaN])
 let root: string
 let open: OpenWorkspace
 
@@ -35,19 +35,26 @@ async function store(from: number, to: number, symbol = MARKET.symbol): Promise<
   await importCandles({ path, market, timeframe: '1s', sparse: false, store: open.store })
 }
 
+function scored(): KnownSeconds {
+  const known = KnownSeconds.nothing(BLOCK)
+  known.tellScores(BLOCK.from, Float32Array.from([0.25, 0.5, 0.25]))
+  known.tell(BLOCK.from, { scores: null, own: null, reason: 'gaps', price: 10, oddness: null })
+  return known
+}
+
 const scores = () => new ScoreStore(open.database.sqlite, 'one', MARKET)
 
 it('keeps a block until the market changes before its end', async () => {
   await store(0, 100)
   const first = scores()
-  expect(first.begin(BLOCK)).toBeNull()
-  first.keep(BLOCK, SCORES)
-  expect(scores().begin(BLOCK)).toEqual(SCORES)
-  expect(new ScoreStore(open.database.sqlite, 'another', MARKET).begin(BLOCK)).toBeNull()
+  expect(first.known(BLOCK)).toBeNull()
+  first.keep(scored(), first.mark())
+  expect(scores().known(BLOCK)?.bytes).toEqual(scored().bytes)
+  expect(new ScoreStore(open.database.sqlite, 'another', MARKET).known(BLOCK)).toBeNull()
 
   await store(200, 260)
   await store(0, 100, 'BTC/USDT')
-  expect(scores().begin(BLOCK)).toEqual(SCORES)
+  expect(scores().known(BLOCK)?.bytes).toEqual(scored().bytes)
   await store(100, 110)
-  expect(scores().begin(BLOCK)).toBeNull()
+  expect(scores().known(BLOCK)).toBeNull()
 })

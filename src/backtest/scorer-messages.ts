@@ -1,0 +1,36 @@
+// What a backtest and the processes that score for it tell each other. Both are started from the same files.
+import type { ChangeMark } from '../market/store/changes-since.ts'
+import type { TimeRange } from '../market/types.ts'
+import type { BacktestOrder } from './order.ts'
+
+export type ToScorer =
+  | { readonly kind: 'order'; readonly order: BacktestOrder }
+  | { readonly kind: 'score'; readonly block: TimeRange }
+
+/** A block is scored: `bytes` of `KnownSeconds`; `mark`: how far the market had changed before it was read. */
+export interface FromScorer {
+  readonly kind: 'scored'
+  readonly block: TimeRange
+  readonly mark: ChangeMark
+  readonly bytes: Uint8Array
+}
+
+const TO: readonly string[] = ['order', 'score'] satisfies readonly ToScorer['kind'][]
+
+/** @throws TypeError when it is none of ours */
+export function parseToScorer(message: unknown): ToScorer {
+  if (TO.includes(kindOf(message))) return message as ToScorer
+  throw new TypeError(`unknown message to a scoring process: ${kindOf(message)}`)
+}
+
+/** @throws TypeError when it is none of ours */
+export function parseFromScorer(message: unknown): FromScorer {
+  if (kindOf(message) === 'scored') return message as FromScorer
+  throw new TypeError(`unknown message of a scoring process: ${kindOf(message)}`)
+}
+
+function kindOf(message: unknown): string {
+  return typeof message === 'object' && message !== null && 'kind' in message
+    ? String(message.kind)
+    : 'of no kind'
+}
