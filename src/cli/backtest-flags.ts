@@ -66,7 +66,8 @@ export function withBacktestFlags(command: Command): Command {
 
 /** One for each model. */
 export function backtestBodies(flags: BacktestFlags): BacktestBody[] {
-  const { symbol, venue, from, to, fee, slippage, target, stop, hold, includeTrained, sweep, processes } = flags
+  const { symbol, venue, from, to, fee, slippage, target, stop, hold, includeTrained, sweep, processes } =
+    flags
   return flags.model.map((model) => ({
     ...model,
     symbol,
