@@ -87,10 +87,11 @@ const webMayImport = {
   actions: ['state', 'marking', 'charts'],
   ...Object.fromEntries(wings.map((wing) => [wing, ground])),
   evaluation: [...ground, 'training'],
+  guide: [...ground, 'suggestions', 'training'],
   models: [...ground, 'evaluation'],
-  keys: [...ground, ...wings, 'evaluation', 'models'],
-  panels: [...ground, ...wings, 'evaluation', 'models', 'keys'],
-  app: [...ground, ...wings, 'evaluation', 'models', 'keys', 'panels'],
+  keys: [...ground, ...wings, 'evaluation', 'models', 'guide'],
+  panels: [...ground, ...wings, 'evaluation', 'models', 'guide', 'keys'],
+  app: [...ground, ...wings, 'evaluation', 'models', 'guide', 'keys', 'panels'],
 }
 
 /** Inside training: what a run is read from, its examples, the ways to learn, what the folds say, jobs, and the runs on top. */
@@ -123,6 +124,7 @@ const packageHomes = {
   react: 'src/web',
   'react-dom': 'src/web',
   'lightweight-charts': 'src/web',
+  marked: 'src/web',
 }
 
 const roomRules = Object.entries(mayImport).map(([room, rooms]) => ({

@@ -1,8 +1,8 @@
 // What a validation says, in plain words: what was found, what was called in error, how the best simple rule did on the same seconds. Pure.
 import type { Floor, Scorecard, Validation } from './validation.ts'
 
-/** Floors that are rules one could follow without a model; always saying HOLD is none, and the instant model has a line of its own. */
-const SIMPLE_RULES: ReadonlySet<Floor['id']> = new Set(['plain_rule', 'random', 'logistic_regression'])
+/** Floors that are rules one could follow; always saying HOLD and chance are none, and the instant model has a line of its own. */
+const SIMPLE_RULES: ReadonlySet<Floor['id']> = new Set(['plain_rule', 'logistic_regression'])
 
 /** “7 of 10 marked trades found, 4 false calls in 14 h” */
 export function foundWords(
@@ -15,7 +15,7 @@ export function foundWords(
 }
 
 /**
- * “the best simple rule (Plain rule): 6 of 10, 4 false”; null where there are no floors. Counts of the random caller are means over draws.
+ * “the best simple rule (Plain rule): 6 of 10, 4 false”; null where there are no floors.
  */
 export function simpleRuleWords({ floors = [] }: Pick<Validation, 'floors'>): string | null {
   const rules = floors.filter(({ id }) => SIMPLE_RULES.has(id))
@@ -23,15 +23,11 @@ export function simpleRuleWords({ floors = [] }: Pick<Validation, 'floors'>): st
   const [best] = rules.toSorted((a, b) => f1Of(b.scores) - f1Of(a.scores))
   if (best === undefined || best.scores.calls.all.hits === 0) return 'no simple rule finds any'
   const { hits, missed, false_calls: wrong } = best.scores.calls.all
-  return `the best simple rule (${best.name}): ${inShort(hits)} of ${inShort(hits + missed)}, ${inShort(wrong)} false`
+  return `the best simple rule (${best.name}): ${hits} of ${hits + missed}, ${wrong} false`
 }
 
 function f1Of({ calls }: Scorecard): number {
   return calls.all.f1.value ?? 0
-}
-
-function inShort(count: number): string {
-  return String(Number(count.toFixed(1)))
 }
 
 /** How an accuracy stands to the share that always saying the most frequent class would get. */

@@ -1,4 +1,5 @@
 // The page: top bar, list at the left, mark strip and charts in the middle, panels at the right.
+import { lazy, Suspense } from 'react'
 import { BacktestsDialog } from '../backtests/backtests-dialog.tsx'
 import { AnnotationPanel } from '../panels/side-panel.tsx'
 import { CaseViewer } from '../panels/case-viewer.tsx'
@@ -19,6 +20,9 @@ import { TopBar } from '../panels/top-bar.tsx'
 import { TrainingPanel } from '../panels/training-panel.tsx'
 import { ValidationDialog } from '../evaluation/validation-dialog.tsx'
 import { useApp } from '../state/app-state.ts'
+
+/** Read when it is first asked for: it has pictures, and most days nobody asks. */
+const GuideDialog = lazy(async () => ({ default: (await import('../guide/guide-dialog.tsx')).GuideDialog }))
 
 export function App() {
   const dialog = useApp((state) => state.dialog)
@@ -69,6 +73,13 @@ export function App() {
       {dialog === 'backtests' && (
         <Guard name="The view of backtests">
           <BacktestsDialog />
+        </Guard>
+      )}
+      {dialog === 'guide' && (
+        <Guard name="The guide">
+          <Suspense>
+            <GuideDialog />
+          </Suspense>
         </Guard>
       )}
       {dialog === 'markets' && <MarketDialog />}

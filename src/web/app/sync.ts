@@ -14,6 +14,7 @@ import { refreshSpans } from '../actions/spans.ts'
 import { keepBacktest, readBacktests } from '../backtests/keep-backtests.ts'
 import { board } from '../charts/board.ts'
 import { keepOrderBook } from '../depth/depth-store.ts'
+import { beginFirstRun } from '../guide/keep-first-run.ts'
 import { api } from '../state/api.ts'
 import { decimalsOf } from '../state/format.ts'
 import { listen } from '../state/listen.ts'
@@ -41,6 +42,7 @@ export async function startSync(): Promise<void> {
     try {
       await readAll(opened)
       takeInHand()
+      beginFirstRun(isUntouched())
       store.set({ loading: null })
       for (const message of early.splice(0)) receive(message)
     } catch (error) {
@@ -49,6 +51,12 @@ export async function startSync(): Promise<void> {
     }
   }
   await attempt(() => keepAddress(opened))
+}
+
+/** Nobody marked or trained anything here yet. */
+function isUntouched(): boolean {
+  const { annotations, models } = store.get()
+  return annotations.length === 0 && models.every(({ checkpoints }) => checkpoints.length === 0)
 }
 
 /** What was in hand before a reload is again, and is kept from now on. */

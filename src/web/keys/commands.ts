@@ -7,6 +7,7 @@ import { PLAY_COMMANDS } from '../actions/play-commands.ts'
 import { REVIEW_COMMANDS } from '../actions/review-commands.ts'
 import { BACKTEST_COMMANDS } from '../backtests/commands.ts'
 import { DEPTH_COMMANDS } from '../depth/commands.ts'
+import { showGuide } from '../guide/commands.ts'
 import { fetchInView } from '../history/commands.ts'
 import { seeModels } from '../models/commands.ts'
 import { store } from '../state/app-state.ts'
@@ -63,6 +64,7 @@ export const COMMANDS: readonly Command[] = [
   ...BACKTEST_COMMANDS,
   toList,
   searchList,
+  showGuide,
   showKeys,
 ]
 

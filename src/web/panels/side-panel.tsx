@@ -4,6 +4,7 @@ import { keyOfMiss } from '../marking/misses.ts'
 import { missesOf } from '../state/run-misses.ts'
 import { readSoFar } from '../state/format.ts'
 import { store, useApp, type ListTab } from '../state/app-state.ts'
+import { FirstRunCard } from '../guide/first-run-card.tsx'
 import { AnnotationList } from './annotation-list.tsx'
 import { ChosenLine } from './chosen-line.tsx'
 import { ListFilter } from './list-filter.tsx'
@@ -29,6 +30,7 @@ export function AnnotationPanel() {
       {tab === 'reviewed' && <ReviewedList />}
       {tab === 'misses' && <MissList />}
       <SelectedAnnotation />
+      <FirstRunCard />
     </aside>
   )
 }

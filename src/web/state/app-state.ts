@@ -33,6 +33,7 @@ export type Dialog =
   | 'third'
   | 'fourth'
   | 'look'
+  | 'guide'
   | null
 export type ListTab = 'annotations' | 'reviewed' | 'misses'
 

@@ -33,6 +33,8 @@ export interface PageOptions {
   readonly baseURL?: string
   /** Errors that the test is about: those of the console that match do not fail it. */
   readonly expected?: RegExp
+  /** As a newcomer's browser: the first run is shown. Default: it was put away. */
+  readonly isFirst?: boolean
 }
 
 /** Runs `work` with a fresh page of a fresh browser; afterwards fails if the page threw or logged an error. */
@@ -45,6 +47,8 @@ export async function withPage(options: PageOptions, work: (page: Page) => Promi
       viewport: { width, height },
       ...(baseURL === undefined ? {} : { baseURL }),
     })
+    if (options.isFirst !== true)
+      await page.addInitScript(() => localStorage.setItem('annotate.first-run', 'away'))
     page.setDefaultTimeout(patient(PATIENCE))
     const problems = watchProblems(page)
     await work(page)

@@ -65,10 +65,8 @@ describe('the best simple rule', () => {
     expect(simpleRuleWords({ floors })).toBe('the best simple rule (Plain rule): 6 of 10, 4 false')
   })
 
-  it('rounds means over draws, and says where none finds any', () => {
-    expect(simpleRuleWords({ floors: floors.slice(0, 2) })).toBe(
-      'the best simple rule (Random caller): 0.3 of 10, 10.8 false',
-    )
+  it('is not chance, and is said to find none where none does', () => {
+    expect(simpleRuleWords({ floors: floors.slice(0, 2) })).toBeNull()
     expect(simpleRuleWords({ floors: [floor('plain_rule', 'Plain rule', 0, 10, 3)] })).toBe(
       'no simple rule finds any',
     )
