@@ -11,7 +11,7 @@ interface MarkdownProps {
 }
 
 export function Markdown({ tokens, pictures }: MarkdownProps) {
-  return tokens.map((token, i) => <Block key={i} token={token as Tokens.Generic} pictures={pictures} />)
+  return placed(tokens).map(({ token, at }) => <Block key={at} token={token} pictures={pictures} />)
 }
 
 function Block({ token, pictures }: { token: Tokens.Generic; pictures: Pictures }): ReactNode {
@@ -30,18 +30,26 @@ function Block({ token, pictures }: { token: Tokens.Generic; pictures: Pictures 
 }
 
 function List({ list, pictures }: { list: Tokens.List; pictures: Pictures }) {
-  const items = list.items.map((item, i) => (
-    <li key={i}>
-      <Markdown tokens={item.tokens} pictures={pictures} />
+  const items = placed(list.items).map(({ token, at }) => (
+    <li key={at}>
+      <Markdown tokens={token.tokens ?? []} pictures={pictures} />
     </li>
   ))
   return list.ordered ? <ol>{items}</ol> : <ul>{items}</ul>
 }
 
 function inline(tokens: readonly Token[] | undefined, pictures: Pictures): ReactNode {
-  return (tokens ?? []).map((token, i) => (
-    <Inline key={i} token={token as Tokens.Generic} pictures={pictures} />
-  ))
+  return placed(tokens ?? []).map(({ token, at }) => <Inline key={at} token={token} pictures={pictures} />)
+}
+
+/** Each with its place in the text, in characters. */
+function placed(tokens: readonly Token[]): { readonly token: Tokens.Generic; readonly at: number }[] {
+  let at = 0
+  return tokens.map((token) => {
+    const placedToken = { token: token as Tokens.Generic, at }
+    at += token.raw.length
+    return placedToken
+  })
 }
 
 function Inline({ token, pictures }: { token: Tokens.Generic; pictures: Pictures }): ReactNode {
