@@ -113,6 +113,7 @@ const packageHomes = {
   'onnxruntime-node': 'src/nn',
   '@bufbuild/protobuf': 'src/nn',
   libsql: 'src/core',
+  pg: 'src/core/postgres',
   'csv-parse': 'src/market',
   yazl: 'src/keeping',
   ccxt: 'src/market/exchange',

@@ -10,7 +10,7 @@ import type {
 } from '../contract/alerts.ts'
 import type { CallOut } from '../contract/live-calls.ts'
 import type { Clock } from '../core/clock.ts'
-import type { Database } from '../core/database.ts'
+import type { RoomsDatabase } from '../core/database.ts'
 import { AppError, unknownThing } from '../core/errors.ts'
 import { HOUR, MINUTE, SECOND, shift } from '../core/time.ts'
 import { AlertStore, type Alert, type DueDelivery } from './alert-store.ts'
@@ -19,7 +19,7 @@ import { post } from './post.ts'
 import { newSecret } from './signature.ts'
 
 export interface AlertParts {
-  readonly database: Database
+  readonly database: RoomsDatabase
   /** Wall time. */
   readonly clock: Clock
   /** First tag of what a session's checkpoint was trained on. */

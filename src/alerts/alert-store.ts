@@ -1,7 +1,7 @@
 // Alerts and their deliveries in the database.
 import { sql, type Kysely, type Selectable } from 'kysely'
 import type { AlertOut, DeliveriesQuery, DeliveryContent, DeliveryOut } from '../contract/alerts.ts'
-import type { Database } from '../core/database.ts'
+import type { RoomsDatabase } from '../core/database.ts'
 import { DAY, epochMs, toIso, type EpochMs } from '../core/time.ts'
 import type { Filters } from './filters.ts'
 import type { AlertTable, AlertTables, DeliveryTable } from './schema.ts'
@@ -31,7 +31,7 @@ const KEPT = 30 * DAY
 export class AlertStore {
   readonly #db: Kysely<AlertTables>
 
-  constructor(database: Database) {
+  constructor(database: RoomsDatabase) {
     this.#db = database.tables<AlertTables>()
   }
 

@@ -61,5 +61,6 @@ export const alertMigrations: readonly Migration[] = [
       CREATE INDEX alert_delivery_due ON alert_delivery (next_attempt_at) WHERE state = 'waiting';
       CREATE INDEX alert_delivery_state ON alert_delivery (alert, state, created_at);
     `,
+    postgres: 'ALTER TABLE alert_delivery ADD COLUMN rowid BIGINT GENERATED ALWAYS AS IDENTITY',
   },
 ]

@@ -1,6 +1,6 @@
 // Annotations in the database: rows in and out, filters, pages, overlaps.
 import { sql, type Kysely } from 'kysely'
-import type { Database } from '../core/database.ts'
+import type { RoomsDatabase } from '../core/database.ts'
 import type { EpochMs } from '../core/time.ts'
 import type { Market, TimeRange } from '../market/types.ts'
 import { overlapsIn, type Overlapping } from './overlaps.ts'
@@ -23,7 +23,7 @@ const ORDER = ['entry_time', 'created_at', 'id'] as const
 export class AnnotationStore {
   readonly #db: Kysely<AnnotationTables>
 
-  constructor(database: Database) {
+  constructor(database: RoomsDatabase) {
     this.#db = database.tables<AnnotationTables>()
   }
 

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import type { Clock } from '../core/clock.ts'
-import type { Database } from '../core/database.ts'
+import type { RoomsDatabase } from '../core/database.ts'
 import { unknownThing, type AppError } from '../core/errors.ts'
 import { epochMs, type EpochMs } from '../core/time.ts'
 import type { Market } from '../market/types.ts'
@@ -24,7 +24,7 @@ export class RejectedHolds {
   readonly #db: Kysely<AnnotationTables>
   readonly #clock: Clock
 
-  constructor({ database, clock }: { database: Database; clock: Clock }) {
+  constructor({ database, clock }: { database: RoomsDatabase; clock: Clock }) {
     this.#db = database.tables<AnnotationTables>()
     this.#clock = clock
   }

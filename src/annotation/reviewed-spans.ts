@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { sql, type Kysely } from 'kysely'
 import type { ReviewedSpanBody, ReviewedSpanOut } from '../contract/annotations.ts'
 import type { Clock } from '../core/clock.ts'
-import type { Database } from '../core/database.ts'
+import type { RoomsDatabase } from '../core/database.ts'
 import { AppError, unknownThing } from '../core/errors.ts'
 import { epochMs, parseInstant, SECOND, toIso, type EpochMs } from '../core/time.ts'
 import type { Market, TimeRange } from '../market/types.ts'
@@ -16,7 +16,7 @@ export class ReviewedSpans {
   readonly #db: Kysely<AnnotationTables>
   readonly #clock: Clock
 
-  constructor({ database, clock }: { database: Database; clock: Clock }) {
+  constructor({ database, clock }: { database: RoomsDatabase; clock: Clock }) {
     this.#db = database.tables<AnnotationTables>()
     this.#clock = clock
   }

@@ -1,7 +1,7 @@
 // What of a market was ever on a trader's screen, by timeframe, and how far that reached when an entry was chosen.
 import type { Kysely } from 'kysely'
 import type { Clock } from '../core/clock.ts'
-import type { Database } from '../core/database.ts'
+import type { RoomsDatabase } from '../core/database.ts'
 import { DAY, type EpochMs } from '../core/time.ts'
 import { Turns } from '../core/turns.ts'
 import type { Timeframe } from '../contract/timeframes.ts'
@@ -29,7 +29,7 @@ export class ShownStretches {
   readonly #clock: Clock
   readonly #turns = new Turns()
 
-  constructor({ database, clock }: { database: Database; clock: Clock }) {
+  constructor({ database, clock }: { database: RoomsDatabase; clock: Clock }) {
     this.#db = database.tables<AnnotationTables>()
     this.#clock = clock
   }

@@ -1,7 +1,7 @@
 // What the trader answered to suggestions: none is asked twice, whatever the answer was.
 import type { Kysely } from 'kysely'
 import type { Clock } from '../core/clock.ts'
-import type { Database } from '../core/database.ts'
+import type { RoomsDatabase } from '../core/database.ts'
 import { epochMs, type EpochMs } from '../core/time.ts'
 import type { Market } from '../market/types.ts'
 import type { AnnotationTables } from './schema.ts'
@@ -18,7 +18,7 @@ export class SuggestionAnswers {
   readonly #db: Kysely<AnnotationTables>
   readonly #clock: Clock
 
-  constructor({ database, clock }: { database: Database; clock: Clock }) {
+  constructor({ database, clock }: { database: RoomsDatabase; clock: Clock }) {
     this.#db = database.tables<AnnotationTables>()
     this.#clock = clock
   }

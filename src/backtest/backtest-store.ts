@@ -1,7 +1,7 @@
 // Backtests in the database: what was asked, how far each has come, and what came of it.
 import type { Kysely } from 'kysely'
 import type { BacktestDetail, BacktestOut, BacktestResult, BacktestsQuery } from '../contract/backtests.ts'
-import type { Database } from '../core/database.ts'
+import type { RoomsDatabase } from '../core/database.ts'
 import type { BacktestOrder } from './order.ts'
 import type { BacktestTables } from './schema.ts'
 
@@ -12,7 +12,7 @@ const NONE: BacktestLists = { calls: [], trades: [], equity: [] }
 export class BacktestStore {
   readonly #db: Kysely<BacktestTables>
 
-  constructor(database: Database) {
+  constructor(database: RoomsDatabase) {
     this.#db = database.tables<BacktestTables>()
   }
 

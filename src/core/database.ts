@@ -15,17 +15,27 @@ export type Sqlite = Connection.Database
 export interface Migration {
   /** `<room>-<number>`, for example `market-001`. */
   id: string
+  /** In SQLite's words; PostgreSQL is told them by `postgres/schema-text.ts`. */
   sql: string
+  /** What PostgreSQL is told besides, in its own words: what SQLite has without being told. */
+  postgres?: string
 }
 
 /** Tables by name, each as its rows. */
 type TablesOf<Tables> = { [Name in keyof Tables]: object }
 
-export interface Database {
+/** What the rooms' stores take of a database, SQLite's or PostgreSQL's: their queries are the same for both. */
+export interface RoomsDatabase {
+  /**
+   * The rooms' connection, as a query builder typed by the tables of the room that asks. Its transactions may wait between statements; with
+   * PostgreSQL one is done again where another was faster, so its work changes nothing but the database.
+   */
+  tables<Tables extends TablesOf<Tables>>(): Kysely<Tables>
+}
+
+export interface Database extends RoomsDatabase {
   /** The market's connection. Its transactions are one synchronous piece of work each. */
   readonly sqlite: Sqlite
-  /** The rooms' connection, as a query builder typed by the tables of the room that asks. Its transactions may wait between statements. */
-  tables<Tables extends TablesOf<Tables>>(): Kysely<Tables>
   close(): void
 }
 

@@ -16,15 +16,23 @@ interface Row {
 
 const MOST = 10_000
 
-/** The bands as `wholeBand` tells them. */
+/** UTC. */
+const HOUR_OF_DAY = sql`((opened_at / 3600000) % 24)`
+
+/** The bands as `wholeBand` tells them. Words that SQLite and PostgreSQL both know. */
 const NAMES: Record<CallCountsBy, RawBuilder<string>> = {
-  confidence: sql`CASE WHEN confidence IS NULL THEN 'not_calibrated'
-    ELSE (10 * min(9, CAST(confidence / 10 AS INTEGER))) || '-' || (10 * min(9, CAST(confidence / 10 AS INTEGER)) + 10) END`,
+  confidence: sql`CASE ${tens()} WHEN confidence IS NULL THEN 'not_calibrated' ELSE '0-10' END`,
   band: sql`CASE WHEN confidence_low IS NULL THEN 'not_calibrated' WHEN confidence_low > 70 THEN 'high' WHEN confidence_high < 50 THEN 'low'
     WHEN confidence_low >= 50 AND confidence_high <= 70 THEN 'medium' ELSE 'several' END`,
-  hour: sql`printf('%02d', (opened_at / 3600000) % 24)`,
+  hour: sql`CASE WHEN ${HOUR_OF_DAY} < 10 THEN '0' ELSE '' END || ${HOUR_OF_DAY}`,
   pattern: sql`coalesce(pattern, 'none')`,
   market: sql`symbol || ' ' || venue`,
+}
+/** 90 and more first. */
+function tens(): RawBuilder<unknown> {
+  const from = [90, 80, 70, 60, 50, 40, 30, 20, 10]
+  const cases = from.map((n) => sql`WHEN confidence >= ${sql.lit(n)} THEN ${sql.lit(`${n}-${n + 10}`)}`)
+  return sql.join(cases, sql` `)
 }
 const BANDS = ['high', 'medium', 'low', 'several', 'not_calibrated']
 

@@ -1,7 +1,7 @@
 // Calls in the database: opened, closed, decided, judged.
 import { sql, type Insertable, type Kysely, type Selectable, type Transaction } from 'kysely'
 import type { CallsQuery, CallVerdict } from '../contract/live-calls.ts'
-import type { Database } from '../core/database.ts'
+import type { RoomsDatabase } from '../core/database.ts'
 import { SECOND, epochMs, parseInstant, type EpochMs } from '../core/time.ts'
 import type { Market } from '../market/types.ts'
 import type { Barriers } from '../signals/barriers.ts'
@@ -45,9 +45,10 @@ export async function followCalls(
   session: string,
   { at, lasting, opened }: { at: EpochMs; lasting: string | null; opened: Insertable<CallTable> | null },
 ): Promise<string[]> {
+  const longest = sql<number>`opened_at + ${sql.lit(LONGEST_CALL_SECONDS * SECOND)}`
   let closed = transaction
     .updateTable('call')
-    .set({ closed_at: sql<number>`min(${at}, opened_at + ${LONGEST_CALL_SECONDS * SECOND})` })
+    .set({ closed_at: sql<number>`CASE WHEN ${at} < ${longest} THEN ${at} ELSE ${longest} END` })
     .where('session', '=', session)
     .where('closed_at', 'is', null)
   if (lasting !== null) closed = closed.where('id', '!=', lasting)
@@ -59,7 +60,7 @@ export async function followCalls(
 export class CallStore {
   readonly #db: Kysely<InferenceTables>
 
-  constructor(database: Database) {
+  constructor(database: RoomsDatabase) {
     this.#db = database.tables<InferenceTables>()
   }
 

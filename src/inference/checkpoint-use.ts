@@ -1,7 +1,7 @@
 // What went live with a checkpoint: its sessions and how their calls ended, counted up to a bound.
 import { sql, type Kysely } from 'kysely'
 import type { CheckpointUse } from '../contract/lineage.ts'
-import type { Database } from '../core/database.ts'
+import type { RoomsDatabase } from '../core/database.ts'
 import type { InferenceTables } from './schema.ts'
 
 /** No more is counted, so that an answer costs the same however long there was live inference. */
@@ -10,7 +10,7 @@ const MOST_CALLS = 10_000
 
 /** Of sessions that stand in the database, running or not. */
 export async function checkpointUse(
-  database: Database,
+  database: RoomsDatabase,
   model: string,
   checkpoint: string,
 ): Promise<CheckpointUse> {
@@ -47,12 +47,12 @@ function rowsOf(db: Db, model: string, checkpoint: string) {
     .executeTakeFirstOrThrow()
 }
 
-/** Of those that run, which are few; the sign keeps the index of all sessions out of it. */
+/** Of those that run, which are few; the empty text keeps the index of all sessions out of it. */
 async function runningOf(db: Db, model: string, checkpoint: string): Promise<number> {
   const running = db.selectFrom('inference_session').where('stopped_at', 'is', null)
   const { n } = await running
-    .where(sql`+model`, '=', model)
-    .where(sql`+checkpoint`, '=', checkpoint)
+    .where(sql`model || ''`, '=', model)
+    .where(sql`checkpoint || ''`, '=', checkpoint)
     .select(({ fn }) => fn.countAll<number>().as('n'))
     .executeTakeFirstOrThrow()
   return n
@@ -62,9 +62,9 @@ async function runningOf(db: Db, model: string, checkpoint: string): Promise<num
 async function outcomesOf(db: Db, model: string, checkpoint: string) {
   const { rows } = await sql<{ outcome: string; n: number }>`
     SELECT outcome, count(*) AS n FROM (
-      SELECT call.outcome AS outcome FROM inference_session CROSS JOIN call ON call.session = inference_session.id
-      WHERE model = ${model} AND checkpoint = ${checkpoint}
+      SELECT call.outcome AS outcome FROM inference_session CROSS JOIN call
+      WHERE call.session = inference_session.id AND model = ${model} AND checkpoint = ${checkpoint}
       ORDER BY inference_session.started_at DESC LIMIT ${MOST_CALLS + 1}
-    ) GROUP BY outcome`.execute(db)
+    ) AS newest GROUP BY outcome`.execute(db)
   return rows
 }

@@ -2,7 +2,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { MismatchOut, MismatchSide } from '../contract/live-checks.ts'
 import { tableOf, TENSOR_NAMES } from '../contract/timeframes.ts'
-import type { Database } from '../core/database.ts'
+import type { RoomsDatabase } from '../core/database.ts'
 import { epochMs, toIso } from '../core/time.ts'
 import type { StateInputs } from '../market-state/tensors.ts'
 import type { Mismatch, StoredSecond } from './live-check.ts'
@@ -14,7 +14,7 @@ const KEPT = 20
 export class MismatchStore {
   readonly #db: Kysely<InferenceTables>
 
-  constructor(database: Database) {
+  constructor(database: RoomsDatabase) {
     this.#db = database.tables<InferenceTables>()
   }
 

@@ -1,7 +1,7 @@
 // What live inference is made of, and what becomes of its sessions over a restart.
 import type { Bus } from '../core/bus.ts'
 import type { Clock } from '../core/clock.ts'
-import type { Database } from '../core/database.ts'
+import type { RoomsDatabase } from '../core/database.ts'
 import type { BookStore } from '../market/book/book-store.ts'
 import type { DataProvider } from '../market/provider.ts'
 import type { Market } from '../market/types.ts'
@@ -21,7 +21,7 @@ import type { ProcessesParts } from './process/inference-processes.ts'
 export type SessionsPolicy = 'resume' | 'end' | 'leave'
 
 export interface InferenceParts {
-  database: Database
+  database: RoomsDatabase
   provider: DataProvider
   /** For models that read order books. */
   books?: BookStore

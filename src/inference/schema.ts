@@ -193,6 +193,7 @@ export const inferenceMigrations: readonly Migration[] = [
       CREATE INDEX inference_session_started ON inference_session (started_at);
       CREATE INDEX inference_session_running ON inference_session (started_at) WHERE stopped_at IS NULL;
     `,
+    postgres: 'ALTER TABLE inference_session ADD COLUMN rowid BIGINT GENERATED ALWAYS AS IDENTITY',
   },
   {
     id: 'inference-007',

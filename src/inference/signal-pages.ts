@@ -59,7 +59,7 @@ async function sourcesOf(db: Db, query: SignalsQuery): Promise<Source[]> {
   let sources = db
     .selectFrom('inference_session')
     .select(['inference_session.id as session', newest.as('newest')])
-    .orderBy('newest', 'desc')
+    .orderBy('newest', (order) => order.desc().nullsLast())
   if (session !== undefined) sources = sources.where('inference_session.id', '=', session)
   if (model !== undefined) sources = sources.where('model', '=', model)
   if (symbol !== undefined) sources = sources.where('symbol', '=', symbol)

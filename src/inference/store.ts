@@ -7,7 +7,7 @@ import type {
   SignalOut,
   SignalsQuery,
 } from '../contract/inference.ts'
-import type { Database } from '../core/database.ts'
+import type { RoomsDatabase } from '../core/database.ts'
 import { SECOND, type EpochMs } from '../core/time.ts'
 import { CallStore, followCalls } from './call-store.ts'
 import { gapsOf, insertGap, type Unanswered } from './gaps.ts'
@@ -42,7 +42,7 @@ export class InferenceStore {
   readonly #modelTimes: ModelTimesOf
 
   /** `modelTimes`: how long the model of a session took of late, as far as this process knows. */
-  constructor(database: Database, modelTimes: ModelTimesOf = () => NO_TIMES) {
+  constructor(database: RoomsDatabase, modelTimes: ModelTimesOf = () => NO_TIMES) {
     this.#db = database.tables<InferenceTables>()
     this.#modelTimes = modelTimes
     this.#calls = new CallStore(database)
@@ -54,8 +54,13 @@ export class InferenceStore {
 
   /** Adds to its warnings. */
   async warn(id: string, warning: string): Promise<void> {
-    const warnings = sql<string>`json_insert(warnings, '$[#]', ${warning})`
-    await this.#db.updateTable('inference_session').set({ warnings }).where('id', '=', id).execute()
+    await this.#db.transaction().execute(async (transaction) => {
+      const known = transaction.selectFrom('inference_session').select('warnings').where('id', '=', id)
+      const row = await known.executeTakeFirst()
+      if (row === undefined) return
+      const warnings = JSON.stringify([...(JSON.parse(row.warnings) as string[]), warning])
+      await transaction.updateTable('inference_session').set({ warnings }).where('id', '=', id).execute()
+    })
   }
 
   /** As many out-of-fold calls stand behind its confidence from now on. */

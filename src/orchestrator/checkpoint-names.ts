@@ -1,12 +1,12 @@
 // What the trader calls checkpoints: the challenger of each model, and a note on any.
 import type { Kysely } from 'kysely'
-import type { Database } from '../core/database.ts'
+import type { RoomsDatabase } from '../core/database.ts'
 import type { OrchestratorTables } from './schema.ts'
 
 export class CheckpointNames {
   readonly #db: Kysely<OrchestratorTables>
 
-  constructor(database: Database) {
+  constructor(database: RoomsDatabase) {
     this.#db = database.tables<OrchestratorTables>()
   }
 

@@ -4,7 +4,7 @@ import type { ForwardNeeded, LiveAtOut, PromotionOut } from '../contract/promoti
 import { TENSOR_NAMES } from '../contract/timeframes.ts'
 import type { ModelOut } from '../contract/training.ts'
 import type { Clock } from '../core/clock.ts'
-import type { Database } from '../core/database.ts'
+import type { RoomsDatabase } from '../core/database.ts'
 import { AppError, unknownThing } from '../core/errors.ts'
 import type { EpochMs } from '../core/time.ts'
 import { parameterDefaults } from '../models/defaults.ts'
@@ -29,7 +29,7 @@ const CUSTOM_MODEL = {
 } as const
 
 export interface OrchestratorParts {
-  database: Database
+  database: RoomsDatabase
   checkpoints: Checkpoints
   models: readonly ModelDefinition[]
   /** Wall time: when what was promoted. */

@@ -2,7 +2,7 @@
 import type { Kysely, Selectable } from 'kysely'
 import type { ForwardTerms } from '../contract/forward.ts'
 import type { LiveAtOut, PromotionOut } from '../contract/promotions.ts'
-import type { Database } from '../core/database.ts'
+import type { RoomsDatabase } from '../core/database.ts'
 import { epochMs, toIso, type EpochMs } from '../core/time.ts'
 import { beginRecord } from './forward/records.ts'
 import type { OrchestratorTables, PromotionTable } from './schema.ts'
@@ -12,7 +12,7 @@ type Row = Omit<Selectable<PromotionTable>, 'number'>
 export class Promotions {
   readonly #db: Kysely<OrchestratorTables>
 
-  constructor(database: Database) {
+  constructor(database: RoomsDatabase) {
     this.#db = database.tables<OrchestratorTables>()
   }
 

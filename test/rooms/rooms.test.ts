@@ -83,6 +83,7 @@ const planted: readonly (readonly [rule: string, path: string, text: string])[] 
   ['ground-truth-for-tests-only', 'src/market/demo/planted-21.ts', `import './ground-truth.ts'`],
   ['only-nn-uses-onnxruntime-node', 'src/models/planted-22.ts', `import 'onnxruntime-node'`],
   ['only-core-uses-libsql', 'src/market/planted-23.ts', `import 'libsql'`],
+  ['only-core-postgres-uses-pg', 'src/core/planted-58.ts', `import 'pg'`],
   ['only-server-uses-fastify', 'src/cli/planted-24.ts', `import 'fastify'`],
   ['only-server-uses-fastify', 'src/cli/planted-25.ts', `import '@fastify/static'`],
   ['only-cli-uses-commander', 'src/server/planted-26.ts', `import 'commander'`],

@@ -1,6 +1,6 @@
 // Brings forward records up to now: calls that ended are added, and for each day that is over what the opponents would have earned.
 import { sameMarket } from '../../contract/market-name.ts'
-import type { Database } from '../../core/database.ts'
+import type { RoomsDatabase } from '../../core/database.ts'
 import { DAY, MINUTE, SECOND, epochMs, floorTo, shift, toIso, type EpochMs } from '../../core/time.ts'
 import { SecondBars } from '../../market-state/bars.ts'
 import { withLookback } from '../../market-state/plain-rule.ts'
@@ -21,7 +21,7 @@ import {
 import { randomTrades, ruleTrades } from './opponents.ts'
 
 export interface KeepUpParts {
-  readonly database: Database
+  readonly database: RoomsDatabase
   readonly records: ForwardRecords
   readonly reader: MarketReader
   readonly now: EpochMs

@@ -36,7 +36,7 @@ export async function endedCalls(db: Db, span: LiveSpan): Promise<EndedCall[]> {
     .innerJoin('call', 'call.session', 'inference_session.id')
     .select(['call.id', 'symbol', 'venue', 'action', 'opened_at', 'outcome', 'outcome_pct', 'barriers'])
     .where('opened_at', '>=', span.from)
-    .where('opened_at', '<', span.to)
+    .where('opened_at', '<', wholeOf(span.to))
     .where('seen_at', 'is not', null)
     .orderBy('outcome_at')
     .orderBy('call.id')
@@ -102,11 +102,16 @@ export async function barriersOn(
   return row?.barriers == null ? null : (JSON.parse(row.barriers) as Barriers)
 }
 
+/** No column of whole numbers knows infinity. */
+function wholeOf(time: number): number {
+  return Number.isFinite(time) ? time : Number.MAX_SAFE_INTEGER
+}
+
 function sessionsOf(db: Db, { model, checkpoint, from, to }: LiveSpan) {
   return db
     .selectFrom('inference_session')
     .where('model', '=', model)
     .where('checkpoint', '=', checkpoint)
-    .where('started_at', '<', Number.isFinite(to) ? to : Number.MAX_SAFE_INTEGER)
+    .where('started_at', '<', wholeOf(to))
     .where(sql<boolean>`(stopped_at IS NULL OR stopped_at >= ${from})`)
 }

@@ -1,9 +1,9 @@
 // What `annotate doctor` finds of forward records: a chain of hashes that does not hold. Nothing mends it: it would be another record.
-import type { Database } from '../../core/database.ts'
+import type { RoomsDatabase } from '../../core/database.ts'
 import type { Finding } from '../../core/finding.ts'
 import { ForwardRecords } from './records.ts'
 
-export async function forwardFindings(database: Database): Promise<Finding[]> {
+export async function forwardFindings(database: RoomsDatabase): Promise<Finding[]> {
   const records = new ForwardRecords(database)
   const found: Finding[] = []
   for (const model of await records.models()) {

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import { sql, type Kysely } from 'kysely'
 import type { ForwardTerms } from '../../contract/forward.ts'
 import { at as itemAt } from '../../core/at.ts'
-import type { Database } from '../../core/database.ts'
+import type { RoomsDatabase } from '../../core/database.ts'
 import { toIso, type EpochMs } from '../../core/time.ts'
 import type { OrchestratorTables } from '../schema.ts'
 import { ChainCheck, type Break, type EntryRow } from './chain.ts'
@@ -74,7 +74,7 @@ export async function beginRecord(db: Kysely<OrchestratorTables>, begun: Begun):
 export class ForwardRecords {
   readonly #db: Kysely<OrchestratorTables>
 
-  constructor(database: Database) {
+  constructor(database: RoomsDatabase) {
     this.#db = database.tables<OrchestratorTables>()
   }
 

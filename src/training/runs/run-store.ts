@@ -3,7 +3,7 @@ import { sql, type Kysely, type Selectable } from 'kysely'
 import type { TrainingRunOut, TrainingRunsQuery } from '../../contract/training.ts'
 import { PARAMETER_NAMES, rowOf, storedBefore } from '../../contract/parameters.ts'
 import type { TrainingBody, TrainingParameters } from '../../contract/training-parameters.ts'
-import type { Database } from '../../core/database.ts'
+import type { RoomsDatabase } from '../../core/database.ts'
 import type { RunTable, TrainingTables } from './schema.ts'
 
 export interface StoredRun {
@@ -18,7 +18,7 @@ const CHECKPOINT = sql<string | null>`json_extract(run, '$.checkpoint')`
 export class RunStore {
   readonly #db: Kysely<TrainingTables>
 
-  constructor(database: Database) {
+  constructor(database: RoomsDatabase) {
     this.#db = database.tables<TrainingTables>()
   }
 
