@@ -41,11 +41,27 @@ export function printOf(
   const price = priceIn(fields[places.price], 'price', { decimalComma, negative })
   const amount = positiveIn(fields[places.amount], 'amount', decimalComma)
   const side = sideIn(fields[places.side]) ?? takerOf(fields[places.maker])
-  return { time, below, price, amount, side, given: fields[places.id]?.trim() ?? '', line }
+  return { time, below, price, amount, side, given: idIn(fields[places.id]), line }
 }
 
-/** What files write where they do not know the side. */
-const NO_SIDE = new Set(['', '-', 'unknown', 'none', 'null', 'nan', 'n/a', 'na', 'u'])
+/** What files write where they do not know. */
+const NOTHING = ['', '-', 'unknown', 'none', 'null', 'nan', 'n/a', 'na', '<na>']
+const NO_ID = new Set(NOTHING)
+const NO_SIDE = new Set([...NOTHING, 'u'])
+
+/** A whole number that went through a double: pandas writes 123.0 where a column has gaps, spreadsheets 9.0072E+15. */
+const WHOLE_DOUBLE = /^(\d+)\.0*$/
+const ROUNDED = /^\d(\.\d+)?e\+\d+$/i
+
+/** The id as its venue wrote it; empty where the row has none. @throws RefusedRow where a double rounded it, so that others may look the same */
+function idIn(text: string | undefined): string {
+  const id = text?.trim() ?? ''
+  if (NO_ID.has(id.toLowerCase())) return ''
+  const whole = WHOLE_DOUBLE.exec(id)?.[1]
+  if (whole !== undefined && Number.isSafeInteger(Number(whole))) return whole
+  if (whole === undefined && !ROUNDED.test(id)) return id
+  throw new RefusedRow(`id is ${id}, which a double has rounded: write ids as text or as integers of 64 bits`)
+}
 
 function sideIn(text: string | undefined): Side | null {
   const side = text?.trim().toLowerCase() ?? ''

@@ -3,6 +3,18 @@ import { cellText } from './columnar.ts'
 
 type Text = (value: unknown) => string
 
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true })
+
+/** Bytes that writers use for text, as Parquet's readers take them too; hexadecimal where they are none. */
+export function bytesText(value: unknown): string {
+  if (!(value instanceof Uint8Array)) return cellText(value)
+  try {
+    return strictUtf8.decode(value)
+  } catch {
+    return cellText(value)
+  }
+}
+
 /** Digits that the widest decimals have, of 256 bits. */
 const MOST_DIGITS = 76
 

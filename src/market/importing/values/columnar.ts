@@ -27,12 +27,23 @@ export interface ValueColumn {
 
 const BLOCK_ROWS = 10_000
 
-/** A cell as text: null is empty, dates are UTC ms, numbers the shortest decimals that give them back. */
+/**
+ * A cell as text: null is empty, dates are UTC ms, numbers the shortest decimals that give them back, whole ones that a double may have rounded
+ * with `.0` behind them; bytes are hexadecimal, `0x…`, which is no number.
+ */
 export function cellText(value: unknown): string {
   if (value === null || value === undefined) return ''
+  if (typeof value === 'number') return numberText(value)
   if (value instanceof Date) return String(value.getTime())
+  if (value instanceof Uint8Array) return `0x${Buffer.from(value).toString('hex')}`
   if (typeof value === 'object') return JSON.stringify(value)
-  return `${value as string | number | bigint | boolean}`
+  return `${value as string | bigint | boolean}`
+}
+
+function numberText(value: number): string {
+  return Number.isInteger(value) && !Number.isSafeInteger(value) && Math.abs(value) < 1e21
+    ? `${value}.0`
+    : `${value}`
 }
 
 /** Columns of equal length as blocks of rows, the first of which has the number `first`. */

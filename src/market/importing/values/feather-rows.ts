@@ -1,7 +1,7 @@
 // Feather files (Arrow IPC, version 2) as rows: plain, lz4 or zstd, as pandas and freqtrade write them; every value as the decimal that was written.
 import type * as Flechette from '@uwdata/flechette'
 import type { Column, DataType, Table } from '@uwdata/flechette'
-import { dayText, decimalText, instantText, singleText } from './cell-texts.ts'
+import { bytesText, dayText, decimalText, instantText, singleText } from './cell-texts.ts'
 import {
   blocksOf,
   cellText,
@@ -48,5 +48,7 @@ function textOf(arrow: Arrow, type: DataType): ValueColumn['text'] {
   if (type.typeId === Type.Timestamp) return instantText(type.unit * 3, (type.timezone ?? '') !== '')
   if (type.typeId === Type.Date) return dayText(1)
   if (type.typeId === Type.Decimal) return decimalText(type.scale)
+  const { Binary, LargeBinary, BinaryView } = Type
+  if (type.typeId === Binary || type.typeId === LargeBinary || type.typeId === BinaryView) return bytesText
   return type.typeId === Type.Float && type.precision === Precision.SINGLE ? singleText : cellText
 }

@@ -46,7 +46,10 @@ export function cellsOf(row: unknown, header: readonly string[] | null): string[
 function rowsIn(path: string, value: unknown): readonly unknown[] {
   const list = Array.isArray(value) ? (value as unknown[]) : listIn(value)
   if (list === null || list.some((row) => typeof row !== 'object' || row === null)) {
-    throw unknownFormat(path, 'is JSON, but no list of rows such as [[1705312800000, 10, 12, 9, 11, 5], …]')
+    throw unknownFormat(
+      path,
+      'is JSON, but no list of rows such as [[1705312800000, 10, 12, 9, 11, 5], …], as pandas writes them by to_json(orient="records")',
+    )
   }
   return list
 }
@@ -55,5 +58,9 @@ function listIn(value: unknown): unknown[] | null {
   const { candles, trades, ...rest } = (value ?? {}) as Record<string, unknown>
   const list = [candles, trades].find((each) => Array.isArray(each))
   // JSON Lines of a single line.
-  return list ?? ('open' in rest || 'price' in rest ? [rest] : null)
+  return list ?? (isCell(rest['open']) || isCell(rest['price']) ? [rest] : null)
+}
+
+function isCell(value: unknown): boolean {
+  return value !== undefined && typeof value !== 'object'
 }
