@@ -228,8 +228,12 @@ class CandleImport implements RowReader<CandleColumn> {
     if (!this.#options.sparse) {
       for (const { from, to } of edges) if (to - from > LONGEST_QUIET) this.#silences.push(rangeOf(from, to))
     }
-    const unknown = unionOf(this.#unread.holes(), this.#silences)
-    this.#cover(this.timeframe === '1s' ? 'candles' : 'sparse', missingFrom(unknown, whole))
+    this.#cover(this.timeframe === '1s' ? 'candles' : 'sparse', missingFrom(this.#unknown(), whole))
+  }
+
+  /** Whatever could not be read: a slot that the file has a candle for is known. */
+  #unknown(): TimeRange[] {
+    return unionOf(this.#slots.missingFrom(this.#unread.holes()), this.#silences)
   }
 
   #cover(kind: CoverageKind, ranges: readonly TimeRange[]): void {
@@ -260,7 +264,7 @@ class CandleImport implements RowReader<CandleColumn> {
   #gaps(): ImportGap[] {
     if (this.#written === null) return []
     const gaps = this.#quiet
-      ? clip(unionOf(this.#unread.holes(), this.#silences), this.#written)
+      ? clip(this.#unknown(), this.#written)
       : missingFrom(this.#slots.runs(), this.#written)
     return gaps.map((gap) => ({ ...gap, missing: (gap.to - gap.from) / this.#step }))
   }

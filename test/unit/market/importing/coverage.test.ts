@@ -49,6 +49,24 @@ describe('a refused row', () => {
   })
 })
 
+describe('a row of candles whose time cannot be read', () => {
+  it('leaves slots unknown that no other row has, in any order and across batches', async () => {
+    const rows = Array.from({ length: 20 }, (_, i) => `${i === 5 ? 'x' : T0 + i * 1000},10,12,9,11,1`)
+    const shuffled = [...rows.slice(10), ...rows.slice(0, 10)]
+    for (const [file, batchRows] of [
+      [rows, 100],
+      [rows, 3],
+      [rows.toReversed(), 3],
+      [shuffled, 100],
+    ] as const) {
+      const store = openStore()
+      const report = await candles(write(file), store, { timeframe: '1s', batchRows })
+      expect(report.gaps).toEqual([{ ...span(T0 + 5000, T0 + 6000), missing: 1 }])
+      expect(known(store, '1s')).toEqual([span(T0, T0 + 5000), span(T0 + 6000, T0 + 20_000)])
+    }
+  })
+})
+
 describe('the side', () => {
   it('unknown, -, empty and what is written for nothing is no side', async () => {
     const sides = ['unknown', '-', '', 'None', 'NULL', 'nan', 'n/a', 'SELL', 'Buy', 'b', 's']
@@ -108,9 +126,14 @@ describe('a time far away', () => {
     expect(report).toMatchObject({ added: 12, refused_count: 0 })
     expect(report.gaps).toHaveLength(1)
     expect(known(store, '1s').map(({ from, to }) => to - from)).toEqual([5000, 4000])
-    const two = await candles(write([`${at('1975-01-01T00:00:00Z')},1,1,1,1,1`, `${T0},1,1,1,1,1`]), store, {
-      timeframe: '1s',
-    })
-    expect(two.gaps).toHaveLength(1)
+    const two = await candles(
+      write([`${at('1975-01-01T00:00:00Z')},1,1,1,1,1`, `${T0},1,1,1,1,1`]),
+      openStore(),
+      {
+        timeframe: '1s',
+      },
+    )
+    const quiet = span(at('1975-01-01T00:00:01Z'), T0)
+    expect(two.gaps.map(({ from, to }) => span(from, to))).toEqual([quiet])
   })
 })
