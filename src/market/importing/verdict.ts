@@ -63,7 +63,7 @@ export function refusalOf(path: string, tally: Tally, advice: string | null): Ap
   if (main.count * 2 <= tally.rows) return null
   return refusal(
     'mostly_refused',
-    `${basename(path)}: most rows were refused (${tally.refusedCount} of ${tally.rows}), because ${advice ?? `${main.reason}, and so on`} First: line ${main.line}, ${ended(main.reason)}`,
+    `${basename(path)}: most rows were refused (${tally.refusedCount} of ${tally.rows}), because ${ended(advice ?? `${main.reason}, and so on`)} First: line ${main.line}, ${ended(main.reason)}`,
     tally,
   )
 }
