@@ -7,7 +7,10 @@ import { storageFault } from '../core/storage-fault.ts'
 
 /** fastify's own faults that a caller can cause, in our words. */
 const FRAMEWORK: Record<string, { code: string; message: string }> = {
-  FST_ERR_CTP_INVALID_JSON_BODY: { code: 'invalid_json', message: 'The body is not JSON.' },
+  FST_ERR_CTP_INVALID_JSON_BODY: {
+    code: 'invalid_json',
+    message: 'The body is not JSON, or has a key that JavaScript keeps for itself, such as __proto__.',
+  },
   FST_ERR_CTP_INVALID_MEDIA_TYPE: {
     code: 'invalid_content_type',
     message: 'Send the body as JSON, with the header content-type: application/json.',

@@ -94,7 +94,11 @@ function allowedValue(fault: Fault): string {
 
 function wording(fault: Fault): string {
   if (fault.keyword === 'type') return (fault.params as { type: string }).type
-  return fault.message.replace(/^must be |^must /, '')
+  return fault.message
+    .replace(/^must not have more than /, 'at most ')
+    .replace(/^must not have fewer than /, 'at least ')
+    .replace(/^must not have /, 'no ')
+    .replace(/^must be |^must /, '')
 }
 
 function isInstant(schema: Described | undefined): boolean {

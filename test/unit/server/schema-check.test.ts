@@ -103,6 +103,18 @@ describe('query strings', () => {
   })
 })
 
+it('lengths are said as limits', () => {
+  const schema = Type.Object({
+    id: Type.String({ maxLength: 3, minLength: 2 }),
+    list: Type.Array(Type.Number(), { maxItems: 1 }),
+  })
+  const messageOf = (id: string, list: number[]): string | undefined =>
+    check(schema, 'body', { id, list }).error?.message
+  expect(messageOf('aaaa', [])).toContain('expected at most 3 characters')
+  expect(messageOf('a', [])).toContain('expected at least 2 characters')
+  expect(messageOf('aa', [1, 2])).toContain('expected at most 1 items')
+})
+
 it('names nothing where the whole value is wrong', () => {
   const { error } = check(Type.Object({}), 'body', 5)
   expect(error!.field).toBeUndefined()
