@@ -1,5 +1,4 @@
 // The options that say how to train: one for each field of a training run's body, or all of them in a file. Both go by the same schema.
-import { readFile } from 'node:fs/promises'
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import {
   camelCase,
@@ -11,6 +10,7 @@ import {
 } from '../contract/parameters.ts'
 import { TrainingBody } from '../contract/training-parameters.ts'
 import { AppError, messageOf } from '../core/errors.ts'
+import { readGivenFile } from '../core/given-file.ts'
 import { checkBySchema } from '../server/schema-check.ts'
 import { wholeNumber } from './numbers.ts'
 
@@ -88,7 +88,7 @@ export async function trainingBody(
 
 async function readConfig(path: string): Promise<object> {
   try {
-    const value: unknown = JSON.parse(await readFile(path, 'utf8'))
+    const value: unknown = JSON.parse((await readGivenFile(path)).toString('utf8'))
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
     throw new Error('it is no JSON object')
   } catch (error) {

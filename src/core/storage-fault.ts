@@ -1,4 +1,6 @@
 // What keeps the workspace from being written or read, in words: a full disk, one that may not be written, a damaged database.
+import { accessSync, constants } from 'node:fs'
+import { dirname } from 'node:path'
 import { AppError } from './errors.ts'
 import { isDamage } from './damage.ts'
 
@@ -38,9 +40,22 @@ export function diskFull(cause: unknown, place?: string): AppError {
 }
 
 function notWritable(cause: unknown, code: string, place?: string): AppError {
-  const why = WHY[code] ?? 'its owner or permissions do not allow it'
+  const why = WHY[code] ?? whyRefused(place)
   const message = `The workspace cannot be written${at(place)}: ${why} (${code}). Nothing of this was kept; make it writable for the user that runs ANNOTATE, or choose another with --workspace.`
   return new AppError('not_writable', message, { status: 503, cause })
+}
+
+/** SQLite says the same of a read-only file system as of permissions. */
+function whyRefused(place: string | undefined): string {
+  const either = 'its owner or permissions, or a read-only file system, do not allow it'
+  if (place === undefined) return either
+  try {
+    accessSync(dirname(place), constants.W_OK)
+    return either
+  } catch (error) {
+    const isReadOnly = (error as NodeJS.ErrnoException).code === 'EROFS'
+    return (isReadOnly ? WHY['EROFS'] : undefined) ?? 'its owner or permissions do not allow it'
+  }
 }
 
 function damaged(cause: unknown, place?: string): AppError {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
 import { open, type Entry, type ZipFile } from 'yauzl'
 import { AppError, messageOf } from '../core/errors.ts'
+import { statGivenFile } from '../core/given-file.ts'
 import { isKept, MANIFEST, manifestSchema, type ArchivedFile, type Manifest } from './archive.ts'
 
 export class ArchiveReader {
@@ -18,8 +19,11 @@ export class ArchiveReader {
     this.manifest = manifest
   }
 
-  /** @throws AppError `file_not_found`, `damaged_backup` */
+  /** @throws AppError `file_not_found`, `not_a_file`, `damaged_backup` */
   static async open(path: string): Promise<ArchiveReader> {
+    await statGivenFile(path).catch((error: unknown) => {
+      if (error instanceof AppError) throw error
+    })
     const zip = await openZip(path)
     try {
       const entries = await entriesOf(zip).catch((error: unknown) => {

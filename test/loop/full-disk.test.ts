@@ -108,7 +108,7 @@ describe.skipIf(reason !== null)('a workspace that may not be written', () => {
       expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining('[not_writable]') })
       expect(stderr).toMatch(/cannot be written.*read-only/)
       const known = await annotate('serve', '--port', '0', '--workspace', workspace)
-      expect(known.stderr).toMatch(/cannot be written.*\[not_writable\]/s)
+      expect(known.stderr).toMatch(/cannot be written.*read-only.*\[not_writable\]/s)
     } finally {
       mount('-o', 'remount,rw', other)
     }

@@ -1,7 +1,7 @@
 // `annotate import model`: a user's own ONNX file as a checkpoint of the model `custom`.
-import { readFile } from 'node:fs/promises'
 import { Argument, type Command } from 'commander'
 import { AppError, messageOf } from '../../core/errors.ts'
+import { readGivenFile } from '../../core/given-file.ts'
 import { Checkpoints } from '../../orchestrator/checkpoints.ts'
 import { CUSTOM } from '../../orchestrator/custom/custom.ts'
 import { importModel } from '../../orchestrator/custom/import-model.ts'
@@ -23,7 +23,8 @@ export function modelVerb(): Command {
 
 /** Safe beside a running server, whose page then lists it. */
 async function model({ workspace, json }: Verb, path: string, { on }: ModelFlags): Promise<void> {
-  const onnx = await readFile(path).catch((error: unknown) => {
+  const onnx = await readGivenFile(path).catch((error: unknown) => {
+    if (error instanceof AppError) throw error
     const message = `${path} cannot be read (${messageOf(error)}). Give the path of an ONNX file.`
     throw new AppError('file_not_found', message, { status: 404, cause: error })
   })

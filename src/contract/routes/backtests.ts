@@ -16,6 +16,8 @@ export const backtestRoutes = {
     errors: [
       'unknown_model',
       'no_checkpoint',
+      'two_checkpoints',
+      'no_challenger',
       'unknown_checkpoint',
       'broken_checkpoint',
       'unknown_symbol',

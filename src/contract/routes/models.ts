@@ -18,7 +18,14 @@ export const modelRoutes = {
     tag,
     body: PromoteBody,
     answers: { 200: ModelOut },
-    errors: ['unknown_model', 'no_challenger', 'unknown_checkpoint', 'broken_checkpoint', 'gate_failed'],
+    errors: [
+      'unknown_model',
+      'two_checkpoints',
+      'no_challenger',
+      'unknown_checkpoint',
+      'broken_checkpoint',
+      'gate_failed',
+    ],
   },
   rollBackModel: {
     summary: 'Go back to the checkpoint that was promoted before',
@@ -48,7 +55,14 @@ export const modelRoutes = {
     tag,
     query: CompareCheckpointsQuery,
     answers: { 200: CheckpointsCompared },
-    errors: ['unknown_model', 'no_checkpoint', 'no_challenger', 'unknown_checkpoint', 'broken_checkpoint'],
+    errors: [
+      'unknown_model',
+      'no_checkpoint',
+      'two_checkpoints',
+      'no_challenger',
+      'unknown_checkpoint',
+      'broken_checkpoint',
+    ],
   },
   setAlias: {
     summary: 'Name a checkpoint the challenger, or take the name away; champion is whichever is promoted',
@@ -68,7 +82,7 @@ export const modelRoutes = {
     tag,
     body: NoteBody,
     answers: { 200: ModelOut },
-    errors: ['unknown_model', 'no_challenger', 'unknown_checkpoint', 'broken_checkpoint'],
+    errors: ['unknown_model', 'two_checkpoints', 'no_challenger', 'unknown_checkpoint', 'broken_checkpoint'],
   },
   getLineage: {
     summary:
@@ -76,7 +90,14 @@ export const modelRoutes = {
     tag,
     query: LineageQuery,
     answers: { 200: LineageOut },
-    errors: ['unknown_model', 'no_checkpoint', 'no_challenger', 'unknown_checkpoint', 'broken_checkpoint'],
+    errors: [
+      'unknown_model',
+      'no_checkpoint',
+      'two_checkpoints',
+      'no_challenger',
+      'unknown_checkpoint',
+      'broken_checkpoint',
+    ],
   },
   importModel: {
     summary:

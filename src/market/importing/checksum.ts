@@ -1,13 +1,13 @@
 // The checksum file that Binance publishes beside a dump: `<file>.CHECKSUM`, a line of SHA-256 and name.
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { AppError } from '../../core/errors.ts'
+import { readGivenFile } from '../../core/given-file.ts'
 
 /** Lower-case hex; null where no checksum lies beside `path`. @throws AppError `bad_checksum` where it holds none. */
 export async function checksumBeside(path: string): Promise<string | null> {
-  const text = await readFile(`${path}.CHECKSUM`, 'utf8').catch(() => null)
+  const text = await readGivenFile(`${path}.CHECKSUM`).then(String, () => null)
   if (text === null) return null
   const found = /^\s*([0-9a-f]{64})(\s|$)/i.exec(text)?.[1]
   if (found !== undefined) return found.toLowerCase()

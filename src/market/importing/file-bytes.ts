@@ -1,10 +1,10 @@
 // A file's content as bytes: gzip and zip unwrapped where its first bytes say so, counted and hashed, its published checksum verified first.
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { createGunzip } from 'node:zlib'
 import { AppError, messageOf } from '../../core/errors.ts'
+import { statGivenFile } from '../../core/given-file.ts'
 import { checksumBeside, sha256Of, verify } from './checksum.ts'
 import { checkZip, zipped } from './zip.ts'
 
@@ -55,7 +55,7 @@ export class FileBytes {
     return this.#first.done === true ? Buffer.alloc(0) : this.#first.value
   }
 
-  /** @throws AppError `unreadable_file` (missing, a folder, damaged), `bad_checksum` */
+  /** @throws AppError `unreadable_file` (missing, damaged), `not_a_file` (a folder, a named pipe, a device), `bad_checksum` */
   async *chunks(): AsyncGenerator<Buffer> {
     const head = await this.head()
     if (head.length > 0) yield head
@@ -99,7 +99,7 @@ export class FileBytes {
   }
 
   async *#unwrapped(): AsyncGenerator<Buffer> {
-    const { size } = await stat(this.path)
+    const { size } = await statGivenFile(this.path)
     this.#progress = { bytes: 0, totalBytes: size }
     await this.#verify()
     const bytes = this.#bytes()

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { AnnotationOut } from '../../../src/contract/annotations.ts'
 import type { CheckpointsCompared } from '../../../src/contract/checkpoints-compared.ts'
 import type { LineageOut } from '../../../src/contract/lineage.ts'
+import { routes } from '../../../src/contract/routes.ts'
 import type { ErrorBody } from '../../../src/contract/shapes.ts'
 import type { SessionOut } from '../../../src/contract/inference.ts'
 import type { ModelOut, ModelsOut } from '../../../src/contract/training.ts'
@@ -210,4 +211,20 @@ it('says where a checkpoint comes from and what came of it', async () => {
     status: 400,
     body: { error: { code: 'invalid_request', field: 'after' } },
   })
+})
+
+it('says of every operation that takes a checkpoint by two names that it may refuse them', async () => {
+  const both = `/api/models/cnn@0001`
+  const backtest = { model: 'cnn@0001', checkpoint: '0002', symbol: 'ETH/USDT', from: NOW - 60_000, to: NOW }
+  for (const [operation, method, address, body] of [
+    ['startBacktest', 'POST', '/api/backtests', backtest],
+    ['promoteCheckpoint', 'POST', `${both}/promote`, { checkpoint: '0002', reason: 'r' }],
+    ['compareCheckpoints', 'GET', `${both}/compare?candidate=0002`, undefined],
+    ['noteCheckpoint', 'PUT', `${both}/checkpoints/0002/note`, { note: 'n' }],
+    ['getLineage', 'GET', `${both}/checkpoints/0002/lineage`, undefined],
+  ] as const) {
+    const { body: answer } = await server.call<ErrorBody>(method, address, body === undefined ? {} : { body })
+    expect([operation, answer.error.code]).toEqual([operation, 'two_checkpoints'])
+    expect(routes[operation].errors).toContain('two_checkpoints')
+  }
 })
