@@ -78,7 +78,7 @@ const mayImport = {
 
 /** Inside the page, per folder, what it may import from, besides itself: from the ground (state) up to the roof (app). */
 const ground = ['state', 'controls', 'marking', 'charts', 'actions']
-const wings = ['backtests', 'depth', 'history', 'markets', 'similar', 'suggestions', 'training']
+const wings = ['backtests', 'data-set', 'depth', 'history', 'markets', 'similar', 'suggestions', 'training']
 const webMayImport = {
   state: [],
   controls: ['state'],

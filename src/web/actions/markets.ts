@@ -49,6 +49,17 @@ export async function switchTo(market: MarketOut): Promise<void> {
   await attempt(() => showMarket(market, nowOf(market)))
 }
 
+/** Puts the market of that name onto the page; false, and said, where nothing of it is stored. Closes what dialog is open. */
+export async function showNamed(name: MarketName): Promise<boolean> {
+  const market = store.get().markets.find((one) => sameMarket(one, name))
+  if (market === undefined) {
+    say(`Nothing is stored of ${name.symbol} on ${name.venue} any more.`, 'warn')
+    return false
+  }
+  await switchTo(market)
+  return true
+}
+
 /** Follows a market of an exchange, and shows it once it is there. What goes wrong is thrown, in the server's words. */
 export async function follow(exchange: string, symbol: string): Promise<void> {
   const market = await api.openStream({ exchange, symbol })

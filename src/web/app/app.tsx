@@ -5,6 +5,7 @@ import { AnnotationPanel } from '../panels/side-panel.tsx'
 import { CaseViewer } from '../panels/case-viewer.tsx'
 import { ChartGrid } from '../panels/chart-grid.tsx'
 import { CompareDialog } from '../evaluation/compare-dialog.tsx'
+import { HealthDialog } from '../data-set/health-dialog.tsx'
 import { DepthPanel } from '../depth/depth-panel.tsx'
 import { GoTo } from '../panels/go-to.tsx'
 import { Guard } from '../panels/guard.tsx'
@@ -80,6 +81,11 @@ export function App() {
           <Suspense>
             <GuideDialog />
           </Suspense>
+        </Guard>
+      )}
+      {dialog === 'data-set' && (
+        <Guard name="The health of the data set">
+          <HealthDialog />
         </Guard>
       )}
       {dialog === 'markets' && <MarketDialog />}

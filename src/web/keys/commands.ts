@@ -6,6 +6,7 @@ import { MOVE_COMMANDS } from '../actions/move-commands.ts'
 import { PLAY_COMMANDS } from '../actions/play-commands.ts'
 import { REVIEW_COMMANDS } from '../actions/review-commands.ts'
 import { BACKTEST_COMMANDS } from '../backtests/commands.ts'
+import { seeHealth } from '../data-set/commands.ts'
 import { DEPTH_COMMANDS } from '../depth/commands.ts'
 import { showGuide } from '../guide/commands.ts'
 import { fetchInView } from '../history/commands.ts'
@@ -58,6 +59,7 @@ export const COMMANDS: readonly Command[] = [
   ...REVIEW_COMMANDS,
   askSuggestion,
   findLike,
+  seeHealth,
   trainModel,
   ...LEARN_COMMANDS,
   seeModels,

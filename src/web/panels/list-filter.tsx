@@ -1,5 +1,7 @@
 // Above the list: a search of notes and tags, what the annotations have to be, how many are shown, and choosing them all.
 import { chooseListed } from '../actions/chosen.ts'
+import { CommandButton } from '../controls/command-button.tsx'
+import { seeHealth } from '../data-set/commands.ts'
 import { store, useApp } from '../state/app-state.ts'
 import { focusOn, focusRef } from '../state/focus.ts'
 import { EVERYTHING, isNarrowed, isNarrowedBeside, listed, type ListFilter } from '../state/list-filter.ts'
@@ -29,6 +31,9 @@ export function ListFilter() {
         >
           Filter
         </button>
+        <CommandButton command={seeHealth} opensDialog title={seeHealth.label}>
+          Health
+        </CommandButton>
       </div>
       {isOpen && <Choices filter={filter} />}
       {isNarrowed(filter) && <Found />}

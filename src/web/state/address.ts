@@ -5,7 +5,7 @@ import { STACK, layoutIn, layoutText, type Layout } from './layout.ts'
 import { TIMEFRAMES, type Timeframe } from './timeframes.ts'
 
 /** Dialogs that say something by themselves; those that ask for something are not kept. */
-const DIALOGS = ['case', 'validation', 'models', 'backtests', 'guide'] as const
+const DIALOGS = ['case', 'validation', 'models', 'backtests', 'data-set', 'guide'] as const
 export type KeptDialog = (typeof DIALOGS)[number]
 
 export interface Address {

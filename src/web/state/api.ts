@@ -85,6 +85,8 @@ export const api = {
     client.listSuggestions({ query: { ...nameOf(market), limit } }, whileShown()),
   answerSuggestion: (id: string, body: SuggestionBody) => client.answerSuggestion({ id, body }),
 
+  dataSetHealth: (within: AbortSignal) => client.getDataSetHealth(within),
+
   similar: (query: QueryOf<'findSimilar'>) => client.findSimilar({ query }),
   rejectHold: (market: MarketName, timestamp: string) =>
     client.createRejectedHold({ body: { ...nameOf(market), timestamp } }),

@@ -34,6 +34,7 @@ export type Dialog =
   | 'fourth'
   | 'look'
   | 'guide'
+  | 'data-set'
   | null
 export type ListTab = 'annotations' | 'reviewed' | 'misses'
 
