@@ -85,6 +85,15 @@ export class AnnotationStore {
     return this.#db.selectFrom('annotation').selectAll().orderBy('entry_time').orderBy('id').execute()
   }
 
+  /** Entry and exit of the newest that stand of a market, newest first. */
+  async newestHeld(
+    market: Market,
+    limit: number,
+  ): Promise<Pick<AnnotationRow, 'entry_time' | 'exit_time'>[]> {
+    const rows = this.#standing(market).select(['entry_time', 'exit_time'])
+    return rows.orderBy('entry_time', 'desc').limit(limit).execute()
+  }
+
   async count(): Promise<number> {
     const row = await this.#db
       .selectFrom('annotation')

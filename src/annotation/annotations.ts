@@ -167,6 +167,12 @@ export class Annotations {
     return this.#outs(await this.#store.touching(market, range))
   }
 
+  /** [entry, exit] of the newest that stand of a market, newest first. */
+  async newestHeld(market: Market, limit: number): Promise<TimeRange[]> {
+    const rows = await this.#store.newestHeld(market, limit)
+    return rows.map(({ entry_time: from, exit_time: to }) => ({ from: epochMs(from), to: epochMs(to) }))
+  }
+
   /** How many stand. */
   async count(): Promise<number> {
     return this.#store.count()

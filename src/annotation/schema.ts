@@ -81,6 +81,20 @@ export interface SuggestionAnswerRow {
   created_at: number
 }
 
+/** One answer to a moment that was shown blind a second time. */
+export interface SecondLookRow {
+  id: string
+  venue: string
+  symbol: string
+  at: number
+  /** What stood there then. */
+  label: 'LONG' | 'SHORT' | 'HOLD'
+  annotation_id: string | null
+  answer: 'LONG' | 'SHORT' | 'HOLD'
+  seconds_spent: number | null
+  created_at: number
+}
+
 /** One row: how far the market's changes have been read. */
 export interface CaseWatchRow {
   id: 0
@@ -115,6 +129,7 @@ export interface AnnotationTables {
   reviewed_span: ReviewedSpanRow
   rejected_hold: RejectedHoldRow
   suggestion_answer: SuggestionAnswerRow
+  second_look: SecondLookRow
 }
 
 export const annotationMigrations: Migration[] = [
@@ -239,6 +254,23 @@ export const annotationMigrations: Migration[] = [
     sql: `
       ALTER TABLE annotation ADD COLUMN stop_price REAL;
       ALTER TABLE annotation ADD COLUMN target_price REAL;
+    `,
+  },
+  {
+    id: 'annotation-010',
+    sql: `
+      CREATE TABLE second_look (
+        id TEXT PRIMARY KEY,
+        venue TEXT NOT NULL,
+        symbol TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        label TEXT NOT NULL CHECK (label IN ('LONG', 'SHORT', 'HOLD')),
+        annotation_id TEXT,
+        answer TEXT NOT NULL CHECK (answer IN ('LONG', 'SHORT', 'HOLD')),
+        seconds_spent REAL,
+        created_at INTEGER NOT NULL
+      );
+      CREATE INDEX second_look_made ON second_look (venue, symbol, created_at);
     `,
   },
 ]

@@ -1,5 +1,10 @@
 // The state of a data set as tables on a terminal.
-import type { DataSetHealth, HealthCount, LabelledMoment } from '../contract/data-set-health.ts'
+import type {
+  DataSetHealth,
+  HealthCount,
+  LabelledMoment,
+  SelfAgreement,
+} from '../contract/data-set-health.ts'
 import { printLine, printTable } from './output.ts'
 
 export function printHealth(health: DataSetHealth): void {
@@ -37,6 +42,24 @@ export function printHealth(health: DataSetHealth): void {
     row.kind === 'opposite' ? 'says otherwise' : 'says the same',
   ])
   printLine(alike.reason ?? `${alike.compared} moments were compared, each with each.`)
+  printAgreement(health.agreement)
+}
+
+function printAgreement(agreement: SelfAgreement): void {
+  const { looks, agreed, interval, kappa, kappa_interval: around } = agreement
+  if (interval === null) return printLine('\nNo second look yet: the page shows marks blind a second time.')
+  const pct = (share: number): string => `${(100 * share).toFixed(0)} %`
+  const beyond =
+    kappa === null || around === null
+      ? ''
+      : `; kappa ${kappa.toFixed(2)} (${around[0].toFixed(2)} to ${around[1].toFixed(2)})`
+  printRows('Second looks that say otherwise', agreement, ['mark', 'second look'], (row) => [
+    momentText(row.mark),
+    row.answer,
+  ])
+  printLine(
+    `${agreed} of ${looks} blind second looks agree, ${pct(interval[0])} to ${pct(interval[1])}${beyond}.`,
+  )
 }
 
 function printCounts(name: string, counts: readonly HealthCount[]): void {

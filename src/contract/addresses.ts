@@ -75,6 +75,8 @@ export const ADDRESSES = {
   answerSuggestion: 'POST /api/suggestions/:id',
 
   getDataSetHealth: 'GET /api/data-set/health',
+  drawSecondLooks: 'GET /api/data-set/second-looks',
+  answerSecondLook: 'POST /api/data-set/second-looks',
 
   startInferenceSession: 'POST /api/inference-sessions',
   listInferenceSessions: 'GET /api/inference-sessions',

@@ -97,8 +97,33 @@ export const AlikePair = Type.Object({
 })
 export type AlikePair = Static<typeof AlikePair>
 
+/** A moment that was looked at blind a second time, and what was said of it then. */
+export const SecondOpinion = Type.Object({ mark: LabelledMoment, answer: Label })
+export type SecondOpinion = Static<typeof SecondOpinion>
+
 /** The first rows, worst first, and how many there are. */
 const listOf = <T extends Type.TSchema>(row: T) => ({ rows: Type.Array(row), total: Type.Integer() })
+
+const Interval = Type.Unsafe<[number, number]>(
+  Type.Array(Type.Number(), { minItems: 2, maxItems: 2, description: '95 %' }),
+)
+
+/** Each moment by its newest look; rows are those that say otherwise, newest first. */
+export const SelfAgreement = Type.Object({
+  ...listOf(SecondOpinion),
+  looks: Type.Integer(),
+  agreed: Type.Integer(),
+  share: Nullable(Type.Number({ description: 'that agreed, 0–1; null before the first' })),
+  interval: Nullable(Interval),
+  kappa: Nullable(
+    Type.Number({ description: 'agreement beyond chance (Cohen 1960); null where chance agrees always' }),
+  ),
+  kappa_interval: Nullable(Interval),
+  answers: Type.Array(Type.Object({ label: Label, answer: Label, count: Type.Integer() }), {
+    description: 'how often what stood as this was answered with that: all nine',
+  }),
+})
+export type SelfAgreement = Static<typeof SelfAgreement>
 
 export const DataSetHealth = Type.Object({
   annotations: Type.Integer(),
@@ -121,6 +146,7 @@ export const DataSetHealth = Type.Object({
     double_from: Type.Number({ description: 'similarity from which two are doubles' }),
     reason: Nullable(Type.String({ description: 'why none is compared yet' })),
   }),
+  agreement: SelfAgreement,
 })
 export type DataSetHealth = Static<typeof DataSetHealth>
 

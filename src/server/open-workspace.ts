@@ -5,6 +5,7 @@ import { Annotations, DEFAULT_FEE_PCT_PER_SIDE, type AnnotationEvent } from '../
 import { RejectedHolds } from '../annotation/rejected-holds.ts'
 import { ReviewedSpans } from '../annotation/reviewed-spans.ts'
 import { annotationMigrations } from '../annotation/schema.ts'
+import { SecondLooks } from '../annotation/second-looks.ts'
 import { ShownStretches } from '../annotation/shown-stretches.ts'
 import { SuggestionAnswers } from '../annotation/suggestion-answers.ts'
 import { TestCases } from '../annotation/test-cases.ts'
@@ -73,6 +74,7 @@ export interface OpenWorkspace {
   readonly rejectedHolds: RejectedHolds
   readonly shown: ShownStretches
   readonly suggestionAnswers: SuggestionAnswers
+  readonly secondLooks: SecondLooks
   readonly testCases: TestCases
   readonly checkpoints: Checkpoints
   readonly orchestrator: Orchestrator
@@ -114,6 +116,7 @@ export function openWorkspace({ workspace, clock, feePctPerSide, onFault }: Work
   const rejectedHolds = new RejectedHolds({ database, clock })
   const shown = new ShownStretches({ database, clock })
   const suggestionAnswers = new SuggestionAnswers({ database, clock })
+  const secondLooks = new SecondLooks({ database, clock })
   const testCases = new TestCases({ database, workspace, reader, books })
   const training: TrainingService = new TrainingService({
     database,
@@ -155,6 +158,7 @@ export function openWorkspace({ workspace, clock, feePctPerSide, onFault }: Work
     rejectedHolds,
     shown,
     suggestionAnswers,
+    secondLooks,
     testCases,
     checkpoints,
     orchestrator,

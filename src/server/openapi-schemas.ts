@@ -27,6 +27,7 @@ import * as promotions from '../contract/promotions.ts'
 import * as runsCompared from '../contract/runs-compared.ts'
 import * as shapes from '../contract/shapes.ts'
 import * as rejectedHolds from '../contract/rejected-holds.ts'
+import * as secondLooks from '../contract/second-looks.ts'
 import * as shown from '../contract/shown.ts'
 import * as suggestions from '../contract/suggestions.ts'
 import * as trainingParameters from '../contract/training-parameters.ts'
@@ -59,6 +60,7 @@ const FILES: readonly object[] = [
   preview,
   rejectedHolds,
   dataSetHealth,
+  secondLooks,
   shown,
   suggestions,
   imports,

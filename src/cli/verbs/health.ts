@@ -55,7 +55,7 @@ async function healthHere(workspace: Workspace, signal: AbortSignal): Promise<Da
     } finally {
       await table.close()
     }
-    const maker = await HealthMaker.open(new KeptWorkspace(workspace).sources, workspace.moments)
+    const maker = await HealthMaker.open(new KeptWorkspace(workspace), workspace.moments)
     return await maker.make()
   } finally {
     open.close()

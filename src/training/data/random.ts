@@ -53,6 +53,7 @@ export const PURPOSE = {
   placements: 6,
   agent: 7,
   pretraining: 8,
+  secondLooks: 9,
 } as const
 
 /** Scrambles 32 bits (the finalizer of MurmurHash3, Appleby). */

@@ -1,5 +1,6 @@
 // Looks at the data set: reads marks and market, asks each measure, and puts together what they say.
 import { availableParallelism } from 'node:os'
+import type { SecondLooks } from '../../annotation/second-looks.ts'
 import type { AnnotationOut } from '../../contract/annotations.ts'
 import type { DataSetHealth, LabelledMoment } from '../../contract/data-set-health.ts'
 import { at } from '../../core/at.ts'
@@ -14,6 +15,7 @@ import { MomentMaker } from '../../moments/moment-rows.ts'
 import { keptScaling } from '../../moments/scaling.ts'
 import { loadTrainingData, type Sources } from '../data/load-data.ts'
 import { NOTHING_YET } from '../preview/kept-workspace.ts'
+import { agreementOf } from './agreement.ts'
 import { besideGaps } from './beside-gaps.ts'
 import { countsOf } from './counts.ts'
 import { doubtfulMarks, type ScoredMark, type SideScores } from './doubtful.ts'
@@ -34,22 +36,35 @@ interface MarketMarks {
   readonly marks: readonly AnnotationOut[]
 }
 
+/** What it is read from. */
+export interface HealthSources {
+  readonly sources: Sources
+  readonly secondLooks: SecondLooks
+}
+
 export class HealthMaker {
   readonly #sources: Sources
+  readonly #secondLooks: SecondLooks
   /** Of the table of moments. */
   readonly #moments: string
   readonly #scorer: HeldOutScorer
   readonly known: KnownRows
 
-  private constructor(sources: Sources, moments: string, scorer: HeldOutScorer, known: KnownRows) {
+  private constructor(
+    { sources, secondLooks }: HealthSources,
+    moments: string,
+    scorer: HeldOutScorer,
+    known: KnownRows,
+  ) {
     this.#sources = sources
+    this.#secondLooks = secondLooks
     this.#moments = moments
     this.#scorer = scorer
     this.known = known
   }
 
   /** @param moments path of the table of moments */
-  static async open(sources: Sources, moments: string): Promise<HealthMaker> {
+  static async open(sources: HealthSources, moments: string): Promise<HealthMaker> {
     const maker = await MomentMaker.open(THREADS)
     const known = new KnownRows(maker)
     return new HealthMaker(sources, moments, await HeldOutScorer.open(maker, known, THREADS), known)
@@ -75,6 +90,7 @@ export class HealthMaker {
       beside_gaps: listed(await this.#gaps(markets)),
       doubtful: await this.#doubtful(markets),
       alike: await this.#alike(annotations.map(momentOf), holds),
+      agreement: agreementOf(await this.#secondLooks.newest()),
     }
   }
 

@@ -26,5 +26,5 @@ async function healthOf({ workspace }: HealthOrder): Promise<MadeHealth> {
 async function openAll(root: string): Promise<Open> {
   const workspace = workspaceAt(root)
   const kept = new KeptWorkspace(workspace)
-  return { maker: await HealthMaker.open(kept.sources, workspace.moments), kept }
+  return { maker: await HealthMaker.open(kept, workspace.moments), kept }
 }

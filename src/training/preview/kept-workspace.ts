@@ -2,6 +2,7 @@
 import { Annotations } from '../../annotation/annotations.ts'
 import { RejectedHolds } from '../../annotation/rejected-holds.ts'
 import { ReviewedSpans } from '../../annotation/reviewed-spans.ts'
+import { SecondLooks } from '../../annotation/second-looks.ts'
 import { TestCases } from '../../annotation/test-cases.ts'
 import { systemClock } from '../../core/clock.ts'
 import { openDatabase } from '../../core/database.ts'
@@ -18,6 +19,7 @@ export const NOTHING_YET: ReadonlySet<string> = new Set(['no_test_cases', 'no_ho
 
 export class KeptWorkspace {
   readonly sources: Sources
+  readonly secondLooks: SecondLooks
   readonly #slices: KeptSlices
   readonly #changes: ChangeReader
   #mark: ChangeMark
@@ -30,6 +32,7 @@ export class KeptWorkspace {
     this.#slices = new KeptSlices(createMarketReader(openMarketStore(database.sqlite)))
     const { reader } = this.#slices
     const parts = { database, workspace, reader, clock: systemClock }
+    this.secondLooks = new SecondLooks(parts)
     this.sources = {
       annotations: new Annotations(parts),
       testCases: new TestCases(parts),

@@ -48,7 +48,7 @@ function Health() {
 
 function State({ answer, fault }: { answer: DataSetHealthOut | null; fault: string | null }) {
   const health = answer?.health ?? null
-  const isComputing = answer?.state === 'being_computed'
+  const isComputing = answer?.state === 'being_computed' && fault === null
   return (
     <span className="dim" role="status">
       {health !== null && `${plural(health.annotations, 'mark')} of all markets`}

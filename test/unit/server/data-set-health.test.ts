@@ -2,6 +2,9 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import type { CandlesOut } from '../../../src/contract/market.ts'
 import type { DataSetHealth, DataSetHealthOut } from '../../../src/contract/data-set-health.ts'
+import type { ErrorBody } from '../../../src/contract/shapes.ts'
+import type { SecondLookOut, SecondLooksOut } from '../../../src/contract/second-looks.ts'
+import { epochMs, toIso } from '../../../src/core/time.ts'
 import { NOW, startServer, type Harness } from './harness.ts'
 import { OpenApi } from './openapi.ts'
 
@@ -61,4 +64,42 @@ it('says of what it has that it is of earlier marks, until it is made again', as
   const made = await current()
   expect(made).toMatchObject({ annotations: 2, counts: { tag: [{ value: 'break' }] } })
   expect(made.doubtful.reasons[0]).toMatch(/^ETH\/USDT of demo-1: marks at 2 separate times; from 5 on/)
+})
+
+it('draws labelled moments without saying their labels, and keeps the answers beside what stands', async () => {
+  const path = '/api/data-set/second-looks?symbol=ETH/USDT&limit=5&seed=3'
+  const { status, body } = await server.call<SecondLooksOut>('GET', path)
+  expect(api.faults('GET', path, status, body)).toEqual([])
+  const entries = [30, 20].map((minutes) => toIso(epochMs(NOW - minutes * 60_000)))
+  expect(new Set(body.moments.map(({ timestamp }) => timestamp))).toEqual(new Set(entries))
+  expect(Object.keys(body.moments[0] ?? {})).toEqual(['symbol', 'venue', 'timestamp'])
+
+  const before = (await server.call<object>('GET', '/api/annotations')).body
+  for (const timestamp of entries) {
+    const answer = { symbol: 'ETH/USDT', timestamp, answer: 'HOLD', seconds_spent: 4 }
+    const kept = await server.call<SecondLookOut>('POST', '/api/data-set/second-looks', { body: answer })
+    expect(api.faults('POST', '/api/data-set/second-looks', kept.status, kept.body)).toEqual([])
+    expect(kept).toMatchObject({ status: 201, body: { timestamp, answer: 'HOLD' } })
+  }
+  expect((await server.call<object>('GET', '/api/annotations')).body).toEqual(before)
+  const { agreement } = await current()
+  expect(agreement).toMatchObject({ looks: 2, agreed: 0, total: 2 })
+  expect(agreement.rows.every(({ answer, mark: { label } }) => answer === 'HOLD' && label !== 'HOLD')).toBe(
+    true,
+  )
+})
+
+it('refuses a second look at a moment of which nothing was said, and at part of a second', async () => {
+  const post = (timestamp: number) =>
+    server.call<ErrorBody>('POST', '/api/data-set/second-looks', {
+      body: { symbol: 'ETH/USDT', timestamp, answer: 'LONG' },
+    })
+  expect(await post(NOW - 25 * 60_000)).toMatchObject({
+    status: 404,
+    body: { error: { code: 'unlabelled_moment' } },
+  })
+  expect(await post(NOW - 30 * 60_000 + 1)).toMatchObject({
+    status: 400,
+    body: { error: { code: 'invalid_timestamp' } },
+  })
 })
