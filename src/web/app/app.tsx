@@ -5,7 +5,6 @@ import { AnnotationPanel } from '../panels/side-panel.tsx'
 import { CaseViewer } from '../panels/case-viewer.tsx'
 import { ChartGrid } from '../panels/chart-grid.tsx'
 import { CompareDialog } from '../evaluation/compare-dialog.tsx'
-import { HealthDialog } from '../data-set/health-dialog.tsx'
 import { DepthPanel } from '../depth/depth-panel.tsx'
 import { GoTo } from '../panels/go-to.tsx'
 import { Guard } from '../panels/guard.tsx'
@@ -23,6 +22,9 @@ import { ValidationDialog } from '../evaluation/validation-dialog.tsx'
 import { useApp } from '../state/app-state.ts'
 
 /** Read when it is first asked for: it has pictures, and most days nobody asks. */
+const HealthDialog = lazy(async () => ({
+  default: (await import('../data-set/health-dialog.tsx')).HealthDialog,
+}))
 const GuideDialog = lazy(async () => ({ default: (await import('../guide/guide-dialog.tsx')).GuideDialog }))
 
 export function App() {
@@ -85,7 +87,9 @@ export function App() {
       )}
       {dialog === 'data-set' && (
         <Guard name="The health of the data set">
-          <HealthDialog />
+          <Suspense>
+            <HealthDialog />
+          </Suspense>
         </Guard>
       )}
       {dialog === 'markets' && <MarketDialog />}

@@ -6,7 +6,7 @@ export const seeHealth: Command = {
   id: 'data-set',
   group: 'Review',
   label: 'The health of the data set',
-  key: { key: 'h', shift: true },
+  key: { key: 'q', shift: true },
   when: always,
   run: () => store.set({ dialog: 'data-set' }),
 }

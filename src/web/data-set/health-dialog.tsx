@@ -1,4 +1,4 @@
-// Shift H: what the data set consists of, and which marks are worth a second look; each row leads to its charts.
+// Shift Q: what the data set consists of, and which marks are worth a second look; each row leads to its charts.
 import { useEffect } from 'react'
 import type { DataSetHealth, DataSetHealthOut } from '../../contract/data-set-health.ts'
 import { toggleFuture } from '../actions/cursor.ts'

@@ -1,7 +1,8 @@
 // The keyboard: which press means what, and what a focused control keeps for itself.
 import { describe, expect, it } from 'vitest'
+import { COMMANDS } from '../../../src/web/keys/commands.ts'
 import { isFree, matches, type Press } from '../../../src/web/keys/match.ts'
-import type { Key } from '../../../src/web/state/command.ts'
+import { keyText, type Key } from '../../../src/web/state/command.ts'
 
 const press = (key: string, modifiers: Partial<Press> = {}): Press => ({
   key,
@@ -47,4 +48,9 @@ describe('isFree', () => {
     expect(isFree({ key: 'ArrowLeft' }, 'button')).toBe(true)
     expect(isFree({ key: 'h' }, 'button')).toBe(true)
   })
+})
+
+it('has no key that means two things', () => {
+  const texts = COMMANDS.map(({ key }) => keyText(key))
+  expect(texts.filter((text, i) => texts.indexOf(text) !== i)).toEqual([])
 })
