@@ -25,6 +25,7 @@ function suite(name: string, retry = 0) {
 export default defineConfig({
   test: {
     pool: 'forks',
+    globalSetup: ['test/prepared-folder.ts'],
     setupFiles: ['test/setup.ts'],
     // A process runs file after file and imports what they share once, which saves a third of the time: no file leaves anything behind.
     isolate: false,

@@ -42,26 +42,25 @@ export interface MarketOptions {
   readonly genuineShare?: number
   /** Stored before the stretch, beyond what its first states need; ms. */
   readonly stored?: number
+  /** Where the workspace is to be, which then stays; a temporary folder where absent. */
+  readonly folder?: string
 }
+
+/** What a workspace does not know of the market that it holds. */
+export type ScenarioFacts = Pick<ScenarioMarket, 'market' | 'stretch' | 'breakouts'>
 
 /** Stores the market of a seed from `BEGIN` until `enough` breakouts have run their course. */
 export function openScenarioMarket(
-  { stored = 0, ...options }: MarketOptions,
+  { stored = 0, folder, ...options }: MarketOptions,
   enough: Enough,
 ): ScenarioMarket {
   const demo = { ...options, symbol: SYMBOL }
   const breakouts = collect(demo, enough)
   const stretch = { from: BEGIN, to: ceilTo(breakouts.at(-1)!.end + 2 * MINUTE, MINUTE) }
   const market = { venue: `demo-${options.seed}`, symbol: SYMBOL }
-  const root = mkdtempSync(join(tmpdir(), 'annotate-scenario-'))
-  const workspace = workspaceAt(root)
-  const database = openDatabase(workspace.database, [
-    ...marketMigrations,
-    ...bookMigrations,
-    ...annotationMigrations,
-    ...trainingMigrations,
-  ])
-  const store = openMarketStore(database.sqlite)
+  const root = folder ?? mkdtempSync(join(tmpdir(), 'annotate-scenario-'))
+  const place = openStoredScenario(root, { market, stretch, breakouts }, folder === undefined)
+  const store = openMarketStore(place.database.sqlite)
   const source = createDemoMarket(demo)
   for (const timeframe of TIMEFRAMES) {
     const range = historyOf(timeframe, { ...stretch, from: epochMs(stretch.from - stored) })
@@ -69,16 +68,26 @@ export function openScenarioMarket(
     store.addCandles(market, timeframe, candles, { first: null, corrected: range.to })
     store.cover(market, timeframe, 'sparse', [range])
   }
+  return place
+}
+
+/** The workspace `root` as it was stored; `close` removes it where it `isTemporary`. */
+export function openStoredScenario(root: string, facts: ScenarioFacts, isTemporary: boolean): ScenarioMarket {
+  const workspace = workspaceAt(root)
+  const database = openDatabase(workspace.database, [
+    ...marketMigrations,
+    ...bookMigrations,
+    ...annotationMigrations,
+    ...trainingMigrations,
+  ])
   return {
-    market,
+    ...facts,
     workspace,
     database,
-    reader: createMarketReader(store),
-    stretch,
-    breakouts,
+    reader: createMarketReader(openMarketStore(database.sqlite)),
     close: () => {
       database.close()
-      rmSync(root, { recursive: true, force: true })
+      if (isTemporary) rmSync(root, { recursive: true, force: true })
     },
   }
 }

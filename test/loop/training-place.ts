@@ -1,7 +1,15 @@
 // A workspace with a simulated market and marked breakouts, for tests of whole training runs.
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { annotate, marksOf } from '../../scripts/scenario/annotate.ts'
 import { recordBooks } from '../../scripts/scenario/books.ts'
-import { openScenarioMarket, type ScenarioMarket } from '../../scripts/scenario/market.ts'
+import {
+  openScenarioMarket,
+  openStoredScenario,
+  type ScenarioFacts,
+  type ScenarioMarket,
+} from '../../scripts/scenario/market.ts'
 import { Annotations } from '../../src/annotation/annotations.ts'
 import { RejectedHolds } from '../../src/annotation/rejected-holds.ts'
 import { ReviewedSpans } from '../../src/annotation/reviewed-spans.ts'
@@ -15,6 +23,7 @@ import { SecondBars } from '../../src/market-state/bars.ts'
 import { sliceRange, type TrainingData } from '../../src/training/data/training-data.ts'
 import { loadTrainingData, type LoadOptions, type ModelNeeds } from '../../src/training/data/load-data.ts'
 import { TrainingService } from '../../src/training/runs/service.ts'
+import { prepare } from '../prepared.ts'
 import { MODELS } from './training-models.ts'
 
 export interface TrainingPlace extends ScenarioMarket {
@@ -29,11 +38,12 @@ export interface TrainingPlace extends ScenarioMarket {
 
 const SEED = 7
 const AROUND = 5 * MINUTE
+const FACTS = 'scenario.json'
 
 /** A market with so many true breakouts, and a little more. */
-function marketWith(marks: number): ScenarioMarket {
+function marketWith(marks: number, folder?: string): ScenarioMarket {
   return openScenarioMarket(
-    { seed: SEED },
+    { seed: SEED, ...(folder === undefined ? {} : { folder }) },
     (all) => all.filter(({ genuine }) => genuine).length >= Math.max(1, marks),
   )
 }
@@ -59,11 +69,21 @@ export async function dataWithBooks(marks: number, model: ModelNeeds): Promise<T
   return data
 }
 
+async function storePlace(marks: number, folder: string): Promise<void> {
+  const place = marketWith(marks, folder)
+  if (marks > 0) await annotated(place)
+  const { market, stretch, breakouts } = place
+  writeFileSync(join(folder, FACTS), JSON.stringify({ market, stretch, breakouts }))
+  place.close()
+}
+
 /** `marks` true breakouts of a demo market, marked and reviewed; 0 leaves the workspace empty of annotations. */
 export async function trainingPlace(marks: number): Promise<TrainingPlace> {
-  const place = marketWith(marks)
+  const root = mkdtempSync(join(tmpdir(), 'annotate-training-'))
+  await prepare(`training-${marks}`, root, (folder) => storePlace(marks, folder))
+  const facts = JSON.parse(readFileSync(join(root, FACTS), 'utf8')) as ScenarioFacts
+  const place = openStoredScenario(root, facts, true)
   const bus = new Bus<{ training: TrainingRunOut }>()
-  if (marks > 0) await annotated(place)
   const definition = (id: string) => {
     const found = MODELS.find((model) => model.id === id)
     if (found === undefined) throw unknownThing('model', id, 'Models are: tiny, cnn, dqn.')
