@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ensureBrowser } from './browser.js'
+import { ensureLibraries } from './libraries.js'
 import { ensurePage } from './page.js'
 import { ensureDependencies, requireNode, root, say } from './setup.js'
 
@@ -16,6 +17,7 @@ process.on('exit', () => {
 requireNode()
 ensureDependencies()
 ensurePage()
+await ensureLibraries()
 const browser = ensureBrowser()
 if ('missing' in browser) say(`Browser tests are skipped: ${browser.missing}`)
 
