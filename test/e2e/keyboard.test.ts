@@ -106,6 +106,52 @@ describeInBrowser('the loop by keyboard, demo market', () => {
     })
   })
 
+  it('moves entry, exit and both by a second and by ten, types stop and target, copies, does again what was undone', async () => {
+    await withPage({ width: 1440, height: 900 }, async (page) => {
+      await openPage(page, server.url)
+      await press(page, 'ArrowDown')
+      const [before] = await annotationsOf(page)
+      const [entry, exit] = [Date.parse(before!.entry.timestamp), Date.parse(before!.exit.timestamp)]
+      await press(page, 'm')
+      await pressUntilCursor(page, 'PageDown', entry + 10_000)
+      await press(page, 'Shift+E')
+      await pressUntilCursor(page, 'PageUp', entry)
+      await pressUntilCursor(page, 'ArrowLeft', entry - 1000)
+      await press(page, 'Enter')
+      await page.waitForFunction(
+        ([from, to]) => {
+          const [saved] = window.annotate!.state().annotations
+          return Date.parse(saved!.entry.timestamp) === from && Date.parse(saved!.exit.timestamp) === to
+        },
+        [entry - 1000, exit - 11_000] as const,
+      )
+      await press(page, 'Shift+P')
+      await page.keyboard.type('0.5%')
+      await press(page, 'Enter')
+      await page.waitForFunction(() => window.annotate!.state().annotations[0]!.stop_price !== null)
+      const [planned] = await annotationsOf(page)
+      expect(Math.abs(planned!.stop_price! / planned!.entry.price - 1) * 100).toBeCloseTo(0.5, 2)
+      await press(page, 'Control+z')
+      await page.waitForFunction(() => window.annotate!.state().annotations[0]!.stop_price === null)
+      await press(page, 'Control+Shift+z')
+      await page.waitForFunction(() => window.annotate!.state().annotations[0]!.stop_price !== null)
+      const count = (await annotationsOf(page)).length
+      await press(page, 'Control+d')
+      await page.waitForFunction(() => window.annotate!.state().mark !== null)
+      await press(page, 'Enter')
+      await waitForAnnotations(page, count + 1)
+      const copy = (await annotationsOf(page)).find(({ id }) => id !== planned!.id && id !== before!.id)!
+      expect(copy).toMatchObject({
+        direction: planned!.direction,
+        notes: planned!.notes,
+        holding_period_seconds: planned!.holding_period_seconds,
+      })
+      expect(copy.stop_price).not.toBeNull()
+      await press(page, 'Control+z')
+      await waitForAnnotations(page, count)
+    })
+  })
+
   it('reaches charts, dialogs and panels; every command has a key on the sheet', async () => {
     await withPage({ width: 1440, height: 900 }, async (page) => {
       await openPage(page, server.url)

@@ -16,6 +16,8 @@ import {
   waitForRun,
   waitForSignals,
 } from './harness/charts.ts'
+import { drop, pull } from './harness/drags.ts'
+import { markOver } from './harness/marks.ts'
 import { startServer, type RunningServer } from './harness/server.ts'
 
 let server: RunningServer
@@ -42,6 +44,7 @@ describeInBrowser('the loop by mouse, demo market', () => {
         expect(mark.entry.time).toBeLessThanOrEqual(time + 60_000)
         await settle(page)
         // The 1s chart jumped to the second, whose close is the price.
+        await page.waitForFunction((t) => window.annotate!.drawn('1s', t) !== null, mark.entry.time - 1000)
         expect((await drawnAt(page, '1s', mark.entry.time - 1000))?.[3]).toBe(mark.entry.price)
         await clickCandle(page, '1m', time + 5 * 60_000)
         await page.waitForFunction(() => window.annotate!.state().mark?.exit != null)
@@ -100,6 +103,99 @@ describeInBrowser('the loop by mouse, demo market', () => {
       await page.keyboard.press('ArrowRight')
       await page.waitForFunction((t) => window.annotate!.drawn('1s', t) !== null, asOf)
       expect(await drawnAt(page, '1s', asOf + 1000)).toBeNull()
+    })
+  })
+
+  it('drags entry, exit, the whole mark, stop and target of a saved one: one edit, one request; refused, it springs back', async () => {
+    await withPage({ width: 1440, height: 900 }, async (page) => {
+      await openPage(page, server.url)
+      const start = (await page.evaluate(() => window.annotate!.held('1s').to)) - 150_000
+      const count = (await annotationsOf(page)).length
+      const [made] = await markOver(server.url, [{ entry: Math.floor(start / 1000) * 1000, seconds: 60 }])
+      await waitForAnnotations(page, count + 1)
+      const own = async () => (await annotationsOf(page)).find(({ id }) => id === made!.id)!
+      const asked: string[] = []
+      page.on('request', (request) => {
+        const isShown = request.url().includes('/api/shown')
+        if (request.method() !== 'GET' && !isShown) asked.push(request.method())
+      })
+      const [entry, exit] = [Date.parse(made!.entry.timestamp), Date.parse(made!.exit.timestamp)]
+      await page.click('.row')
+      await pull(page, '1s', 'exit', { candles: 5, up: 20 })
+      expect(await page.textContent('[data-testid=mark]')).toContain('1 min 5 s')
+      expect(asked).toEqual([])
+      await screenshot(page, 'mouse-drag')
+      await drop(page)
+      expect(asked).toEqual(['PUT'])
+      const moved = await own()
+      expect(Date.parse(moved.exit.timestamp)).toBe(exit + 5000)
+      expect(moved.exit.price).toBe((await drawnAt(page, '1s', exit + 4000))![3])
+      expect(moved.direction).toBe(made!.direction)
+      // Esc lets go, and what the pointer does then is nobody's.
+      await pull(page, '1s', 'entry', { candles: -8 })
+      await page.keyboard.press('Escape')
+      expect(await stateOf(page, 'mark')).toBeNull()
+      await page.mouse.up()
+      // The entry may not pass the exit.
+      await pull(page, '1s', 'entry', { candles: 70 })
+      expect(await page.textContent('[data-testid=held-fault]')).toContain('before the exit')
+      await drop(page)
+      expect(await page.textContent('.notices')).toContain('before the exit')
+      expect(await own()).toMatchObject(moved)
+      expect(asked).toEqual(['PUT'])
+      await pull(page, '1s', 'whole', { candles: -10 })
+      await drop(page)
+      expect(Date.parse((await own()).entry.timestamp)).toBe(entry - 10_000)
+      expect((await own()).holding_period_seconds).toBe(65)
+      // A stop is proposed, then dragged further away: the list tells what is gained for what is risked.
+      await page.click('[aria-label="Add a stop"]')
+      await page.waitForFunction(() =>
+        window.annotate!.state().annotations.some((one) => one.stop_price !== null),
+      )
+      const { stop_price: proposed } = await own()
+      const isLong = made!.direction === 'LONG'
+      await pull(page, '1s', 'stop', { up: isLong ? -25 : 25 })
+      await drop(page)
+      const { stop_price: stop, entry: by } = await own()
+      expect(Math.abs(stop! - by.price)).toBeGreaterThan(Math.abs(proposed! - by.price))
+      expect(await page.textContent('.row')).toMatch(/−?\d+\.\d\d R/)
+      // A longer candle: the first second inside it that trades at the pointer's price.
+      const before = asked.length
+      await pull(page, '1m', 'exit', { candles: 1 })
+      await drop(page)
+      const later = Date.parse((await own()).exit.timestamp)
+      expect(later).toBeGreaterThan(exit - 5000)
+      expect(later).toBeLessThanOrEqual(Math.ceil((exit + 60_000) / 60_000) * 60_000)
+      expect(asked.length).toBeLessThanOrEqual(before + 1)
+    })
+  })
+
+  it('takes back after a reload what was dragged, does it again, and brings back what lies in the bin', async () => {
+    await withPage({ width: 1440, height: 900 }, async (page) => {
+      await openPage(page, server.url)
+      const [first] = await annotationsOf(page)
+      await page.click('.row')
+      await page.click('[aria-label="Add a target"]')
+      await page.waitForFunction(() => window.annotate!.state().annotations[0]!.target_price !== null)
+      await openPage(page, server.url)
+      await page.keyboard.press('Control+z')
+      await page.waitForFunction(() => window.annotate!.state().annotations[0]!.target_price === null)
+      await page.keyboard.press('Control+Shift+z')
+      await page.waitForFunction(() => window.annotate!.state().annotations[0]!.target_price !== null)
+      const count = (await annotationsOf(page)).length
+      await page.click('.row')
+      await page.keyboard.press('Delete')
+      await waitForAnnotations(page, count - 1)
+      await page.click('.list-search button:has-text("Filter")')
+      await page.click('.list-choices button:has-text("Bin")')
+      await page.waitForSelector('[data-testid=bin] li')
+      await screenshot(page, 'mouse-bin')
+      await page.click('[data-testid=bin] button:has-text("Restore")')
+      await waitForAnnotations(page, count)
+      expect((await annotationsOf(page))[0]!.id).toBe(first!.id)
+      // Gone again, so that the marks that follow are those of before.
+      await page.keyboard.press('Control+z')
+      await waitForAnnotations(page, count - 1)
     })
   })
 

@@ -82,14 +82,16 @@ export async function saveTexts(id: string, notes: string, tags: string[]): Prom
   const before = store.get().annotations.find((one) => one.id === id)
   if (before === undefined || (before.notes === notes && before.tags.join() === tags.join())) return
   await attempt(async () => {
-    keepAnnotation(await api.replaceAnnotation(id, { ...bodyOfSaved(before), notes, tags }))
-    remember({ kind: 'notes changed', id, before: bodyOfSaved(before) })
+    const out = await api.replaceAnnotation(id, { ...bodyOfSaved(before), notes, tags })
+    keepAnnotation(out)
+    remember({ kind: 'notes changed', id, before: bodyOfSaved(before), after: bodyOfSaved(out) })
   })
 }
 
 /** The body that would save `annotation` as it is. */
 export function bodyOfSaved(annotation: AnnotationOut): AnnotationBody {
   const { symbol, venue, direction, entry, exit, notes, tags, provenance } = annotation
+  const { stop_price, target_price } = annotation
   const { mode, visible_until, seconds_spent } = provenance
   return {
     symbol,
@@ -97,6 +99,8 @@ export function bodyOfSaved(annotation: AnnotationOut): AnnotationBody {
     direction,
     entry,
     exit,
+    stop_price,
+    target_price,
     notes,
     tags,
     provenance: { mode, visible_until, seconds_spent },

@@ -1,5 +1,5 @@
 // What is in the trader's hand and not stored yet, a mark or a reviewed span begun: kept by the tab over a reload.
-import type { Mark } from '../state/mark.ts'
+import { UNSAID, type Mark } from '../state/mark.ts'
 import { sameMarket, type MarketName } from '../../contract/market-name.ts'
 import { nameOf } from '../state/api.ts'
 import type { AppState } from '../state/app-state.ts'
@@ -18,7 +18,8 @@ interface InHand {
 
 /** Keeps what is in hand in `storage`, or forgets it; `at` is the page's clock, ms. */
 export function keepInHand(storage: Storage, state: AppState, at: number): void {
-  const { market, mark, spanStart, cursor } = state
+  const { market, mark, spanStart, cursor, held } = state
+  if (held !== null) return
   if (market === null || (mark === null && spanStart === null)) return storage.removeItem(KEY)
   const { time, hidesFuture } = cursor
   const spent = mark === null ? 0 : at - mark.startedAt
@@ -36,7 +37,7 @@ export function recallInHand(
   if (kept === null || !sameMarket(kept.market, market)) return null
   const { mark, spanStart, time, hidesFuture, spent } = kept
   return {
-    mark: mark === null ? null : { ...mark, preview: null, startedAt: at - spent },
+    mark: mark === null ? null : { ...UNSAID, ...mark, preview: null, startedAt: at - spent },
     spanStart,
     cursor: { time, hidesFuture, follows: false },
   }

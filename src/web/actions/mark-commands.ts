@@ -3,11 +3,15 @@ import { always, type Command } from '../state/command.ts'
 import { store, type AppState } from '../state/app-state.ts'
 import { focusOn } from '../state/focus.ts'
 import { remove, selectBeside, toggleChosen } from './annotations.ts'
+import { moveBoth } from './both-legs.ts'
+import { duplicateSelected } from './duplicate.ts'
 import { adjustSelected, placeAtCursor, saveMark, setDirection, switchLeg, undo } from './marking.ts'
+import { redoLast } from './undo.ts'
 import { escape, showCase } from './view.ts'
 
 const group = 'Mark'
 const SELECT_FIRST = 'Select an annotation first: ↑ ↓ in the list, or click its mark.'
+const SAVING = 'The mark is still being saved.'
 const ENTRY_FIRST = 'Choose an entry first: click a candle, or A at the cursor.'
 
 const hasMark = ({ mark }: AppState) => mark !== null
@@ -54,6 +58,15 @@ export const otherLeg: Command = {
   when: hasMark,
   run: switchLeg,
 }
+export const bothLegs: Command = {
+  id: 'both-legs',
+  group,
+  label: 'Arrows move both, or the entry alone',
+  key: { key: 'e', shift: true },
+  when: hasMark,
+  otherwise: ENTRY_FIRST,
+  run: moveBoth,
+}
 export const makeLong: Command = {
   id: 'long',
   group,
@@ -77,8 +90,18 @@ export const takeBack: Command = {
   group,
   label: 'Undo',
   key: { key: 'z', ctrl: true },
-  when: always,
+  when: ({ isSaving }) => !isSaving,
+  otherwise: SAVING,
   run: () => void undo(),
+}
+export const doAgain: Command = {
+  id: 'redo',
+  group,
+  label: 'Do again what was undone',
+  key: { key: 'z', ctrl: true, shift: true },
+  when: ({ isSaving }) => !isSaving,
+  otherwise: SAVING,
+  run: () => void redoLast(),
 }
 const above: Command = {
   id: 'up',
@@ -104,6 +127,24 @@ export const adjust: Command = {
   when: isSelected,
   otherwise: SELECT_FIRST,
   run: adjustSelected,
+}
+export const duplicate: Command = {
+  id: 'duplicate',
+  group,
+  label: 'Copy the selected one to the cursor',
+  key: { key: 'd', ctrl: true },
+  when: isSelected,
+  otherwise: SELECT_FIRST,
+  run: () => void duplicateSelected(),
+}
+export const writePlan: Command = {
+  id: 'plan',
+  group,
+  label: 'Type its stop and its target',
+  key: { key: 'p', shift: true },
+  when: (state) => hasMark(state) || isSelected(state),
+  otherwise: SELECT_FIRST,
+  run: () => focusOn('stop'),
 }
 export const writeNotes: Command = {
   id: 'notes',
@@ -133,6 +174,14 @@ export const deleteSelected: Command = {
     if (selected !== null) void remove(selected)
   },
 }
+export const seeBin: Command = {
+  id: 'bin',
+  group,
+  label: 'The bin: bring deleted ones back',
+  key: { key: 'b', shift: true },
+  when: always,
+  run: () => store.set({ tab: store.get().tab === 'bin' ? 'annotations' : 'bin' }),
+}
 export const viewCase: Command = {
   id: 'case',
   group,
@@ -149,14 +198,19 @@ export const MARK_COMMANDS: readonly Command[] = [
   save,
   cancel,
   otherLeg,
+  bothLegs,
   makeLong,
   makeShort,
   takeBack,
+  doAgain,
   above,
   below,
   adjust,
+  duplicate,
+  writePlan,
   writeNotes,
   choose,
   deleteSelected,
+  seeBin,
   viewCase,
 ]

@@ -8,14 +8,15 @@ import { signedPct } from '../state/format.ts'
 import { attempt, isShown, say, store } from '../state/app-state.ts'
 import { MINUTE, SECOND, type Timeframe } from '../state/timeframes.ts'
 import { board } from '../charts/board.ts'
-import { priceAt } from '../charts/fetch-candles.ts'
 import {
   beginEdit,
   beginMark,
   movedLeg,
   outcomeOf,
   refusalOf,
+  planFault,
   stepBack,
+  turned,
   withLeg,
   withOtherLeg,
   type Leg,
@@ -25,6 +26,8 @@ import {
 } from '../state/mark.ts'
 import { legOfSecond, resolveClick } from '../marking/resolve.ts'
 import { sourceOf } from './markets.ts'
+import { stepBoth } from './both-legs.ts'
+import { priceSeenAt } from './price-seen.ts'
 import { knownUntil, moveCursor, standAt, stepCursor } from './cursor.ts'
 import { allTold } from './shown.ts'
 import { isCurrentMiss, NEAR, settleMiss } from './misses.ts'
@@ -100,7 +103,8 @@ async function place(name: LegName, leg: Leg, clicked?: Timeframe): Promise<void
   await board.reveal(leg.time, clicked === undefined ? {} : { except: clicked })
 }
 
-function beginning(leg: Leg): { mode: MarkMode; visibleUntil: number | null; startedAt: number } {
+/** How a mark begins that is entered at `leg` now. */
+export function beginning(leg: Leg): { mode: MarkMode; visibleUntil: number | null; startedAt: number } {
   const { cursor } = store.get()
   const isHidden = cursor.hidesFuture && cursor.time !== null
   const visibleUntil = isHidden ? cursor.time : board.latest || null
@@ -124,6 +128,7 @@ export async function step(delta: number): Promise<void> {
   const { mark } = store.get()
   const leg = mark === null ? null : movedLeg(mark)
   if (leg === null) return walk(delta)
+  if (mark?.active === 'whole') return stepBoth(delta)
   const wanted = leg.time + delta
   const time = board.latest > 0 ? Math.min(wanted, board.latest) : wanted
   await attempt(async () => {
@@ -132,9 +137,10 @@ export async function step(delta: number): Promise<void> {
     const now = store.get().mark
     if (now === null) return
     const moved = { time, price }
-    const refusal = refusalOf(now, now.active, moved)
+    const name = now.active === 'exit' ? 'exit' : 'entry'
+    const refusal = refusalOf(now, name, moved)
     if (refusal !== null) return say(refusal, 'warn')
-    store.set({ mark: withLeg(now, now.active, moved) })
+    store.set({ mark: withLeg(now, name, moved) })
     await standAt(time)
   })
 }
@@ -169,7 +175,7 @@ export function switchLeg(): void {
 export function setDirection(direction: 'LONG' | 'SHORT'): void {
   const { mark } = store.get()
   if (mark === null) return
-  store.set({ mark: { ...mark, flipped: direction } })
+  store.set({ mark: turned(mark, direction) })
 }
 
 /** Follows the pointer while the exit is being chosen. */
@@ -192,23 +198,14 @@ function previewLeg(timeframe: Timeframe, row: CandleRow, price: number): Leg {
   }
 }
 
-/** The last close before `instant`, from the 1s chart, else from the server. */
-async function priceSeenAt(instant: number): Promise<number | null> {
-  const window = board.pane('1s')?.window
-  if (window !== undefined && window.size > 0 && instant > window.from && instant <= window.to) {
-    const row = window.closedBefore(instant)
-    if (row !== null && instant - row[0] <= 60 * SECOND) return row[4]
-  }
-  const { market } = store.get()
-  return market === null ? null : priceAt(market, instant)
-}
-
 /** Enter: saves the mark; its test case is written before the answer. The view stays, the next mark can start at once. */
 export async function saveMark(): Promise<void> {
   const { mark, market, isSaving } = store.get()
   const body = mark === null || market === null || isSaving ? null : bodyOf(mark, market)
   if (mark === null || body === null) return
   const { editing } = mark
+  const fault = planFault(mark)
+  if (fault !== null) return say(fault, 'warn')
   store.set({ isSaving: true })
   await attempt(async () => {
     await allTold()
@@ -234,12 +231,21 @@ function bodyOf(mark: Mark, market: MarketName): AnnotationBody | null {
     direction: outcome.direction,
     entry: { timestamp: mark.entry.time, price: mark.entry.price },
     exit: { timestamp: mark.exit.time, price: mark.exit.price },
+    stop_price: mark.stop,
+    target_price: mark.target,
+    ...(mark.texts === null ? {} : { notes: mark.texts.notes, tags: [...mark.texts.tags] }),
     provenance: {
       mode: mark.mode,
       visible_until: mark.visibleUntil,
-      seconds_spent: Math.round((performance.now() - mark.startedAt) / 100) / 10,
+      seconds_spent: spentOn(mark),
     },
   }
+}
+
+/** How long it was in hand, seconds, beside what it took before; unknown where that is. */
+function spentOn({ startedAt, editing }: Mark): number | null {
+  const before = editing === null ? 0 : editing.provenance.seconds_spent
+  return before === null ? null : Math.round(before * 10 + (performance.now() - startedAt) / 100) / 10
 }
 
 function withTexts(body: AnnotationBody, kept: AnnotationOut): AnnotationBody {
@@ -249,7 +255,7 @@ function withTexts(body: AnnotationBody, kept: AnnotationOut): AnnotationBody {
 function rememberSave(out: AnnotationOut, before: AnnotationOut | null): void {
   const { id } = out
   if (before === null) remember({ kind: 'annotation saved', id })
-  else remember({ kind: 'annotation adjusted', id, before: bodyOfSaved(before) })
+  else remember({ kind: 'annotation adjusted', id, before: bodyOfSaved(before), after: bodyOfSaved(out) })
 }
 
 function sayOutcome(out: AnnotationOut): void {

@@ -86,6 +86,12 @@ export function settleMiss(entry: number): void {
   if (miss !== null && isCurrentMiss(entry)) settle(miss)
 }
 
+/** The current miss is dealt with. */
+export function settleCurrent(): void {
+  const miss = currentMiss()
+  if (miss !== null) settle(miss)
+}
+
 function settle(miss: Miss): void {
   const { misses } = store.get()
   if (misses === null || misses.done.includes(keyOfMiss(miss))) return

@@ -33,6 +33,20 @@ const steps = STEPS.flatMap(([words, ms, modifiers]): Command[] => [
   },
 ])
 
+const tens = (
+  [
+    ['Back', 'PageUp', -10],
+    ['On', 'PageDown', 10],
+  ] as const
+).map(([words, key, count]): Command => ({
+  id: `ten-${words.toLowerCase()}`,
+  group,
+  label: `${words} 10 seconds`,
+  key: { key },
+  when: always,
+  run: () => void step(count * SECOND),
+}))
+
 export const toLive: Command = {
   id: 'live',
   group,
@@ -59,4 +73,4 @@ const toTime: Command = {
   run: () => store.set({ dialog: 'go' }),
 }
 
-export const MOVE_COMMANDS: readonly Command[] = [...steps, toLive, toFirst, toTime]
+export const MOVE_COMMANDS: readonly Command[] = [...steps, ...tens, toLive, toFirst, toTime]

@@ -3,6 +3,7 @@ import { store } from '../state/app-state.ts'
 import { always, type Command } from '../state/command.ts'
 import { CALL_COMMANDS } from './call-commands.ts'
 import { selectedCall, stepCall } from './calls.ts'
+import { currentEarly, moveEntryHere } from './early.ts'
 import { confirmHold, currentMiss, stepMiss } from './misses.ts'
 import { markReviewed } from './spans.ts'
 
@@ -46,11 +47,21 @@ export const sayHold: Command = {
   otherwise: 'Step to a missed annotation or a false call first: N.',
   run: () => void confirmHold(),
 }
+export const moveEntry: Command = {
+  id: 'move-entry',
+  group,
+  label: 'The call came early: move my entry to it',
+  key: { key: 'w', shift: true },
+  when: (state) => currentEarly(state) !== null,
+  otherwise: 'No call is looked at that came shortly before an entry of yours.',
+  run: () => void moveEntryHere(),
+}
 
 export const REVIEW_COMMANDS: readonly Command[] = [
   reviewSpan,
   nextMiss,
   previousMiss,
   sayHold,
+  moveEntry,
   ...CALL_COMMANDS,
 ]

@@ -40,9 +40,16 @@ export function allTold(): Promise<void> {
   return telling
 }
 
+/** An entry was chosen; resolves when the server knows what was shown by then, or could not be told. */
+export function tellEntry(entry: number): Promise<void> {
+  return tell(entry)
+}
+
 /** From now on each entry that is chosen is told of at once, and what is new when the page goes. */
 export function tellEntries(): void {
   store.watch((state, before) => {
+    // One that is dragged is chosen where it is dropped.
+    if (state.held !== null || before.held !== null) return
     const entry = state.mark?.entry.time
     if (entry !== undefined && entry !== entryBefore(state, before)) void tell(entry)
   })

@@ -34,11 +34,15 @@ async function save(from: number, to: number): Promise<void> {
   })
 }
 
-/** Stores [from, to), UTC ms, as reviewed. */
-export async function storeSpan(market: MarketName, from: number, to: number): Promise<void> {
+async function storeSpan(market: MarketName, from: number, to: number): Promise<void> {
+  remember({ kind: 'reviewed span added', id: await putSpan(market, from, to) })
+}
+
+/** Stores [from, to), UTC ms, as reviewed. Returns its id. */
+export async function putSpan(market: MarketName, from: number, to: number): Promise<string> {
   const span = await api.createReviewedSpan({ ...nameOf(market), from, to })
   if (isShown(span)) keepReviewed([...store.get().reviewed.filter(({ id }) => id !== span.id), span])
-  remember({ kind: 'reviewed span added', id: span.id })
+  return span.id
 }
 
 /** Takes one that is stored no more off the list. */

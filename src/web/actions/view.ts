@@ -5,6 +5,7 @@ import { intervalIn, type FreePlace } from '../state/interval.ts'
 import { nextLayout, type Layout } from '../state/layout.ts'
 import type { Timeframe } from '../state/timeframes.ts'
 import { board } from '../charts/board.ts'
+import { letGo } from './drag-mark.ts'
 import { cancelMark } from './marking.ts'
 
 export function focusChart(timeframe: Timeframe): void {
@@ -48,8 +49,15 @@ export function showCase(): void {
   store.set({ dialog: 'case' })
 }
 
-/** Esc: closes what is open, else drops the mark, else leaves the field, else lets the selection go. */
+/** The pointer may still be down: what it does from here on is nobody's. */
+function release(): void {
+  board.endDrag()
+  letGo()
+}
+
+/** Esc: lets go of what is dragged, else closes what is open, else drops the mark, else leaves the field, else lets the selection go. */
 export function escape(): void {
+  if (store.get().held !== null) return release()
   const { dialog, maximised } = store.get()
   if (dialog !== null) return store.set({ dialog: null })
   const field = document.activeElement

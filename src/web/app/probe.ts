@@ -2,6 +2,7 @@
 import { board } from '../charts/board.ts'
 import { store, type AppState } from '../state/app-state.ts'
 import type { Fed } from '../charts/feed.ts'
+import type { Part } from '../state/mark.ts'
 import type { Scene } from '../charts/scene.ts'
 import type { Timeframe } from '../state/timeframes.ts'
 
@@ -14,6 +15,10 @@ export interface Probe {
   fed(timeframe: Timeframe): Fed
   /** What is given to a chart to be drawn over its candles. */
   scene(timeframe: Timeframe): Scene | null
+  /** What can be taken hold of, by client coordinates: of a line towards its end. `id` is null of the mark in hand. */
+  grips(timeframe: Timeframe): { id: string | null; part: Part; x: number; y: number }[]
+  /** CSS pixels from candle to candle. */
+  spacing(timeframe: Timeframe): number
   /** Visible times, UTC ms. */
   visible(timeframe: Timeframe): { from: number; to: number } | null
   /** Slots held and the newest instant. */
@@ -50,6 +55,23 @@ export function offerProbe(): void {
     },
     fed: (timeframe) => board.pane(timeframe)?.fed() ?? { slots: [], candles: [], isAutoScaled: true },
     scene: (timeframe) => board.pane(timeframe)?.overlay.shown ?? null,
+    grips: (timeframe) => {
+      const pane = board.pane(timeframe)
+      if (pane === null) return []
+      const box = pane.chart.chartElement().getBoundingClientRect()
+      return pane.overlay.grips.map(({ id, part, from, to }) => ({
+        id,
+        part,
+        x: box.left + from.x + (to.x - from.x) * 0.8,
+        y: box.top + from.y + (to.y - from.y) * 0.8,
+      }))
+    },
+    spacing: (timeframe) => {
+      const pane = board.pane(timeframe)
+      return pane === null
+        ? Number.NaN
+        : pane.overlay.xOf(pane.window.openAt(1)) - pane.overlay.xOf(pane.window.openAt(0))
+    },
     visible: (timeframe) => board.pane(timeframe)?.visible() ?? null,
     held: (timeframe) => {
       const { size = 0, from = Number.NaN, to = Number.NaN } = board.pane(timeframe)?.window ?? {}

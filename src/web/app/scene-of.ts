@@ -6,7 +6,8 @@ import { besideIt, runningHere } from '../actions/live.ts'
 import { missesOf } from '../state/run-misses.ts'
 import { asSeen } from '../state/seen.ts'
 import { memo } from '../state/cut.ts'
-import { outcomeOf, type Mark } from '../state/mark.ts'
+import { duration, ratioText, signedPct } from '../state/format.ts'
+import { outcomeOf, type Mark, type Outcome, type Part } from '../state/mark.ts'
 import type { Span } from '../charts/candle-window.ts'
 import {
   outside,
@@ -32,6 +33,8 @@ const shapesOf = memo((annotations: AppState['annotations'], edited: string | nu
       to: Date.parse(one.exit.timestamp),
       entry: one.entry.price,
       exit: one.exit.price,
+      stop: one.stop_price,
+      target: one.target_price,
     }))
     .toSorted((a, b) => a.from - b.from),
 )
@@ -141,16 +144,25 @@ const missShapesOf = memo((runs: AppState['runs'], misses: AppState['misses']) =
   }))
 })
 
-const markOf = memo((mark: Mark | null): MarkShape | null => {
+const markOf = memo((mark: Mark | null, held: Part | null): MarkShape | null => {
   if (mark === null) return null
+  const outcome = outcomeOf(mark)
   return {
     entry: mark.entry,
     exit: mark.exit ?? mark.preview,
-    direction: outcomeOf(mark)?.direction ?? mark.flipped,
+    direction: outcome?.direction ?? mark.flipped,
     isPreview: mark.exit === null,
-    active: mark.active,
+    active: held === 'entry' || held === 'exit' || held === 'whole' ? held : mark.active,
+    stop: mark.stop,
+    target: mark.target,
+    words: held === null || outcome === null ? null : outcomeWords(outcome),
   }
 })
+
+function outcomeWords({ net, seconds, ratio }: Outcome): string {
+  const reward = ratio === null ? '' : ` · ${ratioText(ratio)}`
+  return `${signedPct(net)} net · ${duration(seconds)}${reward}`
+}
 
 /** The scene of `state`, of as much as it may be seen; parts that did not change keep their identity. */
 export function sceneOf(whole: AppState): Scene {
@@ -165,7 +177,7 @@ export function sceneOf(whole: AppState): Scene {
     shapes,
     longestShape: longestOf(shapes),
     selected: state.selected,
-    mark: markOf(mark),
+    mark: markOf(mark, state.held),
     reviewed: reviewedOf(state.reviewed),
     draft:
       spanStart === null || draftEnd === null

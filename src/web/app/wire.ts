@@ -1,6 +1,7 @@
 // Ties the charts to the page: clicks become marks, state becomes a scene.
 import { runningHere } from '../actions/live.ts'
 import { select } from '../actions/annotations.ts'
+import { dragTo, dropAt, letGo, takeHold } from '../actions/drag-mark.ts'
 import { clickCandle, previewExit } from '../actions/marking.ts'
 import { noteShown } from '../actions/shown.ts'
 import { board } from '../charts/board.ts'
@@ -23,9 +24,13 @@ export function wire(): void {
       if (store.get().market !== null) say('There is no candle here to mark.')
     },
     picked: (id) => void select(id),
+    gripped: takeHold,
+    dragged: dragTo,
+    dropped: (timeframe, at) => void dropAt(timeframe, at),
+    letGo,
     pointed: (at) => {
       chartStore.set({ pointer: at?.time ?? null, pointed: at?.timeframe ?? null })
-      previewExit(at)
+      if (store.get().held === null) previewExit(at)
     },
     changed: (timeframe) => {
       noteChange(timeframe, undefined)

@@ -14,6 +14,7 @@ import type { Span } from './candle-window.ts'
 import { TOLERANCE } from './follow.ts'
 import { CandleLoader } from './loader.ts'
 import { ChartPane, type PaneEvents } from './pane.ts'
+import { PaneDrags, type DragEvents } from './pane-drags.ts'
 import type { Scene } from './scene.ts'
 import { Slot } from './slot.ts'
 import { Slots, type BoardEvents } from './slots.ts'
@@ -23,6 +24,7 @@ export type Holding = 'held' | 'reading' | 'not read' | 'nothing stored'
 
 export class Board {
   private readonly slots = new Slots()
+  private readonly drags = new Set<PaneDrags>()
   private readonly cut = new BoardCut(this.slots)
   private readonly link = new BoardLink(this.slots)
   private readonly shown = new BoardViews(this.slots, this.cut, this.link)
@@ -50,6 +52,8 @@ export class Board {
     const { slots } = this
     const pane = new ChartPane(container, timeframe, interval, timeframe === '1s', this.paneEvents())
     const live = () => slots.live
+    const drags = new PaneDrags(container, pane, this.dragEvents())
+    this.drags.add(drags)
     const slot = new Slot(pane, new CandleLoader(pane, () => slots.market, live), live)
     slots.of.set(timeframe, slot)
     // Of folded candles the stored ones count as seen.
@@ -60,6 +64,8 @@ export class Board {
     return () => {
       this.left.set(timeframe, slot.isAtEdge ? null : middleOf(pane.visible()))
       slots.of.delete(timeframe)
+      this.drags.delete(drags)
+      drags.remove()
       pane.remove()
     }
   }
@@ -70,6 +76,21 @@ export class Board {
     const at = this.slots.until ?? middle
     if (at !== null) await this.reveal(at, { only: [slot.pane.timeframe] })
     if (this.slots.until !== null) await this.hide()
+  }
+
+  /** Lets go of a mark that the pointer holds. */
+  endDrag(): void {
+    for (const drags of this.drags) drags.cancel()
+  }
+
+  private dragEvents(): DragEvents {
+    const { slots } = this
+    return {
+      gripped: (_, grip) => slots.events?.gripped(grip) ?? false,
+      dragged: (pane, at) => slots.events?.dragged(pane.timeframe, at),
+      dropped: (pane, at) => slots.events?.dropped(pane.timeframe, at),
+      letGo: () => slots.events?.letGo(),
+    }
   }
 
   private paneEvents(): PaneEvents {

@@ -9,7 +9,7 @@ const BUCKET = 7
 /** Draws what is in view and returns where the glyphs lie. */
 export function drawAnnotations(frame: Frame): HitBox[] {
   const { scene } = frame
-  const shapes = inView(frame)
+  const shapes = shapesInView(frame)
   const isCrowded = shapes.length > 400
   if (!isCrowded) for (const shape of shapes) drawSpan(frame, shape, shape.id === scene.selected)
   const hits: HitBox[] = []
@@ -25,7 +25,8 @@ export function drawAnnotations(frame: Frame): HitBox[] {
   return hits
 }
 
-function inView(frame: Frame): Shape[] {
+/** Ascending by entry. */
+export function shapesInView(frame: Frame): Shape[] {
   const { shapes, longestShape } = frame.scene
   const found: Shape[] = []
   const start = firstAt(shapes, frame.from - longestShape, (shape) => shape.from)

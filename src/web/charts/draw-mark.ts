@@ -1,5 +1,6 @@
 // The mark being made: its entry, its exit or where the pointer is, and what it would give.
-import { diamond, hairline, tag, triangle, type Frame } from './frame.ts'
+import { diamond, hairline, tag, tagBeside, triangle, type Frame } from './frame.ts'
+import { ROOMY } from './draw-plan.ts'
 import { faded } from './palette.ts'
 import type { MarkShape } from './scene.ts'
 
@@ -21,11 +22,15 @@ export function drawMark(frame: Frame): void {
   triangle(ctx, x1, y1 + (isShort ? -4 : 4), 11, isShort ? 'down' : 'up')
   ctx.fillStyle = colour
   ctx.fill()
-  ctx.strokeStyle = mark.active === 'entry' ? colours.text : colours.ground
+  ctx.strokeStyle = mark.active !== 'exit' ? colours.text : colours.ground
   ctx.lineWidth = 1.5
   ctx.stroke()
   ctx.lineWidth = 1
-  if (frame.width > 620)
+  const end = mark.exit ?? mark.entry
+  const below = frame.y(end.price)
+  if (mark.words !== null && below !== null && frame.width >= ROOMY)
+    tagBeside(frame, mark.words, frame.x(end.time) + 6, below - 18, faded(colours.panel, 0.95), colour)
+  else if (frame.width > 620)
     tag(ctx, 'entry', x1 + 9, y1 + (isShort ? -12 : 12), faded(colours.panel, 0.9), colour)
 }
 
@@ -53,7 +58,7 @@ function drawExit(
   diamond(ctx, x2, y2, 5)
   ctx.fillStyle = mark.isPreview ? colours.ground : colour
   ctx.fill()
-  ctx.strokeStyle = mark.active === 'exit' ? colours.text : colour
+  ctx.strokeStyle = mark.active !== 'entry' ? colours.text : colour
   ctx.stroke()
   ctx.lineWidth = 1
 }

@@ -24,6 +24,8 @@ export interface Frame {
   x(instant: number): number
   /** Null while the chart has no scale. */
   y(price: number): number | null
+  /** A price as the chart's scale writes it. */
+  priceText(price: number): string
 }
 
 /** Where something was drawn that can be pointed at. */
@@ -79,6 +81,19 @@ export function diamond(ctx: CanvasRenderingContext2D, x: number, y: number, siz
   ctx.lineTo(x, y + size)
   ctx.lineTo(x - size, y)
   ctx.closePath()
+}
+
+/** `tag` at the right of x, or at its left where the chart ends before it would. */
+export function tagBeside(
+  { ctx, width }: Frame,
+  text: string,
+  x: number,
+  y: number,
+  fill: string,
+  ink: string,
+): void {
+  const room = ctx.measureText(text).width + 8
+  tag(ctx, text, x + 6 + room > width ? Math.max(x - 6 - room, 2) : x + 6, y, fill, ink)
 }
 
 /** Text on a filled tag whose left edge is at x, centred on y; returns its width. */

@@ -19,9 +19,12 @@ import { drawBands } from './draw-bands.ts'
 import { drawCalls, drawMisses, drawRibbon } from './draw-calls.ts'
 import { drawCursor } from './draw-cursor.ts'
 import { drawMark } from './draw-mark.ts'
+import { drawPlan } from './draw-plan.ts'
 import { drawPreview } from './draw-preview.ts'
 import { drawTested } from './draw-tested.ts'
 import type { Frame, HitBox } from './frame.ts'
+import { cursorOf, gripAt, type Grip } from './grips.ts'
+import type { Part } from '../state/mark.ts'
 import { LAYERS, changedLayers, layersOn, type Layer, type View } from './invalidation.ts'
 import { palette } from './palette.ts'
 import { EMPTY_SCENE, type Scene } from './scene.ts'
@@ -54,6 +57,10 @@ export class Overlay implements ISeriesPrimitive<Time> {
   private readonly window: CandleWindow
   private attachment: SeriesAttachedParameter<Time> | null = null
   private hits: HitBox[] = []
+  /** What can be taken hold of, as it was painted last. */
+  grips: readonly Grip[] = []
+  /** What the pointer holds. */
+  held: Part | null = null
   private readonly views: readonly IPrimitivePaneView[]
   private readonly labels: readonly ISeriesPrimitiveAxisView[]
 
@@ -105,12 +112,31 @@ export class Overlay implements ISeriesPrimitive<Time> {
     if (!isSame) this.attachment?.requestUpdate()
   }
 
+  /** The pointer's shape there. */
   hitTest(x: number, y: number): PrimitiveHoveredItem | null {
+    const cursorStyle = this.cursorAt(x, y)
+    if (cursorStyle === null) return null
+    return { externalId: '', zOrder: 'top', cursorStyle, itemType: 'marker', hitTestPriority: 2 }
+  }
+
+  private cursorAt(x: number, y: number): string | null {
+    if (this.held !== null) return cursorOf(this.held, true)
+    const grip = gripAt(this.grips, { x, y })
+    const isOwn = grip !== null && (grip.id === null || grip.id === this.scene.selected)
+    if (isOwn) return cursorOf(grip.part, false)
+    return this.pickAt(x, y) === null ? null : 'pointer'
+  }
+
+  /** The annotation whose glyph is there; null while a mark is in hand, when a click means a candle. */
+  pickAt(x: number, y: number): string | null {
     if (this.scene.mark !== null) return null
-    const hit = this.hits.findLast((box) => Math.hypot(box.x - x, box.y - y) <= box.radius)
-    return hit === undefined
-      ? null
-      : { externalId: hit.id, zOrder: 'top', cursorStyle: 'pointer', itemType: 'marker', hitTestPriority: 2 }
+    return this.hits.findLast((box) => Math.hypot(box.x - x, box.y - y) <= box.radius)?.id ?? null
+  }
+
+  /** The instant at x, CSS pixels from the chart's left, between candles too; the inverse of `xOf`. NaN while there is nothing. */
+  instantOf(x: number): number {
+    const { origin, spacing } = this.scale()
+    return this.window.instantAt((x - origin) / spacing + 0.5)
   }
 
   /** x of an instant in CSS pixels from the chart's left; NaN while there is nothing. */
@@ -136,9 +162,14 @@ export class Overlay implements ISeriesPrimitive<Time> {
 
   private paint(frame: Frame, layers: readonly Layer[]): void {
     for (const layer of layers) {
-      if (layer === 'annotations') this.hits = drawAnnotations(frame)
+      if (layer === 'annotations') this.paintMarks(frame)
       else PAINT[layer](frame)
     }
+  }
+
+  private paintMarks(frame: Frame): void {
+    this.grips = drawPlan(frame)
+    this.hits = drawAnnotations(frame)
   }
 
   private view(order: PrimitivePaneViewZOrder, paint: (frame: Frame) => void): IPrimitivePaneView {
@@ -178,6 +209,7 @@ export class Overlay implements ISeriesPrimitive<Time> {
       finer: this.finer,
       x: (instant) => origin + (window.placeOf(instant) - 0.5) * spacing,
       y: (price) => series.priceToCoordinate(price),
+      priceText: (price) => series.priceFormatter().format(price),
     }
   }
 

@@ -104,8 +104,8 @@ export class PanePointer {
     const isLogo = event.target instanceof Element && event.target.closest('a') !== null
     if (isLogo || x < 0 || y < 0 || x > width || y > height) return
     // Shift marks the candle even under an annotation's glyph.
-    const hit = event.shiftKey ? null : overlay.hitTest(x, y)
-    if (hit !== null) return this.events.picked(hit.externalId)
+    const hit = event.shiftKey ? null : overlay.pickAt(x, y)
+    if (hit !== null) return this.events.picked(hit)
     const at = this.placed(x, y)
     if (at === null || at.row === null) return this.events.missed()
     this.events.clicked(at.row, at.price)

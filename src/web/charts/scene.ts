@@ -10,6 +10,8 @@ export interface Shape {
   readonly to: number
   readonly entry: number
   readonly exit: number
+  readonly stop: number | null
+  readonly target: number | null
 }
 
 /** A call of a model: the decision that counts. */
@@ -43,7 +45,12 @@ export interface MarkShape {
   readonly exit: { readonly time: number; readonly price: number } | null
   readonly direction: Direction | null
   readonly isPreview: boolean
-  readonly active: 'entry' | 'exit'
+  /** What the arrow keys or the pointer move. */
+  readonly active: 'entry' | 'exit' | 'whole'
+  readonly stop: number | null
+  readonly target: number | null
+  /** What it would give, said beside it while it is dragged. */
+  readonly words: string | null
 }
 
 /** What the instant model would call or miss, out of fold, or what is asked now: never a call that was made. */

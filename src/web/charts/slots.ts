@@ -5,7 +5,9 @@ import type { ReadCandles } from '../marking/forming.ts'
 import type { Timeframe } from '../state/timeframes.ts'
 import type { CandleWindow, Span } from './candle-window.ts'
 import { Superseded, readCandles } from './fetch-candles.ts'
+import type { Grip } from './grips.ts'
 import type { ChartPane } from './pane.ts'
+import type { DragPlace } from './pane-drags.ts'
 import { EMPTY_SCENE, type Scene } from './scene.ts'
 import type { Slot } from './slot.ts'
 
@@ -19,6 +21,11 @@ export interface BoardEvents {
   changed(timeframe: Timeframe): void
   /** Candles of [from, to), UTC ms, were on the screen. */
   painted(timeframe: Timeframe, span: Span): void
+  /** The pointer moves off with a part of a mark; false where it cannot be held now. */
+  gripped(grip: Grip): boolean
+  dragged(timeframe: Timeframe, at: DragPlace): void
+  dropped(timeframe: Timeframe, at: DragPlace): void
+  letGo(): void
   /** Candles could not be read, and why; null once they were. */
   failed(timeframe: Timeframe, error: unknown): void
 }

@@ -11,8 +11,11 @@ export function listenToKeys(): void {
     if (event.defaultPrevented || event.isComposing) return
     const focus = focusOf(event.target)
     const command = commandOf(event, focus)
-    if (command === undefined || (store.get().dialog !== null && command !== cancel)) return
+    const { dialog, held } = store.get()
+    if (command === undefined || (dialog !== null && command !== cancel)) return
     event.preventDefault()
+    // What is dragged is dropped or let go first.
+    if (held !== null && command !== cancel) return
     perform(command)
   })
 }

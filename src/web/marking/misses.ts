@@ -1,4 +1,6 @@
 // A second that a trained model got wrong: its name, its place in a list to step through, and its words. Pure.
+import { duration } from '../state/format.ts'
+import type { Early } from './early.ts'
 import type { Miss } from '../state/run-misses.ts'
 
 /** What names a miss across runs. */
@@ -17,4 +19,9 @@ export function sentenceOf(miss: Miss): string {
   if (miss.kind === 'missed_annotation')
     return `Missed: you marked a ${miss.action} here, the model said HOLD.`
   return `False call: the model said ${miss.action} here, you marked nothing.`
+}
+
+/** Of a call that counts as false and came early for a mark. */
+export function earlySentence(miss: Miss, { seconds }: Early): string {
+  return `Early by ${duration(seconds)}: the model said ${miss.action} here, you entered the same move later.`
 }

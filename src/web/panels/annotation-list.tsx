@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import type { AnnotationOut, TestCaseState } from '../../contract/annotations.ts'
 import { select, toggleChosen } from '../actions/annotations.ts'
-import { duration, shortDateTime, signedPct } from '../state/format.ts'
+import { duration, ratioText, shortDateTime, signedPct } from '../state/format.ts'
 import { useApp } from '../state/app-state.ts'
 import { focusRef } from '../state/focus.ts'
 import { isBlind } from '../state/horizon.ts'
@@ -119,6 +119,7 @@ function Row({ annotation, top, isSelected, isChosen }: RowProps) {
         <span className="time">{shortDateTime(Date.parse(annotation.entry.timestamp))}</span>
         <span className="row-sub">
           {annotation.tags[0] ?? (isLong ? 'long' : 'short')} · {duration(annotation.holding_period_seconds)}
+          {annotation.reward_to_risk !== null && ` · ${ratioText(annotation.reward_to_risk)}`}
           <CaseState testCase={testCase} warnings={annotation.warnings} />
         </span>
       </span>

@@ -4,6 +4,7 @@ import { callHold, callOtherSide, callRight, callTakeBack } from '../actions/cal
 import { selectedCall, showCall } from '../actions/calls.ts'
 import { CommandButton, Keycap } from '../controls/command-button.tsx'
 import { useApp } from '../state/app-state.ts'
+import { EarlyLine, useEarly } from './early-line.tsx'
 import { LikeMarks } from '../similar/like-marks.tsx'
 import { clock, dateTime, signedPct } from '../state/format.ts'
 
@@ -65,26 +66,30 @@ function Row({ call, isSelected }: { call: CallOut; isSelected: boolean }) {
 const VERDICTS = { hold: 'HOLD', right: 'taken', other_side: 'turned' } as const
 
 function Verdict({ call }: { call: CallOut }) {
+  const early = useEarly({ time: Date.parse(call.opened_at), action: call.action, price: call.price })
   return (
-    <div className="button-row call-verdict" data-testid="verdict">
-      <CommandButton command={callHold} pressed={call.verdict === 'hold'}>
-        HOLD <Keycap command={callHold} />
-      </CommandButton>
-      <CommandButton command={callRight} pressed={call.verdict === 'right'} title={callRight.label}>
-        Right <Keycap command={callRight} />
-      </CommandButton>
-      <CommandButton
-        command={callOtherSide}
-        pressed={call.verdict === 'other_side'}
-        title={callOtherSide.label}
-      >
-        Turn <Keycap command={callOtherSide} />
-      </CommandButton>
-      {call.verdict !== null && (
-        <CommandButton command={callTakeBack} title={callTakeBack.label}>
-          Undo <Keycap command={callTakeBack} />
+    <>
+      {early !== null && <EarlyLine early={early} />}
+      <div className="button-row call-verdict" data-testid="verdict">
+        <CommandButton command={callHold} pressed={call.verdict === 'hold'}>
+          HOLD <Keycap command={callHold} />
         </CommandButton>
-      )}
-    </div>
+        <CommandButton command={callRight} pressed={call.verdict === 'right'} title={callRight.label}>
+          Right <Keycap command={callRight} />
+        </CommandButton>
+        <CommandButton
+          command={callOtherSide}
+          pressed={call.verdict === 'other_side'}
+          title={callOtherSide.label}
+        >
+          Turn <Keycap command={callOtherSide} />
+        </CommandButton>
+        {call.verdict !== null && (
+          <CommandButton command={callTakeBack} title={callTakeBack.label}>
+            Undo <Keycap command={callTakeBack} />
+          </CommandButton>
+        )}
+      </div>
+    </>
   )
 }

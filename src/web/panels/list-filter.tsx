@@ -1,6 +1,7 @@
 // Above the list: a search of notes and tags, what the annotations have to be, how many are shown, and choosing them all.
 import { chooseListed } from '../actions/chosen.ts'
-import { CommandButton } from '../controls/command-button.tsx'
+import { seeBin } from '../actions/mark-commands.ts'
+import { CommandButton, Keycap } from '../controls/command-button.tsx'
 import { seeHealth } from '../data-set/commands.ts'
 import { store, useApp } from '../state/app-state.ts'
 import { focusOn, focusRef } from '../state/focus.ts'
@@ -105,6 +106,9 @@ function Choices({ filter }: { filter: ListFilter }) {
       <Choice label="Tag" words={tags} value={filter.tag} choose={(tag) => narrow({ tag })} />
       <Choice label="Marked" words={MODES} value={filter.mode} choose={(mode) => narrow({ mode })} />
       <Choice label="Test case" words={STATES} value={filter.state} choose={(state) => narrow({ state })} />
+      <CommandButton command={seeBin} className="quiet-button" title={seeBin.label}>
+        Bin: deleted annotations <Keycap command={seeBin} />
+      </CommandButton>
     </div>
   )
 }

@@ -7,7 +7,7 @@ import { reviewSpan } from '../actions/review-commands.ts'
 import { CommandButton, Keycap } from '../controls/command-button.tsx'
 import { showKeys } from '../keys/commands.ts'
 import { keyText, perform, type Command } from '../state/command.ts'
-import { clock, duration, price, signedPct } from '../state/format.ts'
+import { clock, duration, price, ratioText, signedPct } from '../state/format.ts'
 import { useApp, useWhole } from '../state/app-state.ts'
 import { isBlind } from '../state/horizon.ts'
 import { sourceOf } from '../actions/markets.ts'
@@ -98,6 +98,8 @@ function SpanInHand({ from }: { from: number }) {
 function MarkInHand({ mark }: { mark: Mark }) {
   const digits = useApp((state) => state.digits)
   const isSaving = useApp((state) => state.isSaving)
+  const fault = useApp((state) => state.heldFault)
+  const isHeld = useApp((state) => state.held !== null)
   const outcome = outcomeOf(mark)
   const isLoss = outcome !== null && outcome.net < 0
   return (
@@ -113,9 +115,25 @@ function MarkInHand({ mark }: { mark: Mark }) {
             {signedPct(outcome.net)}
           </b>
           <span className="dim">{duration(outcome.seconds)}</span>
+          {isHeld && outcome.ratio !== null && (
+            <span title="To be gained for each unit that the stop risks">{ratioText(outcome.ratio)}</span>
+          )}
+        </span>
+      )}
+      {fault !== null && (
+        <span className="held-fault" role="status" data-testid="held-fault">
+          {fault}
         </span>
       )}
       <span className="strip-space" />
+      {!isHeld && <MarkButtons mark={mark} isSaving={isSaving} />}
+    </div>
+  )
+}
+
+function MarkButtons({ mark, isSaving }: { mark: Mark; isSaving: boolean }) {
+  return (
+    <span className="mark-buttons">
       <CommandButton
         command={save}
         className="primary small"
@@ -127,7 +145,7 @@ function MarkInHand({ mark }: { mark: Mark }) {
       <button className="quiet-button" aria-label="Cancel the mark" title="Cancel" onClick={cancelMark}>
         <Keycap command={cancel} />
       </button>
-    </div>
+    </span>
   )
 }
 
@@ -150,14 +168,16 @@ function DirectionButtons({ mark, direction }: { mark: Mark; direction: 'LONG' |
       >
         ▼ SHORT
       </CommandButton>
-      {mark.flipped !== null && <span className="dim small-text">set by hand</span>}
+      {mark.flipped !== null && mark.flipped !== mark.editing?.direction && (
+        <span className="dim small-text">set by hand</span>
+      )}
     </span>
   )
 }
 
 function LegText({ mark, name, digits }: { mark: Mark; name: LegName; digits: number }) {
   const leg = name === 'entry' ? mark.entry : (mark.exit ?? mark.preview)
-  const isActive = mark.active === name
+  const isActive = mark.active === name || mark.active === 'whole'
   if (leg === null) return <span className="dim">{isActive ? 'A places the exit' : 'click the exit'}</span>
   return (
     <button

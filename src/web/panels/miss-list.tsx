@@ -7,7 +7,8 @@ import { CommandButton, Keycap } from '../controls/command-button.tsx'
 import { focusRef } from '../state/focus.ts'
 import { shortDateTime } from '../state/format.ts'
 import { useApp } from '../state/app-state.ts'
-import { keyOfMiss, sentenceOf } from '../marking/misses.ts'
+import { earlySentence, keyOfMiss, sentenceOf } from '../marking/misses.ts'
+import { EarlyLine, useEarly } from './early-line.tsx'
 import { missesOf, type Miss } from '../state/run-misses.ts'
 
 export function MissList() {
@@ -71,6 +72,8 @@ interface RowProps {
 
 function Row({ miss, isCurrent, isDone, go }: RowProps) {
   const row = useRef<HTMLLIElement>(null)
+  const early = useEarly({ time: Date.parse(miss.timestamp), action: miss.action, price: null })
+  const own = miss.kind === 'false_call' ? early : null
   useEffect(() => {
     if (isCurrent) row.current?.scrollIntoView({ block: 'nearest' })
   }, [isCurrent])
@@ -82,8 +85,9 @@ function Row({ miss, isCurrent, isDone, go }: RowProps) {
           <span className="time">{shortDateTime(Date.parse(miss.timestamp))}</span>
           {miss.score !== null && <span className="dim"> P {(miss.score * 100).toFixed(0)} %</span>}
         </span>
-        <span className="row-sub">{sentenceOf(miss)}</span>
+        <span className="row-sub">{own === null ? sentenceOf(miss) : earlySentence(miss, own)}</span>
       </button>
+      {isCurrent && own !== null && <EarlyLine early={own} />}
     </li>
   )
 }

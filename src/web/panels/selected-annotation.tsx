@@ -2,16 +2,37 @@
 import { useState } from 'react'
 import type { AnnotationOut } from '../../contract/annotations.ts'
 import { saveTexts } from '../actions/annotations.ts'
-import { adjust, deleteSelected, viewCase, writeNotes } from '../actions/mark-commands.ts'
+import { adjust, deleteSelected, duplicate, viewCase, writeNotes } from '../actions/mark-commands.ts'
 import { CommandButton, Keycap } from '../controls/command-button.tsx'
 import { focusRef } from '../state/focus.ts'
 import { clock, dateTime, price, signedPct } from '../state/format.ts'
 import { useApp } from '../state/app-state.ts'
+import { directionOf, type Mark } from '../state/mark.ts'
+import { PlanFields } from './plan-fields.tsx'
 
 export function SelectedAnnotation() {
+  const mark = useApp((state) => state.mark)
   const annotation = useApp((state) => state.annotations.find((one) => one.id === state.selected))
+  const isHeld = useApp((state) => state.held !== null)
+  if (mark !== null && !(isHeld && annotation !== undefined)) return <InHand mark={mark} />
   if (annotation === undefined) return null
   return <Editor key={`${annotation.id} ${annotation.updated_at}`} annotation={annotation} />
+}
+
+/** Its legs stand in the strip over the charts. */
+function InHand({ mark }: { mark: Mark }) {
+  const { entry, exit, preview, stop, target } = mark
+  return (
+    <section className="selected" aria-label="Stop and target of the mark in hand">
+      <PlanFields
+        direction={directionOf(mark)}
+        entry={entry.price}
+        exit={(exit ?? preview)?.price ?? Number.NaN}
+        stop={stop}
+        target={target}
+      />
+    </section>
+  )
 }
 
 function Editor({ annotation }: { annotation: AnnotationOut }) {
@@ -21,6 +42,13 @@ function Editor({ annotation }: { annotation: AnnotationOut }) {
   return (
     <section className="selected" aria-label="Selected annotation">
       <Figures annotation={annotation} />
+      <PlanFields
+        direction={annotation.direction}
+        entry={annotation.entry.price}
+        exit={annotation.exit.price}
+        stop={annotation.stop_price}
+        target={annotation.target_price}
+      />
       <label className="field">
         <span>Tags, the first is the pattern</span>
         <input
@@ -56,6 +84,9 @@ function Editor({ annotation }: { annotation: AnnotationOut }) {
         </CommandButton>
         <CommandButton command={adjust}>
           Adjust <Keycap command={adjust} />
+        </CommandButton>
+        <CommandButton command={duplicate} title={duplicate.label}>
+          Copy <Keycap command={duplicate} />
         </CommandButton>
         <CommandButton command={deleteSelected} className="quiet-button danger">
           Delete <Keycap command={deleteSelected} />

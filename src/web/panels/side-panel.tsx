@@ -1,4 +1,4 @@
-// The left side: annotations, reviewed spans, and what the last training missed, as three lists.
+// The left side: annotations, reviewed spans, and what the last training missed, as lists; and the bin.
 import { recall, reviewedRun } from '../actions/misses.ts'
 import { keyOfMiss } from '../marking/misses.ts'
 import { missesOf } from '../state/run-misses.ts'
@@ -6,6 +6,7 @@ import { readSoFar } from '../state/format.ts'
 import { store, useApp, type ListTab } from '../state/app-state.ts'
 import { FirstRunCard } from '../guide/first-run-card.tsx'
 import { AnnotationList } from './annotation-list.tsx'
+import { BinList } from './bin-list.tsx'
 import { ChosenLine } from './chosen-line.tsx'
 import { ListFilter } from './list-filter.tsx'
 import { MissList } from './miss-list.tsx'
@@ -29,6 +30,7 @@ export function AnnotationPanel() {
       {tab === 'annotations' && <AnnotationList />}
       {tab === 'reviewed' && <ReviewedList />}
       {tab === 'misses' && <MissList />}
+      {tab === 'bin' && <BinList />}
       <SelectedAnnotation />
       <FirstRunCard />
     </aside>

@@ -67,6 +67,9 @@ export const api = {
   /** The newest page, or the one that ends at `before`; by entry, oldest first. */
   annotations: (market: MarketName, page: PageOfMarks) =>
     client.listAnnotations({ query: { ...nameOf(market), ...page } }, whileShown()),
+  /** The newest page of the deleted ones. */
+  deletedAnnotations: (market: MarketName, limit: number) =>
+    client.listAnnotations({ query: { ...nameOf(market), deleted: true, limit } }, whileShown()),
   createAnnotation: (body: AnnotationBody) => client.createAnnotation({ body }),
   replaceAnnotation: (id: string, body: AnnotationBody) => client.replaceAnnotation({ id, body }),
   deleteAnnotation: (id: string) => client.deleteAnnotation({ id }),

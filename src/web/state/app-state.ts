@@ -12,7 +12,7 @@ import type { Cursor } from './horizon.ts'
 import { OWN_INTERVALS, type Intervals } from './interval.ts'
 import { STACK, type Layout } from './layout.ts'
 import { EVERYTHING, type ListFilter } from './list-filter.ts'
-import type { Mark } from './mark.ts'
+import type { Mark, Part } from './mark.ts'
 import { ApiError } from './request.ts'
 import type { Misses } from './run-misses.ts'
 import { asSeen } from './seen.ts'
@@ -36,7 +36,7 @@ export type Dialog =
   | 'guide'
   | 'data-set'
   | null
-export type ListTab = 'annotations' | 'reviewed' | 'misses'
+export type ListTab = 'annotations' | 'reviewed' | 'misses' | 'bin'
 
 export interface Notice {
   readonly id: number
@@ -65,6 +65,10 @@ export interface AppState {
   readonly reviewed: readonly ReviewedSpanOut[]
   readonly cursor: Cursor
   readonly mark: Mark | null
+  /** What of the mark the trader holds on to with the pointer. */
+  readonly held: Part | null
+  /** Why it cannot be left where the pointer is, in words. */
+  readonly heldFault: string | null
   /** R was pressed once: the span's start. */
   readonly spanStart: number | null
   readonly selected: string | null
@@ -138,6 +142,8 @@ export const store = createStore<AppState>({
   reviewed: [],
   cursor: { time: null, follows: true, hidesFuture: false },
   mark: null,
+  held: null,
+  heldFault: null,
   spanStart: null,
   selected: null,
   chosen: [],

@@ -53,6 +53,8 @@ const NAMES: Readonly<Record<string, string>> = {
   ArrowRight: '→',
   Escape: 'Esc',
   Delete: 'Del',
+  PageUp: 'Page ↑',
+  PageDown: 'Page ↓',
   '-': '−',
   ' ': 'Space',
 }

@@ -1,6 +1,7 @@
 // Elements that a key brings the focus to, by name: each says itself that it is there.
 
-export type FocusName = 'notes' | 'list' | 'search' | 'chart-1s' | 'chart-1m' | 'chart-1h' | 'chart-1d'
+export type FocusName =
+  'notes' | 'stop' | 'list' | 'search' | 'chart-1s' | 'chart-1m' | 'chart-1h' | 'chart-1d'
 
 const elements = new Map<FocusName, HTMLElement>()
 const refs = new Map<FocusName, (element: HTMLElement | null) => void>()

@@ -36,9 +36,20 @@ export function signedPct(value: number, digits = 2): string {
   return `${sign}${text} %`
 }
 
+/** `2.40 R`: to be gained for each unit risked. */
+export function ratioText(ratio: number): string {
+  return `${ratio.toFixed(2).replace('-', '−')} R`
+}
+
 /** A price's change in percent of where it was; `–` where that is at 0 or below, and nothing can be told in percent of it. */
 export function changeText(from: number, to: number): string {
   return from > 0 ? signedPct((to / from - 1) * 100) : '–'
+}
+
+/** How far a stop or a target is from the entry: `−0.40 %`, near ones to a thousandth. */
+export function distanceText(entry: number, level: number): string {
+  const pct = (level / entry - 1) * 100
+  return signedPct(pct, Math.abs(pct) < 0.1 ? 3 : 2)
 }
 
 /** A share of 0–1 as `73 %`. */

@@ -1,5 +1,7 @@
 // The mark being made: entry, exit, direction. A pure machine; the page shows it and saves it.
 import type { AnnotationOut } from '../../contract/annotations.ts'
+import { levelFault, rewardToRisk, type LevelName } from '../../contract/levels.ts'
+import { decimalsOf } from './format.ts'
 import { gainingDirection, grossPct, netPct, type Direction } from './pnl.ts'
 
 export interface Leg {
@@ -10,6 +12,8 @@ export interface Leg {
 }
 
 export type LegName = 'entry' | 'exit'
+/** What can be taken hold of on a chart. `whole`: entry and exit together. */
+export type Part = LegName | LevelName | 'whole'
 export type MarkMode = 'hindsight' | 'replay' | 'live' | 'proposal'
 
 export interface Mark {
@@ -18,8 +22,13 @@ export interface Mark {
   readonly exit: Leg | null
   /** Where the pointer is while no exit is chosen; shows what the exit would give. */
   readonly preview: Leg | null
-  /** What the arrow keys move: a leg, or the cursor to where the exit will be while none is chosen. */
-  readonly active: LegName
+  /** What the arrow keys move: a leg, both, or the cursor to where the exit will be while none is chosen. */
+  readonly active: LegName | 'whole'
+  /** Where the trader would leave at a loss, and with the gain aimed at; null: not said. */
+  readonly stop: number | null
+  readonly target: number | null
+  /** Of the annotation that it is a copy of; null for any other. */
+  readonly texts: { readonly notes: string; readonly tags: readonly string[] } | null
   /** Null: derived from exit against entry. */
   readonly flipped: Direction | null
   readonly mode: MarkMode
@@ -31,6 +40,9 @@ export interface Mark {
   readonly editing: AnnotationOut | null
 }
 
+/** What a mark has before anything is said of it. */
+export const UNSAID = { stop: null, target: null, texts: null } as const
+
 export type Begin = Pick<Mark, 'mode' | 'visibleUntil' | 'startedAt'>
 
 /**
@@ -38,12 +50,53 @@ export type Begin = Pick<Mark, 'mode' | 'visibleUntil' | 'startedAt'>
  * seconds, so there `active` is the entry.
  */
 export function beginMark(entry: Leg, begin: Begin, active: LegName = 'entry'): Mark {
-  return { entry, exit: null, preview: null, active, flipped: null, editing: null, ...begin }
+  return { entry, exit: null, preview: null, active, flipped: null, editing: null, ...UNSAID, ...begin }
 }
 
-/** The leg that the arrow keys move; null where they move the cursor, the exit being not yet chosen. */
+/** The leg that the arrow keys move, the entry where both are; null where they move the cursor, the exit being not yet chosen. */
 export function movedLeg({ active, entry, exit }: Mark): Leg | null {
-  return active === 'entry' ? entry : exit
+  return active === 'exit' ? exit : entry
+}
+
+/** Shift E: the arrow keys move both legs, or the entry again. As it was while there is no exit. */
+export function withBothLegs(mark: Mark): Mark {
+  if (mark.exit === null) return mark
+  return { ...mark, active: mark.active === 'whole' ? 'entry' : 'whole' }
+}
+
+/** Both legs; stop and target stay as far from the entry, in percent, as they were. */
+export function withBoth(mark: Mark, entry: Leg, exit: Leg): Mark {
+  const along = (level: number | null) =>
+    level === null
+      ? null
+      : Number(
+          (level * (entry.price / mark.entry.price)).toFixed(
+            decimalsOf([level, entry.price, mark.entry.price]),
+          ),
+        )
+  return { ...mark, entry, exit, preview: null, stop: along(mark.stop), target: along(mark.target) }
+}
+
+/** The other direction: what was the stop's side of the entry is the target's. */
+export function turned(mark: Mark, direction: Direction): Mark {
+  const { stop, target } = mark
+  const isOther = directionOf(mark) !== null && directionOf(mark) !== direction
+  return { ...mark, flipped: direction, ...(isOther ? { stop: target, target: stop } : {}) }
+}
+
+/** Of the mark as it is; null before there is anything to tell it by. */
+export function directionOf(mark: Mark): Direction | null {
+  const exit = mark.exit ?? mark.preview
+  return mark.flipped ?? (exit === null ? null : gainingDirection(mark.entry.price, exit.price))
+}
+
+/** Why its stop or its target stands wrong, in words; null where neither does. */
+export function planFault(mark: Mark): string | null {
+  const direction = directionOf(mark)
+  if (direction === null) return null
+  const fault = (name: LevelName, price: number | null) =>
+    price === null ? null : levelFault(name, direction, mark.entry.price, price)
+  return fault('stop', mark.stop) ?? fault('target', mark.target)
 }
 
 /** E: the arrow keys move the other one. */
@@ -67,6 +120,9 @@ export function beginEdit(annotation: AnnotationOut, startedAt: number): Mark {
       annotation.provenance.visible_until === null ? null : Date.parse(annotation.provenance.visible_until),
     startedAt,
     editing: annotation,
+    stop: annotation.stop_price,
+    target: annotation.target_price,
+    texts: null,
   }
 }
 
@@ -98,6 +154,8 @@ export interface Outcome {
   readonly gross: number
   readonly net: number
   readonly seconds: number
+  /** To be gained for each unit risked; null without a stop. */
+  readonly ratio: number | null
   /** Whether it is of a chosen exit, or only of where the pointer is. */
   readonly chosen: boolean
 }
@@ -112,6 +170,10 @@ export function outcomeOf(mark: Mark): Outcome | null {
     gross: grossPct(direction, mark.entry.price, exit.price),
     net: netPct(direction, mark.entry.price, exit.price),
     seconds: Math.round((exit.time - mark.entry.time) / 1000),
+    ratio: rewardToRisk(
+      { entry: mark.entry.price, exit: exit.price, stop: mark.stop, target: mark.target },
+      direction,
+    ),
     chosen: mark.exit !== null,
   }
 }

@@ -1,7 +1,7 @@
 // What a reload of the page must not lose: the mark in hand, and what Ctrl+Z takes back.
 import { describe, expect, it } from 'vitest'
 import { keepInHand, recallInHand } from '../../../src/web/actions/in-hand.ts'
-import { remember, takeLast } from '../../../src/web/actions/undo-steps.ts'
+import { keepStep, remember, takeLast } from '../../../src/web/actions/undo-steps.ts'
 import { store, type AppState } from '../../../src/web/state/app-state.ts'
 import { beginMark } from '../../../src/web/state/mark.ts'
 import { MemoryStorage } from './storage.ts'
@@ -45,17 +45,31 @@ describe('steps to undo', () => {
     const storage = new MemoryStorage()
     remember({ kind: 'annotation saved', id: 'a' }, storage)
     remember({ kind: 'annotation deleted', id: 'b' }, storage)
-    expect(takeLast(storage)).toEqual({ kind: 'annotation deleted', id: 'b' })
-    expect(takeLast(storage)).toEqual({ kind: 'annotation saved', id: 'a' })
-    expect(takeLast(storage)).toBeNull()
+    const [deleted, saved] = [takeLast('done', storage), takeLast('done', storage)]
+    expect(deleted).toEqual({ title: 'annotation deleted', step: { kind: 'annotation deleted', id: 'b' } })
+    expect(saved?.step).toEqual({ kind: 'annotation saved', id: 'a' })
+    expect(takeLast('done', storage)).toBeNull()
   })
 
   it('are at most a hundred; what another page wrote is passed over', () => {
     const storage = new MemoryStorage()
-    storage.setItem('annotate.undo', '[{"kind":"painted"}, 7]')
+    storage.setItem('annotate.steps', '{"version":1,"done":[{"title":"painted"}, 7],"undone":"x"}')
     for (let i = 0; i < 120; i++) remember({ kind: 'annotation saved', id: String(i) }, storage)
     let count = 0
-    while (takeLast(storage) !== null) count++
+    while (takeLast('done', storage) !== null) count++
     expect(count).toBe(100)
+    storage.setItem('annotate.steps', '{"version":')
+    expect(takeLast('undone', storage)).toBeNull()
+  })
+
+  it('that were undone can be done again until something else is done', () => {
+    const storage = new MemoryStorage()
+    const step = { title: 'annotation saved', step: { kind: 'annotation deleted', id: 'a' } } as const
+    keepStep('undone', step, storage)
+    keepStep('done', step, storage)
+    expect(takeLast('undone', storage)).toEqual(step)
+    keepStep('undone', step, storage)
+    remember({ kind: 'annotation saved', id: 'b' }, storage)
+    expect(takeLast('undone', storage)).toBeNull()
   })
 })
