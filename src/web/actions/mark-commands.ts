@@ -178,7 +178,7 @@ export const seeBin: Command = {
   id: 'bin',
   group,
   label: 'The bin: bring deleted ones back',
-  key: { key: 'b', shift: true },
+  key: { key: 'r', shift: true },
   when: always,
   run: () => store.set({ tab: store.get().tab === 'bin' ? 'annotations' : 'bin' }),
 }

@@ -57,10 +57,10 @@ export async function clickCandle(timeframe: Timeframe, row: CandleRow, price: n
 async function missSeconds(timeframe: Timeframe, row: CandleRow): Promise<void> {
   const { health, market } = store.get()
   if (sourceOf(health, market)?.kind !== 'exchange') return say(noSeconds(timeframe, row), 'warn')
-  const { name, step } = store.get().intervals[timeframe]
-  await moveCursor(row[0] + Math.min(step, MINUTE))
+  const interval = store.get().intervals[timeframe]
+  await moveCursor(row[0] + Math.min(interval.step, MINUTE))
   say(
-    `The seconds of this ${name} candle are not stored yet. W fetches what is missing, then click again.`,
+    `The seconds of this ${interval.name} candle are not stored yet. W fetches what is missing, then click again.`,
     'warn',
   )
 }
