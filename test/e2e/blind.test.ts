@@ -164,13 +164,13 @@ describeInBrowser('the page with the future hidden', () => {
       }
       await page.waitForTimeout(500)
       expect(await cursor()).toBe(paused)
-      await page.click('[aria-label="Play slower"]')
+      await page.getByRole('button', { name: /^Play slower/ }).click()
       expect(await page.textContent('[data-testid=play-speed]')).toBe('30×')
-      await page.click('[aria-label=Play]')
+      await page.getByRole('button', { name: /^Play [▶❚]/ }).click()
       await reaches(paused + 5 * SECOND)
-      await page.click('[aria-label=Pause]')
+      await page.getByRole('button', { name: /^Pause/ }).click()
       // Shown again, it plays no more.
-      await page.click('[aria-label=Play]')
+      await page.getByRole('button', { name: /^Play [▶❚]/ }).click()
       await page.keyboard.press('h')
       await page.waitForSelector('.play', { state: 'detached' })
       await page.waitForTimeout(300)

@@ -8,6 +8,7 @@ interface CommandButtonProps {
   readonly id?: string
   /** In words, before its key: where the button's own words do not say it. */
   readonly title?: string
+  /** In words for who does not see what it shows. */
   readonly label?: string
   readonly className?: string
   readonly disabled?: boolean
@@ -26,7 +27,6 @@ export function CommandButton({ command, title, label, before, children, ...look
       className={look.className ?? 'quiet-button'}
       disabled={look.disabled}
       title={title === undefined ? undefined : `${title} (${keyText(command.key)})`}
-      aria-label={label}
       aria-pressed={look.pressed}
       aria-haspopup={look.opensDialog === true ? 'dialog' : undefined}
       onClick={() => {
@@ -34,6 +34,7 @@ export function CommandButton({ command, title, label, before, children, ...look
         perform(command)
       }}
     >
+      {label !== undefined && <span className="unseen">{label} </span>}
       {children ?? command.label}
     </button>
   )

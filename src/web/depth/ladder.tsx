@@ -21,8 +21,10 @@ export function Ladder({ bids, asks, largest, mid, marks }: LadderProps) {
         <Level key={row.price} row={row} side="ask" {...shown} />
       ))}
       <div className="ladder-mid" role="row">
-        <span className="dim">mid</span>
-        <b>{mid === null ? 'one side is empty' : price(mid, digits + 1)}</b>
+        <span className="dim" role="cell">
+          mid
+        </span>
+        <b role="cell">{mid === null ? 'one side is empty' : price(mid, digits + 1)}</b>
       </div>
       {bids.map((row) => (
         <Level key={row.price} row={row} side="bid" {...shown} />

@@ -15,7 +15,7 @@ export function ScorecardTable({ name, model, floors, side }: ScorecardTableProp
     <table className="scores-table" data-testid="scorecard">
       <thead>
         <tr>
-          <th />
+          <td />
           <th className="num own">{name}</th>
           {floors.map((floor) => (
             <th key={floor.id} className="num" title={floor.about}>

@@ -65,8 +65,8 @@ export function ChoiceList({ label, placeholder, text, change, groups, back, chi
       <div className="choices" id="choices" role="listbox" aria-label={label}>
         {groups.map((group) =>
           group.choices.length === 0 ? null : (
-            <section key={group.title}>
-              <h3>{group.title}</h3>
+            <section key={group.title} role="group" aria-label={group.title}>
+              <h3 aria-hidden>{group.title}</h3>
               {group.choices.map((choice) => (
                 <Row key={choice.id} choice={choice} isActive={choice === active} />
               ))}

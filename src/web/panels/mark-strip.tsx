@@ -142,7 +142,8 @@ function MarkButtons({ mark, isSaving }: { mark: Mark; isSaving: boolean }) {
       >
         {isSaving ? 'Saving …' : mark.editing === null ? 'Save' : 'Save change'} <kbd>↵</kbd>
       </CommandButton>
-      <button className="quiet-button" aria-label="Cancel the mark" title="Cancel" onClick={cancelMark}>
+      <button className="quiet-button" title="Cancel" onClick={cancelMark}>
+        <span className="unseen">Cancel the mark </span>
         <Keycap command={cancel} />
       </button>
     </span>

@@ -17,7 +17,7 @@ export function SignalList() {
   const signals = beside.size === 0 ? all : all.filter(({ session }) => !beside.has(session))
   if (signals.length === 0) return null
   return (
-    <div className="signals" data-testid="signals">
+    <div className="signals" data-testid="signals" role="region" aria-label="Newest signals" tabIndex={0}>
       <table>
         <thead>
           <tr>

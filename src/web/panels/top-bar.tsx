@@ -14,7 +14,7 @@ export function TopBar() {
   const isHidden = useApp(({ cursor }) => isBlind(cursor))
   return (
     <header className="top">
-      <span className="brand">ANNOTATE</span>
+      <h1 className="brand">ANNOTATE</h1>
       <MarketName />
       <CursorState />
       <span className="top-space" />

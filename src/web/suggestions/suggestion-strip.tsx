@@ -31,11 +31,11 @@ export function SuggestionStrip({ suggesting }: { suggesting: Suggesting }) {
       ) : (
         <Question question={question} />
       )}
-      <span className="answers" data-waiting={question === null || undefined}>
-        <AnswerButton command={acceptSuggestion} words="Accept" />
-        <AnswerButton command={holdSuggestion} words="HOLD" />
-        <AnswerButton command={turnSuggestion} words="Other side" />
-        <AnswerButton command={skipSuggestion} words="Skip" />
+      <span className="answers">
+        <AnswerButton command={acceptSuggestion} words="Accept" isAsked={question !== null} />
+        <AnswerButton command={holdSuggestion} words="HOLD" isAsked={question !== null} />
+        <AnswerButton command={turnSuggestion} words="Other side" isAsked={question !== null} />
+        <AnswerButton command={skipSuggestion} words="Skip" isAsked={question !== null} />
       </span>
       <Progress suggesting={suggesting} />
       <CommandButton command={leaveSuggestions} label="Skip it and leave" title="Skip it and leave">
@@ -61,9 +61,16 @@ function Question({ question }: { question: SuggestionOut }) {
   )
 }
 
-function AnswerButton({ command, words }: { command: Command; words: string }) {
+interface AnswerProps {
+  command: Command
+  words: string
+  /** There is a question to answer. */
+  isAsked: boolean
+}
+
+function AnswerButton({ command, words, isAsked }: AnswerProps) {
   return (
-    <CommandButton command={command} title={command.label} before={keysToCharts}>
+    <CommandButton command={command} title={command.label} before={keysToCharts} disabled={!isAsked}>
       {words} <Keycap command={command} />
     </CommandButton>
   )

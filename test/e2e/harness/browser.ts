@@ -6,6 +6,7 @@ import { chromium, type Page } from 'playwright-core'
 import { describe } from 'vitest'
 import { findBrowser } from '../../../scripts/browser.js'
 import { patient } from '../../patience.ts'
+import { expectAccessible } from './accessible.ts'
 
 const executablePath = findBrowser()
 const screenshots = fileURLToPath(new URL('../../../artifacts/screenshots', import.meta.url))
@@ -59,8 +60,9 @@ export async function withPage(options: PageOptions, work: (page: Page) => Promi
   }
 }
 
-/** Writes `artifacts/screenshots/<name>.png` and returns its path. */
+/** Writes `artifacts/screenshots/<name>.png` and returns its path; what is worth a picture is held against the rules of accessibility, too. */
 export async function screenshot(page: Page, name: string): Promise<string> {
+  await expectAccessible(page, name)
   mkdirSync(screenshots, { recursive: true })
   const path = join(screenshots, `${name}.png`)
   await page.screenshot({ path })
