@@ -32,7 +32,7 @@ export const BlindMoment = Type.Object({
 export type BlindMoment = Static<typeof BlindMoment>
 
 export const SecondLooksOut = Type.Object({
-  /** In the order in which they are to be shown, which is drawn, too. */
+  /** Ascending, so that none shows what came after a later one. */
   moments: Type.Array(BlindMoment),
   seed: Type.Integer(),
   /** Why there is none; null where there is one. */

@@ -21,6 +21,7 @@ import { offerProbe } from './app/probe.ts'
 import { startSync } from './app/sync.ts'
 import { wire } from './app/wire.ts'
 import { wireDepth } from './depth/depth-store.ts'
+import { wireSecondLooks } from './data-set/second-look.ts'
 import { wireHistory } from './history/history-store.ts'
 import { wireSuggestions } from './suggestions/suggest.ts'
 import { listenToKeys } from './keys/keyboard.ts'
@@ -29,6 +30,7 @@ wire()
 wireDepth()
 wireHistory()
 wireSuggestions()
+wireSecondLooks()
 listenToKeys()
 offerProbe()
 const root = document.getElementById('root')

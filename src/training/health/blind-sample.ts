@@ -1,4 +1,4 @@
-// Which labelled moments are shown blind a second time: two in three marks, one in three HOLD, in an order that tells nothing.
+// Which labelled moments are shown blind a second time: two in three marks, one in three HOLD.
 import { MINUTE, SECOND, epochMs, floorTo, type EpochMs } from '../../core/time.ts'
 import { clip, joined, missingFrom, rangeOf } from '../../market/ranges.ts'
 import type { TimeRange } from '../../market/types.ts'
@@ -21,7 +21,7 @@ export interface Labelled {
   readonly looked: ReadonlyMap<EpochMs, EpochMs>
 }
 
-/** Drawn evenly, of marks first those that were never looked at again, then those longest ago. */
+/** Ascending: no moment shows what came after a later one. Drawn evenly, of marks first those that were never looked at again, then those longest ago. */
 export function blindSample(labelled: Labelled, limit: number, seed: number): EpochMs[] {
   const random = new Random(seed, PURPOSE.secondLooks)
   const entries = [...new Set(labelled.marks.map(({ from }) => from))].toSorted((a, b) => a - b)
@@ -31,7 +31,7 @@ export function blindSample(labelled: Labelled, limit: number, seed: number): Ep
     .shuffle(entries)
     .toSorted((a, b) => (since(a) === since(b) ? 0 : since(a) - since(b)))
     .slice(0, limit - holds.length)
-  return random.shuffle([...marks, ...holds])
+  return [...marks, ...holds].toSorted((a, b) => a - b)
 }
 
 /** As many of the rejected ones as of what was reviewed, while there are both. */

@@ -36,6 +36,7 @@ const BLANK: Partial<AppState> = {
   misses: null,
   preview: null,
   suggesting: null,
+  secondLook: null,
   priceNow: null,
 }
 

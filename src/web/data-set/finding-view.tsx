@@ -2,8 +2,10 @@
 import { useRef, useEffect } from 'react'
 import type { DataSetHealth, LabelledMoment } from '../../contract/data-set-health.ts'
 import { walkButtons } from '../controls/arrow-focus.ts'
+import { CommandButton, Keycap } from '../controls/command-button.tsx'
 import { count, shortDateTime } from '../state/format.ts'
 import { useSelected } from '../state/store.ts'
+import { lookAgainBlind } from './commands.ts'
 import { findingLists, type Finding, type FindingList } from './findings.ts'
 import { showMoment } from './go-there.ts'
 import { healthView } from './health-view.ts'
@@ -41,8 +43,11 @@ function List({ list, severalMarkets }: { list: FindingList; severalMarkets: boo
   return (
     <>
       <p className="dim small-text">{about}</p>
+      {kind === 'second' && <LookButton />}
       {reason !== null && <p className="warn-line">{reason}</p>}
-      {rows.length === 0 && reason === null && <p className="empty">None: nothing to look at here.</p>}
+      {rows.length === 0 && reason === null && kind !== 'second' && (
+        <p className="empty">None: nothing to look at here.</p>
+      )}
       {rows.length > 0 && (
         <div className="finding-rows" onKeyDown={walkButtons} data-testid={`rows-${kind}`}>
           <table className="scores-table">
@@ -66,6 +71,20 @@ function List({ list, severalMarkets }: { list: FindingList; severalMarkets: boo
         </div>
       )}
     </>
+  )
+}
+
+function LookButton() {
+  return (
+    <p>
+      <CommandButton
+        command={lookAgainBlind}
+        className="quiet-button look-again"
+        title={lookAgainBlind.label}
+      >
+        Look again, blind <Keycap command={lookAgainBlind} />
+      </CommandButton>
+    </p>
   )
 }
 

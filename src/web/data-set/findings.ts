@@ -6,10 +6,12 @@ import type {
   DoubtfulMark,
   LabelledMoment,
   SameMove,
+  SecondOpinion,
+  SelfAgreement,
 } from '../../contract/data-set-health.ts'
 import { duration, share } from '../state/format.ts'
 
-export type FindingKind = 'doubtful' | 'opposite' | 'same' | 'double' | 'gap'
+export type FindingKind = 'doubtful' | 'opposite' | 'same' | 'double' | 'gap' | 'second'
 
 export interface Finding {
   readonly key: string
@@ -85,7 +87,45 @@ export function findingLists(health: DataSetHealth): FindingList[] {
       total: gaps.total,
       reason: null,
     },
+    {
+      kind: 'second',
+      title: 'Second look',
+      about: agreementText(health.agreement),
+      rows: health.agreement.rows.map(secondRow),
+      total: health.agreement.total,
+      reason: null,
+    },
   ]
+}
+
+/** “8 of 10 blind second looks agree with what stands: 80 % (49 to 94 %); beyond chance κ 0.60 (0.10 to 0.91).” */
+export function agreementText({
+  looks,
+  agreed,
+  share: part,
+  interval,
+  kappa,
+  kappa_interval: around,
+}: SelfAgreement): string {
+  if (interval === null)
+    return 'Moments that you labelled are shown again, their future hidden; how far your answers agree with what stands tells how sharp your own labels are.'
+  const range = `${share(interval[0])} to ${share(interval[1])}`
+  const beyond =
+    kappa === null || around === null
+      ? ''
+      : `; beyond chance κ ${kappa.toFixed(2)} (${around[0].toFixed(2)} to ${around[1].toFixed(2)})`
+  return `${agreed} of ${looks} blind second looks agree with what stands: ${share(part)} (${range})${beyond}. Below: those that do not.`
+}
+
+function secondRow({ mark, answer }: SecondOpinion): Finding {
+  return {
+    key: keyOf('second', mark, null),
+    mark,
+    other: null,
+    what: `then you said ${answer}`,
+    figure: '',
+    hint: '',
+  }
 }
 
 function pairsOf(rows: readonly AlikePair[], kind: AlikePair['kind']): AlikePair[] {

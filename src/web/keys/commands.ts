@@ -6,7 +6,7 @@ import { MOVE_COMMANDS } from '../actions/move-commands.ts'
 import { PLAY_COMMANDS } from '../actions/play-commands.ts'
 import { REVIEW_COMMANDS } from '../actions/review-commands.ts'
 import { BACKTEST_COMMANDS } from '../backtests/commands.ts'
-import { seeHealth } from '../data-set/commands.ts'
+import { lookAgainBlind, SECOND_LOOK_MODE, seeHealth } from '../data-set/commands.ts'
 import { DEPTH_COMMANDS } from '../depth/commands.ts'
 import { showGuide } from '../guide/commands.ts'
 import { fetchInView } from '../history/commands.ts'
@@ -60,6 +60,7 @@ export const COMMANDS: readonly Command[] = [
   askSuggestion,
   findLike,
   seeHealth,
+  lookAgainBlind,
   trainModel,
   ...LEARN_COMMANDS,
   seeModels,
@@ -71,4 +72,4 @@ export const COMMANDS: readonly Command[] = [
 ]
 
 /** What has its keys before the others while it holds, at the end of the sheet. */
-export const MODES: readonly Mode[] = [SUGGESTION_MODE, LIKE_MODE]
+export const MODES: readonly Mode[] = [SUGGESTION_MODE, LIKE_MODE, SECOND_LOOK_MODE]

@@ -12,6 +12,7 @@ import { useApp, useWhole } from '../state/app-state.ts'
 import { isBlind } from '../state/horizon.ts'
 import { sourceOf } from '../actions/markets.ts'
 import { outcomeOf, type LegName, type Mark } from '../state/mark.ts'
+import { LookStrip } from '../data-set/look-strip.tsx'
 import { askSuggestion } from '../suggestions/commands.ts'
 import { SuggestionStrip } from '../suggestions/suggestion-strip.tsx'
 import { PreviewLine } from './preview-line.tsx'
@@ -23,10 +24,12 @@ export function MarkStrip() {
   const spanStart = useApp((state) => state.spanStart)
   const isHidden = useApp(({ cursor }) => isBlind(cursor))
   const suggesting = useApp((state) => state.suggesting)
+  const secondLook = useApp((state) => state.secondLook)
   const trouble = useApp((state) => troubleOf(state.stream, sourceOf(state.health, state.market)))
   if (mark !== null) return <MarkInHand mark={mark} />
   if (spanStart !== null) return <SpanInHand from={spanStart} />
   if (suggesting !== null) return <SuggestionStrip suggesting={suggesting} />
+  if (secondLook !== null) return <LookStrip looking={secondLook} />
   if (trouble !== null)
     return (
       <div className="strip">

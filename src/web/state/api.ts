@@ -7,6 +7,7 @@ import type { CallVerdict } from '../../contract/live-calls.ts'
 import type { SessionBody } from '../../contract/inference.ts'
 import type { StreamBody } from '../../contract/market.ts'
 import type { MarketName } from '../../contract/market-name.ts'
+import type { SecondLookBody } from '../../contract/second-looks.ts'
 import type { SuggestionBody } from '../../contract/suggestions.ts'
 import type { ShownBody } from '../../contract/shown.ts'
 import type { TrainingBody } from '../../contract/training-parameters.ts'
@@ -88,6 +89,9 @@ export const api = {
     client.listSuggestions({ query: { ...nameOf(market), limit } }, whileShown()),
   answerSuggestion: (id: string, body: SuggestionBody) => client.answerSuggestion({ id, body }),
 
+  drawSecondLooks: (market: MarketName, limit: number) =>
+    client.drawSecondLooks({ query: { ...nameOf(market), limit } }, whileShown()),
+  answerSecondLook: (body: SecondLookBody) => client.answerSecondLook({ body }),
   dataSetHealth: (within: AbortSignal) => client.getDataSetHealth(within),
 
   similar: (query: QueryOf<'findSimilar'>) => client.findSimilar({ query }),

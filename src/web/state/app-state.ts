@@ -7,7 +7,7 @@ import { sameMarket, type MarketName } from '../../contract/market-name.ts'
 import type { HealthOut, MarketOut } from '../../contract/market.ts'
 import type { PreviewOut } from '../../contract/preview.ts'
 import type { ModelOut, TrainingRunOut } from '../../contract/training.ts'
-import type { Likeness, Suggesting } from './asking.ts'
+import type { Likeness, SecondLooking, Suggesting } from './asking.ts'
 import type { Cursor } from './horizon.ts'
 import { OWN_INTERVALS, type Intervals } from './interval.ts'
 import { STACK, type Layout } from './layout.ts'
@@ -110,6 +110,8 @@ export interface AppState {
   readonly showsPreview: boolean
   /** Suggestions are being asked; null while they are not. */
   readonly suggesting: Suggesting | null
+  /** Labelled moments are being looked at again, blind; null while they are not. */
+  readonly secondLook: SecondLooking | null
   /** Moments like one are shown, of any market; null while they are not. */
   readonly like: Likeness | null
   readonly focused: Timeframe
@@ -169,6 +171,7 @@ export const store = createStore<AppState>({
   isPreviewOld: false,
   showsPreview: true,
   suggesting: null,
+  secondLook: null,
   like: null,
   focused: '1s',
   maximised: null,

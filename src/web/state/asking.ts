@@ -1,5 +1,6 @@
 // What the page asks the trader: suggestions, one after the other, or moments like another. And where the trader stood before.
 import type { AnnotationOut } from '../../contract/annotations.ts'
+import type { BlindMoment, SecondLookBody } from '../../contract/second-looks.ts'
 import type { MarketOut } from '../../contract/market.ts'
 import type { SimilarMoment } from '../../contract/moments.ts'
 import type { SuggestionOut } from '../../contract/suggestions.ts'
@@ -70,4 +71,24 @@ export function keyOfMoment({ venue, symbol, timestamp }: SimilarMoment): string
 /** The one that the charts stand at. */
 export function momentOf(like: Likeness | null): SimilarMoment | null {
   return like?.found?.[like.index] ?? null
+}
+
+export type SecondAnswer = SecondLookBody['answer']
+
+/** A blind second look at moments that were labelled. */
+export interface SecondLooking {
+  readonly moments: readonly BlindMoment[]
+  /** Which one the charts stand at. */
+  readonly index: number
+  readonly answered: number
+  /** Page clock, ms, when it was shown. */
+  readonly shownAt: number
+  /** What came after it was seen: it is blind no longer. */
+  readonly isSeen: boolean
+  readonly stand: Stand
+}
+
+/** The one that is asked about. */
+export function blindMomentOf(looking: SecondLooking | null): BlindMoment | null {
+  return looking?.moments[looking.index] ?? null
 }

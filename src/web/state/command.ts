@@ -22,6 +22,7 @@ export type Group =
   | 'Page'
   | 'A suggestion, while asked'
   | 'Moments like this, while shown'
+  | 'A second look, while asked'
 
 export interface Command {
   readonly id: string

@@ -36,6 +36,7 @@ describe('what is drawn', () => {
     const drawn = blindSample(labelled, 12, 7)
     expect(drawn).toHaveLength(12)
     expect(new Set(drawn).size).toBe(12)
+    expect(drawn).toEqual(drawn.toSorted((a, b) => a - b))
     expect(drawn.filter(isMark)).toHaveLength(8)
     const holds = drawn.filter((moment) => !isMark(moment))
     expect(holds).toHaveLength(4)
