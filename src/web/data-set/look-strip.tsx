@@ -36,7 +36,9 @@ export function LookStrip({ looking }: { looking: SecondLooking }) {
         <AnswerButton command={sayHold} words="HOLD" />
         <AnswerButton command={skipAgain} words="Skip" />
       </span>
-      <span className="suggestion-progress">{answered} answered; your marks stay as they are</span>
+      <span className="suggestion-progress" title="Your marks stay as they are">
+        {answered} answered
+      </span>
       <CommandButton command={leaveAgain} label="Leave" title={leaveAgain.label}>
         <Keycap command={leaveAgain} />
       </CommandButton>
