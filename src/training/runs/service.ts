@@ -44,6 +44,9 @@ interface Running extends Underway {
 /** How long a stopping server waits for what is being trained to be saved. */
 const STOP_PATIENCE_MS = 500
 
+/** An end that could not be stored is tried again so often. */
+const TRY_AGAIN_MS = 5000
+
 export class TrainingService {
   readonly #parts: TrainingServiceParts
   readonly #records: RunRecords
@@ -52,6 +55,9 @@ export class TrainingService {
   #running: Running | null = null
   #idle: Promise<void> = Promise.resolve()
   #stopped = false
+  /** Ends that could not be stored, by run: the disk was full, or would not be written. */
+  readonly #unstored = new Map<string, () => Promise<void>>()
+  #again: NodeJS.Timeout | undefined
 
   constructor(parts: TrainingServiceParts) {
     this.#parts = parts
@@ -131,6 +137,7 @@ export class TrainingService {
    */
   async cancel(id: string): Promise<TrainingRunOut> {
     await this.#decide(async () => {
+      await this.#storeEnds()
       const run = await this.get(id)
       if (this.#running?.id === id) return this.#halt('cancelled', (worker) => worker.cancel())
       if (isOver(run.status)) return null
@@ -146,6 +153,7 @@ export class TrainingService {
    */
   async pause(id: string): Promise<TrainingRunOut> {
     await this.#decide(async () => {
+      await this.#storeEnds()
       const run = await this.get(id)
       if (isOver(run.status)) throw runIsOver(run, 'paused')
       if (this.#running?.id === id) {
@@ -165,6 +173,7 @@ export class TrainingService {
    */
   async resume(id: string): Promise<TrainingRunOut> {
     await this.#decide(async () => {
+      await this.#storeEnds()
       const run = await this.get(id)
       if (isOver(run.status)) throw runIsOver(run, 'resumed')
       if (run.status !== 'PAUSED' && run.status !== 'INTERRUPTED') return null
@@ -187,6 +196,7 @@ export class TrainingService {
   /** Saves and ends the process of the current run, which is then INTERRUPTED; queued runs stay queued. */
   async stop(): Promise<void> {
     this.#stopped = true
+    clearTimeout(this.#again)
     await this.#decide(async () => {
       return this.#halt('interrupted', (worker) => worker.pause(STOP_PATIENCE_MS))
     })
@@ -219,6 +229,7 @@ export class TrainingService {
   async #next(): Promise<void> {
     await this.#turns.run('', async () => {
       if (this.#running !== null) return
+      await this.#storeEnds().catch((error: unknown) => this.#parts.onFault?.(error))
       const [stored] = await this.#records.withStatus('QUEUED')
       if (stored !== undefined && !this.#stopped) await this.#begin(stored)
     })
@@ -236,6 +247,7 @@ export class TrainingService {
     this.#idle = this.#end(running)
       .catch((error: unknown) => this.#parts.onFault?.(error))
       .then(() => this.#next())
+      .catch((error: unknown) => this.#parts.onFault?.(error))
     await begun
   }
 
@@ -249,12 +261,38 @@ export class TrainingService {
     try {
       const outcome = await worker.outcome
       const end = endOf(outcome, running.stopping)
-      if (end.status !== undefined && isOver(end.status))
-        await this.#records.finish(id, end, detailOf(outcome))
-      else await this.#records.change(id, { ...end, seconds_left: null })
+      const isLast = end.status !== undefined && isOver(end.status)
+      this.#unstored.set(id, () =>
+        isLast
+          ? this.#records.finish(id, end, detailOf(outcome))
+          : this.#records.change(id, { ...end, seconds_left: null }),
+      )
+      await this.#storeEnds()
     } finally {
       this.#running = null
     }
+  }
+
+  /** What could not be stored stays to be stored: asked again with whatever is decided next, and after a while. */
+  async #storeEnds(): Promise<void> {
+    try {
+      for (const [id, store] of this.#unstored) {
+        await store()
+        this.#unstored.delete(id)
+      }
+    } catch (error) {
+      if (!this.#stopped) this.#tryAgain()
+      throw error
+    }
+  }
+
+  #tryAgain(): void {
+    clearTimeout(this.#again)
+    const again = (): void =>
+      void this.#next().catch((error: unknown) => {
+        this.#parts.onFault?.(error)
+      })
+    this.#again = setTimeout(again, TRY_AGAIN_MS).unref()
   }
 
   #order({ body, run }: StoredRun) {
