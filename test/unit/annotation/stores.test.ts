@@ -77,6 +77,8 @@ onEachDatabase((open) => {
       expect(ids(await store.list({ deleted: true }))).toEqual(['gone'])
       expect(ids(await store.list({ direction: 'SHORT', to: epochMs(NOW + 1) }))).toEqual(['long'])
       expect(ids(await store.list({ ids: ['a', 'other'] }))).toEqual(['a', 'other'])
+      expect(ids(await store.named(['b']))).toEqual(['b'])
+      expect(await store.named([])).toEqual([])
       expect(await store.count()).toBe(6)
       expect(ids(await store.all())).toEqual(['long', 'B', 'a', 'b', 'other', 'ä', 'gone'])
     })
