@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { join } from 'node:path'
-import { chromium, type Page } from 'playwright-core'
+import { chromium, type Browser, type Page } from 'playwright-core'
 import { describe } from 'vitest'
 import { findBrowser } from '../../../scripts/browser.js'
 import { patient } from '../../patience.ts'
@@ -38,16 +38,26 @@ export interface PageOptions {
   readonly isFirst?: boolean
 }
 
-/** Runs `work` with a fresh page of a fresh browser; afterwards fails if the page threw or logged an error. */
+let shared: Promise<Browser> | undefined
+
+/** The browser of all files that this process runs, which takes a second of a core to begin; it ends with the process. */
+async function sharedBrowser(path: string): Promise<Browser> {
+  const browser = await shared?.catch(() => undefined)
+  if (browser?.isConnected() === true) return browser
+  return (shared = chromium.launch({ executablePath: path, args: quiet }))
+}
+
+/** Runs `work` with a page that knows of no other; afterwards fails if the page threw or logged an error. */
 export async function withPage(options: PageOptions, work: (page: Page) => Promise<void>): Promise<void> {
   if (executablePath === undefined) throw new Error('No browser: use describeInBrowser.')
-  const browser = await chromium.launch({ executablePath, args: quiet })
+  const browser = await sharedBrowser(executablePath)
+  const { width = 1600, height = 1000, baseURL } = options
+  const context = await browser.newContext({
+    viewport: { width, height },
+    ...(baseURL === undefined ? {} : { baseURL }),
+  })
   try {
-    const { width = 1600, height = 1000, baseURL } = options
-    const page = await browser.newPage({
-      viewport: { width, height },
-      ...(baseURL === undefined ? {} : { baseURL }),
-    })
+    const page = await context.newPage()
     if (options.isFirst !== true)
       await page.addInitScript(() => localStorage.setItem('annotate.first-run', 'away'))
     page.setDefaultTimeout(patient(PATIENCE))
@@ -56,7 +66,7 @@ export async function withPage(options: PageOptions, work: (page: Page) => Promi
     const faults = problems.filter((problem) => options.expected?.test(problem) !== true)
     if (faults.length > 0) throw new Error(`The page reported errors:\n${faults.join('\n')}`)
   } finally {
-    await browser.close()
+    await context.close()
   }
 }
 
