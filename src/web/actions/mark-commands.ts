@@ -11,7 +11,6 @@ import { escape, showCase } from './view.ts'
 
 const group = 'Mark'
 const SELECT_FIRST = 'Select an annotation first: ↑ ↓ in the list, or click its mark.'
-const SAVING = 'The mark is still being saved.'
 const ENTRY_FIRST = 'Choose an entry first: click a candle, or A at the cursor.'
 
 const hasMark = ({ mark }: AppState) => mark !== null
@@ -90,8 +89,7 @@ export const takeBack: Command = {
   group,
   label: 'Undo',
   key: { key: 'z', ctrl: true },
-  when: ({ isSaving }) => !isSaving,
-  otherwise: SAVING,
+  when: always,
   run: () => void undo(),
 }
 export const doAgain: Command = {
@@ -99,8 +97,7 @@ export const doAgain: Command = {
   group,
   label: 'Do again what was undone',
   key: { key: 'z', ctrl: true, shift: true },
-  when: ({ isSaving }) => !isSaving,
-  otherwise: SAVING,
+  when: always,
   run: () => void redoLast(),
 }
 const above: Command = {

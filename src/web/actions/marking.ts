@@ -273,8 +273,21 @@ export function cancelMark(): boolean {
   return true
 }
 
+/** Resolves when nothing is being saved: what was saved last is what is to be taken back. */
+function saved(): Promise<void> {
+  if (!store.get().isSaving) return Promise.resolve()
+  return new Promise((resolve) => {
+    const stop = store.watch(({ isSaving }) => {
+      if (isSaving) return
+      stop()
+      resolve()
+    })
+  })
+}
+
 /** Ctrl+Z: takes back the exit, then the entry, then what was stored last. */
 export async function undo(): Promise<void> {
+  await saved()
   const { mark } = store.get()
   if (mark === null) return undoLast()
   const back = stepBack(mark)

@@ -1,0 +1,105 @@
+// Marking an entry and an exit to the second on the real page, by mouse alone and by keyboard alone, in as few steps as it takes.
+import type { Page } from 'playwright-core'
+import type { Leg } from '../../src/web/state/mark.ts'
+import { clickCandle, settle } from '../../test/e2e/harness/charts.ts'
+import { drop, pull } from '../../test/e2e/harness/drags.ts'
+
+export interface Wanted {
+  /** As-of seconds, UTC ms. */
+  readonly entry: number
+  readonly exit: number
+}
+
+/** A click in the minute chart goes to the first second at that price; where that is another one, it is dragged or clicked on the second chart. */
+export async function markByMouse(page: Page, { entry, exit }: Wanted): Promise<void> {
+  await clickMinute(page, entry)
+  const first = await legOf(page, 'entry')
+  if (first !== entry) {
+    await pull(page, '1s', 'entry', { candles: (entry - first) / 1000 })
+    await drop(page)
+  }
+  await clickMinute(page, exit)
+  if ((await legOf(page, 'exit')) !== exit) await clickCandle(page, '1s', exit - 1000)
+  await page.waitForFunction((time) => window.annotate!.state().mark?.exit?.time === time, exit)
+  await page.click('[data-testid=mark] button:has-text("Save")')
+  await saved(page)
+}
+
+async function clickMinute(page: Page, instant: number): Promise<void> {
+  const before = await page.evaluate(() => window.annotate!.state().mark)
+  await clickCandle(page, '1m', instant - 1000)
+  await page.waitForFunction(
+    (held) => JSON.stringify(window.annotate!.state().mark) !== held,
+    JSON.stringify(before),
+  )
+  await page.waitForTimeout(400)
+  await settle(page)
+}
+
+async function legOf(page: Page, name: 'entry' | 'exit'): Promise<number> {
+  const leg: Leg | null = await page.evaluate((which) => window.annotate!.state().mark?.[which] ?? null, name)
+  return leg?.time ?? Number.NaN
+}
+
+/** To the entry, A, to the exit, A, Enter; to a place by steps or by G and its time, whichever is less. */
+export async function markByKeyboard(page: Page, { entry, exit }: Wanted): Promise<void> {
+  await goTo(page, entry)
+  await page.keyboard.press('a')
+  await page.waitForFunction(() => window.annotate!.state().mark !== null)
+  await goTo(page, exit)
+  await page.keyboard.press('a')
+  await page.waitForFunction((time) => window.annotate!.state().mark?.exit?.time === time, exit)
+  await page.keyboard.press('Enter')
+  await saved(page)
+}
+
+const STEPS = [
+  [3600, 'Control+Arrow'],
+  [60, 'Shift+Arrow'],
+  [10, 'Page'],
+  [1, 'Arrow'],
+] as const
+
+/** Keys of the steps to `seconds` further on, or back: the fewest by taking each length to the nearest. */
+export function stepsTo(seconds: number): string[] {
+  let left = seconds
+  return STEPS.flatMap(([length, key]) => {
+    const count = length === 1 ? left : Math.round(left / length)
+    left -= count * length
+    const isOn = count > 0
+    const name = key === 'Page' ? (isOn ? 'PageDown' : 'PageUp') : `${key}${isOn ? 'Right' : 'Left'}`
+    return Array.from({ length: Math.abs(count) }, () => name)
+  })
+}
+
+async function goTo(page: Page, time: number): Promise<void> {
+  const now: number = await page.evaluate(() => window.annotate!.state().cursor.time ?? 0)
+  const steps = stepsTo((time - now) / 1000)
+  const typed = new Date(time).toISOString().slice(11, 19)
+  if (steps.length <= typed.length + 2) for (const key of steps) await stepOnce(page, key)
+  else await typeTime(page, typed)
+  await page.waitForFunction((wanted) => window.annotate!.state().cursor.time === wanted, time)
+  await settle(page)
+}
+
+async function stepOnce(page: Page, key: string): Promise<void> {
+  const before = await page.evaluate(() => window.annotate!.state().cursor.time)
+  await page.keyboard.press(key)
+  await page.waitForFunction((time) => window.annotate!.state().cursor.time !== time, before)
+}
+
+async function typeTime(page: Page, text: string): Promise<void> {
+  await page.keyboard.press('g')
+  await page.waitForSelector('dialog[open] input:focus')
+  await page.keyboard.type(text)
+  await page.keyboard.press('Enter')
+  await page.waitForSelector('dialog[open]', { state: 'detached' })
+}
+
+async function saved(page: Page): Promise<void> {
+  await page.waitForFunction(() => {
+    const { mark, isSaving } = window.annotate!.state()
+    return mark === null && !isSaving
+  })
+  await settle(page)
+}
