@@ -21,10 +21,12 @@ const NO_RIGHT = /^(42501|3F000)$/
 const READ_ONLY = '25006'
 const DISK_FULL = '53100'
 const BUSY = /^(53300|55P03)$/
+/** Of all characters only NUL. */
+const NOT_KEPT = '22021'
 const DAMAGED = /^XX00[12]$/
 
 /**
- * `database_unreachable`, `database_busy`, `not_writable` or `broken_database` (503), `database_refused` (500), `disk_full` (507); null where
+ * `invalid_text` (400), `database_unreachable`, `database_busy`, `not_writable` or `broken_database` (503), `database_refused` (500), `disk_full` (507); null where
  * `error` is about something else. @param name of the database, without its password
  */
 export function postgresFault(error: unknown, name: string): AppError | null {
@@ -33,6 +35,7 @@ export function postgresFault(error: unknown, name: string): AppError | null {
   if (AWAY.test(code) || CUT.test(said)) return away(error, name, code === '' ? said : code)
   if (NOT_LET_IN.test(code)) return refused(error, name, said)
   if (NO_RIGHT.test(code)) return withoutRight(error, name, said)
+  if (code === NOT_KEPT) return notKept(error)
   if (code === READ_ONLY) return readOnly(error, name)
   if (code === DISK_FULL) return diskFull(error, `of the PostgreSQL ${name}`)
   if (BUSY.test(code)) return busy(error, name, said)
@@ -57,6 +60,12 @@ function withoutRight(cause: unknown, name: string, said: string): AppError {
 function readOnly(cause: unknown, name: string): AppError {
   const message = `The PostgreSQL ${name} may only be read now: it is a standby, or was made read-only. Nothing of this was kept; give the address of the one that is written to.`
   return new AppError('not_writable', message, { status: 503, cause })
+}
+
+function notKept(cause: unknown): AppError {
+  const message =
+    'A text holds the character NUL (U+0000), which the database does not keep. Take it out; nothing of this was kept.'
+  return new AppError('invalid_text', message, { cause })
 }
 
 /** Also where others were faster again and again. */

@@ -55,6 +55,8 @@ onPostgresAlone((newPlace) => {
       code: 'inexact_number',
     })
     await expect(db.deleteFrom('thing').execute()).rejects.toThrow('things are kept')
+    const withNul = db.insertInto('thing').values({ ...NOTHING, name: 'a\u0000b' })
+    await expect(withNul.execute()).rejects.toMatchObject({ code: 'invalid_text' })
     await close()
     await place.remove()
   })
