@@ -24,7 +24,9 @@ export interface BacktestServiceParts extends Omit<TrainedSources, 'testCases' |
   readonly annotations: TrainedSources['annotations'] & {
     touching(market: Market, range: TimeRange): Promise<AnnotationOut[]>
   }
-  readonly orchestrator: { checkpoint(model: string, version?: string): Promise<LoadedCheckpoint> }
+  readonly orchestrator: {
+    checkpoint(model: string, version?: string, pattern?: string): Promise<LoadedCheckpoint>
+  }
   readonly reader: MarketReader
   /** What trades of this checkpoint are measured by; null where nothing is marked. */
   readonly barriers: (checkpoint: LoadedCheckpoint, market: Market) => Promise<Barriers | null>
@@ -73,7 +75,7 @@ export class BacktestService {
   async start(body: BacktestBody, market: Market): Promise<BacktestOut> {
     const span = spanOf(body)
     const { orchestrator, workspace, reader, clock, annotations, feePctPerSide } = this.#parts
-    const checkpoint = await orchestrator.checkpoint(body.model, body.checkpoint)
+    const checkpoint = await orchestrator.checkpoint(body.model, body.checkpoint, body.pattern)
     requireSweep(body, checkpoint)
     const { backtest, order } = newBacktest(body, span, workspace.root, {
       market,

@@ -1,6 +1,7 @@
 // The options of `annotate backtest` and the requests that they make.
 import { InvalidArgumentError, type Command } from 'commander'
 import type { BacktestBody, BacktestSweepBody } from '../contract/backtests.ts'
+import { patternOption } from './pattern-option.ts'
 import { countTo, positiveNumber, wholeNumber } from './numbers.ts'
 
 /** `cnn@0003`: a model, and which of its checkpoints; the promoted one where it is not said. */
@@ -23,6 +24,7 @@ export interface BacktestFlags {
   readonly includeTrained?: boolean
   readonly sweep?: BacktestSweepBody
   readonly processes?: number
+  readonly pattern?: string
 }
 
 const MOST_PROCESSES = 64
@@ -43,6 +45,7 @@ export function withBacktestFlags(command: Command): Command {
       asked,
     )
     .requiredOption('--symbol <symbol>', 'such as ETH/USDT')
+    .addOption(patternOption())
     .option('--venue <venue>', 'where it is stored from several')
     .requiredOption('--from <time>', 'ISO 8601 with an offset, or UTC ms')
     .requiredOption('--to <time>', 'up to here')
@@ -66,8 +69,21 @@ export function withBacktestFlags(command: Command): Command {
 
 /** One for each model. */
 export function backtestBodies(flags: BacktestFlags): BacktestBody[] {
-  const { symbol, venue, from, to, fee, slippage, target, stop, hold, includeTrained, sweep, processes } =
-    flags
+  const {
+    symbol,
+    venue,
+    from,
+    to,
+    fee,
+    slippage,
+    target,
+    stop,
+    hold,
+    includeTrained,
+    sweep,
+    processes,
+    pattern,
+  } = flags
   return flags.model.map((model) => ({
     ...model,
     symbol,
@@ -82,6 +98,7 @@ export function backtestBodies(flags: BacktestFlags): BacktestBody[] {
     ...(includeTrained === true ? { include_trained: true } : {}),
     ...(sweep === undefined ? {} : { sweep }),
     ...(processes === undefined ? {} : { processes }),
+    ...(pattern === undefined ? {} : { pattern }),
   }))
 }
 

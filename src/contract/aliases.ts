@@ -1,5 +1,6 @@
 // Names and notes of checkpoints: champion, challenger, and what the trader wrote of one.
 import Type, { type Static } from 'typebox'
+import { PatternIn } from './pattern.ts'
 import { Nullable } from './shapes.ts'
 
 /** `champion` is the promoted checkpoint; `challenger` is the one that the trader holds against it. */
@@ -7,7 +8,10 @@ export const AliasName = Type.Union([Type.Literal('champion'), Type.Literal('cha
 export type AliasName = Static<typeof AliasName>
 
 export const AliasBody = Type.Object(
-  { checkpoint: Nullable(Type.String({ description: 'such as 0002; null takes the name away' })) },
+  {
+    checkpoint: Nullable(Type.String({ description: 'such as 0002; null takes the name away' })),
+    pattern: Type.Optional(PatternIn),
+  },
   { additionalProperties: false },
 )
 export type AliasBody = Static<typeof AliasBody>

@@ -1,6 +1,7 @@
 // Backtests: a checkpoint over a stored span by the code that runs live; what is asked, and what came of it.
 import Type, { type Static } from 'typebox'
 import { NewestFirstQuery } from './pages.ts'
+import { PatternIn } from './pattern.ts'
 import { InstantIn, IsoOut, Nullable, SymbolName, VenueName } from './shapes.ts'
 import { RunStatus } from './training.ts'
 import { Figure } from './validation.ts'
@@ -29,6 +30,7 @@ export const BacktestBody = Type.Object(
     checkpoint: Type.Optional(
       Type.String({ minLength: 1, maxLength: 64, description: 'the promoted one by default' }),
     ),
+    pattern: Type.Optional(PatternIn),
     symbol: SymbolName,
     venue: Type.Optional(VenueName),
     from: InstantIn,

@@ -1,5 +1,6 @@
 // A forward record: what a promotion wrote down beforehand, what came of the calls after it, and what the opponents would have earned.
 import Type, { type Static } from 'typebox'
+import { PatternIn } from './pattern.ts'
 import { GateVerdict } from './promotions.ts'
 import { IsoOut, Nullable } from './shapes.ts'
 
@@ -94,6 +95,7 @@ export const ForwardQuery = Type.Object(
         description: 'Whose newest record; the promoted one by default',
       }),
     ),
+    pattern: Type.Optional(PatternIn),
   },
   { additionalProperties: false },
 )

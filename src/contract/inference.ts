@@ -1,5 +1,6 @@
 // Inference sessions and signals: bodies and answers.
 import Type, { type Static } from 'typebox'
+import { PatternIn } from './pattern.ts'
 import { NewestFirstQuery } from './pages.ts'
 import {
   ActionName,
@@ -19,6 +20,7 @@ export const SessionBody = Type.Object(
     checkpoint: Type.Optional(
       Type.String({ description: 'a version, champion or challenger; the promoted one by default' }),
     ),
+    pattern: Type.Optional(PatternIn),
   },
   { additionalProperties: false },
 )

@@ -1,5 +1,6 @@
 // What goes live, when and why: promotions, the gate before one, and the way back.
 import Type, { type Static } from 'typebox'
+import { PatternIn } from './pattern.ts'
 import { InstantIn, IsoOut, Nullable } from './shapes.ts'
 
 /** What its forward record needs before anything is said; written down with the promotion. */
@@ -27,6 +28,7 @@ export const PromoteBody = Type.Object(
       }),
     ),
     needed: Type.Optional(ForwardNeeded),
+    pattern: Type.Optional(PatternIn),
   },
   { additionalProperties: false },
 )
@@ -82,6 +84,8 @@ export const PromotionOut = Type.Object({
   to: Nullable(IsoOut),
   reason: Nullable(Type.String()),
   kind: PromotionKind,
+  /** That it went live for; null: for the model as a whole. */
+  pattern: Nullable(Type.String()),
 })
 export type PromotionOut = Static<typeof PromotionOut>
 
@@ -100,7 +104,7 @@ export const LiveAtOut = Type.Object({
 export type LiveAtOut = Static<typeof LiveAtOut>
 
 export const ModelHistoryQuery = Type.Object(
-  { at: Type.Optional(InstantIn) },
+  { at: Type.Optional(InstantIn), pattern: Type.Optional(PatternIn) },
   { additionalProperties: false },
 )
 export const ModelHistoryOut = Type.Union([PromotionsOut, LiveAtOut])

@@ -23,6 +23,8 @@ export const CheckpointOut = Type.Object({
   figures: Nullable(CheckpointFigures),
   /** `champion` is the promoted one. */
   aliases: Type.Array(AliasName),
+  /** Among the checkpoints of its own pattern. */
+  pattern_aliases: Type.Array(AliasName),
   /** What the trader wrote of it. */
   note: Nullable(Type.String()),
   calibrated: Type.Boolean(),
@@ -39,11 +41,21 @@ export const CheckpointOut = Type.Object({
 })
 export type CheckpointOut = Static<typeof CheckpointOut>
 
+/** What goes live of one pattern; null: nothing is promoted, or named. */
+export const PatternOut = Type.Object({
+  pattern: Type.String(),
+  promoted: Nullable(Type.String()),
+  challenger: Nullable(Type.String()),
+})
+export type PatternOut = Static<typeof PatternOut>
+
 export const ModelOut = Type.Object({
   id: Type.String(),
   name: Type.String(),
   checkpoints: Type.Array(CheckpointOut),
   promoted: Nullable(Type.String()),
+  /** Those of which a checkpoint is promoted, or named the challenger. */
+  patterns: Type.Array(PatternOut),
   trainable: Type.Boolean(),
   /** What a test case must hold for it: the four timeframes, `order_book`. */
   needs: Type.Array(Type.String()),

@@ -130,8 +130,9 @@ export class InferenceService {
     }
   }
 
-  async #begin({ model: wanted, checkpoint: named }: SessionBody, market: Market): Promise<SessionOut> {
-    const checkpoint = await this.#parts.orchestrator.checkpoint(wanted, named)
+  async #begin(body: SessionBody, market: Market): Promise<SessionOut> {
+    const { orchestrator } = this.#parts
+    const checkpoint = await orchestrator.checkpoint(body.model, body.checkpoint, body.pattern)
     const { model } = checkpoint
     const predictor = await this.#predictor(checkpoint, market)
     const barriers = (await this.#parts.barriers?.(checkpoint, market)) ?? null

@@ -1,7 +1,8 @@
-// What the trader calls checkpoints: the challenger of each model, and a note on any.
+// What the trader calls checkpoints: the challenger of each model and pattern, and a note on any.
 import type { Kysely } from 'kysely'
 import type { RoomsDatabase } from '../core/database.ts'
 import type { OrchestratorTables } from './schema.ts'
+import { columnsOf, type Slot } from './slot.ts'
 
 export class CheckpointNames {
   readonly #db: Kysely<OrchestratorTables>
@@ -11,19 +12,35 @@ export class CheckpointNames {
   }
 
   /** The version that was named; null where none was. */
-  async challenger(model: string): Promise<string | null> {
-    const row = this.#db.selectFrom('checkpoint_challenger').select('version').where('model', '=', model)
+  async challenger(slot: Slot): Promise<string | null> {
+    const { model, pattern } = columnsOf(slot)
+    const row = this.#db
+      .selectFrom('checkpoint_challenger')
+      .select('version')
+      .where('model', '=', model)
+      .where('pattern', '=', pattern)
     return (await row.executeTakeFirst())?.version ?? null
   }
 
-  async setChallenger(model: string, version: string | null): Promise<void> {
+  /** Of which a challenger is named. */
+  async patterns(model: string): Promise<string[]> {
+    const rows = this.#db.selectFrom('checkpoint_challenger').select('pattern').where('model', '=', model)
+    return (await rows.where('pattern', '!=', '').execute()).map(({ pattern }) => pattern)
+  }
+
+  async setChallenger(slot: Slot, version: string | null): Promise<void> {
+    const columns = columnsOf(slot)
     if (version === null)
-      await this.#db.deleteFrom('checkpoint_challenger').where('model', '=', model).execute()
+      await this.#db
+        .deleteFrom('checkpoint_challenger')
+        .where('model', '=', columns.model)
+        .where('pattern', '=', columns.pattern)
+        .execute()
     else
       await this.#db
         .insertInto('checkpoint_challenger')
-        .values({ model, version })
-        .onConflict((conflict) => conflict.column('model').doUpdateSet({ version }))
+        .values({ ...columns, version })
+        .onConflict((conflict) => conflict.columns(['model', 'pattern']).doUpdateSet({ version }))
         .execute()
   }
 

@@ -1,16 +1,18 @@
 // Models and their checkpoints as the interface shows them.
 import type { AliasName } from '../contract/aliases.ts'
 import type { CheckpointFigures, CheckpointMetadata, CheckpointState } from '../contract/checkpoint.ts'
-import type { CheckpointOut } from '../contract/training.ts'
+import type { CheckpointOut, PatternOut } from '../contract/training.ts'
 import { toIso } from '../core/time.ts'
 import { FEWEST_CALLS } from '../signals/confidence.ts'
 import type { CheckpointEntry } from './checkpoints.ts'
 import { CUSTOM } from './custom/custom.ts'
+import { slotWords } from './slot.ts'
 
 /** Which checkpoint is called what; notes by version. */
 export interface Names {
   readonly promoted: string | null
   readonly challenger: string | null
+  readonly patterns: readonly PatternOut[]
   readonly notes: ReadonlyMap<string, string>
 }
 
@@ -28,6 +30,7 @@ export function checkpointOut(entry: CheckpointEntry, names: Names): CheckpointO
     validation_accuracy: metadata?.validation?.accuracy ?? null,
     figures: figuresOf(metadata),
     aliases: aliasesOf(version, names),
+    pattern_aliases: patternAliasesOf(version, metadata?.pattern ?? null, names),
     note: names.notes.get(version) ?? null,
     calibrated: (metadata?.calibration?.n ?? 0) >= FEWEST_CALLS,
     pattern: metadata?.pattern ?? null,
@@ -52,9 +55,18 @@ export function figuresOf(metadata: CheckpointMetadata | null): CheckpointFigure
   return { method, annotations, calls, hits, false_calls, missed, f1, accuracy, majority_floor, seconds: n }
 }
 
-function aliasesOf(version: string, { promoted, challenger }: Names): AliasName[] {
+function aliasesOf(
+  version: string,
+  { promoted, challenger }: Pick<Names, 'promoted' | 'challenger'>,
+): AliasName[] {
   if (version === promoted) return ['champion']
   return version === challenger ? ['challenger'] : []
+}
+
+/** Among those of its own pattern. */
+function patternAliasesOf(version: string, pattern: string | null, { patterns }: Names): AliasName[] {
+  const own = patterns.find((one) => one.pattern === pattern)
+  return own === undefined ? [] : aliasesOf(version, own)
 }
 
 function ownFileOf({ model, hyperparameters: { file } }: CheckpointMetadata): string | null {
@@ -66,11 +78,16 @@ export function warningsOf(
   model: string,
   entries: readonly CheckpointEntry[],
   promoted: string | null,
+  patterns: readonly PatternOut[],
 ): string[] {
   const broken = entries.flatMap((entry) =>
     entry.broken === null ? [] : [`Checkpoint ${entry.version} can not be used: ${entry.broken}`],
   )
-  if (promoted === null || entries.some(({ version }) => version === promoted)) return broken
-  const gone = `Checkpoint ${promoted} of ${model}, which goes live, is not in its folder any more: put it back, or promote another.`
-  return [...broken, gone]
+  const live = [{ pattern: null, promoted }, ...patterns]
+  const gone = live.flatMap(({ pattern, promoted: version }) => {
+    if (version === null || entries.some((entry) => entry.version === version)) return []
+    const of = slotWords({ model, pattern })
+    return `Checkpoint ${version} of ${of}, which goes live, is not in its folder any more: put it back, or promote another.`
+  })
+  return [...broken, ...gone]
 }

@@ -2,7 +2,7 @@
 import type { CheckpointsCompared } from '../contract/checkpoints-compared.ts'
 import type { ForwardNeeded, LiveAtOut, PromotionOut } from '../contract/promotions.ts'
 import { TENSOR_NAMES } from '../contract/timeframes.ts'
-import type { ModelOut } from '../contract/training.ts'
+import type { ModelOut, PatternOut } from '../contract/training.ts'
 import type { Clock } from '../core/clock.ts'
 import type { RoomsDatabase } from '../core/database.ts'
 import { AppError, unknownThing } from '../core/errors.ts'
@@ -18,6 +18,7 @@ import { forwardTerms } from './forward/terms.ts'
 import { gateFailed } from './gate.ts'
 import { checkpointOut, warningsOf } from './model-out.ts'
 import { Promotions } from './promotions.ts'
+import { columnsOf, slotWords, type Slot } from './slot.ts'
 import type { Checkpoints, LoadedCheckpoint } from './checkpoints.ts'
 
 /** What a user brings has nothing that a training could set. */
@@ -37,6 +38,12 @@ export interface OrchestratorParts {
   /** Percent of the price paid at entry and again at exit: what forward records are reckoned with. */
   feePctPerSide: number
   heldOut?: HeldOut
+}
+
+/** `needed`: what the forward record asks for; `pattern` null: for the model as a whole. */
+export interface PromotionTerms {
+  readonly needed?: ForwardNeeded
+  readonly pattern?: string | null
 }
 
 export class Orchestrator {
@@ -82,42 +89,49 @@ export class Orchestrator {
 
   /**
    * The version that goes live; null where the model has no usable checkpoint. The first one promotes itself, and stays
-   * promoted until `promote` says otherwise.
+   * promoted until `promote` says otherwise. `pattern`: of that one, where nothing is promoted by itself; here and below.
    */
-  async promoted(id: string): Promise<string | null> {
+  async promoted(id: string, pattern: string | null = null): Promise<string | null> {
     const { id: model } = this.#known(id)
-    const chosen = await this.#promotions.current(model)
-    if (chosen !== null) return chosen
+    const chosen = await this.#promotions.current({ model, pattern })
+    if (chosen !== null || pattern !== null) return chosen
     const first = (await this.#checkpoints.list(model)).find(({ broken }) => broken === null)
     if (first !== undefined) await this.#promotions.addFirst(model, first, this.#clock.now(), this.#terms())
-    return this.#promotions.current(model)
+    return this.#promotions.current({ model, pattern })
   }
 
   /**
    * Lets a checkpoint go live from now on: one that is better than the promoted one on the episodes that both held out, or any with
-   * a reason. The promoted one again changes nothing. `named`: a version, or `challenger`; `needed`: what its forward record asks for.
-   * @throws AppError `unknown_model`, `no_challenger`, `unknown_checkpoint`, `broken_checkpoint`, `gate_failed` with a `GateReport`
+   * a reason. The promoted one again changes nothing. `named`: a version, or `challenger`. For a pattern: one that was trained on it.
+   * @throws AppError `unknown_model`, `no_challenger`, `unknown_checkpoint`, `broken_checkpoint`, `other_pattern`, `gate_failed` with a `GateReport`
    */
-  async promote(id: string, named: string, reason?: string, needed: ForwardNeeded = {}): Promise<void> {
-    const candidate = await this.checkpoint(id, named)
+  async promote(
+    id: string,
+    named: string,
+    reason?: string,
+    { needed, pattern = null }: PromotionTerms = {},
+  ): Promise<void> {
+    const candidate = await this.checkpoint(id, named, pattern)
     const { model, version } = candidate
-    const live = await this.promoted(model)
+    requirePattern({ model, pattern }, candidate)
+    const live = await this.promoted(model, pattern)
     if (live === version) return
     const why = reason?.trim() ?? (live === null ? null : await this.#passGate(candidate, live))
-    await this.#add({ model, version, kind: 'promote', reason: why }, needed)
+    await this.#add({ ...columnsOf({ model, pattern }), version, kind: 'promote', reason: why }, needed)
   }
 
   /**
    * Goes back to what was promoted before the current one.
    * @throws AppError `unknown_model`, `nothing_to_roll_back`, `unknown_checkpoint`, `broken_checkpoint`
    */
-  async rollBack(id: string): Promise<void> {
+  async rollBack(id: string, pattern: string | null = null): Promise<void> {
     const { id: model } = this.#known(id)
-    const live = await this.promoted(model)
-    const version = await this.#promotions.previous(model)
-    if (version === null) throw nothingBefore(model, live)
+    const slot = { model, pattern }
+    const live = await this.promoted(model, pattern)
+    const version = await this.#promotions.previous(slot)
+    if (version === null) throw nothingBefore(slot, live)
     await this.#checkpoints.load(model, version)
-    await this.#add({ model, version, kind: 'rollback', reason: `rolled back from ${live}` })
+    await this.#add({ ...columnsOf(slot), version, kind: 'rollback', reason: `rolled back from ${live}` })
   }
 
   /**
@@ -127,10 +141,11 @@ export class Orchestrator {
   async forward(
     id: string,
     named?: string,
+    pattern: string | null = null,
   ): Promise<{ model: string; version: string | null; record: ForwardRecord | null }> {
     const { id: model } = this.#known(id)
-    const version = await this.#version(model, named ?? null)
-    const record = version === null ? null : await this.#records.newestOf(model, version)
+    const version = await this.#version({ model, pattern }, named ?? null)
+    const record = version === null ? null : await this.#records.newestOf({ model, pattern }, version)
     return { model, version, record }
   }
 
@@ -141,15 +156,15 @@ export class Orchestrator {
   }
 
   /** What went live, newest first. @throws AppError `unknown_model` */
-  async history(id: string): Promise<PromotionOut[]> {
+  async history(id: string, pattern: string | null = null): Promise<PromotionOut[]> {
     await this.promoted(id)
-    return this.#promotions.list(id)
+    return this.#promotions.list({ model: id, pattern })
   }
 
   /** What was promoted at an instant. @throws AppError `unknown_model` */
-  async liveAt(id: string, at: EpochMs): Promise<LiveAtOut> {
+  async liveAt(id: string, at: EpochMs, pattern: string | null = null): Promise<LiveAtOut> {
     await this.promoted(id)
-    return this.#promotions.liveAt(id, at)
+    return this.#promotions.liveAt({ model: id, pattern }, at)
   }
 
   /**
@@ -157,11 +172,12 @@ export class Orchestrator {
    * version, `champion` or `challenger`.
    * @throws AppError `two_checkpoints`; `no_checkpoint` where the model was never trained; `no_challenger`; `unknown_checkpoint`; `broken_checkpoint`
    */
-  async checkpoint(id: string, named?: string): Promise<LoadedCheckpoint> {
+  async checkpoint(id: string, named?: string, pattern: string | null = null): Promise<LoadedCheckpoint> {
     const ref = checkpointRef(id, named)
     const { id: model, name } = this.#known(ref.model)
-    const wanted = await this.#version(model, ref.version)
+    const wanted = await this.#version({ model, pattern }, ref.version)
     if (wanted !== null) return this.#checkpoints.load(model, wanted)
+    if (pattern !== null) throw nothingFor({ model, pattern })
     throw new AppError(
       'no_checkpoint',
       `Model ${model} (${name}) has no checkpoint to go live with: ${model === CUSTOM ? 'import one with annotate import model FILE' : 'train it first'}, then start again.`,
@@ -181,13 +197,19 @@ export class Orchestrator {
   /**
    * Names a checkpoint the challenger; null takes the name away. It stays with the version: one that is promoted is the champion
    * alone, and the challenger again once it is rolled back.
-   * @throws AppError `unknown_model`, `unknown_alias`, `alias_follows_promotion`, `unknown_checkpoint`, `broken_checkpoint`
+   * @throws AppError `unknown_model`, `unknown_alias`, `alias_follows_promotion`, `unknown_checkpoint`, `broken_checkpoint`, `other_pattern`
    */
-  async setAlias(id: string, alias: string, version: string | null): Promise<void> {
+  async setAlias(
+    id: string,
+    alias: string,
+    version: string | null,
+    pattern: string | null = null,
+  ): Promise<void> {
     const { id: model } = this.#known(id)
+    const slot = { model, pattern }
     if (alias !== 'challenger') throw notSettable(model, alias)
-    if (version !== null) await this.#checkpoints.load(model, version)
-    await this.#names.setChallenger(model, version)
+    if (version !== null) requirePattern(slot, await this.#checkpoints.load(model, version))
+    await this.#names.setChallenger(slot, version)
   }
 
   /** @throws AppError `unknown_model`, `no_challenger`, `unknown_checkpoint`, `broken_checkpoint` */
@@ -198,7 +220,13 @@ export class Orchestrator {
   }
 
   async #add(
-    row: { model: string; version: string; kind: 'promote' | 'rollback'; reason: string | null },
+    row: {
+      model: string
+      pattern: string
+      version: string
+      kind: 'promote' | 'rollback'
+      reason: string | null
+    },
     needed?: ForwardNeeded,
   ): Promise<void> {
     const now = this.#clock.now()
@@ -210,18 +238,31 @@ export class Orchestrator {
   }
 
   /** The version that `named` means now; null: the promoted one, where nothing is. */
-  async #version(model: string, named: string | null): Promise<string | null> {
-    if (named === null || named === 'champion') return this.promoted(model)
+  async #version(slot: Slot, named: string | null): Promise<string | null> {
+    if (named === null || named === 'champion') return this.promoted(slot.model, slot.pattern)
     if (named !== 'challenger') return named
-    const version = await this.#challenger(model)
-    if (version === null) throw noChallenger(model)
+    const version = await this.#challenger(slot)
+    if (version === null) throw noChallenger(slot)
     return version
   }
 
   /** Not while it is the promoted one. */
-  async #challenger(model: string): Promise<string | null> {
-    const version = await this.#names.challenger(model)
-    return version === (await this.promoted(model)) ? null : version
+  async #challenger(slot: Slot): Promise<string | null> {
+    const version = await this.#names.challenger(slot)
+    return version === (await this.promoted(slot.model, slot.pattern)) ? null : version
+  }
+
+  /** Of each pattern of which something is promoted, or named. */
+  async #patterns(model: string): Promise<PatternOut[]> {
+    const [promoted, named] = [await this.#promotions.patterns(model), await this.#names.patterns(model)]
+    const patterns = [...new Set([...promoted, ...named])].toSorted()
+    return Promise.all(
+      patterns.map(async (pattern) => ({
+        pattern,
+        promoted: await this.promoted(model, pattern),
+        challenger: await this.#challenger({ model, pattern }),
+      })),
+    )
   }
 
   #known(id: string): ModelDefinition | typeof CUSTOM_MODEL {
@@ -236,18 +277,20 @@ export class Orchestrator {
 
   async #describe(model: ModelDefinition | typeof CUSTOM_MODEL): Promise<ModelOut> {
     const promoted = await this.promoted(model.id)
-    const challenger = await this.#challenger(model.id)
-    const names = { promoted, challenger, notes: await this.#names.notes(model.id) }
+    const challenger = await this.#challenger({ model: model.id, pattern: null })
+    const patterns = await this.#patterns(model.id)
+    const names = { promoted, challenger, patterns, notes: await this.#names.notes(model.id) }
     const entries = await this.#checkpoints.list(model.id)
     return {
       id: model.id,
       name: model.name,
       checkpoints: entries.map((entry) => checkpointOut(entry, names)),
       promoted,
+      patterns,
       trainable: model.id !== CUSTOM,
       needs: [...TENSOR_NAMES, ...model.needs],
       defaults: model.defaults === null ? null : parameterDefaults(model.defaults),
-      warnings: warningsOf(model.id, entries, promoted),
+      warnings: warningsOf(model.id, entries, promoted, patterns),
     }
   }
 
@@ -267,12 +310,34 @@ export class Orchestrator {
   }
 }
 
-function nothingBefore(model: string, live: string | null): AppError {
+/** @throws AppError `other_pattern` */
+function requirePattern(slot: Slot, { version, metadata }: LoadedCheckpoint): void {
+  const own = metadata.pattern ?? null
+  if (slot.pattern === null || own === slot.pattern) return
+  const learnt = own === null ? 'on no pattern of its own' : `on "${own}"`
+  throw new AppError(
+    'other_pattern',
+    `Checkpoint ${version} of ${slot.model} was trained ${learnt}, not on "${slot.pattern}": choose one of that pattern, or train one with pattern "${slot.pattern}".`,
+    { status: 409, field: 'pattern' },
+  )
+}
+
+function nothingFor({ model, pattern }: Slot): AppError {
+  return new AppError(
+    'no_checkpoint',
+    `No checkpoint of ${model} is promoted for "${pattern}": promote one with annotate models promote ${model} VERSION --pattern "${pattern}".`,
+    { status: 409, field: 'pattern' },
+  )
+}
+
+function nothingBefore(slot: Slot, live: string | null): AppError {
   return new AppError(
     'nothing_to_roll_back',
     live === null
-      ? `Model ${model} has no checkpoint that goes live yet: train it first.`
-      : `Checkpoint ${live} of ${model} is the first that went live: there is none before it to go back to. Promote another instead.`,
+      ? slot.pattern === null
+        ? `Model ${slot.model} has no checkpoint that goes live yet: train it first.`
+        : `Nothing of ${slotWords(slot)} was ever promoted: there is nothing to go back to.`
+      : `Checkpoint ${live} of ${slotWords(slot)} is the first that went live: there is none before it to go back to. Promote another instead.`,
     { status: 409 },
   )
 }
@@ -285,10 +350,11 @@ function notTrainable(): AppError {
   )
 }
 
-function noChallenger(model: string): AppError {
+function noChallenger(slot: Slot): AppError {
+  const flag = slot.pattern === null ? '' : ` --pattern "${slot.pattern}"`
   return new AppError(
     'no_challenger',
-    `No checkpoint of ${model} is named the challenger: name one with annotate models challenger ${model} VERSION.`,
+    `No checkpoint of ${slotWords(slot)} is named the challenger: name one with annotate models challenger ${slot.model} VERSION${flag}.`,
     { status: 409, field: 'checkpoint' },
   )
 }

@@ -1,4 +1,4 @@
-// Which checkpoint of a model goes live, and which did before: written down once each, in order, and never changed.
+// Which checkpoint of a model goes live, of the whole of it and of each pattern, and which did before: written down once each, in order, and never changed.
 import type { Kysely, Selectable } from 'kysely'
 import type { ForwardTerms } from '../contract/forward.ts'
 import type { LiveAtOut, PromotionOut } from '../contract/promotions.ts'
@@ -6,6 +6,7 @@ import type { RoomsDatabase } from '../core/database.ts'
 import { epochMs, toIso, type EpochMs } from '../core/time.ts'
 import { beginRecord } from './forward/records.ts'
 import type { OrchestratorTables, PromotionTable } from './schema.ts'
+import { columnsOf, type Slot } from './slot.ts'
 
 type Row = Omit<Selectable<PromotionTable>, 'number'>
 
@@ -17,9 +18,16 @@ export class Promotions {
   }
 
   /** The version promoted now; null where none ever was. */
-  async current(model: string): Promise<string | null> {
-    const newest = this.#of(model).orderBy('number', 'desc').limit(1)
+  async current(slot: Slot): Promise<string | null> {
+    const newest = this.#of(slot).orderBy('number', 'desc').limit(1)
     return (await newest.executeTakeFirst())?.version ?? null
+  }
+
+  /** Of which something was promoted, in the order of the alphabet. */
+  async patterns(model: string): Promise<string[]> {
+    const rows = this.#db.selectFrom('promotion').select('pattern').distinct().where('model', '=', model)
+    const named = await rows.where('pattern', '!=', '').orderBy('pattern').execute()
+    return named.map(({ pattern }) => pattern)
   }
 
   /** With the forward record that begins with it, `now`: both or neither. */
@@ -35,9 +43,16 @@ export class Promotions {
     terms: ForwardTerms,
   ): Promise<void> {
     await this.#db.transaction().execute(async (transaction) => {
-      const known = transaction.selectFrom('promotion').select('number').where('model', '=', model).limit(1)
-      if ((await known.executeTakeFirst()) !== undefined) return
-      const row = { model, version, promoted_at: publishedAt, kind: 'first', reason: null } as const
+      const known = transaction.selectFrom('promotion').select('number').where('model', '=', model)
+      if ((await known.where('pattern', '=', '').limit(1).executeTakeFirst()) !== undefined) return
+      const row = {
+        model,
+        pattern: '',
+        version,
+        promoted_at: publishedAt,
+        kind: 'first',
+        reason: null,
+      } as const
       await add(transaction, row, now, terms)
     })
   }
@@ -49,6 +64,7 @@ export class Promotions {
         .selectFrom('promotion')
         .select(['number', 'version'])
         .where('model', '=', model)
+        .where('pattern', '=', '')
         .orderBy('number', 'desc')
         .limit(1)
         .executeTakeFirst()
@@ -62,6 +78,7 @@ export class Promotions {
       await beginRecord(transaction, {
         model,
         record: newest.number,
+        pattern: null,
         checkpoint: newest.version,
         at: now,
         terms,
@@ -70,13 +87,13 @@ export class Promotions {
   }
 
   /** Newest first. */
-  async list(model: string): Promise<PromotionOut[]> {
-    const rows = await this.#rows(model)
+  async list(slot: Slot): Promise<PromotionOut[]> {
+    const rows = await this.#rows(slot)
     return rows.map((row, i) => promotionOut(row, rows[i + 1] ?? null)).reverse()
   }
 
-  async liveAt(model: string, at: EpochMs): Promise<LiveAtOut> {
-    const found = (await this.list(model)).find(({ from }) => from === null || Date.parse(from) <= at)
+  async liveAt(slot: Slot, at: EpochMs): Promise<LiveAtOut> {
+    const found = (await this.list(slot)).find(({ from }) => from === null || Date.parse(from) <= at)
     const { checkpoint = null, from = null, to = null, reason = null } = found ?? {}
     return { at: toIso(at), checkpoint, from, to, reason }
   }
@@ -85,21 +102,26 @@ export class Promotions {
    * What was promoted before the current one. Going back undoes one promotion: a second time leads to the one before that, never
    * forward again. Null where there is none.
    */
-  async previous(model: string): Promise<string | null> {
+  async previous(slot: Slot): Promise<string | null> {
     const path: string[] = []
-    for (const { version, kind } of await this.#rows(model)) {
+    for (const { version, kind } of await this.#rows(slot)) {
       if (kind === 'rollback') path.pop()
       else path.push(version)
     }
     return path.at(-2) ?? null
   }
 
-  #rows(model: string) {
-    return this.#of(model).orderBy('number').execute()
+  #rows(slot: Slot) {
+    return this.#of(slot).orderBy('number').execute()
   }
 
-  #of(model: string) {
-    return this.#db.selectFrom('promotion').selectAll().where('model', '=', model)
+  #of(slot: Slot) {
+    const { model, pattern } = columnsOf(slot)
+    return this.#db
+      .selectFrom('promotion')
+      .selectAll()
+      .where('model', '=', model)
+      .where('pattern', '=', pattern)
   }
 }
 
@@ -114,11 +136,20 @@ async function add(
     .values(row)
     .returning('number')
     .executeTakeFirstOrThrow()
-  await beginRecord(db, { model: row.model, record: number, checkpoint: row.version, at: now, terms })
+  const { model, version: checkpoint } = row
+  const pattern = row.pattern === '' ? null : row.pattern
+  await beginRecord(db, { model, pattern, record: number, checkpoint, at: now, terms })
 }
 
-function promotionOut({ version, promoted_at, reason, kind }: Row, next: Row | null): PromotionOut {
-  return { checkpoint: version, from: isoOrNull(promoted_at), to: isoOrNull(next?.promoted_at), reason, kind }
+function promotionOut({ version, promoted_at, reason, kind, pattern }: Row, next: Row | null): PromotionOut {
+  return {
+    checkpoint: version,
+    from: isoOrNull(promoted_at),
+    to: isoOrNull(next?.promoted_at),
+    reason,
+    kind,
+    pattern: pattern === '' ? null : pattern,
+  }
 }
 
 function isoOrNull(ms: number | null | undefined): string | null {

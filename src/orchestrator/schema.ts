@@ -6,7 +6,8 @@ import type { Migration } from '../core/database.ts'
 
 export interface OrchestratorTables {
   promotion: PromotionTable
-  checkpoint_challenger: { model: string; version: string }
+  /** `pattern`: '' of the model as a whole. */
+  checkpoint_challenger: { model: string; pattern: string; version: string }
   checkpoint_note: { model: string; version: string; note: string }
   forward_entry: ForwardEntryTable
   /** One row: the last promotion that was made without a record. */
@@ -27,6 +28,8 @@ export interface ForwardEntryTable {
 export interface PromotionTable {
   number: Generated<number>
   model: string
+  /** First tag of what it was trained on; '' of the model as a whole. */
+  pattern: string
   version: string
   /** UTC ms; null where it was promoted before this was written down. */
   promoted_at: number | null
@@ -81,6 +84,18 @@ export const orchestratorMigrations: readonly Migration[] = [
       INSERT INTO forward_before SELECT coalesce(max(number), 0) FROM promotion;
       CREATE TRIGGER forward_entry_kept BEFORE DELETE ON forward_entry BEGIN SELECT RAISE(ABORT, 'a forward record is never shortened'); END;
       CREATE TRIGGER forward_entry_fixed BEFORE UPDATE ON forward_entry BEGIN SELECT RAISE(ABORT, 'a forward record is never changed'); END;
+    `,
+  },
+  {
+    id: 'orchestrator-patterns-001',
+    sql: `
+      ALTER TABLE promotion ADD COLUMN pattern TEXT NOT NULL DEFAULT '';
+      CREATE TABLE challenger_before (model TEXT NOT NULL, version TEXT NOT NULL);
+      INSERT INTO challenger_before SELECT model, version FROM checkpoint_challenger;
+      DROP TABLE checkpoint_challenger;
+      CREATE TABLE checkpoint_challenger (model TEXT NOT NULL, pattern TEXT NOT NULL DEFAULT '', version TEXT NOT NULL, UNIQUE (model, pattern));
+      INSERT INTO checkpoint_challenger (model, version) SELECT model, version FROM challenger_before;
+      DROP TABLE challenger_before;
     `,
   },
 ]

@@ -28,7 +28,10 @@ export async function lineageOf(
   const { test_cases: learnt, left_out, holds } = metadata.data
   const { page, next } = pageOf(learnt, query)
   const run = await rooms.training.runOf(model, version)
-  const promotions = await rooms.orchestrator.history(model)
+  const promotions = [
+    ...(await rooms.orchestrator.history(model)),
+    ...(metadata.pattern == null ? [] : await rooms.orchestrator.history(model, metadata.pattern)),
+  ]
   return {
     model,
     checkpoint: version,

@@ -5,18 +5,21 @@ import { systemClock } from '../../core/clock.ts'
 import { createApp, type App } from '../../server/app.ts'
 import { createLogger } from '../../server/logger.ts'
 import { printLine } from '../output.ts'
+import { patternOption } from '../pattern-option.ts'
 import { settingsOf, sourceOf, withSourceFlags, type SourceFlags } from '../source-flags.ts'
 import { interrupted, runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
 
 interface InferFlags extends CommonOptions, SourceFlags {
   model: string
   checkpoint?: string
+  pattern?: string
 }
 
 export function inferVerb(description: string): Command {
   return withSourceFlags(verb('infer', description))
     .requiredOption('--model <id>', 'such as cnn, cnn@0002 or cnn@challenger')
     .option('--checkpoint <version>', 'such as 0001, or challenger; the promoted one by default')
+    .addOption(patternOption())
     .action(async (flags: InferFlags) => runVerb(flags, (run) => infer(run, flags)))
 }
 
@@ -37,7 +40,11 @@ async function infer(run: Verb, flags: InferFlags): Promise<void> {
   }
 }
 
-async function follow({ json, signal }: Verb, app: App, { model, checkpoint }: InferFlags): Promise<void> {
+async function follow(
+  { json, signal }: Verb,
+  app: App,
+  { model, checkpoint, pattern }: InferFlags,
+): Promise<void> {
   const { symbol, venue } = app.provider.status().market
   app.bus.on('signal', (each) => printLine(json ? JSON.stringify(each) : lineOf(each)))
   const { id } = await app.inference.start({
@@ -45,6 +52,7 @@ async function follow({ json, signal }: Verb, app: App, { model, checkpoint }: I
     symbol,
     venue,
     ...(checkpoint === undefined ? {} : { checkpoint }),
+    ...(pattern === undefined ? {} : { pattern }),
   })
   await app.start()
   const ended = new Promise<SessionOut>((resolve) => {

@@ -5,9 +5,10 @@ import type { LineageOut } from '../../contract/lineage.ts'
 import { lineageOf } from '../../server/lineage.ts'
 import { either, reading } from '../at-workspace.ts'
 import { printJson, printLine, printTable } from '../output.ts'
+import { patternOption, type PatternFlags } from '../pattern-option.ts'
 import { runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
 
-interface ChallengerFlags extends CommonOptions {
+interface ChallengerFlags extends PatternFlags {
   none?: boolean
 }
 
@@ -23,8 +24,9 @@ export function checkpointVerbs(): Command[] {
     ofModel('challenger', 'Name the checkpoint that is held against the promoted one')
       .addArgument(new Argument('[checkpoint]', 'such as 0002'))
       .addOption(new Option('--none', 'take the name away').conflicts('checkpoint'))
+      .addOption(patternOption())
       .action(async (model: string, version: string | undefined, flags: ChallengerFlags) =>
-        runVerb(flags, (run) => challenger(run, model, flags.none === true ? null : version)),
+        runVerb(flags, (run) => challenger(run, model, flags.none === true ? null : version, flags.pattern)),
       ),
     ofModel('note', 'Write a note on a checkpoint; without words, take it away')
       .addArgument(checkpoint())
@@ -76,20 +78,32 @@ function printCompared({ report, words, data, parameters }: CheckpointsCompared)
 }
 
 /** Without a version it says which it is. */
-async function challenger(run: Verb, id: string, version: string | null | undefined): Promise<void> {
+async function challenger(
+  run: Verb,
+  id: string,
+  version: string | null | undefined,
+  pattern?: string,
+): Promise<void> {
+  const of = pattern === undefined ? {} : { pattern }
   const model =
     version === undefined
       ? await reading(run, ({ orchestrator }) => orchestrator.model(id))
       : await either(run, {
-          remote: (server) => server.setAlias({ id, alias: 'challenger', body: { checkpoint: version } }),
+          remote: (server) =>
+            server.setAlias({ id, alias: 'challenger', body: { checkpoint: version, ...of } }),
           local: async ({ orchestrator }) => {
-            await orchestrator.setAlias(id, 'challenger', version)
+            await orchestrator.setAlias(id, 'challenger', version, pattern)
             return orchestrator.model(id)
           },
         })
   if (run.json) return printJson(model)
-  const named = model.checkpoints.find(({ aliases }) => aliases.includes('challenger'))
-  printLine(`${named?.version ?? 'nothing'} of ${model.id} is the challenger.`)
+  const named = model.checkpoints.find((each) =>
+    pattern === undefined
+      ? each.aliases.includes('challenger')
+      : each.pattern === pattern && each.pattern_aliases.includes('challenger'),
+  )
+  const where = pattern === undefined ? '' : ` for "${pattern}"`
+  printLine(`${named?.version ?? 'nothing'} of ${model.id} is the challenger${where}.`)
 }
 
 async function note(run: Verb, id: string, named: string, words: string | null): Promise<void> {

@@ -4,7 +4,8 @@ import type { ForwardOut } from '../../contract/forward.ts'
 import { forwardOut } from '../../inference/forward/forward-out.ts'
 import { reading } from '../at-workspace.ts'
 import { printJson, printLine, printTable } from '../output.ts'
-import { runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
+import { patternOption, type PatternFlags } from '../pattern-option.ts'
+import { runVerb, verb, type Verb } from '../verb.ts'
 
 export function forwardVerb(): Command {
   return verb(
@@ -13,14 +14,15 @@ export function forwardVerb(): Command {
   )
     .addArgument(new Argument('<model>', 'such as cnn'))
     .addArgument(new Argument('[checkpoint]', 'the promoted one by default'))
-    .action(async (model: string, checkpoint: string | undefined, flags: CommonOptions) =>
-      runVerb(flags, (run) => forward(run, model, checkpoint)),
+    .addOption(patternOption())
+    .action(async (model: string, checkpoint: string | undefined, flags: PatternFlags) =>
+      runVerb(flags, (run) => forward(run, model, checkpoint, flags.pattern)),
     )
 }
 
-async function forward(run: Verb, id: string, checkpoint?: string): Promise<void> {
+async function forward(run: Verb, id: string, checkpoint?: string, pattern?: string): Promise<void> {
   const found = await reading(run, async ({ orchestrator }) =>
-    forwardOut(await orchestrator.forward(id, checkpoint)),
+    forwardOut(await orchestrator.forward(id, checkpoint, pattern)),
   )
   if (run.json) printJson(found)
   else print(found)

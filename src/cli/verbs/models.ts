@@ -10,14 +10,15 @@ import { printJson, printLine, printTable } from '../output.ts'
 import { group, runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
 import { checkpointVerbs } from './models-checkpoints.ts'
 import { forwardVerb } from './models-forward.ts'
+import { patternOption, type PatternFlags } from '../pattern-option.ts'
 
-interface PromoteFlags extends CommonOptions {
+interface PromoteFlags extends PatternFlags {
   reason?: string
   calls?: number
   days?: number
 }
 
-interface HistoryFlags extends CommonOptions {
+interface HistoryFlags extends PatternFlags {
   at?: string
 }
 
@@ -31,6 +32,7 @@ export function modelsVerb(description: string): Command {
     .addCommand(
       ofOne('promote', 'Set which checkpoint goes live: a better one, or any with --reason')
         .addArgument(new Argument('<checkpoint>', 'such as 0002, or challenger'))
+        .addOption(patternOption())
         .addOption(new Option('--reason <words>', 'why it goes live though it is not known to be better'))
         .addOption(
           new Option('--calls <n>', 'calls that its forward record needs; 30 by default').argParser(
@@ -45,15 +47,18 @@ export function modelsVerb(description: string): Command {
         ),
     )
     .addCommand(
-      ofOne('rollback', 'Go back to the checkpoint that was promoted before').action(
-        async (model: string, flags: CommonOptions) => runVerb(flags, (run) => rollBack(run, model)),
-      ),
+      ofOne('rollback', 'Go back to the checkpoint that was promoted before')
+        .addOption(patternOption())
+        .action(async (model: string, { pattern, ...flags }: PatternFlags) =>
+          runVerb(flags, (run) => rollBack(run, model, pattern)),
+        ),
     )
     .addCommand(
       ofOne('history', 'What went live, from when to when and why, newest first')
         .addOption(new Option('--at <instant>', 'only what was live then, such as 2024-08-09T00:00:05Z'))
+        .addOption(patternOption())
         .action(async (model: string, flags: HistoryFlags) =>
-          runVerb(flags, (run) => history(run, model, flags.at)),
+          runVerb(flags, (run) => history(run, model, flags)),
         ),
     )
   models.addCommand(forwardVerb())
@@ -72,7 +77,7 @@ async function list(run: Verb): Promise<void> {
     checkpoints.map((each) => [
       id,
       each.version,
-      each.aliases.join(', '),
+      [...each.aliases, ...each.pattern_aliases.map((alias) => `${alias} of ${each.pattern}`)].join(', '),
       each.symbol ?? '',
       String(each.test_cases),
       each.figures?.f1?.toFixed(2) ?? '',
@@ -85,38 +90,40 @@ async function list(run: Verb): Promise<void> {
 }
 
 async function promote(run: Verb, id: string, checkpoint: string, flags: PromoteFlags): Promise<void> {
-  const { reason, calls, days } = flags
+  const { reason, calls, days, pattern } = flags
   const needed = {
     ...(calls === undefined ? {} : { calls }),
     ...(days === undefined ? {} : { days }),
   }
-  const body = { checkpoint, needed, ...(reason === undefined ? {} : { reason }) }
+  const terms = { needed, ...(pattern === undefined ? {} : { pattern }) }
+  const body = { checkpoint, ...terms, ...(reason === undefined ? {} : { reason }) }
   const model = await either(run, {
     remote: (server) => server.promoteCheckpoint({ id, body }),
     local: async ({ orchestrator }) => {
-      await orchestrator.promote(id, checkpoint, reason, needed)
+      await orchestrator.promote(id, checkpoint, reason, terms)
       return orchestrator.model(id)
     },
   })
-  printModel(run, model)
+  printModel(run, model, pattern)
 }
 
-async function rollBack(run: Verb, id: string): Promise<void> {
+async function rollBack(run: Verb, id: string, pattern?: string): Promise<void> {
+  const query = pattern === undefined ? {} : { pattern }
   const model = await either(run, {
-    remote: (server) => server.rollBackModel({ id }),
+    remote: (server) => server.rollBackModel({ id, query }),
     local: async ({ orchestrator }) => {
-      await orchestrator.rollBack(id)
+      await orchestrator.rollBack(id, pattern)
       return orchestrator.model(id)
     },
   })
-  printModel(run, model)
+  printModel(run, model, pattern)
 }
 
-async function history(run: Verb, id: string, at?: string): Promise<void> {
+async function history(run: Verb, id: string, { at, pattern }: HistoryFlags): Promise<void> {
   const found: ModelHistoryOut = await reading(run, async ({ orchestrator }) =>
     at === undefined
-      ? { promotions: await orchestrator.history(id) }
-      : orchestrator.liveAt(id, parseInstant(at, 'at')),
+      ? { promotions: await orchestrator.history(id, pattern) }
+      : orchestrator.liveAt(id, parseInstant(at, 'at'), pattern),
   )
   if (run.json) return printJson(found)
   if ('promotions' in found) {
@@ -136,7 +143,9 @@ async function history(run: Verb, id: string, at?: string): Promise<void> {
   )
 }
 
-function printModel({ json }: Verb, model: ModelOut): void {
-  if (json) printJson(model)
-  else printLine(`${model.promoted ?? 'nothing'} of ${model.id} goes live.`)
+function printModel({ json }: Verb, model: ModelOut, pattern?: string): void {
+  if (json) return printJson(model)
+  if (pattern === undefined) return printLine(`${model.promoted ?? 'nothing'} of ${model.id} goes live.`)
+  const of = model.patterns.find((one) => one.pattern === pattern)
+  printLine(`${of?.promoted ?? 'nothing'} of ${model.id} goes live for "${pattern}".`)
 }

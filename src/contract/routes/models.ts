@@ -3,6 +3,7 @@ import { AliasBody, NoteBody } from '../aliases.ts'
 import { CheckpointsCompared, CompareCheckpointsQuery } from '../checkpoints-compared.ts'
 import { ForwardOut, ForwardQuery } from '../forward.ts'
 import { LineageOut, LineageQuery } from '../lineage.ts'
+import { PatternQuery } from '../pattern.ts'
 import { ModelHistoryOut, ModelHistoryQuery, PromoteBody } from '../promotions.ts'
 import { ModelOut, ModelsOut, UploadQuery } from '../training.ts'
 
@@ -24,12 +25,14 @@ export const modelRoutes = {
       'no_challenger',
       'unknown_checkpoint',
       'broken_checkpoint',
+      'other_pattern',
       'gate_failed',
     ],
   },
   rollBackModel: {
     summary: 'Go back to the checkpoint that was promoted before',
     tag,
+    query: PatternQuery,
     answers: { 200: ModelOut },
     errors: ['unknown_model', 'unknown_checkpoint', 'broken_checkpoint', 'nothing_to_roll_back'],
   },
@@ -75,6 +78,7 @@ export const modelRoutes = {
       'alias_follows_promotion',
       'unknown_checkpoint',
       'broken_checkpoint',
+      'other_pattern',
     ],
   },
   noteCheckpoint: {

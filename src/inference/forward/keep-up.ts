@@ -29,13 +29,13 @@ export interface KeepUpParts {
 
 /** A day is looked at so long after its last trade could have ended: calls of a market that was away are decided by then. */
 const SETTLED = 15 * MINUTE
-/** Those before the last two promotions of a model are over for good. */
+/** Those before the last two promotions of a model, or of one of its patterns, are over for good. */
 const RECORDS = 2
 
 /** Reads the history of a record: for a process of its own. A record whose chain is broken is left as it is. */
 export async function keepUp(parts: KeepUpParts): Promise<void> {
   for (const model of await parts.records.models()) {
-    for (const number of (await parts.records.numbers(model)).slice(-RECORDS)) {
+    for (const number of await parts.records.newest(model, RECORDS)) {
       const id = { model, record: number }
       await addCalls(parts, await parts.records.read(id))
       await addDays(parts, await parts.records.read(id))

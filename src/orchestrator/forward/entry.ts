@@ -21,6 +21,8 @@ const PromotionEntry = Type.Object({
   ...common,
   kind: Type.Literal('promotion'),
   checkpoint: Type.String(),
+  /** That it was promoted for; absent: for the model as a whole. */
+  pattern: Type.Optional(Type.String()),
   terms: ForwardTerms,
 })
 export type PromotionEntry = Static<typeof PromotionEntry>

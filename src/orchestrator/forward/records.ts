@@ -6,6 +6,7 @@ import { at as itemAt } from '../../core/at.ts'
 import type { RoomsDatabase } from '../../core/database.ts'
 import { toIso, type EpochMs } from '../../core/time.ts'
 import type { OrchestratorTables } from '../schema.ts'
+import { columnsOf, type Slot } from '../slot.ts'
 import { ChainCheck, type Break, type EntryRow } from './chain.ts'
 import {
   hashOf,
@@ -41,6 +42,8 @@ export interface ForwardRecord extends RecordId {
 
 /** A promotion that is just made. */
 export interface Begun extends RecordId {
+  /** That it was promoted for; null: for the model as a whole. */
+  readonly pattern: string | null
   readonly checkpoint: string
   readonly at: EpochMs
   readonly terms: ForwardTerms
@@ -54,7 +57,7 @@ const COLUMNS = ['model', 'record', 'place', 'entry', 'hash'] as const
 
 /** In the transaction of the promotion. */
 export async function beginRecord(db: Kysely<OrchestratorTables>, begun: Begun): Promise<void> {
-  const { model, record, checkpoint, at, terms } = begun
+  const { model, pattern, record, checkpoint, at, terms } = begun
   const before = await firsts(db, model).clearOrderBy().orderBy('record', 'desc').limit(1).executeTakeFirst()
   const text = textOf({
     version: 1,
@@ -64,6 +67,7 @@ export async function beginRecord(db: Kysely<OrchestratorTables>, begun: Begun):
     place: 0,
     at: toIso(at),
     checkpoint,
+    ...(pattern === null ? {} : { pattern }),
     terms,
   })
   const hash = hashOf(before?.hash ?? NOTHING_BEFORE, text)
@@ -84,18 +88,32 @@ export class ForwardRecords {
     return rows.map(({ model }) => model)
   }
 
-  /** Their numbers, oldest first. */
-  async numbers(model: string): Promise<number[]> {
-    return (await firsts(this.#db, model).execute()).map(({ record }) => record)
+  /** Numbers of the newest `count` of the whole model, and of each pattern, oldest first. */
+  async newest(model: string, count: number): Promise<number[]> {
+    const left = new Map<string | null, number>()
+    const isWanted = (row: EntryRow): boolean => {
+      const pattern = patternOf(row)
+      const more = left.get(pattern) ?? count
+      left.set(pattern, more - 1)
+      return more > 0
+    }
+    const newestFirst = (await firsts(this.#db, model).execute()).toReversed()
+    return newestFirst
+      .filter(isWanted)
+      .map(({ record }) => record)
+      .toReversed()
   }
 
-  /** The newest record of a checkpoint, its chain checked, or where the chain is broken; null where it has none. */
-  async newestOf(model: string, checkpoint: string): Promise<ForwardRecord | null> {
+  /** The newest record of a checkpoint in a slot, its chain checked, or where the chain is broken; null where it has none. */
+  async newestOf(slot: Slot, checkpoint: string): Promise<ForwardRecord | null> {
+    const { model } = slot
     const rows = await firsts(this.#db, model).execute()
     const check = new ChainCheck()
     for (const row of rows) check.take(row)
-    const own = rows.findLast((row) => promotionOf(row)?.checkpoint === checkpoint)
-    const record = own?.record ?? check.broken?.record ?? (await this.#missing(model, checkpoint))
+    const own = rows.findLast(
+      (row) => promotionOf(row)?.checkpoint === checkpoint && patternOf(row) === slot.pattern,
+    )
+    const record = own?.record ?? check.broken?.record ?? (await this.#missing(model, { slot, checkpoint }))
     return record === undefined ? null : this.read({ model, record })
   }
 
@@ -112,7 +130,9 @@ export class ForwardRecords {
       head = row.hash
     }
     const [first] = entries
-    const next = rows.find((row) => row.record > record)
+    const own = rows.find((row) => row.record === record)
+    const pattern = own === undefined ? null : patternOf(own)
+    const next = rows.find((row) => row.record > record && patternOf(row) === pattern)
     return {
       model,
       record,
@@ -153,14 +173,15 @@ export class ForwardRecords {
   }
 
   /** A promotion that was made with a record, and has none. */
-  async #missing(model: string, version?: string): Promise<number | undefined> {
+  async #missing(model: string, of?: { slot: Slot; checkpoint: string }): Promise<number | undefined> {
     let lost = this.#db
       .selectFrom('promotion')
       .select('number')
       .where('model', '=', model)
       .where('number', '>', (eb) => eb.selectFrom('forward_before').select('promotion'))
       .where('number', 'not in', (eb) => eb.selectFrom('forward_entry').select('record'))
-    if (version !== undefined) lost = lost.where('version', '=', version)
+    if (of !== undefined)
+      lost = lost.where('version', '=', of.checkpoint).where('pattern', '=', columnsOf(of.slot).pattern)
     return (await lost.orderBy('number', 'desc').limit(1).executeTakeFirst())?.number
   }
 
@@ -206,6 +227,11 @@ function firsts(db: Kysely<OrchestratorTables>, model: string) {
 function promotionOf({ entry }: EntryRow): PromotionEntry | null {
   const parsed = parseEntry(entry)
   return parsed?.kind === 'promotion' ? parsed : null
+}
+
+/** That a record's promotion is for; null: the model as a whole. */
+function patternOf(row: EntryRow): string | null {
+  return promotionOf(row)?.pattern ?? null
 }
 
 function subjectOf(addition: Addition): string {

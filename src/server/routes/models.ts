@@ -27,24 +27,25 @@ export function modelHandlers(app: App): Handlers<ModelOperation> {
       return { models: await Promise.all(models) }
     },
     async promoteCheckpoint({ params, body }) {
-      const { checkpoint, reason, needed } = body
-      await app.orchestrator.promote(params.id, checkpoint, reason, needed)
+      const { checkpoint, reason, ...terms } = body
+      await app.orchestrator.promote(params.id, checkpoint, reason, terms)
       return told(app, params.id)
     },
-    async rollBackModel({ params }) {
-      await app.orchestrator.rollBack(params.id)
+    async rollBackModel({ params, query }) {
+      await app.orchestrator.rollBack(params.id, query.pattern)
       return told(app, params.id)
     },
     async getModelHistory({ params, query }) {
-      if (query.at !== undefined) return app.orchestrator.liveAt(params.id, parseInstant(query.at, 'at'))
-      return { promotions: await app.orchestrator.history(params.id) }
+      const { at, pattern } = query
+      if (at !== undefined) return app.orchestrator.liveAt(params.id, parseInstant(at, 'at'), pattern)
+      return { promotions: await app.orchestrator.history(params.id, pattern) }
     },
     getForwardRecord: async ({ params, query }) =>
-      forwardOut(await app.orchestrator.forward(params.id, query.checkpoint)),
+      forwardOut(await app.orchestrator.forward(params.id, query.checkpoint, query.pattern)),
     compareCheckpoints: ({ params, query }) =>
       app.orchestrator.compare(params.id, query.candidate, query.against),
     async setAlias({ params, body }) {
-      await app.orchestrator.setAlias(params.id, params.alias, body.checkpoint)
+      await app.orchestrator.setAlias(params.id, params.alias, body.checkpoint, body.pattern)
       return told(app, params.id)
     },
     async noteCheckpoint({ params, body }) {

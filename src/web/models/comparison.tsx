@@ -19,7 +19,13 @@ interface ComparisonProps {
 export function Comparison({ model, checkpoint, against }: ComparisonProps) {
   const compared = useSelected(modelView, (view) => view.compared)
   const others = model.checkpoints.filter((one) => one !== checkpoint && one.broken === null).toReversed()
-  if (others.length === 0) return <p className="dim small-text">It is the only one of its model.</p>
+  if (others.length === 0)
+    return (
+      <>
+        <p className="dim small-text">It is the only one of its model.</p>
+        <Promote model={model.id} checkpoint={checkpoint} />
+      </>
+    )
   return (
     <>
       <div className="detail-head">
@@ -42,7 +48,7 @@ export function Comparison({ model, checkpoint, against }: ComparisonProps) {
       {against !== undefined && compared !== null && typeof compared !== 'string' && (
         <Compared compared={compared} />
       )}
-      {!checkpoint.promoted && <Promote model={model.id} version={checkpoint.version} />}
+      <Promote model={model.id} checkpoint={checkpoint} />
     </>
   )
 }
@@ -125,12 +131,17 @@ function Paired({ report }: { report: GateReport }) {
 }
 
 /** The server's gate decides; what it refuses goes live with a reason, which the history keeps. */
-function Promote({ model, version }: { model: string; version: string }) {
+function Promote({ model, checkpoint }: { model: string; checkpoint: CheckpointOut }) {
+  const { version } = checkpoint
   const [reason, write] = useState('')
+  const [chosen, choose] = useState('')
   const [refused, tell] = useState<string | null>(null)
   const field = useRef<HTMLInputElement>(null)
+  const open = openTo(checkpoint)
+  const pattern = open.includes(chosen) ? chosen : open[0]
+  if (pattern === undefined) return null
   const ask = async () => {
-    const words = await promote(model, version, reason)
+    const words = await promote(model, { checkpoint: version, reason, pattern })
     tell(words)
     if (words !== null) field.current?.focus()
   }
@@ -150,6 +161,15 @@ function Promote({ model, version }: { model: string; version: string }) {
         maxLength={2000}
         onChange={(event) => write(event.target.value)}
       />
+      {checkpoint.pattern !== null && (
+        <select aria-label="Goes live for" value={pattern} onChange={(event) => choose(event.target.value)}>
+          {open.map((one) => (
+            <option key={one} value={one}>
+              {one === '' ? 'the model as a whole' : `${one} alone`}
+            </option>
+          ))}
+        </select>
+      )}
       <button className="primary small" type="submit">
         Promote {version}
       </button>
@@ -160,4 +180,10 @@ function Promote({ model, version }: { model: string; version: string }) {
       )}
     </form>
   )
+}
+
+/** What it may be promoted for: '' the model as a whole, and its own pattern; not what it is promoted for already. */
+function openTo({ promoted, pattern, pattern_aliases: aliases }: CheckpointOut): string[] {
+  const own = pattern === null || aliases.includes('champion') ? [] : [pattern]
+  return promoted ? own : ['', ...own]
 }

@@ -5,7 +5,7 @@ import type { ModelOut } from '../../contract/training.ts'
 import { dateTime } from '../state/format.ts'
 import { useSelected } from '../state/store.ts'
 import { rollBack } from './change-models.ts'
-import { modelView, type Answer } from './model-view.ts'
+import { choosePattern, modelView, type Answer } from './model-view.ts'
 import { stretchText } from './model-words.ts'
 import { askLiveAt } from './read-models.ts'
 
@@ -13,6 +13,7 @@ const KINDS = { first: 'first', promote: 'promoted', rollback: 'rolled back' } a
 
 export function History({ model }: { model: ModelOut }) {
   const history = useSelected(modelView, (view) => view.history)
+  const pattern = useSelected(modelView, (view) => view.pattern)
   return (
     <aside className="model-history" aria-label="What went live">
       <div className="detail-head">
@@ -21,11 +22,12 @@ export function History({ model }: { model: ModelOut }) {
         <button
           className="quiet-button"
           title="Goes back to what was promoted before, one promotion at a time"
-          onClick={() => void rollBack(model.id)}
+          onClick={() => void rollBack(model.id, pattern)}
         >
           Roll back
         </button>
       </div>
+      {model.patterns.length > 0 && <Patterns model={model} pattern={pattern} />}
       <LiveAt />
       {typeof history === 'string' && <p className="bad-line">{history}</p>}
       <ol className="list plain" data-testid="history">
@@ -34,6 +36,22 @@ export function History({ model }: { model: ModelOut }) {
           history.map((one) => <Promotion key={`${one.from} ${one.checkpoint} ${one.to}`} promotion={one} />)}
       </ol>
     </aside>
+  )
+}
+
+function Patterns({ model, pattern }: { model: ModelOut; pattern: string }) {
+  return (
+    <label className="field">
+      <span>Of</span>
+      <select value={pattern} onChange={(event) => choosePattern(event.target.value)}>
+        <option value="">the model as a whole</option>
+        {model.patterns.map((one) => (
+          <option key={one.pattern} value={one.pattern}>
+            {one.pattern}
+          </option>
+        ))}
+      </select>
+    </label>
   )
 }
 

@@ -18,8 +18,10 @@ export interface ModelView {
   readonly model: string
   /** '' for the newest. */
   readonly checkpoint: string
-  /** What it is held against; '' for the promoted one. */
+  /** What it is held against; '' for the promoted one, of its own pattern where one is. */
   readonly against: string
+  /** Whose history is shown; '' for that of the model as a whole. */
+  readonly pattern: string
   readonly part: Part | null
   /** What `compared` and `lineage` are of, as `keyOf` names it. */
   readonly looked: string
@@ -35,6 +37,7 @@ export const modelView = createStore<ModelView>({
   model: '',
   checkpoint: '',
   against: '',
+  pattern: '',
   part: null,
   looked: '',
   history: null,
@@ -62,7 +65,8 @@ export function lookedAt(models: readonly ModelOut[], choice: Choice): Looked {
   if (model === undefined) return { model, checkpoint: undefined, against: undefined }
   const named = (version: string) => model.checkpoints.find((one) => one.version === version)
   const checkpoint = named(choice.checkpoint) ?? newestUsable(model) ?? model.checkpoints.at(-1)
-  const other = named(choice.against) ?? named(model.promoted ?? '')
+  const own = model.patterns.find(({ pattern }) => pattern === checkpoint?.pattern)?.promoted
+  const other = named(choice.against) ?? named(own ?? '') ?? named(model.promoted ?? '')
   return { model, checkpoint, against: other === checkpoint ? undefined : other }
 }
 
@@ -72,7 +76,12 @@ export function keyOf({ model, checkpoint, against }: Looked): string {
 }
 
 export function chooseModel(model: string): void {
-  modelView.set({ model, checkpoint: '', against: '', part: null, history: null, liveAt: null })
+  modelView.set({ model, checkpoint: '', against: '', pattern: '', part: null, history: null, liveAt: null })
+}
+
+/** Shows what of a pattern went live; '' for the model as a whole. */
+export function choosePattern(pattern: string): void {
+  modelView.set({ pattern, history: null, liveAt: null })
 }
 
 export function chooseCheckpoint(checkpoint: string): void {

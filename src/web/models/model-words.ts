@@ -11,10 +11,12 @@ export const VERDICTS: Record<GateVerdict, string> = {
   too_few: 'too few to say',
 }
 
-/** `champion`, `challenger`, `live`, as far as they hold. */
-export function badgesOf({ version, aliases }: CheckpointOut, live: readonly SessionOut[]): string[] {
-  const running = live.filter(({ checkpoint }) => checkpoint === version).length
-  return [...aliases, ...(running === 0 ? [] : [running === 1 ? 'live' : `live ${running}×`])]
+/** `champion`, `challenger`, `champion of breakout`, `live`, as far as they hold. */
+export function badgesOf(checkpoint: CheckpointOut, live: readonly SessionOut[]): string[] {
+  const { version, aliases, pattern, pattern_aliases: ofPattern } = checkpoint
+  const running = live.filter((session) => session.checkpoint === version).length
+  const own = ofPattern.map((alias) => `${alias} of ${pattern}`)
+  return [...aliases, ...own, ...(running === 0 ? [] : [running === 1 ? 'live' : `live ${running}×`])]
 }
 
 /** Sessions of a model that run, on any market. */

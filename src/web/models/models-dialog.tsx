@@ -16,7 +16,7 @@ export function ModelsDialog() {
   const { model, checkpoint, against } = looked
   const key = keyOf(looked)
   // Whatever changes of the models is told to the page: all of it may be another then.
-  useEffect(readLooked, [key, models])
+  useEffect(readLooked, [key, models, view.pattern])
   return (
     <Dialog name="models" label="Models" className="evaluation models" takesFocus>
       <DialogHead

@@ -11,13 +11,16 @@ export function readLooked(): void {
   const looked = lookedAt(store.get().models, modelView.get())
   const { model, checkpoint, against } = looked
   const key = keyOf(looked)
+  const { pattern } = modelView.get()
   if (modelView.get().looked !== key)
     modelView.set({ looked: key, compared: null, lineage: null, forward: null })
   if (model === undefined) return
-  void keep('history', () => api.modelHistory(model.id))
+  void keep('history', () => api.modelHistory(model.id, pattern))
   if (checkpoint === undefined || checkpoint.broken !== null) return
   void keep('lineage', () => api.lineage(model.id, checkpoint.version))
-  void keep('forward', () => api.forward(model.id, checkpoint.version))
+  void keep('forward', () =>
+    api.forward(model.id, checkpoint.version, pattern === checkpoint.pattern ? pattern : ''),
+  )
   if (against !== undefined)
     void keep('compared', () => api.compareCheckpoints(model.id, checkpoint.version, against.version))
 }
@@ -29,7 +32,7 @@ export function askLiveAt(text: string): void {
   if (model === undefined) return
   if (Number.isNaN(at))
     return modelView.set({ liveAt: 'Write the instant as 2024-08-09 14:00:05 or 14:00, UTC.' })
-  void keep('liveAt', () => api.liveAt(model.id, at))
+  void keep('liveAt', () => api.liveAt(model.id, at, modelView.get().pattern))
 }
 
 async function keep<Name extends Read>(name: Name, read: () => Promise<ModelView[Name]>): Promise<void> {

@@ -105,17 +105,26 @@ export const api = {
   testCase: (id: string, within: AbortSignal) => client.getTestCase({ id }, within),
 
   models: async () => (await client.listModels()).models,
-  promote: (id: string, checkpoint: string, reason: string | undefined) =>
-    client.promoteCheckpoint({ id, body: { checkpoint, ...(reason === undefined ? {} : { reason }) } }),
-  rollBack: (id: string) => client.rollBackModel({ id }),
+  /** `pattern`: '' for the model as a whole; here and below. */
+  promote: (id: string, body: { checkpoint: string; reason: string; pattern: string }) =>
+    client.promoteCheckpoint({
+      id,
+      body: {
+        checkpoint: body.checkpoint,
+        ...(body.reason === '' ? {} : { reason: body.reason }),
+        ...ofPattern(body.pattern),
+      },
+    }),
+  rollBack: (id: string, pattern: string) => client.rollBackModel({ id, query: ofPattern(pattern) }),
   /** What came of the calls after its newest promotion. */
-  forward: (id: string, checkpoint: string) => client.getForwardRecord({ id, query: { checkpoint } }),
-  modelHistory: async (id: string) => {
-    const found = await client.getModelHistory({ id, query: {} })
+  forward: (id: string, checkpoint: string, pattern: string) =>
+    client.getForwardRecord({ id, query: { checkpoint, ...ofPattern(pattern) } }),
+  modelHistory: async (id: string, pattern: string) => {
+    const found = await client.getModelHistory({ id, query: ofPattern(pattern) })
     return 'promotions' in found ? found.promotions : []
   },
-  liveAt: async (id: string, at: number) => {
-    const found = await client.getModelHistory({ id, query: { at } })
+  liveAt: async (id: string, at: number, pattern: string) => {
+    const found = await client.getModelHistory({ id, query: { at, ...ofPattern(pattern) } })
     return 'at' in found ? found : null
   },
   compareCheckpoints: (id: string, candidate: string, against: string) =>
@@ -153,4 +162,8 @@ export const api = {
   callCounts: (query: QueryOf<'countCalls'>) => client.countCalls({ query }, whileShown()),
   calls: async (query: QueryOf<'listCalls'>) => (await client.listCalls({ query }, whileShown())).calls,
   judgeCall: (id: string, verdict: CallVerdict | null) => client.judgeCall({ id, body: { verdict } }),
+}
+
+function ofPattern(pattern: string): { pattern?: string } {
+  return pattern === '' ? {} : { pattern }
 }

@@ -80,6 +80,7 @@ beforeAll(async () => {
   )
   await beginRecord(database.tables<OrchestratorTables>(), {
     model: 'cnn',
+    pattern: null,
     record: 1,
     checkpoint: '0001',
     at: BEGAN,

@@ -77,13 +77,13 @@ describe('a forward record', () => {
       figures: null,
       entries: 1,
     })
-    await orchestrator.promote('cnn', '0002', 'because', { calls: 2, days: 1 })
+    await orchestrator.promote('cnn', '0002', 'because', { needed: { calls: 2, days: 1 } })
     expect(await out()).toMatchObject({ checkpoint: '0002', terms: { calls_needed: 2, days_needed: 1 } })
     expect(await out('0001')).toMatchObject({ ended_at: '2124-01-15T00:00:00Z', state: 'too_few' })
   })
 
   it('says how many are missing, and figures once there are enough', async () => {
-    await orchestrator.promote('cnn', '0002', 'because', { calls: 3, days: 3 })
+    await orchestrator.promote('cnn', '0002', 'because', { needed: { calls: 3, days: 3 } })
     await add(0, {}, 2)
     await add(1, {}, 2)
     expect((await out()).words).toBe(

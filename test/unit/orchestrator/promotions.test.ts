@@ -191,10 +191,92 @@ describe('the history', () => {
         feePctPerSide: 0.1,
       })
       expect(await again.history('cnn')).toEqual([
-        { checkpoint: '0002', from: null, to: null, reason: null, kind: 'promote' },
+        { checkpoint: '0002', from: null, to: null, reason: null, kind: 'promote', pattern: null },
       ])
     } finally {
       migrated.close()
     }
+  })
+})
+
+describe('of a pattern', () => {
+  const breakouts = { pattern: 'breakout' }
+
+  beforeEach(async () => {
+    for (const seed of [4, 5]) {
+      const content = withCases(seed, EPISODES)
+      await checkpoints.publish('cnn', { ...content, metadata: { ...content.metadata, ...breakouts } })
+    }
+    await orchestrator.promoted('cnn')
+  })
+
+  it('is promoted beside the model as a whole, by a gate, a history and a way back of its own', async () => {
+    expect(await orchestrator.promoted('cnn', 'breakout')).toBeNull()
+    await expect(orchestrator.checkpoint('cnn', undefined, 'breakout')).rejects.toMatchObject({
+      code: 'no_checkpoint',
+      field: 'pattern',
+    })
+    await orchestrator.promote('cnn', '0004', undefined, breakouts)
+    clock.moveTo(shift(START, HOUR))
+    await expect(orchestrator.promote('cnn', '0005', undefined, breakouts)).rejects.toMatchObject({
+      code: 'gate_failed',
+      details: { promoted: { checkpoint: '0004' } },
+    })
+    heldOut = { '0004': episodes(2), '0005': episodes(11) }
+    await orchestrator.promote('cnn', '0005', undefined, breakouts)
+    expect((await orchestrator.checkpoint('cnn', 'champion', 'breakout')).version).toBe('0005')
+    expect(await orchestrator.promoted('cnn')).toBe('0001')
+    expect(await orchestrator.history('cnn')).toMatchObject([{ checkpoint: '0001', to: null, pattern: null }])
+    expect(await orchestrator.history('cnn', 'breakout')).toMatchObject([
+      { checkpoint: '0005', to: null, pattern: 'breakout' },
+      { checkpoint: '0004', pattern: 'breakout' },
+    ])
+    expect(await orchestrator.liveAt('cnn', START, 'breakout')).toMatchObject({ checkpoint: '0004' })
+    await orchestrator.rollBack('cnn', 'breakout')
+    expect(await orchestrator.promoted('cnn', 'breakout')).toBe('0004')
+    await expect(orchestrator.rollBack('cnn', 'breakout')).rejects.toMatchObject({
+      code: 'nothing_to_roll_back',
+    })
+  })
+
+  it('is a checkpoint that was trained on it, no other', async () => {
+    await expect(orchestrator.promote('cnn', '0002', 'because', breakouts)).rejects.toMatchObject({
+      code: 'other_pattern',
+      message: expect.stringMatching(
+        /0002 of cnn was trained on no pattern of its own, not on "breakout"/,
+      ) as string,
+    })
+    await expect(
+      orchestrator.promote('cnn', '0004', 'because', { pattern: 'pullback' }),
+    ).rejects.toMatchObject({ code: 'other_pattern', field: 'pattern' })
+    await expect(orchestrator.setAlias('cnn', 'challenger', '0002', 'breakout')).rejects.toMatchObject({
+      code: 'other_pattern',
+    })
+  })
+
+  it('has a champion, a challenger and a forward record of its own', async () => {
+    await orchestrator.promote('cnn', '0004', undefined, { ...breakouts, needed: { calls: 5 } })
+    await orchestrator.setAlias('cnn', 'challenger', '0005', 'breakout')
+    await orchestrator.setAlias('cnn', 'challenger', '0005')
+    const { patterns, checkpoints: listed } = await orchestrator.model('cnn')
+    expect(patterns).toEqual([{ pattern: 'breakout', promoted: '0004', challenger: '0005' }])
+    expect(listed.map((each) => [each.aliases, each.pattern_aliases])).toEqual([
+      [['champion'], []],
+      [[], []],
+      [[], []],
+      [[], ['champion']],
+      [['challenger'], ['challenger']],
+    ])
+    const { version, record } = await orchestrator.forward('cnn', undefined, 'breakout')
+    expect([version, record?.first?.pattern, record?.first?.terms.calls_needed]).toEqual([
+      '0004',
+      'breakout',
+      5,
+    ])
+    expect(record?.endedAt).toBeNull()
+    await orchestrator.promote('cnn', '0004', 'for all', {})
+    expect((await orchestrator.forward('cnn', '0001')).record?.endedAt).not.toBeNull()
+    expect((await orchestrator.forward('cnn', '0004', 'breakout')).record?.endedAt).toBeNull()
+    expect((await orchestrator.forward('cnn', '0004')).record?.first).not.toHaveProperty('pattern')
   })
 })

@@ -76,3 +76,34 @@ it('answers the forward record of the promoted checkpoint, or of one that is nam
   const refused = await server.call<ErrorBody>('POST', `${path}/promote`, { body: wrong })
   expect(refused).toMatchObject({ status: 400, body: { error: { field: 'needed.calls' } } })
 })
+
+it('promotes of one pattern alone, and a session and a backtest ask for it by that', async () => {
+  const path = '/api/models/cnn'
+  const pattern = 'breakout'
+  const content = contentOf(3)
+  await server.app.checkpoints.publish('cnn', { ...content, metadata: { ...content.metadata, pattern } })
+  const other = { body: { checkpoint: '0002', pattern } }
+  const refused = await server.call<ErrorBody>('POST', `${path}/promote`, other)
+  expect(refused).toMatchObject({ status: 409, body: { error: { code: 'other_pattern', field: 'pattern' } } })
+  const { body: before } = await server.call<ModelOut>('POST', `${path}/promote`, {
+    body: { checkpoint: '0003', pattern },
+  })
+  expect(before.patterns).toEqual([{ pattern, promoted: '0003', challenger: null }])
+  expect(before.checkpoints.at(-1)).toMatchObject({ aliases: [], pattern_aliases: ['champion'] })
+  const { body: live } = await server.call<LiveAtOut>(
+    'GET',
+    `${path}/history?pattern=${pattern}&at=${toIso(NOW)}`,
+  )
+  expect(live.checkpoint).toBe('0003')
+  const { body: record } = await server.call<ForwardOut>('GET', `${path}/forward?pattern=${pattern}`)
+  expect(record).toMatchObject({ checkpoint: '0003', state: 'too_few' })
+  const back = await server.call<ErrorBody>('POST', `${path}/rollback?pattern=${pattern}`)
+  expect(back).toMatchObject({ status: 409, body: { error: { code: 'nothing_to_roll_back' } } })
+  const none = { model: 'cnn', symbol: 'ETH/USDT', pattern: 'pullback' }
+  const span = { from: NOW - 60_000, to: NOW }
+  const backtest = await server.call<ErrorBody>('POST', '/api/backtests', { body: { ...none, ...span } })
+  expect(backtest).toMatchObject({
+    status: 409,
+    body: { error: { code: 'no_checkpoint', field: 'pattern' } },
+  })
+})

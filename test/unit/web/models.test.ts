@@ -18,6 +18,7 @@ function checkpoint(version: string, more: Partial<CheckpointOut> = {}): Checkpo
     validation_accuracy: null,
     figures: null,
     aliases: [],
+    pattern_aliases: [],
     note: null,
     calibrated: false,
     pattern: null,
@@ -29,8 +30,23 @@ function checkpoint(version: string, more: Partial<CheckpointOut> = {}): Checkpo
   }
 }
 
-function model(id: string, promoted: string | null, checkpoints: CheckpointOut[]): ModelOut {
-  return { id, name: id, promoted, checkpoints, trainable: true, needs: [], defaults: null, warnings: [] }
+function model(
+  id: string,
+  promoted: string | null,
+  checkpoints: CheckpointOut[],
+  patterns: ModelOut['patterns'] = [],
+): ModelOut {
+  return {
+    id,
+    name: id,
+    promoted,
+    patterns,
+    checkpoints,
+    trainable: true,
+    needs: [],
+    defaults: null,
+    warnings: [],
+  }
 }
 
 const NONE = { model: '', checkpoint: '', against: '' }
@@ -56,6 +72,16 @@ describe('what is looked at', () => {
     expect(lookedAt([cnn], { ...NONE, checkpoint: '0009' }).checkpoint?.version).toBe('0003')
     expect(lookedAt([], NONE).checkpoint).toBeUndefined()
   })
+
+  it('is held against the promoted one of its own pattern, where there is one', () => {
+    const own = [
+      three[0]!,
+      checkpoint('0002', { pattern: 'breakout' }),
+      checkpoint('0003', { pattern: 'breakout' }),
+    ]
+    const breakout = { pattern: 'breakout', promoted: '0002', challenger: null }
+    expect(lookedAt([model('cnn', '0001', own, [breakout])], NONE).against?.version).toBe('0002')
+  })
 })
 
 describe('words', () => {
@@ -66,6 +92,8 @@ describe('words', () => {
     const live = liveOf([session('running'), session('running'), session('stopped')], 'cnn')
     expect(badgesOf(champion, live)).toEqual(['champion', 'live 2×'])
     expect(badgesOf(champion, liveOf([session('running', 'dqn')], 'cnn'))).toEqual(['champion'])
+    const ofPattern = checkpoint('0003', { pattern: 'breakout', pattern_aliases: ['champion'] })
+    expect(badgesOf(ofPattern, [])).toEqual(['champion of breakout'])
   })
 
   it('say where counting ended, how long something was live, and which way a difference goes', () => {

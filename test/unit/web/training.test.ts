@@ -20,6 +20,7 @@ const model: ModelOut = {
   name: 'StandardizedCNN',
   checkpoints: [],
   promoted: null,
+  patterns: [],
   trainable: true,
   needs: [],
   warnings: [],

@@ -1,0 +1,14 @@
+// `--pattern` of the verbs that ask for a checkpoint: of one pattern alone.
+import { Option } from 'commander'
+import type { CommonOptions } from './verb.ts'
+
+export interface PatternFlags extends CommonOptions {
+  pattern?: string
+}
+
+export function patternOption(): Option {
+  return new Option(
+    '--pattern <tag>',
+    'of this pattern alone, the first tag of what a checkpoint was trained on',
+  )
+}

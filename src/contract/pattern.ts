@@ -1,0 +1,15 @@
+// A pattern as it is asked for: the first tag of what a checkpoint was trained on.
+import Type from 'typebox'
+
+export const PatternIn = Type.String({
+  minLength: 1,
+  maxLength: 200,
+  description:
+    'of this pattern alone, the first tag of what a checkpoint was trained on; by default of the model as a whole',
+  examples: ['breakout'],
+})
+
+export const PatternQuery = Type.Object(
+  { pattern: Type.Optional(PatternIn) },
+  { additionalProperties: false },
+)
