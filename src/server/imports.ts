@@ -8,7 +8,7 @@ import type { ForgetOptions, Forgotten, Touched } from '../market/store/forgotte
 import { forgetStretch, type Stretch } from '../market/store/forget-range.ts'
 import type { ImportPage, ImportRecord } from '../market/store/import-records.ts'
 import type { MarketStore } from '../market/store/market-store.ts'
-import { durationOf, TIMEFRAMES } from '../market/timeframe.ts'
+import { durationOf, TIMEFRAMES, type Timeframe } from '../market/timeframe.ts'
 import type { Market, TimeRange } from '../market/types.ts'
 import { dataOfRun } from '../training/runs/compare-runs.ts'
 import type { OpenWorkspace } from './open-workspace.ts'
@@ -90,12 +90,39 @@ function standsOn(store: MarketStore, market: number, instant: EpochMs, touched:
   return TIMEFRAMES.slice(TIMEFRAMES.indexOf(touched.timeframe)).some((timeframe) => {
     const step = durationOf(timeframe)
     const from = Math.max(touched.from, floorTo(instant - WINDOW * step, step))
-    const to = Math.min(touched.to, instant)
-    if (from >= to) return false
-    if (timeframe === touched.timeframe || to > floorTo(instant, step)) return true
-    const slots: TimeRange = slotsAround(rangeOf(from, to), step)
-    return store.candles.nativeOpens(market, timeframe, slots).length < (slots.to - slots.from) / step
+    return isReadFor(timeframe, rangeOf(from, Math.min(touched.to, instant)), {
+      store,
+      market,
+      instant,
+      touched,
+    })
   })
+}
+
+interface Reading {
+  readonly store: MarketStore
+  readonly market: number
+  readonly instant: EpochMs
+  readonly touched: Touched
+}
+
+/**
+ * Whether candles of a timeframe over `part` of the stretch are made of the stretch's own: closed ones where the venue's own are not there,
+ * the forming one by what the next shorter timeframe has of it.
+ */
+function isReadFor(timeframe: Timeframe, { from, to }: TimeRange, reading: Reading): boolean {
+  if (from >= to) return false
+  const { store, market, instant, touched } = reading
+  if (timeframe === touched.timeframe) return true
+  const step = durationOf(timeframe)
+  const forming = floorTo(instant, step)
+  if (from < forming) {
+    const slots = slotsAround(rangeOf(from, Math.min(to, forming)), step)
+    const own = store.candles.nativeOpens(market, timeframe, slots).length
+    if (own < (slots.to - slots.from) / step) return true
+  }
+  const shorter = TIMEFRAMES[TIMEFRAMES.indexOf(timeframe) - 1]
+  return shorter !== undefined && isReadFor(shorter, rangeOf(Math.max(from, forming), to), reading)
 }
 
 async function runsOf({ training, workspace }: Place, cases: ReadonlySet<string>): Promise<string[]> {

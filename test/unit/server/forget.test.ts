@@ -58,6 +58,25 @@ it('names the test cases that stood on an import, and these become revised once 
   expect(await states(open)).toEqual({ ...complete, [on.test_case_id]: 'revised' })
 })
 
+it('names no case whose candles are all made of others: the forming day has the hours that the venue gave', async () => {
+  const open = desk()
+  const on = await open.annotations.create(markAt(200), MARKET)
+  const minutes = (from: string, to: string) =>
+    ({
+      market: MARKET,
+      holds: '1m',
+      range: rangeOf(at(`2024-08-08T${from}Z`), at(`2024-08-08T${to}Z`)),
+    }) as const
+  expect(await forgetOneStretch(open, minutes('21:40:00', '21:45:00'))).toMatchObject({
+    removed: 5,
+    test_cases: [],
+  })
+  expect(await states(open)).toEqual({ [on.test_case_id]: 'complete' })
+  const inside = await forgetOneStretch(open, minutes('23:30:00', '23:35:00'))
+  expect(inside).toMatchObject({ removed: 5, test_cases: [on.test_case_id] })
+  expect(await states(open)).toEqual({ [on.test_case_id]: 'revised' })
+})
+
 it('takes an import of order books out by its number: the seconds that it alone gave', async () => {
   const open = desk()
   const moment = (n: number) => top((second(n) - BOOK_START) / 1000)
