@@ -1,5 +1,6 @@
 // A learner for any network that classifies market inputs: loss, training steps, prediction in chunks, ONNX export.
 import { FIELDS, TENSOR_NAMES, WINDOW } from '../contract/timeframes.ts'
+import { valueAt } from '../core/at.ts'
 import { AppError } from '../core/errors.ts'
 import { emit } from '../nn/emit.ts'
 import { parametersOf } from '../nn/gradient.ts'
@@ -75,6 +76,8 @@ class ClassifierLearner implements Learner {
   readonly #trainer: Trainer
   /** The frozen model of the current weights, made when first asked for. */
   #frozen: Session | undefined
+  /** The same network, given its weights with each run; made when first asked for. */
+  #given: Session | undefined
   /** Whether the weights changed without a step. */
   #stale = false
 
@@ -105,6 +108,12 @@ class ClassifierLearner implements Learner {
     return predictInChunks(this.#frozen, inputs)
   }
 
+  async glance(inputs: ModelInputs): Promise<Float32Array> {
+    const weights = this.weights()
+    this.#given ??= await Session.open(exportOpen(this.#classifier.network, weights), this.#options)
+    return predictInChunks(this.#given, inputs, weightFeeds(weights))
+  }
+
   weights(): NamedTensors {
     return this.#trainer.weights()
   }
@@ -122,6 +131,7 @@ class ClassifierLearner implements Learner {
 
   async close(): Promise<void> {
     await this.#thaw()
+    await this.#given?.close()
     await this.#trainer.close()
   }
 
@@ -132,12 +142,19 @@ class ClassifierLearner implements Learner {
   }
 }
 
-/** Probabilities [count, 3] of an exported model, some rows per run so that other work gets its turn between. */
-export async function predictInChunks(session: Session, inputs: ModelInputs): Promise<Float32Array> {
+/**
+ * Probabilities [count, 3] of an exported model, some rows per run so that other work gets its turn between.
+ * @param given what each run is fed beside the rows
+ */
+export async function predictInChunks(
+  session: Session,
+  inputs: ModelInputs,
+  given: Readonly<Record<string, DataTensor>> = {},
+): Promise<Float32Array> {
   const probabilities = new Float32Array(inputs.count * ACTIONS.length)
   for (let from = 0; from < inputs.count; from += CHUNK) {
     const count = Math.min(CHUNK, inputs.count - from)
-    const feeds = feedsOf(inputs, from, count, session)
+    const feeds = { ...feedsOf(inputs, from, count, session), ...given }
     const result = await session.run(feeds)
     probabilities.set(result['probabilities'] as Float32Array, from * ACTIONS.length)
   }
@@ -183,6 +200,38 @@ export function exportClassifier(network: Network, weights: NamedTensors): Uint8
   })
 }
 
+/** The inference model with its weights as inputs by their names: opened once, it serves weights that change. */
+function exportOpen(network: Network, weights: NamedTensors): Uint8Array {
+  const inputs = marketInputs(BATCH)
+  const logits = network(inputs)
+  const given = new Map(
+    [...weights].map(([name, { shape }]) => [name, input(weightInput(name), 'float32', shape)] as const),
+  )
+  const replace = new Map(
+    parametersOf([logits]).map((value) => [value, valueAt(given, parameterName(value))] as const),
+  )
+  return emit({
+    name: 'open-classifier',
+    inputs: [...inputs, ...given.values()],
+    outputs: { probabilities: softmax(logits) },
+    replace,
+  })
+}
+
+function weightFeeds(weights: NamedTensors): Record<string, DataTensor> {
+  return Object.fromEntries(
+    [...weights].map(([name, { shape, data }]) => [weightInput(name), float32(data, shape)]),
+  )
+}
+
+function weightInput(name: string): string {
+  return `weight.${name}`
+}
+
+function parameterName({ source }: Value): string {
+  return source.kind === 'parameter' ? source.name : ''
+}
+
 /** Takes the weights of another training as the first ones; the optimizer begins anew. */
 export function beginFrom(trainer: Trainer, initial: NamedTensors): void {
   const { weights: drawn } = trainer.state()
@@ -201,7 +250,7 @@ export function beginFrom(trainer: Trainer, initial: NamedTensors): void {
 /** Fixed weights in the place of parameters. */
 export function frozen(parameters: readonly Value[], weights: NamedTensors): Map<Value, Value> {
   const pairs = parameters.map((value): [Value, Value] => {
-    const name = value.source.kind === 'parameter' ? value.source.name : ''
+    const name = parameterName(value)
     const tensor = weights.get(name)
     if (tensor === undefined || !sameShape(tensor.shape, value.shape)) {
       throw weightsMismatch(name, tensor, value.shape)

@@ -65,12 +65,19 @@ export interface Learner {
   step(batches: readonly Batch[]): Promise<Float32Array>
   /** Probabilities [count, 3] of the current weights, without dropout or augmentation. */
   predict(inputs: ModelInputs): Promise<Float32Array>
+  /** The same but for rounding, of a few rows between steps: no model is frozen for them. `predict` serves where absent. */
+  glance?(inputs: ModelInputs): Promise<Float32Array>
   /** A copy of the current weights. */
   weights(): NamedTensors
   save(): LearnerState
   /** @throws RangeError where the state is of another network. */
   restore(state: LearnerState): void
   close(): Promise<void>
+}
+
+/** Probabilities [count, 3] of a few rows by the weights as they are. */
+export function glanceOf(learner: Learner, inputs: ModelInputs): Promise<Float32Array> {
+  return learner.glance?.(inputs) ?? learner.predict(inputs)
 }
 
 /** What every model is, whichever way it learns. */

@@ -3,6 +3,7 @@ import { at } from '../../core/at.ts'
 import type { ClassWeights } from '../../contract/parameters.ts'
 import {
   ACTIONS,
+  glanceOf,
   type Batch,
   type ClassifierDefinition,
   type Learner,
@@ -169,7 +170,7 @@ class ClassifierTraining implements JobTraining {
   async #measure(): Promise<{ loss: number; accuracy: number }> {
     const examples = this.#examples()
     const labels = examples.map(({ label }) => label)
-    return crossEntropyOf(await this.#learner.predict(this.#views.plain(examples)), labels)
+    return crossEntropyOf(await glanceOf(this.#learner, this.#views.plain(examples)), labels)
   }
 }
 

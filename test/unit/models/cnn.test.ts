@@ -7,6 +7,7 @@ import { encodeWeights, type NamedTensors } from '../../../src/nn/weights.ts'
 import { cnn } from '../../../src/models/cnn.ts'
 import {
   ACTIONS,
+  glanceOf,
   type Batch,
   type Learner,
   type LearnerOptions,
@@ -129,6 +130,17 @@ describe('a trained StandardizedCNN', () => {
 })
 
 describe('training', () => {
+  it('is glanced at between steps: the answers of the weights as they then are', async () => {
+    const learner = await trained(2)
+    const inputs = toInputs(examples(5, 77_000).windows)
+    for (const batch of batches(2)) {
+      await learner.step([batch])
+      const [glanced, predicted] = [await glanceOf(learner, inputs), await learner.predict(inputs)]
+      glanced.forEach((p, i) => expect(Math.abs(p - predicted[i]!)).toBeLessThan(1e-6))
+    }
+    await learner.close()
+  })
+
   it('gives the same bytes for the same seed, batches and threads, in one call or several', async () => {
     const one = await trained(6)
     const split = await cnn.createLearner(options)
