@@ -14,6 +14,7 @@ import { foldLines } from '../learning/fold-lines.ts'
 import { allSeconds } from '../learning/labelled-rows.ts'
 import { lineWeights, RowSummer, type Line } from '../learning/ridge.ts'
 import { StretchRows } from '../learning/stretch-rows.ts'
+import { sourceOf } from '../learning/views.ts'
 import { jobOptionsOf } from '../runs/parameters.ts'
 import { planOptionsOf, planRun, type Plan } from '../runs/plan.ts'
 import type { SideScores } from './doubtful.ts'
@@ -59,7 +60,7 @@ export class HeldOutScorer {
     const options = { ...planOptionsOf(model), everyEpisode: true, mostFolds: MOST_FOLDS }
     const plan = planRun(data, jobOptionsOf(parameters), options)
     if (plan.episodes.length < FEWEST_EPISODES) return unscored(tooFew(plan.episodes.length))
-    const rows = new StretchRows(data, this.#maker, this.#known)
+    const rows = new StretchRows(sourceOf(data), this.#maker, this.#known)
     const lines = await this.#lines(plan, rows)
     const marks = new Map<string, SideScores>()
     const ordinary: (SideScores | null)[] = []

@@ -1,6 +1,7 @@
 // Does one job: trains its model and scores what was held out. Runs anywhere, and goes on where it was cut off.
 import { SECOND, epochMs } from '../../core/time.ts'
 import { isAgent, isClosedForm, type LearnerState, type ModelDefinition } from '../../models/model.ts'
+import type { KnownRows } from '../../moments/known-rows.ts'
 import { agentTraining } from '../agent/training.ts'
 import { secondsIn, secondsInAll } from '../data/training-data.ts'
 import type { Example } from '../examples/example.ts'
@@ -40,6 +41,8 @@ export interface JobHooks {
   /** Called after every piece of work; the job goes on when it resolves. `save` may be called until then. */
   onPiece?(save: () => SavedJob): Promise<void>
   readonly signal?: AbortSignal
+  /** Rows of the same data, for what is solved at once. */
+  readonly known?: KnownRows
   /** Told how long work takes, from which the time left is guessed. */
   readonly meter?: WorkMeter
   /** Told what the processor's time goes to. */
@@ -55,7 +58,7 @@ export async function runJob(
 ): Promise<JobResult> {
   const opened = hooks.meter?.stopwatch() ?? 0
   hooks.spending?.turnTo('open')
-  const training = await openTraining(metered(model, hooks.spending), source, job)
+  const training = await openTraining(metered(model, hooks.spending), source, job, hooks)
   reportWork(hooks, 'open', 1, opened)
   try {
     return await new JobInProgress(training, job, hooks).run()
@@ -65,9 +68,14 @@ export async function runJob(
 }
 
 /** The method of training that the model is made for. */
-function openTraining(model: ModelDefinition, source: StateSource, job: Job): Promise<JobTraining> {
+function openTraining(
+  model: ModelDefinition,
+  source: StateSource,
+  job: Job,
+  { known }: JobHooks,
+): Promise<JobTraining> {
   const initial = job.warmStart === undefined ? undefined : source.initial
-  if (isClosedForm(model)) return closedFormTraining(model, source, job)
+  if (isClosedForm(model)) return closedFormTraining(model, source, job, known)
   if (isAgent(model)) return agentTraining(model, source, stepJob(job), initial)
   return classifierTraining(model, new Views(source), stepJob(job), initial)
 }

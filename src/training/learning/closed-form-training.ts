@@ -1,5 +1,6 @@
 // Training of a model that is solved at once: least squares on the rows of its examples.
 import { SECOND, ceilTo, epochMs } from '../../core/time.ts'
+import { KnownRows } from '../../moments/known-rows.ts'
 import { MomentMaker } from '../../moments/moment-rows.ts'
 import { ACTIONS, type ClosedFormDefinition, type LearnerState } from '../../models/model.ts'
 import { ROW_SIZE, TURNING } from '../../models/moment-row.ts'
@@ -10,29 +11,35 @@ import type { Example } from '../examples/example.ts'
 import { crossEntropyOf } from './cross-entropy.ts'
 import type { Job } from './job.ts'
 import type { EpochResult, JobTraining } from './job-training.ts'
-import { allSeconds, labelled, rowsOf } from './labelled-rows.ts'
+import { allSeconds, labelled } from './labelled-rows.ts'
 import { lineWeights, RowSummer, type Line } from './ridge.ts'
-import { Views, type StateSource } from './views.ts'
+import { StretchRows } from './stretch-rows.ts'
+import type { StateSource } from './views.ts'
 
 /** Seconds asked for at once. */
 const CHUNK = 512
 
-/** Opens what makes rows and adds them up; one for each job. */
+/**
+ * Opens what makes rows and adds them up; one for each job.
+ * @param known rows of the same data that others ask about, too; none are kept where absent
+ */
 export async function closedFormTraining(
   model: ClosedFormDefinition,
   source: StateSource,
   job: Job,
+  known?: KnownRows,
 ): Promise<JobTraining> {
   const [maker, summer] = await Promise.all([
     MomentMaker.open(job.options.threads),
     RowSummer.open(TURNING, job.options.threads),
   ])
-  return new ClosedFormTraining({ model, views: new Views(source), job, maker, summer })
+  const rows = new StretchRows(source, maker, known ?? new KnownRows(maker, 0))
+  return new ClosedFormTraining({ model, rows, job, maker, summer })
 }
 
 interface Parts {
   readonly model: ClosedFormDefinition
-  readonly views: Views
+  readonly rows: StretchRows
   readonly job: Job
   readonly maker: MomentMaker
   readonly summer: RowSummer
@@ -58,14 +65,14 @@ class ClosedFormTraining implements JobTraining {
   }
 
   async score(range: SecondsRange, stride: number): Promise<Float32Array> {
-    const { views, maker } = this.#parts
+    const { rows } = this.#parts
     const first = ceilTo(range.from, SECOND)
     const count = Math.max(0, Math.ceil((range.to - first) / (stride * SECOND)))
     const scores = new Float32Array(count * ACTIONS.length).fill(Number.NaN)
     for (let from = 0; from < count; from += CHUNK) {
       const size = Math.min(CHUNK, count - from)
       const instants = Array.from({ length: size }, (_, i) => epochMs(first + (from + i) * stride * SECOND))
-      const { values, known } = await maker.rows(views.sweep(range.stretch), instants)
+      const { values, known } = await rows.ofSeconds(range.stretch, instants)
       const probabilities = await this.#apply(values)
       for (const [row, isKnown] of known.entries()) {
         const own = probabilities.subarray(row * ACTIONS.length, (row + 1) * ACTIONS.length)
@@ -76,9 +83,8 @@ class ClosedFormTraining implements JobTraining {
   }
 
   async probabilities(examples: readonly Example[]): Promise<Float32Array> {
-    const { views, maker } = this.#parts
     const shown = examples.map((example) => ({ example, second: 0 }))
-    return this.#apply(await rowsOf(shown, views, maker))
+    return this.#apply(await this.#parts.rows.ofExamples(shown))
   }
 
   mined(): readonly Example[] {
@@ -119,9 +125,9 @@ class ClosedFormTraining implements JobTraining {
   }
 
   async #solve(): Promise<Line> {
-    const { views, job, maker, summer, model } = this.#parts
+    const { rows, job, summer, model } = this.#parts
     const shown = allSeconds(job.examples)
-    const sums = await summer.sum(labelled(await rowsOf(shown, views, maker), shown))
+    const sums = await summer.sum(labelled(await rows.ofExamples(shown), shown))
     return sums.bothWaysUp().solve(job.options.ridge ?? model.closedForm.ridge)
   }
 }

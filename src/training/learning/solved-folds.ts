@@ -16,6 +16,7 @@ import type { EpochResult } from './job-training.ts'
 import { allSeconds } from './labelled-rows.ts'
 import { lineWeights, RowSummer } from './ridge.ts'
 import { StretchRows } from './stretch-rows.ts'
+import { sourceOf } from './views.ts'
 
 /** Seconds asked about at once. */
 const CHUNK = 512
@@ -55,7 +56,7 @@ export async function solvedFolds(
   const heads: Session[] = []
   try {
     const kept = known ?? new KnownRows(maker, sets.length > 1 ? MOST_KEPT : 0)
-    const stretches = new StretchRows(data, maker, kept)
+    const stretches = new StretchRows(sourceOf(data), maker, kept)
     const results: JobResult[] = []
     const scored: Scored[] = []
     for (const [set, folds] of sets.entries()) {

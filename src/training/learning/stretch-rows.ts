@@ -1,26 +1,26 @@
 // Rows of what models are solved on: those of annotations are of their frozen cases, those that come from the store are kept.
 import { at } from '../../core/at.ts'
 import { SECOND, epochMs, type EpochMs } from '../../core/time.ts'
+import type { MarketSlice } from '../../market/slice.ts'
 import { StateSweep } from '../../market-state/sweep.ts'
 import { ROW_SIZE } from '../../models/moment-row.ts'
 import type { KnownRows } from '../../moments/known-rows.ts'
 import type { MomentMaker, Rows } from '../../moments/moment-rows.ts'
-import type { Stretch, TrainingData } from '../data/training-data.ts'
-import { sourceStretches } from '../examples/example.ts'
 import { rowsOf, type Shown } from './labelled-rows.ts'
-import { stateSource, Views } from './views.ts'
+import { Views, type StateSource } from './views.ts'
 
 export class StretchRows {
-  readonly #stretches: readonly Stretch[]
+  readonly #slices: readonly MarketSlice[]
   readonly #sweeps: readonly StateSweep[]
   readonly #views: Views
   readonly #maker: MomentMaker
   readonly #known: KnownRows
 
-  constructor(data: TrainingData, maker: MomentMaker, known: KnownRows) {
-    this.#stretches = sourceStretches(data)
-    this.#sweeps = this.#stretches.map(({ slice }) => new StateSweep(slice))
-    this.#views = new Views(stateSource(this.#stretches, data.states))
+  /** @param known of the same markets' data */
+  constructor(source: StateSource, maker: MomentMaker, known: KnownRows) {
+    this.#slices = source.slices
+    this.#sweeps = source.slices.map((slice) => new StateSweep(slice))
+    this.#views = new Views(source)
     this.#maker = maker
     this.#known = known
   }
@@ -29,7 +29,7 @@ export class StretchRows {
   async ofExamples(shown: readonly Shown[]): Promise<Float32Array> {
     const rows = new Float32Array(shown.length * ROW_SIZE)
     const apart = [...shown.keys()].filter((i) => isFrozen(at(shown, i)))
-    for (const stretch of this.#stretches.keys()) {
+    for (const stretch of this.#slices.keys()) {
       const own = [...shown.keys()].filter((i) => isOf(at(shown, i), stretch))
       const { values, known } = await this.ofSeconds(
         stretch,
@@ -48,7 +48,7 @@ export class StretchRows {
   }
 
   ofSeconds(stretch: number, instants: readonly EpochMs[]): Promise<Rows> {
-    return this.#known.rows(at(this.#stretches, stretch).market, at(this.#sweeps, stretch), instants)
+    return this.#known.rows(at(this.#slices, stretch).market, at(this.#sweeps, stretch), instants)
   }
 }
 

@@ -9,8 +9,8 @@ import type { BookSlice } from '../../market/book/book-slice.ts'
 import type { MarketSlice } from '../../market/slice.ts'
 import type { Batch, ModelInputs } from '../../models/model.ts'
 import { augment, tickOf } from './augment.ts'
-import type { Stretch } from '../data/training-data.ts'
-import type { Example } from '../examples/example.ts'
+import type { Stretch, TrainingData } from '../data/training-data.ts'
+import { sourceStretches, type Example } from '../examples/example.ts'
 import { PURPOSE, Random } from '../data/random.ts'
 
 const ROW = WINDOW * FIELDS
@@ -25,6 +25,11 @@ export interface StateSource {
   readonly frozen: ModelInputs
   /** The weights that a warm start begins from. */
   readonly initial?: NamedTensors
+}
+
+/** Of all that a run is trained on. */
+export function sourceOf(data: TrainingData): StateSource {
+  return stateSource(sourceStretches(data), data.states)
 }
 
 /** What jobs are sent of the stretches of all markets. */

@@ -21,6 +21,7 @@ import { chosenRule } from '../runs/validation.ts'
 import { foldLines } from '../learning/fold-lines.ts'
 import type { Preview } from './messages.ts'
 import { StretchRows } from '../learning/stretch-rows.ts'
+import { sourceOf } from '../learning/views.ts'
 
 /** HOLDs are drawn by it; the same marks give the same preview. */
 const SEED = 0
@@ -55,7 +56,7 @@ export class PreviewMaker {
     const plan = planRun(data, jobOptionsOf(parameters), planOptionsOf(model))
     if (plan.split === null) return nothing(data, ONE_EPISODE)
     const folds = plan.jobs.slice(1)
-    const stretches = new StretchRows(data, this.#maker, this.known)
+    const stretches = new StretchRows(sourceOf(data), this.#maker, this.known)
     const shown = allSeconds(at(plan.jobs, 0).examples)
     const rows = await stretches.ofExamples(shown)
     const lines = await foldLines({ shown, rows }, folds, this.#summer, model.closedForm.ridge)

@@ -4,13 +4,13 @@ import type { TrainingParameters } from '../../contract/training-parameters.ts'
 import { at } from '../../core/at.ts'
 import type { Clock } from '../../core/clock.ts'
 import { isClosedForm, type ClosedFormDefinition, type ModelDefinition } from '../../models/model.ts'
+import type { KnownRows } from '../../moments/known-rows.ts'
 import type { TrainingData } from '../data/training-data.ts'
-import { sourceStretches } from '../examples/example.ts'
 import type { RunJobs } from '../jobs/run-jobs.ts'
 import type { Spending } from '../jobs/spending.ts'
 import type { JobResult } from '../learning/job.ts'
 import { solvedFolds } from '../learning/solved-folds.ts'
-import { stateSource, type StateSource } from '../learning/views.ts'
+import { sourceOf, type StateSource } from '../learning/views.ts'
 import { probeExamples } from '../learning/warm-start.ts'
 import { effortOf } from './effort.ts'
 import { finishedRun, provisionalRun, type FinishedRun } from './finished-run.ts'
@@ -38,6 +38,8 @@ export interface RunContext {
   readonly spending?: Spending
   /** Ends what the run's own process solves; its jobs end by themselves. */
   readonly signal?: AbortSignal
+  /** Rows of the same data that the jobs ask about, too, of a model that is solved at once. */
+  readonly known?: KnownRows
   /** What an earlier process reported, before the run was paused or interrupted. */
   readonly earlier?: readonly EpochMetrics[]
 }
@@ -59,7 +61,7 @@ export async function trainRun(data: TrainingData, context: RunContext): Promise
     placements: parameters.permutation_test ? PLACEMENTS : 0,
     ...planOptionsOf(model),
   })
-  const fresh = stateSource(sourceStretches(data), data.states)
+  const fresh = sourceOf(data)
   const { source, own, folds } = withWarmStart(data, fresh, plan)
   const start = startPatch(data, plan.jobs, epochPhase(own, 0))
   report(start)
@@ -107,7 +109,7 @@ export async function trainRun(data: TrainingData, context: RunContext): Promise
 /** Of the run's seeds, and of entries placed at random. */
 async function solveFolds(
   model: ClosedFormDefinition,
-  { report, signal }: RunContext,
+  { report, signal, known }: RunContext,
   data: TrainingData,
   { seeds, placements }: Plan,
 ): Promise<JobResult[]> {
@@ -115,7 +117,11 @@ async function solveFolds(
   if (sets.length === 0) return []
   const random = placements.length === 0 ? '' : `, and ${placements.length} random placements`
   report({ phase: `validating: ${at(sets, 0).length} folds${random}` })
-  return solvedFolds(model, data, sets, { fitsOf: seeds.length, ...(signal === undefined ? {} : { signal }) })
+  return solvedFolds(model, data, sets, {
+    fitsOf: seeds.length,
+    ...(signal === undefined ? {} : { signal }),
+    ...(known === undefined ? {} : { known }),
+  })
 }
 
 /** Folds start from fresh weights, pre-trained or not: those of the parent have seen what is held out. */

@@ -13,6 +13,8 @@ import { BookStore } from '../../market/book/book-store.ts'
 import { createMarketReader } from '../../market/reader.ts'
 import { openMarketStore } from '../../market/store/market-store.ts'
 import { isClosedForm, type ModelDefinition } from '../../models/model.ts'
+import { KnownRows } from '../../moments/known-rows.ts'
+import { MomentMaker } from '../../moments/moment-rows.ts'
 import { Checkpoints } from '../../orchestrator/checkpoints.ts'
 import type { TrainingData } from '../data/training-data.ts'
 import { freeze, thaw } from '../data/frozen-data.ts'
@@ -27,6 +29,9 @@ import { ordinarySeconds } from './ordinary-seconds.ts'
 import { Publisher } from './publisher.ts'
 import { trainRun } from './train-run.ts'
 import { parentOf, type Parent } from '../data/parent.ts'
+
+/** Rows that a model that is solved at once keeps from its own training to its folds: of a day of seconds, 170 MB. */
+const MOST_ROWS = 86_400
 
 type Order = Extract<ToWorker, { kind: 'start' }>
 
@@ -64,6 +69,7 @@ async function train(order: Order): Promise<FromWorker> {
   const ordinary = ordinarySeconds(data, order.parameters)
   // A fault is met where it is waited for.
   ordinary.catch(() => {})
+  const known = isClosedForm(model) ? new KnownRows(await MomentMaker.open(), MOST_ROWS) : undefined
   const publisher = new Publisher(workspace, model, order, ordinary)
   const finished = await trainRun(data, {
     model,
@@ -78,10 +84,11 @@ async function train(order: Order): Promise<FromWorker> {
     },
     // What is solved at once takes less time than a process of its own needs to begin.
     runJobs: isClosedForm(model)
-      ? localJobs(model, ended)
+      ? localJobs(model, { signal: ended, ...(known === undefined ? {} : { known }) })
       : parallelJobs({ processes, modelsModule, model: order.model, folder, ...signals }),
     signal: ended,
     spending,
+    ...(known === undefined ? {} : { known }),
   })
   cancelled.signal.throwIfAborted()
   const checkpoint = await publisher.finished(finished)

@@ -22,6 +22,7 @@ import { allSeconds } from '../learning/labelled-rows.ts'
 import { lineWeights, RowSummer } from '../learning/ridge.ts'
 import { labelled } from '../learning/labelled-rows.ts'
 import { StretchRows } from '../learning/stretch-rows.ts'
+import { sourceOf } from '../learning/views.ts'
 import { jobOptionsOf } from '../runs/parameters.ts'
 import { planOptionsOf, planRun } from '../runs/plan.ts'
 import { candidateBlocks, judgedSpans, type CandidateBlock } from './candidates.ts'
@@ -81,7 +82,7 @@ export class SuggestionMaker {
     const parameters = { ...parameterDefaults(model.defaults), seed: SEED }
     const plan = planRun(data, jobOptionsOf(parameters), planOptionsOf(model))
     const shown = allSeconds(at(plan.jobs, 0).examples)
-    const rows = await new StretchRows(data, this.#maker, this.known).ofExamples(shown)
+    const rows = await new StretchRows(sourceOf(data), this.#maker, this.known).ofExamples(shown)
     const sums = await this.#summer.sum(labelled(rows, shown))
     const line = sums.bothWaysUp().solve(model.closedForm.ridge)
     return Session.open(model.closedForm.exportHead(lineWeights(line)), { threads: THREADS })
