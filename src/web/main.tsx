@@ -16,6 +16,7 @@ import './styles/models.css'
 import './styles/backtests.css'
 import './styles/data-set.css'
 import { App } from './app/app.tsx'
+import { applyLook } from './app/apply-look.ts'
 import { keepChartsUp } from './app/keep-up.ts'
 import { offerProbe } from './app/probe.ts'
 import { startSync } from './app/sync.ts'
@@ -26,6 +27,7 @@ import { wireHistory } from './history/history-store.ts'
 import { wireSuggestions } from './suggestions/suggest.ts'
 import { listenToKeys } from './keys/keyboard.ts'
 
+applyLook()
 wire()
 wireDepth()
 wireHistory()

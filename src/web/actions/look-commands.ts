@@ -85,6 +85,14 @@ export const chooseFourth: Command = {
   when: always,
   run: () => store.set({ dialog: 'fourth' }),
 }
+export const changeLook: Command = {
+  id: 'look',
+  group,
+  label: 'How charts look: layout, overlays, time zone, theme',
+  key: { key: 'c', shift: true },
+  when: always,
+  run: () => store.set({ dialog: 'look' }),
+}
 const zoomIn: Command = {
   id: 'zoom-in',
   group,
@@ -119,6 +127,7 @@ export const CHART_COMMANDS: readonly Command[] = [
   turnLayouts,
   chooseThird,
   chooseFourth,
+  changeLook,
   zoomIn,
   zoomOut,
 ]

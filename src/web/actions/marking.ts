@@ -4,7 +4,7 @@ import type { MarketName } from '../../contract/market-name.ts'
 import type { CandleRow } from '../../contract/shapes.ts'
 import { api, nameOf } from '../state/api.ts'
 import { momentOf } from '../state/asking.ts'
-import { signedPct } from '../state/format.ts'
+import { dateTime, signedPct } from '../state/format.ts'
 import { attempt, isShown, say, store } from '../state/app-state.ts'
 import { MINUTE, SECOND, type Timeframe } from '../state/timeframes.ts'
 import { board } from '../charts/board.ts'
@@ -66,7 +66,7 @@ async function missSeconds(timeframe: Timeframe, row: CandleRow): Promise<void> 
 }
 
 function noSeconds(timeframe: Timeframe, row: CandleRow): string {
-  const at = new Date(row[0]).toISOString().slice(0, 16).replace('T', ' ')
+  const at = dateTime(row[0]).slice(0, 16)
   const { name } = store.get().intervals[timeframe]
   return `No 1s candles are stored inside this ${name} candle (${at}). Choose a later one, or import its trades.`
 }

@@ -20,6 +20,9 @@ import { TopBar } from '../panels/top-bar.tsx'
 import { TrainingPanel } from '../panels/training-panel.tsx'
 import { ValidationDialog } from '../evaluation/validation-dialog.tsx'
 import { useApp } from '../state/app-state.ts'
+import { useLook } from '../state/look.ts'
+import { LookDialog } from '../panels/look-dialog.tsx'
+import { keyOfLook } from './apply-look.ts'
 
 /** Read when it is first asked for: it has pictures, and most days nobody asks. */
 const HealthDialog = lazy(async () => ({
@@ -27,7 +30,24 @@ const HealthDialog = lazy(async () => ({
 }))
 const GuideDialog = lazy(async () => ({ default: (await import('../guide/guide-dialog.tsx')).GuideDialog }))
 
+/** Made anew where the look asks for it: charts, and every time that is written. */
 export function App() {
+  const key = useLook(keyOfLook)
+  return (
+    <>
+      <Page key={key} />
+      <LookLayer />
+    </>
+  )
+}
+
+/** Beside the page, so that it stays open while the page is made anew. */
+function LookLayer() {
+  const isOpen = useApp((state) => state.dialog === 'look')
+  return isOpen ? <LookDialog /> : null
+}
+
+function Page() {
   const dialog = useApp((state) => state.dialog)
   return (
     <div className="page">

@@ -6,6 +6,7 @@ import { useSelected } from '../state/store.ts'
 import { backtestView, change, filled, start } from './backtest-view.ts'
 import { CheckpointChoice } from './checkpoint-choice.tsx'
 import { NUMBERS, SWEEPS, type Filled } from './draft.ts'
+import { shownZone } from '../state/zone.ts'
 
 export function BacktestForm() {
   const view = useSelected(backtestView, (all) => all)
@@ -77,8 +78,8 @@ function Span({ draft, market, markets }: SpanProps) {
             ))}
           </select>
         </label>
-        <Instant label="From, UTC" value={draft.from} put={(from) => change({ from })} />
-        <Instant label="To, UTC" value={draft.to} put={(to) => change({ to })} />
+        <Instant label={`From, ${shownZone()}`} value={draft.from} put={(from) => change({ from })} />
+        <Instant label={`To, ${shownZone()}`} value={draft.to} put={(to) => change({ to })} />
       </div>
       {isEmpty && (
         <p className="warn-line">

@@ -7,6 +7,7 @@ import { trainedIn } from '../state/tested.ts'
 import { callRows, type CallRow } from './backtest-words.ts'
 import { showSecond } from './go-there.ts'
 import { OverlapMark } from './overlap-mark.tsx'
+import { shownZone, zoneShort } from '../state/zone.ts'
 
 const PAGE = 200
 
@@ -24,7 +25,7 @@ export function CallTable({ detail }: { detail: BacktestDetail }) {
       <table className="scores-table">
         <thead>
           <tr>
-            <th>UTC</th>
+            <th title={shownZone()}>{zoneShort()}</th>
             <th>Call</th>
             <th>Came to</th>
             <th className="num">Net</th>

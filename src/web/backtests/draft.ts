@@ -2,7 +2,7 @@
 import type { BacktestBody, BacktestOut, BacktestSweepBody } from '../../contract/backtests.ts'
 import type { MarketName } from '../../contract/market-name.ts'
 import type { MarketOut } from '../../contract/market.ts'
-import { dateTime, parseUtc } from '../state/format.ts'
+import { parseTime, timeTrouble, typedTime } from '../state/typed-time.ts'
 import { DAY } from '../state/timeframes.ts'
 
 /** Fields that hold one number; empty is what the server takes by itself. */
@@ -30,7 +30,7 @@ export interface Draft {
   readonly checkpoints: readonly string[] | null
   /** Null is the market that is shown. */
   readonly market: MarketName | null
-  /** As typed, UTC; null is what `usualSpan` says. */
+  /** As typed; null is what `usualSpan` says. */
   readonly from: string | null
   readonly to: string | null
   readonly numbers: Readonly<Record<NumberField, string>>
@@ -71,15 +71,21 @@ export function usualSpan(
   if (stored === null) return null
   const to = Math.min(Date.parse(stored.to), horizon)
   const from = Math.max(Date.parse(stored.from), to - DAY)
-  return from < to ? { from: dateTime(from), to: dateTime(to) } : null
+  return from < to ? { from: typedTime(from), to: typedTime(to) } : null
 }
+
+/** Why a time that says its day cannot be read, in words. */
+function troubleOf(text: string): string | null {
+  return text.includes('-') ? timeTrouble(text, 0) : null
+}
+
+const WRITE = 'Write when it begins and ends as 2024-08-09 00:00:00.'
 
 /** The bodies to send, in the order in which checkpoints were chosen; or why there are none, in words. */
 export function bodiesOf(draft: Filled, market: MarketName): BacktestBody[] | string {
   if (draft.checkpoints.length === 0) return 'Choose a checkpoint, or several.'
   const [from, to] = [instantOf(draft.from), instantOf(draft.to)]
-  if (Number.isNaN(from) || Number.isNaN(to))
-    return 'Write when it begins and ends as 2024-08-09 00:00:00, UTC.'
+  if (Number.isNaN(from) || Number.isNaN(to)) return troubleOf(draft.from) ?? troubleOf(draft.to) ?? WRITE
   if (from >= to) return 'It ends before it begins: swap the two.'
   const numbers = numbersOf(draft.numbers)
   if (typeof numbers === 'string') return numbers
@@ -104,7 +110,7 @@ export function bodiesOf(draft: Filled, market: MarketName): BacktestBody[] | st
 
 /** UTC ms of what was typed; NaN also for a time alone, which is of no day here. */
 export function instantOf(text: string): number {
-  return text.includes('-') ? parseUtc(text, 0) : Number.NaN
+  return text.includes('-') ? parseTime(text, 0) : Number.NaN
 }
 
 function numbersOf(typed: Draft['numbers']): Partial<Record<NumberField, number>> | string {
@@ -138,8 +144,8 @@ export function draftOf(backtest: BacktestOut): Draft {
   return {
     checkpoints: [keyOfCheckpoint(model, checkpoint)],
     market: { symbol, venue },
-    from: dateTime(Date.parse(from)),
-    to: dateTime(Date.parse(to)),
+    from: typedTime(Date.parse(from)),
+    to: typedTime(Date.parse(to)),
     numbers: {
       fee_pct: String(fee_pct),
       slippage_pct: String(slippage_pct),

@@ -59,6 +59,7 @@ export class Board {
     // Of folded candles the stored ones count as seen.
     pane.overlay.painted = (span) => slots.events?.painted(interval.base, this.cut.knownPart(pane, span))
     pane.overlay.show(slots.scene)
+    pane.minutes = () => slots.pane('1m')?.seen ?? null
     if (slots.until !== null) pane.setCut({ asOf: slots.until, forming: null })
     if (slots.market !== null) void this.loadWhere(slot, this.left.get(timeframe) ?? null)
     return () => {

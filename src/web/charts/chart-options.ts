@@ -1,14 +1,15 @@
-// How every chart looks: dark, quiet, UTC.
+// How every chart looks: quiet, in the theme and the zone that are set.
 import {
   ColorType,
   CrosshairMode,
+  TickMarkType,
   LineStyle,
   type CandlestickSeriesPartialOptions,
   type ChartOptions,
   type DeepPartial,
   type Time,
 } from 'lightweight-charts'
-import { clock, dateTime } from '../state/format.ts'
+import { clock, dateTime, utcDate } from '../state/format.ts'
 import { DAY, MINUTE } from '../state/timeframes.ts'
 import { faded, palette } from './palette.ts'
 
@@ -43,6 +44,7 @@ export function chartOptions(step: number, logo: boolean): DeepPartial<ChartOpti
       timeVisible: step % DAY !== 0,
       secondsVisible: step < MINUTE,
       rightOffset: 8,
+      tickMarkFormatter: (time: Time, kind: TickMarkType) => tickText(Number(time) * 1000, kind, step),
       barSpacing: step % DAY === 0 ? 5 : 6,
       minBarSpacing: 0.5,
     },
@@ -53,6 +55,22 @@ export function chartOptions(step: number, logo: boolean): DeepPartial<ChartOpti
     hoveredSeriesOnTop: false,
   }
 }
+
+/**
+ * A mark of the time axis in the zone that is shown. The library makes them at UTC's years, months and days: where one is not that in the zone,
+ * it is told by its time of day. Candles of whole days are days of UTC.
+ */
+export function tickText(instant: number, kind: TickMarkType, step: number): string {
+  const text = step % DAY === 0 ? `${utcDate(instant)} 00:00:00` : dateTime(instant)
+  const time = text.slice(11)
+  if (kind === TickMarkType.TimeWithSeconds) return time
+  if (kind === TickMarkType.Time || time !== '00:00:00') return time.slice(0, 5)
+  if (kind === TickMarkType.DayOfMonth) return String(Number(text.slice(8, 10)))
+  if (kind === TickMarkType.Month) return MONTHS[Number(text.slice(5, 7)) - 1] ?? ''
+  return text.slice(0, 4)
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
 function crosshairLine() {
   const colours = palette()
@@ -66,7 +84,7 @@ function crosshairLine() {
 
 function crosshairTime(ms: number, step: number): string {
   if (step < MINUTE) return clock(ms)
-  return step % DAY === 0 ? dateTime(ms).slice(0, 10) : dateTime(ms).slice(0, 16)
+  return step % DAY === 0 ? utcDate(ms) : dateTime(ms).slice(0, 16)
 }
 
 /** What does not depend on the candles' width. */
@@ -81,7 +99,7 @@ export function seriesOptions(): CandlestickSeriesPartialOptions {
 
 /** Wide candles: hollow and filled tell up from down besides the colour. Narrow ones have no room to be hollow. */
 export function candleColours(isWide: boolean): CandlestickSeriesPartialOptions {
-  const { up, down, ground } = palette()
+  const { 'candle-up': up, 'candle-down': down, ground } = palette()
   return {
     upColor: isWide ? ground : up,
     downColor: down,

@@ -1,4 +1,4 @@
-// The page's colours for the canvas, read once from the tokens in styles/tokens.css.
+// The page's colours for the canvas, read from the tokens in styles/tokens.css.
 
 const NAMES = [
   'ground',
@@ -14,6 +14,13 @@ const NAMES = [
   'hold',
   'warn',
   'review',
+  'candle-up',
+  'candle-down',
+  'vwap',
+  'ema-1',
+  'ema-2',
+  'ema-3',
+  'ema-4',
 ] as const
 export type Colour = (typeof NAMES)[number]
 export type Palette = Record<Colour, string>
@@ -27,6 +34,11 @@ export function palette(): Palette {
   const entries = NAMES.map((name) => [name, style.getPropertyValue(`--${name}`).trim() || '#888888'])
   cached = Object.fromEntries(entries) as Palette
   return cached
+}
+
+/** The tokens are others now: charts that are made from here on take those. */
+export function forgetPalette(): void {
+  cached = undefined
 }
 
 /** `#rrggbb` with an opacity of 0–1. */

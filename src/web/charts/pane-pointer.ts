@@ -1,6 +1,7 @@
 // The pointer on one chart: clicks told from drags, where on the scales it is, and whether the trader is moving the view.
 import type { MouseEventParams, Time } from 'lightweight-charts'
 import type { CandleRow } from '../../contract/shapes.ts'
+import { instantAt } from './seen-places.ts'
 import type { ChartParts, Feed } from './feed.ts'
 
 /** Where the pointer is: the instant its candle opened, the price of its height, and the candle, where there is one to be seen. */
@@ -114,6 +115,17 @@ export class PanePointer {
   private point(param: MouseEventParams<Time>): void {
     if (param.sourceEvent === undefined && param.point !== undefined) return
     this.events.pointed(param.point === undefined ? null : this.placed(param.point.x, param.point.y))
+  }
+
+  /** The instant and the price at (x, y); after what may be seen instants go on at the same pace, so that they tell of no gap there. */
+  cornerAt(x: number, y: number): { time: number; price: number } | null {
+    const at = this.placed(x, y)
+    const place = this.parts.chart.timeScale().coordinateToLogical(x)
+    if (at === null || place === null) return null
+    return {
+      time: instantAt(this.parts.window, this.feed.room, Math.round(place) + this.feed.slice.start),
+      price: at.price,
+    }
   }
 
   /** What is at (x, y), CSS pixels from the chart's top left; null while there are no scales. */

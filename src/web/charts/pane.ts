@@ -10,6 +10,8 @@ import { Feed, type Cut, type Fed } from './feed.ts'
 import { Overlay } from './overlay.ts'
 import { PanePointer, type Pointed } from './pane-pointer.ts'
 import { PaneView } from './pane-view.ts'
+import { listenToMeasure } from './measuring.ts'
+import { Studies, type SeenCandles } from './studies.ts'
 
 export interface PaneEvents {
   /** A click on a candle at `price`. */
@@ -40,6 +42,12 @@ export class ChartPane {
   private readonly feed: Feed
   private readonly view: PaneView
   private readonly pointer: PanePointer
+  /** What of its candles may be seen. */
+  readonly seen: SeenCandles
+  /** The stored minutes around, where a chart holds them. */
+  minutes: () => SeenCandles | null = () => null
+  private readonly studies: Studies
+  private digits = 2
   private hasFormat = false
   private isWide = true
   private readonly listeners = new AbortController()
@@ -62,7 +70,10 @@ export class ChartPane {
     this.feed = new Feed(this)
     this.view = new PaneView(this, this.feed, () => this.isHeld)
     this.pointer = this.pointerOf(container)
-    this.listen()
+    this.seen = this.seenCandles()
+    this.studies = new Studies(this.seen)
+    this.series.attachPrimitive(this.studies)
+    this.listen(container)
   }
 
   private pointerOf(container: HTMLElement): PanePointer {
@@ -76,8 +87,34 @@ export class ChartPane {
     })
   }
 
-  private listen(): void {
-    this.pointer.listen(this.listeners.signal)
+  private seenCandles(): SeenCandles {
+    const { feed, window } = this
+    return {
+      window,
+      get start() {
+        return feed.slice.start
+      },
+      get room() {
+        return feed.room
+      },
+      knownRow: (slot) => feed.knownRow(slot),
+      minutes: () => this.minutes(),
+    }
+  }
+
+  private listen(container: HTMLElement): void {
+    const { signal } = this.listeners
+    listenToMeasure(
+      {
+        container,
+        chart: this.chart,
+        studies: this.studies,
+        digits: () => this.digits,
+        cornerAt: (x, y) => this.pointer.cornerAt(x, y),
+      },
+      signal,
+    )
+    this.pointer.listen(signal)
     this.chart.timeScale().subscribeVisibleLogicalRangeChange(() => {
       if (this.feed.isChanging) return
       if (this.pointer.isMoving) this.events.moved(this)
@@ -198,6 +235,7 @@ export class ChartPane {
     if (this.hasFormat || this.window.size === 0) return
     const precision = decimalsOf(this.window.rows.flatMap((row) => (row === null ? [] : [row[4], row[2]])))
     this.hasFormat = true
+    this.digits = precision
     const minMove = 10 ** -precision
     this.series.applyOptions({
       priceFormat: { type: 'custom', minMove, formatter: (value: number) => priceText(value, precision) },

@@ -1,7 +1,7 @@
 // What of a chart's view is not there, and what fetching it would take, in words. Pure.
 import type { HistoryCostOut } from '../../contract/exchanges.ts'
 import type { CandleWindow, Span } from '../charts/candle-window.ts'
-import { clock, duration, shortDateTime } from '../state/format.ts'
+import { clock, dateTime, duration, shortDateTime } from '../state/format.ts'
 import { SECOND, durationOf, openOf, type Timeframe } from '../state/timeframes.ts'
 
 /** Candles before the cursor that a test case there needs, and some after it to leave by. */
@@ -59,7 +59,7 @@ export function missingOf(window: CandleWindow, span: Span): Span | null {
 
 /** `10:20:00 – 10:50:00`, with the day where it is of more than the seconds. */
 export function spanText({ from, to }: Span): string {
-  const isDay = new Date(from).toISOString().slice(0, 10) === new Date(to).toISOString().slice(0, 10)
+  const isDay = dateTime(from).slice(0, 10) === dateTime(to).slice(0, 10)
   return `${shortDateTime(from)} – ${isDay ? clock(to) : shortDateTime(to)}`
 }
 

@@ -4,6 +4,7 @@ import { useApp } from '../state/app-state.ts'
 import { share, shortDateTime } from '../state/format.ts'
 import { badgesOf, liveOf, stateText } from './model-words.ts'
 import { chooseCheckpoint } from './model-view.ts'
+import { zoneShort } from '../state/zone.ts'
 
 const HEADS: readonly (readonly [name: string, about: string])[] = [
   ['F1', 'Of calls, out of fold: 2 · hits / (hits + false calls + annotations)'],
@@ -28,7 +29,7 @@ export function CheckpointTable({ model, chosen }: { model: ModelOut; chosen: Ch
               </th>
             ))}
             <th>Pattern</th>
-            <th>Made, UTC</th>
+            <th>Made, {zoneShort()}</th>
             <th>Note</th>
           </tr>
         </thead>

@@ -8,6 +8,7 @@ import { rollBack } from './change-models.ts'
 import { choosePattern, modelView, type Answer } from './model-view.ts'
 import { stretchText } from './model-words.ts'
 import { askLiveAt } from './read-models.ts'
+import { shownZone } from '../state/zone.ts'
 
 const KINDS = { first: 'first', promote: 'promoted', rollback: 'rolled back' } as const
 
@@ -78,7 +79,7 @@ function LiveAt() {
       }}
     >
       <label className="field grow">
-        <span>What was live at, UTC</span>
+        <span>What was live at, {shownZone()}</span>
         <input
           value={text}
           placeholder="2024-08-09 14:00:05"

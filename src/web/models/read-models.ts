@@ -1,7 +1,7 @@
 // Reads what the view of models shows; an answer that comes when something else is looked at is let go.
 import { api } from '../state/api.ts'
 import { store } from '../state/app-state.ts'
-import { parseUtc } from '../state/format.ts'
+import { parseTime, timeTrouble } from '../state/typed-time.ts'
 import { keyOf, lookedAt, modelView, type ModelView } from './model-view.ts'
 
 type Read = 'history' | 'compared' | 'lineage' | 'forward' | 'liveAt'
@@ -25,13 +25,13 @@ export function readLooked(): void {
     void keep('compared', () => api.compareCheckpoints(model.id, checkpoint.version, against.version))
 }
 
-/** Asks what was live at an instant that was typed, UTC. */
+/** Asks what was live at an instant that was typed. */
 export function askLiveAt(text: string): void {
   const { model } = lookedAt(store.get().models, modelView.get())
-  const at = parseUtc(text, Date.parse(store.get().health?.now ?? ''))
+  const day = Date.parse(store.get().health?.now ?? '')
+  const at = parseTime(text, day)
   if (model === undefined) return
-  if (Number.isNaN(at))
-    return modelView.set({ liveAt: 'Write the instant as 2024-08-09 14:00:05 or 14:00, UTC.' })
+  if (Number.isNaN(at)) return modelView.set({ liveAt: timeTrouble(text, day) ?? '' })
   void keep('liveAt', () => api.liveAt(model.id, at, modelView.get().pattern))
 }
 

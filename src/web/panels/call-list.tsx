@@ -7,6 +7,7 @@ import { useApp } from '../state/app-state.ts'
 import { EarlyLine, useEarly } from './early-line.tsx'
 import { LikeMarks } from '../similar/like-marks.tsx'
 import { clock, dateTime, signedPct } from '../state/format.ts'
+import { shownZone, zoneShort } from '../state/zone.ts'
 
 const SHOWN = 50
 
@@ -20,7 +21,7 @@ export function CallList() {
         <table>
           <thead>
             <tr>
-              <th>UTC</th>
+              <th title={shownZone()}>{zoneShort()}</th>
               <th>Call</th>
               <th>Outcome</th>
               <th className="num">Net</th>

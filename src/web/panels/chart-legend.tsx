@@ -1,7 +1,7 @@
 // The line at the top of a chart: timeframe, and the candle under the pointer or the cursor.
 import { chooseFourth, chooseThird } from '../actions/look-commands.ts'
 import { CommandButton } from '../controls/command-button.tsx'
-import { changeText, dateTime, price, volumeText } from '../state/format.ts'
+import { changeText, dateTime, utcDate, price, volumeText } from '../state/format.ts'
 import { useApp } from '../state/app-state.ts'
 import { isFreePlace } from '../state/interval.ts'
 import { DAY, type Timeframe } from '../state/timeframes.ts'
@@ -22,7 +22,7 @@ export function ChartLegend({ timeframe }: { timeframe: Timeframe }) {
       <FrameName timeframe={timeframe} name={name} />
       {row !== null && (
         <>
-          <span className="legend-time">{dateTime(row[0]).slice(0, step % DAY === 0 ? 10 : 19)}</span>
+          <span className="legend-time">{step % DAY === 0 ? utcDate(row[0]) : dateTime(row[0])}</span>
           <Value name="O" value={price(row[1], digits)} />
           <Value name="H" value={price(row[2], digits)} />
           <Value name="L" value={price(row[3], digits)} />

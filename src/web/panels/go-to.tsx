@@ -1,21 +1,21 @@
-// G: go to a time, typed in UTC.
+// G: go to a time, typed in the zone that is shown.
 import { useEffect, useRef, useState } from 'react'
 import { moveCursor } from '../actions/cursor.ts'
 import { closeDialog, Dialog } from '../controls/dialog.tsx'
-import { dateTime, parseUtc } from '../state/format.ts'
+import { parseTime, timeTrouble, typedTime } from '../state/typed-time.ts'
+import { shownZone } from '../state/zone.ts'
 import { store } from '../state/app-state.ts'
 
 export function GoTo() {
   const day = store.get().cursor.time ?? 0
-  const [text, setText] = useState(dateTime(day))
+  const [text, setText] = useState(typedTime(day))
   const [error, setError] = useState<string | null>(null)
   const field = useRef<HTMLInputElement>(null)
   // What is typed takes the place of what stands there.
   useEffect(() => field.current?.select(), [])
   const go = () => {
-    const time = parseUtc(text, day)
-    if (Number.isNaN(time))
-      return setError('Write a time as 2024-08-09 00:00:05 (UTC), or 00:00:05 for the cursor’s day.')
+    const time = parseTime(text, day)
+    if (Number.isNaN(time)) return setError(timeTrouble(text, day))
     closeDialog()
     void moveCursor(time)
   }
@@ -28,7 +28,7 @@ export function GoTo() {
         }}
       >
         <label className="field">
-          <span>Go to, UTC</span>
+          <span>Go to, {shownZone()}</span>
           <input
             ref={field}
             autoFocus

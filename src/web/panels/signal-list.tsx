@@ -6,6 +6,7 @@ import { clock, milliseconds, price } from '../state/format.ts'
 import { useApp } from '../state/app-state.ts'
 import { intentText, intentWord } from './intent-words.ts'
 import { reasonText, surenessOf } from './confidence.ts'
+import { shownZone, zoneShort } from '../state/zone.ts'
 
 const SHOWN = 50
 
@@ -21,7 +22,7 @@ export function SignalList() {
       <table>
         <thead>
           <tr>
-            <th>UTC</th>
+            <th title={shownZone()}>{zoneShort()}</th>
             <th>Signal</th>
             <th>Sure</th>
             <th className="num">Price</th>

@@ -5,8 +5,9 @@ import { clock, milliseconds } from '../state/format.ts'
 import { useApp } from '../state/app-state.ts'
 import { isBlind } from '../state/horizon.ts'
 import { stateOf, troublesOf } from './source-words.ts'
+import { shownZone, zoneName } from '../state/zone.ts'
 
-/** The source's clock, UTC, running on between two health events. */
+/** The source's clock, running on between two health events. */
 export function SourceClock() {
   const health = useApp((state) => state.health)
   const market = useApp((state) => state.market)
@@ -20,12 +21,15 @@ export function SourceClock() {
   if (health === null || source === null) return null
   const since = source.state === 'streaming' ? Math.min(Math.max(now - at, 0), 5000) : 0
   const offset = source.connection?.clock_offset_ms ?? 0
-  const told = ['The source’s clock, UTC, and how far its last event lies behind it']
+  const told = ['The source’s clock and how far its last event lies behind it']
   if (source.connection !== null) told.push(`Its clock less this machine’s: ${Math.round(offset)} ms`)
   return (
     <span className="top-clock" title={told.join('\n')}>
       <span className="time">{clock(Date.parse(health.now) + since * source.speed)}</span>
-      <span className="dim"> UTC</span>
+      <span className="dim" title={shownZone()}>
+        {' '}
+        {zoneName(Date.parse(health.now))}
+      </span>
       {source.lag_ms !== null && (
         <span className={source.lag_ms > 2000 ? 'warn' : 'dim'}> lag {milliseconds(source.lag_ms)}</span>
       )}

@@ -1,12 +1,13 @@
 // The top bar: what is watched, the source's clock and lag, where the cursor stands, counts, the connection.
 import { sourceOf } from '../actions/markets.ts'
-import { chooseMarket, hideFuture, linkCharts } from '../actions/look-commands.ts'
+import { chooseMarket, changeLook, hideFuture, linkCharts } from '../actions/look-commands.ts'
 import { toLive } from '../actions/move-commands.ts'
 import { CommandButton } from '../controls/command-button.tsx'
 import { showKeys } from '../keys/commands.ts'
 import { count, dateTime, duration, price } from '../state/format.ts'
 import { useApp } from '../state/app-state.ts'
 import { isBlind } from '../state/horizon.ts'
+import { shownZone, zoneName } from '../state/zone.ts'
 import { PlayControls } from './play-controls.tsx'
 import { Connection, SourceClock } from './source-state.tsx'
 
@@ -21,6 +22,9 @@ export function TopBar() {
       {!isHidden && <Counts />}
       {!isHidden && <SourceClock />}
       <Connection />
+      <CommandButton command={changeLook} title="How charts look" opensDialog>
+        charts
+      </CommandButton>
       <CommandButton command={showKeys} className="quiet-button key-button" title="All keys" label="All keys">
         ?
       </CommandButton>
@@ -76,6 +80,9 @@ function CursorState() {
       <span className="dim">as of</span>
       <span className="time" data-testid="as-of">
         {dateTime(cursor.time)}
+      </span>
+      <span className="dim small-text" title={shownZone()}>
+        {zoneName(cursor.time)}
       </span>
       {cursor.follows ? (
         <Edge isStored={source === null} isFlowing={isFlowing} />

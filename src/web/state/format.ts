@@ -1,18 +1,29 @@
-// Numbers and times as text: UTC, fixed widths, a true minus sign.
+// Numbers and times as text: times in the zone that is shown, fixed widths, a true minus sign.
+import { wallOf } from './zone.ts'
 
-/** `2024-08-09 00:00:05`, UTC. */
-export function dateTime(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 19).replace('T', ' ')
+/** `2024-08-09T00:00:05.000`, in the zone that is shown. */
+function wallText(ms: number): string {
+  return new Date(wallOf(ms)).toISOString()
 }
 
-/** `00:00:05`, UTC. */
+/** `2024-08-09 00:00:05`, in the zone that is shown. */
+export function dateTime(ms: number): string {
+  return wallText(ms).slice(0, 19).replace('T', ' ')
+}
+
+/** `2024-08-09`, the UTC day: what candles of whole days are, whatever zone is shown. */
+export function utcDate(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10)
+}
+
+/** `00:00:05`, in the zone that is shown. */
 export function clock(ms: number): string {
-  return new Date(ms).toISOString().slice(11, 19)
+  return wallText(ms).slice(11, 19)
 }
 
 /** `08-09 00:00:05`: a date without its year, for lists. */
 export function shortDateTime(ms: number): string {
-  return new Date(ms).toISOString().slice(5, 19).replace('T', ' ')
+  return wallText(ms).slice(5, 19).replace('T', ' ')
 }
 
 /** `45 s`, `5 min 12 s`, `3 h 20 min`, `2 d 4 h`. */
@@ -124,18 +135,6 @@ function decimalsWritten(value: number): number {
   const [mantissa = '', exponent = '0'] = String(value).split('e')
   const dot = mantissa.indexOf('.')
   return Math.max((dot < 0 ? 0 : mantissa.length - dot - 1) - Number(exponent), 0)
-}
-
-/** Reads what a trader types: `2024-08-09 00:00:05`, `2024-08-09T00:00Z`, `00:00:05` (of `day`), always UTC; NaN otherwise. */
-export function parseUtc(text: string, day: number): number {
-  const trimmed = text.trim().replace(/Z$/i, '').replace(' ', 'T')
-  if (/^\d{1,2}:\d{2}(:\d{2})?$/.test(trimmed)) {
-    const date = new Date(day).toISOString().slice(0, 10)
-    return Date.parse(`${date}T${trimmed.padStart(trimmed.length < 6 ? 5 : 8, '0')}Z`)
-  }
-  if (/^\d{4}-\d{2}-\d{2}$/.test(trimmed)) return Date.parse(`${trimmed}T00:00:00Z`)
-  if (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?$/.test(trimmed)) return Date.parse(`${trimmed}Z`)
-  return Number.NaN
 }
 
 const UNITS = [

@@ -3,6 +3,8 @@ import type { TrainingBody } from '../../contract/training-parameters.ts'
 import { NO_CASES, train } from '../actions/training.ts'
 import { nameOf } from '../state/api.ts'
 import { say, store, useWhole, type AppState } from '../state/app-state.ts'
+import { timeTrouble } from '../state/typed-time.ts'
+import { shownZone } from '../state/zone.ts'
 import { createStore, useSelected } from '../state/store.ts'
 import { parametersOf, type Settings } from './fields.ts'
 import {
@@ -22,7 +24,14 @@ import {
 const CHOOSE_PATTERN =
   'The annotations show several patterns, and a model learns one best: choose which, or all together.'
 
-export const WRITE_DATES = 'Write dates as 2024-08-09, or times as 2024-08-09 00:00:05 (UTC).'
+/** Why the dates cannot be read, in words. */
+export function datesTrouble({ from, to }: Dates): string {
+  const trouble = [from, to]
+    .filter((text) => text.includes('-'))
+    .map((text) => timeTrouble(text, 0))
+    .find((words) => words !== null)
+  return trouble ?? `Write dates as 2024-08-09, or times as 2024-08-09 00:00:05 (${shownZone()}).`
+}
 
 /** What the trader set in the form so far. */
 export interface Draft {
@@ -89,7 +98,7 @@ export async function startTraining(): Promise<void> {
   const { draft, model, scope, range, chosen, used, patterns, pattern } = draftedOf(store.get(), drafts.get())
   if (model === undefined) return say('The server offers no model that can be trained.', 'warn')
   if (annotations.length === 0 && !isReadingOlder) return say(NO_CASES, 'warn')
-  if (scope === DATES && range === null) return say(WRITE_DATES, 'warn')
+  if (scope === DATES && range === null) return say(datesTrouble(draft.dates), 'warn')
   if (used.length === 0 && !isReadingOlder)
     return say('No annotation was entered between these dates.', 'warn')
   if (patterns.length > 1 && pattern === '') return say(CHOOSE_PATTERN, 'warn')

@@ -1,7 +1,7 @@
 // Which annotations a training takes: all, those chosen in the list, those of a tag or between two dates; and their patterns. Pure.
 import type { AnnotationOut, TestCaseState } from '../../contract/annotations.ts'
 import type { TrainingBody } from '../../contract/training-parameters.ts'
-import { parseUtc } from '../state/format.ts'
+import { parseTime } from '../state/typed-time.ts'
 
 /** `all`, `chosen`, `dates`, or `tag:<tag>`. */
 export type Scope = string
@@ -34,7 +34,7 @@ export function taken<T extends Tagged>(
   return [...annotations]
 }
 
-/** Two instants as the trader typed them, UTC; empty is not narrowed. */
+/** Two instants as the trader typed them; empty is not narrowed. */
 export interface Dates {
   readonly from: string
   readonly to: string
@@ -56,7 +56,7 @@ export function rangeOf({ from, to }: Dates): DateRange | null {
 /** NaN also for a time alone, which is of no day here. */
 function instantOf(text: string, empty: number): number {
   if (text.trim() === '') return empty
-  return text.includes('-') ? parseUtc(text, 0) : Number.NaN
+  return text.includes('-') ? parseTime(text, 0) : Number.NaN
 }
 
 /** The annotations whose entry is within `range`. */

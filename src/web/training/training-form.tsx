@@ -9,7 +9,7 @@ import {
   changeDraft as change,
   startTraining,
   useDraft,
-  WRITE_DATES,
+  datesTrouble,
   type Draft,
   type Drafted,
 } from './draft.ts'
@@ -19,6 +19,7 @@ import { defaultText } from './fields.ts'
 import { ScopeChoice } from './scope-choice.tsx'
 import { DATES, leftOutText, type Dates } from './scope.ts'
 import { WarmStart } from './warm-start.tsx'
+import { shownZone } from '../state/zone.ts'
 
 export function TrainingForm({ isBusy }: { isBusy: boolean }) {
   const hasAnnotations = useWhole((state) => state.annotations.length > 0)
@@ -89,12 +90,12 @@ function DateFields({ drafted: { draft, range, used } }: { drafted: Drafted }) {
   return (
     <>
       <div className="field-row" data-testid="training-dates">
-        {field('from', 'From, UTC', 'Entries at this time and later; empty: from the first')}
-        {field('to', 'To, UTC', 'Entries before this time; empty: to the last')}
+        {field('from', `From, ${shownZone()}`, 'Entries at this time and later; empty: from the first')}
+        {field('to', `To, ${shownZone()}`, 'Entries before this time; empty: to the last')}
       </div>
       <p className={range === null ? 'warn-line' : 'dim small-text'}>
         {range === null
-          ? WRITE_DATES
+          ? datesTrouble(draft.dates)
           : isReading
             ? 'Older annotations are still being read …'
             : isHidden

@@ -7,7 +7,6 @@ import {
   decimalsOf,
   duration,
   milliseconds,
-  parseUtc,
   price,
   signedPct,
   volumeText,
@@ -15,6 +14,7 @@ import {
 import { keyOfMiss, stepIndex } from '../../../src/web/marking/misses.ts'
 import { missesOf } from '../../../src/web/state/run-misses.ts'
 import { newestUsable } from '../../../src/web/marking/checkpoints.ts'
+import { parseTime } from '../../../src/web/state/typed-time.ts'
 import { cursorWords } from '../../../src/web/panels/cursor-words.ts'
 import { surenessOf } from '../../../src/web/panels/confidence.ts'
 import { firstAt, outside } from '../../../src/web/charts/scene.ts'
@@ -87,11 +87,11 @@ describe('words', () => {
 
   it('reads times as UTC', () => {
     const day = Date.UTC(2024, 7, 9, 15)
-    expect(parseUtc('2024-08-09 00:00:05', day)).toBe(Date.UTC(2024, 7, 9, 0, 0, 5))
-    expect(parseUtc('2024-08-09T00:00Z', day)).toBe(Date.UTC(2024, 7, 9))
-    expect(parseUtc('00:00:05', day)).toBe(Date.UTC(2024, 7, 9, 0, 0, 5))
-    expect(parseUtc('9:30', day)).toBe(Date.UTC(2024, 7, 9, 9, 30))
-    expect(parseUtc('tomorrow', day)).toBeNaN()
+    expect(parseTime('2024-08-09 00:00:05', day)).toBe(Date.UTC(2024, 7, 9, 0, 0, 5))
+    expect(parseTime('2024-08-09T00:00Z', day)).toBe(Date.UTC(2024, 7, 9))
+    expect(parseTime('00:00:05', day)).toBe(Date.UTC(2024, 7, 9, 0, 0, 5))
+    expect(parseTime('9:30', day)).toBe(Date.UTC(2024, 7, 9, 9, 30))
+    expect(parseTime('tomorrow', day)).toBeNaN()
   })
 })
 
