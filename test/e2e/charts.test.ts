@@ -138,6 +138,59 @@ describeInBrowser('charts', () => {
       await screenshot(page, 'charts-folded-hidden')
     })
   })
+
+  it('measures by dragging with Shift, and shows another look and zone at once, after a reload too', async () => {
+    await withPage({ width: 1440, height: 900 }, async (page) => {
+      const cdp = await page.context().newCDPSession(page)
+      await cdp.send('Emulation.setTimezoneOverride', { timezoneId: 'America/New_York' })
+      await openPage(page, server.url)
+      const [before] = (await steadyViews(page)).slice(2)
+      const box = (await page.locator('#chart-1m').boundingBox())!
+      await page.keyboard.down('Shift')
+      await page.mouse.move(box.x + 200, box.y + 90)
+      await page.mouse.down()
+      await page.mouse.move(box.x + 320, box.y + 150, { steps: 6 })
+      await page.mouse.up()
+      await page.keyboard.up('Shift')
+      const { from, to } = (await page.evaluate(() => window.annotate!.measured('1m')))!
+      expect(to.price).toBeLessThan(from.price)
+      const wide =
+        (before!.to - before!.from) /
+        (await page.evaluate(() => document.querySelector('#chart-1m canvas')!.clientWidth))
+      expect(Math.abs(to.time - from.time - 120 * wide)).toBeLessThan(2 * 60_000)
+      // The chart stayed, but for the seconds that went by, and no mark was begun.
+      const after = await visibleOf(page, '1m')
+      expect(Math.abs(after.from - before!.from)).toBeLessThan(3 * 60_000)
+      expect(await stateOf(page, 'mark')).toBeNull()
+      await page.keyboard.press('Escape')
+      expect(await page.evaluate(() => window.annotate!.measured('1m'))).toBeNull()
+
+      await page.keyboard.press('Shift+C')
+      await page.getByRole('button', { name: 'local: America/New_York' }).click()
+      await page.getByRole('button', { name: 'light' }).click()
+      await page.fill('.look-periods', '1')
+      expect(await page.textContent('.dialog [role=alert]')).toContain('2 to 500')
+      await page.fill('.look-periods', '20, 50')
+      await page.getByRole('button', { name: 'session' }).click()
+      await screenshot(page, 'charts-look')
+      await page.keyboard.press('Escape')
+      await page.reload()
+      await page.waitForFunction(() => window.annotate?.state().loading === null)
+      expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe('light')
+      await page.keyboard.press('g')
+      expect(await page.textContent('.dialog label')).toContain('America/New_York')
+      await page.fill('.dialog input', '2024-11-03 01:30')
+      await page.keyboard.press('Enter')
+      expect(await page.textContent('.dialog [role=alert]')).toContain('-04:00 or -05:00')
+      const at = Math.floor((await stateOf(page, 'cursor')).time! / 3_600_000) * 3_600_000
+      const wall = new Date(at).toLocaleString('sv-SE', { timeZone: 'America/New_York' })
+      await page.fill('.dialog input', wall)
+      await page.keyboard.press('Enter')
+      await page.waitForFunction((time) => window.annotate!.state().cursor.time === time, at)
+      expect(await page.textContent('[data-testid=as-of]')).toBe(wall)
+      await screenshot(page, 'charts-light-local')
+    })
+  })
 })
 
 /** The address with the future hidden at `at`, UTC ms. */

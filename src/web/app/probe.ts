@@ -1,6 +1,7 @@
 // What the browser tests and the bench may ask the page: where an instant and a price lie on the screen, what is drawn.
 import { board } from '../charts/board.ts'
 import { store, type AppState } from '../state/app-state.ts'
+import type { Measure } from '../charts/draw-measure.ts'
 import type { Fed } from '../charts/feed.ts'
 import type { Part } from '../state/mark.ts'
 import type { Scene } from '../charts/scene.ts'
@@ -19,6 +20,8 @@ export interface Probe {
   grips(timeframe: Timeframe): { id: string | null; part: Part; x: number; y: number }[]
   /** CSS pixels from candle to candle. */
   spacing(timeframe: Timeframe): number
+  /** What was measured by dragging on a chart; null while nothing is. */
+  measured(timeframe: Timeframe): Measure | null
   /** Visible times, UTC ms. */
   visible(timeframe: Timeframe): { from: number; to: number } | null
   /** Slots held and the newest instant. */
@@ -72,6 +75,7 @@ export function offerProbe(): void {
         ? Number.NaN
         : pane.overlay.xOf(pane.window.openAt(1)) - pane.overlay.xOf(pane.window.openAt(0))
     },
+    measured: (timeframe) => board.pane(timeframe)?.measured ?? null,
     visible: (timeframe) => board.pane(timeframe)?.visible() ?? null,
     held: (timeframe) => {
       const { size = 0, from = Number.NaN, to = Number.NaN } = board.pane(timeframe)?.window ?? {}

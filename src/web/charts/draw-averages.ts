@@ -3,7 +3,7 @@ import { DAY, MINUTE, openOf } from '../state/timeframes.ts'
 import type { Look } from '../state/look.ts'
 import { PAUSE, NOTHING_TRADED, beginsSession, emaOf, vwapOf, withRow, type Traded } from './indicators.ts'
 import { palette } from './palette.ts'
-import type { SeenCandles, StudyFrame } from './studies.ts'
+import type { SeenCandles, StudyFrame } from './study-frame.ts'
 
 /** An average is begun so many periods before the view: what came before counts for less than a millionth. */
 const WARM_UP = 8

@@ -4,7 +4,7 @@ import { DAY } from '../state/timeframes.ts'
 import { hairline } from './frame.ts'
 import { beginsSession } from './indicators.ts'
 import { faded, palette } from './palette.ts'
-import type { StudyFrame } from './studies.ts'
+import type { StudyFrame } from './study-frame.ts'
 
 /** Lines closer than this say nothing, CSS pixels. */
 const LEAST = 28

@@ -3,7 +3,7 @@ import { changeText, duration, price } from '../state/format.ts'
 import { tag } from './frame.ts'
 import { faded, palette } from './palette.ts'
 import { slotAt } from './seen-places.ts'
-import type { StudyFrame } from './studies.ts'
+import type { StudyFrame } from './study-frame.ts'
 
 /** One corner: an instant, UTC ms, the open of the candle there, and a price. */
 export interface Corner {

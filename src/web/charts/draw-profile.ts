@@ -2,7 +2,7 @@
 import { hairline } from './frame.ts'
 import { profileOf } from './indicators.ts'
 import { faded, palette } from './palette.ts'
-import type { StudyFrame } from './studies.ts'
+import type { StudyFrame } from './study-frame.ts'
 
 const LEVELS = 40
 /** Of the chart's width. */

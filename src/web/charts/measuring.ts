@@ -10,7 +10,7 @@ interface Ground {
   /** Decimals of the market's prices. */
   digits(): number
   /** What lies at (x, y), CSS pixels from the chart's top left. */
-  cornerAt(x: number, y: number): Corner | null
+  cornerAt: (x: number, y: number) => Corner | null
 }
 
 /** Listens before the library does, which would move the chart. */
@@ -24,7 +24,8 @@ export function listenToMeasure(ground: Ground, signal: AbortSignal): void {
   }
   const move = (event: PointerEvent) => {
     if (from === null) return
-    event.stopPropagation()
+    // Nothing else may take it for a drag of the chart.
+    event.stopImmediatePropagation()
     const to = cornerAt(ground, event)
     if (to !== null) studies.showMeasure(measureOf(from, to, ground.digits()))
   }

@@ -6,12 +6,14 @@ import type { Interval } from '../state/interval.ts'
 import type { Timeframe } from '../state/timeframes.ts'
 import { candleColours, chartOptions, seriesOptions } from './chart-options.ts'
 import { CandleWindow, type Span } from './candle-window.ts'
+import type { Measure } from './draw-measure.ts'
 import { Feed, type Cut, type Fed } from './feed.ts'
 import { Overlay } from './overlay.ts'
 import { PanePointer, type Pointed } from './pane-pointer.ts'
 import { PaneView } from './pane-view.ts'
 import { listenToMeasure } from './measuring.ts'
-import { Studies, type SeenCandles } from './studies.ts'
+import { Studies } from './studies.ts'
+import type { SeenCandles } from './study-frame.ts'
 
 export interface PaneEvents {
   /** A click on a candle at `price`. */
@@ -216,6 +218,11 @@ export class ChartPane {
   /** [open, high, low, close] that the library draws at `instant`; null where it draws nothing. */
   drawnAt(instant: number): number[] | null {
     return this.feed.drawnAt(instant)
+  }
+
+  /** What was measured by dragging; null while nothing is. */
+  get measured(): Measure | null {
+    return this.studies.measured
   }
 
   fed(): Fed {

@@ -8,40 +8,13 @@ import type {
   SeriesAttachedParameter,
   Time,
 } from 'lightweight-charts'
-import type { CandleRow } from '../../contract/shapes.ts'
 import { lookStore } from '../state/look.ts'
-import type { CandleWindow } from './candle-window.ts'
 import { drawAverages } from './draw-averages.ts'
 import { drawBreaks } from './draw-breaks.ts'
 import { drawMeasure, type Measure } from './draw-measure.ts'
 import { drawProfile } from './draw-profile.ts'
 import { CANVAS_FONT } from './overlay.ts'
-
-/** Where a chart's candles come from, and as far as they may be seen. */
-export interface SeenCandles {
-  readonly window: CandleWindow
-  /** The slot that the library counts as its first, and the first that may not be seen. */
-  readonly start: number
-  readonly room: number
-  knownRow(slot: number): CandleRow | null
-  /** The stored minutes around, for what began before the seconds that are held; null where none are. */
-  minutes(): SeenCandles | null
-}
-
-/** One drawing of one chart. */
-export interface StudyFrame {
-  readonly ctx: CanvasRenderingContext2D
-  readonly width: number
-  readonly height: number
-  readonly spacing: number
-  /** Slots in view that may be seen, inclusive; none where `last` is below `first`. */
-  readonly first: number
-  readonly last: number
-  readonly candles: SeenCandles
-  /** The middle of a slot, CSS pixels. */
-  x(slot: number): number
-  y(price: number): number | null
-}
+import type { SeenCandles, StudyFrame } from './study-frame.ts'
 
 type Paint = (frame: StudyFrame) => void
 
@@ -123,7 +96,7 @@ export class Studies implements ISeriesPrimitive<Time> {
       width,
       height,
       spacing,
-      first: Math.max(Math.floor(-origin / spacing) + start - 1, 0),
+      first: Math.max(Math.floor((0 - origin) / spacing) + start - 1, 0),
       last: Math.min(Math.ceil((width - origin) / spacing) + start + 1, room - 1),
       candles,
       x: (slot) => origin + (slot - start) * spacing,
