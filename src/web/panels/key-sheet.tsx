@@ -46,8 +46,8 @@ export function KeySheet() {
         ))}
       </div>
       <p className="dim small-text">
-        Mouse: click marks, or selects a mark; Shift click marks even there; drag moves, wheel zooms, double
-        click on an axis resets it. Charts: TradingView Lightweight Charts™.
+        Mouse: click marks, or selects a mark; Shift click marks even there; drag moves, Shift drag measures,
+        wheel zooms, double click on an axis resets it. Charts: TradingView Lightweight Charts™.
       </p>
     </Dialog>
   )
