@@ -10,7 +10,7 @@ interface Ground {
   /** Decimals of the market's prices. */
   digits(): number
   /** What lies at (x, y), CSS pixels from the chart's top left. */
-  cornerAt: (x: number, y: number) => Corner | null
+  readonly cornerAt: (x: number, y: number) => Corner | null
 }
 
 /** Listens before the library does, which would move the chart. */
@@ -20,13 +20,13 @@ export function listenToMeasure(ground: Ground, signal: AbortSignal): void {
   const options = { signal, capture: true }
   const begin = (event: PointerEvent) => {
     studies.showMeasure(null)
-    from = event.shiftKey && event.button === 0 ? cornerAt(ground, event) : null
+    from = event.shiftKey && event.button === 0 ? cornerOf(ground, event) : null
   }
   const move = (event: PointerEvent) => {
     if (from === null) return
     // Nothing else may take it for a drag of the chart.
     event.stopImmediatePropagation()
-    const to = cornerAt(ground, event)
+    const to = cornerOf(ground, event)
     if (to !== null) studies.showMeasure(measureOf(from, to, ground.digits()))
   }
   container.addEventListener('pointerdown', begin, options)
@@ -57,9 +57,9 @@ function measureOf(from: Corner, to: Corner, digits: number): Measure | null {
   return from.time === to.time && from.price === to.price ? null : { from, to, digits }
 }
 
-function cornerAt({ chart, cornerAt: at }: Ground, event: PointerEvent): Corner | null {
+function cornerOf({ chart, cornerAt }: Ground, event: PointerEvent): Corner | null {
   const box = chart.chartElement().getBoundingClientRect()
   const { width, height } = chart.paneSize()
   const [x, y] = [event.clientX - box.left, event.clientY - box.top]
-  return x < 0 || y < 0 || x > width || y > height ? null : at(x, y)
+  return x < 0 || y < 0 || x > width || y > height ? null : cornerAt(x, y)
 }
