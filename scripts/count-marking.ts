@@ -9,7 +9,7 @@ import { markByKeyboard, markByMouse, type Wanted } from './count-marking/hands.
 
 const MARKS = 20
 /** From entry to entry, seconds; where in it the entry lies and how long it is held, is drawn from the seed. */
-const APART = 270
+const APART = 330
 
 /** Park and Miller's generator (1988): the same marks each time. */
 function drawn(seed: number): () => number {
@@ -26,7 +26,7 @@ function wantedMarks(until: number): Wanted[] {
   const start = Math.floor(until / 1000) * 1000 - (MARKS + 1) * APART * 1000
   return Array.from({ length: MARKS }, (_, index) => {
     const entry = start + (index * APART + Math.floor(draw() * 60)) * 1000
-    return { entry, exit: entry + (25 + Math.floor(draw() * 150)) * 1000 }
+    return { entry, exit: entry + (25 + Math.floor(draw() * 60)) * 1000 }
   })
 }
 

@@ -175,7 +175,7 @@ export const seeBin: Command = {
   id: 'bin',
   group,
   label: 'The bin: bring deleted ones back',
-  key: { key: 'r', shift: true },
+  key: { key: 'Delete', shift: true },
   when: always,
   run: () => store.set({ tab: store.get().tab === 'bin' ? 'annotations' : 'bin' }),
 }
