@@ -143,7 +143,8 @@ function Promote({ model, checkpoint }: { model: string; checkpoint: CheckpointO
   const ask = async () => {
     const words = await promote(model, { checkpoint: version, reason, pattern })
     tell(words)
-    if (words !== null) field.current?.focus()
+    if (words === null) write('')
+    else field.current?.focus()
   }
   return (
     <form

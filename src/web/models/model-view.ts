@@ -66,8 +66,8 @@ export function lookedAt(models: readonly ModelOut[], choice: Choice): Looked {
   const named = (version: string) => model.checkpoints.find((one) => one.version === version)
   const checkpoint = named(choice.checkpoint) ?? newestUsable(model) ?? model.checkpoints.at(-1)
   const own = model.patterns.find(({ pattern }) => pattern === checkpoint?.pattern)?.promoted
-  const other = named(choice.against) ?? named(own ?? '') ?? named(model.promoted ?? '')
-  return { model, checkpoint, against: other === checkpoint ? undefined : other }
+  const others = [named(choice.against), named(own ?? ''), named(model.promoted ?? '')]
+  return { model, checkpoint, against: others.find((one) => one !== undefined && one !== checkpoint) }
 }
 
 /** One text of what is looked at. */

@@ -81,6 +81,8 @@ describe('what is looked at', () => {
     ]
     const breakout = { pattern: 'breakout', promoted: '0002', challenger: null }
     expect(lookedAt([model('cnn', '0001', own, [breakout])], NONE).against?.version).toBe('0002')
+    const itself = { ...NONE, checkpoint: '0002' }
+    expect(lookedAt([model('cnn', '0001', own, [breakout])], itself).against?.version).toBe('0001')
   })
 })
 
