@@ -7,6 +7,7 @@ import type { Database } from '../core/database.ts'
 import { AppError, unknownThing } from '../core/errors.ts'
 import { HOUR, epochMs, toIso } from '../core/time.ts'
 import { Turns } from '../core/turns.ts'
+import { UnstoredEnds } from '../core/unstored-ends.ts'
 import type { Workspace } from '../core/workspace.ts'
 import type { MarketReader } from '../market/provider.ts'
 import { rangeOf } from '../market/ranges.ts'
@@ -61,6 +62,7 @@ export class BacktestService {
   readonly #changes = new Turns()
   readonly #running = new Map<string, Running>()
   #stopped = false
+  readonly #ends = new UnstoredEnds(() => void this.#next().catch((error: unknown) => this.#fault(error)))
 
   constructor(parts: BacktestServiceParts) {
     this.#parts = parts
@@ -127,6 +129,7 @@ export class BacktestService {
   /** Goes on with what was scored so far. @throws AppError `unknown_backtest`, `backtest_is_over` */
   async resume(id: string): Promise<BacktestOut> {
     await this.#turns.run('', async () => {
+      await this.#ends.store()
       const backtest = await this.get(id)
       requireUnderway(backtest, 'resumed')
       if (backtest.status !== 'PAUSED' && backtest.status !== 'INTERRUPTED') return
@@ -145,6 +148,7 @@ export class BacktestService {
   /** Ends every process; what runs is then INTERRUPTED. */
   async stop(): Promise<void> {
     this.#stopped = true
+    this.#ends.stop()
     const ids = await this.#turns.run('', async () => [...this.#running.keys()])
     await Promise.all(ids.map((id) => this.#stop(id, 'INTERRUPTED')))
   }
@@ -157,7 +161,7 @@ export class BacktestService {
   async #stop(id: string, why: Stopping): Promise<BacktestOut> {
     const running = await this.#turns.run('', async () => {
       const known = this.#running.get(id)
-      if (known === undefined) await this.#stopIdle(await this.get(id), why)
+      if (known === undefined) await this.#stopIdle(id, why)
       // Who cancels means it, also while it is being paused.
       else if (known.stopping === null || why === 'CANCELLED') known.stopping = why
       known?.process.kill()
@@ -167,7 +171,9 @@ export class BacktestService {
     return this.get(id)
   }
 
-  async #stopIdle({ id, status }: BacktestOut, why: Stopping): Promise<void> {
+  async #stopIdle(id: string, why: Stopping): Promise<void> {
+    await this.#ends.store()
+    const { status } = await this.get(id)
     if (isOver(status)) return
     if (why === 'CANCELLED') await this.#finish(id, { status: 'CANCELLED', error: null }, null)
     else if (why === 'PAUSED' && status === 'QUEUED') await this.#change(id, { status: 'PAUSED' })
@@ -176,6 +182,7 @@ export class BacktestService {
   /** Begins those of the queue for which there is room. */
   async #next(): Promise<void> {
     await this.#turns.run('', async () => {
+      await this.#ends.store().catch((error: unknown) => this.#fault(error))
       for (const id of await this.#store.idsWith('QUEUED')) {
         if (this.#stopped || this.#running.size >= this.#parts.atOnce) return
         await this.#begin(id)
@@ -187,31 +194,40 @@ export class BacktestService {
     await this.#change(id, { status: 'RUNNING' })
     const cores = Math.max(1, Math.floor(this.#parts.cores / (this.#running.size + 1)))
     const process = startProcess({ ...(await this.#store.order(id)), cores }, (progress) => {
-      void this.#change(id, { progress }).catch((error: unknown) => this.#parts.onFault?.(error))
+      void this.#change(id, { progress }).catch((error: unknown) => this.#fault(error))
     })
     const running: Running = { process, ended: Promise.resolve(), stopping: null }
     this.#running.set(id, running)
     running.ended = this.#end(id, running)
-      .catch((error: unknown) => this.#parts.onFault?.(error))
+      .catch((error: unknown) => this.#fault(error))
       .then(() => this.#next())
+      .catch((error: unknown) => this.#fault(error))
   }
 
   async #end(id: string, running: Running): Promise<void> {
     const end = await running.process.end
+    this.#ends.keep(id, () => this.#storeEnd(id, end, running.stopping))
     try {
-      if (end.kind === 'completed') {
-        const { calls, trades, equity, warnings, ...findings } = end.result
-        const said = [...(await this.get(id)).warnings, ...warnings]
-        const patch = { ...findings, warnings: said, status: 'COMPLETED', progress: 1 } as const
-        await this.#finish(id, patch, { calls, trades, equity })
-      } else if (running.stopping === 'CANCELLED')
-        await this.#finish(id, { status: 'CANCELLED', error: null }, null)
-      else if (running.stopping === 'PAUSED') await this.#change(id, { status: 'PAUSED' })
-      else if (isInterrupted(end, running.stopping)) await this.#change(id, INTERRUPTED)
-      else await this.#finish(id, { status: 'FAILED', error: faultOf(end) }, null)
+      await this.#ends.store()
     } finally {
       this.#running.delete(id)
     }
+  }
+
+  async #storeEnd(id: string, end: End, stopping: Stopping | null): Promise<void> {
+    if (end.kind === 'completed') {
+      const { calls, trades, equity, warnings, ...findings } = end.result
+      const said = [...(await this.get(id)).warnings, ...warnings]
+      const patch = { ...findings, warnings: said, status: 'COMPLETED', progress: 1 } as const
+      await this.#finish(id, patch, { calls, trades, equity })
+    } else if (stopping === 'CANCELLED') await this.#finish(id, { status: 'CANCELLED', error: null }, null)
+    else if (stopping === 'PAUSED') await this.#change(id, { status: 'PAUSED' })
+    else if (isInterrupted(end, stopping)) await this.#change(id, INTERRUPTED)
+    else await this.#finish(id, { status: 'FAILED', error: faultOf(end) }, null)
+  }
+
+  #fault(error: unknown): void {
+    this.#parts.onFault?.(error)
   }
 
   async #change(id: string, patch: Partial<BacktestOut>): Promise<void> {

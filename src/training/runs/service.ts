@@ -8,6 +8,7 @@ import type { TrainingBody } from '../../contract/training-parameters.ts'
 import { AppError } from '../../core/errors.ts'
 import { toIso } from '../../core/time.ts'
 import { Turns } from '../../core/turns.ts'
+import { UnstoredEnds } from '../../core/unstored-ends.ts'
 import type { ModelDefinition } from '../../models/model.ts'
 import { Checkpoints } from '../../orchestrator/checkpoints.ts'
 import { compareRuns } from './compare-runs.ts'
@@ -44,9 +45,6 @@ interface Running extends Underway {
 /** How long a stopping server waits for what is being trained to be saved. */
 const STOP_PATIENCE_MS = 500
 
-/** An end that could not be stored is tried again so often. */
-const TRY_AGAIN_MS = 5000
-
 export class TrainingService {
   readonly #parts: TrainingServiceParts
   readonly #records: RunRecords
@@ -55,9 +53,7 @@ export class TrainingService {
   #running: Running | null = null
   #idle: Promise<void> = Promise.resolve()
   #stopped = false
-  /** Ends that could not be stored, by run: the disk was full, or would not be written. */
-  readonly #unstored = new Map<string, () => Promise<void>>()
-  #again: NodeJS.Timeout | undefined
+  readonly #ends = new UnstoredEnds(() => void this.#next().catch((error: unknown) => this.#fault(error)))
 
   constructor(parts: TrainingServiceParts) {
     this.#parts = parts
@@ -137,7 +133,7 @@ export class TrainingService {
    */
   async cancel(id: string): Promise<TrainingRunOut> {
     await this.#decide(async () => {
-      await this.#storeEnds()
+      await this.#ends.store()
       const run = await this.get(id)
       if (this.#running?.id === id) return this.#halt('cancelled', (worker) => worker.cancel())
       if (isOver(run.status)) return null
@@ -153,7 +149,7 @@ export class TrainingService {
    */
   async pause(id: string): Promise<TrainingRunOut> {
     await this.#decide(async () => {
-      await this.#storeEnds()
+      await this.#ends.store()
       const run = await this.get(id)
       if (isOver(run.status)) throw runIsOver(run, 'paused')
       if (this.#running?.id === id) {
@@ -173,7 +169,7 @@ export class TrainingService {
    */
   async resume(id: string): Promise<TrainingRunOut> {
     await this.#decide(async () => {
-      await this.#storeEnds()
+      await this.#ends.store()
       const run = await this.get(id)
       if (isOver(run.status)) throw runIsOver(run, 'resumed')
       if (run.status !== 'PAUSED' && run.status !== 'INTERRUPTED') return null
@@ -196,7 +192,7 @@ export class TrainingService {
   /** Saves and ends the process of the current run, which is then INTERRUPTED; queued runs stay queued. */
   async stop(): Promise<void> {
     this.#stopped = true
-    clearTimeout(this.#again)
+    this.#ends.stop()
     await this.#decide(async () => {
       return this.#halt('interrupted', (worker) => worker.pause(STOP_PATIENCE_MS))
     })
@@ -229,7 +225,7 @@ export class TrainingService {
   async #next(): Promise<void> {
     await this.#turns.run('', async () => {
       if (this.#running !== null) return
-      await this.#storeEnds().catch((error: unknown) => this.#parts.onFault?.(error))
+      await this.#ends.store().catch((error: unknown) => this.#fault(error))
       const [stored] = await this.#records.withStatus('QUEUED')
       if (stored !== undefined && !this.#stopped) await this.#begin(stored)
     })
@@ -245,15 +241,15 @@ export class TrainingService {
     this.#running = running
     const begun = this.#note(id, { status: 'RUNNING', phase: 'starting', ...began })
     this.#idle = this.#end(running)
-      .catch((error: unknown) => this.#parts.onFault?.(error))
+      .catch((error: unknown) => this.#fault(error))
       .then(() => this.#next())
-      .catch((error: unknown) => this.#parts.onFault?.(error))
+      .catch((error: unknown) => this.#fault(error))
     await begun
   }
 
   /** Of a change that could not be stored the next one says the same, and the end all of it. */
   async #note(id: string, patch: Partial<TrainingRunOut>): Promise<void> {
-    await this.#records.change(id, patch).catch((error: unknown) => this.#parts.onFault?.(error))
+    await this.#records.change(id, patch).catch((error: unknown) => this.#fault(error))
   }
 
   async #end(running: Running): Promise<void> {
@@ -262,37 +258,19 @@ export class TrainingService {
       const outcome = await worker.outcome
       const end = endOf(outcome, running.stopping)
       const isLast = end.status !== undefined && isOver(end.status)
-      this.#unstored.set(id, () =>
+      this.#ends.keep(id, () =>
         isLast
           ? this.#records.finish(id, end, detailOf(outcome))
           : this.#records.change(id, { ...end, seconds_left: null }),
       )
-      await this.#storeEnds()
+      await this.#ends.store()
     } finally {
       this.#running = null
     }
   }
 
-  /** What could not be stored stays to be stored: asked again with whatever is decided next, and after a while. */
-  async #storeEnds(): Promise<void> {
-    try {
-      for (const [id, store] of this.#unstored) {
-        await store()
-        this.#unstored.delete(id)
-      }
-    } catch (error) {
-      if (!this.#stopped) this.#tryAgain()
-      throw error
-    }
-  }
-
-  #tryAgain(): void {
-    clearTimeout(this.#again)
-    const again = (): void =>
-      void this.#next().catch((error: unknown) => {
-        this.#parts.onFault?.(error)
-      })
-    this.#again = setTimeout(again, TRY_AGAIN_MS).unref()
+  #fault(error: unknown): void {
+    this.#parts.onFault?.(error)
   }
 
   #order({ body, run }: StoredRun) {

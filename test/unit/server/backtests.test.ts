@@ -267,6 +267,23 @@ describe('a backtest that is stopped', () => {
     expect((await ended(id)).status).toBe('COMPLETED')
   })
 
+  it('whose end cannot be stored is told as it ended once that is possible', async () => {
+    const { sqlite } = server.app.database
+    const refuse =
+      "BEFORE UPDATE ON backtest WHEN NEW.status = 'COMPLETED' BEGIN SELECT RAISE(FAIL, 'no'); END"
+    sqlite.exec(`CREATE TRIGGER no_end ${refuse}`)
+    const { body } = await start()
+    const isDone = async () => (await call('GET', `/api/backtests/${body.id}`)).body.progress === 1
+    await vi.waitUntil(isDone, { timeout: patient(60_000), interval: 50 })
+    await server.app.backtests.settled()
+    expect((await call('GET', `/api/backtests/${body.id}`)).body).toMatchObject({
+      status: 'RUNNING',
+      figures: null,
+    })
+    sqlite.exec('DROP TRIGGER no_end')
+    expect((await call('POST', `/api/backtests/${body.id}/cancel`)).body.status).toBe('COMPLETED')
+  })
+
   it('is cancelled for good', async () => {
     const id = await underway()
     const { body } = await call('POST', `/api/backtests/${id}/cancel`)
