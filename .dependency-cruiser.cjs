@@ -85,13 +85,14 @@ const webMayImport = {
   marking: ['state'],
   charts: ['state', 'marking'],
   actions: ['state', 'marking', 'charts'],
-  ...Object.fromEntries(wings.map((wing) => [wing, ground])),
-  evaluation: [...ground, 'training'],
-  guide: [...ground, 'suggestions', 'training'],
-  models: [...ground, 'evaluation'],
-  keys: [...ground, ...wings, 'evaluation', 'models', 'guide'],
-  panels: [...ground, ...wings, 'evaluation', 'models', 'guide', 'keys'],
-  app: [...ground, ...wings, 'evaluation', 'models', 'guide', 'keys', 'panels'],
+  pictures: ground,
+  ...Object.fromEntries(wings.map((wing) => [wing, [...ground, 'pictures']])),
+  evaluation: [...ground, 'pictures', 'training'],
+  guide: [...ground, 'pictures', 'suggestions', 'training'],
+  models: [...ground, 'pictures', 'evaluation'],
+  keys: [...ground, 'pictures', ...wings, 'evaluation', 'models', 'guide'],
+  panels: [...ground, 'pictures', ...wings, 'evaluation', 'models', 'guide', 'keys'],
+  app: [...ground, 'pictures', ...wings, 'evaluation', 'models', 'guide', 'keys', 'panels'],
 }
 
 /** Inside training: what a run is read from, its examples, the ways to learn, what the folds say, jobs, and the runs on top. */

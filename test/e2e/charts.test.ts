@@ -1,4 +1,5 @@
 // The charts as such: dragged and zoomed by a real pointer, older candles fetched, the others following in time, one crosshair.
+import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { CandlesOut } from '../../src/contract/market.ts'
@@ -139,6 +140,30 @@ describeInBrowser('charts', () => {
     })
   })
 
+  it('saves a chart as PNG, as SVG and its numbers as CSV, with nothing of a hidden future', async () => {
+    await withPage({ width: 1440, height: 900 }, async (page) => {
+      await openPage(page, server.url)
+      await page.keyboard.press('2')
+      const middle = await instantAt(page, '1m', 0.5)
+      await page.evaluate(
+        (name) => (location.hash = name),
+        hashAt(await page.evaluate(() => location.hash), middle),
+      )
+      await page.waitForFunction((time) => window.annotate!.state().cursor.time === time, middle)
+      await settle(page)
+      const csv = (await saved(page, 'CSV')).toString('utf8').trimEnd().split('\r\n')
+      expect(csv[0]).toBe('open_time,open,high,low,close,volume')
+      const [time = '', ...values] = csv[10]!.split(',')
+      const [, ...stored] = (await candlesOf('1m', Date.parse(time), Date.parse(time) + 60_000))[0]!
+      expect(values.map(Number)).toEqual(stored)
+      expect(csv.at(-1)! < new Date(middle).toISOString()).toBe(true)
+      const svg = (await saved(page, 'SVG')).toString('utf8')
+      // A bar of volume and a body for each candle, and the ground.
+      expect(svg.match(/<rect /g)).toHaveLength(2 * (csv.length - 1) + 1)
+      expect((await saved(page, 'PNG')).subarray(1, 4).toString()).toBe('PNG')
+    })
+  })
+
   it('measures by dragging with Shift, and takes another zone, theme and averages', async () => {
     await withPage({ width: 1440, height: 900 }, async (page) => {
       const cdp = await page.context().newCDPSession(page)
@@ -216,4 +241,13 @@ async function drag(page: Page, timeframe: Timeframe, pixels: number): Promise<v
   // The library takes the second move as the start: small steps, so that little is lost.
   await page.mouse.move(box.x + 80 + pixels, y, { steps: 60 })
   await page.mouse.up()
+}
+
+async function saved(page: Page, kind: 'PNG' | 'SVG' | 'CSV'): Promise<Buffer> {
+  await page.keyboard.press('Control+s')
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.locator('.dialog').getByRole('button', { name: kind }).click(),
+  ])
+  return readFile(await file.path())
 }

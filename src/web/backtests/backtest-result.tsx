@@ -2,6 +2,9 @@
 import { useEffect } from 'react'
 import type { BacktestDetail, BacktestOut } from '../../contract/backtests.ts'
 import { EquityChart } from '../charts/equity-chart.tsx'
+import { palette } from '../charts/palette.ts'
+import { curvesSvg } from '../pictures/curves-svg.ts'
+import { Plot } from '../pictures/plot.tsx'
 import { useApp } from '../state/app-state.ts'
 import { useSelected } from '../state/store.ts'
 import { isOver, overlapMark, overlapOf, resultText, spanText, statusText } from './backtest-words.ts'
@@ -137,6 +140,15 @@ function Equity({ detail }: { detail: BacktestDetail }) {
 
 const curves = new WeakMap<BacktestDetail, ReturnType<typeof curveOf>>()
 
+function drawCurve({ equity, drawdown }: ReturnType<typeof curveOf>, mark: string | null): SVGElement {
+  const colours = palette()
+  const curves = [
+    { name: 'Net return of ended trades, added up', points: equity, colour: colours.accent },
+    { name: 'Below its peak', points: drawdown, colour: colours.down },
+  ]
+  return curvesSvg(curves, mark, colours)
+}
+
 function EquityFigure({ detail }: { detail: BacktestDetail }) {
   const curve = curves.get(detail) ?? curveOf(detail)
   curves.set(detail, curve)
@@ -146,7 +158,14 @@ function EquityFigure({ detail }: { detail: BacktestDetail }) {
         <OverlapMark of={detail} /> Net return after each trade that ended, added up; below it the fall from
         its peak.
       </figcaption>
-      <EquityChart equity={curve.equity} drawdown={curve.drawdown} mark={overlapMark(detail)} />
+      <Plot
+        name={`backtest-${detail.id}`}
+        header={['time', 'net_return_pct']}
+        rows={detail.equity.map(({ timestamp, net_return_pct: sum }) => [timestamp, sum])}
+        draw={() => drawCurve(curve, overlapMark(detail))}
+      >
+        <EquityChart equity={curve.equity} drawdown={curve.drawdown} mark={overlapMark(detail)} />
+      </Plot>
     </figure>
   )
 }

@@ -220,6 +220,26 @@ export class ChartPane {
     return this.feed.drawnAt(instant)
   }
 
+  /** The candles in view that may be seen, gaps left out. */
+  seenRows(): CandleRow[] {
+    const span = this.visible()
+    if (span === null) return []
+    const { window } = this
+    const first = Math.max(window.slotAt(span.from), 0)
+    const last = Math.min(window.slotAt(span.to), window.size - 1)
+    const rows: CandleRow[] = []
+    for (let slot = first; slot <= last; slot++) {
+      const row = this.feed.knownRow(slot)
+      if (row !== null) rows.push(row)
+    }
+    return rows
+  }
+
+  /** As it is painted, with what is drawn over the candles, without the pointer's cross. */
+  picture(): HTMLCanvasElement {
+    return this.chart.takeScreenshot(true, false)
+  }
+
   /** What was measured by dragging; null while nothing is. */
   get measured(): Measure | null {
     return this.studies.measured

@@ -1,5 +1,6 @@
 // The reliability diagram: of calls scored like this, how many matched an annotation, with intervals; the diagonal is perfect.
 import type { Reliability } from '../../contract/validation.ts'
+import { Plot } from '../pictures/plot.tsx'
 import { plural } from '../state/format.ts'
 import { cellOf, intervalText } from './figure-text.ts'
 
@@ -21,7 +22,7 @@ export function ReliabilityDiagram({ reliability }: { reliability: Reliability }
   const brier = cellOf(reliability.brier, 'number')
   return (
     <figure className="reliability" data-testid="reliability">
-      <ReliabilityPlot bins={bins} label={wordsOf(reliability)} axis="score of the call" />
+      <ReliabilityPlot bins={bins} label={wordsOf(reliability)} axis="score of the call" name="reliability" />
       <figcaption>
         <b>Reliability</b> of {plural(n, 'out-of-fold call')}: {METHODS[reliability.method]}
         <dl className="figures tight">
@@ -47,26 +48,34 @@ export interface PlotBin extends Pick<
   readonly words?: string
 }
 
+interface ReliabilityPlotProps {
+  readonly bins: readonly PlotBin[]
+  readonly label: string
+  readonly axis: string
+  /** Of the files it is saved as. */
+  readonly name: string
+}
+
+const COLUMNS = ['from', 'to', 'calls', 'mean', 'right_share', 'low_95', 'high_95']
+
+function cellsOf({ from, to, n, mean_score: mean, hit_share: share, interval }: PlotBin) {
+  return [from, to, n, mean, share, ...(interval ?? [null, null])]
+}
+
 /** The dots with their intervals over the diagonal; nothing where no bin has a call. */
-export function ReliabilityPlot({
-  bins,
-  label,
-  axis,
-}: {
-  bins: readonly PlotBin[]
-  label: string
-  axis: string
-}) {
+export function ReliabilityPlot({ bins, label, axis, name }: ReliabilityPlotProps) {
   const filled = bins.filter((bin) => bin.n > 0)
   const most = Math.max(...filled.map((bin) => bin.n), 1)
   if (filled.length === 0) return null
   return (
-    <svg viewBox={`0 0 ${SIZE} ${SIZE}`} role="img" aria-label={label}>
-      <Axes axis={axis} />
-      {filled.map((bin) => (
-        <Bin key={bin.from} bin={bin} radius={2 + (DOT - 2) * Math.sqrt(bin.n / most)} />
-      ))}
-    </svg>
+    <Plot name={name} header={COLUMNS} rows={bins.map(cellsOf)}>
+      <svg viewBox={`0 0 ${SIZE} ${SIZE}`} role="img" aria-label={label}>
+        <Axes axis={axis} />
+        {filled.map((bin) => (
+          <Bin key={bin.from} bin={bin} radius={2 + (DOT - 2) * Math.sqrt(bin.n / most)} />
+        ))}
+      </svg>
+    </Plot>
   )
 }
 

@@ -9,6 +9,7 @@ import { BACKTEST_COMMANDS } from '../backtests/commands.ts'
 import { lookAgainBlind, SECOND_LOOK_MODE, seeHealth } from '../data-set/commands.ts'
 import { DEPTH_COMMANDS } from '../depth/commands.ts'
 import { showGuide } from '../guide/commands.ts'
+import { savePicture } from '../pictures/commands.ts'
 import { fetchInView } from '../history/commands.ts'
 import { seeModels } from '../models/commands.ts'
 import { store } from '../state/app-state.ts'
@@ -54,6 +55,7 @@ export const COMMANDS: readonly Command[] = [
   ...MARKET_COMMANDS,
   fetchInView,
   ...CHART_COMMANDS,
+  savePicture,
   ...DEPTH_COMMANDS,
   ...LINK_COMMANDS,
   ...REVIEW_COMMANDS,

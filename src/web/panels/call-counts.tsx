@@ -68,6 +68,7 @@ function LiveReliability({ counts: { counts, all } }: { counts: CallCountsOut })
         bins={bins}
         label={`Share right by confidence of ${endedOf(all)} live calls: ${said.map(({ words }) => words).join('; ')}`}
         axis="confidence of the call"
+        name="live-reliability"
       />
       <figcaption>
         <b>Live reliability</b> of {plural(endedOf(all), 'call')} that ended; a tenth with fewer than {FEWEST}{' '}

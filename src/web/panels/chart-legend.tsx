@@ -2,7 +2,8 @@
 import { chooseFourth, chooseThird } from '../actions/look-commands.ts'
 import { CommandButton } from '../controls/command-button.tsx'
 import { changeText, dateTime, utcDate, price, volumeText } from '../state/format.ts'
-import { useApp } from '../state/app-state.ts'
+import { savePicture } from '../pictures/commands.ts'
+import { store, useApp } from '../state/app-state.ts'
 import { isFreePlace } from '../state/interval.ts'
 import { DAY, type Timeframe } from '../state/timeframes.ts'
 import { board } from '../charts/board.ts'
@@ -20,6 +21,16 @@ export function ChartLegend({ timeframe }: { timeframe: Timeframe }) {
   return (
     <div className="legend">
       <FrameName timeframe={timeframe} name={name} />
+      <CommandButton
+        command={savePicture}
+        className="legend-save"
+        title="Save this chart"
+        label={`Save the ${name} chart`}
+        opensDialog
+        before={() => store.set({ focused: timeframe })}
+      >
+        ↓
+      </CommandButton>
       {row !== null && (
         <>
           <span className="legend-time">{step % DAY === 0 ? utcDate(row[0]) : dateTime(row[0])}</span>

@@ -34,6 +34,7 @@ export type Dialog =
   | 'fourth'
   | 'look'
   | 'guide'
+  | 'picture'
   | 'data-set'
   | null
 export type ListTab = 'annotations' | 'reviewed' | 'misses' | 'bin'
