@@ -47,9 +47,9 @@ interface Places {
   readonly low: number
   readonly high: number
   readonly width: number
-  x(instant: number): number
-  y(price: number): number
-  volume(amount: number): number
+  readonly x: (instant: number) => number
+  readonly y: (price: number) => number
+  readonly volume: (amount: number) => number
 }
 
 function placesOf({ rows, step }: CandlePicture): Places {
