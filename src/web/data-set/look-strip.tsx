@@ -16,7 +16,7 @@ export function LookStrip({ looking }: { looking: SecondLooking }) {
       <span className="unseen" role="status">
         Second look {index + 1} of {moments.length}: {dateTime(time)}. What do you see?
       </span>
-      <span className="question" aria-hidden>
+      <span className="question">
         <b>Second look</b>
         <span className="dim">
           {index + 1} of {moments.length}

@@ -28,7 +28,7 @@ export function CompareDialog() {
             <RunRow key={run.id} run={run} place={compared.indexOf(run.id)} />
           ))}
         </ul>
-        <div className="compare-tables">
+        <div className="compare-tables" role="region" aria-label="Figures side by side" tabIndex={0}>
           {typeof found === 'string' ? <p className="empty">{found}</p> : <Compared of={found} />}
         </div>
       </div>

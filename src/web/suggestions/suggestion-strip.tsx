@@ -48,7 +48,7 @@ export function SuggestionStrip({ suggesting }: { suggesting: Suggesting }) {
 function Question({ question }: { question: SuggestionOut }) {
   const isLong = question.direction === 'LONG'
   return (
-    <span className="question" title="What the instant model scores; not calibrated" aria-hidden>
+    <span className="question" title="What the instant model scores; not calibrated">
       <b className={isLong ? 'up' : 'down'}>{isLong ? '▲ LONG' : '▼ SHORT'}</b>
       <span>
         <span className="dim">score</span> {question.score.toFixed(2)}{' '}
