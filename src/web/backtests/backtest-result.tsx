@@ -113,7 +113,7 @@ function Done({ backtest }: { backtest: BacktestOut }) {
       </div>
       <Warnings backtest={backtest} />
       <div className="backtest-figures">
-        <div className="backtest-column">
+        <div className="backtest-column" role="region" aria-label="Figures" tabIndex={0}>
           <FigureTable backtest={backtest} />
           {detail !== null && typeof detail !== 'string' && <Equity detail={detail} />}
           <GroupTable backtest={backtest} by="regime" title="By how much the market moved" />
@@ -142,11 +142,11 @@ const curves = new WeakMap<BacktestDetail, ReturnType<typeof curveOf>>()
 
 function drawCurve({ equity, drawdown }: ReturnType<typeof curveOf>, mark: string | null): SVGElement {
   const colours = palette()
-  const curves = [
+  const drawn = [
     { name: 'Net return of ended trades, added up', points: equity, colour: colours.accent },
     { name: 'Below its peak', points: drawdown, colour: colours.down },
   ]
-  return curvesSvg(curves, mark, colours)
+  return curvesSvg(drawn, mark, colours)
 }
 
 function EquityFigure({ detail }: { detail: BacktestDetail }) {

@@ -8,7 +8,7 @@ const MOST_BARS = 8
 export function Composition({ health }: { health: DataSetHealth }) {
   const { balance, counts } = health
   return (
-    <aside className="composition" aria-label="What it consists of">
+    <aside className="composition" aria-label="What it consists of" tabIndex={0}>
       <Balance balance={balance} />
       <Bars title="Tags" counts={cut(counts.tag)} none="no tag" />
       {counts.market.length > 1 && <Bars title="Markets" counts={cut(counts.market)} none="–" />}

@@ -42,7 +42,7 @@ function Content({ run, validation }: { run: TrainingRunOut; validation: Validat
   const name = useApp((state) => state.models.find((model) => model.id === run.model)?.name ?? run.model)
   return (
     <div className="evaluation-body">
-      <div>
+      <div role="region" aria-label="Figures beside their floors" tabIndex={0}>
         <div className="side-choice" role="group" aria-label="Direction">
           {(['all', 'BUY', 'SELL'] as const).map((one) => (
             <button
@@ -64,7 +64,7 @@ function Content({ run, validation }: { run: TrainingRunOut; validation: Validat
           <p className="dim small-text">{validation.against_instant.words}</p>
         )}
       </div>
-      <aside>
+      <aside aria-label="What they rest on" tabIndex={0}>
         {validation.reliability !== undefined && <ReliabilityDiagram reliability={validation.reliability} />}
         <AgentFigures run={run} />
         <Facts validation={validation} />

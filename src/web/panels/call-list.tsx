@@ -17,7 +17,7 @@ export function CallList() {
   if (calls.length === 0) return null
   return (
     <div className="calls">
-      <div className="signals call-rows" data-testid="calls">
+      <div className="signals call-rows" data-testid="calls" role="region" aria-label="Calls" tabIndex={0}>
         <table>
           <thead>
             <tr>

@@ -25,9 +25,9 @@ export function SessionFigures({ session }: { session: SessionOut | null }) {
         <Stat name="calls" value={String(session.calls)} />
         <Stat name="missed s" value={String(session.missed_seconds)} title={comparedWords(session)} />
         <Stat name="accuracy" value={share(session.accuracy)} />
-        <Outcomes outcomes={session.outcomes} />
-        {session.state === 'stopped' && <p className="dim small-text stopped">{stopText(session)}</p>}
       </dl>
+      <Outcomes outcomes={session.outcomes} />
+      {session.state === 'stopped' && <p className="dim small-text stopped">{stopText(session)}</p>}
     </>
   )
 }
