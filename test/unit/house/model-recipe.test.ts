@@ -74,6 +74,8 @@ describe('the recipe for a model', () => {
       'scripts/parameter-table.ts',
       'test/canaries',
       'test/longest-first.ts',
+      'test/prepared.ts',
+      'test/prepared-folder.ts',
       'test/setup.ts',
       'vitest.config.ts',
     ])
