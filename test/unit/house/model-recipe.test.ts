@@ -74,6 +74,7 @@ describe('the recipe for a model', () => {
       'scripts/parameter-table.ts',
       'test/canaries',
       'test/longest-first.ts',
+      'test/patience.ts',
       'test/prepared.ts',
       'test/prepared-folder.ts',
       'test/setup.ts',
