@@ -50,7 +50,6 @@ export function ChoiceList({ label, placeholder, text, change, groups, back, chi
         autoFocus
         role="combobox"
         aria-expanded
-        aria-haspopup="grid"
         aria-controls="choices"
         aria-activedescendant={active === undefined ? undefined : `choice-${active.id}`}
         aria-label={label}
@@ -63,19 +62,17 @@ export function ChoiceList({ label, placeholder, text, change, groups, back, chi
         }}
         onKeyDown={press}
       />
-      <div className="choices">
-        <div id="choices" role="grid" aria-label={label}>
-          {groups.map((group) =>
-            group.choices.length === 0 ? null : (
-              <section key={group.title} role="rowgroup" aria-label={group.title}>
-                <h3 aria-hidden>{group.title}</h3>
-                {group.choices.map((choice) => (
-                  <Row key={choice.id} choice={choice} isActive={choice === active} />
-                ))}
-              </section>
-            ),
-          )}
-        </div>
+      <div className="choices" id="choices" role="listbox" aria-label={label}>
+        {groups.map((group) =>
+          group.choices.length === 0 ? null : (
+            <section key={group.title} role="group" aria-label={group.title}>
+              <h3 aria-hidden>{group.title}</h3>
+              {group.choices.map((choice) => (
+                <Row key={choice.id} choice={choice} isActive={choice === active} />
+              ))}
+            </section>
+          ),
+        )}
         {children}
       </div>
     </>
@@ -91,19 +88,15 @@ function Row({ choice, isActive }: { choice: Choice; isActive: boolean }) {
     <div
       ref={row}
       id={`choice-${choice.id}`}
-      role="row"
+      role="option"
       aria-selected={isActive}
       aria-current={choice.isCurrent || undefined}
       className="choice"
       onClick={choice.take}
     >
-      <span className="choice-label" role="gridcell">
-        {choice.label}
-      </span>
-      <span className="choice-note" role="gridcell">
-        {choice.note}
-      </span>
-      {choice.extra !== undefined && <span role="gridcell">{choice.extra}</span>}
+      <span className="choice-label">{choice.label}</span>
+      <span className="choice-note">{choice.note}</span>
+      {choice.extra}
     </div>
   )
 }
