@@ -1,7 +1,7 @@
 // An agent live: its paper position beside its signals, and what its actions mean to it.
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { SessionOut } from '../../src/contract/inference.ts'
-import { describeInBrowser, screenshot, withPage } from './harness/browser.ts'
+import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
 import { openPage, stateOf, waitForRun, waitForSignals } from './harness/charts.ts'
 import { markOver, reviewOver } from './harness/marks.ts'
 import { startServer, type RunningServer } from './harness/server.ts'
@@ -47,7 +47,7 @@ describeInBrowser('an agent on the page', () => {
       if (side === 'FLAT') expect(words).toContain('flat')
       else expect(words).toMatch(/LONG|SHORT|flat/)
       expect((await stateOf(page, 'sessions'))[0]!.position).toBeDefined()
-      await screenshot(page, 'agent-live')
+      await accessibleScreenshot(page, 'agent-live')
     })
   }, 400_000)
 })

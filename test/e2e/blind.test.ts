@@ -6,7 +6,7 @@ import type { CandlesOut } from '../../src/contract/market.ts'
 import type { TrainingRunOut } from '../../src/contract/training.ts'
 import { workspaceAt } from '../../src/core/workspace.ts'
 import { EAGER, publishUntrained } from '../unit/inference/checkpoint.ts'
-import { describeInBrowser, screenshot, withPage } from './harness/browser.ts'
+import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
 import { TIMEFRAMES, openPage, settle, stateOf, visibleOf } from './harness/charts.ts'
 import { markOver, reviewOver } from './harness/marks.ts'
 import { pricesIn, readableOn, timesIn } from './harness/readable.ts'
@@ -57,7 +57,7 @@ describeInBrowser('the page with the future hidden', () => {
       const before = await laterOn(page)
       expect(before.length).toBeGreaterThan(10)
       await goBlind(page)
-      await screenshot(page, 'blind-annotations')
+      await accessibleScreenshot(page, 'blind-annotations')
       const look = async (where: string) =>
         expect((await laterOn(page)).map((found) => `${where}: ${found}`)).toEqual([])
       await look('annotations')
@@ -95,7 +95,7 @@ describeInBrowser('the page with the future hidden', () => {
           await look(`${timeframe} at ${share}`)
         }
       }
-      await screenshot(page, 'blind-hover')
+      await accessibleScreenshot(page, 'blind-hover')
     })
   }, 240_000)
 
@@ -151,7 +151,7 @@ describeInBrowser('the page with the future hidden', () => {
         const after = await cursor()
         if (after === before) expect(found).toEqual([])
       }
-      await screenshot(page, 'blind-playing')
+      await accessibleScreenshot(page, 'blind-playing')
       await page.keyboard.press('Space')
       await settle(page)
       const paused = await cursor()

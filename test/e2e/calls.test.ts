@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { CallOut } from '../../src/contract/live-calls.ts'
 import { workspaceAt } from '../../src/core/workspace.ts'
 import { EAGER, publishUntrained } from '../unit/inference/checkpoint.ts'
-import { describeInBrowser, screenshot, withPage } from './harness/browser.ts'
+import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
 import { openPage, settle, stateOf } from './harness/charts.ts'
 import { markOver } from './harness/marks.ts'
 import { startServer, temporaryWorkspace, type RunningServer } from './harness/server.ts'
@@ -38,7 +38,7 @@ describeInBrowser('calls on the page', () => {
       expect(await row.textContent()).toMatch(/(right|wrong|expired)[+−]?\d/)
       await page.waitForSelector('[data-testid=outcomes]')
       await settle(page)
-      await screenshot(page, 'calls-live')
+      await accessibleScreenshot(page, 'calls-live')
       await page.waitForSelector('[data-testid=drift]:has-text("not known")')
       await page.waitForSelector('[data-testid=live-share]:has-text("live: ")')
       await page.click('[data-testid=call-counts] summary')
@@ -46,7 +46,7 @@ describeInBrowser('calls on the page', () => {
       await page.selectOption('[data-testid=call-counts] select', 'market')
       await page.waitForSelector('[data-testid=call-counts] tr:has-text("ETH/USDT demo-1")')
       await settle(page)
-      await screenshot(page, 'calls-counted')
+      await accessibleScreenshot(page, 'calls-counted')
       await page.click('[data-testid=call-counts] summary')
 
       await row.click()
@@ -59,7 +59,7 @@ describeInBrowser('calls on the page', () => {
       const answer = (await (await fetch(`${server.url}/api/calls`)).json()) as { calls: CallOut[] }
       expect(answer.calls.find((one) => one.id === id)?.verdict).toBe('hold')
       await settle(page)
-      await screenshot(page, 'calls-hold')
+      await accessibleScreenshot(page, 'calls-hold')
 
       await page.keyboard.press('Shift+Z')
       await row.locator('.call-mark').waitFor({ state: 'detached' })
@@ -84,7 +84,7 @@ describeInBrowser('calls on the page', () => {
       expect(noticed[0]).toMatch(/^(BUY|SELL) ETH\/USDT at [\d.]+, not calibrated yet$/)
       expect(await said.textContent()).toMatch(/^(BUY|SELL) ETH\/USDT/)
       await settle(page)
-      await screenshot(page, 'calls-notices')
+      await accessibleScreenshot(page, 'calls-notices')
       await page.keyboard.press('h')
       await page.waitForFunction(() => document.querySelector('[data-testid=call-said]')?.textContent === '')
       await page.reload()

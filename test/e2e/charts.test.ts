@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { CandlesOut } from '../../src/contract/market.ts'
 import type { CandleRow } from '../../src/contract/shapes.ts'
 import type { Timeframe } from '../../src/web/state/timeframes.ts'
-import { describeInBrowser, screenshot, withPage } from './harness/browser.ts'
+import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
 import { drawnAt, instantAt, openPage, settle, stateOf, steadyViews, visibleOf } from './harness/charts.ts'
 import { startServer, type RunningServer } from './harness/server.ts'
 
@@ -53,7 +53,7 @@ describeInBrowser('charts', () => {
         },
         [minute.from, minute.to] as const,
       )
-      await screenshot(page, 'charts-dragged')
+      await accessibleScreenshot(page, 'charts-dragged')
     })
   })
 
@@ -136,7 +136,7 @@ describeInBrowser('charts', () => {
       ] as const)
       expect(await drawnAt(page, '1h', at)).toEqual(known)
       expect((await stateOf(page, 'layout')).kind).toBe('1+3')
-      await screenshot(page, 'charts-folded-hidden')
+      await accessibleScreenshot(page, 'charts-folded-hidden')
     })
   })
 
@@ -196,7 +196,7 @@ describeInBrowser('charts', () => {
       await page.fill('.look-periods', '1')
       expect(await page.textContent('.dialog [role=alert]')).toContain('2 to 500')
       await page.fill('.look-periods', '20, 50')
-      await screenshot(page, 'charts-look')
+      await accessibleScreenshot(page, 'charts-look')
     })
   })
 })

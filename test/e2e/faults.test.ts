@@ -1,6 +1,6 @@
 // What the page says while the exchange is cut off or silent, and that it stops saying so afterwards.
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describeInBrowser, screenshot, withPage } from './harness/browser.ts'
+import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
 import { drawnAt, openPage } from './harness/charts.ts'
 import { SERVE_BINANCE, startWithExchange, type WithExchange } from './harness/exchange.ts'
 
@@ -24,7 +24,7 @@ describeInBrowser('faults of the exchange, on the page', () => {
       await page.waitForSelector('[data-testid=connection].bad', { timeout: 20_000 })
       const words = await page.textContent('[data-testid=trouble]')
       expect(words).toMatch(/No connection to binance.*fetched afterwards|binance has sent nothing/)
-      await screenshot(page, 'fault-outage')
+      await accessibleScreenshot(page, 'fault-outage')
       await outage
       await page.waitForSelector('[data-testid=connection].good', { timeout: 40_000 })
       await page.waitForSelector('[data-testid=trouble]', { state: 'detached', timeout: 20_000 })
@@ -43,7 +43,7 @@ describeInBrowser('faults of the exchange, on the page', () => {
       await page.waitForSelector('[data-testid=connection].good')
       both.exchange.stalled = true
       await page.waitForSelector('[data-testid=trouble]', { timeout: 40_000 })
-      await screenshot(page, 'fault-stalled')
+      await accessibleScreenshot(page, 'fault-stalled')
       both.exchange.release()
       await page.waitForSelector('[data-testid=connection].good', { timeout: 60_000 })
       await page.waitForSelector('[data-testid=trouble]', { state: 'detached', timeout: 20_000 })
@@ -60,7 +60,7 @@ describeInBrowser('faults of the exchange, on the page', () => {
       await page.waitForSelector('[data-testid=book-trouble]', { state: 'detached', timeout: 60_000 })
       both.exchange.mute = true
       await page.waitForSelector('[data-testid=book-trouble]', { timeout: 60_000 })
-      await screenshot(page, 'fault-book')
+      await accessibleScreenshot(page, 'fault-book')
       both.exchange.mute = false
       await page.waitForSelector('[data-testid=book-trouble]', { state: 'detached', timeout: 60_000 })
     })

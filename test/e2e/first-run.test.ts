@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { patient } from '../patience.ts'
-import { describeInBrowser, screenshot, withPage } from './harness/browser.ts'
+import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
 import { openPage, settle, stateOf } from './harness/charts.ts'
 import { startServer, temporaryWorkspace, type RunningServer } from './harness/server.ts'
 
@@ -48,7 +48,7 @@ describeInBrowser('the first run', () => {
       expect(await titles.allTextContents()).toEqual(['When something is wrong'])
       await page.getByPlaceholder('Search the guide').fill('')
       expect(await page.locator('.dialog.guide img').count()).toBeGreaterThan(0)
-      await screenshot(page, 'guide')
+      await accessibleScreenshot(page, 'guide')
       await page.keyboard.press('Escape')
       expect(await page.locator('.first-run').count()).toBe(0)
       await page.reload()
@@ -82,5 +82,5 @@ async function picture(page: Page, name: string): Promise<void> {
   await settle(page)
   const path = fileURLToPath(new URL(`../../docs/images/guide-${name}.png`, import.meta.url))
   if (process.env['ANNOTATE_GUIDE_PICTURES'] === '1') await page.screenshot({ path })
-  else await screenshot(page, `guide-${name}`)
+  else await accessibleScreenshot(page, `guide-${name}`)
 }

@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describeInBrowser, screenshot, withPage } from './harness/browser.ts'
+import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
 import { TIMEFRAMES, openPage } from './harness/charts.ts'
 import { startServer, temporaryWorkspace, type RunningServer } from './harness/server.ts'
 
@@ -45,7 +45,7 @@ describeInBrowser('charts that follow', () => {
         expect(seen.coarse).toEqual([true, true, true, true])
         await page.waitForTimeout(1000)
       }
-      await screenshot(page, 'follow-restarted')
+      await accessibleScreenshot(page, 'follow-restarted')
     })
   }, 180_000)
 

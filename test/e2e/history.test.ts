@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Page } from 'playwright-core'
 import { klines } from '../exchange/binance-rest.ts'
-import { describeInBrowser, screenshot, withPage } from './harness/browser.ts'
+import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
 import { clickCandle, drawnAt, openPage, settle, steadyViews } from './harness/charts.ts'
 import { SERVE_BINANCE, startWithExchange, type WithExchange } from './harness/exchange.ts'
 
@@ -27,11 +27,11 @@ describeInBrowser('history on demand', () => {
       await page.waitForSelector(`${note} button`)
       const words = await page.textContent(note)
       expect(words).toMatch(/Not stored here: .* from binance: about \d+ s\./)
-      await screenshot(page, 'history-offered')
+      await accessibleScreenshot(page, 'history-offered')
       await page.keyboard.press('w')
       await page.waitForFunction((at) => window.annotate!.drawn('1s', at) !== null, time - 1000)
       await page.waitForSelector(note, { state: 'detached' })
-      await screenshot(page, 'history-fetched')
+      await accessibleScreenshot(page, 'history-fetched')
       const [truth] = klines(both.exchange.trades, time - 1000, time - 1000, 1000)
       expect(await drawnAt(page, '1s', time - 1000)).toEqual(truth!.slice(1, 5).map(Number))
     })
@@ -49,7 +49,7 @@ describeInBrowser('history on demand', () => {
       await page.waitForFunction((at) => window.annotate!.drawn('1s', at) !== null, minute)
       await clickCandle(page, '1m', minute)
       await page.waitForFunction(() => window.annotate!.state().mark !== null)
-      await screenshot(page, 'history-mark')
+      await accessibleScreenshot(page, 'history-mark')
     })
   }, 90_000)
 
@@ -60,7 +60,7 @@ describeInBrowser('history on demand', () => {
       const { from } = await page.evaluate(() => window.annotate!.held('1s'))
       await page.evaluate((edge) => window.annotate!.show('1s', edge - 300_000, edge - 60_000), from)
       await page.waitForSelector('[data-testid="history-1s"] button')
-      await screenshot(page, 'history-scrolled')
+      await accessibleScreenshot(page, 'history-scrolled')
       await page.keyboard.press('w')
       await page.waitForFunction((edge) => window.annotate!.drawn('1s', edge - 120_000) !== null, from)
       await page.waitForFunction((edge) => window.annotate!.drawn('1s', edge + 1000) !== null, from)

@@ -2,7 +2,7 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describeInBrowser, screenshot, withPage } from './harness/browser.ts'
+import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
 import { openPage } from './harness/charts.ts'
 import { runVerb, startServer, temporaryWorkspace, type RunningServer } from './harness/server.ts'
 
@@ -93,12 +93,12 @@ describeInBrowser('the books of several venues', () => {
         bids[0]!.venues.length,
       )
       expect(await page.locator('.level-venues i:text-is("kr")').count()).toBeGreaterThan(0)
-      await screenshot(page, `merged-book-${width}`)
+      await accessibleScreenshot(page, `merged-book-${width}`)
 
       await page.keyboard.press('Shift+ArrowRight')
       await page.waitForSelector('.venue.gone:has-text("kraken")')
       expect(await page.locator('.level-venues i:text-is("kr")').count()).toBe(0)
-      await screenshot(page, `merged-book-stale-${width}`)
+      await accessibleScreenshot(page, `merged-book-stale-${width}`)
 
       await page.click('.depth-choice button:has-text("binance")')
       await page.waitForSelector('.venue', { state: 'detached' })

@@ -1,6 +1,6 @@
 // The whole loop by mouse on the demo market: mark, review, train, watch the loss fall, go live, see a signal each second.
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describeInBrowser, screenshot, withPage } from './harness/browser.ts'
+import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
 import {
   TIMEFRAMES,
   annotationsOf,
@@ -48,7 +48,7 @@ describeInBrowser('the loop by mouse, demo market', () => {
         expect((await drawnAt(page, '1s', mark.entry.time - 1000))?.[3]).toBe(mark.entry.price)
         await clickCandle(page, '1m', time + 5 * 60_000)
         await page.waitForFunction(() => window.annotate!.state().mark?.exit != null)
-        if (index === 0) await screenshot(page, 'mouse-mark')
+        if (index === 0) await accessibleScreenshot(page, 'mouse-mark')
         const outcome = await page.textContent('[data-testid=outcome]')
         const views = await steadyViews(page)
         await page.click('[data-testid=mark] button:has-text("Save")')
@@ -62,7 +62,7 @@ describeInBrowser('the loop by mouse, demo market', () => {
         expect(outcome).toContain(`${net} %`)
         expect(saved.provenance.mode).toBe('hindsight')
       }
-      await screenshot(page, 'mouse-annotations')
+      await accessibleScreenshot(page, 'mouse-annotations')
     })
   })
 
@@ -76,7 +76,7 @@ describeInBrowser('the loop by mouse, demo market', () => {
       expect(captions).toHaveLength(4)
       for (const caption of captions) expect(caption).toContain('100 candles')
       await page.waitForTimeout(300)
-      await screenshot(page, 'mouse-test-case')
+      await accessibleScreenshot(page, 'mouse-test-case')
     })
   })
 
@@ -97,7 +97,7 @@ describeInBrowser('the loop by mouse, demo market', () => {
       for (const name of TIMEFRAMES) expect((await drawnAt(page, name, asOf - 1))?.[3]).toBe(last)
       expect(await drawnAt(page, '1m', asOf + 60_000)).toBeNull()
       expect(await page.locator('.top-price').count()).toBe(0)
-      await screenshot(page, 'mouse-hidden-future')
+      await accessibleScreenshot(page, 'mouse-hidden-future')
       // One step reveals one second, and no more.
       await page.keyboard.press('Escape')
       await page.keyboard.press('ArrowRight')
@@ -124,7 +124,7 @@ describeInBrowser('the loop by mouse, demo market', () => {
       await pull(page, '1s', 'exit', { candles: 5, up: 20 })
       expect(await page.textContent('[data-testid=mark]')).toContain('1 min 5 s')
       expect(asked).toEqual([])
-      await screenshot(page, 'mouse-drag')
+      await accessibleScreenshot(page, 'mouse-drag')
       await drop(page)
       expect(asked).toEqual(['PUT'])
       const moved = await own()
@@ -189,7 +189,7 @@ describeInBrowser('the loop by mouse, demo market', () => {
       await page.click('.list-search button:has-text("Filter")')
       await page.click('.list-choices button:has-text("Bin")')
       await page.waitForSelector('[data-testid=bin] li')
-      await screenshot(page, 'mouse-bin')
+      await accessibleScreenshot(page, 'mouse-bin')
       await page.click('[data-testid=bin] button:has-text("Restore")')
       await waitForAnnotations(page, count)
       expect((await annotationsOf(page))[0]!.id).toBe(first!.id)
@@ -215,7 +215,7 @@ describeInBrowser('the loop by mouse, demo market', () => {
           timeout: 120_000,
         },
       )
-      await screenshot(page, 'mouse-training')
+      await accessibleScreenshot(page, 'mouse-training')
       // A reload in the middle loses nothing.
       await openPage(page, server.url)
       const run = await waitForRun(page, 240)
@@ -226,7 +226,7 @@ describeInBrowser('the loop by mouse, demo market', () => {
       expect(await page.textContent('[data-testid=run-result]')).toContain('floor')
       await page.waitForFunction(() => !document.querySelector('[data-testid=checkpoint] option[value=""]'))
       expect(await page.locator('[data-testid=checkpoint]').inputValue()).toBe(run.checkpoint)
-      await screenshot(page, 'mouse-result')
+      await accessibleScreenshot(page, 'mouse-result')
       await page.click('text=Start Live Inference')
       const signals = await waitForSignals(page, 6, 60)
       const seconds = signals.map((signal) => Date.parse(signal.timestamp))
@@ -234,7 +234,7 @@ describeInBrowser('the loop by mouse, demo market', () => {
       expect(await page.textContent('[data-testid=signal-action]')).toMatch(/BUY|SELL|HOLD/)
       await settle(page)
       expect(await ribbonPixels(page)).toBeGreaterThan(10)
-      await screenshot(page, 'mouse-live')
+      await accessibleScreenshot(page, 'mouse-live')
       await page.click('#infer')
       await page.waitForFunction(
         () => !window.annotate!.state().sessions.some((one) => one.state === 'running'),

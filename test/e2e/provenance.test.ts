@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { AnnotationOut } from '../../src/contract/annotations.ts'
-import { describeInBrowser, screenshot, withPage } from './harness/browser.ts'
+import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
 import { annotationsOf, openPage, settle, stateOf, waitForAnnotations } from './harness/charts.ts'
 import { startServer, type RunningServer } from './harness/server.ts'
 
@@ -33,7 +33,7 @@ describeInBrowser('provenance', () => {
       expect(mark.provenance).toMatchObject({ mode: 'replay', visible_until: iso(unseen) })
       expect(Date.parse(mark.exit.timestamp) - unseen).toBe(10 * SECOND)
       expect(await page.locator('.notice:has-text("in hindsight")').count()).toBe(0)
-      await screenshot(page, 'provenance-replay')
+      await accessibleScreenshot(page, 'provenance-replay')
       // The same entry once more: by now its exit was seen.
       await page.keyboard.press('Escape')
       await goTo(page, unseen)

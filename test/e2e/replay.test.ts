@@ -2,7 +2,7 @@
 import { existsSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { describeInBrowser, screenshot, withPage } from './harness/browser.ts'
+import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
 import {
   annotationsOf,
   clickCandle,
@@ -85,7 +85,7 @@ describeWithData('the loop on recorded Binance ETH/USDT, replayed', () => {
       expect(minute![1]).toBe(Math.max(...seconds.map((row) => row[1]!)))
       expect(minute![2]).toBe(Math.min(...seconds.map((row) => row[2]!)))
       expect(minute![3]).toBe(seconds.at(-1)![3])
-      await screenshot(page, 'replay-first')
+      await accessibleScreenshot(page, 'replay-first')
     })
   })
 
@@ -106,7 +106,7 @@ describeWithData('the loop on recorded Binance ETH/USDT, replayed', () => {
         expect(one.entry_check.reachable).toBe(true)
         expect(one.holding_period_seconds).toBe(25)
       }
-      await screenshot(page, 'replay-marks')
+      await accessibleScreenshot(page, 'replay-marks')
       await page.fill('label:has-text("Epochs") input', '2')
       await page.keyboard.press('Escape')
       await page.keyboard.press('t')
@@ -119,7 +119,7 @@ describeWithData('the loop on recorded Binance ETH/USDT, replayed', () => {
       seconds.slice(1).forEach((second, i) => expect(second - seconds[i]!).toBe(1000))
       expect(new Set(signals.map((signal) => signal.venue))).toEqual(new Set(['binance']))
       await settle(page)
-      await screenshot(page, 'replay-live')
+      await accessibleScreenshot(page, 'replay-live')
       await page.keyboard.press('i')
     })
   }, 420_000)

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { until } from '../patience.ts'
-import { describeInBrowser, screenshot, withPage } from './harness/browser.ts'
+import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
 import { openPage, stateOf, waitForAnnotations } from './harness/charts.ts'
 import { markOver } from './harness/marks.ts'
 import { startServer, type RunningServer } from './harness/server.ts'
@@ -39,7 +39,7 @@ describeInBrowser('a server that does not answer', () => {
       const words = await page.textContent('dialog[open] [role=alert]', { timeout: 60_000 })
       expect(words).toBe('The server has not answered within 20 s. What is shown may be old; try again.')
       await until('the connection is let go', () => proxy.ended.length === 1)
-      await screenshot(page, 'stalled-case')
+      await accessibleScreenshot(page, 'stalled-case')
       expect(await stateOf(page, 'stream')).toBe('open')
       proxy.letGo()
       await page.keyboard.press('Escape')

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { chromium } from 'playwright-core'
 import { findBrowser } from '../../scripts/browser.js'
-import { describeInBrowser, screenshot, withPage } from './harness/browser.ts'
+import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
 import { openPage, stateOf } from './harness/charts.ts'
 import { startServer, type RunningServer } from './harness/server.ts'
 
@@ -29,7 +29,7 @@ describeInBrowser('empty, broken and shared', () => {
       expect(await page.textContent('.left')).toContain('No reviewed spans yet.')
       await page.click('[data-testid=tab-misses]')
       expect(await page.textContent('.left')).toContain('Nothing to review.')
-      await screenshot(page, 'states-empty')
+      await accessibleScreenshot(page, 'states-empty')
     })
   })
 
@@ -73,7 +73,7 @@ describeInBrowser('empty, broken and shared', () => {
       await page.waitForSelector('[data-testid=connection]:has-text("Connected")')
       await first.stop()
       await page.waitForSelector('[data-testid=connection]:has-text("Reconnecting")')
-      await screenshot(page, 'states-reconnecting')
+      await accessibleScreenshot(page, 'states-reconnecting')
       second = await startServer({ port: Number(new URL(first.url).port) })
       await page.waitForSelector('[data-testid=connection]:has-text("Connected")')
       const time = (await stateOf(page, 'cursor')).time!

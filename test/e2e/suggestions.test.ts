@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { patient } from '../patience.ts'
-import { describeInBrowser, screenshot, withPage } from './harness/browser.ts'
+import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
 import { annotationsOf, openPage, settle, stateOf, steadyViews } from './harness/charts.ts'
 import { markOver } from './harness/marks.ts'
 import { laterTimesOn } from './harness/readable.ts'
@@ -69,7 +69,7 @@ describeInBrowser('suggestions on the page', () => {
       await page.keyboard.press('Shift+N')
       let question = await asked(page, null)
       await settle(page)
-      await screenshot(page, 'suggestions-first')
+      await accessibleScreenshot(page, 'suggestions-first')
       const strip = page.locator('[data-testid=suggestion]')
       expect(await strip.textContent()).toContain(`Suggestion: ${question.direction} at `)
       // How it ended is not on the page before it is answered.
@@ -92,7 +92,7 @@ describeInBrowser('suggestions on the page', () => {
       expect(await page.evaluate(() => document.activeElement?.id)).toBe('chart-1s')
       const progress = page.locator('[data-testid=suggestion-progress]')
       expect(await progress.textContent()).toMatch(/^HOLD · 9 labels, \d+ an hour/)
-      await screenshot(page, 'suggestions-ten')
+      await accessibleScreenshot(page, 'suggestions-ten')
 
       const marks = (await annotationsOf(page)).filter(({ provenance }) => provenance.mode === 'proposal')
       expect(marks).toHaveLength(4)
@@ -111,7 +111,7 @@ describeInBrowser('suggestions on the page', () => {
         expect(Math.abs(back[i]!.from - view.from)).toBeLessThan(step)
         expect(Math.abs(back[i]!.to - view.to)).toBeLessThan(step)
       }
-      await screenshot(page, 'suggestions-left')
+      await accessibleScreenshot(page, 'suggestions-left')
       // Esc answered it, too.
       const again = await fetch(`${server.url}/api/suggestions/${question.id}`, {
         method: 'POST',
@@ -127,7 +127,7 @@ describeInBrowser('suggestions on the page', () => {
       await openPage(page, server.url)
       await page.keyboard.press('Shift+N')
       const first = await asked(page, null)
-      await screenshot(page, 'suggestions-small')
+      await accessibleScreenshot(page, 'suggestions-small')
       const entry = Date.parse(first.entry.timestamp)
       await page.keyboard.press('ArrowRight')
       await page.waitForFunction((at) => window.annotate!.state().cursor.time === at, entry + 1000)

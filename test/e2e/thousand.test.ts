@@ -6,7 +6,7 @@ import { AnnotationStore } from '../../src/annotation/annotation-store.ts'
 import { annotationMigrations } from '../../src/annotation/schema.ts'
 import { openDatabase } from '../../src/core/database.ts'
 import { workspaceAt } from '../../src/core/workspace.ts'
-import { describeInBrowser, screenshot, withPage } from './harness/browser.ts'
+import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
 import { annotationsOf, openPage, settle, stateOf, waitForAnnotations } from './harness/charts.ts'
 import { markOver } from './harness/marks.ts'
 import { startServer, type RunningServer } from './harness/server.ts'
@@ -56,7 +56,7 @@ describeInBrowser('a thousand marks', () => {
       expect(await page.textContent('[data-testid=tab-annotations]')).toContain(String(MARKS))
       await page.locator('#list').evaluate((list) => list.scrollTo(0, list.scrollHeight))
       await page.waitForSelector(`#annotation-${listed.at(-1)!.id}`)
-      await screenshot(page, 'thousand-marks')
+      await accessibleScreenshot(page, 'thousand-marks')
     })
   })
 
@@ -100,7 +100,7 @@ describeInBrowser('a thousand marks', () => {
       await page.getByLabel('Marked').selectOption('any')
       await page.getByRole('button', { name: 'Choose all shown' }).click()
       await page.getByText(`${RARE} chosen`, { exact: true }).waitFor()
-      await screenshot(page, 'list-filtered')
+      await accessibleScreenshot(page, 'list-filtered')
       await page.getByRole('button', { name: 'Tag', exact: true }).click()
       await page.keyboard.type('seldom')
       await page.keyboard.press('Enter')

@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describeInBrowser, screenshot, withPage } from './harness/browser.ts'
+import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
 import { annotationsOf, drawnAt, openPage, settle, stateOf, waitForAnnotations } from './harness/charts.ts'
 import { runVerb, startServer, temporaryWorkspace, type RunningServer } from './harness/server.ts'
 
@@ -93,7 +93,7 @@ describeInBrowser('the page tells the truth', () => {
         expect(legend).toContain(`C${TINY.lastClose}`)
         expect(legend).toContain(`V${TINY.lastVolume}`)
         expect(await page.title()).toContain(TINY.lastClose)
-        await screenshot(page, `truth-tiny-${width}`)
+        await accessibleScreenshot(page, `truth-tiny-${width}`)
       })
   }, 120_000)
 
@@ -116,7 +116,7 @@ describeInBrowser('the page tells the truth', () => {
       const [top, bottom] = [Date.UTC(2020, 3, 20, 17, 0), Date.UTC(2020, 3, 20, 18, 59)]
       expect((await drawnAt(page, '1m', top))!.slice(1)).toEqual([18.1, 17.9, 18])
       expect((await drawnAt(page, '1m', bottom))!.slice(1)).toEqual([-36.9, -37.8, -37.63])
-      await screenshot(page, 'truth-below-zero')
+      await accessibleScreenshot(page, 'truth-below-zero')
     })
   }, 120_000)
 })

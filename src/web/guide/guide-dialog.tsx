@@ -41,7 +41,7 @@ export function GuideDialog() {
           </button>
         ))}
       </nav>
-      <article tabIndex={-1}>
+      <article tabIndex={0} aria-label="The guide">
         {shown.length === 0 && <p className="empty">Nothing in the guide has these words.</p>}
         {shown.map(({ id, title, tokens }) => (
           <section key={id} id={`guide-${id}`}>

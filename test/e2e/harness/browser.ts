@@ -70,9 +70,14 @@ export async function withPage(options: PageOptions, work: (page: Page) => Promi
   }
 }
 
-/** Writes `artifacts/screenshots/<name>.png` and returns its path; what is worth a picture is held against the rules of accessibility, too. */
-export async function screenshot(page: Page, name: string): Promise<string> {
+/** Writes `artifacts/screenshots/<name>.png`, once what is shown was held against the rules of accessibility. */
+export async function accessibleScreenshot(page: Page, name: string): Promise<string> {
   await expectAccessible(page, name)
+  return screenshot(page, name)
+}
+
+/** Writes `artifacts/screenshots/<name>.png` and returns its path. */
+export async function screenshot(page: Page, name: string): Promise<string> {
   mkdirSync(screenshots, { recursive: true })
   const path = join(screenshots, `${name}.png`)
   await page.screenshot({ path })
