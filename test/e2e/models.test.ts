@@ -153,7 +153,7 @@ describeInBrowser('the view of models', () => {
       await page.waitForSelector('[data-testid=was-live]:has-text("0002 was live at")')
       await page.fill('[data-testid=live-at]', 'yesterday')
       await page.keyboard.press('Enter')
-      await page.waitForSelector('[data-testid=was-live]:has-text("Write the instant as")')
+      await page.waitForSelector('[data-testid=was-live]:has-text("Write a time as")')
     })
   }, 120_000)
 
