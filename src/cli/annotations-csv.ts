@@ -1,7 +1,8 @@
-// Annotations as CSV (RFC 4180): one row each.
+// Annotations as CSV: one row each.
 import type { AnnotationOut } from '../contract/annotations.ts'
+import { csvOf, type Cell } from '../contract/csv.ts'
 
-const COLUMNS: Record<string, (annotation: AnnotationOut) => string | number | boolean | null> = {
+const COLUMNS: Record<string, (annotation: AnnotationOut) => Cell> = {
   id: (a) => a.id,
   test_case_id: (a) => a.test_case_id,
   symbol: (a) => a.symbol,
@@ -33,11 +34,9 @@ function tagsCell(tags: readonly string[]): string {
 }
 
 export function annotationsCsv(annotations: readonly AnnotationOut[]): string {
-  const rows = annotations.map((annotation) => Object.values(COLUMNS).map((value) => cell(value(annotation))))
-  return [Object.keys(COLUMNS), ...rows].map((row) => `${row.join(',')}\r\n`).join('')
-}
-
-function cell(value: string | number | boolean | null): string {
-  const text = value === null ? '' : String(value)
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  const values = Object.values(COLUMNS)
+  return csvOf(
+    Object.keys(COLUMNS),
+    annotations.map((annotation) => values.map((value) => value(annotation))),
+  )
 }

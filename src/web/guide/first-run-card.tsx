@@ -6,11 +6,10 @@ import { useWhole } from '../state/app-state.ts'
 import { plural } from '../state/format.ts'
 import { useSelected } from '../state/store.ts'
 import { askSuggestion } from '../suggestions/commands.ts'
-import { trainInstant } from './act.ts'
+import { showLargeMove, trainInstant } from './act.ts'
 import { showGuide } from './commands.ts'
 import { marksLeft, placeOf, stepOf, type StepName } from './first-run.ts'
 import { firstRun, putAway, skipReview } from './keep-first-run.ts'
-import { showLargeMove } from './act.ts'
 
 export function FirstRunCard() {
   const { stage, isReviewSkipped } = useSelected(firstRun, (state) => state)

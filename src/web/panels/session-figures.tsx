@@ -27,7 +27,7 @@ export function SessionFigures({ session }: { session: SessionOut | null }) {
         <Stat name="accuracy" value={share(session.accuracy)} />
       </dl>
       <Outcomes outcomes={session.outcomes} />
-      {session.state === 'stopped' && <p className="dim small-text stopped">{stopText(session)}</p>}
+      {session.state === 'stopped' && <p className="dim small-text">{stopText(session)}</p>}
     </>
   )
 }

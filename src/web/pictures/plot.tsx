@@ -1,9 +1,9 @@
 // A plot that can be saved: as PNG, as SVG, its numbers as CSV.
 import { useRef, type ReactNode } from 'react'
+import { csvOf, type Cell } from '../../contract/csv.ts'
 import { palette } from '../charts/palette.ts'
 import { attempt } from '../state/app-state.ts'
 import type { Kind } from './chart-picture.ts'
-import { csvOf, type Cell } from './csv.ts'
 import { download, pngOf } from './download.ts'
 import { drawn, standalone, svgText } from './svg.ts'
 

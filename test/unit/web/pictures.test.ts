@@ -1,6 +1,7 @@
 // Numbers of a chart as CSV.
 import { expect, it } from 'vitest'
-import { candlesCsv, csvOf } from '../../../src/web/pictures/csv.ts'
+import { csvOf } from '../../../src/contract/csv.ts'
+import { candlesCsv } from '../../../src/web/pictures/csv.ts'
 
 it('writes candles with open times in UTC and every digit', () => {
   const open = Date.parse('2026-03-01T10:00:00Z')
