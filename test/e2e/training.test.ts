@@ -136,7 +136,7 @@ describeInBrowser('the training panel', () => {
         await page.keyboard.press('j')
         await page.waitForSelector('[data-testid=scorecard]')
         const heads = await page.locator('[data-testid=scorecard] thead th').allTextContents()
-        expect(heads).toHaveLength(2 + (validated.validation!.floors?.length ?? 0))
+        expect(heads).toHaveLength(1 + (validated.validation!.floors?.length ?? 0))
         // With so few annotations some figures must say so in place of a number.
         expect(
           await page.locator('[data-testid=scorecard] td:has-text("too few to say")').count(),
