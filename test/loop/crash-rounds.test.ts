@@ -21,12 +21,20 @@ const root = mkdtempSync(join(tmpdir(), 'annotate-crash-'))
 const at = ['--workspace', root]
 let server: Served
 
+/** No round waits so long, however slow the machine, but one that hangs. */
+const HANG = 20 * 60_000
+
 /** What was answered: notes of an annotation, null of one that is deleted. */
 const annotations = new Map<string, string | null>()
 let writes = 0
 /** So many writes are answered before a server is killed, however slow the machine. */
 const WRITES = 6
 const signals = new Map<string, Set<string>>()
+/** Sessions that run, oldest first, and those of which it was answered that they are stopped. */
+const running: string[] = []
+const stopped = new Set<string>()
+/** Each session answers every second: more of them would leave the machine to nothing else. */
+const MOST_SESSIONS = 3
 const runs = new Set<string>()
 const imports = new Set<string>()
 
@@ -38,9 +46,9 @@ beforeAll(async () => {
   await until(
     'a checkpoint',
     async () => (await ask<TrainingRunOut>('GET', `/api/training-runs/${id}`)).status === 'COMPLETED',
-    { limit: 200_000, every: 500 },
+    { limit: HANG, every: 500 },
   )
-}, 900_000)
+}, 2 * HANG)
 afterAll(async () => {
   await server.stop()
   rmSync(root, { recursive: true, force: true })
@@ -97,13 +105,21 @@ async function annotateOn(writer: string): Promise<void> {
   }
 }
 
-async function watchSession(): Promise<void> {
+async function stopOldSession(): Promise<void> {
+  const oldest = running.length < MOST_SESSIONS ? undefined : running.shift()
+  if (oldest === undefined) return
+  await ask('POST', `/api/inference-sessions/${oldest}/stop`)
+  stopped.add(oldest)
+}
+
+async function watchSession(seen: Set<string>): Promise<void> {
+  await stopOldSession()
   const { id } = await ask<SessionOut>('POST', '/api/inference-sessions', {
     model: 'cnn',
     symbol: 'ETH/USDT',
   })
-  const seen = new Set<string>()
   signals.set(id, seen)
+  running.push(id)
   for (;;) {
     const answer = await ask<{ signals: SignalOut[] }>('GET', `/api/signals?session=${id}&limit=100`)
     for (const { timestamp } of answer.signals) seen.add(timestamp)
@@ -132,11 +148,18 @@ function importing(round: number): { done: Promise<void>; kill: () => void } {
 }
 
 async function oneRound(round: number): Promise<void> {
-  const before = writes
-  const work = [annotateOn(`a${round}`), annotateOn(`b${round}`), watchSession(), train(round)]
+  const [writesBefore, runsBefore, seen] = [writes, runs.size, new Set<string>()]
+  const work = [annotateOn(`a${round}`), annotateOn(`b${round}`), watchSession(seen), train(round)]
   const file = importing(round)
   const over = Promise.allSettled(work)
-  await until('writes', () => writes >= before + WRITES, { limit: 120_000 })
+  // Before the server is killed nothing that is asked may fail.
+  const refused = Promise.all(work).then(() => undefined)
+  const isUnderWay = () => writes >= writesBefore + WRITES && runs.size > runsBefore && seen.size > 0
+  const underWay = until('writes, a run and a signal', isUnderWay, {
+    limit: HANG,
+    state: () => ({ writes: writes - writesBefore, runs: runs.size - runsBefore, signals: seen.size }),
+  })
+  await Promise.race([underWay, refused])
   await sleep((round * 977) % 2500)
   server.running.process.kill('SIGKILL')
   file.kill()
@@ -155,8 +178,12 @@ async function expectNothingLost(): Promise<void> {
     else expect([id, notes.get(id)]).toEqual([id, words])
   }
   for (const [session, seen] of signals) {
-    const answer = await ask<{ signals: SignalOut[] }>('GET', `/api/signals?session=${session}&limit=500`)
+    const answer = await ask<{ signals: SignalOut[] }>('GET', `/api/signals?session=${session}&limit=10000`)
     expect(answer.signals.map(({ timestamp }) => timestamp)).toEqual(expect.arrayContaining([...seen]))
+  }
+  for (const id of [...running, ...stopped]) {
+    const { state } = await ask<SessionOut>('GET', `/api/inference-sessions/${id}`)
+    expect([id, state]).toEqual([id, stopped.has(id) ? 'stopped' : 'running'])
   }
   const listed = await ask<{ training_runs: TrainingRunOut[] }>('GET', '/api/training-runs')
   expect(listed.training_runs.map(({ id }) => id)).toEqual(expect.arrayContaining([...runs]))
@@ -192,5 +219,5 @@ it(
       `${ROUNDS} rounds, ${writes} writes of ${annotations.size} annotations, ${imports.size} imports, ${runs.size} runs: none lost`,
     )
   },
-  ROUNDS * 300_000,
+  ROUNDS * 2 * HANG,
 )

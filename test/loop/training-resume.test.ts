@@ -16,11 +16,15 @@ const CNN = { model: 'cnn', seed: 3, epochs: 3, views: 12 }
 /** Long enough to be saved on the way. */
 const AGENT = { model: 'dqn', seed: 3, epochs: 6, views: 2 }
 
+/** No test waits so long, however slow the machine, but one that hangs. */
+const HANG = 20 * 60_000
+const patiently = { timeout: 2 * HANG }
+
 let place: TrainingPlace
 const whole = new Map<string, Record<string, string>>()
 beforeAll(async () => {
   place = await trainingPlace(2)
-})
+}, HANG)
 afterAll(() => place.close())
 afterEach(() => {
   delete process.env['ANNOTATE_TEST_SLOW']
@@ -29,8 +33,8 @@ afterEach(() => {
 /** `npm run test:crash` asks all of both; the CNN goes the way of the tiny model, and `job-resume` stops its jobs in `npm test`. */
 const ASKS_ALL = process.env['ANNOTATE_CRASH_ROUNDS'] !== undefined
 
-describe.each(ASKS_ALL ? [TINY, CNN] : [TINY])('a run of $model', (body) => {
-  beforeAll(() => trainWhole(body), 200_000)
+describe.each(ASKS_ALL ? [TINY, CNN] : [TINY])('a run of $model', patiently, (body) => {
+  beforeAll(() => trainWhole(body), HANG)
 
   it('gives the same bytes when it is paused at random moments', async () => {
     slowly(body)
@@ -81,15 +85,15 @@ describe.each(ASKS_ALL ? [TINY, CNN] : [TINY])('a run of $model', (body) => {
   })
 })
 
-describe('a run of an agent', () => {
-  beforeAll(() => trainWhole(AGENT), 200_000)
+describe('a run of an agent', patiently, () => {
+  beforeAll(() => trainWhole(AGENT), HANG)
 
   it('gives the same bytes when its processes are killed in the middle of a training', async () => {
     expect(await bytesAfterKills(AGENT)).toEqual(whole.get(AGENT.model))
-  }, 200_000)
+  })
 })
 
-describe('the queue', () => {
+describe('the queue', patiently, () => {
   it('goes on with the next while a run is paused, and remembers the pause over a restart', async () => {
     process.env['ANNOTATE_TEST_SLOW'] = '1'
     const service = place.service()
@@ -150,11 +154,11 @@ async function bytesAfterKills(body: TrainingBody): Promise<Record<string, strin
   for (const pid of [workerOf(process.pid), null]) {
     const victim = pid ?? jobOf(workerOf(process.pid))
     process.kill(victim, 'SIGKILL')
-    await until('the state', async () => (await service.get(id)).status === 'INTERRUPTED')
+    await until('INTERRUPTED', async () => (await service.get(id)).status === 'INTERRUPTED', { limit: HANG })
     expect((await service.get(id)).error!.message).toMatch(/SIGKILL.*Resume the run/)
     expect((await service.resume(id)).status).toBe('RUNNING')
     await began(service, id)
-    await until('the state', () => jobOf(workerOf(process.pid)) > 0)
+    await until('a process for the jobs', () => jobOf(workerOf(process.pid)) > 0, { limit: HANG })
   }
   delete process.env['ANNOTATE_TEST_SLOW']
   await service.settled()
@@ -174,13 +178,14 @@ function epochsOf({ epochs }: TrainingBody): number[] {
 }
 
 async function began(service: TrainingService, id: string): Promise<void> {
-  await until('the state', async () => /^epoch|^valid|^completed/.test((await service.get(id)).phase))
+  const isTraining = async () => /^epoch|^valid|^completed/.test((await service.get(id)).phase)
+  await until('an epoch', isTraining, { limit: HANG })
 }
 
 /** Resolves once a job of the run is on disk; of an agent one that is under way. */
 async function saved(id: string, { model }: TrainingBody): Promise<void> {
   const end = model === AGENT.model ? '.state.safetensors' : '.safetensors'
-  await until('the state', () => statesOf(id).some((name) => name.endsWith(end)))
+  await until('a saved job', () => statesOf(id).some((name) => name.endsWith(end)), { limit: HANG })
 }
 
 function statesOf(id: string): string[] {
