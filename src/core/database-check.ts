@@ -10,7 +10,7 @@ export type DatabaseState =
 
 /**
  * Asks SQLite of every page (`quick_check`); others read and write meanwhile, this thread does not.
- * @throws AppError `disk_full`, `not_writable`
+ * @throws AppError `disk_full`, `not_writable`, `not_a_file`
  */
 export function checkDatabase(path: string): DatabaseState {
   if (!existsSync(path)) return { kind: 'absent' }

@@ -53,7 +53,7 @@ export interface OpenOptions {
 
 /**
  * Opens (and creates) the database and brings its schema up to date.
- * @throws AppError `disk_full`, `not_writable`; `broken_database` when the file is no database of ours
+ * @throws AppError `disk_full`, `not_writable`, `not_a_file`; `broken_database` when the file is no database of ours
  */
 export function openDatabase(
   path: string,
@@ -75,6 +75,7 @@ export function openDatabase(
     }
   } catch (error) {
     closeAll(opened)
+    if (error instanceof AppError) throw error
     const fault = isDamage(error) ? null : storageFault(error, path)
     if (fault !== null) throw fault
     throw new AppError(

@@ -4,6 +4,7 @@ import {
   closeSync,
   constants,
   fstatSync,
+  lstatSync,
   openSync,
   readFileSync,
   renameSync,
@@ -100,6 +101,11 @@ export function readOwnFileSync(path: string): Buffer {
   }
 }
 
+/** For whoever opens files by their name. Nothing there is as good as a file. @throws AppError `not_a_file` */
+export function requireOwnFileSync(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isFile() === false) throw notAFile(path)
+}
+
 /** Replaces what is at `path`, a link or a pipe as well; not durable. For one process at a time. */
 export function replaceFileSync(path: string, content: string): void {
   const temporary = join(dirname(path), `.${basename(path)}.tmp`)
@@ -141,6 +147,6 @@ function openFault(path: string, error: unknown): unknown {
 }
 
 function notAFile(path: string): AppError {
-  const message = `${path} is a link, a pipe or a device: ANNOTATE reads plain files of its workspace alone. Put the file itself there.`
+  const message = `${path} is a link, a folder, a pipe or a device: ANNOTATE reads plain files of its workspace alone. Put the file itself there.`
   return new AppError('not_a_file', message, { status: 422, details: { file: path } })
 }

@@ -10,7 +10,7 @@ export interface Lock {
 /**
  * Takes the lock file `path`, or answers null when another process (or another taker in this one) holds it. SQLite's exclusive lock on an
  * empty database is the lock: the system drops it when its process ends, however it ends.
- * @throws AppError `disk_full`, `not_writable`
+ * @throws AppError `disk_full`, `not_writable`, `not_a_file`
  */
 export function tryLock(path: string): Lock | null {
   const connection = openConnection(path, 100)

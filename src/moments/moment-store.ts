@@ -2,10 +2,11 @@
 import { createHash } from 'node:crypto'
 import { existsSync, rmSync } from 'node:fs'
 import { marketKey } from '../contract/market-name.ts'
-import { openConnection } from '../core/connection.ts'
+import { DATABASE_FILES, openConnection } from '../core/connection.ts'
 import { at } from '../core/at.ts'
 import { isDamage } from '../core/damage.ts'
 import type { Sqlite } from '../core/database.ts'
+import { AppError } from '../core/errors.ts'
 import { MINUTE, SECOND, epochMs, type EpochMs } from '../core/time.ts'
 import { inTransaction } from '../core/transaction.ts'
 import type { ChangeMark } from '../market/store/changes-since.ts'
@@ -69,8 +70,8 @@ export class MomentStore {
     try {
       return MomentStore.#openAs(path, definition)
     } catch (error) {
-      if (!(error instanceof OtherDefinition) && !isDamage(error)) throw error
-      for (const end of ['', '-wal', '-shm']) rmSync(`${path}${end}`, { force: true })
+      if (!isToMakeAnew(error)) throw error
+      for (const end of DATABASE_FILES) rmSync(`${path}${end}`, { force: true })
       return MomentStore.#openAs(path, definition)
     }
   }
@@ -198,16 +199,23 @@ export class MomentStore {
   }
 }
 
+/** Of another definition, damaged, or a link or a pipe in its place. */
+function isToMakeAnew(error: unknown): boolean {
+  const isNoFile = error instanceof AppError && error.code === 'not_a_file'
+  return error instanceof OtherDefinition || isDamage(error) || isNoFile
+}
+
 /** What is kept, for whoever has the store not open: nothing is made, and what cannot be read holds nothing. */
 export function keptAt(path: string): Kept[] {
   if (!existsSync(path)) return []
-  const sqlite = openConnection(path, BUSY_MS)
+  let sqlite: Sqlite | undefined
   try {
+    sqlite = openConnection(path, BUSY_MS)
     return keptIn(sqlite)
   } catch {
     return []
   } finally {
-    sqlite.close()
+    sqlite?.close()
   }
 }
 

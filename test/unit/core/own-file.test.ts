@@ -1,11 +1,15 @@
 // Reading a file of the workspace: what someone put in its place is neither followed nor waited for.
 import { execFileSync } from 'node:child_process'
+import { mkdirSync, symlinkSync } from 'node:fs'
 import { lstat, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { openDatabase } from '../../../src/core/database.ts'
 import { copyOwnFile, readOwnFile, readOwnFileSync, replaceFileSync } from '../../../src/core/files.ts'
+import { tryLock } from '../../../src/core/lock.ts'
 import { workspaceAt } from '../../../src/core/workspace.ts'
+import { keptAt, MomentStore } from '../../../src/moments/moment-store.ts'
 import { holderOf, lockWorkspace } from '../../../src/server/workspace-lock.ts'
 
 let folder: string
@@ -43,7 +47,7 @@ it('a pipe, a folder and a device are not waited for', async () => {
 it('nor are they where nothing else can go on meanwhile, or by a copy', async () => {
   expect(readOwnFileSync(join(folder, 'plain')).toString()).toBe('words')
   for (const path of ['pipe', 'inside', 'outside'].map((name) => join(folder, name))) {
-    expect(() => readOwnFileSync(path)).toThrow(/is a link, a pipe or a device/)
+    expect(() => readOwnFileSync(path)).toThrow(/is a link, a folder, a pipe or a device/)
     await expect(copyOwnFile(path, join(folder, 'copy'))).rejects.toMatchObject({ code: 'not_a_file' })
   }
   await copyOwnFile(join(folder, 'plain'), join(folder, 'copy'))
@@ -70,3 +74,41 @@ it.each(['pipe', 'link'])('a workspace is held though its note is a %s', async (
   lock.release()
   expect(await readFile(join(folder, 'plain'), 'utf8')).toBe('words')
 })
+
+const PUT = {
+  pipe: (path: string) => void execFileSync('mkfifo', [path]),
+  link: (path: string) => symlinkSync(join(folder, 'plain'), path),
+  folder: (path: string) => mkdirSync(path),
+}
+
+it.each(['pipe', 'link', 'folder'] as const)(
+  'a database or a lock that is a %s is named, and not opened',
+  async (kind) => {
+    for (const end of ['', '-wal', '-shm', '-journal']) {
+      const root = await mkdtemp(join(folder, 'database-'))
+      PUT[kind](join(root, `annotate.db${end}`))
+      PUT[kind](join(root, `annotate.lock${end}`))
+      const refusal = expect.objectContaining({
+        code: 'not_a_file',
+        message: expect.stringContaining(`${end} is a link, a folder, a pipe or a device`) as string,
+      }) as Error
+      expect(() => openDatabase(join(root, 'annotate.db'), [])).toThrow(refusal)
+      expect(() => tryLock(join(root, 'annotate.lock'))).toThrow(refusal)
+    }
+    expect(await readFile(join(folder, 'plain'), 'utf8')).toBe('words')
+  },
+)
+
+it.each(['pipe', 'link'] as const)(
+  'rows of moments, which can be made again, take the place of a %s',
+  async (kind) => {
+    for (const end of ['', '-wal', '-shm']) {
+      const path = join(await mkdtemp(join(folder, 'moments-')), 'moments.db')
+      PUT[kind](`${path}${end}`)
+      expect(keptAt(path)).toEqual([])
+      MomentStore.open(path).close()
+      expect((await lstat(path)).isFile()).toBe(true)
+    }
+    expect(await readFile(join(folder, 'plain'), 'utf8')).toBe('words')
+  },
+)
