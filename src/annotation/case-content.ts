@@ -1,4 +1,5 @@
 // The content of a test case: the market state at the entry and what then happened, nothing else that looks ahead.
+import { actionOf } from '../contract/direction.ts'
 import type { TestCaseFile } from '../contract/annotations.ts'
 import type { Provenance } from '../contract/shapes.ts'
 import { CASE_TIMEFRAMES, tensorOf } from '../contract/timeframes.ts'
@@ -24,7 +25,7 @@ export function testCaseOf(row: AnnotationRow, state: MarketState): TestCaseFile
     test_case_id: testCaseId(row.id),
     symbol: row.symbol,
     timestamp: toIso(epochMs(row.entry_time)),
-    action: row.direction === 'LONG' ? 'BUY' : 'SELL',
+    action: actionOf(row.direction),
     market_state: marketStateOut(state),
     expected_outcome: {
       direction: row.direction,

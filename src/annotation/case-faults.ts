@@ -1,4 +1,5 @@
 // What makes a test case nonsense beyond its form: times that do not end at T, candles that contradict themselves.
+import { actionOf } from '../contract/direction.ts'
 import type { TestCaseFile } from '../contract/annotations.ts'
 import { CASE_TIMEFRAMES, tensorOf } from '../contract/timeframes.ts'
 import { epochMs, SECOND, toIso } from '../core/time.ts'
@@ -15,8 +16,7 @@ export function faultOf(content: TestCaseFile, name: string): string | null {
   if (content.test_case_id !== name) return `its test_case_id is ${content.test_case_id}`
   const asOf = Date.parse(content.timestamp)
   if (!Number.isInteger(asOf / SECOND)) return `timestamp ${content.timestamp} is no whole second`
-  if (content.action !== (direction === 'LONG' ? 'BUY' : 'SELL'))
-    return `${content.action} is not ${direction}`
+  if (content.action !== actionOf(direction)) return `${content.action} is not ${direction}`
   if (!(entry_price > 0)) return 'entry_price of expected_outcome is not above 0'
   if (!Number.isFinite(exit_price)) return 'exit_price of expected_outcome is no number'
   if (!(holding_period_seconds > 0)) return 'holding_period_seconds is not above 0'

@@ -1,4 +1,5 @@
 // What state one test case is in: complete, with gaps, revised by later data, missing or broken; and whether it is trained on.
+import { actionOf } from '../contract/direction.ts'
 import type { TestCaseFile, TestCaseState } from '../contract/annotations.ts'
 import { CASE_TIMEFRAMES, tensorOf } from '../contract/timeframes.ts'
 import { epochMs, toIso } from '../core/time.ts'
@@ -46,7 +47,7 @@ export function stateOfRow(row: AnnotationRow, state: 'missing' | 'broken', deta
     symbol: row.symbol,
     venue: row.venue,
     timestamp: toIso(epochMs(row.entry_time)),
-    action: row.direction === 'LONG' ? 'BUY' : 'SELL',
+    action: actionOf(row.direction),
     profit_loss_pct: grossPct(tradeOf(row)),
     net_profit_loss_pct: netPct(tradeOf(row), row.fee_pct),
     state,

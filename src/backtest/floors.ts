@@ -1,4 +1,5 @@
 // What a checkpoint has to beat over the same seconds, by the same engine: holding, the plain rule, chance, the trader.
+import { actionOf } from '../contract/direction.ts'
 import type { BacktestFloor, TradeFigures } from '../contract/backtests.ts'
 import { SECOND, ceilTo, epochMs, type EpochMs } from '../core/time.ts'
 import { RuleScores } from '../market-state/plain-rule.ts'
@@ -87,7 +88,7 @@ function annotations(parts: FloorParts): BacktestFloor {
   const entries = order.annotations.flatMap(({ direction, entry }): Entry[] => {
     const opensAt = ceilTo(Date.parse(entry.timestamp), SECOND)
     if (!order.stretches.some(({ from, to }) => opensAt >= from && opensAt < to)) return []
-    const action = direction === 'LONG' ? 'BUY' : 'SELL'
+    const action = actionOf(direction)
     return [{ id: null, action, opensAt, price: bars.closeAt(opensAt) }]
   })
   return {

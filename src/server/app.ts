@@ -83,97 +83,103 @@ export async function createApp(options: AppOptions): Promise<App> {
   }
 }
 
-async function assemble(
-  {
-    log,
-    source: wanted,
-    exchangeSettings: settings = {},
-    momentMegabytes,
-    checkEvery = 60,
-    sessions = 'resume',
-    inferenceProcesses = 1,
-    ...options
-  }: AppOptions,
-  lock: WorkspaceLock,
-): Promise<App> {
-  const onFault = (error: unknown): void =>
-    log.error({ err: error }, 'a training run or a backtest could not be stored')
+async function assemble(options: AppOptions, lock: WorkspaceLock): Promise<App> {
+  const { log, exchangeSettings: settings = {} } = options
   const stopwatch = (): number => performance.now()
   const clocks = serverClocks(options.clock, stopwatch)
+  const onFault = told(log, 'a training run or a backtest could not be stored')
   const open = openWorkspace({ ...options, clock: clocks.utc, onFault })
   try {
     const exchanges = exchangePool(settings, clocks)
-    const sources = await createSources(wanted, { exchanges, clocks, reader: open.reader })
+    const sources = await createSources(options.source, { exchanges, clocks, reader: open.reader })
     const provider = marketOf(open, sources, log)
-    const inference = liveInference(open, provider, {
-      log,
-      stopwatch,
-      checkEvery,
-      sessions,
-      inferenceProcesses,
-      feePctPerSide: options.feePctPerSide,
-    })
-    followCheckpoints(open, inference, (error) =>
-      log.error({ err: error }, 'a new checkpoint could not be told of'),
-    )
-    const alerts = alertsOf(open, inference, (error) =>
-      log.error({ err: error }, 'an alert had a fault and goes on'),
-    )
-    const previews = previewsOf(open)
-    const dataSetHealth = dataSetHealthOf(open)
-    const forward = forwardOf(open, provider, log)
-    const moments = momentsOf(open, log, momentMegabytes)
-    const suggestions = new Suggestions(open, new SuggestionService(open.workspace.root))
+    const inference = inferenceOf(open, provider, { ...options, stopwatch })
+    const services = servicesOf(open, provider, inference, options)
     const { warnings, lost } = await recover(open, inference, log)
-    const watch = databaseWatch(open, log)
-    const checks = caseChecks(open, log)
+    const upkeep = { watch: databaseWatch(open, log), checks: caseChecks(open, log) }
     const followed = new FollowedMarkets({
       provider,
       inference,
       open: (market) => exchangeSource(market, exchanges, clocks),
     })
+    const parts = { open, provider, inference, followed, lock, ...services, ...upkeep }
     return {
       ...open,
       version: VERSION,
       lock,
       provider,
       inference,
-      previews,
-      moments,
-      suggestions,
-      dataSetHealth,
-      alerts,
+      ...services,
       followed,
       exchangeSettings: settings,
       warnings,
-      troubles: () => [
-        ...(watch.damage === null ? [] : [damagedWords(open.workspace, watch.damage)]),
-        ...(lost === null ? [] : [lost]),
-      ],
-      start: async () => {
-        await Promise.all([provider.start(), inference.resume((market) => followed.follow(market))])
-        alerts.start()
-        moments.start()
-        forward.start()
-      },
-      stop: async () => {
-        watch.stop()
-        followed.stop()
-        previews.stop()
-        dataSetHealth.stop()
-        forward.stop()
-        suggestions.stop()
-        // It is at the lowest priority in dying, too: others end meanwhile.
-        const momentsEnded = moments.stop()
-        await checks.stop()
-        await stopAll(open, provider, inference, lock, alerts)
-        await momentsEnded
-      },
+      troubles: () => troublesOf(open, upkeep.watch, lost),
+      start: () => startAll(parts),
+      stop: () => stopAll(parts),
     }
   } catch (error) {
     open.close()
     throw error
   }
+}
+
+function told(log: Log, what: string): (error: unknown) => void {
+  return (error) => log.error({ err: error }, what)
+}
+
+function inferenceOf(
+  open: OpenWorkspace,
+  provider: DataProvider,
+  options: AppOptions & { readonly stopwatch: () => number },
+): InferenceService {
+  const {
+    log,
+    stopwatch,
+    checkEvery = 60,
+    sessions = 'resume',
+    inferenceProcesses = 1,
+    feePctPerSide,
+  } = options
+  const settings = { log, stopwatch, checkEvery, sessions, inferenceProcesses, feePctPerSide }
+  const inference = liveInference(open, provider, settings)
+  followCheckpoints(open, inference, told(log, 'a new checkpoint could not be told of'))
+  return inference
+}
+
+/** What works beside the market and live inference. */
+function servicesOf(
+  open: OpenWorkspace,
+  provider: DataProvider,
+  inference: InferenceService,
+  { log, momentMegabytes }: AppOptions,
+) {
+  return {
+    alerts: alertsOf(open, inference, told(log, 'an alert had a fault and goes on')),
+    previews: previewsOf(open),
+    dataSetHealth: dataSetHealthOf(open),
+    forward: forwardOf(open, provider, log),
+    moments: momentsOf(open, log, momentMegabytes),
+    suggestions: new Suggestions(open, new SuggestionService(open.workspace.root)),
+  }
+}
+
+type Services = ReturnType<typeof servicesOf>
+
+interface Parts extends Services {
+  readonly open: OpenWorkspace
+  readonly provider: DataProvider
+  readonly inference: InferenceService
+  readonly followed: FollowedMarkets
+  readonly lock: WorkspaceLock
+  readonly watch: ReturnType<typeof databaseWatch>
+  readonly checks: ReturnType<typeof caseChecks>
+}
+
+function troublesOf(open: OpenWorkspace, watch: Parts['watch'], lost: string | null): string[] {
+  return [
+    ...(watch.damage === null ? [] : [damagedWords(open.workspace, watch.damage)]),
+    ...(lost === null ? [] : [lost]),
+  ]
 }
 
 /** `lost`: what the database no longer knows, in words; said once, not of each case. */
@@ -197,17 +203,26 @@ async function recover(
   return { warnings, lost }
 }
 
-async function stopAll(
-  open: OpenWorkspace,
-  provider: DataProvider,
-  inference: InferenceService,
-  lock: WorkspaceLock,
-  alerts: AlertService,
-): Promise<void> {
+async function startAll({ provider, inference, followed, alerts, moments, forward }: Parts): Promise<void> {
+  await Promise.all([provider.start(), inference.resume((market) => followed.follow(market))])
+  alerts.start()
+  moments.start()
+  forward.start()
+}
+
+async function stopAll(parts: Parts): Promise<void> {
+  const { open, provider, inference, lock, alerts } = parts
+  parts.watch.stop()
+  for (const service of ['followed', 'previews', 'dataSetHealth', 'forward', 'suggestions'] as const)
+    parts[service].stop()
+  // It is at the lowest priority in dying, too: others end meanwhile.
+  const momentsEnded = parts.moments.stop()
+  await parts.checks.stop()
   // A training is given half a second to save itself: whatever else ends does so meanwhile.
   const live = inference.stopAll().then(() => provider.stop())
   await Promise.all([live, open.training.stop(), open.backtests.stop()])
   await alerts.stop()
   open.close()
   lock.release()
+  await momentsEnded
 }

@@ -1,4 +1,5 @@
 // What the trader says of a call becomes a rejected HOLD or an annotation; another verdict takes the one before back.
+import { directionOf, otherDirection } from '../contract/direction.ts'
 import type { AnnotationOut } from '../contract/annotations.ts'
 import type { CallVerdict, CallVerdictOut } from '../contract/live-calls.ts'
 import { AppError } from '../core/errors.ts'
@@ -72,11 +73,11 @@ export class CallVerdicts {
     const market = { venue: row.venue, symbol: row.symbol }
     const known = provider.statusOf(market) === null ? null : provider.asOf(market)
     const exit = await this.#exit(row, known)
-    const isLong = (row.action === 'BUY') === (verdict === 'right')
+    const called = directionOf(row.action)
     return annotations.create(
       {
         symbol: row.symbol,
-        direction: isLong ? 'LONG' : 'SHORT',
+        direction: verdict === 'right' ? called : otherDirection(called),
         entry: { timestamp: row.opened_at, price: row.price },
         exit,
         ...(row.pattern === null ? {} : { tags: [row.pattern] }),

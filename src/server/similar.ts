@@ -1,4 +1,5 @@
 // Which moment a request means by an annotation or an instant, and how what looks like it is told.
+import { otherDirection, type Direction } from '../contract/direction.ts'
 import type { SimilarMoment, SimilarQuery } from '../contract/moments.ts'
 import { sameMarket } from '../contract/market-name.ts'
 import { AppError } from '../core/errors.ts'
@@ -10,7 +11,6 @@ import type { OpenWorkspace } from './open-workspace.ts'
 import { storedMarket } from './stored-market.ts'
 
 const DEFAULT_LIMIT = 20
-type Direction = SimilarMoment['direction']
 
 export interface AskedMoment extends Moment {
   readonly direction: Direction
@@ -44,7 +44,7 @@ export function similarOut(asked: AskedMoment, likes: readonly Like[] | null): S
     symbol: market.symbol,
     venue: market.venue,
     timestamp: toIso(at),
-    direction: isTurned ? otherSide(asked.direction) : asked.direction,
+    direction: isTurned ? otherDirection(asked.direction) : asked.direction,
     similarity: within(similarity),
     ...(id === undefined ? {} : { annotation_id: id }),
   }))
@@ -79,10 +79,6 @@ export function wholeSecond(instant: string | number | undefined, field: string)
   if (at % 1000 === 0) return at
   const message = `A moment is a whole second: got ${toIso(at)}.`
   throw new AppError('invalid_timestamp', message, { field })
-}
-
-export function otherSide(direction: Direction): Direction {
-  return direction === 'LONG' ? 'SHORT' : 'LONG'
 }
 
 function choose(): AppError {

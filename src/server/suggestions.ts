@@ -1,4 +1,5 @@
 // What was suggested and what becomes of it: a mark, a rejected HOLD, or nothing more than that it is not asked again.
+import { otherDirection } from '../contract/direction.ts'
 import { createHash } from 'node:crypto'
 import { marketKey } from '../contract/market-name.ts'
 import type {
@@ -89,7 +90,7 @@ export class Suggestions {
     const annotation = await this.#parts.annotations.create(
       {
         symbol: market.symbol,
-        direction: answer === 'accept' ? direction : otherSide(direction),
+        direction: answer === 'accept' ? direction : otherDirection(direction),
         entry,
         exit: exit ?? proposed,
         tags: offered.pattern === null ? [] : [offered.pattern],
@@ -126,10 +127,6 @@ function suggestionOut({ id, market, at, price, exit, ...rest }: Offered): Sugge
     exit: { timestamp: toIso(exit.at), price: exit.price },
     pattern,
   }
-}
-
-function otherSide(direction: SuggestionOut['direction']): SuggestionOut['direction'] {
-  return direction === 'LONG' ? 'SHORT' : 'LONG'
 }
 
 function unknownSuggestion(id: string): AppError {

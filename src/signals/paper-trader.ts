@@ -1,4 +1,5 @@
 // The paper position of a live agent: what its signals order, filled at the next second's open as in the environment it learnt in.
+import { otherAction, type EntryAction } from '../contract/direction.ts'
 import { SECOND, epochMs, toIso, type EpochMs } from '../core/time.ts'
 import type { PaperPosition } from '../contract/inference.ts'
 import type { TrackedSecond } from './call-tracker.ts'
@@ -174,6 +175,6 @@ export class PaperTrader {
   }
 }
 
-function prefers(scores: Scores | null, action: 'BUY' | 'SELL'): boolean {
-  return scores !== null && scores[action] > Math.max(scores.HOLD, scores[action === 'BUY' ? 'SELL' : 'BUY'])
+function prefers(scores: Scores | null, action: EntryAction): boolean {
+  return scores !== null && scores[action] > Math.max(scores.HOLD, scores[otherAction(action)])
 }

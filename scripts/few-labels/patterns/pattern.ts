@@ -1,7 +1,7 @@
 // What a visible pattern is, and where it is complete: found both ways up, by what was known at that second alone.
 import { MINUTE, epochMs, type EpochMs } from '../../../src/core/time.ts'
 import type { CandleColumns } from '../../../src/market/slice.ts'
-import type { Direction } from '../../../src/training/data/targets.ts'
+import type { Direction } from '../../../src/contract/direction.ts'
 import { sessionsOf, upsideDown, type MinuteBars } from './minute-bars.ts'
 
 export interface Pattern {

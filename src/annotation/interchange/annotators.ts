@@ -1,7 +1,8 @@
 // Labels of several people: whose are taken, and where they agree and contradict each other.
 import { AppError } from '../../core/errors.ts'
 import { toIso, type EpochMs } from '../../core/time.ts'
-import type { Direction, Label } from './label.ts'
+import type { Direction } from '../../contract/direction.ts'
+import type { Label } from './label.ts'
 
 /** Every annotator's; or those marked as ground truth. */
 export const ALL = 'all'

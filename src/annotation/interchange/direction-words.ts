@@ -1,5 +1,5 @@
 // Which direction the words of a label mean, and what is left of them as tags; both or neither is asked, never guessed.
-import type { Direction } from './label.ts'
+import type { Direction } from '../../contract/direction.ts'
 
 /** What a trader says of words that do not say it. */
 export interface Said {

@@ -1,8 +1,7 @@
 // A labelled span from another program, before it is an annotation.
+import type { Direction } from '../../contract/direction.ts'
 import type { AnnotationBody } from '../../contract/annotations.ts'
 import type { EpochMs } from '../../core/time.ts'
-
-export type Direction = 'LONG' | 'SHORT'
 
 /** What was marked, in the other program's words. */
 export interface Label {

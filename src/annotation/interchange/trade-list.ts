@@ -1,7 +1,8 @@
 // Rows of a list of closed trades (our own export, freqtrade, MetaTrader, a broker's or a journal's) as labels: one row, one trade.
 import type { AnnotationBody } from '../../contract/annotations.ts'
 import { labelInstant, RefusedLabelError, requireOrder, type Zone } from './label-times.ts'
-import { labelOf, type Direction, type Label } from './label.ts'
+import type { Direction } from '../../contract/direction.ts'
+import { labelOf, type Label } from './label.ts'
 import type { Row, Rows } from './rows.ts'
 
 /** By what is read, the columns that hold it, best first. */

@@ -1,7 +1,7 @@
 // `annotate import labels`: labels of other programs as annotations.
 import { Argument, InvalidArgumentError, Option, type Command } from 'commander'
 import { importLabels, type LabelImportReport } from '../../annotation/interchange/import-labels.ts'
-import type { Direction } from '../../annotation/interchange/label.ts'
+import type { Direction } from '../../contract/direction.ts'
 import { systemClock } from '../../core/clock.ts'
 import { messageOf } from '../../core/errors.ts'
 import { zoneOf } from '../../core/zone.ts'

@@ -1,10 +1,10 @@
 // What is right at every second: entry zones, neutral seconds and HOLD, from annotations and reviewed spans (design, section 5).
+import { actionOf, type Direction, type EntryAction } from '../../contract/direction.ts'
 import { at } from '../../core/at.ts'
 import { SECOND, epochMs, type EpochMs } from '../../core/time.ts'
 import { clip } from '../../market/ranges.ts'
 import type { TimeRange } from '../../market/types.ts'
 
-export type Direction = 'LONG' | 'SHORT'
 export type Label = 'BUY' | 'SELL' | 'HOLD'
 /** `neutral`: neither trained nor scored. `unlabelled`: nobody said anything about that second. */
 export type Target = Label | 'neutral' | 'unlabelled'
@@ -130,8 +130,8 @@ function separateZones(marks: readonly Mark[], closeAt: CloseAt): { zones: Zone[
 }
 
 /** BUY enters a LONG, SELL a SHORT. */
-export function sideOf(mark: Pick<Mark, 'direction'>): 'BUY' | 'SELL' {
-  return mark.direction === 'LONG' ? 'BUY' : 'SELL'
+export function sideOf(mark: Pick<Mark, 'direction'>): EntryAction {
+  return actionOf(mark.direction)
 }
 
 /** Everything a mark says outside its entry zone. */

@@ -1,4 +1,5 @@
 // Marks that look wrong to a model that did not see them: no better than ordinary moments, or better the other way round.
+import { otherAction } from '../../contract/direction.ts'
 import type { DoubtfulMark, LabelledMoment } from '../../contract/data-set-health.ts'
 
 /** A mark looks like HOLD where so many of the ordinary moments score at least as high, and like the other side where fewer do. */
@@ -28,7 +29,7 @@ export function doubtfulMarks(marks: readonly ScoredMark[], ordinary: readonly S
 
 function doubtOf(scored: ScoredMark, ordinary: readonly SideScores[]): DoubtfulMark[] {
   const own = scored.mark.label === 'LONG' ? 'BUY' : 'SELL'
-  const other = own === 'BUY' ? 'SELL' : 'BUY'
+  const other = otherAction(own)
   const shareAbove = (side: keyof SideScores): number =>
     ordinary.filter((moment) => moment[side] >= scored[side]).length / ordinary.length
   const asOrdinary = shareAbove(own)

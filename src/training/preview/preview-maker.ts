@@ -1,4 +1,5 @@
 // Makes previews: rows that are kept, a solution a fold, the calls of every reviewed second.
+import { actionOf } from '../../contract/direction.ts'
 import { availableParallelism } from 'node:os'
 import { at } from '../../core/at.ts'
 import { SECOND, ceilTo, epochMs, toIso } from '../../core/time.ts'
@@ -125,7 +126,7 @@ function said({ cases, markets }: TrainingData, { report }: Choice): Made {
     missed: missed.length,
     misses: missed.map(({ id, direction, entry, entryPrice }) => ({
       timestamp: toIso(entry),
-      action: direction === 'LONG' ? 'BUY' : 'SELL',
+      action: actionOf(direction),
       price: entryPrice,
       annotation_id: id,
     })),

@@ -1,4 +1,5 @@
 // Makes suggestions: the instant model fitted on all marks looks at the stored seconds that nobody has judged.
+import { directionOf } from '../../contract/direction.ts'
 import { availableParallelism } from 'node:os'
 import { at } from '../../core/at.ts'
 import { MINUTE, SECOND, epochMs, type EpochMs } from '../../core/time.ts'
@@ -164,7 +165,7 @@ class Look {
     const exit = epochMs(opening + holding)
     const [price, exitPrice] = [this.#bars.closeAt(opening), this.#bars.closeAt(exit)]
     if (!Number.isFinite(price) || !Number.isFinite(exitPrice)) return null
-    const direction = side === 'BUY' ? 'LONG' : 'SHORT'
+    const direction = directionOf(side)
     return { at: opening, direction, score, kind, price, exit: { at: exit, price: exitPrice }, pattern }
   }
 

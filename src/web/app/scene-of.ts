@@ -1,4 +1,5 @@
 // From the page's state to what is drawn on the charts.
+import { actionOf } from '../../contract/direction.ts'
 import { sameMarket } from '../../contract/market-name.ts'
 import type { SuggestionOut } from '../../contract/suggestions.ts'
 import { keyOfMiss } from '../marking/misses.ts'
@@ -114,7 +115,7 @@ const askedOf = memo((question: SuggestionOut | null): PreviewShape[] =>
     : [
         {
           time: Date.parse(question.entry.timestamp),
-          action: question.direction === 'LONG' ? 'BUY' : 'SELL',
+          action: actionOf(question.direction),
           price: question.entry.price,
           kind: 'asked',
         },

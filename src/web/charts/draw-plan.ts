@@ -1,6 +1,6 @@
 // Stop and target of the mark that is in hand or selected, as lines with what they risk and gain between them, and where marks are taken hold of.
 import { distanceText } from '../state/format.ts'
-import type { Direction } from '../state/pnl.ts'
+import type { Direction } from '../../contract/direction.ts'
 import { shapesInView } from './draw-annotations.ts'
 import { hairline, tagBeside, type Frame } from './frame.ts'
 import type { Grip, Point } from './grips.ts'

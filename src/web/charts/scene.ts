@@ -1,5 +1,5 @@
 // What lies over the candles of all four charts: one description, in time and price, drawn by each chart on its own scale.
-import type { Direction } from '../state/pnl.ts'
+import type { Direction } from '../../contract/direction.ts'
 import type { Span } from './candle-window.ts'
 
 export interface Shape {

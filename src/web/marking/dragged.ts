@@ -1,5 +1,5 @@
 // What becomes of a mark of which a part is dragged: where each part may go, and why it may not. Pure.
-import type { Direction } from '../state/pnl.ts'
+import type { Direction } from '../../contract/direction.ts'
 import {
   planFault,
   refusalOf,

@@ -1,4 +1,5 @@
 // Moments like one, in words; and which of them are dealt with. Pure.
+import { otherDirection } from '../../contract/direction.ts'
 import type { AnnotationOut } from '../../contract/annotations.ts'
 import { sameMarket } from '../../contract/market-name.ts'
 import type { SimilarMoment } from '../../contract/moments.ts'
@@ -26,7 +27,7 @@ export function fateOf(
 export function turned(moments: readonly SimilarMoment[]): SimilarMoment[] {
   return moments.map((moment) => ({
     ...moment,
-    direction: moment.direction === 'LONG' ? 'SHORT' : 'LONG',
+    direction: otherDirection(moment.direction),
   }))
 }
 

@@ -2,7 +2,8 @@
 import type { AnnotationOut } from '../../contract/annotations.ts'
 import { levelFault, rewardToRisk, type LevelName } from '../../contract/levels.ts'
 import { decimalsOf } from './format.ts'
-import { gainingDirection, grossPct, netPct, type Direction } from './pnl.ts'
+import type { Direction } from '../../contract/direction.ts'
+import { gainingDirection, grossPct, netPct } from './pnl.ts'
 
 export interface Leg {
   /** UTC ms: the as-of instant T, a whole second, the end of the 1s candle it was seen in. */

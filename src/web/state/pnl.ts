@@ -1,6 +1,5 @@
 // Profit and loss of a mark as the page shows it while choosing; the server computes the saved figures by the same rule.
-
-export type Direction = 'LONG' | 'SHORT'
+import type { Direction } from '../../contract/direction.ts'
 
 /** Per side, in percent of the price paid. */
 export const FEE_PCT_PER_SIDE = 0.1

@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core'
 export async function expectAccessible(page: Page, state: string): Promise<void> {
   await page.evaluate(axe.source)
   const { violations } = await page.evaluate(
-    async () => (await window.axe.run(document, { resultTypes: ['violations'] })) as unknown as AxeResults,
+    async (): Promise<AxeResults> => await window.axe.run(document, { resultTypes: ['violations'] }),
   )
   if (violations.length === 0) return
   const said = violations.flatMap(({ id, nodes }) =>

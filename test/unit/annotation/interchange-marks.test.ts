@@ -39,11 +39,8 @@ const marks = (annotation: AnnotationOut) => {
   const { symbol, venue, direction, entry, exit, tags, notes, provenance } = annotation
   const { mode, visible_until, seconds_spent, annotator } = provenance
   const { stop_price, target_price } = annotation
-  const plan = { stop_price, target_price }
-  return {
-    ...{ symbol, venue, direction, entry, exit, tags, notes, ...plan },
-    ...{ mode, visible_until, seconds_spent, annotator },
-  }
+  const mark = { symbol, venue, direction, entry, exit, tags, notes, stop_price, target_price }
+  return { ...mark, mode, visible_until, seconds_spent, annotator }
 }
 
 const by = (who: unknown, from: number, to: number, name: string, more: object = {}) => ({
