@@ -71,7 +71,10 @@ export class KnownSeconds implements KnownAhead {
   }
 
   /** Of a model without a position, as its second was read. What these numbers can not hold stays unread. */
-  tell(second: EpochMs, { reason, price, oddness }: SecondResult): void {
+  tell(
+    second: EpochMs,
+    { reason, price, oddness }: Pick<SecondResult, 'reason' | 'price' | 'oddness'>,
+  ): void {
     const row = this.#row(second)
     if (Number.isNaN(price) || Number.isNaN(oddness)) return
     this.#oddness[row] = oddness ?? Number.NaN

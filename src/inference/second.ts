@@ -78,7 +78,7 @@ export class SecondReader {
     const figures = trader?.account(state) ?? null
     const account = figures === null ? null : Float32Array.from(figures)
     const oddness = await this.#oddness(second, inputs)
-    if (this.#isUnlike(oddness)) return abstain('unlike_training', price, oddness)
+    if (isUnlike(oddness, this.#parts.oddness)) return abstain('unlike_training', price, oddness)
     const scores = await this.#scores(inputs)
     if (scores === null) return abstain('model_failed', price, oddness)
     const own = account === null ? null : await this.#scores({ ...inputs, account })
@@ -92,15 +92,16 @@ export class SecondReader {
     return ahead?.oddness(second) ?? oddness.of(await seconds.row(second, inputs))
   }
 
-  #isUnlike(oddness: number | null): boolean {
-    const limit = this.#parts.oddness?.limit ?? null
-    return oddness !== null && limit !== null && !(oddness <= limit)
-  }
-
   /** Null where the network's numbers are no probabilities. */
   async #scores(inputs: ModelInputs): Promise<Scores | null> {
     return scoresAt(await this.#parts.predictor.predict(inputs), 0)
   }
+}
+
+/** Whether a second lies past the limit of what the checkpoint answers. */
+export function isUnlike(oddness: number | null, scale: OddnessScale | null): boolean {
+  const limit = scale?.limit ?? null
+  return oddness !== null && limit !== null && !(oddness <= limit)
 }
 
 export function abstain(

@@ -1,5 +1,6 @@
 // The numbers of a row that tell an ordinary market from a strange one, apart by what they do when the market is turned upside down.
 import { at, numberAt } from '../core/at.ts'
+import { float64At } from '../core/number-at.ts'
 import { ROW_NUMBERS, TURNING, type RowNumber } from '../models/moment-row.ts'
 
 /**
@@ -48,6 +49,11 @@ function isCompared({ timeframe, candles }: RowNumber): boolean {
   return horizons !== undefined && (candles === null || horizons.includes(candles))
 }
 
+/** The numbers of a row that are compared, each once. */
+const LEVELS = [...new Set([...EVEN, ...ODD].flatMap(({ first, second }) => [first, second]))].map(
+  (index) => ({ index, isExtreme: at(ROW_NUMBERS, index).isExtreme }),
+)
+
 /** A row as it is compared. Of the row turned upside down `even` is the same to the bit, and `odd` its negative. */
 export interface Compared {
   readonly even: Float64Array
@@ -55,17 +61,26 @@ export interface Compared {
 }
 
 export function compared(row: Float32Array): Compared {
-  return { even: taken(EVEN, row), odd: taken(ODD, row) }
+  const levels = levelled(row)
+  return { even: taken(EVEN, levels), odd: taken(ODD, levels) }
 }
 
-function taken(from: readonly Source[], row: Float32Array): Float64Array {
-  return Float64Array.from(from, ({ first, second, weight }) => {
-    const own = levelled(row, first)
-    return weight === 0 ? own : HALF * (own + weight * levelled(row, second))
-  })
+function taken(from: readonly Source[], levels: Float64Array): Float64Array {
+  const numbers = new Float64Array(from.length)
+  for (let i = 0; i < from.length; i++) {
+    const { first, second, weight } = at(from, i)
+    const own = float64At(levels, first)
+    numbers[i] = weight === 0 ? own : HALF * (own + weight * float64At(levels, second))
+  }
+  return numbers
 }
 
-function levelled(row: Float32Array, index: number): number {
-  const value = numberAt(row, index)
-  return at(ROW_NUMBERS, index).isExtreme ? EXTREME_SCALE * Math.asinh(value / STILL) : value
+/** What the row says of the numbers that are compared; 0 of all others. */
+function levelled(row: Float32Array): Float64Array {
+  const levels = new Float64Array(row.length)
+  for (const { index, isExtreme } of LEVELS) {
+    const value = row[index] ?? Number.NaN
+    levels[index] = isExtreme ? EXTREME_SCALE * Math.asinh(value / STILL) : value
+  }
+  return levels
 }

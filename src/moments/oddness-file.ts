@@ -19,7 +19,7 @@ export function oddnessFile({ ordinary, median, limit, rows }: Learnt): {
   bytes: Uint8Array
   facts: CheckpointOddness
 } {
-  const tensors = Object.entries(ordinary).map(([name, values]: [string, Float64Array | Float32Array]) => {
+  const tensors = Object.entries(ordinary).map(([name, values]: [string, Float64Array]) => {
     return [name, { shape: [values.length], data: Float32Array.from(values) }] as const
   })
   return {
@@ -40,7 +40,7 @@ function ordinaryIn(bytes: Uint8Array): Ordinary | null {
   const tensors = decodeWeights(bytes, 'oddness.safetensors')
   const of = (name: keyof Ordinary, size: number) => {
     const data = tensors.get(name)?.data
-    return data?.length === size ? data : null
+    return data?.length === size ? Float64Array.from(data) : null
   }
   const mean = of('mean', EVEN.length)
   const even = of('even', (EVEN.length * (EVEN.length + 1)) / 2)

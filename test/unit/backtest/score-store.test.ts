@@ -38,7 +38,7 @@ async function store(from: number, to: number, symbol = MARKET.symbol): Promise<
 function scored(): KnownSeconds {
   const known = KnownSeconds.nothing(BLOCK)
   known.tellScores(BLOCK.from, Float32Array.from([0.25, 0.5, 0.25]))
-  known.tell(BLOCK.from, { scores: null, own: null, reason: 'gaps', price: 10, oddness: null })
+  known.tell(BLOCK.from, { reason: 'gaps', price: 10, oddness: null })
   return known
 }
 
