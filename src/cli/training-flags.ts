@@ -1,13 +1,7 @@
 // The options that say how to train: one for each field of a training run's body, or all of them in a file. Both go by the same schema.
 import { InvalidArgumentError, Option, type Command } from 'commander'
-import {
-  camelCase,
-  PARAMETER_NAMES,
-  rowOf,
-  valueOfText,
-  type Kind,
-  type ParameterName,
-} from '../contract/parameters.ts'
+import { camelCase, PARAMETER_NAMES, rowOf, type Kind, type ParameterName } from '../contract/parameters.ts'
+import { valueOfText } from '../contract/parameter-text.ts'
 import { TrainingBody } from '../contract/training-parameters.ts'
 import { AppError, messageOf } from '../core/errors.ts'
 import { readGivenFile } from '../core/given-file.ts'

@@ -223,6 +223,9 @@ export function storedBefore({ before, usual }: ParameterRow): unknown {
 /** What the loss of an example counts, by its class. */
 export type ClassWeights = 'balanced' | { BUY: number; SELL: number; HOLD: number }
 
+/** All classes alike. */
+export const EQUAL_CLASSES = { BUY: 1, SELL: 1, HOLD: 1 } as const satisfies ClassWeights
+
 export type ValueOf<N extends ParameterName> = Rows[N]['kind'] extends { type: 'integer' | 'number' }
   ? number
   : Rows[N]['kind'] extends { type: 'share' }
@@ -260,33 +263,4 @@ export function settingsFor<T extends ParameterRow['told']>(
   const names = PARAMETER_NAMES.filter(isTold)
   const given = names.map((name) => [camelCase(name), valueOf(name) ?? null] as const)
   return Object.fromEntries(given.filter(([, value]) => value !== null)) as Settings<NamesWith<{ told: T }>>
-}
-
-const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
-  ['true', true],
-  ['false', false],
-])
-
-/** What an option or a field of the page says, as it is sent; what can not be read stays as it is, for the schema to refuse. */
-export function valueOfText({ type }: Kind, text: string): unknown {
-  if (type === 'boolean') return BOOLEANS.get(text) ?? text
-  if (type === 'choice' || (type === 'share' && text === 'none')) return text
-  if (type === 'class weights') return classWeightsOf(text)
-  const number = Number(text.replace(',', '.'))
-  return text === '' || Number.isNaN(number) ? text : number
-}
-
-/** All classes alike. */
-export const EQUAL_CLASSES = { BUY: 1, SELL: 1, HOLD: 1 } as const satisfies ClassWeights
-
-function classWeightsOf(text: string): unknown {
-  if (text === 'equal') return EQUAL_CLASSES
-  return text.includes('=') ? Object.fromEntries(text.split(',').map(classWeightOf)) : text
-}
-
-/** `BUY=2` as a name and a number. */
-function classWeightOf(part: string): [string, unknown] {
-  const [name = '', text = ''] = part.split('=').map((half) => half.trim())
-  const number = Number(text)
-  return [name.toUpperCase(), text === '' || Number.isNaN(number) ? text : number]
 }

@@ -5,7 +5,7 @@ import { TENSOR_NAMES } from '../contract/timeframes.ts'
 import type { ModelOut, PatternOut } from '../contract/training.ts'
 import type { Clock } from '../core/clock.ts'
 import type { RoomsDatabase } from '../core/database.ts'
-import { AppError, unknownThing } from '../core/errors.ts'
+import { unknownThing, type AppError } from '../core/errors.ts'
 import type { EpochMs } from '../core/time.ts'
 import { parameterDefaults } from '../models/defaults.ts'
 import type { ModelDefinition } from '../models/model.ts'
@@ -18,7 +18,16 @@ import { forwardTerms } from './forward/terms.ts'
 import { gateFailed } from './gate.ts'
 import { checkpointOut, warningsOf } from './model-out.ts'
 import { Promotions } from './promotions.ts'
-import { columnsOf, slotWords, type Slot } from './slot.ts'
+import {
+  noChallenger,
+  nothingBefore,
+  nothingFor,
+  nothingOf,
+  notSettable,
+  notTrainable,
+  requirePattern,
+} from './refusals.ts'
+import { columnsOf, type Slot } from './slot.ts'
 import type { Checkpoints, LoadedCheckpoint } from './checkpoints.ts'
 
 /** What a user brings has nothing that a training could set. */
@@ -178,11 +187,7 @@ export class Orchestrator {
     const wanted = await this.#version({ model, pattern }, ref.version)
     if (wanted !== null) return this.#checkpoints.load(model, wanted)
     if (pattern !== null) throw nothingFor({ model, pattern })
-    throw new AppError(
-      'no_checkpoint',
-      `Model ${model} (${name}) has no checkpoint to go live with: ${model === CUSTOM ? 'import one with annotate import model FILE' : 'train it first'}, then start again.`,
-      { status: 409, field: 'model' },
-    )
+    throw nothingOf(model, name)
   }
 
   /**
@@ -308,62 +313,4 @@ export class Orchestrator {
     const entries = await this.#checkpoints.list(model)
     return { version, metadata: entries.find((entry) => entry.version === version)?.metadata ?? null }
   }
-}
-
-/** @throws AppError `other_pattern` */
-function requirePattern(slot: Slot, { version, metadata }: LoadedCheckpoint): void {
-  const own = metadata.pattern ?? null
-  if (slot.pattern === null || own === slot.pattern) return
-  const learnt = own === null ? 'on no pattern of its own' : `on "${own}"`
-  throw new AppError(
-    'other_pattern',
-    `Checkpoint ${version} of ${slot.model} was trained ${learnt}, not on "${slot.pattern}": choose one of that pattern, or train one with pattern "${slot.pattern}".`,
-    { status: 409, field: 'pattern' },
-  )
-}
-
-function nothingFor({ model, pattern }: Slot): AppError {
-  return new AppError(
-    'no_checkpoint',
-    `No checkpoint of ${model} is promoted for "${pattern}": promote one with annotate models promote ${model} VERSION --pattern "${pattern}".`,
-    { status: 409, field: 'pattern' },
-  )
-}
-
-function nothingBefore(slot: Slot, live: string | null): AppError {
-  return new AppError(
-    'nothing_to_roll_back',
-    live === null
-      ? slot.pattern === null
-        ? `Model ${slot.model} has no checkpoint that goes live yet: train it first.`
-        : `Nothing of ${slotWords(slot)} was ever promoted: there is nothing to go back to.`
-      : `Checkpoint ${live} of ${slotWords(slot)} is the first that went live: there is none before it to go back to. Promote another instead.`,
-    { status: 409 },
-  )
-}
-
-function notTrainable(): AppError {
-  return new AppError(
-    'not_trainable',
-    'Model custom is what you bring yourself: train it elsewhere and import its ONNX file with annotate import model FILE.',
-    { status: 422, field: 'model' },
-  )
-}
-
-function noChallenger(slot: Slot): AppError {
-  const flag = slot.pattern === null ? '' : ` --pattern "${slot.pattern}"`
-  return new AppError(
-    'no_challenger',
-    `No checkpoint of ${slotWords(slot)} is named the challenger: name one with annotate models challenger ${slot.model} VERSION${flag}.`,
-    { status: 409, field: 'checkpoint' },
-  )
-}
-
-function notSettable(model: string, alias: string): AppError {
-  if (alias !== 'champion') return unknownThing('alias', alias, 'Aliases are: champion, challenger.')
-  return new AppError(
-    'alias_follows_promotion',
-    `The champion of ${model} is whichever checkpoint is promoted: promote another with annotate models promote ${model} VERSION.`,
-    { status: 409, field: 'alias' },
-  )
 }

@@ -1,11 +1,6 @@
 // The parameters of a training as fields of the panel: their names, how they are given, and what is sent of them. Pure.
-import {
-  PARAMETER_NAMES,
-  rowOf,
-  valueOfText,
-  type Kind,
-  type ParameterName,
-} from '../../contract/parameters.ts'
+import { PARAMETER_NAMES, rowOf, type Kind, type ParameterName } from '../../contract/parameters.ts'
+import { valueOfText } from '../../contract/parameter-text.ts'
 import type { ModelOut } from '../../contract/training.ts'
 import type { TrainingBody } from '../../contract/training-parameters.ts'
 

@@ -9,8 +9,8 @@ import {
   rowOf,
   settingsFor,
   storedBefore,
-  valueOfText,
 } from '../../../src/contract/parameters.ts'
+import { valueOfText } from '../../../src/contract/parameter-text.ts'
 import { ParameterDefaults, TrainingBody } from '../../../src/contract/training-parameters.ts'
 import { parameterDefaults } from '../../../src/models/defaults.ts'
 import { MODELS } from '../../../src/models/registry.ts'

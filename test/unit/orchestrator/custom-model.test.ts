@@ -156,11 +156,12 @@ describe('limits', () => {
   })
 
   it('ends a model that takes too much memory', async () => {
-    const limits = { ...LIMITS, answerMs: 20_000, memoryBytes: GIB }
+    // No limit of time ends it first, however busy the machine is.
+    const limits = { ...LIMITS, answerMs: 280_000, memoryBytes: GIB }
     const large = await IsolatedModel.open(model({ output: hog(6 * GIB) }), limits)
     await expect(large.predict(someState())).rejects.toMatchObject({ code: 'model_out_of_memory' })
     await expect.poll(() => large.alive()).toBe(false)
-  })
+  }, 300_000)
 
   it('starts the process again, and answers as before', async () => {
     const onnx = model()
