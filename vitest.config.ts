@@ -36,6 +36,7 @@ export default defineConfig({
     testTimeout: 5 * minute,
     hookTimeout: 5 * minute,
     teardownTimeout: 10_000,
+    expect: { poll: { timeout: minute } },
     environment: 'node',
     projects: [
       suite('unit'),
