@@ -20,7 +20,7 @@ describeInBrowser('calls on the page', () => {
     server = await startServer({ workspace })
     const entry = Math.floor(Date.now() / 1000 - 3600) * 1000
     await markOver(server.url, [{ entry, seconds: HELD }])
-  }, 120_000)
+  })
   afterAll(async () => {
     await server.stop()
     rmSync(workspace, { recursive: true, force: true })

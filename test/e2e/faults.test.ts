@@ -9,7 +9,7 @@ let both: WithExchange
 describeInBrowser('faults of the exchange, on the page', () => {
   beforeAll(async () => {
     both = await startWithExchange(SERVE_BINANCE)
-  }, 120_000)
+  })
   afterAll(async () => {
     await both.stop()
   })

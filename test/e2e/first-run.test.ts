@@ -16,7 +16,7 @@ describeInBrowser('the first run', () => {
   beforeAll(async () => {
     workspace = temporaryWorkspace()
     server = await startServer({ workspace })
-  }, 120_000)
+  })
   afterAll(async () => {
     await server.stop()
     rmSync(workspace, { recursive: true, force: true })

@@ -15,7 +15,7 @@ describeInBrowser('charts that follow', () => {
   beforeAll(async () => {
     workspace = temporaryWorkspace()
     server = await startServer({ workspace, args: ['--seed', '5'] })
-  }, 120_000)
+  })
   afterAll(async () => {
     await server.stop()
     rmSync(workspace, { recursive: true, force: true })

@@ -13,7 +13,7 @@ describeInBrowser('history on demand', () => {
   beforeAll(async () => {
     // Fifty minutes have happened; the server keeps the last quarter of an hour of seconds at its start.
     both = await startWithExchange(SERVE_BINANCE, { speed: 0.2, past: 50 * MINUTE })
-  }, 120_000)
+  })
   afterAll(async () => {
     await both.stop()
   })

@@ -17,7 +17,7 @@ describeInBrowser('a live session', () => {
     workspace = temporaryWorkspace()
     await publishUntrained(join(workspace, 'models', 'checkpoints'), { rule: EAGER, calibration: null })
     server = await startServer({ workspace })
-  }, 120_000)
+  })
   afterAll(async () => {
     await server.stop()
     rmSync(workspace, { recursive: true, force: true })

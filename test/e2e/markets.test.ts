@@ -9,7 +9,7 @@ let both: WithExchange
 describeInBrowser('markets', () => {
   beforeAll(async () => {
     both = await startWithExchange()
-  }, 120_000)
+  })
   afterAll(async () => {
     await both.stop()
   })

@@ -14,7 +14,7 @@ describeInBrowser('the preview of the instant model', () => {
   beforeAll(async () => {
     workspace = temporaryWorkspace()
     server = await startServer({ workspace })
-  }, 120_000)
+  })
   afterAll(async () => {
     await server.stop()
     rmSync(workspace, { recursive: true, force: true })

@@ -19,7 +19,7 @@ describeInBrowser('provenance', () => {
     unseen = minute - 20 * HOUR + 17 * SECOND
     seen = minute - 26 * HOUR + 5 * SECOND
     shownElsewhere = minute - 32 * HOUR + 41 * SECOND
-  }, 120_000)
+  })
   afterAll(async () => {
     await server.stop()
   })

@@ -63,7 +63,7 @@ describeWithData('the loop on recorded Binance ETH/USDT, replayed', () => {
         '2024-08-09T00:00:00Z',
       ],
     })
-  }, 180_000)
+  })
   afterAll(async () => {
     await server.stop()
     rmSync(workspace, { recursive: true, force: true })

@@ -32,8 +32,8 @@ async function standsAt(page: Page, index: number): Promise<number> {
 
 describeInBrowser('moments like this on the page', () => {
   beforeAll(async () => {
-    server = await startServer({ workspace })
-  }, 120_000)
+    server = await startServer({ workspace, keepsMoments: true })
+  })
   afterAll(async () => {
     await server.stop()
     rmSync(workspace, { recursive: true, force: true })

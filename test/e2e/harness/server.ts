@@ -1,13 +1,15 @@
 // Starts a real `annotate serve` in a temporary workspace, on a free port, and stops it.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { workspaceAt } from '../../../src/core/workspace.ts'
 import { patient } from '../../patience.ts'
+import { prepare } from '../../prepared.ts'
 
 const annotate = fileURLToPath(new URL('../../../bin/annotate.js', import.meta.url))
 
@@ -26,6 +28,8 @@ export interface ServerOptions {
   readonly args?: readonly string[]
   /** A prepared workspace, left in place; default: a fresh temporary one. */
   readonly workspace?: string
+  /** Default: no rows of moments are made, which takes half a minute of a core for each server. */
+  readonly keepsMoments?: boolean
   /** Default: any free one. */
   readonly port?: number
   /** How long the server may take until /api/health answers, ms. */
@@ -49,12 +53,36 @@ export async function runVerb(workspace: string, args: readonly string[]): Promi
   return output()
 }
 
-/** Resolves once /api/health answers. The caller stops it, best in `finally` or `afterAll`. */
+/**
+ * Resolves once /api/health answers. The caller stops it, best in `finally` or `afterAll`. A demo market in a
+ * workspace without a database begins with the past that another server of this run has made.
+ */
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
-  const { args = [], patience = 60_000 } = options
-  const workspace = options.workspace ?? temporaryWorkspace()
+  const { args = [], workspace = temporaryWorkspace() } = options
+  const demo = demoOf(args)
+  if (demo !== null && !existsSync(workspaceAt(workspace).database))
+    await prepare(`served-${demo.join('-')}`, workspace, (folder) => makePast(folder, options))
+  return serve({ ...options, workspace }, options.workspace === undefined)
+}
+
+/** The arguments of a demo market; null where another is served. */
+function demoOf(args: readonly string[]): readonly string[] | null {
+  return args.length === 0 || (args.length === 2 && args[0] === '--seed') ? args : null
+}
+
+async function makePast(workspace: string, { args, patience }: ServerOptions): Promise<void> {
+  const server = await serve({ workspace, ...(args && { args }), ...(patience && { patience }) }, false)
+  await server.stop()
+}
+
+async function serve(
+  options: ServerOptions & { readonly workspace: string },
+  isOurs: boolean,
+): Promise<RunningServer> {
+  const { args = [], patience = 60_000, workspace, keepsMoments = false } = options
   const port = options.port ?? (await freePort())
-  const child = launch(workspace, ['serve', '--port', String(port), ...args])
+  const moments = keepsMoments ? [] : ['--moments', '0']
+  const child = launch(workspace, ['serve', '--port', String(port), ...moments, ...args])
   const output = collect(child)
   const url = `http://127.0.0.1:${port}`
   const server: RunningServer = {
@@ -63,7 +91,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     output,
     stop: async () => {
       const code = await end(child)
-      if (options.workspace === undefined) rmSync(workspace, { recursive: true, force: true })
+      if (isOurs) rmSync(workspace, { recursive: true, force: true })
       return code
     },
   }
