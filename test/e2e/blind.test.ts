@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { CandlesOut } from '../../src/contract/market.ts'
 import type { TrainingRunOut } from '../../src/contract/training.ts'
 import { workspaceAt } from '../../src/core/workspace.ts'
+import { effort } from '../long.ts'
 import { EAGER, publishUntrained } from '../unit/inference/checkpoint.ts'
 import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
 import { TIMEFRAMES, openPage, settle, stateOf, visibleOf } from './harness/charts.ts'
@@ -89,7 +90,7 @@ describeInBrowser('the page with the future hidden', () => {
       }
       for (const timeframe of TIMEFRAMES) {
         const box = (await page.locator(`#chart-${timeframe} .chart-canvas`).boundingBox())!
-        for (const share of [0.2, 0.5, 0.83, 0.9]) {
+        for (const share of effort([0.5, 0.83], [0.2, 0.5, 0.83, 0.9])) {
           await page.mouse.move(box.x + box.width * share, box.y + box.height * 0.4)
           await settle(page)
           await look(`${timeframe} at ${share}`)

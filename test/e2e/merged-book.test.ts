@@ -2,6 +2,7 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { SIZES } from '../long.ts'
 import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
 import { openPage } from './harness/charts.ts'
 import { runVerb, startServer, temporaryWorkspace, type RunningServer } from './harness/server.ts'
@@ -62,47 +63,47 @@ describeInBrowser('the books of several venues', () => {
       workspace,
       args: ['--source', 'replay', '--venue', 'binance', '--from', from],
     })
-  }, 120_000)
+  })
   afterAll(async () => {
     await server.stop()
     rmSync(workspace, { recursive: true, force: true })
   })
 
-  it.each([
-    [1440, 900],
-    [1920, 1080],
-  ])('shows whose each level is at %i × %i, and why a venue takes no part', async (width, height) => {
-    await withPage({ width, height }, async (page) => {
-      await openPage(page, server.url)
-      await page.keyboard.press('Shift+D')
-      await page.waitForSelector('.venue')
-      const live = END - (SECONDS - SILENT_AFTER + 10) * 1000
-      await page.keyboard.press('g')
-      await page.fill('dialog input', new Date(live).toISOString().slice(0, 19))
-      await page.keyboard.press('Enter')
-      await page.waitForSelector('.venue:has-text("kraken"):not(.gone)')
-      const answer = await fetch(`${server.url}/api/consolidated-order-book?symbol=ETH/USDT&at=${live}`)
-      const { bids } = (await answer.json()) as { bids: { price: number; venues: { venue: string }[] }[] }
-      await page.waitForFunction(
-        (price) =>
-          Number(document.querySelector('.level.bid .level-price')?.textContent.replaceAll(',', '')) ===
-          price,
-        bids[0]!.price,
-      )
-      expect(await page.locator('.level.bid').first().locator('.level-venues i').count()).toBe(
-        bids[0]!.venues.length,
-      )
-      expect(await page.locator('.level-venues i:text-is("kr")').count()).toBeGreaterThan(0)
-      await accessibleScreenshot(page, `merged-book-${width}`)
+  it.each(SIZES)(
+    'shows whose each level is at %i × %i, and why a venue takes no part',
+    async (width, height) => {
+      await withPage({ width, height }, async (page) => {
+        await openPage(page, server.url)
+        await page.keyboard.press('Shift+D')
+        await page.waitForSelector('.venue')
+        const live = END - (SECONDS - SILENT_AFTER + 10) * 1000
+        await page.keyboard.press('g')
+        await page.fill('dialog input', new Date(live).toISOString().slice(0, 19))
+        await page.keyboard.press('Enter')
+        await page.waitForSelector('.venue:has-text("kraken"):not(.gone)')
+        const answer = await fetch(`${server.url}/api/consolidated-order-book?symbol=ETH/USDT&at=${live}`)
+        const { bids } = (await answer.json()) as { bids: { price: number; venues: { venue: string }[] }[] }
+        await page.waitForFunction(
+          (price) =>
+            Number(document.querySelector('.level.bid .level-price')?.textContent.replaceAll(',', '')) ===
+            price,
+          bids[0]!.price,
+        )
+        expect(await page.locator('.level.bid').first().locator('.level-venues i').count()).toBe(
+          bids[0]!.venues.length,
+        )
+        expect(await page.locator('.level-venues i:text-is("kr")').count()).toBeGreaterThan(0)
+        await accessibleScreenshot(page, `merged-book-${width}`)
 
-      await page.keyboard.press('Shift+ArrowRight')
-      await page.waitForSelector('.venue.gone:has-text("kraken")')
-      expect(await page.locator('.level-venues i:text-is("kr")').count()).toBe(0)
-      await accessibleScreenshot(page, `merged-book-stale-${width}`)
+        await page.keyboard.press('Shift+ArrowRight')
+        await page.waitForSelector('.venue.gone:has-text("kraken")')
+        expect(await page.locator('.level-venues i:text-is("kr")').count()).toBe(0)
+        await accessibleScreenshot(page, `merged-book-stale-${width}`)
 
-      await page.click('.depth-choice button:has-text("binance")')
-      await page.waitForSelector('.venue', { state: 'detached' })
-      expect(await page.locator('.level-venues').count()).toBe(0)
-    })
-  })
+        await page.click('.depth-choice button:has-text("binance")')
+        await page.waitForSelector('.venue', { state: 'detached' })
+        expect(await page.locator('.level-venues').count()).toBe(0)
+      })
+    },
+  )
 })

@@ -15,6 +15,7 @@ import { newRun } from '../../src/training/runs/new-run.ts'
 import { RunStore } from '../../src/training/runs/run-store.ts'
 import { EAGER, publishUntrained } from '../unit/inference/checkpoint.ts'
 import { contentOf } from '../unit/orchestrator/content.ts'
+import { SIZES } from '../long.ts'
 import { describeInBrowser, screenshot, withPage } from './harness/browser.ts'
 import { openPage, settle, stateOf } from './harness/charts.ts'
 import { markOver } from './harness/marks.ts'
@@ -103,7 +104,7 @@ describeInBrowser('the view of models', () => {
     await trained(3, 12, 0)
     await publishUntrained(workspaceAt(workspace).checkpoints, { rule: EAGER, calibration: null })
     server = await startServer({ workspace })
-  }, 120_000)
+  })
   afterAll(async () => {
     await server.stop()
     rmSync(workspace, { recursive: true, force: true })
@@ -157,10 +158,7 @@ describeInBrowser('the view of models', () => {
     })
   }, 120_000)
 
-  it.each([
-    [1440, 900],
-    [1920, 1080],
-  ])(
+  it.each(SIZES)(
     'names a challenger, keeps a note, and leads from a checkpoint to its sessions and its run at %i × %i',
     async (width, height) => {
       await withPage({ width, height }, async (page) => {

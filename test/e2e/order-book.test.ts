@@ -1,7 +1,6 @@
 // The order book beside the charts: D, live seconds, the book as of the cursor, and words where none is recorded.
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { chromium } from 'playwright-core'
-import { findBrowser } from '../../scripts/browser.js'
+import { SIZES } from '../long.ts'
 import { describeInBrowser, screenshot, withPage } from './harness/browser.ts'
 import { openPage, stateOf } from './harness/charts.ts'
 import { runVerb, startServer, temporaryWorkspace, type RunningServer } from './harness/server.ts'
@@ -18,10 +17,7 @@ describeInBrowser('the order book', () => {
     await server.stop()
   })
 
-  it.each([
-    [1440, 900],
-    [1920, 1080],
-  ])(
+  it.each(SIZES)(
     'opens with D at %i × %i, moves each second, and is the book as of the cursor',
     async (width, height) => {
       await withPage({ width, height }, async (page) => {
@@ -80,19 +76,18 @@ describeInBrowser('the order book', () => {
       workspace,
       args: ['--source', 'replay', '--from', '2026-01-15T10:28:00Z'],
     })
-    // Its own browser: the 422 that the page asks for is written to the console as an error.
-    const browser = await chromium.launch({ executablePath: findBrowser()!, args: ['--no-sandbox'] })
     try {
-      const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
-      await openPage(page, replay.url)
-      await page.keyboard.press('d')
-      await page.waitForSelector('.depth-empty b')
-      const words = await page.textContent('.depth-empty')
-      expect(words).toContain('No order book recorded here.')
-      expect(words).toContain('annotate import book')
-      await screenshot(page, 'order-book-none')
+      // The page asks for a book, and the 422 is written to the console as an error.
+      await withPage({ width: 1440, height: 900, expected: /status of 422/ }, async (page) => {
+        await openPage(page, replay.url)
+        await page.keyboard.press('d')
+        await page.waitForSelector('.depth-empty b')
+        const words = await page.textContent('.depth-empty')
+        expect(words).toContain('No order book recorded here.')
+        expect(words).toContain('annotate import book')
+        await screenshot(page, 'order-book-none')
+      })
     } finally {
-      await browser.close()
       await replay.stop()
       rmSync(workspace, { recursive: true, force: true })
     }

@@ -2,6 +2,7 @@
 import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Page } from 'playwright-core'
+import { SIZES } from '../long.ts'
 import { describeInBrowser, screenshot, withPage } from './harness/browser.ts'
 import { openPage, settle, stateOf } from './harness/charts.ts'
 import { markOver, reviewOver } from './harness/marks.ts'
@@ -23,7 +24,7 @@ describeInBrowser('the training panel', () => {
     }))
     await markOver(server.url, marks)
     // What is around each mark: a run scores every second that is reviewed.
-    for (const { entry } of marks) await reviewOver(server.url, entry - 3 * MINUTE, entry + 7 * MINUTE)
+    for (const { entry } of marks) await reviewOver(server.url, entry - MINUTE, entry + 6 * MINUTE)
   })
   afterAll(async () => {
     await server.stop()
@@ -122,10 +123,7 @@ describeInBrowser('the training panel', () => {
     })
   }, 300_000)
 
-  it.each([
-    [1440, 900],
-    [1920, 1080],
-  ])(
+  it.each(SIZES)(
     'shows the validation in full and runs side by side at %i × %i',
     async (width, height) => {
       await withPage({ width, height }, async (page) => {

@@ -3,6 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { SIZES } from '../long.ts'
 import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
 import { annotationsOf, drawnAt, openPage, settle, stateOf, waitForAnnotations } from './harness/charts.ts'
 import { runVerb, startServer, temporaryWorkspace, type RunningServer } from './harness/server.ts'
@@ -71,10 +72,7 @@ describeInBrowser('the page tells the truth', () => {
   }, 120_000)
 
   it('writes prices under a millionth with all their digits, and volumes in readable units', async () => {
-    for (const [width, height] of [
-      [1440, 900],
-      [1920, 1080],
-    ] as const)
+    for (const [width, height] of SIZES)
       await withPage({ width, height }, async (page) => {
         await page.goto(server.url)
         await page.waitForFunction(() => window.annotate?.state().loading === null)

@@ -1,6 +1,7 @@
 // Nothing at or later than T has any influence: whatever happens to the future, not a byte of the case changes.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { effort } from '../../long.ts'
 import { caseText, testCaseOf } from '../../../src/annotation/case-content.ts'
 import type { AnnotationRow } from '../../../src/annotation/schema.ts'
 import { epochMs, type EpochMs } from '../../../src/core/time.ts'
@@ -37,8 +38,8 @@ describe('point-in-time', () => {
       }
       before.close()
     }
-    await fc.assert(fc.asyncProperty(seeds, check), { numRuns: 40 })
-    expect(cases).toBeGreaterThan(60)
+    await fc.assert(fc.asyncProperty(seeds, check), { numRuns: effort(12, 40) })
+    expect(cases).toBeGreaterThan(effort(15, 60))
   })
 
   it('holds in a slice that sees further, over thousands of instants', async () => {
@@ -58,8 +59,8 @@ describe('point-in-time', () => {
       }
       close()
     }
-    await fc.assert(fc.asyncProperty(seeds, check), { numRuns: 120 })
-    expect(cases).toBeGreaterThan(1500)
+    await fc.assert(fc.asyncProperty(seeds, check), { numRuns: effort(30, 120) })
+    expect(cases).toBeGreaterThan(effort(300, 1500))
   })
 })
 

@@ -1,6 +1,7 @@
 // The market state against a second, naive computation from raw rows.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { effort } from '../../long.ts'
 import { epochMs } from '../../../src/core/time.ts'
 import { shortfallAt, testCaseSpans } from '../../../src/market-state/availability.ts'
 import { NaiveMarket } from './naive-state.ts'
@@ -27,9 +28,9 @@ describe('market state', () => {
       }
       close()
     }
-    await fc.assert(fc.asyncProperty(seeds, check), { numRuns: 60 })
+    await fc.assert(fc.asyncProperty(seeds, check), { numRuns: effort(20, 60) })
     // The markets must exercise what they are for.
-    expect(Math.min(seen.none, seen.complete, seen.gaps)).toBeGreaterThan(60)
+    expect(Math.min(seen.none, seen.complete, seen.gaps)).toBeGreaterThan(effort(15, 60))
   })
 
   it('is possible exactly where the spans say', async () => {
@@ -44,6 +45,6 @@ describe('market state', () => {
       }
       close()
     }
-    await fc.assert(fc.asyncProperty(seeds, check), { numRuns: 40 })
+    await fc.assert(fc.asyncProperty(seeds, check), { numRuns: effort(15, 40) })
   })
 })

@@ -1,6 +1,7 @@
 // Train = live, bit for bit: whatever the slice, the order of imports or the way the data came, a state is the same.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { effort } from '../../long.ts'
 import { epochMs, type EpochMs } from '../../../src/core/time.ts'
 import { shortfallAt } from '../../../src/market-state/availability.ts'
 import { gapSharePct } from '../../../src/market-state/gap-share.ts'
@@ -33,8 +34,8 @@ describe('train = live', () => {
       }
       close()
     }
-    await fc.assert(fc.asyncProperty(seeds, check), { numRuns: 50 })
-    expect(states).toBeGreaterThan(500)
+    await fc.assert(fc.asyncProperty(seeds, check), { numRuns: effort(15, 50) })
+    expect(states).toBeGreaterThan(effort(120, 500))
   })
 
   it('writes the same tensors in a sweep over every second, and wherever it goes next', async () => {
@@ -50,8 +51,8 @@ describe('train = live', () => {
       states += sweepLikeStates(await reader.slice(MARKET, range), instants)
       close()
     }
-    await fc.assert(fc.asyncProperty(seeds, check), { numRuns: 25 })
-    expect(states).toBeGreaterThan(1500)
+    await fc.assert(fc.asyncProperty(seeds, check), { numRuns: effort(8, 25) })
+    expect(states).toBeGreaterThan(effort(400, 1500))
   })
 
   it('does not depend on the order of imports', async () => {
@@ -72,7 +73,7 @@ describe('train = live', () => {
       straight.close()
       shuffled.close()
     }
-    await fc.assert(fc.asyncProperty(seeds, check), { numRuns: 25 })
+    await fc.assert(fc.asyncProperty(seeds, check), { numRuns: effort(8, 25) })
   })
 
   it('makes the same state of a stream, second by second, and of an import at once', async () => {
@@ -96,8 +97,8 @@ describe('train = live', () => {
       whole.close()
       live.close()
     }
-    await fc.assert(fc.asyncProperty(seeds, check), { numRuns: 10 })
-    expect(states).toBeGreaterThan(40)
+    await fc.assert(fc.asyncProperty(seeds, check), { numRuns: effort(4, 10) })
+    expect(states).toBeGreaterThan(effort(12, 40))
   })
 })
 

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { effort } from '../../long.ts'
 import { epochMs } from '../../../src/core/time.ts'
 import { openDatabase } from '../../../src/core/database.ts'
 import { BookStore } from '../../../src/market/book/book-store.ts'
@@ -54,7 +55,7 @@ describe('what is stored', () => {
         expect(store.blocks(parts, all)).toEqual(store.blocks(whole, all))
         expect(store.range(parts, all)).toEqual(snapshots)
       }),
-      { numRuns: 15 },
+      { numRuns: effort(6, 15) },
     )
   })
 })
@@ -90,7 +91,7 @@ describe('as of T', () => {
         expect(window(cut)).toEqual(window(original))
         expect(window(other)).toEqual(window(original))
       }),
-      { numRuns: 25 },
+      { numRuns: effort(10, 25) },
     )
   })
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { effort } from '../../long.ts'
 import { binanceFutures, binanceSpot } from '../../../src/market/exchange/binance/book-sequence.ts'
 import type { BookMessage } from '../../../src/market/book/message.ts'
 import { VenueBook } from '../../../src/market/book/venue-book.ts'
@@ -62,10 +63,10 @@ describe.each(KINDS)('a %s book', (_, futures, rule) => {
         }
         resyncs += venue.counts.resyncs
       }),
-      { numRuns: 400 },
+      { numRuns: effort(150, 400) },
     )
-    expect(inStep).toBeGreaterThan(500)
-    expect(resyncs).toBeGreaterThan(50)
+    expect(inStep).toBeGreaterThan(effort(150, 500))
+    expect(resyncs).toBeGreaterThan(effort(15, 50))
   })
 
   it('undisturbed, with a snapshot fetched at any time: it joins and stays in step to the end', () => {
@@ -83,7 +84,7 @@ describe.each(KINDS)('a %s book', (_, futures, rule) => {
         expect(venue.book.lastUpdateId).toBe(truth.diffs.at(-1)!.lastUpdateId)
         expectTrue(venue, truth.truth)
       }),
-      { numRuns: 200 },
+      { numRuns: effort(80, 200) },
     )
   })
 
@@ -98,7 +99,7 @@ describe.each(KINDS)('a %s book', (_, futures, rule) => {
         expect(venue.feed(truth.diffs[lost + 1]!)).toMatchObject({ kind: 'resync' })
         expect(venue.inStep).toBe(false)
       }),
-      { numRuns: 200 },
+      { numRuns: effort(80, 200) },
     )
   })
 })

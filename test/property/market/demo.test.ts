@@ -1,6 +1,7 @@
 // Properties of the demo market: every level adds up to the next exactly, from any instant, in any order of asking.
 import { assert, constantFrom, integer, nat, property } from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { effort } from '../../long.ts'
 import { epochMs } from '../../../src/core/time.ts'
 import { createDemoMarket } from '../../../src/market/demo/demo-market.ts'
 import { durationOf, lowerOf, type Timeframe } from '../../../src/market/timeframe.ts'
@@ -59,14 +60,14 @@ describe('demo market', () => {
         const order = trades.map(({ time, sequence }) => [time, sequence] as const)
         expect(order).toEqual(order.toSorted(([t, s], [u, v]) => t - u || s - v))
       }),
-      { numRuns: 60 },
+      { numRuns: effort(20, 60) },
     )
   })
 
   it.each<[Timeframe, number, number]>([
-    ['1m', 3_600_000, 40],
-    ['1h', 24 * 3_600_000, 12],
-    ['1d', 5 * 24 * 3_600_000, 4],
+    ['1m', 3_600_000, effort(12, 40)],
+    ['1h', 24 * 3_600_000, effort(4, 12)],
+    ['1d', 5 * 24 * 3_600_000, effort(2, 4)],
   ])('%s candles are made of the timeframe below', (timeframe, span, numRuns) => {
     const step = durationOf(timeframe)
     assert(
@@ -101,7 +102,7 @@ describe('demo market', () => {
           )
         },
       ),
-      { numRuns: 15 },
+      { numRuns: effort(6, 15) },
     )
   })
 })

@@ -1,6 +1,7 @@
 // Law: after an import was taken out, everything is as if it had never been run, whatever came before, after and in between, from whom.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { effort } from '../../long.ts'
 import { ManualClock } from '../../../src/core/clock.ts'
 import { epochMs, type EpochMs } from '../../../src/core/time.ts'
 import { rangeOf, runsOf } from '../../../src/market/ranges.ts'
@@ -264,7 +265,7 @@ describe('imports that are taken out', () => {
       expect(content(place)).toEqual(content(expected))
     })
     await fc.assert(law, {
-      numRuns: 300,
+      numRuns: effort(100, 300),
       examples: [...SAID_AGAIN, GIVES_WAY].map((each): [Step[]] => [each]),
     })
   })

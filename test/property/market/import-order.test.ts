@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { effort } from '../../long.ts'
 import { candlesOf } from '../../../src/market/columns.ts'
 import { importCandles } from '../../../src/market/importing/candles/import-candles.ts'
 import { importTrades } from '../../../src/market/importing/trades/import-trades.ts'
@@ -93,6 +94,6 @@ it('gives the same market in whatever order the files come, and however often', 
       expect(await marketOf(shuffled)).toEqual(market)
       expect(await marketOf([...shuffled, ...again])).toEqual(market)
     }),
-    { numRuns: 40 },
+    { numRuns: effort(15, 40) },
   )
 })
