@@ -187,6 +187,13 @@ module.exports = {
       to: { path: '^src/training/', pathNot: `^src/training/(${Object.keys(trainingMayImport).join('|')})/` },
     },
     {
+      name: 'market-log-on-top',
+      comment: 'The log of a market stands on the rest of its room: nothing else there knows of it.',
+      severity: 'error',
+      from: { path: '^src/market/', pathNot: '^src/market/log/' },
+      to: { path: '^src/market/log/' },
+    },
+    {
       name: 'no-cycle',
       comment: 'No file needs itself, by way of types neither.',
       severity: 'error',

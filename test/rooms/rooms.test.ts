@@ -84,6 +84,7 @@ const planted: readonly (readonly [rule: string, path: string, text: string])[] 
   ['only-nn-uses-onnxruntime-node', 'src/models/planted-22.ts', `import 'onnxruntime-node'`],
   ['only-core-uses-libsql', 'src/market/planted-23.ts', `import 'libsql'`],
   ['only-core-postgres-uses-pg', 'src/core/planted-58.ts', `import 'pg'`],
+  ['market-log-on-top', 'src/market/store/planted-59.ts', `import '../log/target.ts'`],
   ['only-server-uses-fastify', 'src/cli/planted-24.ts', `import 'fastify'`],
   ['only-server-uses-fastify', 'src/cli/planted-25.ts', `import '@fastify/static'`],
   ['only-cli-uses-commander', 'src/server/planted-26.ts', `import 'commander'`],
@@ -158,6 +159,7 @@ describe('the checker of the rooms', () => {
       ...webTargets,
       ...trainingTargets,
       'src/market/demo/ground-truth.ts',
+      'src/market/log/target.ts',
       'test/target.ts',
     ]) {
       write(join(copy, path), 'export type T = 1\n')

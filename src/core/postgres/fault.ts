@@ -12,8 +12,9 @@ export function isRace(error: unknown): boolean {
   return codeOf(error) === '40001' || codeOf(error) === '40P01'
 }
 
+/** 25P03: a transaction stood still for too long. */
 const AWAY =
-  /^(08...|57P0[1-4]|ECONNREFUSED|ECONNRESET|ENOTFOUND|ENOENT|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE)$/
+  /^(08...|25P03|57P0[1-4]|ECONNREFUSED|ECONNRESET|ENOTFOUND|ENOENT|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE)$/
 /** Of the driver, which has no codes for them. */
 const CUT = /Connection terminated|timeout exceeded when trying to connect|not queryable|Connection ended/
 const NOT_LET_IN = /^(28...|3D000)$/

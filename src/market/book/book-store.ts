@@ -3,7 +3,9 @@ import type { Sqlite } from '../../core/database.ts'
 import { inTransaction } from '../../core/transaction.ts'
 import { floorTo, MINUTE, type EpochMs } from '../../core/time.ts'
 import { rangeOf, unionOf } from '../ranges.ts'
+import { transactionEnds } from '../store/transaction-ends.ts'
 import type { Market, TimeRange } from '../types.ts'
+import { BookChanges } from './book-changes.ts'
 import { decodeBlock, encodeBlock } from './snapshot-codec.ts'
 import { checkSnapshot } from './snapshot-check.ts'
 import type { TopSnapshot } from './top-snapshot.ts'
@@ -26,9 +28,6 @@ export interface BookBlock {
   readonly data: Uint8Array
 }
 
-/** Changes that are remembered. */
-const CHANGES_KEPT = 10_000
-
 /** A result as it is being counted. */
 interface Counting {
   added: number
@@ -45,9 +44,9 @@ export class BookStore {
   readonly #sqlite: Sqlite
   readonly #read
   readonly #write
-  readonly #change
-  readonly #forget
+  readonly #changes: BookChanges
   readonly #delete
+  readonly #end: () => void
   readonly #ids = new Map<string, number>()
 
   constructor(sqlite: Sqlite) {
@@ -57,8 +56,8 @@ export class BookStore {
         'SELECT start, seconds, data FROM book_block WHERE market = ? AND start >= ? AND start < ? ORDER BY start',
       )
       .raw()
-    this.#change = sqlite.prepare('INSERT INTO book_change (market, from_time) VALUES (?, ?)')
-    this.#forget = sqlite.prepare('DELETE FROM book_change WHERE seq <= ?')
+    this.#changes = new BookChanges(sqlite)
+    this.#end = transactionEnds(sqlite)
     this.#delete = sqlite.prepare('DELETE FROM book_block WHERE market = ? AND start = ?')
     this.#write = sqlite.prepare(
       `INSERT INTO book_block (market, start, seconds, first_time, last_time, data) VALUES (?, ?, ?, ?, ?, ?)
@@ -198,7 +197,7 @@ export class BookStore {
         removed += all.length - kept.length
         if (kept.length < all.length) this.#putBlock(id, start, kept)
       }
-      if (removed > 0) this.#noteChange(id, from)
+      if (removed > 0) this.#changes.note(id, from)
     })
     return removed
   }
@@ -221,7 +220,7 @@ export class BookStore {
     if (bySecond.size === known.length) return
     const all = [...bySecond.values()].sort((a, b) => a.time - b.time)
     const earliest = fresh.reduce((least, { time }) => Math.min(least, time), Number.POSITIVE_INFINITY)
-    this.#noteChange(id, earliest)
+    this.#changes.note(id, earliest)
     this.#putBlock(id, start, all)
   }
 
@@ -232,15 +231,12 @@ export class BookStore {
     else this.#write.run([id, start, all.length, first.time, last.time, Buffer.from(encodeBlock(all))])
   }
 
-  /** Snapshots changed, none earlier than `first`. */
-  #noteChange(id: number, first: number): void {
-    const { lastInsertRowid } = this.#change.run([id, first])
-    if (Number(lastInsertRowid) % 1000 === 0) this.#forget.run([Number(lastInsertRowid) - CHANGES_KEPT])
-  }
-
   #transaction(work: () => void): void {
-    if (this.#sqlite.inTransaction) work()
-    else inTransaction(this.#sqlite, work)
+    if (this.#sqlite.inTransaction) return work()
+    inTransaction(this.#sqlite, () => {
+      work()
+      this.#end()
+    })
   }
 
   #find({ venue, symbol }: Market): number | null {

@@ -3,7 +3,7 @@ import type { Sqlite } from '../../core/database.ts'
 
 const ROWS_A_STATEMENT = 100
 
-export type SqlValue = number | string | null
+export type SqlValue = number | string | Uint8Array | null
 type Statement = ReturnType<Sqlite['prepare']>
 
 /**

@@ -99,6 +99,11 @@ export class ImportRecords {
     return known
   }
 
+  /** Others wrote into the table. */
+  forget(): void {
+    this.#kept.clear()
+  }
+
   /** The number of the last import; 0 before the first. */
   latest(): number {
     const [row] = this.#latest.all() as [number | null][]

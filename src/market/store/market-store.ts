@@ -15,6 +15,7 @@ import type { Knowledge, PutResult } from './putting.ts'
 import { Recomposer } from './recompose.ts'
 import { RowsAside } from './rows-aside.ts'
 import { TradeTable, type Put } from './trade-table.ts'
+import { transactionEnds } from './transaction-ends.ts'
 import type { Claim } from './what-stands.ts'
 
 /** The import that rows come with. */
@@ -41,6 +42,7 @@ export class MarketStore {
   readonly aside: RowsAside
   readonly cutCoverage: CutCoverage
   readonly #recomposer: Recomposer
+  readonly #end: () => void
   readonly #keeps = (source: number | null): boolean => this.imports.keeps(source)
   readonly #ids = new Map<string, number>()
 
@@ -55,6 +57,7 @@ export class MarketStore {
     this.imports = new ImportRecords(sqlite)
     this.blocks = new ImportBlocks(sqlite)
     this.aside = new RowsAside(sqlite)
+    this.#end = transactionEnds(sqlite)
     this.cutCoverage = new CutCoverage(sqlite, this.coverage)
     this.changes.listen((change) => this.coverage.forget(change?.market))
     this.#recomposer = new Recomposer(this.trades, this.candles, this.coverage, this.changes)
@@ -72,7 +75,11 @@ export class MarketStore {
   transaction<T>(work: () => T): T {
     if (this.sqlite.inTransaction) return work()
     try {
-      return inTransaction(this.sqlite, work)
+      return inTransaction(this.sqlite, () => {
+        const result = work()
+        this.#end()
+        return result
+      })
     } catch (error) {
       // Another is writing: nothing was begun.
       if (isBusy(error)) throw error

@@ -1,0 +1,83 @@
+// Switches on that a file notes what is written of its markets, in the writing transaction itself, whoever writes: what the log lacks is never forgotten.
+import type { Sqlite } from '../../core/database.ts'
+import { inTransaction } from '../../core/transaction.ts'
+import { IMPORT_ROW, keyOf, LOGGED, MARKET_ROW, marketColumnOf, type LoggedTable } from './tables.ts'
+
+/** Cells of the widest row. */
+export const CELLS = Math.max(...LOGGED.map(({ columns }) => columns.length))
+/** Markets whose own row is not as it was made. */
+const SAYS_SOMETHING = `WHERE negative_prices = 1
+  OR forgotten_at IS NOT NULL AND EXISTS (SELECT 1 FROM import WHERE import.market = market.id)`
+/** Of what was there before, where it may be cut. */
+const ROWS_A_PIECE = 2_000
+
+/**
+ * `market_outbox`: rows of `code`'s table that were put (1) or went (0) and that the log may lack. `market_outbox_end`: numbers with which a
+ * transaction ended. `market_log_place`: up to which entry the file holds the log (-1: it is being emptied), when that was appended, and the last token that
+ * this file wrote with. `market_log_applying` has a row within the transaction that applies the log, and never else.
+ */
+const TABLES = `
+CREATE TABLE market_outbox (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, market INTEGER NOT NULL, code INTEGER NOT NULL, put INTEGER NOT NULL, ${cells().join(', ')});
+CREATE INDEX market_outbox_market ON market_outbox (market);
+CREATE TABLE market_outbox_end (seq INTEGER PRIMARY KEY);
+CREATE TABLE market_log_place (
+  market INTEGER PRIMARY KEY REFERENCES market, number INTEGER NOT NULL, at INTEGER NOT NULL, token INTEGER);
+CREATE TABLE market_log_applying (market INTEGER PRIMARY KEY);`
+
+/**
+ * Before stores are opened on the file, and with every version of ANNOTATE anew. Where it is switched on first, all that is there is noted, too: that
+ * takes as long as it is much.
+ */
+export function switchOnCapture(sqlite: Sqlite): void {
+  inTransaction(sqlite, () => {
+    const known = sqlite.prepare("SELECT 1 FROM sqlite_master WHERE name = 'market_outbox'").get()
+    if (known === undefined) {
+      sqlite.exec(TABLES)
+      for (const table of LOGGED) noteAll(sqlite, table)
+      sqlite.exec(
+        `INSERT INTO market_outbox_end SELECT seq FROM market_outbox WHERE seq % ${ROWS_A_PIECE} = 0`,
+      )
+    }
+    for (const table of LOGGED) makeTriggers(sqlite, table)
+  })
+}
+
+function cells(): string[] {
+  return Array.from({ length: CELLS }, (_, index) => `c${index}`)
+}
+
+function noteAll(sqlite: Sqlite, table: LoggedTable): void {
+  const { code, name, columns } = table
+  const which = table === MARKET_ROW ? SAYS_SOMETHING : ''
+  sqlite.exec(
+    `INSERT INTO market_outbox (${placesOf(columns)}) SELECT ${marketColumnOf(table)}, ${code}, 1, ${columns.join(', ')} FROM ${name} ${which}`,
+  )
+}
+
+function makeTriggers(sqlite: Sqlite, table: LoggedTable): void {
+  const { name, columns, key } = table
+  const put = noting(table, 'NEW', columns)
+  const gone = noting(table, 'OLD', keyOf(table))
+  // A market that is only named says nothing yet.
+  if (table !== MARKET_ROW) trigger(sqlite, name, 'INSERT', put)
+  trigger(sqlite, name, 'UPDATE', key.length > 0 || table === MARKET_ROW ? put : `${gone} ${put}`)
+  // A market and its imports are never taken out of their tables.
+  if (table !== MARKET_ROW && table !== IMPORT_ROW) trigger(sqlite, name, 'DELETE', gone)
+}
+
+function trigger(sqlite: Sqlite, table: string, event: string, work: string): void {
+  const name = `market_log_${table}_${event.toLowerCase()}`
+  sqlite.exec(`DROP TRIGGER IF EXISTS ${name};
+    CREATE TRIGGER ${name} AFTER ${event} ON ${table} WHEN NOT EXISTS (SELECT 1 FROM market_log_applying) BEGIN ${work} END;`)
+}
+
+function noting(table: LoggedTable, row: 'NEW' | 'OLD', columns: readonly string[]): string {
+  const values = columns.map((column) => `${row}.${column}`).join(', ')
+  const isPut = row === 'NEW' ? 1 : 0
+  return `INSERT INTO market_outbox (${placesOf(columns)}) VALUES (${row}.${marketColumnOf(table)}, ${table.code}, ${isPut}, ${values});`
+}
+
+function placesOf(columns: readonly string[]): string {
+  return ['market', 'code', 'put', ...cells().slice(0, columns.length)].join(', ')
+}
