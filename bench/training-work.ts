@@ -84,6 +84,7 @@ function orderOf({ workspace, market }: ScenarioMarket, { id, defaults }: ModelD
   return {
     kind: 'start' as const,
     workspace: workspace.root,
+    database: { file: workspace.database, postgres: null },
     modelsModule: new URL('../src/models/registry.ts', import.meta.url).href,
     model: id,
     selection: { symbol: market.symbol },

@@ -1,4 +1,5 @@
-// Which test cases have to be compared with today's market data: those before whose entry data changed since they last were.
+// Which test cases have to be compared with today's market data: those before whose entry data changed since they last were. The cases are in the
+// rooms' database, the market's changes in this workspace's file, and beside them how far they have been read.
 import type { Kysely } from 'kysely'
 import type { Database } from '../core/database.ts'
 import { ChangeReader, type ChangeMark, type MarketChange } from '../market/store/changes-since.ts'
@@ -9,6 +10,7 @@ const SAVED_EVERY = 500
 
 export class CaseWatch {
   readonly #db: Kysely<AnnotationTables>
+  readonly #local: Kysely<Pick<AnnotationTables, 'case_watch'>>
   readonly #reader: ChangeReader
   #mark: ChangeMark | undefined
   #saved: ChangeMark = { candles: 0, books: 0 }
@@ -16,6 +18,7 @@ export class CaseWatch {
   /** `readsBooks`: whether cases have order books, and the database their tables. */
   constructor(database: Database, readsBooks: boolean) {
     this.#db = database.tables<AnnotationTables>()
+    this.#local = database.local<Pick<AnnotationTables, 'case_watch'>>()
     this.#reader = new ChangeReader(database.sqlite, readsBooks ? ['candles', 'books'] : ['candles'])
   }
 
@@ -32,7 +35,7 @@ export class CaseWatch {
   }
 
   async #load(): Promise<ChangeMark> {
-    const row = await this.#db.selectFrom('case_watch').select(['candles', 'books']).executeTakeFirst()
+    const row = await this.#local.selectFrom('case_watch').select(['candles', 'books']).executeTakeFirst()
     this.#saved = row ?? this.#saved
     return this.#saved
   }
@@ -42,7 +45,7 @@ export class CaseWatch {
     const mark = this.#mark
     if (mark === undefined || (mark.candles === this.#saved.candles && mark.books === this.#saved.books))
       return
-    await this.#db.updateTable('case_watch').set(mark).execute()
+    await this.#local.updateTable('case_watch').set(mark).execute()
     this.#saved = mark
   }
 

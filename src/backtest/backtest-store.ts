@@ -1,7 +1,7 @@
 // Backtests in the database: what was asked, how far each has come, and what came of it.
 import type { Kysely } from 'kysely'
 import type { BacktestDetail, BacktestOut, BacktestResult, BacktestsQuery } from '../contract/backtests.ts'
-import type { RoomsDatabase } from '../core/database.ts'
+import type { Database } from '../core/database.ts'
 import type { BacktestOrder } from './order.ts'
 import type { BacktestTables } from './schema.ts'
 
@@ -11,9 +11,12 @@ const NONE: BacktestLists = { calls: [], trades: [], equity: [] }
 
 export class BacktestStore {
   readonly #db: Kysely<BacktestTables>
+  /** Scores lie beside the market's changes, by whose numbers they are judged (`ScoreStore`). */
+  readonly #local: Kysely<Pick<BacktestTables, 'backtest_scores'>>
 
-  constructor(database: RoomsDatabase) {
+  constructor(database: Pick<Database, 'tables' | 'local'>) {
     this.#db = database.tables<BacktestTables>()
+    this.#local = database.local<Pick<BacktestTables, 'backtest_scores'>>()
   }
 
   async insert(backtest: BacktestOut, order: BacktestOrder): Promise<void> {
@@ -33,14 +36,22 @@ export class BacktestStore {
   /** It is over: what it had scored on the way is not needed any more. */
   async finish(backtest: BacktestOut, lists: BacktestLists | null): Promise<void> {
     const { id, status } = backtest
-    await this.#db.transaction().execute(async (transaction) => {
-      await transaction
-        .updateTable('backtest')
-        .set({ status, backtest: JSON.stringify(backtest), lists: lists && JSON.stringify(lists) })
-        .where('id', '=', id)
-        .execute()
-      await transaction.deleteFrom('backtest_scores').where('backtest', '=', id).execute()
-    })
+    await this.#db
+      .updateTable('backtest')
+      .set({ status, backtest: JSON.stringify(backtest), lists: lists && JSON.stringify(lists) })
+      .where('id', '=', id)
+      .execute()
+    await this.#local.deleteFrom('backtest_scores').where('backtest', '=', id).execute()
+  }
+
+  /** Takes out what was scored of backtests that are over: a crash can leave it, and one may have ended on another machine. */
+  async sweepScores(): Promise<void> {
+    const scored = await this.#local.selectFrom('backtest_scores').select('backtest').distinct().execute()
+    for (const { backtest: id } of scored) {
+      const backtest = await this.get(id)
+      if (backtest === null || isOver(backtest.status))
+        await this.#local.deleteFrom('backtest_scores').where('backtest', '=', id).execute()
+    }
   }
 
   async get(id: string): Promise<BacktestOut | null> {
@@ -84,4 +95,8 @@ export class BacktestStore {
   #backtests() {
     return this.#db.selectFrom('backtest').select('backtest')
   }
+}
+
+export function isOver(status: BacktestOut['status']): boolean {
+  return status === 'COMPLETED' || status === 'FAILED' || status === 'CANCELLED'
 }

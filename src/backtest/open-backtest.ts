@@ -1,4 +1,4 @@
-// A backtest's order with what it needs of the workspace, read beside the server.
+// A backtest's order with what it needs of the workspace, read beside the server: the market's file alone, since the order holds what rooms know.
 import { openDatabase } from '../core/database.ts'
 import { workspaceAt } from '../core/workspace.ts'
 import { BookStore } from '../market/book/book-store.ts'

@@ -1,4 +1,5 @@
-// What is known of the seconds of backtests that are not over, a block a row; one whose market changed since is forgotten.
+// What is known of the seconds of backtests that are not over, a block a row; one whose market changed since is forgotten. Always in the market's
+// file: its changes have their numbers there, and no other file's are the same.
 import type { Sqlite } from '../core/database.ts'
 import { sameMarket } from '../contract/market-name.ts'
 import { inTransaction } from '../core/transaction.ts'

@@ -15,7 +15,7 @@ import type { Market, TimeRange } from '../market/types.ts'
 import type { LoadedCheckpoint } from '../orchestrator/checkpoints.ts'
 import type { Barriers } from '../signals/barriers.ts'
 import { startProcess, type BacktestProcess, type End } from './backtest-process.ts'
-import { BacktestStore, type BacktestLists } from './backtest-store.ts'
+import { BacktestStore, isOver, type BacktestLists } from './backtest-store.ts'
 import { newBacktest, requireSweep, spanOf } from './new-backtest.ts'
 import { trainedOn, type TrainedSources } from './trained-spans.ts'
 
@@ -142,6 +142,7 @@ export class BacktestService {
   /** Call once at start: what a dead server left RUNNING is INTERRUPTED, what it left QUEUED begins. */
   async recover(): Promise<void> {
     for (const id of await this.#store.idsWith('RUNNING')) await this.#change(id, INTERRUPTED)
+    await this.#store.sweepScores()
     await this.#next()
   }
 
@@ -264,10 +265,6 @@ function faultOf(end: Exclude<End, { kind: 'completed' }>): { code: string; mess
   if (end.kind === 'failed') return end.error
   const message = `The process of the backtest ended unexpectedly (${end.how}). Start it again; if it happens again, free some memory or choose a shorter span.`
   return { code: 'backtest_process_died', message }
-}
-
-function isOver(status: BacktestOut['status']): boolean {
-  return status === 'COMPLETED' || status === 'FAILED' || status === 'CANCELLED'
 }
 
 function requireUnderway({ id, status }: BacktestOut, done: 'paused' | 'resumed'): void {

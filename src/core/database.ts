@@ -33,9 +33,24 @@ export interface RoomsDatabase {
   tables<Tables extends TablesOf<Tables>>(): Kysely<Tables>
 }
 
+/**
+ * Which database keeps a workspace's tables: a value, for whoever opens it, in this process or in another. It goes there by message, never on a
+ * command line, and into no log: the address holds the password.
+ */
+export interface DatabaseChoice {
+  /** SQLite's file: the market's tables, and the rooms' where there is no `postgres`. */
+  readonly file: string
+  /** Address of the PostgreSQL that has the rooms' tables; null: the file has them, too. */
+  readonly postgres: string | null
+}
+
 export interface Database extends RoomsDatabase {
+  /** How it is opened by another process. */
+  readonly choice: DatabaseChoice
   /** The market's connection. Its transactions are one synchronous piece of work each. */
   readonly sqlite: Sqlite
+  /** As `tables`, of the file, wherever the rooms' are: for what counts by the market's changes, which each file numbers by itself. */
+  local<Tables extends TablesOf<Tables>>(): Kysely<Tables>
   close(): void
 }
 
@@ -68,9 +83,12 @@ export function openDatabase(
     const wait = alone ? ALONE_MS : BUSY_MS
     for (const connection of opened) connection.exec(`PRAGMA busy_timeout = ${wait}`)
     const dialect = sqliteDialect(rooms)
+    const tables = <Tables extends TablesOf<Tables>>() => new Kysely<Tables>({ dialect })
     return {
+      choice: { file: path, postgres: null },
       sqlite,
-      tables: <Tables extends TablesOf<Tables>>() => new Kysely<Tables>({ dialect }),
+      tables,
+      local: tables,
       close: () => closeAll(opened),
     }
   } catch (error) {

@@ -87,12 +87,12 @@ export function momentsOf(
 
 /** A replay's calls do not count, and wake nobody. */
 export function forwardOf(
-  { workspace, clock, bus }: OpenWorkspace,
+  { database, clock, bus }: OpenWorkspace,
   provider: DataProvider,
   log: Log,
 ): ForwardService {
   const forward = new ForwardService({
-    database: workspace.database,
+    database: database.choice,
     clock,
     onFault: (error) => log.error({ err: error }, 'forward records could not be brought up to now'),
   })
@@ -118,16 +118,16 @@ export function caseChecks({ testCases, bus }: OpenWorkspace, log: Log): CaseChe
   })
 }
 
-export function previewsOf({ workspace, clock, bus }: OpenWorkspace): PreviewService {
-  const previews = new PreviewService({ workspace: workspace.root, clock })
+export function previewsOf({ workspace, database, clock, bus }: OpenWorkspace): PreviewService {
+  const previews = new PreviewService({ workspace: workspace.root, database: database.choice, clock })
   bus.on('annotation', ({ annotation }) => previews.changed(annotation))
   bus.on('reviewed_spans', (market) => previews.changed(market))
   bus.on('rejected_holds', (market) => previews.changed(market))
   return previews
 }
 
-export function dataSetHealthOf({ workspace, clock, bus }: OpenWorkspace): HealthService {
-  const health = new HealthService({ workspace: workspace.root, clock })
+export function dataSetHealthOf({ workspace, database, clock, bus }: OpenWorkspace): HealthService {
+  const health = new HealthService({ workspace: workspace.root, database: database.choice, clock })
   for (const change of ['annotation', 'reviewed_spans', 'rejected_holds', 'test_case'] as const) {
     bus.on(change, () => health.changed())
   }

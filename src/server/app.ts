@@ -13,7 +13,12 @@ import type { PreviewService } from '../training/preview/preview-service.ts'
 import { Suggestions } from './suggestions.ts'
 import type { Log } from './logger.ts'
 import { lockWorkspace, type WorkspaceLock } from './workspace-lock.ts'
-import { openWorkspace, type OpenWorkspace, type WorkspaceOptions } from './open-workspace.ts'
+import {
+  openChosenWorkspace,
+  type ChosenWorkspace,
+  type OpenWorkspace,
+  type WorkspaceOptions,
+} from './open-workspace.ts'
 import {
   caseChecks,
   dataSetHealthOf,
@@ -32,6 +37,8 @@ import { createSources, exchangePool, exchangeSource, type SourceOptions } from 
 import { VERSION } from './version.ts'
 
 export interface AppOptions extends WorkspaceOptions {
+  /** Address of the PostgreSQL that has the rooms' tables; the workspace's own file has them where none is named. */
+  readonly postgres?: string
   readonly source: SourceOptions
   /** How exchanges are reached, those that are followed later too. */
   readonly exchangeSettings?: ExchangeSettings
@@ -46,7 +53,7 @@ export interface AppOptions extends WorkspaceOptions {
   readonly inferenceProcesses?: number
 }
 
-export interface App extends OpenWorkspace {
+export interface App extends ChosenWorkspace {
   readonly version: string
   readonly lock: WorkspaceLock
   readonly provider: DataProvider
@@ -88,7 +95,7 @@ async function assemble(options: AppOptions, lock: WorkspaceLock): Promise<App> 
   const stopwatch = (): number => performance.now()
   const clocks = serverClocks(options.clock, stopwatch)
   const onFault = told(log, 'a training run or a backtest could not be stored')
-  const open = openWorkspace({ ...options, clock: clocks.utc, onFault })
+  const open = await openChosenWorkspace({ ...options, clock: clocks.utc, onFault }, options.postgres ?? null)
   try {
     const exchanges = exchangePool(settings, clocks)
     const sources = await createSources(options.source, { exchanges, clocks, reader: open.reader })
@@ -118,7 +125,7 @@ async function assemble(options: AppOptions, lock: WorkspaceLock): Promise<App> 
       stop: () => stopAll(parts),
     }
   } catch (error) {
-    open.close()
+    await open.close()
     throw error
   }
 }
@@ -159,14 +166,17 @@ function servicesOf(
     dataSetHealth: dataSetHealthOf(open),
     forward: forwardOf(open, provider, log),
     moments: momentsOf(open, log, momentMegabytes),
-    suggestions: new Suggestions(open, new SuggestionService(open.workspace.root)),
+    suggestions: new Suggestions(
+      open,
+      new SuggestionService({ workspace: open.workspace.root, database: open.database.choice }),
+    ),
   }
 }
 
 type Services = ReturnType<typeof servicesOf>
 
 interface Parts extends Services {
-  readonly open: OpenWorkspace
+  readonly open: ChosenWorkspace
   readonly provider: DataProvider
   readonly inference: InferenceService
   readonly followed: FollowedMarkets
@@ -222,7 +232,7 @@ async function stopAll(parts: Parts): Promise<void> {
   const live = inference.stopAll().then(() => provider.stop())
   await Promise.all([live, open.training.stop(), open.backtests.stop()])
   await alerts.stop()
-  open.close()
+  await open.close()
   lock.release()
   await momentsEnded
 }

@@ -1,15 +1,12 @@
 // The rooms over one workspace, put together: everything that needs no moving market. The command line's verbs stand on this.
 import { availableParallelism } from 'node:os'
-import { alertMigrations } from '../alerts/schema.ts'
 import { Annotations, DEFAULT_FEE_PCT_PER_SIDE, type AnnotationEvent } from '../annotation/annotations.ts'
 import { RejectedHolds } from '../annotation/rejected-holds.ts'
 import { ReviewedSpans } from '../annotation/reviewed-spans.ts'
-import { annotationMigrations } from '../annotation/schema.ts'
 import { SecondLooks } from '../annotation/second-looks.ts'
 import { ShownStretches } from '../annotation/shown-stretches.ts'
 import { SuggestionAnswers } from '../annotation/suggestion-answers.ts'
 import { TestCases } from '../annotation/test-cases.ts'
-import { backtestMigrations } from '../backtest/schema.ts'
 import { BacktestService } from '../backtest/service.ts'
 import type { BacktestOut } from '../contract/backtests.ts'
 import type { TestCaseState } from '../contract/annotations.ts'
@@ -17,34 +14,20 @@ import type { ModelOut, TrainingRunOut } from '../contract/training.ts'
 import { Bus } from '../core/bus.ts'
 import type { Clock } from '../core/clock.ts'
 import { openDatabase, type Database } from '../core/database.ts'
+import { openChosen } from '../core/open-chosen.ts'
 import type { Workspace } from '../core/workspace.ts'
-import { inferenceMigrations } from '../inference/schema.ts'
 import type { InferenceEvents } from '../inference/events.ts'
 import { BookStore } from '../market/book/book-store.ts'
-import { bookMigrations } from '../market/book/schema.ts'
 import { createMarketReader } from '../market/reader.ts'
 import { openMarketStore, type MarketStore } from '../market/store/market-store.ts'
-import { marketMigrations } from '../market/store/schema.ts'
 import type { MarketReader } from '../market/provider.ts'
 import type { Market } from '../market/types.ts'
 import { MODELS } from '../models/registry.ts'
 import { Checkpoints } from '../orchestrator/checkpoints.ts'
 import { Orchestrator } from '../orchestrator/orchestrator.ts'
-import { orchestratorMigrations } from '../orchestrator/schema.ts'
-import { trainingMigrations } from '../training/runs/schema.ts'
 import { TrainingService } from '../training/runs/service.ts'
 import { barriersFor } from './call-barriers.ts'
-
-const MIGRATIONS = [
-  ...marketMigrations,
-  ...bookMigrations,
-  ...annotationMigrations,
-  ...orchestratorMigrations,
-  ...trainingMigrations,
-  ...inferenceMigrations,
-  ...alertMigrations,
-  ...backtestMigrations,
-]
+import { SCHEMAS } from './schemas.ts'
 
 /** What happens in the rooms, for whoever shows it. */
 export interface Events extends InferenceEvents {
@@ -93,9 +76,34 @@ export interface WorkspaceOptions {
   readonly onFault?: (error: unknown) => void
 }
 
-/** @throws AppError `broken_database` */
-export function openWorkspace({ workspace, clock, feePctPerSide, onFault }: WorkspaceOptions): OpenWorkspace {
-  const database = openDatabase(workspace.database, MIGRATIONS)
+export interface ChosenWorkspace extends Omit<OpenWorkspace, 'close'> {
+  /** Resolves when nothing of it is open any more. */
+  close(): Promise<void>
+}
+
+/** With all its tables in its own file. @throws AppError `broken_database` */
+export function openWorkspace(options: WorkspaceOptions): OpenWorkspace {
+  const database = openDatabase(options.workspace.database, [...SCHEMAS.market, ...SCHEMAS.rooms])
+  return { ...roomsOver(database, options), close: () => database.close() }
+}
+
+/**
+ * The same with the rooms' tables in a PostgreSQL, where one is named.
+ * @param postgres its address; null: in the workspace's own file
+ * @throws AppError `broken_database`, and what `openPostgres` throws
+ */
+export async function openChosenWorkspace(
+  options: WorkspaceOptions,
+  postgres: string | null,
+): Promise<ChosenWorkspace> {
+  const database = await openChosen({ file: options.workspace.database, postgres }, SCHEMAS)
+  return { ...roomsOver(database, options), close: () => database.close() }
+}
+
+function roomsOver(
+  database: Database,
+  { workspace, clock, feePctPerSide, onFault }: WorkspaceOptions,
+): Omit<OpenWorkspace, 'close'> {
   const { sqlite } = database
   const bus = new Bus<Events>()
   const store = openMarketStore(sqlite)
@@ -164,6 +172,5 @@ export function openWorkspace({ workspace, clock, feePctPerSide, onFault }: Work
     orchestrator,
     training,
     backtests,
-    close: () => database.close(),
   }
 }

@@ -14,7 +14,11 @@ let place: TrainingPlace
 let previews: PreviewService
 beforeAll(async () => {
   place = await trainingPlace(3)
-  previews = new PreviewService({ workspace: place.workspace.root, clock: systemClock })
+  previews = new PreviewService({
+    workspace: place.workspace.root,
+    database: { file: place.workspace.database, postgres: null },
+    clock: systemClock,
+  })
 })
 afterAll(() => {
   previews.stop()

@@ -5,16 +5,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Pool } from 'pg'
 import { describe } from 'vitest'
-import { openDatabase, type Migration, type RoomsDatabase } from '../../src/core/database.ts'
-import { openPostgres } from '../../src/core/postgres/open.ts'
+import type { Migration } from '../../src/core/database.ts'
+import { openChosen, type ChosenDatabase, type Schemas } from '../../src/core/open-chosen.ts'
 import { testServer } from './server.ts'
 
-export interface OpenedDatabase extends RoomsDatabase {
-  /** Closes it and takes away what was in it. */
-  close(): Promise<void>
-}
+/** `close` takes away what was in it, too. */
+export type OpenedDatabase = ChosenDatabase
 
-type Open = (migrations: readonly Migration[]) => Promise<OpenedDatabase>
+/** `market`: tables of the file, whichever database has the rooms'. */
+type Open = (rooms: readonly Migration[], market?: readonly Migration[]) => Promise<OpenedDatabase>
 
 const server = await testServer()
 
@@ -37,26 +36,28 @@ export function onPostgresAlone(suite: (place: () => Promise<Place>) => void): v
   })
 }
 
-const onSqlite: Open = async (migrations) => {
-  const folder = mkdtempSync(join(tmpdir(), 'annotate-contract-'))
-  const database = openDatabase(join(folder, 'annotate.db'), migrations)
+const onSqlite: Open = async (rooms, market = []) => opened(null, { rooms, market })
+
+const onPostgres: Open = async (rooms, market = []) => {
+  const place = await newPlace()
+  const database = await opened(place.url, { rooms, market })
   return {
-    tables: database.tables,
+    ...database,
     close: async () => {
-      database.close()
-      rmSync(folder, { recursive: true, force: true })
+      await database.close()
+      await place.remove()
     },
   }
 }
 
-const onPostgres: Open = async (migrations) => {
-  const place = await newPlace()
-  const { tables, close } = await openPostgres(place.url, migrations)
+async function opened(postgres: string | null, schemas: Schemas): Promise<OpenedDatabase> {
+  const folder = mkdtempSync(join(tmpdir(), 'annotate-contract-'))
+  const database = await openChosen({ file: join(folder, 'annotate.db'), postgres }, schemas)
   return {
-    tables,
+    ...database,
     close: async () => {
-      await close()
-      await place.remove()
+      await database.close()
+      rmSync(folder, { recursive: true, force: true })
     },
   }
 }

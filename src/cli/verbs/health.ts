@@ -55,7 +55,8 @@ async function healthHere(workspace: Workspace, signal: AbortSignal): Promise<Da
     } finally {
       await table.close()
     }
-    const maker = await HealthMaker.open(new KeptWorkspace(workspace), workspace.moments)
+    const kept = await KeptWorkspace.open(workspace, open.database.choice)
+    const maker = await HealthMaker.open(kept, workspace.moments)
     return await maker.make()
   } finally {
     open.close()

@@ -26,10 +26,14 @@ interface MigrationTables {
 }
 
 /**
+ * @param migrations null: the schema is left as it is
  * @throws AppError `invalid_database_url`; `database_unreachable`, `database_refused`, `unsupported_database`; `newer_database` where a later
  * version of ANNOTATE has written there; `broken_database` where the schema could not be brought up to date
  */
-export async function openPostgres(url: string, migrations: readonly Migration[]): Promise<PostgresDatabase> {
+export async function openPostgres(
+  url: string,
+  migrations: readonly Migration[] | null,
+): Promise<PostgresDatabase> {
   const { url: whole, name } = postgresAddress(url)
   const pool = patientPool({ url: whole, name })
   const tables = <Tables>(): Kysely<Tables> =>
@@ -37,7 +41,7 @@ export async function openPostgres(url: string, migrations: readonly Migration[]
   const db = tables<MigrationTables>()
   try {
     const version = await versionOf(db, name)
-    await migrate(db, name, [FUNCTIONS, ...migrations])
+    if (migrations !== null) await migrate(db, name, [FUNCTIONS, ...migrations])
     return { name, version, tables, close: () => pool.end() }
   } catch (error) {
     await pool.end()

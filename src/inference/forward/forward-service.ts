@@ -2,11 +2,11 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { Clock } from '../../core/clock.ts'
+import type { DatabaseChoice } from '../../core/database.ts'
 import type { ForwardOrder } from './process.ts'
 
 export interface ForwardServiceParts {
-  /** Path of the database. */
-  readonly database: string
+  readonly database: DatabaseChoice
   /** Wall time. */
   readonly clock: Clock
   readonly onFault: (error: Error) => void

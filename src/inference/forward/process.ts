@@ -1,7 +1,8 @@
 // The process that brings forward records up to now, once: reads the workspace beside the server, appends, ends.
 import { constants, setPriority } from 'node:os'
-import { openDatabase } from '../../core/database.ts'
+import type { DatabaseChoice } from '../../core/database.ts'
 import { messageOf } from '../../core/errors.ts'
+import { openChosen } from '../../core/open-chosen.ts'
 import { epochMs } from '../../core/time.ts'
 import { createMarketReader } from '../../market/reader.ts'
 import { openMarketStore } from '../../market/store/market-store.ts'
@@ -13,7 +14,7 @@ setPriority(constants.priority.PRIORITY_LOW)
 
 /** What it is asked. */
 export interface ForwardOrder {
-  readonly database: string
+  readonly database: DatabaseChoice
   /** UTC ms. */
   readonly now: number
 }
@@ -21,9 +22,9 @@ export interface ForwardOrder {
 process.on('disconnect', () => process.exit(1))
 process.once('message', (order) => void carryOut(order as ForwardOrder))
 
-async function carryOut({ database: path, now }: ForwardOrder): Promise<void> {
+async function carryOut({ database: choice, now }: ForwardOrder): Promise<void> {
   try {
-    const database = openDatabase(path, [], { alone: true })
+    const database = await openChosen(choice, null, { alone: true })
     const reader = createMarketReader(openMarketStore(database.sqlite))
     await keepUp({ database, records: new ForwardRecords(database), reader, now: epochMs(now) })
     process.exit(0)

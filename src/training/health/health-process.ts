@@ -1,4 +1,5 @@
 // The process that looks at the data set; it ends with the server that started it.
+import type { DatabaseChoice } from '../../core/database.ts'
 import { workspaceAt } from '../../core/workspace.ts'
 import { KeptWorkspace } from '../preview/kept-workspace.ts'
 import { answerOrders } from '../preview/orders.ts'
@@ -10,21 +11,22 @@ interface Open {
   readonly kept: KeptWorkspace
 }
 
-let open: Promise<Open> | null = null
+let open: Open | null = null
 
 answerOrders(healthOf)
 
-async function healthOf({ workspace }: HealthOrder): Promise<MadeHealth> {
+async function healthOf({ workspace, database }: HealthOrder): Promise<MadeHealth> {
   const began = performance.now()
-  open ??= openAll(workspace)
-  const { maker, kept } = await open
+  // One that could not be opened is tried again with the next order.
+  open ??= await openAll(workspace, database)
+  const { maker, kept } = open
   kept.forgetChanged(maker.known)
   const health = await maker.make()
   return { health, took_ms: performance.now() - began }
 }
 
-async function openAll(root: string): Promise<Open> {
+async function openAll(root: string, database: DatabaseChoice): Promise<Open> {
   const workspace = workspaceAt(root)
-  const kept = new KeptWorkspace(workspace)
+  const kept = await KeptWorkspace.open(workspace, database)
   return { maker: await HealthMaker.open(kept, workspace.moments), kept }
 }

@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url'
 import type { DataSetHealthOut } from '../../contract/data-set-health.ts'
 import type { Clock } from '../../core/clock.ts'
+import type { DatabaseChoice } from '../../core/database.ts'
 import { AppError } from '../../core/errors.ts'
 import { MINUTE, SECOND, toIso, type EpochMs } from '../../core/time.ts'
 import { AskedProcess } from '../preview/asked-process.ts'
@@ -16,6 +17,7 @@ const LASTS_WITHOUT_ROWS = 10 * SECOND
 export interface HealthServiceParts {
   /** Root of the workspace. */
   readonly workspace: string
+  readonly database: DatabaseChoice
   readonly clock: Clock
 }
 
@@ -70,7 +72,8 @@ export class HealthService {
   async #make(): Promise<void> {
     this.#isDue = false
     try {
-      const made = await this.#process.ask({ workspace: this.#parts.workspace })
+      const { workspace, database } = this.#parts
+      const made = await this.#process.ask({ workspace, database })
       this.#made = { ...made, at: this.#parts.clock.now() }
     } catch (error) {
       this.#isDue = true

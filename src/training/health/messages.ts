@@ -1,9 +1,11 @@
 // What the server and the process that looks at the data set tell each other. Both are started from the same files.
 import type { DataSetHealth } from '../../contract/data-set-health.ts'
+import type { DatabaseChoice } from '../../core/database.ts'
 
 export interface HealthOrder {
   /** Root of the workspace. */
   readonly workspace: string
+  readonly database: DatabaseChoice
 }
 
 export interface MadeHealth {

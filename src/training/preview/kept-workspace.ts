@@ -5,7 +5,8 @@ import { ReviewedSpans } from '../../annotation/reviewed-spans.ts'
 import { SecondLooks } from '../../annotation/second-looks.ts'
 import { TestCases } from '../../annotation/test-cases.ts'
 import { systemClock } from '../../core/clock.ts'
-import { openDatabase } from '../../core/database.ts'
+import type { Database, DatabaseChoice } from '../../core/database.ts'
+import { openChosen } from '../../core/open-chosen.ts'
 import type { Workspace } from '../../core/workspace.ts'
 import { createMarketReader } from '../../market/reader.ts'
 import { ChangeReader, type ChangeMark } from '../../market/store/changes-since.ts'
@@ -24,8 +25,11 @@ export class KeptWorkspace {
   readonly #changes: ChangeReader
   #mark: ChangeMark
 
-  constructor(workspace: Workspace) {
-    const database = openDatabase(workspace.database, [])
+  static async open(workspace: Workspace, choice: DatabaseChoice): Promise<KeptWorkspace> {
+    return new KeptWorkspace(workspace, await openChosen(choice, null))
+  }
+
+  private constructor(workspace: Workspace, database: Database) {
     this.#changes = new ChangeReader(database.sqlite, ['candles'])
     // Nothing is kept yet that earlier changes could concern.
     this.#mark = this.#changes.since({ candles: 0, books: 0 }).mark

@@ -1,4 +1,5 @@
 // The process that makes previews, one after the other; it ends with the server that started it.
+import type { DatabaseChoice } from '../../core/database.ts'
 import { AppError } from '../../core/errors.ts'
 import { workspaceAt } from '../../core/workspace.ts'
 import { loadTrainingData } from '../data/load-data.ts'
@@ -12,14 +13,15 @@ interface Open {
   readonly kept: KeptWorkspace
 }
 
-let open: Promise<Open> | null = null
+let open: Open | null = null
 
 answerOrders(previewOf)
 
-async function previewOf({ workspace, market, pattern }: PreviewOrder): Promise<Preview> {
+async function previewOf({ workspace, database, market, pattern }: PreviewOrder): Promise<Preview> {
   const began = performance.now()
-  open ??= openAll(workspace)
-  const { maker, kept } = await open
+  // One that could not be opened is tried again with the next order.
+  open ??= await openAll(workspace, database)
+  const { maker, kept } = open
   kept.forgetChanged(maker.known)
   const selection = { ...market, ...(pattern === null ? {} : { pattern }) }
   const made = await loadTrainingData(kept.sources, selection)
@@ -34,7 +36,7 @@ function nothingYet(error: unknown) {
   return { ...none, reason: error.message }
 }
 
-async function openAll(root: string): Promise<Open> {
-  const kept = new KeptWorkspace(workspaceAt(root))
+async function openAll(root: string, database: DatabaseChoice): Promise<Open> {
+  const kept = await KeptWorkspace.open(workspaceAt(root), database)
   return { maker: await PreviewMaker.open(), kept }
 }

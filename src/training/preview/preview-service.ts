@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { PreviewOut, PreviewQuery } from '../../contract/preview.ts'
 import { marketKey } from '../../contract/market-name.ts'
 import type { Clock } from '../../core/clock.ts'
+import type { DatabaseChoice } from '../../core/database.ts'
 import { AppError } from '../../core/errors.ts'
 import { parseInstant, toIso } from '../../core/time.ts'
 import type { Market } from '../../market/types.ts'
@@ -17,6 +18,7 @@ const MOST_KEPT = 64
 export interface PreviewParts {
   /** Root of the workspace. */
   readonly workspace: string
+  readonly database: DatabaseChoice
   readonly clock: Clock
 }
 
@@ -67,7 +69,8 @@ export class PreviewService {
   }
 
   #make({ venue, symbol }: Market, pattern: string | null): Promise<Preview> {
-    return this.#process.ask({ workspace: this.#parts.workspace, market: { venue, symbol }, pattern })
+    const { workspace, database } = this.#parts
+    return this.#process.ask({ workspace, database, market: { venue, symbol }, pattern })
   }
 }
 

@@ -54,6 +54,8 @@ export const ToWorker = Type.Union([
   Type.Object({
     kind: Type.Literal('start'),
     workspace: Type.String(),
+    /** `DatabaseChoice`. */
+    database: Type.Object({ file: Type.String(), postgres: Type.Union([Type.String(), Type.Null()]) }),
     /** File URL of the module whose `MODELS` hold the model. */
     modelsModule: Type.String(),
     model: Type.String(),

@@ -277,6 +277,7 @@ export class TrainingService {
     return {
       kind: 'start' as const,
       workspace: this.#parts.workspace.root,
+      database: this.#parts.database.choice,
       modelsModule: this.#parts.modelsModule ?? new URL('../../models/registry.ts', import.meta.url).href,
       model: run.model,
       selection: run.selection,

@@ -6,8 +6,9 @@ import { RejectedHolds } from '../../annotation/rejected-holds.ts'
 import { ReviewedSpans } from '../../annotation/reviewed-spans.ts'
 import { TestCases } from '../../annotation/test-cases.ts'
 import { systemClock } from '../../core/clock.ts'
-import { openDatabase, type Database } from '../../core/database.ts'
+import type { Database } from '../../core/database.ts'
 import { AppError, messageOf } from '../../core/errors.ts'
+import { openChosen } from '../../core/open-chosen.ts'
 import { workspaceAt, type Workspace } from '../../core/workspace.ts'
 import { BookStore } from '../../market/book/book-store.ts'
 import { createMarketReader } from '../../market/reader.ts'
@@ -112,15 +113,18 @@ async function dataOf(order: Order, workspace: Workspace, model: ModelDefinition
   if (frozen !== null) return frozen
   send({ kind: 'update', patch: { phase: 'reading test cases and market data' } })
   const parent = await parentIn(workspace, order)
-  const database = openDatabase(workspace.database, [])
-  const sources = sourcesOf(database, workspace)
-  const data = await loadTrainingData(sources, order.selection, model, {
-    ...(parent === null ? {} : { parent }),
-    pretraining: order.parameters.pretraining === true,
-    onLeftOut: (leftOut) => send({ kind: 'update', patch: { left_out: [...leftOut] } }),
-  }).finally(() => database.close())
-  await freeze(path, data)
-  return data
+  const database = await openChosen(order.database, null)
+  try {
+    const data = await loadTrainingData(sourcesOf(database, workspace), order.selection, model, {
+      ...(parent === null ? {} : { parent }),
+      pretraining: order.parameters.pretraining === true,
+      onLeftOut: (leftOut) => send({ kind: 'update', patch: { left_out: [...leftOut] } }),
+    })
+    await freeze(path, data)
+    return data
+  } finally {
+    await database.close()
+  }
 }
 
 async function parentIn(workspace: Workspace, { model, warm_start }: Order): Promise<Parent | null> {

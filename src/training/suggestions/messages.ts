@@ -1,4 +1,5 @@
 // What the server and the process that makes suggestions tell each other. Both are started from the same files.
+import type { DatabaseChoice } from '../../core/database.ts'
 import type { EpochMs } from '../../core/time.ts'
 import type { Market } from '../../market/types.ts'
 import type { ChosenMoment } from './choose-moments.ts'
@@ -32,4 +33,5 @@ export interface SuggestionQuery {
 export interface SuggestionOrder extends SuggestionQuery {
   /** Root of the workspace. */
   readonly workspace: string
+  readonly database: DatabaseChoice
 }

@@ -1,4 +1,5 @@
 // The process that makes suggestions, one list after the other; it ends with the server that started it.
+import type { DatabaseChoice } from '../../core/database.ts'
 import { AppError } from '../../core/errors.ts'
 import { workspaceAt } from '../../core/workspace.ts'
 import type { Market } from '../../market/types.ts'
@@ -13,13 +14,14 @@ interface Open {
   readonly kept: KeptWorkspace
 }
 
-let open: Promise<Open> | null = null
+let open: Open | null = null
 
 answerOrders(proposalsOf)
 
 async function proposalsOf(order: SuggestionOrder): Promise<Proposals> {
-  open ??= openAll(order.workspace)
-  const { maker, kept } = await open
+  // One that could not be opened is tried again with the next order.
+  open ??= await openAll(order.workspace, order.database)
+  const { maker, kept } = open
   kept.forgetChanged(maker.known)
   return loadTrainingData(kept.sources, order.market)
     .then(async (data) => maker.make(data, order, await patternOf(kept.sources, order.market)))
@@ -38,7 +40,7 @@ async function patternOf({ annotations }: Sources, market: Market): Promise<stri
   return patterns.size === 1 ? (only ?? null) : null
 }
 
-async function openAll(root: string): Promise<Open> {
-  const kept = new KeptWorkspace(workspaceAt(root))
+async function openAll(root: string, database: DatabaseChoice): Promise<Open> {
+  const kept = await KeptWorkspace.open(workspaceAt(root), database)
   return { maker: await SuggestionMaker.open(kept.sources.reader), kept }
 }

@@ -7,17 +7,16 @@ import type { Proposals, SuggestionOrder, SuggestionQuery } from './messages.ts'
 const PROCESS = fileURLToPath(new URL('suggestion-process.ts', import.meta.url))
 
 export class SuggestionService {
-  /** Root of the workspace. */
-  readonly #workspace: string
+  readonly #place: Pick<SuggestionOrder, 'workspace' | 'database'>
   readonly #process = new AskedProcess<SuggestionOrder, Proposals>(PROCESS, failed)
 
-  constructor(workspace: string) {
-    this.#workspace = workspace
+  constructor(place: Pick<SuggestionOrder, 'workspace' | 'database'>) {
+    this.#place = place
   }
 
   /** As of the marks and HOLDs now. @throws AppError `suggestions_failed` */
   make(query: SuggestionQuery): Promise<Proposals> {
-    return this.#process.ask({ ...query, workspace: this.#workspace })
+    return this.#process.ask({ ...query, ...this.#place })
   }
 
   stop(): void {

@@ -9,38 +9,20 @@ import { SuggestionAnswers } from '../../../src/annotation/suggestion-answers.ts
 import { ManualClock } from '../../../src/core/clock.ts'
 import { epochMs } from '../../../src/core/time.ts'
 import { onEachDatabase, type OpenedDatabase } from '../../postgres/each-database.ts'
+import { annotationRow } from './annotation-row.ts'
 
 const NOW = epochMs(Date.UTC(2124, 0, 15))
 const MARKET = { venue: 'test', symbol: 'ETH/USDT' }
 const OTHER = { venue: 'test', symbol: 'BTC/USDT' }
 
 function row(id: string, entry: number, change: Partial<AnnotationRow> = {}): AnnotationRow {
-  return {
+  return annotationRow({
     id,
     ...MARKET,
-    direction: 'LONG',
     entry_time: NOW + entry,
-    entry_price: 0.1 + 0.2,
-    exit_time: NOW + entry + 500,
-    exit_price: 61_234.01,
-    notes: 'a "quote", a \\ and 😀',
     tags: JSON.stringify(['all', id]),
-    fee_pct: 0.1,
-    entry_check: '{}',
-    gap_share_pct: 0,
-    mode: 'hindsight',
-    visible_until: null,
-    seconds_spent: 1.5,
-    annotator: null,
-    stop_price: null,
-    target_price: 99.5,
-    created_at: NOW,
-    updated_at: NOW,
-    deleted_at: null,
-    file_pending: 0,
-    removed_case: null,
     ...change,
-  }
+  })
 }
 
 onEachDatabase((open) => {

@@ -76,7 +76,7 @@ onEachDatabase((open) => {
   })
 
   it('what one that is over had scored on its way is gone, its lists are there', async () => {
-    const scores = database.tables<BacktestTables>()
+    const scores = database.local<BacktestTables>()
     const bytes = Uint8Array.from([0, 1, 128, 255])
     const block = { candle_mark: 1, book_mark: 2, scores: bytes }
     for (const id of ['a', 'c'])
@@ -91,5 +91,19 @@ onEachDatabase((open) => {
     expect(await store.detail('a')).toMatchObject({ status: 'COMPLETED', equity: [POINT] })
     const left = await scores.selectFrom('backtest_scores').select(['backtest', 'scores']).execute()
     expect(left.map((row) => [row.backtest, [...new Uint8Array(row.scores)]])).toEqual([['c', [...bytes]]])
+  })
+
+  it('what a crash left of one that is over, or that is gone, is swept', async () => {
+    const scores = database.local<BacktestTables>()
+    const block = { from_time: 0, candle_mark: 1, book_mark: 2, scores: new Uint8Array(1) }
+    for (const id of ['a', 'gone'])
+      await scores
+        .insertInto('backtest_scores')
+        .values({ ...block, backtest: id })
+        .execute()
+    await store.sweepScores()
+    expect(await scores.selectFrom('backtest_scores').select('backtest').execute()).toEqual([
+      { backtest: 'c' },
+    ])
   })
 })

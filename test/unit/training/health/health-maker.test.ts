@@ -113,7 +113,10 @@ beforeAll(async () => {
   const table = await MomentTable.open(workspace, 100)
   await table.step()
   await table.close()
-  const maker = await HealthMaker.open(new KeptWorkspace(workspace), workspace.moments)
+  const maker = await HealthMaker.open(
+    await KeptWorkspace.open(workspace, { file: workspace.database, postgres: null }),
+    workspace.moments,
+  )
   health = await maker.make()
 }, 60_000)
 

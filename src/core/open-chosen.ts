@@ -1,0 +1,46 @@
+// Opens a workspace's database as it was chosen: SQLite alone, or SQLite for the market and PostgreSQL for the rooms.
+import {
+  openDatabase,
+  type Database,
+  type DatabaseChoice,
+  type Migration,
+  type OpenOptions,
+} from './database.ts'
+
+export interface Schemas {
+  readonly market: readonly Migration[]
+  readonly rooms: readonly Migration[]
+}
+
+export interface ChosenDatabase extends Omit<Database, 'close'> {
+  /** Resolves when nothing of it is open any more. */
+  close(): Promise<void>
+}
+
+/**
+ * Brings the schemas up to date. The file gets the rooms' tables, too: some count by the market's changes, and stay beside them.
+ * @param schemas null: whoever started this process has done that
+ * @throws AppError as `openDatabase` and `openPostgres`
+ */
+export async function openChosen(
+  choice: DatabaseChoice,
+  schemas: Schemas | null,
+  options: OpenOptions = {},
+): Promise<ChosenDatabase> {
+  const all = schemas === null ? [] : [...schemas.market, ...schemas.rooms]
+  const file = openDatabase(choice.file, all, options)
+  if (choice.postgres === null) return { ...file, close: async () => file.close() }
+  try {
+    // Whoever needs no PostgreSQL does not wait for its driver.
+    const { openPostgres } = await import('./postgres/open.ts')
+    const { tables, close: end } = await openPostgres(choice.postgres, schemas === null ? null : schemas.rooms)
+    const close = async (): Promise<void> => {
+      file.close()
+      await end()
+    }
+    return { ...file, choice, tables, close }
+  } catch (error) {
+    file.close()
+    throw error
+  }
+}
