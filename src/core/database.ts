@@ -30,7 +30,7 @@ export interface RoomsDatabase {
    * The rooms' connection, as a query builder typed by the tables of the room that asks. Its transactions may wait between statements; with
    * PostgreSQL one is done again where another was faster, so its work changes nothing but the database.
    */
-  tables<Tables extends TablesOf<Tables>>(): Kysely<Tables>
+  tables<Tables extends TablesOf<Tables>>(this: void): Kysely<Tables>
 }
 
 /**

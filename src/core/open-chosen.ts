@@ -33,12 +33,12 @@ export async function openChosen(
   try {
     // Whoever needs no PostgreSQL does not wait for its driver.
     const { openPostgres } = await import('./postgres/open.ts')
-    const { tables, close: end } = await openPostgres(choice.postgres, schemas === null ? null : schemas.rooms)
+    const rooms = await openPostgres(choice.postgres, schemas === null ? null : schemas.rooms)
     const close = async (): Promise<void> => {
       file.close()
-      await end()
+      await rooms.close()
     }
-    return { ...file, choice, tables, close }
+    return { ...file, choice, tables: rooms.tables, close }
   } catch (error) {
     file.close()
     throw error
