@@ -56,7 +56,7 @@ const SOURCES: Record<TestMarket, SourceOptions> = {
 }
 
 /** What a test asks of its server beside what is usual. */
-export type TestServer = Partial<HttpOptions> & Pick<AppOptions, 'checkEvery'>
+export type TestServer = Partial<HttpOptions> & Pick<AppOptions, 'checkEvery' | 'postgres'>
 
 export async function startServer(market: TestMarket, options: TestServer = {}): Promise<Harness> {
   const root = await mkdtemp(join(tmpdir(), 'annotate-server-'))
@@ -84,10 +84,15 @@ export async function startServer(market: TestMarket, options: TestServer = {}):
 
 async function open(
   how: Omit<AppOptions, 'log'>,
-  { checkEvery, ...options }: TestServer,
+  { checkEvery, postgres, ...options }: TestServer,
 ): Promise<{ app: App; http: RunningServer }> {
   const logger = pino({ level: 'silent' })
-  const app = await createApp({ ...how, ...(checkEvery === undefined ? {} : { checkEvery }), log: logger })
+  const app = await createApp({
+    ...how,
+    ...(checkEvery === undefined ? {} : { checkEvery }),
+    ...(postgres === undefined ? {} : { postgres }),
+    log: logger,
+  })
   await app.start()
   const http = await serveHttp(app, { host: '127.0.0.1', port: 0, logger, ...options })
   return { app, http }

@@ -1,0 +1,76 @@
+// A real server with the rooms' tables in a real PostgreSQL: what is marked is there, the processes that read rooms find it, and a restart, too.
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { AnnotationOut } from '../../../src/contract/annotations.ts'
+import type { CandlesOut } from '../../../src/contract/market.ts'
+import type { PreviewOut } from '../../../src/contract/preview.ts'
+import type { TrainingRunOut } from '../../../src/contract/training.ts'
+import type { ForwardOrder } from '../../../src/inference/forward/process.ts'
+import { at } from '../../../src/core/at.ts'
+import { until } from '../../patience.ts'
+import { onPostgresAlone, type Place } from '../../postgres/each-database.ts'
+import { NOW, startServer, type Harness } from './harness.ts'
+
+const FORWARD = fileURLToPath(new URL('../../../src/inference/forward/process.ts', import.meta.url))
+
+onPostgresAlone((newPlace) => {
+  let place: Place
+  let server: Harness
+  beforeAll(async () => {
+    place = await newPlace()
+    server = await startServer('demo', { postgres: place.url })
+    for (const minutes of [200, 120]) await mark(minutes)
+  })
+  afterAll(async () => {
+    await server.stop()
+    await place.remove()
+  })
+
+  async function mark(minutes: number): Promise<void> {
+    const entry = NOW - minutes * 60_000
+    const query = `symbol=ETH/USDT&timeframe=1s&from=${entry - 1000}&to=${entry + 300_000}`
+    const { candles } = (await server.call<CandlesOut>('GET', `/api/candles?${query}`)).body
+    const [first, last] = [at(at(candles, 0), 4), at(at(candles, -1), 4)]
+    const body = {
+      symbol: 'ETH/USDT',
+      direction: last >= first ? 'LONG' : 'SHORT',
+      entry: { timestamp: entry, price: first },
+      exit: { timestamp: entry + 300_000, price: last },
+    }
+    expect((await server.call<AnnotationOut>('POST', '/api/annotations', { body })).status).toBe(201)
+  }
+
+  it('keeps the marks there, and none in the file', async () => {
+    expect(await place.ask(`SELECT count(*) AS n FROM ${place.schema}.annotation`)).toEqual([{ n: '2' }])
+    const { sqlite } = server.app.database
+    expect(sqlite.prepare('SELECT count(*) FROM annotation').raw().get()).toEqual([0])
+  })
+
+  it('a preview and a training run read them in processes of their own', async () => {
+    const preview = await server.call<PreviewOut>('GET', '/api/preview?symbol=ETH/USDT')
+    expect(preview.body).toMatchObject({ annotations: 2, reason: null })
+    const started = await server.call<TrainingRunOut>('POST', '/api/training-runs', {
+      body: { model: 'instant' },
+    })
+    expect(started.status).toBe(202)
+    const run = async () =>
+      (await server.call<TrainingRunOut>('GET', `/api/training-runs/${started.body.id}`)).body
+    await until('the run to be over', async () => !/QUEUED|RUNNING/.test((await run()).status))
+    expect(await run()).toMatchObject({ status: 'COMPLETED', error: null, test_cases: 2 })
+  })
+
+  it('forward records are brought up to now there', async () => {
+    const child = fork(FORWARD, [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+    child.send({ database: server.app.database.choice, now: NOW } satisfies ForwardOrder)
+    expect(await once(child, 'exit')).toEqual([0, null])
+  })
+
+  it('after a restart all is as it was', async () => {
+    await server.restart()
+    const { body } = await server.call<{ annotations: AnnotationOut[] }>('GET', '/api/annotations')
+    expect(body.annotations).toHaveLength(2)
+    expect(server.app.warnings).toEqual([])
+  })
+})
