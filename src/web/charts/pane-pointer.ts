@@ -30,6 +30,29 @@ export interface PointerEvents {
 const GESTURE = 600
 /** A click moves by less, px. */
 const STILL = 5
+/** A finger that rests moves more, px; one that rests longer looks at the candle under it, ms. */
+const FINGER = { still: 10, long: 400 } as const
+
+interface Press {
+  readonly x: number
+  readonly y: number
+  /** ms of the page. */
+  readonly time: number
+  readonly isFinger: boolean
+}
+
+function pressOf({ clientX: x, clientY: y, timeStamp: time, pointerType }: PointerEvent): Press {
+  return { x, y, time, isFinger: pointerType === 'touch' }
+}
+
+function isStill(down: Press, event: MouseEvent): boolean {
+  const most = down.isFinger ? FINGER.still : STILL
+  return Math.hypot(event.clientX - down.x, event.clientY - down.y) < most
+}
+
+function isTap(down: Press, event: PointerEvent): boolean {
+  return event.isPrimary && isStill(down, event) && event.timeStamp - down.time < FINGER.long
+}
 
 export class PanePointer {
   /** Whether a button is down on the chart. */
@@ -69,14 +92,25 @@ export class PanePointer {
     this.parts.chart.subscribeCrosshairMove((param) => this.point(param))
   }
 
-  /** The library swallows a second click that comes within half a second elsewhere, so clicks are told apart here. */
+  /**
+   * The library swallows a second click that comes within half a second elsewhere, and every click of a finger, so both are told apart here.
+   */
   private listenToClicks(signal: AbortSignal): void {
-    let down: { x: number; y: number } | null = null
+    let down: Press | null = null
     this.container.addEventListener(
       'pointerdown',
       (event) => {
-        down = event.button === 0 ? { x: event.clientX, y: event.clientY } : null
+        // A second finger makes it a pinch.
+        down = event.button === 0 && event.isPrimary ? pressOf(event) : null
         this.isDown = true
+      },
+      { signal, capture: true },
+    )
+    this.container.addEventListener(
+      'pointerup',
+      (event) => {
+        const holds = this.parts.overlay.held !== null
+        if (down?.isFinger === true && !holds && isTap(down, event)) this.click(event)
       },
       { signal, capture: true },
     )
@@ -90,8 +124,7 @@ export class PanePointer {
     this.container.addEventListener(
       'click',
       (event) => {
-        if (down !== null && Math.hypot(event.clientX - down.x, event.clientY - down.y) < STILL)
-          this.click(event)
+        if (down?.isFinger === false && isStill(down, event)) this.click(event)
       },
       { signal, capture: true },
     )

@@ -8,7 +8,7 @@ interface DialogProps {
   readonly label: string
   /** Of its size and inside. */
   readonly className: string
-  /** Whether it takes the focus itself; else the field inside with `autoFocus` has it. */
+  /** Whether it takes the focus itself; else the field to search in has it, or the first that can. */
   readonly takesFocus?: boolean
   readonly children: ReactNode
 }
@@ -17,7 +17,9 @@ export function Dialog({ name, label, className, takesFocus = false, children }:
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => {
     dialog.current?.showModal()
-    if (takesFocus) dialog.current?.focus()
+    // A button before the field would have it.
+    const first = takesFocus ? dialog.current : dialog.current?.querySelector<HTMLElement>('.search')
+    first?.focus()
   }, [takesFocus])
   const forget = () => {
     if (store.get().dialog === name) closeDialog()
@@ -50,10 +52,16 @@ export function DialogHead({ title, beside, children }: DialogHeadProps) {
       {beside}
       <span className="top-space" />
       {children}
-      <button className="quiet-button" onClick={closeDialog}>
-        Close <kbd>Esc</kbd>
-      </button>
+      <CloseButton />
     </header>
+  )
+}
+
+export function CloseButton() {
+  return (
+    <button type="button" className="quiet-button" onClick={closeDialog}>
+      Close <kbd>Esc</kbd>
+    </button>
   )
 }
 

@@ -1,5 +1,6 @@
 // A field and the choices under it: typing narrows them, ↑ ↓ walk, Enter takes.
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
+import { CloseButton } from '../controls/dialog.tsx'
 
 export interface Choice {
   readonly id: string
@@ -45,34 +46,40 @@ export function ChoiceList({ label, placeholder, text, change, groups, back, chi
   }
   return (
     <>
-      <input
-        className="search"
-        autoFocus
-        role="combobox"
-        aria-expanded
-        aria-controls="choices"
-        aria-activedescendant={active === undefined ? undefined : `choice-${active.id}`}
-        aria-label={label}
-        placeholder={placeholder}
-        value={text}
-        spellCheck={false}
-        onChange={(event) => {
-          setPlace(0)
-          change(event.target.value)
-        }}
-        onKeyDown={press}
-      />
-      <div className="choices" id="choices" role="listbox" aria-label={label}>
-        {groups.map((group) =>
-          group.choices.length === 0 ? null : (
-            <section key={group.title} role="group" aria-label={group.title}>
-              <h3 aria-hidden>{group.title}</h3>
-              {group.choices.map((choice) => (
-                <Row key={choice.id} choice={choice} isActive={choice === active} />
-              ))}
-            </section>
-          ),
-        )}
+      <div className="search-row">
+        <input
+          className="search"
+          autoFocus
+          role="combobox"
+          aria-expanded
+          aria-haspopup="grid"
+          aria-controls="choices"
+          aria-activedescendant={active === undefined ? undefined : `choice-${active.id}`}
+          aria-label={label}
+          placeholder={placeholder}
+          value={text}
+          spellCheck={false}
+          onChange={(event) => {
+            setPlace(0)
+            change(event.target.value)
+          }}
+          onKeyDown={press}
+        />
+        <CloseButton />
+      </div>
+      <div className="choices">
+        <div id="choices" role="grid" aria-label={label}>
+          {groups.map((group) =>
+            group.choices.length === 0 ? null : (
+              <section key={group.title} role="rowgroup" aria-label={group.title}>
+                <h3 aria-hidden>{group.title}</h3>
+                {group.choices.map((choice) => (
+                  <Row key={choice.id} choice={choice} isActive={choice === active} />
+                ))}
+              </section>
+            ),
+          )}
+        </div>
         {children}
       </div>
     </>
@@ -88,15 +95,19 @@ function Row({ choice, isActive }: { choice: Choice; isActive: boolean }) {
     <div
       ref={row}
       id={`choice-${choice.id}`}
-      role="option"
+      role="row"
       aria-selected={isActive}
       aria-current={choice.isCurrent || undefined}
       className="choice"
       onClick={choice.take}
     >
-      <span className="choice-label">{choice.label}</span>
-      <span className="choice-note">{choice.note}</span>
-      {choice.extra}
+      <span className="choice-label" role="gridcell">
+        {choice.label}
+      </span>
+      <span className="choice-note" role="gridcell">
+        {choice.note}
+      </span>
+      {choice.extra !== undefined && <span role="gridcell">{choice.extra}</span>}
     </div>
   )
 }

@@ -1,7 +1,7 @@
 // ?: every command with its key, searchable; Enter or a click runs it.
 import { useState } from 'react'
 import { Keycap } from '../controls/command-button.tsx'
-import { closeDialog, Dialog } from '../controls/dialog.tsx'
+import { CloseButton, closeDialog, Dialog } from '../controls/dialog.tsx'
 import { COMMANDS, MODES } from '../keys/commands.ts'
 import { perform, type Command, type Group } from '../state/command.ts'
 
@@ -18,6 +18,7 @@ export function KeySheet() {
   return (
     <Dialog name="keys" label="Keys" className="wide">
       <form
+        className="search-row"
         onSubmit={(event) => {
           event.preventDefault()
           if (search !== '' && found[0] !== undefined) run(found[0])
@@ -31,6 +32,7 @@ export function KeySheet() {
           value={search}
           onChange={(event) => setSearch(event.target.value)}
         />
+        <CloseButton />
       </form>
       <div className="key-groups">
         {GROUPS.map((group) => (
