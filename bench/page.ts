@@ -1,16 +1,20 @@
-// The page: four charts of 100,000 candles each and 5,000 annotations in a real browser, panned and zoomed.
+// The page: four charts of 100,000 candles each, 5,000 annotations and 5,000 calls in a real browser, panned and zoomed while it is told of the market.
 import type { Page, Route } from 'playwright-core'
 import { findBrowser } from '../scripts/browser.js'
 import type {} from '../src/web/app/probe.ts'
 import { openPage } from '../test/e2e/harness/charts.ts'
 import { withPage } from '../test/e2e/harness/browser.ts'
 import { startServer } from '../test/e2e/harness/server.ts'
+import type { AnnotationOut } from '../src/contract/annotations.ts'
+import type { SignalOut } from '../src/contract/inference.ts'
+import type { CallOut } from '../src/contract/live-calls.ts'
 import type { Effort, Row } from './bench.ts'
 
 export const title = 'Page'
 
 const WORK = { full: { candles: 100_000, frames: 240 }, short: { candles: 2000, frames: 10 } } as const
 const ANNOTATIONS = 5000
+const CALLS = 5000
 const STEPS = { '1s': 1000, '1m': 60_000, '1h': 3_600_000, '1d': 86_400_000 } as const
 type Timeframe = keyof typeof STEPS
 const TIMEFRAMES: readonly Timeframe[] = ['1d', '1h', '1m', '1s']
@@ -26,6 +30,8 @@ export async function run(effort: Effort): Promise<Row[]> {
       await page.addInitScript(TIME_FRAMES)
       await page.route('**/api/candles?*', answerCandles)
       await page.route('**/api/annotations?*', (route) => answerAnnotations(route))
+      await page.route('**/api/signals?*calls=true*', answerSignals)
+      await page.route('**/api/calls?*', answerCalls)
       await openPage(page, server.url)
       rows.push(await fill(page, candles))
       for (const view of [
@@ -65,7 +71,7 @@ async function fill(page: Page, candles: number): Promise<Row> {
     name: 'candles held by four charts',
     value: held,
     unit: 'candles',
-    note: `${ANNOTATIONS} annotations`,
+    note: `${ANNOTATIONS} annotations, ${CALLS} calls`,
   }
 }
 
@@ -182,7 +188,7 @@ async function answerAnnotations(route: Route): Promise<void> {
   await route.fulfill({ json: { annotations } })
 }
 
-function annotation(now: number, i: number) {
+function annotation(now: number, i: number): AnnotationOut {
   const entry = now - 600_000 - i * 47_000
   const iso = (time: number) => new Date(time).toISOString()
   const created = iso(now)
@@ -199,12 +205,81 @@ function annotation(now: number, i: number) {
     profit_loss_pct: 0.3,
     net_profit_loss_pct: 0.1,
     holding_period_seconds: 240,
+    stop_price: null,
+    target_price: null,
+    reward_to_risk: null,
     entry_check: { last_close: null, next_open: null, deviation_pct: null, reachable: null },
     warnings: [],
     provenance: { mode: 'hindsight', visible_until: null, created_at: created, seconds_spent: null },
     created_at: created,
     updated_at: created,
     deleted_at: null,
+  }
+}
+
+async function answerSignals(route: Route): Promise<void> {
+  const now = Math.floor(Date.now() / 60_000) * 60_000
+  await route.fulfill({ json: { signals: Array.from({ length: CALLS }, (_, i) => signal(now, i)) } })
+}
+
+async function answerCalls(route: Route): Promise<void> {
+  const now = Math.floor(Date.now() / 60_000) * 60_000
+  await route.fulfill({ json: { calls: Array.from({ length: CALLS }, (_, i) => call(now, i)) } })
+}
+
+/** Of what a call and the signal that opens it have in common; newest first. */
+function opening(now: number, i: number) {
+  return {
+    session: 'bench',
+    model: 'cnn',
+    checkpoint: '0001',
+    symbol: 'ETH/USDT',
+    venue: 'demo-1',
+    action: i % 2 === 0 ? ('BUY' as const) : ('SELL' as const),
+    time: new Date(now - 300_000 - i * 41_000).toISOString(),
+    price: 3000 + (i % 90),
+    sure: {
+      confidence: 64,
+      confidence_n: 40,
+      confidence_interval: [48, 78],
+      confidence_band: null,
+      confidence_words: 'medium',
+    },
+  }
+}
+
+function signal(now: number, i: number): SignalOut {
+  const { time, sure, ...rest } = opening(now, i)
+  return {
+    ...rest,
+    ...sure,
+    id: CALLS - i,
+    timestamp: time,
+    emitted_at: time,
+    pattern: null,
+    scores: { HOLD: 0.2, BUY: 0.5, SELL: 0.3 },
+    latency_ms: 12,
+    call_id: `bench-${i}`,
+    call_opens: true,
+    reason: null,
+  }
+}
+
+function call(now: number, i: number): CallOut {
+  const { time, sure, ...rest } = opening(now, i)
+  return {
+    ...rest,
+    ...sure,
+    id: `bench-${i}`,
+    opened_at: time,
+    closed_at: time,
+    score: 0.6,
+    on: 0.5,
+    outcome: i % 3 === 0 ? 'right' : 'wrong',
+    outcome_pct: 0.2,
+    outcome_at: time,
+    matched_annotation: null,
+    verdict: null,
   }
 }
 

@@ -1,6 +1,6 @@
 // The markets dialog: from the simulated market to one of an exchange and back, by keyboard and by mouse.
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describeInBrowser, screenshot, withPage } from './harness/browser.ts'
+import { accessibleScreenshot, describeInBrowser, screenshot, withPage } from './harness/browser.ts'
 import { openPage, settle, stateOf } from './harness/charts.ts'
 import { startWithExchange, type WithExchange } from './harness/exchange.ts'
 
@@ -20,7 +20,7 @@ describeInBrowser('markets', () => {
       expect(await page.locator('.top-market .badge.simulated').count()).toBe(1)
       await page.keyboard.press('Control+k')
       await page.waitForSelector('.choice:has-text("binanceusdm")')
-      await screenshot(page, 'markets-1440')
+      await accessibleScreenshot(page, 'markets-1440')
       await page.keyboard.type('binance')
       await page.waitForFunction(() => document.querySelectorAll('.choice').length < 12)
       expect(await page.textContent('.choice[aria-selected="true"] .choice-label')).toBe('binance')
@@ -28,7 +28,7 @@ describeInBrowser('markets', () => {
       await page.waitForSelector('.dialog-head:has-text("binance")')
       await page.keyboard.type('eth/us')
       await page.waitForSelector('.choice:has-text("ETH/USDT")')
-      await screenshot(page, 'markets-symbols')
+      await accessibleScreenshot(page, 'markets-symbols')
       await page.keyboard.press('Enter')
       await page.waitForFunction(() => window.annotate!.state().market?.venue === 'binance', undefined, {
         timeout: 60_000,
@@ -65,7 +65,7 @@ describeInBrowser('markets', () => {
       await page.click('.choice:has-text("binance"):has(.danger) .choice-label')
       await page.waitForFunction(() => window.annotate!.state().market?.venue === 'binance')
       await page.click('.market-button')
-      await screenshot(page, 'markets-1920')
+      await accessibleScreenshot(page, 'markets-1920')
       await page.click('[aria-label="Stop following ETH/USDT on binance"]')
       await page.waitForFunction(() => window.annotate!.state().market?.primary === true)
       await page.keyboard.press('Escape')
@@ -87,7 +87,7 @@ describeInBrowser('markets', () => {
       await page.click('.choice:has(.choice-label:text-is("binance"))')
       await page.waitForSelector('.choices .bad-line', { timeout: 60_000 })
       expect(await page.textContent('.choices .bad-line')).toMatch(/binance|exchange/i)
-      await screenshot(page, 'markets-refused')
+      await accessibleScreenshot(page, 'markets-refused')
       both.exchange.refusal = null
       await page.keyboard.press('Backspace')
       await page.waitForSelector('.choice:has-text("kraken")')

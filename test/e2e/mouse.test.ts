@@ -1,6 +1,6 @@
 // The whole loop by mouse on the demo market: mark, review, train, watch the loss fall, go live, see a signal each second.
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
+import { describeInBrowser, accessibleScreenshot, screenshot, withPage } from './harness/browser.ts'
 import {
   TIMEFRAMES,
   annotationsOf,
@@ -12,12 +12,15 @@ import {
   settle,
   stateOf,
   steadyViews,
+  visibleOf,
   waitForAnnotations,
   waitForRun,
   waitForSignals,
 } from './harness/charts.ts'
-import { drop, pull } from './harness/drags.ts'
+import { drop, gripOf, pull } from './harness/drags.ts'
+import { fingersOn, middleOf, tapCandle } from './harness/fingers.ts'
 import { markOver } from './harness/marks.ts'
+import { outOfReach, tooSmall } from './harness/reach.ts'
 import { startServer, type RunningServer } from './harness/server.ts'
 
 let server: RunningServer
@@ -199,6 +202,70 @@ describeInBrowser('the loop by mouse, demo market', () => {
     })
   })
 
+  it('marks with a finger alone: taps, pans, pinches, drags the exit by seconds, saves; nothing is too small', async () => {
+    await withPage({ width: 1024, height: 768, hasTouch: true }, async (page) => {
+      await openPage(page, server.url)
+      const count = (await annotationsOf(page)).length
+      const time = await instantAt(page, '1m', 0.2)
+      await tapCandle(page, '1m', time)
+      await page.waitForFunction(() => window.annotate!.state().mark !== null)
+      const { entry } = (await stateOf(page, 'mark'))!
+      expect(entry.time).toBeGreaterThan(time)
+      expect(entry.time).toBeLessThanOrEqual(time + 60_000)
+      await tapCandle(page, '1s', entry.time + 4000)
+      await page.waitForFunction(() => window.annotate!.state().mark?.exit != null)
+      const fingers = await fingersOn(page)
+      const grip = await gripOf(page, '1s', 'exit')
+      const spacing = await page.evaluate(() => window.annotate!.spacing('1s'))
+      await fingers.move([[grip, { x: grip.x + 3 * spacing, y: grip.y }]])
+      await page.waitForFunction(
+        (end) => window.annotate!.state().mark?.exit?.time === end,
+        entry.time + 8000,
+      )
+      const { x, y } = await middleOf(page, '#chart-1h')
+      const before = await visibleOf(page, '1h')
+      await fingers.move([
+        [
+          { x, y },
+          { x: x + 90, y },
+        ],
+      ])
+      await page.waitForFunction((from) => window.annotate!.visible('1h')!.from < from, before.from)
+      const panned = await visibleOf(page, '1h')
+      expect(panned.to - panned.from).toBeCloseTo(before.to - before.from, -4)
+      await fingers.move([
+        [
+          { x: x - 20, y },
+          { x: x - 90, y },
+        ],
+        [
+          { x: x + 20, y },
+          { x: x + 90, y },
+        ],
+      ])
+      await page.waitForFunction((wide) => {
+        const { from, to } = window.annotate!.visible('1h')!
+        return to - from < wide * 0.7
+      }, before.to - before.from)
+      expect((await stateOf(page, 'mark'))!.exit!.time).toBe(entry.time + 8000)
+      expect(await tooSmall(page, 24)).toEqual([])
+      expect(await outOfReach(page)).toEqual([])
+      await accessibleScreenshot(page, 'touch-mark')
+      await page.locator('[data-testid=mark] button:has-text("Save")').tap()
+      await waitForAnnotations(page, count + 1)
+      const saved = (await annotationsOf(page)).find((one) => Date.parse(one.entry.timestamp) === entry.time)!
+      expect(saved.holding_period_seconds).toBe(8)
+      await page.getByRole('button', { name: 'All keys' }).tap()
+      await page.waitForSelector('dialog[open]')
+      expect(await tooSmall(page, 24)).toEqual([])
+      await page.getByRole('button', { name: 'Close Esc' }).tap()
+      await page.waitForSelector('dialog', { state: 'detached' })
+      await page.locator(`#annotation-${saved.id}`).tap()
+      await page.getByRole('button', { name: 'Delete' }).tap()
+      await waitForAnnotations(page, count)
+    })
+  })
+
   it('reviews a span, trains, says what came of it, and goes live with a signal each second', async () => {
     await withPage({ width: 1440, height: 900 }, async (page) => {
       await openPage(page, server.url)
@@ -235,6 +302,17 @@ describeInBrowser('the loop by mouse, demo market', () => {
       await settle(page)
       expect(await ribbonPixels(page)).toBeGreaterThan(10)
       await accessibleScreenshot(page, 'mouse-live')
+      for (const [width, height] of [
+        [1024, 768],
+        [1280, 800],
+        [720, 450],
+      ] as const) {
+        await page.setViewportSize({ width, height })
+        await settle(page)
+        expect(await outOfReach(page)).toEqual([])
+        await screenshot(page, `mouse-live-${width}`)
+      }
+      await page.setViewportSize({ width: 1440, height: 900 })
       await page.click('#infer')
       await page.waitForFunction(
         () => !window.annotate!.state().sessions.some((one) => one.state === 'running'),

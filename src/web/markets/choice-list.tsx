@@ -68,15 +68,15 @@ export function ChoiceList({ label, placeholder, text, change, groups, back, chi
         <CloseButton />
       </div>
       <div className="choices">
-        <div id="choices" role="grid" aria-label={label}>
+        <div className="choice-rows" id="choices" role="grid" aria-label={label}>
           {groups.map((group) =>
             group.choices.length === 0 ? null : (
-              <section key={group.title} role="rowgroup" aria-label={group.title}>
+              <div key={group.title} role="rowgroup" aria-label={group.title}>
                 <h3 aria-hidden>{group.title}</h3>
                 {group.choices.map((choice) => (
                   <Row key={choice.id} choice={choice} isActive={choice === active} />
                 ))}
-              </section>
+              </div>
             ),
           )}
         </div>

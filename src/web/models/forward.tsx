@@ -29,11 +29,11 @@ function Figures({ figures: { net, opponents } }: { figures: ForwardFigures }) {
     <table className="figures-table">
       <thead>
         <tr>
-          <th />
+          <td />
           <th>trades</th>
           <th>net % each</th>
           <th>calls less it, 95 %</th>
-          <th />
+          <td />
         </tr>
       </thead>
       <tbody>

@@ -14,7 +14,6 @@ const HEADS: readonly (readonly [name: string, about: string])[] = [
   ['/min', 'Signals a minute; below it seconds that it missed'],
   ['Calls', 'Calls; below it those of them that are decided'],
   ['Right', 'Of the decided calls, with its 95 % interval'],
-  ['', ''],
 ]
 
 /** `large`: the one that is shown below. */
@@ -32,6 +31,7 @@ export function SessionTable({ large }: { large: SessionOut | null }) {
                 {name}
               </th>
             ))}
+            <td />
           </tr>
         </thead>
         <tbody>

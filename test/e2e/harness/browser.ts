@@ -34,6 +34,8 @@ export interface PageOptions {
   readonly baseURL?: string
   /** Errors that the test is about: those of the console that match do not fail it. */
   readonly expected?: RegExp
+  /** A finger in place of the mouse. */
+  readonly hasTouch?: boolean
   /** As a newcomer's browser: the first run is shown. Default: it was put away. */
   readonly isFirst?: boolean
 }
@@ -54,6 +56,7 @@ export async function withPage(options: PageOptions, work: (page: Page) => Promi
   const { width = 1600, height = 1000, baseURL } = options
   const context = await browser.newContext({
     viewport: { width, height },
+    hasTouch: options.hasTouch ?? false,
     ...(baseURL === undefined ? {} : { baseURL }),
   })
   try {

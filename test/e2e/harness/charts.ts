@@ -80,7 +80,8 @@ export async function clickCandle(page: Page, timeframe: Timeframe, instant: num
   )
 }
 
-function placeOf(page: Page, timeframe: Timeframe, instant: number) {
+/** The candle there and where its close lies on the screen; nulls where it is not drawn or out of view. */
+export function placeOf(page: Page, timeframe: Timeframe, instant: number) {
   return page.evaluate(
     ([name, time]) => {
       const candle = window.annotate!.drawn(name, time)
