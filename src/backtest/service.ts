@@ -249,7 +249,8 @@ export class BacktestService {
   }
 }
 
-const INTERRUPTED = {
+/** What a backtest is whose process ended without a word. */
+export const INTERRUPTED = {
   status: 'INTERRUPTED',
   error: {
     code: 'interrupted',

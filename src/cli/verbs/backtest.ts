@@ -1,10 +1,13 @@
 // `annotate backtest` and `annotate backtests`: checkpoints over a stored span; started, watched, listed, set aside.
 import { Argument, type Command } from 'commander'
+import { INTERRUPTED } from '../../backtest/service.ts'
 import type { BacktestBody, BacktestDetail, BacktestOut } from '../../contract/backtests.ts'
+import { at } from '../../core/at.ts'
 import type { OpenWorkspace } from '../../server/open-workspace.ts'
 import { storedMarket } from '../../server/stored-market.ts'
 import { either, reading } from '../at-workspace.ts'
 import { backtestBodies, withBacktestFlags, type BacktestFlags } from '../backtest-flags.ts'
+import { asFound } from '../left-behind.ts'
 import { printJson, printLine, printTable } from '../output.ts'
 import { nameOf, printBacktest } from '../print-backtest.ts'
 import { remoteOf } from '../remote.ts'
@@ -60,7 +63,8 @@ async function startHere(open: OpenWorkspace, body: BacktestBody): Promise<Backt
 }
 
 async function list(run: Verb): Promise<void> {
-  const backtests = await reading(run, (open) => open.backtests.list())
+  const stored = await reading(run, (open) => open.backtests.list())
+  const backtests = asFound(run, stored, INTERRUPTED)
   if (run.json) return printJson({ backtests })
   printTable(
     ['backtest', 'checkpoint', 'status', 'symbol', 'from', 'to', 'calls', 'net %'],
@@ -78,7 +82,8 @@ async function list(run: Verb): Promise<void> {
 }
 
 async function show(run: Verb, id: string): Promise<void> {
-  const shown = await reading(run, (open) => open.backtests.detail(id))
+  const stored = await reading(run, (open) => open.backtests.detail(id))
+  const shown = at(asFound(run, [stored], INTERRUPTED), 0)
   if (run.json) printJson(shown)
   else printBacktest(shown)
 }

@@ -4,7 +4,9 @@ import type { RunsCompared } from '../../contract/runs-compared.ts'
 import type { TrainingRunOut } from '../../contract/training.ts'
 import { at } from '../../core/at.ts'
 import { idsOf } from '../../training/runs/compare-runs.ts'
+import { LEFT_BEHIND } from '../../training/runs/run-end.ts'
 import { either, reading } from '../at-workspace.ts'
+import { asFound } from '../left-behind.ts'
 import { printJson, printLine, printTable } from '../output.ts'
 import { remoteOf } from '../remote.ts'
 import { group, runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
@@ -35,7 +37,7 @@ function ofOne(name: string, description: string, work: (run: Verb, id: string) 
 }
 
 async function list(run: Verb): Promise<void> {
-  const runs = await reading(run, (open) => open.training.list())
+  const runs = asFound(run, await reading(run, (open) => open.training.list()), LEFT_BEHIND)
   if (run.json) return printJson({ training_runs: runs })
   const rows = runs.map((each) => [
     each.id,
@@ -52,12 +54,14 @@ async function list(run: Verb): Promise<void> {
 }
 
 async function show(run: Verb, id: string): Promise<void> {
-  printJson(await reading(run, (open) => open.training.get(id)))
+  const stored = await reading(run, (open) => open.training.get(id))
+  printJson(at(asFound(run, [stored], LEFT_BEHIND), 0))
 }
 
 async function compare(run: Verb, given: readonly string[]): Promise<void> {
   const ids = idsOf(given.join(','))
-  const compared = await reading(run, (open) => open.training.compare(ids))
+  const stored = await reading(run, (open) => open.training.compare(ids))
+  const compared = { ...stored, runs: asFound(run, stored.runs, { status: 'INTERRUPTED' }) }
   if (run.json) return printJson(compared)
   printCompared(compared)
 }

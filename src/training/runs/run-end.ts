@@ -18,7 +18,7 @@ export function endOf(outcome: Outcome, stopping: Stopping | null): Partial<Trai
     return { ...outcome.patch, status: 'FAILED', phase: 'failed', error: outcome.error }
   }
   if (stopping === 'paused') return { status: 'PAUSED', phase: 'paused', error: null }
-  if (stopping === 'interrupted') return interrupted('The server stopped while this run was training.')
+  if (stopping === 'interrupted') return LEFT_BEHIND
   if (outcome.kind === 'died' && !outcome.killed) return died(outcome.how)
   const how = outcome.kind === 'paused' ? 'it was told to pause' : outcome.how
   return interrupted(`The training process was ended from outside (${how}).`)
@@ -28,7 +28,7 @@ export function detailOf(outcome: Outcome): Record<string, unknown> {
   return outcome.kind === 'completed' ? outcome.detail : {}
 }
 
-export function interrupted(why: string): Partial<TrainingRunOut> {
+function interrupted(why: string): Partial<TrainingRunOut> {
   const message = `${why} Resume the run: it goes on where it was saved.`
   return {
     status: 'INTERRUPTED',
@@ -37,6 +37,9 @@ export function interrupted(why: string): Partial<TrainingRunOut> {
     error: { code: 'interrupted', message },
   }
 }
+
+/** What a run is that was RUNNING when the process around it ended without a word. */
+export const LEFT_BEHIND = interrupted('The server stopped while this run was training.')
 
 function died(how: string): Partial<TrainingRunOut> {
   const message = `The training process ended unexpectedly (${how}). Start the run again; if it happens again, free some memory or train on fewer annotations.`

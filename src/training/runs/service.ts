@@ -14,7 +14,7 @@ import { Checkpoints } from '../../orchestrator/checkpoints.ts'
 import { compareRuns } from './compare-runs.ts'
 import { requireNeeds } from '../data/needs.ts'
 import { newRun, selectionOf } from './new-run.ts'
-import { detailOf, endOf, interrupted, isOver, type Stopping } from './run-end.ts'
+import { detailOf, endOf, isOver, LEFT_BEHIND, type Stopping } from './run-end.ts'
 import { RunRecords, type RunRecordsParts, type Underway } from './run-records.ts'
 import type { StoredRun } from './run-store.ts'
 import { isChosen, requireChosen, settlePattern } from '../data/selection.ts'
@@ -183,7 +183,7 @@ export class TrainingService {
   /** Call once at start: what a dead server left RUNNING is INTERRUPTED and can be resumed, what it left QUEUED goes on. */
   async recover(): Promise<void> {
     for (const { run } of await this.#records.withStatus('RUNNING')) {
-      await this.#records.change(run.id, interrupted('The server stopped while this run was training.'))
+      await this.#records.change(run.id, LEFT_BEHIND)
     }
     await this.#removeLeftStates()
     await this.#next()
