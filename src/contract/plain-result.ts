@@ -9,9 +9,22 @@ export function foundWords(
   validation: Pick<Validation, 'hits' | 'missed' | 'false_calls' | 'model'>,
 ): string {
   const { hits, missed, false_calls: wrong, model } = validation
-  const hours = model?.calls.all.false_calls_per_hour.n ?? 0
+  return foundSoFar({ hits, missed, wrong, hours: model?.calls.all.false_calls_per_hour.n ?? 0 })
+}
+
+/** The same of counts: of what was held out, or of as much of it as was scored yet. */
+export function foundSoFar({ hits, missed, wrong, hours }: Found): string {
   const calls = `${wrong} false ${wrong === 1 ? 'call' : 'calls'}`
   return `${hits} of ${hits + missed} marked trades found, ${calls}${hours > 0 ? ` in ${hoursText(hours)}` : ''}`
+}
+
+interface Found {
+  readonly hits: number
+  readonly missed: number
+  /** False calls. */
+  readonly wrong: number
+  /** Of the market that they were counted in; 0 where not known. */
+  readonly hours: number
 }
 
 /**

@@ -22,6 +22,8 @@ export interface ProgressParts {
   readonly earlier: readonly EpochMetrics[]
   /** Told of the checkpoint's own training as soon as it is done, while folds may still run. */
   readonly onTrained?: (own: JobResult) => void
+  /** What all folds that are done have shown, in words, this one included; null where that is nothing yet. */
+  readonly soFar?: (fold: JobResult) => string | null
 }
 
 export class Progress implements JobEvents {
@@ -31,6 +33,7 @@ export class Progress implements JobEvents {
   readonly #left: TimeLeft
   #lastEpoch: number
   #foldsDone = 0
+  #soFar: string | null = null
   #own: Spent = {}
   #ofFolds: Spent = {}
 
@@ -91,6 +94,7 @@ export class Progress implements JobEvents {
     this.#left.done(job.number)
     if (job.number === 0) return this.#parts.onTrained?.(result)
     this.#foldsDone += 1
+    this.#soFar = this.#parts.soFar?.(result) ?? null
     if (this.#isTrained(job)) {
       this.#parts.report({ phase: this.#foldsPhase(), seconds_left: this.#secondsLeft() })
     }
@@ -105,7 +109,9 @@ export class Progress implements JobEvents {
   }
 
   #foldsPhase(): string {
-    return this.#folds === 0 ? 'finishing' : `validating: ${this.#foldsDone} of ${this.#folds} folds done`
+    if (this.#folds === 0) return 'finishing'
+    const soFar = this.#soFar === null ? '' : `; so far ${this.#soFar}`
+    return `validating: ${this.#foldsDone} of ${this.#folds} folds done${soFar}`
   }
 
   #secondsLeft(): number | null {

@@ -15,10 +15,12 @@ import { probeExamples } from '../learning/warm-start.ts'
 import { effortOf } from './effort.ts'
 import { finishedRun, provisionalRun, type FinishedRun } from './finished-run.ts'
 import { InstantBeside, NOTHING_BESIDE } from './instant-beside.ts'
+import { inTrainingOrder } from './fold-order.ts'
 import type { RunPatch } from './messages.ts'
 import { callTermsOf, jobOptionsOf } from './parameters.ts'
 import { planOptionsOf, planRun, type Plan } from './plan.ts'
 import { Progress, epochPhase } from './progress.ts'
+import { SoFar } from './so-far.ts'
 import { startPatch } from './start-patch.ts'
 import { provisional, validate } from './validation.ts'
 
@@ -62,12 +64,12 @@ export async function trainRun(data: TrainingData, context: RunContext): Promise
     ...planOptionsOf(model),
   })
   const fresh = sourceOf(data)
-  const { source, own, folds } = withWarmStart(data, fresh, plan)
+  const { source, own } = withWarmStart(data, fresh, plan)
   const start = startPatch(data, plan.jobs, epochPhase(own, 0))
   report(start)
   spending?.turnTo(isClosedForm(model) ? 'own training' : 'instant model beside')
   // What is solved at once is solved for all its folds together: a second of the market is looked at once.
-  const jobs = isClosedForm(model) ? [own] : [own, ...folds]
+  const jobs = isClosedForm(model) ? [own] : [own, ...inTrainingOrder([...plan.seeds, ...plan.placements])]
   const beside = isClosedForm(model) ? null : new InstantBeside(data, parameters.seed)
   let published: Promise<void> | undefined
   const onTrained = (trained: JobResult) => {
@@ -78,6 +80,7 @@ export async function trainRun(data: TrainingData, context: RunContext): Promise
     // A fault is met below, where it is waited for.
     published?.catch(() => {})
   }
+  const soFar = new SoFar(plan, callTermsOf(parameters))
   const progress = new Progress(jobs, {
     clock,
     report,
@@ -85,6 +88,7 @@ export async function trainRun(data: TrainingData, context: RunContext): Promise
     effort: effortOf(model),
     earlier,
     onTrained,
+    soFar: (result) => soFar.with(result),
   })
   const results = await context.runJobs(source, jobs, progress).catch((error: unknown) => {
     beside?.stop()
@@ -94,7 +98,7 @@ export async function trainRun(data: TrainingData, context: RunContext): Promise
   if (beside !== null) report({ phase: 'comparing with the instant model' })
   const { folds: instant, warnings } = (await beside?.end()) ?? NOTHING_BESIDE
   spending?.turnTo('solving folds')
-  const held = isClosedForm(model) ? await solveFolds(model, context, data, plan) : results.slice(1)
+  const held = isClosedForm(model) ? await solveFolds(model, context, data, plan) : byNumber(results.slice(1))
   report({ phase: 'choosing when calls open' })
   spending?.turnTo('figures and floors')
   const outcome = validate(data, plan, held, callTermsOf(parameters), instant)
@@ -124,14 +128,18 @@ async function solveFolds(
   })
 }
 
+/** As planned, in whatever order they were trained. */
+function byNumber(results: readonly JobResult[]): JobResult[] {
+  return results.toSorted((a, b) => a.number - b.number)
+}
+
 /** Folds start from fresh weights, pre-trained or not: those of the parent have seen what is held out. */
 function withWarmStart({ warmStart }: TrainingData, source: StateSource, { jobs }: Plan) {
-  const [own, folds] = [at(jobs, 0), jobs.slice(1)]
-  if (warmStart === undefined) return { source, own, folds }
+  const own = at(jobs, 0)
+  if (warmStart === undefined) return { source, own }
   const { pretraining: _, ...rest } = own
   return {
     source: { ...source, initial: warmStart.weights },
     own: { ...rest, warmStart: probeExamples(warmStart) },
-    folds,
   }
 }

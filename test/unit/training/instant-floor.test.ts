@@ -3,6 +3,7 @@ import { Compile } from 'typebox/compile'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { annotate, marksOf } from '../../../scripts/scenario/annotate.ts'
 import { openScenarioMarket, type ScenarioMarket } from '../../../scripts/scenario/market.ts'
+import { foundWords } from '../../../src/contract/plain-result.ts'
 import { Validation } from '../../../src/contract/validation.ts'
 import { MINUTE } from '../../../src/core/time.ts'
 import { joined, rangeOf } from '../../../src/market/ranges.ts'
@@ -18,6 +19,7 @@ import { InstantBeside } from '../../../src/training/runs/instant-beside.ts'
 import { instantFolds, type InstantFolds } from '../../../src/training/runs/instant-folds.ts'
 import { jobOptionsOf } from '../../../src/training/runs/parameters.ts'
 import { planOptionsOf, planRun, type Plan } from '../../../src/training/runs/plan.ts'
+import { SoFar } from '../../../src/training/runs/so-far.ts'
 import { validate } from '../../../src/training/runs/validation.ts'
 
 const MARKS = 6
@@ -130,4 +132,12 @@ it('leaves a run whole where it can not be solved, and says so', async () => {
   expect(beside.warnings[0]).toMatch(
     /^What the instant model reaches could not be told, the run itself is whole: No HOLD/,
   )
+})
+
+it('tells after each fold, in whatever order, what the folds so far have found', () => {
+  const soFar = new SoFar(plan, TERMS)
+  const told = own.toReversed().map((fold) => soFar.with(fold))
+  expect(told[0]).toMatch(/^[01] of 1 marked trades found, \d+ false calls? in \d+ min$/)
+  expect(told.at(-1)).toBe(foundWords(alike))
+  expect(new Set(told).size).toBeGreaterThan(2)
 })
