@@ -2,7 +2,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { isLong } from '../../long.ts'
+import { effort } from '../../long.ts'
 import { copyOf, follow, look, root, runIn, typeErrors } from './recipe.ts'
 
 /** What is seen of the copy's source, in a process of its own. */
@@ -96,15 +96,14 @@ describe('the recipe for a model', () => {
     expect(seen.exported).toEqual(seen.learner)
   })
 
-  if (isLong)
-    it('holds by its types, with all that the registry and the canaries import', () => {
+  it.each(effort([], ['part.json']))(
+    'holds by its types, with all that the registry and the canaries import (%s)',
+    (part) => {
       const files = ['src/models/registry.ts', ...CANARIES]
-      writeFileSync(
-        join(copy, 'part.json'),
-        JSON.stringify({ extends: './tsconfig.json', include: [], files }),
-      )
-      expect(typeErrors(copy, 'part.json')).toBe('')
-    })
+      writeFileSync(join(copy, part), JSON.stringify({ extends: './tsconfig.json', include: [], files }))
+      expect(typeErrors(copy, part)).toBe('')
+    },
+  )
 
   it('has canaries, which know it, and one of which it is seen to pass', () => {
     const vitest = join(root, 'node_modules/vitest/vitest.mjs')

@@ -2,7 +2,7 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { isLong } from '../../long.ts'
+import { effort } from '../../long.ts'
 import { copyOf, follow, look } from './recipe.ts'
 import { typeFaults } from '../../type-faults.ts'
 
@@ -78,11 +78,13 @@ describe('the recipe for a timeframe', { timeout: 240_000 }, () => {
     expect(seen.tensors).toEqual(['ohlcv_1s', 'ohlcv_1m', 'ohlcv_1h', 'ohlcv_1d'])
   })
 
-  if (isLong)
-    it('holds by its types, those of the page too: nothing is found but one planted fault', () => {
+  it.each(effort([], ['src']))(
+    'holds by its types, those of the page too: nothing is found in %s but one planted fault',
+    (folder) => {
       writeFileSync(join(copy, 'src/web/planted.ts'), "export const planted: HTMLElement = 'no element'\n")
-      expect(typeFaults(copy, 'src')).toEqual([
+      expect(typeFaults(copy, folder)).toEqual([
         expect.stringMatching(/^src\/web\/planted\.ts: Type 'string'/),
       ])
-    })
+    },
+  )
 })
