@@ -46,7 +46,7 @@ describe.skipIf(library === undefined)(
         FAKETIME_NO_CACHE: '1',
         FAKETIME_DONT_FAKE_MONOTONIC: '1',
       }
-      served = await serveIn(env, '--workspace', workspace)
+      served = await serveIn(env, '--workspace', workspace, '--moments', '0')
       const answer = await fetch(`${served?.url}/api/inference-sessions`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },

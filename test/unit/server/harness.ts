@@ -56,7 +56,11 @@ const SOURCES: Record<TestMarket, SourceOptions> = {
 }
 
 /** What a test asks of its server beside what is usual. */
-export type TestServer = Partial<HttpOptions> & Pick<AppOptions, 'checkEvery' | 'postgres'>
+export type TestServer = Partial<HttpOptions> &
+  Pick<AppOptions, 'checkEvery' | 'postgres'> & {
+    /** Default: no rows of moments are made, which takes half a minute of a core for each server that lives so long. */
+    readonly keepsMoments?: boolean
+  }
 
 export async function startServer(market: TestMarket, options: TestServer = {}): Promise<Harness> {
   const root = await mkdtemp(join(tmpdir(), 'annotate-server-'))
@@ -84,13 +88,14 @@ export async function startServer(market: TestMarket, options: TestServer = {}):
 
 async function open(
   how: Omit<AppOptions, 'log'>,
-  { checkEvery, postgres, ...options }: TestServer,
+  { checkEvery, postgres, keepsMoments = false, ...options }: TestServer,
 ): Promise<{ app: App; http: RunningServer }> {
   const logger = pino({ level: 'silent' })
   const app = await createApp({
     ...how,
     ...(checkEvery === undefined ? {} : { checkEvery }),
     ...(postgres === undefined ? {} : { postgres }),
+    ...(keepsMoments ? {} : { momentMegabytes: 0 }),
     log: logger,
   })
   await app.start()

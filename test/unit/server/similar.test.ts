@@ -14,7 +14,7 @@ const AT = NOW - 100 * 60_000
 let server: Harness
 let api: OpenApi
 beforeAll(async () => {
-  server = await startServer('demo')
+  server = await startServer('demo', { keepsMoments: true })
   api = new OpenApi((await server.call<object>('GET', '/api/openapi.json')).body)
 })
 afterAll(() => server.stop())
