@@ -105,19 +105,30 @@ async function annotateOn(writer: string): Promise<void> {
   }
 }
 
-async function stopOldSession(): Promise<void> {
-  const oldest = running.length < MOST_SESSIONS ? undefined : running.shift()
+async function stopOldest(): Promise<void> {
+  const oldest = running.shift()
   if (oldest === undefined) return
   await ask('POST', `/api/inference-sessions/${oldest}/stop`)
   stopped.add(oldest)
 }
 
+/** A machine that others use too may have no time for so many: then the oldest makes room. */
+async function startSession(): Promise<SessionOut> {
+  const body = { model: 'cnn', symbol: 'ETH/USDT' }
+  for (;;) {
+    try {
+      return await ask<SessionOut>('POST', '/api/inference-sessions', body)
+    } catch (error) {
+      if (!String(error).includes('too_many_sessions')) throw error
+      await stopOldest()
+      await sleep(1000)
+    }
+  }
+}
+
 async function watchSession(seen: Set<string>): Promise<void> {
-  await stopOldSession()
-  const { id } = await ask<SessionOut>('POST', '/api/inference-sessions', {
-    model: 'cnn',
-    symbol: 'ETH/USDT',
-  })
+  if (running.length === MOST_SESSIONS) await stopOldest()
+  const { id } = await startSession()
   signals.set(id, seen)
   running.push(id)
   for (;;) {
