@@ -112,14 +112,14 @@ async function stopOldest(): Promise<void> {
   stopped.add(oldest)
 }
 
-/** A machine that others use too may have no time for so many: then the oldest makes room. */
+/** A machine that others use too may have no time for so many, or for a network to be opened: then the oldest makes room. */
 async function startSession(): Promise<SessionOut> {
   const body = { model: 'cnn', symbol: 'ETH/USDT' }
   for (;;) {
     try {
       return await ask<SessionOut>('POST', '/api/inference-sessions', body)
     } catch (error) {
-      if (!String(error).includes('too_many_sessions')) throw error
+      if (!/too_many_sessions|model_failed/.test(String(error))) throw error
       await stopOldest()
       await sleep(1000)
     }
