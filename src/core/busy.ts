@@ -1,6 +1,7 @@
 // Waiting for the database's one writer without holding up the thread: tries again between other work, and says so when it gives up.
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import { AppError } from './errors.ts'
+import { codeOf } from './sqlite-code.ts'
 
 /** Each wait is longer than the one before, up to the last; all of them together are the patience of `patiently`. */
 const FIRST_MS = 2
@@ -10,7 +11,7 @@ const PATIENCE_MS = 10_000
 
 /** Whether another connection was writing at that moment. */
 export function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY')
+  return error instanceof Error && codeOf(error).startsWith('SQLITE_BUSY')
 }
 
 /**

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { openConnection } from './connection.ts'
 import { isDamage } from './damage.ts'
 import { messageOf } from './errors.ts'
+import { storageFault } from './storage-fault.ts'
 
 /** `empty`: without a single table. `fault` is what SQLite says of the first page that it can not read. */
 export type DatabaseState =
@@ -23,7 +24,7 @@ export function checkDatabase(path: string): DatabaseState {
     return said === 'ok' ? { kind: 'sound' } : { kind: 'damaged', fault: said.replaceAll(/\s+/g, ' ') }
   } catch (error) {
     if (isDamage(error)) return { kind: 'damaged', fault: messageOf(error) }
-    throw error
+    throw storageFault(error, path) ?? error
   } finally {
     connection.close()
   }

@@ -3,6 +3,7 @@ import { accessSync, constants } from 'node:fs'
 import { dirname } from 'node:path'
 import { AppError } from './errors.ts'
 import { isDamage } from './damage.ts'
+import { codeOf } from './sqlite-code.ts'
 
 /** The last is SQLite's name for shared memory that has nothing left to grow into. */
 const FULL = new Set(['ENOSPC', 'EDQUOT', 'SQLITE_FULL', 'SQLITE_IOERR_SHMSIZE'])
@@ -22,7 +23,7 @@ const WHY: Readonly<Record<string, string>> = {
  */
 export function storageFault(error: unknown, place?: string): AppError | null {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    const code = 'code' in cause ? String(cause.code) : ''
+    const code = codeOf(cause)
     const path = 'path' in cause && typeof cause.path === 'string' ? cause.path : null
     if (isDamage(cause)) return damaged(error, place)
     if (FULL.has(code)) return diskFull(error, path ?? place)

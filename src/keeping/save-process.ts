@@ -8,16 +8,19 @@ import { epochMs } from '../core/time.ts'
 import { uncoverLost } from '../market/store/lost-rows.ts'
 import { openMarketStore } from '../market/store/market-store.ts'
 import { durationOf, TIMEFRAMES } from '../market/timeframe.ts'
+import { inChild } from './child.ts'
 
 /** What is known of cases follows from their files; what changed, from nothing that is older than this database. */
 const FOLLOWING = new Set(['migration', 'case_state', 'case_watch', 'candle_change', 'book_change'])
 
 const [, , damaged = '', empty = '', rebuilt = '', now = ''] = process.argv
-const { sqlite } = openDatabase(empty, [], { alone: true })
-const saved = readable(damaged, sqlite)
-uncoverLost(openMarketStore(sqlite), saved.lost, epochMs(Number(now)))
-sqlite.prepare('VACUUM INTO ?').run(rebuilt)
-process.stdout.write(JSON.stringify(saved))
+await inChild(rebuilt, () => {
+  const { sqlite } = openDatabase(empty, [], { alone: true })
+  const saved = readable(damaged, sqlite)
+  uncoverLost(openMarketStore(sqlite), saved.lost, epochMs(Number(now)))
+  sqlite.prepare('VACUUM INTO ?').run(rebuilt)
+  process.stdout.write(JSON.stringify(saved))
+})
 
 /** Nothing where not even the list of its tables can be read. */
 function readable(path: string, to: Sqlite): Salvaged {

@@ -1,6 +1,6 @@
 // A real disk that is full, one that is read-only, and a folder of another user: named in words, nothing refused is kept, space again is enough.
 import { execFileSync, spawnSync } from 'node:child_process'
-import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
+import { chmodSync, closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -117,11 +117,26 @@ describe.skipIf(reason !== null)('a workspace that may not be written', () => {
   it('of another user is named at the start', () => {
     const workspace = join(folder, 'ours')
     mkdirSync(workspace, { mode: 0o755 })
-    const nobody = ['--reuid=65534', '--regid=65534', '--clear-groups', process.execPath, PROGRAM]
-    const env = { ...process.env, TMPDIR: '/tmp' }
-    const args = [...nobody, 'serve', '--port', '0', '--workspace', workspace]
-    const { status, stderr } = spawnSync('setpriv', args, { encoding: 'utf8', env })
-    expect(status, stderr).toBe(1)
-    expect(stderr).toMatch(/cannot be written.*permissions.*\[not_writable\]/)
+    expectRefusedToNobody('serve', '--port', '0', '--workspace', workspace)
+  })
+
+  it('of another user, with a database that may be read, is called neither damaged nor a process that failed', async () => {
+    const workspace = join(folder, 'ours-kept')
+    mkdirSync(workspace, { mode: 0o755 })
+    const made = await annotate('runs', 'list', '--workspace', workspace)
+    expect(made.code, made.stderr).toBe(0)
+    for (const end of ['-wal', '-shm']) rmSync(join(workspace, `annotate.db${end}`), { force: true })
+    chmodSync(folder, 0o755)
+    for (const verb of [['doctor'], ['annotate', 'list']])
+      expectRefusedToNobody(...verb, '--workspace', workspace)
   })
 })
+
+/** A verb run by a user to whom nothing here belongs. */
+function expectRefusedToNobody(...verb: string[]): void {
+  const nobody = ['--reuid=65534', '--regid=65534', '--clear-groups', process.execPath, PROGRAM]
+  const env = { ...process.env, TMPDIR: '/tmp' }
+  const { status, stderr } = spawnSync('setpriv', [...nobody, ...verb], { encoding: 'utf8', env })
+  expect(status, stderr).toBe(1)
+  expect(stderr).toMatch(/cannot be written.*permissions.*\[not_writable\]/)
+}

@@ -1,5 +1,7 @@
 // What lies beneath an error of the disk, in words; and what is none.
 import { expect, it } from 'vitest'
+import { isBusy } from '../../../src/core/busy.ts'
+import { isDamage } from '../../../src/core/damage.ts'
 import { AppError } from '../../../src/core/errors.ts'
 import { storageFault } from '../../../src/core/storage-fault.ts'
 
@@ -29,6 +31,25 @@ it.each([
   expect(fault?.message).toMatch(words)
   expect(storageFault(failing(code, { syscall: 'open', path: '/data/a.json' }))).toBeNull()
 })
+
+/** SQLite's extended codes, which the driver does not name: a primary code in the lowest byte. */
+it.each([
+  [8 | (6 << 8), 'not_writable', false],
+  [3 | (1 << 8), 'not_writable', false],
+  [14 | (6 << 8), 'not_writable', false],
+  [13 | (1 << 8), 'disk_full', false],
+  [11 | (3 << 8), 'broken_database', false],
+  [5 | (3 << 8), undefined, true],
+  [10 | (1 << 8), undefined, false],
+])(
+  'a code of SQLite that the driver has no name for is known by what it is a kind of: %i',
+  (rawCode, named, busy) => {
+    const error = failing(`UNKNOWN_SQLITE_ERROR_${rawCode}`, { rawCode })
+    expect(storageFault(error, '/data/annotate.db')?.code).toBe(named)
+    expect(isDamage(error)).toBe(named === 'broken_database')
+    expect(isBusy(error)).toBe(busy)
+  },
+)
 
 it('names what was being written where the error does not', () => {
   expect(storageFault(failing('SQLITE_FULL'), '/data/annotate.db')?.message).toContain('/data/annotate.db')
