@@ -1,7 +1,9 @@
 // The order book beside the charts: D, live seconds, the book as of the cursor, and words where none is recorded.
+import { readFile } from 'node:fs/promises'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { SIZES } from '../long.ts'
-import { describeInBrowser, screenshot, withPage } from './harness/browser.ts'
+import { accessibleScreenshot, describeInBrowser, screenshot, withPage } from './harness/browser.ts'
 import { openPage, stateOf } from './harness/charts.ts'
 import { runVerb, startServer, temporaryWorkspace, type RunningServer } from './harness/server.ts'
 import { rmSync, writeFileSync } from 'node:fs'
@@ -38,7 +40,14 @@ describeInBrowser('the order book', () => {
           return [panel.scrollHeight - panel.clientHeight, panel.scrollWidth - panel.clientWidth]
         })
         expect(overflow).toEqual([0, 0])
-        await screenshot(page, `order-book-${width}`)
+        await accessibleScreenshot(page, `order-book-${width}`)
+        expect(await savedStrip(page, 'PNG')).toMatch(/^\x89PNG/)
+        const svg = await savedStrip(page, 'SVG')
+        expect(svg.match(/fill-opacity/g)!.length).toBeGreaterThan(19)
+        expect(svg).toContain('ETH/USDT')
+        const levels = (await savedStrip(page, 'CSV')).trim().split('\r\n')
+        expect(levels[0]).toBe('time,side,price,amount')
+        expect(levels.at(-1)).toMatch(/Z,ask,\d+(\.\d+)?,\d+(\.\d+)?$/)
 
         for (let step = 0; step < 5; step += 1) await page.keyboard.press('Shift+ArrowLeft')
         const time = (await stateOf(page, 'cursor')).time!
@@ -93,3 +102,13 @@ describeInBrowser('the order book', () => {
     }
   })
 })
+
+/** What the button under the heat strip saves, byte for byte as Latin-1. */
+async function savedStrip(page: Page, kind: 'PNG' | 'SVG' | 'CSV'): Promise<string> {
+  await page.hover('.heat .plot')
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.click(`.heat .plot-saves button:text-is("${kind}")`),
+  ])
+  return readFile(await file.path(), 'latin1')
+}

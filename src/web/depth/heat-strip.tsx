@@ -1,7 +1,10 @@
 // The heat strip: the last seconds from left to right, price upwards, brighter where more is on offer.
 import { useEffect, useRef } from 'react'
+import type { Cell } from '../../contract/csv.ts'
 import { faded, palette } from '../charts/palette.ts'
-import { clock, price } from '../state/format.ts'
+import { heatSvg } from './heat-svg.ts'
+import { Plot } from '../pictures/plot.tsx'
+import { clock, dateTime, price } from '../state/format.ts'
 import { useApp } from '../state/app-state.ts'
 import { useDepth } from './depth-store.ts'
 import { heatOf, STRIP_SECONDS, timeOf, type Books, type Heat } from './books.ts'
@@ -22,17 +25,33 @@ export function HeatStrip({ books }: { books: Books }) {
   }, [heat])
   const last = books.at(-1)
   if (heat === null || last === undefined) return null
+  const { symbol, venue } = last
+  const asSvg = () =>
+    heatSvg({
+      heat,
+      title: `${symbol} ${venue} order book`,
+      end: dateTime(timeOf(last)),
+      digits,
+      colours: palette(),
+    })
   return (
     <figure className="heat">
-      <div className="heat-field">
-        <canvas
-          ref={canvas}
-          role="img"
-          aria-label={`Order book of the last ${STRIP_SECONDS} seconds by price and amount`}
-        />
-        <span className="heat-price high">{price(heat.high, digits)}</span>
-        <span className="heat-price low">{price(heat.low, digits)}</span>
-      </div>
+      <Plot
+        name={`${symbol}-${venue}-order-book`.replaceAll(/[^A-Za-z0-9.-]+/g, '-')}
+        header={['time', 'side', 'price', 'amount']}
+        rows={books.flatMap(levelsOf)}
+        draw={asSvg}
+      >
+        <div className="heat-field">
+          <canvas
+            ref={canvas}
+            role="img"
+            aria-label={`Order book of the last ${STRIP_SECONDS} seconds by price and amount`}
+          />
+          <span className="heat-price high">{price(heat.high, digits)}</span>
+          <span className="heat-price low">{price(heat.low, digits)}</span>
+        </div>
+      </Plot>
       <figcaption>
         <span>−{STRIP_SECONDS} s</span>
         <span>{isMerged ? last.venue : 'brighter: more'}</span>
@@ -40,6 +59,13 @@ export function HeatStrip({ books }: { books: Books }) {
       </figcaption>
     </figure>
   )
+}
+
+/** Best first on each side, bids before asks. */
+function levelsOf({ timestamp, bids, asks }: Books[number]): Cell[][] {
+  const rowsOf = (side: string, levels: Books[number]['bids']) =>
+    levels.map(([level, amount]) => [timestamp, side, level, amount])
+  return [...rowsOf('bid', bids), ...rowsOf('ask', asks)]
 }
 
 function draw(canvas: HTMLCanvasElement, heat: Heat | null): void {
