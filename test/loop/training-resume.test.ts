@@ -30,7 +30,7 @@ afterEach(() => {
   delete process.env['ANNOTATE_TEST_SLOW']
 })
 
-/** `npm run test:crash` asks all of both; the CNN goes the way of the tiny model, and `job-resume` stops its jobs in `npm test`. */
+/** `npm run test:crash` asks all of them; the CNN and the agent go the way of the tiny model, and `job-resume` stops their jobs in `npm test`. */
 const ASKS_ALL = process.env['ANNOTATE_CRASH_ROUNDS'] !== undefined
 
 describe.each(ASKS_ALL ? [TINY, CNN] : [TINY])('a run of $model', patiently, (body) => {
@@ -85,11 +85,11 @@ describe.each(ASKS_ALL ? [TINY, CNN] : [TINY])('a run of $model', patiently, (bo
   })
 })
 
-describe('a run of an agent', patiently, () => {
-  beforeAll(() => trainWhole(AGENT), HANG)
+describe.each(ASKS_ALL ? [AGENT] : [])('a run of an agent ($model)', patiently, (body) => {
+  beforeAll(() => trainWhole(body), HANG)
 
   it('gives the same bytes when its processes are killed in the middle of a training', async () => {
-    expect(await bytesAfterKills(AGENT)).toEqual(whole.get(AGENT.model))
+    expect(await bytesAfterKills(body)).toEqual(whole.get(body.model))
   })
 })
 
