@@ -1,6 +1,7 @@
 // Orders to a process and its answers, by their numbers; and the process's end of it. Both ends are started from the same files.
 import { constants, setPriority } from 'node:os'
 import { messageOf } from '../../core/errors.ts'
+import { storageFault } from '../../core/storage-fault.ts'
 
 export type Ordered<Order> = Order & { readonly id: number }
 
@@ -13,6 +14,11 @@ export function parseAnswer<Made>(message: unknown): Answer<Made> {
   const kind = typeof message === 'object' && message !== null && 'kind' in message ? message.kind : null
   if (kind === 'made' || kind === 'failed') return message as Answer<Made>
   throw new TypeError(`unknown message of a process that was asked: ${String(kind)}`)
+}
+
+/** What an order failed by; of a disk that is full or a database that is damaged, with what to do. */
+export function wordsOf(error: unknown): string {
+  return messageOf(storageFault(error) ?? error)
 }
 
 /**
@@ -28,7 +34,7 @@ export function answerOrders(make: (order: never) => Promise<unknown>): void {
     try {
       send({ kind: 'made', id: order.id, made: await make(order as never) })
     } catch (error) {
-      send({ kind: 'failed', id: order.id, message: messageOf(error) })
+      send({ kind: 'failed', id: order.id, message: wordsOf(error) })
     }
   }
   process.on('disconnect', () => process.exit(0))
