@@ -24,7 +24,7 @@ export async function signalPage(db: Db, { limit = PAGE, ...query }: SignalsQuer
 }
 
 /** Signals beside what their session says of them. */
-export function selectSignals(db: Db) {
+function selectSignals(db: Db) {
   return db
     .selectFrom('signal')
     .innerJoin('inference_session', 'inference_session.id', 'signal.session')

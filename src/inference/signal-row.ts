@@ -1,5 +1,5 @@
 // A signal as a row, and a row as the signal that is told.
-import type { Insertable, Selectable } from 'kysely'
+import type { Selectable } from 'kysely'
 import type { SignalOut } from '../contract/inference.ts'
 import { epochMs, toIso } from '../core/time.ts'
 import { confidenceWords, wholeBand } from '../signals/confidence-band.ts'
@@ -7,16 +7,21 @@ import type { Call } from '../signals/signal.ts'
 import type { SessionTable, SignalTable } from './schema.ts'
 import type { LiveSignal } from './session.ts'
 
+/** What is told of its session with a signal. */
+export type OfSession = Pick<
+  Selectable<SessionTable>,
+  'symbol' | 'venue' | 'model' | 'checkpoint' | 'pattern'
+>
+
 /** A row beside what its session says of it. */
-export type SignalRow = Selectable<SignalTable> &
-  Pick<Selectable<SessionTable>, 'symbol' | 'venue' | 'model' | 'checkpoint' | 'pattern'>
+export type SignalRow = Selectable<SignalTable> & OfSession
 
 /** The tracker numbers calls by second; the session makes them unique. Stands in addresses as it is. */
 export function callIdOf(session: string, { id }: Pick<Call, 'id'>): string {
   return `${session}.${id}`
 }
 
-export function rowOf(session: string, signal: LiveSignal): Insertable<SignalTable> {
+export function rowOf(session: string, signal: LiveSignal): Omit<Selectable<SignalTable>, 'id'> {
   const { scores, confidence } = signal
   const [low, high] = confidence.interval ?? [null, null]
   return {

@@ -11,13 +11,14 @@ import type { RoomsDatabase } from '../core/database.ts'
 import { SECOND, type EpochMs } from '../core/time.ts'
 import { CallStore, followCalls } from './call-store.ts'
 import { gapsOf, insertGap, type Unanswered } from './gaps.ts'
+import { GroupedWrites } from './grouped-writes.ts'
 import { figuresOf, type Counted, type Figures } from './figures.ts'
 import type { CallTable, InferenceTables, SessionTable, SignalTable } from './schema.ts'
 import type { LiveSignal, SessionMemory } from './session.ts'
 import { NO_TIMES } from './model-times.ts'
-import { selectSignals, signalPage } from './signal-pages.ts'
+import { signalPage } from './signal-pages.ts'
 import { leftSession, newRow, sessionOut, type LeftSession, type NewSession } from './session-row.ts'
-import { callIdOf, rowOf, signalOut } from './signal-row.ts'
+import { callIdOf, rowOf, signalOut, type OfSession } from './signal-row.ts'
 
 /** What comes with a signal. */
 export interface WithSignal {
@@ -40,12 +41,14 @@ export class InferenceStore {
   readonly #db: Kysely<InferenceTables>
   readonly #calls: CallStore
   readonly #modelTimes: ModelTimesOf
+  readonly #writes: GroupedWrites
 
   /** `modelTimes`: how long the model of a session took of late, as far as this process knows. */
   constructor(database: RoomsDatabase, modelTimes: ModelTimesOf = () => NO_TIMES) {
     this.#db = database.tables<InferenceTables>()
     this.#modelTimes = modelTimes
     this.#calls = new CallStore(database)
+    this.#writes = new GroupedWrites(this.#db)
   }
 
   async open(session: NewSession): Promise<void> {
@@ -91,7 +94,8 @@ export class InferenceStore {
 
   /**
    * Stores a signal, the seconds missed before it, the paper position after it, what its session would go on from, and what it changes of
-   * its session's calls, together; durable when it resolves. `calls`: the ids of those that changed.
+   * its session's calls, together, and in one transaction with signals of other sessions that come at the moment; durable when it resolves. `calls`: the
+   * ids of those that changed.
    */
   async add(
     session: string,
@@ -100,16 +104,15 @@ export class InferenceStore {
   ): Promise<{ signal: SignalOut; calls: string[] }> {
     const { gap = null, opened = null } = withIt
     const lasting = signal.call === null ? null : callIdOf(session, signal.call)
-    return this.#db.transaction().execute(async (transaction) => {
-      const id = await insert(transaction, rowOf(session, signal))
-      await follow(transaction, session, signal, withIt)
+    return this.#writes.run(async (transaction) => {
+      const row = rowOf(session, signal)
+      const id = await insert(transaction, row)
+      const out = signalOut({ id, ...row, ...(await follow(transaction, session, signal, withIt)) })
       if (gap !== null) await insertGap(transaction, session, gap)
-      const row = await selectSignals(transaction).where('signal.id', '=', id).executeTakeFirstOrThrow()
       // A second without an answer says nothing of the call that lasts.
-      if (signal.reason !== null) return { signal: signalOut(row), calls: [] }
+      if (signal.reason !== null) return { signal: out, calls: [] }
       const at = signal.timestamp
-      const calls = await followCalls(transaction, session, { at, lasting, opened })
-      return { signal: signalOut(row), calls }
+      return { signal: out, calls: await followCalls(transaction, session, { at, lasting, opened }) }
     })
   }
 
@@ -184,14 +187,14 @@ async function insert(transaction: Writing, row: Insertable<SignalTable>): Promi
   return id
 }
 
-/** What a signal changes of its session. */
+/** What a signal changes of its session; returns what is told of the session with each signal. */
 async function follow(
   transaction: Writing,
   session: string,
   { position, opens }: LiveSignal,
   { missed, memory = null }: WithSignal,
-): Promise<void> {
-  await transaction
+): Promise<OfSession> {
+  return transaction
     .updateTable('inference_session')
     .set((row) => ({
       missed_seconds: row('missed_seconds', '+', missed),
@@ -201,5 +204,6 @@ async function follow(
       ...(memory === null ? {} : { memory: JSON.stringify(memory) }),
     }))
     .where('id', '=', session)
-    .execute()
+    .returning(['symbol', 'venue', 'model', 'checkpoint', 'pattern'])
+    .executeTakeFirstOrThrow()
 }

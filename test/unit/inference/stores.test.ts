@@ -1,5 +1,6 @@
 // Live inference's stores, asked of each database: sessions, signals, calls and their outcomes; counts, pages and memory.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { SignalOut } from '../../../src/contract/inference.ts'
 import { SECOND, epochMs, shift } from '../../../src/core/time.ts'
 import { callCounts } from '../../../src/inference/call-counts.ts'
 import { CallStore } from '../../../src/inference/call-store.ts'
@@ -7,6 +8,7 @@ import { checkpointUse } from '../../../src/inference/checkpoint-use.ts'
 import { answeredSeconds, endedCalls, liveDays } from '../../../src/inference/forward/live-span.ts'
 import { MismatchStore } from '../../../src/inference/mismatch-store.ts'
 import { inferenceMigrations, type InferenceTables } from '../../../src/inference/schema.ts'
+import { GroupedWrites } from '../../../src/inference/grouped-writes.ts'
 import { InferenceStore } from '../../../src/inference/store.ts'
 import { onEachDatabase, type OpenedDatabase } from '../../postgres/each-database.ts'
 
@@ -80,6 +82,7 @@ onEachDatabase((open) => {
   let store: InferenceStore
   let calls: CallStore
   const changed: string[][] = []
+  const added: SignalOut[] = []
   beforeAll(async () => {
     database = await open(inferenceMigrations)
     store = new InferenceStore(database)
@@ -88,7 +91,9 @@ onEachDatabase((open) => {
     for (let n = 0; n < 12; n += 1) {
       const opened = n % 4 === 0 ? openedBy('b', n, [75, 100, null][n / 4] ?? null) : null
       const gap = n === 2 ? { from: shift(NOON, 1), to: shift(NOON, 2001) } : null
-      changed.push((await store.add('b', signal(n), { missed: n === 2 ? 2 : 0, opened, gap })).calls)
+      const one = await store.add('b', signal(n), { missed: n === 2 ? 2 : 0, opened, gap })
+      changed.push(one.calls)
+      added.push(one.signal)
     }
   })
   afterAll(() => database.close())
@@ -116,6 +121,7 @@ onEachDatabase((open) => {
       call_id: 'b.8',
       call_opens: false,
     })
+    expect(await store.signals({ session: 'b' })).toStrictEqual(added.toReversed())
     expect((await store.signals({ calls: true, model: 'cnn' })).map(({ call_id }) => call_id)).toEqual([
       'b.8',
       'b.4',
@@ -131,6 +137,20 @@ onEachDatabase((open) => {
   it('a second is answered once: what came with it a second time is not stored either', async () => {
     await expect(store.add('b', signal(3), { missed: 7 })).rejects.toThrow(/unique/i)
     expect(await store.session('b')).toMatchObject({ signals: 12, missed_seconds: 2 })
+  })
+
+  it('signals of one moment go into one transaction, and one that cannot be stored takes no other along', async () => {
+    const together = ['c', 'd', 'e']
+    for (const id of together) await store.open({ ...SESSION, checkpoint: '0002', id })
+    const again = store.add('b', signal(3), { missed: 7 })
+    const stored = together.map((id) => store.add(id, signal(1), { missed: 0 }))
+    await expect(again).rejects.toThrow(/unique/i)
+    expect((await Promise.all(stored)).map(({ signal: { session } }) => session)).toEqual(together)
+    expect(await store.session('b')).toMatchObject({ signals: 12, missed_seconds: 2 })
+    const writes = new GroupedWrites(database.tables<InferenceTables>())
+    const transactions = await Promise.all([1, 2, 3].map(() => writes.run(async (one) => one)))
+    expect(new Set(transactions).size).toBe(1)
+    for (const id of together) await store.close(id, 'stopped_by_user', NOON)
   })
 
   describe('calls', () => {

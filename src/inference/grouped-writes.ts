@@ -1,0 +1,61 @@
+// Signals that come at one moment are stored in one transaction: making each durable by itself would cost a disk sync each.
+import { setImmediate } from 'node:timers/promises'
+import type { Kysely, Transaction } from 'kysely'
+import type { InferenceTables } from './schema.ts'
+
+/** Writes within the transaction; may be called once more, in one of its own. */
+type Work<T> = (transaction: Transaction<InferenceTables>) => Promise<T>
+
+interface Job {
+  /** Writes, and returns what follows once it is durable. */
+  readonly stage: Work<() => void>
+  readonly reject: (error: unknown) => void
+}
+
+/** Other work of this process, and other writers, get their turn after so many. */
+const MOST_TOGETHER = 64
+
+export class GroupedWrites {
+  readonly #db: Kysely<InferenceTables>
+  #jobs: Job[] = []
+  #isWriting = false
+
+  constructor(db: Kysely<InferenceTables>) {
+    this.#db = db
+  }
+
+  /** Resolves when what `work` wrote is durable; what fails by itself takes no other along. */
+  run<T>(work: Work<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const stage: Job['stage'] = async (transaction) => {
+        const result = await work(transaction)
+        return () => resolve(result)
+      }
+      this.#jobs.push({ stage, reject })
+      if (!this.#isWriting) void this.#writeAll()
+    })
+  }
+
+  async #writeAll(): Promise<void> {
+    this.#isWriting = true
+    while (this.#jobs.length > 0) {
+      await setImmediate()
+      const jobs = this.#jobs.splice(0, MOST_TOGETHER)
+      await this.#write(jobs).catch(() => this.#writeApart(jobs))
+    }
+    this.#isWriting = false
+  }
+
+  async #writeApart(jobs: readonly Job[]): Promise<void> {
+    for (const job of jobs) await this.#write([job]).catch(job.reject)
+  }
+
+  async #write(jobs: readonly Job[]): Promise<void> {
+    const staged = await this.#db.transaction().execute(async (transaction) => {
+      const follow: (() => void)[] = []
+      for (const { stage } of jobs) follow.push(await stage(transaction))
+      return follow
+    })
+    for (const settle of staged) settle()
+  }
+}
