@@ -42,6 +42,8 @@ export class InferenceStore {
   readonly #calls: CallStore
   readonly #modelTimes: ModelTimesOf
   readonly #writes: GroupedWrites
+  /** By session, the call that its last answer left open, as stored; null where none, absent where that is not known. */
+  readonly #lasting = new Map<string, string | null>()
 
   /** `modelTimes`: how long the model of a session took of late, as far as this process knows. */
   constructor(database: RoomsDatabase, modelTimes: ModelTimesOf = () => NO_TIMES) {
@@ -74,6 +76,7 @@ export class InferenceStore {
 
   /** Once: a session that is over stays as it ended, and its call ends with its last second. */
   async close(id: string, reason: string, at: EpochMs): Promise<void> {
+    this.#lasting.delete(id)
     const figures = JSON.stringify(await this.#figures(await this.#counted(id)))
     await this.#db
       .updateTable('inference_session')
@@ -104,16 +107,19 @@ export class InferenceStore {
   ): Promise<{ signal: SignalOut; calls: string[] }> {
     const { gap = null, opened = null } = withIt
     const lasting = signal.call === null ? null : callIdOf(session, signal.call)
-    return this.#writes.run(async (transaction) => {
+    const isAsBefore = opened === null && this.#lasting.get(session) === lasting
+    const added = await this.#writes.run(async (transaction) => {
       const row = rowOf(session, signal)
       const id = await insert(transaction, row)
       const out = signalOut({ id, ...row, ...(await follow(transaction, session, signal, withIt)) })
       if (gap !== null) await insertGap(transaction, session, gap)
       // A second without an answer says nothing of the call that lasts.
-      if (signal.reason !== null) return { signal: out, calls: [] }
+      if (signal.reason !== null || isAsBefore) return { signal: out, calls: [] }
       const at = signal.timestamp
       return { signal: out, calls: await followCalls(transaction, session, { at, lasting, opened }) }
     })
+    if (signal.reason === null) this.#lasting.set(session, lasting)
+    return added
   }
 
   async session(id: string): Promise<SessionOut | null> {
