@@ -22,7 +22,7 @@ import type { Effort, Row } from './bench.ts'
 export const title = 'The log of a market'
 export const onRequest = true
 
-const CANDLES: Readonly<Record<Effort, number>> = { full: 400_000, short: 2_000 }
+const CANDLES: Readonly<Record<Effort, number>> = { full: 200_000, short: 2_000 }
 const A_TRANSACTION = 2_000
 const START = Date.parse('2024-01-15T00:00:00Z')
 

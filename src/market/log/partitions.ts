@@ -1,5 +1,5 @@
 // A day's partition of the markets' log, made by whoever appends first on that day.
-import type { CopyingPostgres } from '../../core/postgres/copying.ts'
+import type { Copying, CopyingPostgres } from '../../core/postgres/copying.ts'
 import { DAY, floorTo, type EpochMs } from '../../core/time.ts'
 
 /** Whoever makes a partition holds this lock; any number that nothing else of ours takes. */
@@ -18,15 +18,22 @@ export class Partitions {
     const day = floorTo(at, DAY)
     if (this.#made.has(day)) return
     const name = `market_log_${new Date(day).toISOString().slice(0, 10).replaceAll('-', '_')}`
-    const [row] = await this.#db.ask<{ known: string | null }>('SELECT to_regclass($1) AS known', [name])
-    if (row?.known == null) {
-      await this.#db.transaction(async (within) => {
-        await within.ask(`SELECT pg_advisory_xact_lock(${MAKING})`)
-        await within.ask(
-          `CREATE TABLE IF NOT EXISTS ${name} PARTITION OF market_log FOR VALUES FROM (${day}) TO (${day + DAY})`,
-        )
-      })
-    }
+    await this.#db.transaction(async (within) => {
+      if (await isThere(within, name)) return
+      await within.ask(`SELECT pg_advisory_xact_lock(${MAKING})`)
+      if (await isThere(within, name)) return
+      // Made beside it and then attached: to be made as a partition it would wait for every append under way.
+      await within.ask(`CREATE TABLE ${name} (LIKE market_log INCLUDING ALL)`)
+      await within.ask(
+        `ALTER TABLE market_log ATTACH PARTITION ${name} FOR VALUES FROM (${day}) TO (${day + DAY})`,
+      )
+    })
     this.#made.add(day)
   }
+}
+
+/** Asked of the catalogue as of now: names are looked up in what the connection remembers of before it waited. */
+async function isThere(within: Copying, name: string): Promise<boolean> {
+  const sql = 'SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = $1'
+  return (await within.ask(sql, [name])).length > 0
 }
