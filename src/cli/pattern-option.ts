@@ -6,9 +6,10 @@ export interface PatternFlags extends CommonOptions {
   pattern?: string
 }
 
-export function patternOption(): Option {
+/** @param more what else may be said there */
+export function patternOption(more = ''): Option {
   return new Option(
     '--pattern <tag>',
-    'of this pattern alone, the first tag of what a checkpoint was trained on',
+    `of this pattern alone, the first tag of what a checkpoint was trained on${more}`,
   )
 }

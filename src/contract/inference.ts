@@ -1,6 +1,6 @@
 // Inference sessions and signals: bodies and answers.
 import Type, { type Static } from 'typebox'
-import { PatternIn } from './pattern.ts'
+import { ANY_PATTERN } from './pattern.ts'
 import { NewestFirstQuery } from './pages.ts'
 import {
   ActionName,
@@ -20,7 +20,14 @@ export const SessionBody = Type.Object(
     checkpoint: Type.Optional(
       Type.String({ description: 'a version, champion or challenger; the promoted one by default' }),
     ),
-    pattern: Type.Optional(PatternIn),
+    pattern: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 200,
+        description: `of this pattern alone, the first tag of what a checkpoint was trained on; "${ANY_PATTERN}" every pattern of which one is promoted, together; by default of the model as a whole`,
+        examples: ['breakout', ANY_PATTERN],
+      }),
+    ),
   },
   { additionalProperties: false },
 )
@@ -76,9 +83,20 @@ export const OutcomesOut = Type.Object({
 export const SessionGap = Type.Object({ from: IsoOut, to: IsoOut, seconds: Type.Integer() })
 export type SessionGap = Static<typeof SessionGap>
 
+/** A session that answers for one pattern of a session of all of them: `from` ≤ instant < `to`; null while it runs. */
+export const SessionPart = Type.Object({
+  session: Type.String(),
+  pattern: Nullable(Type.String()),
+  checkpoint: Type.String(),
+  from: IsoOut,
+  to: Nullable(IsoOut),
+})
+export type SessionPart = Static<typeof SessionPart>
+
 export const SessionOut = Type.Object({
   id: Type.String(),
   model: Type.String(),
+  /** A version; `*` of a session of all patterns. */
   checkpoint: Type.String(),
   symbol: SymbolName,
   venue: VenueName,
@@ -117,6 +135,10 @@ export const SessionOut = Type.Object({
   warnings: Type.Array(Type.String()),
   /** Of agents alone. */
   position: Type.Optional(PaperPosition),
+  /** Of a session of all patterns alone: what answers for each of them, and did before. */
+  parts: Type.Optional(Type.Array(SessionPart)),
+  /** Of such a part alone: the session of all patterns that it begins and ends with. */
+  part_of: Type.Optional(Type.String()),
 })
 export type SessionOut = Static<typeof SessionOut>
 export const SessionsOut = Type.Object({ inference_sessions: Type.Array(SessionOut) })
@@ -133,6 +155,20 @@ export const SessionsQuery = Type.Object(
 )
 export type SessionsQuery = Static<typeof SessionsQuery>
 
+/** What one pattern said in a second of a session of all patterns. */
+export const SignalPart = Type.Object({
+  session: Type.String(),
+  pattern: Nullable(Type.String()),
+  checkpoint: Type.String(),
+  action: ActionName,
+  scores: Nullable(ScoresOut),
+  confidence: Nullable(Type.Number()),
+  confidence_n: Type.Integer(),
+  call_id: Nullable(Type.String()),
+  reason: Nullable(Type.String()),
+})
+export type SignalPart = Static<typeof SignalPart>
+
 export const SignalOut = Type.Object({
   id: Type.Integer(),
   session: Type.String(),
@@ -143,11 +179,12 @@ export const SignalOut = Type.Object({
   symbol: SymbolName,
   venue: VenueName,
   model: Type.String(),
+  /** Of its session; in a session of all patterns of the pattern that calls, `*` while none does. */
   checkpoint: Type.String(),
-  /** Of its session. */
+  /** As `checkpoint`; null while none calls. */
   pattern: Nullable(Type.String()),
   action: ActionName,
-  /** The network's probabilities; null while abstaining. */
+  /** The network's probabilities; null while abstaining, and in a session of all patterns while none calls. */
   scores: Nullable(ScoresOut),
   /** 0–100; null for HOLD, for abstentions and while not calibrated. */
   confidence: Nullable(Type.Number()),
@@ -166,8 +203,10 @@ export const SignalOut = Type.Object({
   intent: Type.Optional(IntentName),
   /** How unlike what its checkpoint learnt from the second is: 1 is an ordinary second. Absent where that is not known. */
   oddness: Type.Optional(Type.Number({ minimum: 0 })),
-  /** Why it abstains: `clock_went_back`, `stale_data`, `not_enough_candles`, `non_positive_price`, `no_order_book`, `gaps`, `unlike_training`, …; null when it does not. */
+  /** Why it abstains: `clock_went_back`, `stale_data`, `not_enough_candles`, `non_positive_price`, `no_order_book`, `gaps`, `unlike_training`, `patterns_disagree`, …; null when it does not. */
   reason: Nullable(Type.String()),
+  /** Of a session of all patterns alone: what each said in this second. */
+  parts: Type.Optional(Type.Array(SignalPart)),
 })
 export type SignalOut = Static<typeof SignalOut>
 export const SignalsOut = Type.Object({ signals: Type.Array(SignalOut) })

@@ -64,6 +64,10 @@ export const CallOut = Type.Object({
   /** The annotation that it hit; null where it hit none. */
   matched_annotation: Nullable(Type.String()),
   verdict: Nullable(CallVerdict),
+  /** Of a part of a session of all patterns alone: that session. */
+  part_of: Type.Optional(Type.String()),
+  /** True where that session has not told it, since another pattern called the other side. */
+  withheld: Type.Optional(Type.Boolean()),
 })
 export type CallOut = Static<typeof CallOut>
 export const CallsOut = Type.Object({ calls: Type.Array(CallOut) })

@@ -8,6 +8,7 @@ import {
   type ParameterName,
   type ValueOf,
 } from './parameters.ts'
+import { ANY_PATTERN } from './pattern.ts'
 import { InstantIn, IsoOut, Nullable, SymbolName, VenueName } from './shapes.ts'
 
 const ClassWeight = Type.Number({ exclusiveMinimum: 0, maximum: 1000 })
@@ -70,9 +71,6 @@ export type TrainingParameters = Static<typeof TrainingParameters>
 /** The defaults of a model; `seed` is drawn anew for each run. */
 export const ParameterDefaults = Type.Omit(TrainingParameters, ['seed'])
 export type ParameterDefaults = Static<typeof ParameterDefaults>
-
-/** The name of all patterns together. */
-export const ANY_PATTERN = '*'
 
 const selection = {
   symbol: Type.Optional(SymbolName),

@@ -1,6 +1,6 @@
 // A session put to work: each second's signal is stored with all that it changes, then told.
 import type { Bus } from '../core/bus.ts'
-import { SECOND, shift, type EpochMs } from '../core/time.ts'
+import type { SignalOut } from '../contract/inference.ts'
 import type { DataProvider } from '../market/provider.ts'
 import type { Market } from '../market/types.ts'
 import type { LoadedCheckpoint } from '../orchestrator/checkpoints.ts'
@@ -9,12 +9,12 @@ import type { Barriers } from '../signals/barriers.ts'
 import type { Announcer } from './announcer.ts'
 import { openedCall, pricedCall } from './call-row.ts'
 import type { InferenceEvents } from './events.ts'
-import type { Unanswered } from './gaps.ts'
+import { gapAfter } from './gaps.ts'
 import type { LiveCheck } from './live-check.ts'
 import type { LiveLoad } from './live-load.ts'
 import type { MarketSeconds } from './market-seconds.ts'
 import type { OutcomeWatch } from './outcome-watch.ts'
-import { LiveSession, type SessionMemory } from './session.ts'
+import { LiveSession, type SecondsOfMarket, type SessionMemory } from './session.ts'
 import type { InferenceStore } from './store.ts'
 
 /** A session that is stored, and what it is answered with. */
@@ -30,8 +30,17 @@ export interface Answered {
   readonly resumes: boolean
 }
 
+/** The session of all patterns that a session is a part of: it hands on the seconds, and tells of calls. */
+export interface Whole {
+  readonly id: string
+  readonly seconds: SecondsOfMarket
+  hear(signal: SignalOut, calls: readonly string[]): void
+}
+
 export interface AnswerParts {
   readonly provider: DataProvider
+  /** Null of a session by itself. */
+  readonly whole: Whole | null
   readonly seconds: MarketSeconds
   readonly load: LiveLoad
   readonly check: LiveCheck
@@ -46,14 +55,14 @@ export interface AnswerParts {
 /** Listens from now on: its first signal is the next second's that was not answered before. */
 export function answer(answered: Answered, parts: AnswerParts): LiveSession {
   const { id, market, checkpoint, predictor, barriers, resumes } = answered
-  const { provider, seconds, load, check, stopwatch, store, outcomes, announcer, bus } = parts
+  const { provider, whole, seconds, load, check, stopwatch, store, outcomes, announcer, bus } = parts
   /** The last second of the process before, until the gap after it is stored. */
   let before = answered.memory?.tracker.last ?? null
   return new LiveSession({
     market,
     checkpoint,
     predictor,
-    provider,
+    provider: whole?.seconds ?? provider,
     seconds,
     check,
     stopwatch,
@@ -68,7 +77,8 @@ export function answer(answered: Answered, parts: AnswerParts): LiveSession {
       bus.emit('signal', added.signal)
       if (opened !== null && barriers !== null)
         outcomes.follow({ id: opened.id, market, ...pricedCall(opened), barriers })
-      for (const each of added.calls) await announcer.tellCall(each)
+      if (whole !== null) whole.hear(added.signal, added.calls)
+      else for (const each of added.calls) await announcer.tellCall(each)
       if (gap !== null) await announcer.tellSession(id)
     },
     onWarning: async (warning) => {
@@ -77,10 +87,4 @@ export function answer(answered: Answered, parts: AnswerParts): LiveSession {
     },
     onFault: (error) => parts.onFault(id, error),
   })
-}
-
-/** The seconds between the last one that was answered and `second`; null where there are none. */
-function gapAfter(last: EpochMs | null, second: EpochMs): Unanswered | null {
-  if (last === null || second <= last + SECOND) return null
-  return { from: shift(last, SECOND), to: second }
 }

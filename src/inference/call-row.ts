@@ -71,6 +71,7 @@ export function callOut(row: CallRow): CallOut {
     outcome_at: isoOrNull(row.outcome_at),
     matched_annotation: null,
     verdict: row.verdict,
+    ...(row.part_of === null ? {} : { part_of: row.part_of, withheld: row.told === 0 }),
   }
 }
 

@@ -8,11 +8,15 @@ import type { Barriers } from '../signals/barriers.ts'
 import { LONGEST_CALL_SECONDS } from '../signals/call-tracker.ts'
 import { wilson } from '../signals/confidence.ts'
 import type { Outcome } from '../signals/outcome.ts'
+import { isTold } from './combined/parts.ts'
 import type { CallTable, InferenceTables, SessionTable } from './schema.ts'
 
 /** A row beside what its session says of it. */
 export type CallRow = Selectable<CallTable> &
-  Pick<Selectable<SessionTable>, 'symbol' | 'venue' | 'model' | 'checkpoint' | 'pattern'>
+  Pick<Selectable<SessionTable>, 'symbol' | 'venue' | 'model' | 'checkpoint' | 'pattern' | 'part_of'> & {
+    /** 1 where the session of all patterns that it is a part of told it. */
+    readonly told: number
+  }
 
 /** A call whose outcome is not known yet. */
 export interface OpenCall {
@@ -91,7 +95,7 @@ export class CallStore {
   matching(query: Omit<CallsQuery, 'limit'>) {
     const { session, model, checkpoint, symbol, venue, outcome, from, to } = query
     let calls = this.#calls().orderBy('opened_at', 'desc').orderBy('call.id', 'desc')
-    if (session !== undefined) calls = calls.where('session', '=', session)
+    if (session !== undefined) calls = calls.where(madeBy(session))
     if (model !== undefined) calls = calls.where('model', '=', model)
     if (checkpoint !== undefined) calls = calls.where('checkpoint', '=', checkpoint)
     if (symbol !== undefined) calls = calls.where('symbol', '=', symbol)
@@ -123,11 +127,13 @@ export class CallStore {
     })
   }
 
-  async counts(session: string): Promise<OutcomeCounts> {
+  /** @param isWhole of a session of all patterns, which counts what it told */
+  async counts(session: string, isWhole = false): Promise<OutcomeCounts> {
     const rows = await this.#db
       .selectFrom('call')
+      .innerJoin('inference_session', 'inference_session.id', 'call.session')
+      .where(isWhole ? madeBy(session) : sql<boolean>`call.session = ${session}`)
       .select(['outcome', ({ fn }) => fn.countAll<number>().as('n')])
-      .where('session', '=', session)
       .groupBy('outcome')
       .execute()
     const of = (name: string): number => rows.find(({ outcome }) => outcome === name)?.n ?? 0
@@ -149,6 +155,13 @@ export class CallStore {
       .selectFrom('call')
       .innerJoin('inference_session', 'inference_session.id', 'call.session')
       .selectAll('call')
-      .select(['symbol', 'venue', 'model', 'checkpoint', 'pattern'])
+      .select(['symbol', 'venue', 'model', 'checkpoint', 'pattern', 'part_of'])
+      .select(sql<number>`CASE WHEN part_of IS NOT NULL AND ${isTold} THEN 1 ELSE 0 END`.as('told'))
   }
+}
+
+/** Its own calls; of a session of all patterns those of its parts that it told. */
+function madeBy(session: string) {
+  const own = sql`SELECT id FROM inference_session WHERE id = ${session} OR part_of = ${session}`
+  return sql<boolean>`(call.session IN (${own}) AND (call.session = ${session} OR ${isTold}))`
 }

@@ -61,8 +61,11 @@ export class LiveDrift {
 }
 
 /** Of a session that is not answered here. */
-export function noDrift(session: string): DriftOut {
-  const words = 'Nothing is kept of a session that does not run.'
+/** `hasParts`: of a session of all patterns. */
+export function noDrift(session: string, hasParts = false): DriftOut {
+  const words = hasParts
+    ? 'Each of its patterns is looked at by itself.'
+    : 'Nothing is kept of a session that does not run.'
   return { session, state: 'not_kept', words, minutes: 0, since: null, parts: [] }
 }
 

@@ -1,7 +1,7 @@
 // Where no server was there to answer a session: one row a stretch, however long it was.
 import type { Kysely, Transaction } from 'kysely'
 import type { SessionGap } from '../contract/inference.ts'
-import { SECOND, epochMs, toIso, type EpochMs } from '../core/time.ts'
+import { SECOND, epochMs, shift, toIso, type EpochMs } from '../core/time.ts'
 import type { InferenceTables } from './schema.ts'
 
 /** Told with a session; more than this nobody reads. */
@@ -35,4 +35,10 @@ export async function gapsOf(db: Kysely<InferenceTables>, session: string): Prom
     to: toIso(epochMs(to)),
     seconds: (to - from) / SECOND,
   }))
+}
+
+/** The seconds between the last one that was answered and `second`; null where there are none. */
+export function gapAfter(last: EpochMs | null, second: EpochMs): Unanswered | null {
+  if (last === null || second <= last + SECOND) return null
+  return { from: shift(last, SECOND), to: second }
 }

@@ -2,7 +2,7 @@
 import { isSimulated, sameMarket } from '../contract/market-name.ts'
 import type { Clock } from '../core/clock.ts'
 import { AppError } from '../core/errors.ts'
-import { MINUTE, SECOND, toIso } from '../core/time.ts'
+import { MINUTE, SECOND, epochMs, toIso } from '../core/time.ts'
 import type { DataProvider } from '../market/provider.ts'
 import type { Market } from '../market/types.ts'
 import type { LeftSession } from './session-row.ts'
@@ -105,12 +105,13 @@ function isUnreachable(error: unknown): boolean {
 }
 
 /** @throws AppError where the market's time is not now, or not yet what it was */
-function requireTime({ market, memory }: LeftSession, provider: DataProvider): void {
+function requireTime({ market, memory, parts }: LeftSession, provider: DataProvider): void {
   const { kind, now } = provider.status(market)
   if (kind === 'replay')
     throw new AppError('replaying', 'This server replays: its time is not now, and the session was live.')
-  const last = memory?.tracker.last ?? null
-  if (last !== null && now < last - BEHIND)
+  const lasts = [memory, ...parts.map((part) => part.memory)].map((each) => each?.tracker.last ?? 0)
+  const last = epochMs(Math.max(...lasts))
+  if (now < last - BEHIND)
     throw new AppError(
       'clock_went_back',
       `The session answered ${toIso(last)}, and the clock says ${toIso(now)}: it was set back.`,

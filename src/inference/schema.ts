@@ -37,6 +37,8 @@ export interface SessionTable {
   resumes: Generated<0 | 1>
   /** What it goes on from: as of the last signal of one that resumes, else null. */
   memory: string | null
+  /** Id of the session of all patterns that it answers one of; null for all others. */
+  part_of: string | null
 }
 
 /** Where no server was there to answer a session: the seconds from `began_at` on, before `ended_at`; UTC ms. */
@@ -263,6 +265,13 @@ export const inferenceMigrations: readonly Migration[] = [
     sql: `
       ALTER TABLE signal ADD COLUMN oddness REAL;
       ALTER TABLE inference_session ADD COLUMN unlike_past REAL;
+    `,
+  },
+  {
+    id: 'inference-all-patterns-001',
+    sql: `
+      ALTER TABLE inference_session ADD COLUMN part_of TEXT;
+      CREATE INDEX inference_session_part ON inference_session (part_of) WHERE part_of IS NOT NULL;
     `,
   },
 ]

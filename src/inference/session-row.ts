@@ -23,21 +23,25 @@ export interface NewSession {
   readonly startedAt: EpochMs
   /** Whether the next server takes it up again. */
   readonly resumes: boolean
+  /** The session of all patterns that it answers one of; null for all others. */
+  readonly partOf: string | null
 }
 
 /** A session that runs by the database, as another process left it. */
 export interface LeftSession extends Pick<
   NewSession,
-  'id' | 'model' | 'checkpoint' | 'market' | 'confidenceN' | 'barriers' | 'resumes'
+  'id' | 'model' | 'checkpoint' | 'market' | 'confidenceN' | 'pattern' | 'barriers' | 'resumes' | 'partOf'
 > {
   /** As of its last signal; null where it gave none. */
   readonly memory: SessionMemory | null
+  /** Of a session of all patterns alone: those that answered for one when it was left. */
+  readonly parts: readonly LeftSession[]
 }
 
 export function newRow(session: NewSession): Insertable<SessionTable> {
   const { id, model, checkpoint, market, confidenceN, pattern, barriers, warnings, startedAt, resumes } =
     session
-  const { unlikePast } = session
+  const { unlikePast, partOf } = session
   return {
     id,
     model,
@@ -51,20 +55,32 @@ export function newRow(session: NewSession): Insertable<SessionTable> {
     warnings: JSON.stringify(warnings),
     started_at: startedAt,
     resumes: resumes ? 1 : 0,
+    part_of: partOf,
   }
 }
 
-export function leftSession(row: Selectable<SessionTable>): LeftSession {
-  const { id, model, checkpoint, symbol, venue, barriers, memory } = row
+/** Those that stand by themselves, each with its parts. */
+export function leftSessions(rows: readonly Selectable<SessionTable>[]): LeftSession[] {
+  const all = rows.map(leftSession)
+  const ids = new Set(all.map(({ id }) => id))
+  const wholes = all.filter(({ partOf }) => partOf === null || !ids.has(partOf))
+  return wholes.map((whole) => ({ ...whole, parts: all.filter(({ partOf }) => partOf === whole.id) }))
+}
+
+function leftSession(row: Selectable<SessionTable>): LeftSession {
+  const { id, model, checkpoint, symbol, venue, pattern, barriers, memory } = row
   return {
     id,
     model,
     checkpoint,
     market: { symbol, venue },
     confidenceN: row.confidence_n,
+    pattern,
+    partOf: row.part_of,
     barriers: barriers === null ? null : (JSON.parse(barriers) as Barriers),
     resumes: row.resumes === 1,
     memory: memory === null ? null : (JSON.parse(memory) as SessionMemory),
+    parts: [],
   }
 }
 
@@ -94,5 +110,6 @@ export function sessionOut(
     ...(row.position === null ? {} : { position: JSON.parse(row.position) as PaperPosition }),
     barriers: row.barriers === null ? null : (JSON.parse(row.barriers) as Barriers),
     outcomes,
+    ...(row.part_of === null ? {} : { part_of: row.part_of }),
   }
 }

@@ -30,6 +30,22 @@ export function restatedWarning(version: string, second: EpochMs, before: CallRu
   return `Checkpoint ${version} is validated: from ${toIso(second)} on ${on}.`
 }
 
+/** `second`: the first one that goes by it. `before`: the version that answered until then; null where none did. */
+export function promotedWarning(
+  pattern: string,
+  second: EpochMs,
+  now: string,
+  before: string | null,
+): string {
+  const until = before === null ? 'It was not among the patterns before.' : `Until then it went by ${before}.`
+  return `Pattern "${pattern}" goes by checkpoint ${now} from ${toIso(second)} on. ${until}`
+}
+
+/** Of a session of all patterns: one that takes no part, and why, in words. */
+export function absentWarning(pattern: string, version: string, why: string): string {
+  return `Pattern "${pattern}" is not answered: checkpoint ${version} could not be opened. ${why}`
+}
+
 /** `place`: the first number that differs. */
 export function mismatchWarning(session: string, second: EpochMs, place: string): string {
   return `live_differs: What is stored of ${toIso(second)} is not what the model was shown live (${place}). Both sides are kept: GET /api/inference-sessions/${session}/mismatches.`

@@ -18,6 +18,8 @@ import type { MarketAsOf, MarketSeconds } from './market-seconds.ts'
 import { ModelTimes, toMicroseconds } from './model-times.ts'
 import { oddnessOf } from './oddness-of.ts'
 import { abstain, SecondReader, type KnownAhead, type SecondResult } from './second.ts'
+import { delayOf } from './second-delay.ts'
+import { SecondsInTurn } from './seconds-in-turn.ts'
 import { restatedWarning, setBackWarning } from './session-warnings.ts'
 
 export interface LiveSignal {
@@ -88,6 +90,7 @@ export class LiveSession {
   readonly #trader: PaperTrader | null
   readonly #drift = new LiveDrift()
   readonly #times = new ModelTimes()
+  readonly #turns: SecondsInTurn
   readonly #unsubscribe: () => void
   #metadata: CheckpointMetadata
   /** What the checkpoint says of itself now, until the next second takes it. */
@@ -95,9 +98,6 @@ export class LiveSession {
   #last: EpochMs | null = null
   /** When the machine's clock was set back, as far as the session has said so. */
   #setBackAt: EpochMs | null
-  #waiting: EpochMs | null = null
-  #work: Promise<void> | null = null
-  #stopped = false
   #end: Promise<void> | null = null
 
   constructor(parts: SessionParts) {
@@ -125,7 +125,8 @@ export class LiveSession {
     })
     this.#setBackAt = parts.provider.status(parts.market).clockSetBack?.at ?? null
     this.#tracker = new CallTracker(this.#metadata.rule, memory?.tracker)
-    this.#unsubscribe = parts.provider.onSecond(parts.market, (second) => this.#onSecond(second))
+    this.#turns = new SecondsInTurn((second) => this.#answer(second), parts.onFault)
+    this.#unsubscribe = parts.provider.onSecond(parts.market, (second) => this.#turns.next(second))
   }
 
   get market(): Market {
@@ -153,29 +154,9 @@ export class LiveSession {
   }
 
   async #stop(): Promise<void> {
-    this.#stopped = true
     this.#unsubscribe()
-    await this.#work
+    await this.#turns.stop()
     await this.#parts.predictor.close()
-  }
-
-  /**
-   * A replay waits for this promise, so no second is lost. A live source does not: seconds that come while one is being answered wait,
-   * and of several that wait only the newest is answered; the others are missed.
-   */
-  #onSecond(second: EpochMs): Promise<void> {
-    this.#waiting = second
-    this.#work ??= this.#answerWaiting().finally(() => (this.#work = null))
-    return this.#work
-  }
-
-  async #answerWaiting(): Promise<void> {
-    while (this.#waiting !== null && !this.#stopped) {
-      const second = this.#waiting
-      this.#waiting = null
-      if (this.#last !== null && second <= this.#last) continue
-      await this.#answer(second).catch(this.#parts.onFault)
-    }
   }
 
   /** `session`: its id. As of the last minute that it answered. */
@@ -184,10 +165,11 @@ export class LiveSession {
   }
 
   async #answer(second: EpochMs): Promise<void> {
-    const { stopwatch, emit } = this.#parts
+    const { stopwatch, emit, provider } = this.#parts
+    if (this.#last !== null && second <= this.#last) return
     await this.#takeRestated(second)
     const began = stopwatch()
-    const delay = this.#delayOf(second)
+    const delay = delayOf(provider, this.market, second)
     const result = (await this.#setBack()) ?? (await this.#read(second))
     const decision = decide(this.#tracker, this.#trader, second, result)
     const latencyMs = toMicroseconds(delay + stopwatch() - began)
@@ -247,11 +229,6 @@ export class LiveSession {
     this.#tracker.follow(now)
     const warning = restatedWarning(this.#parts.checkpoint.version, second, before, now)
     await this.#parts.onWarning(warning).catch(this.#parts.onFault)
-  }
-
-  /** How long ago the second ended by the source's clock, grace included. A replay's clock stands still while it waits. */
-  #delayOf(second: EpochMs): number {
-    return this.#isReplay() ? 0 : Math.max(0, this.#parts.provider.status(this.market).now - second)
   }
 
   #isReplay(): boolean {

@@ -24,7 +24,7 @@ export async function signalPage(db: Db, { limit = PAGE, ...query }: SignalsQuer
 }
 
 /** Signals beside what their session says of them. */
-function selectSignals(db: Db) {
+export function selectSignals(db: Db) {
   return db
     .selectFrom('signal')
     .innerJoin('inference_session', 'inference_session.id', 'signal.session')

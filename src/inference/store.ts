@@ -7,9 +7,11 @@ import type {
   SignalOut,
   SignalsQuery,
 } from '../contract/inference.ts'
+import { ANY_PATTERN } from '../contract/pattern.ts'
 import type { RoomsDatabase } from '../core/database.ts'
 import { SECOND, type EpochMs } from '../core/time.ts'
 import { CallStore, followCalls } from './call-store.ts'
+import { partsOf, withParts } from './combined/parts.ts'
 import { gapsOf, insertGap, type Unanswered } from './gaps.ts'
 import { GroupedWrites } from './grouped-writes.ts'
 import { figuresOf, type Counted, type Figures } from './figures.ts'
@@ -17,7 +19,7 @@ import type { CallTable, InferenceTables, SessionTable, SignalTable } from './sc
 import type { LiveSignal, SessionMemory } from './session.ts'
 import { NO_TIMES } from './model-times.ts'
 import { signalPage } from './signal-pages.ts'
-import { leftSession, newRow, sessionOut, type LeftSession, type NewSession } from './session-row.ts'
+import { leftSessions, newRow, sessionOut, type LeftSession, type NewSession } from './session-row.ts'
 import { callIdOf, rowOf, signalOut, type OfSession } from './signal-row.ts'
 
 /** What comes with a signal. */
@@ -27,6 +29,8 @@ export interface WithSignal {
   /** Those of them in which no server was there. */
   readonly gap?: Unanswered | null
   readonly opened?: Insertable<CallTable> | null
+  /** The call of a part that it tells. */
+  readonly callId?: string | null
   /** What its session goes on from if this signal is its last here; null where it does not. */
   readonly memory?: SessionMemory | null
 }
@@ -92,7 +96,7 @@ export class InferenceStore {
   /** Those that run by the database. */
   async left(): Promise<LeftSession[]> {
     const rows = await this.#sessions().where('stopped_at', 'is', null).orderBy('started_at').execute()
-    return rows.map(leftSession)
+    return leftSessions(rows)
   }
 
   /**
@@ -105,11 +109,11 @@ export class InferenceStore {
     signal: LiveSignal,
     withIt: WithSignal,
   ): Promise<{ signal: SignalOut; calls: string[] }> {
-    const { gap = null, opened = null } = withIt
+    const { gap = null, opened = null, callId } = withIt
     const lasting = signal.call === null ? null : callIdOf(session, signal.call)
     const isAsBefore = opened === null && this.#lasting.get(session) === lasting
     const added = await this.#writes.run(async (transaction) => {
-      const row = rowOf(session, signal)
+      const row = { ...rowOf(session, signal), ...(callId === undefined ? {} : { call_id: callId }) }
       const id = await insert(transaction, row)
       const out = signalOut({ id, ...row, ...(await follow(transaction, session, signal, withIt)) })
       if (gap !== null) await insertGap(transaction, session, gap)
@@ -119,7 +123,8 @@ export class InferenceStore {
       return { signal: out, calls: await followCalls(transaction, session, { at, lasting, opened }) }
     })
     if (signal.reason === null) this.#lasting.set(session, lasting)
-    return added
+    const [told = added.signal] = await withParts(this.#db, [added.signal])
+    return { ...added, signal: told }
   }
 
   async session(id: string): Promise<SessionOut | null> {
@@ -143,7 +148,7 @@ export class InferenceStore {
 
   /** Newest first, by emission. */
   async signals(query: SignalsQuery): Promise<SignalOut[]> {
-    return (await signalPage(this.#db, query)).map(signalOut)
+    return withParts(this.#db, (await signalPage(this.#db, query)).map(signalOut))
   }
 
   async counts(): Promise<{ active: number; signals: number }> {
@@ -178,7 +183,9 @@ export class InferenceStore {
     // One that was stopped before they were kept has none.
     const figures = known === null ? await this.#figures(row) : { model_latency_ms: NO_TIMES, ...known }
     const gaps = await gapsOf(this.#db, row.id)
-    return { ...sessionOut(row, await this.#calls.counts(row.id)), gaps, ...figures }
+    const isWhole = row.checkpoint === ANY_PATTERN
+    const parts = isWhole ? { parts: await partsOf(this.#db, row.id) } : {}
+    return { ...sessionOut(row, await this.#calls.counts(row.id, isWhole)), gaps, ...figures, ...parts }
   }
 }
 

@@ -1,6 +1,7 @@
 // `annotate infer`: a model on a market in the foreground, one line a second, until the data ends or SIGTERM.
 import { type Command } from 'commander'
-import type { SessionOut, SignalOut } from '../../contract/inference.ts'
+import type { SessionOut, SignalOut, SignalPart } from '../../contract/inference.ts'
+import { ANY_PATTERN } from '../../contract/pattern.ts'
 import { systemClock } from '../../core/clock.ts'
 import { createApp, type App } from '../../server/app.ts'
 import { createLogger } from '../../server/logger.ts'
@@ -19,7 +20,7 @@ export function inferVerb(description: string): Command {
   return withSourceFlags(verb('infer', description))
     .requiredOption('--model <id>', 'such as cnn, cnn@0002 or cnn@challenger')
     .option('--checkpoint <version>', 'such as 0001, or challenger; the promoted one by default')
-    .addOption(patternOption())
+    .addOption(patternOption(`; "${ANY_PATTERN}": every pattern of which one is promoted, together`))
     .action(async (flags: InferFlags) => runVerb(flags, (run) => infer(run, flags)))
 }
 
@@ -46,13 +47,16 @@ async function follow(
   { model, checkpoint, pattern }: InferFlags,
 ): Promise<void> {
   const { symbol, venue } = app.provider.status().market
-  app.bus.on('signal', (each) => printLine(json ? JSON.stringify(each) : lineOf(each)))
   const { id } = await app.inference.start({
     model,
     symbol,
     venue,
     ...(checkpoint === undefined ? {} : { checkpoint }),
     ...(pattern === undefined ? {} : { pattern }),
+  })
+  // Not those of its parts, which it tells.
+  app.bus.on('signal', (each) => {
+    if (each.session === id) printLine(json ? JSON.stringify(each) : lineOf(each))
   })
   await app.start()
   const ended = new Promise<SessionOut>((resolve) => {
@@ -79,7 +83,14 @@ function lineOf(signal: SignalOut): string {
   const between = interval === null ? '' : ` (${interval.map((bound) => bound.toFixed(0)).join('–')})`
   const sure = confidence === null ? '' : ` ${confidence.toFixed(0)} %${between} of ${n}`
   const unlike = oddness === undefined ? '' : ` unlike ${oddness.toFixed(2)}`
-  return `${timestamp} ${action.padEnd(4)}${sure} ${price ?? ''} ${parts ?? ''}${unlike}`
+  const patterns = signal.parts === undefined ? '' : `  ${signal.parts.map(partText).join(', ')}`
+  return `${timestamp} ${action.padEnd(4)}${sure} ${price ?? ''} ${parts ?? ''}${unlike}${patterns}`
+}
+
+/** `breakout 0004 BUY 0.812`: with the score of its side, or why it abstains. */
+function partText({ pattern, checkpoint, action, scores, reason }: SignalPart): string {
+  const score = action === 'HOLD' ? '' : ` ${scores?.[action].toFixed(3) ?? ''}`
+  return `${pattern ?? ''} ${checkpoint} ${reason ?? `${action}${score}`}`
 }
 
 function ms(value: number | null): string {

@@ -45,7 +45,12 @@ export const inferenceRoutes = {
     errors: UNKNOWN,
   },
   getInferenceSession: { summary: 'One session', tag, answers: { 200: SessionOut }, errors: UNKNOWN },
-  stopInferenceSession: { summary: 'Stop a session', tag, answers: { 200: SessionOut }, errors: UNKNOWN },
+  stopInferenceSession: {
+    summary: 'Stop a session',
+    tag,
+    answers: { 200: SessionOut },
+    errors: [...UNKNOWN, 'part_of_session'],
+  },
   getDrift: {
     summary: 'How far what a session sees and says lies from what its checkpoint learnt on, in words',
     tag,

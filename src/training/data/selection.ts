@@ -1,6 +1,7 @@
 // Which annotations a run is about: by market, list, tags, date of the entry, and pattern.
 import type { AnnotationOut } from '../../contract/annotations.ts'
-import { ANY_PATTERN, type SelectionOut } from '../../contract/training-parameters.ts'
+import { ANY_PATTERN } from '../../contract/pattern.ts'
+import type { SelectionOut } from '../../contract/training-parameters.ts'
 import { AppError } from '../../core/errors.ts'
 
 export type Selection = SelectionOut

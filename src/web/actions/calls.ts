@@ -17,7 +17,8 @@ export function keepCall(call: CallOut): void {
   const others = followed.filter(({ id }) => id !== call.id)
   const next = [call, ...others].sort((a, b) => Date.parse(b.opened_at) - Date.parse(a.opened_at))
   store.set({ followed: next.slice(0, CALLS_KEPT) })
-  if (before === undefined && call.outcome === 'open' && call.closed_at === null) noticeCall(call)
+  const isNews = before === undefined || before.withheld === true
+  if (isNews && call.withheld !== true && call.outcome === 'open' && call.closed_at === null) noticeCall(call)
   // Its session counts it otherwise than before.
   if (before?.outcome !== call.outcome) refreshAccuracySoon()
 }

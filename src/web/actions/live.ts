@@ -4,12 +4,12 @@ import { sameMarket, type MarketName } from '../../contract/market-name.ts'
 import type { ModelOut } from '../../contract/training.ts'
 import { api, nameOf } from '../state/api.ts'
 import { attempt, isShown, say, store, useApp, type AppState } from '../state/app-state.ts'
-import { newestUsable } from '../marking/checkpoints.ts'
+import { ALL_PATTERNS, newestUsable } from '../marking/checkpoints.ts'
 import { createStore, useSelected } from '../state/store.ts'
 import { refreshModels } from './training.ts'
 import { reread } from '../state/reread.ts'
 
-/** What the trader chose to start: a model, '' for the first that is ready; a checkpoint of it, '' for its newest. */
+/** What the trader chose to start: a model, '' for the first that is ready; a checkpoint of it, '' for its newest, or all patterns'. */
 export interface LiveChoice {
   readonly model: string
   readonly checkpoint: string
@@ -34,7 +34,8 @@ export function runningSession(
 ): SessionOut | null {
   if (market === null) return null
   const own = sessions.filter((session) => session.state === 'running' && sameMarket(session, market))
-  return own.find(({ id }) => id === wanted) ?? own[0] ?? null
+  const whole = own.find(({ part_of }) => part_of === undefined)
+  return own.find(({ id }) => id === wanted) ?? whole ?? own[0] ?? null
 }
 
 /**
@@ -98,7 +99,8 @@ export async function startLive(model: string, checkpoint: string): Promise<void
   const version = checkpoint === '' ? await newestOf(model) : checkpoint
   if (version === undefined) return say('There is no checkpoint yet: train a model first (T).', 'warn')
   await attempt(async () => {
-    const session = await api.startSession({ model, ...nameOf(market), checkpoint: version })
+    const which = version === ALL_PATTERNS ? { pattern: version } : { checkpoint: version }
+    const session = await api.startSession({ model, ...nameOf(market), ...which })
     keepSession(session)
     liveChoice.set({ isAnother: false })
     store.set({ session: session.id })

@@ -68,7 +68,8 @@ const outcomesOf = memo(
 
 const callsOf = memo((calls: AppState['calls'], outcomes: ReturnType<typeof outcomesOf>): CallShape[] =>
   calls.flatMap((signal) =>
-    signal.action === 'HOLD' || signal.price === null
+    // What all patterns come to is the call of one of them, which is there by itself.
+    signal.action === 'HOLD' || signal.price === null || signal.parts !== undefined
       ? []
       : [
           {

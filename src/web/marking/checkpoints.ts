@@ -1,5 +1,8 @@
-// Which checkpoint the page preselects.
+// Which checkpoint the page preselects, and what it calls those of all patterns.
 import type { CheckpointOut, ModelOut } from '../../contract/training.ts'
+
+/** The name of all patterns together, as what is trained on and as what goes live. */
+export const ALL_PATTERNS = '*'
 
 /** The newest checkpoint that can be used; null where there is none. */
 export function newestUsable(model: ModelOut): CheckpointOut | null {

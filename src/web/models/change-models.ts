@@ -17,7 +17,8 @@ export async function promote(model: string, { reason, ...wanted }: Wanted): Pro
     keepModel(await api.promote(model, { ...wanted, reason: reason.trim() }))
     const { checkpoint, pattern } = wanted
     const what = pattern === '' ? 'goes live' : `goes live for "${pattern}"`
-    say(`${checkpoint} ${what} from now on; sessions that run keep theirs.`, 'good')
+    const all = pattern === '' ? '' : '; those of all patterns take it'
+    say(`${checkpoint} ${what} from now on; sessions that run keep theirs${all}.`, 'good')
     // What is shown at the right is of what was just promoted.
     modelView.set({ pattern, liveAt: null })
     return null

@@ -55,6 +55,12 @@ function Row({ call, isSelected }: { call: CallOut; isSelected: boolean }) {
       <td className={action.toLowerCase()}>{action}</td>
       <td className={`outcome ${outcome}`}>
         {outcome}
+        {call.withheld === true && (
+          <span className="call-mark" title="Another pattern called the other side in that second">
+            {' '}
+            withheld
+          </span>
+        )}
         {verdict !== null && <span className="call-mark"> {VERDICTS[verdict]}</span>}
       </td>
       <td className="num">{pct === null ? '–' : signedPct(pct).replace(' %', '%')}</td>

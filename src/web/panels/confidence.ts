@@ -29,6 +29,7 @@ const REASONS: Record<string, string> = {
   non_positive_price: 'a price among its candles is 0 or below',
   no_order_book: 'the order book of the last 100 seconds is not recorded',
   gaps: 'too many candles, or seconds of the order book, are missing',
+  patterns_disagree: 'one pattern says BUY and another SELL',
   unlike_training: 'this second is unlike anything it learnt from',
   too_many_gaps: 'too many candles are missing',
   late: 'the second was decided too late',

@@ -6,6 +6,7 @@ import { chosenLive, lastSession, liveChoice, runningHere, startLive, useLive } 
 import { seeBacktests } from '../backtests/commands.ts'
 import { CommandButton, Keycap } from '../controls/command-button.tsx'
 import { seeModels } from '../models/commands.ts'
+import { ALL_PATTERNS } from '../marking/checkpoints.ts'
 import { useApp } from '../state/app-state.ts'
 import { isBlind } from '../state/horizon.ts'
 import { CallNoticeLine } from './call-notice-line.tsx'
@@ -14,6 +15,7 @@ import { CallList } from './call-list.tsx'
 import { DriftLine } from './drift-line.tsx'
 import { SessionFigures } from './session-figures.tsx'
 import { SessionTable } from './session-table.tsx'
+import { checkpointText } from './session-words.ts'
 import { SignalCard } from './signal-card.tsx'
 import { SignalList } from './signal-list.tsx'
 
@@ -46,11 +48,16 @@ export function LivePanel() {
       <SessionFigures session={isHidden ? null : (running ?? last)} />
       {running !== null && !isHidden && <DriftLine key={running.id} session={running.id} />}
       {running !== null && <CallNoticeLine />}
-      <CallCounts session={isHidden ? null : (running ?? last)} />
+      <CallCounts session={isHidden ? null : counted(running ?? last)} />
       <CallList />
       <SignalList />
     </section>
   )
+}
+
+/** Calls are counted by checkpoint: those of several patterns stand with each. */
+function counted(session: SessionOut | null): SessionOut | null {
+  return session?.parts === undefined ? session : null
 }
 
 /** The session that is shown large and its stop, or what would be started; both where one more is asked for. */
@@ -71,7 +78,7 @@ function Large({ running }: { running: SessionOut }) {
   return (
     <div className="button-row one-line">
       <span className="grow">
-        {model?.name ?? running.model} <b>{running.checkpoint}</b>{' '}
+        {model?.name ?? running.model} <b>{checkpointText(running)}</b>{' '}
         {running.pattern !== null && <span>{running.pattern} </span>}
         <span className="dim">{noteOf(model, running.checkpoint, newest)}</span>
       </span>
@@ -143,6 +150,7 @@ interface CheckpointChoiceProps {
 }
 
 function CheckpointChoice({ model, chosen, newest, choose }: CheckpointChoiceProps) {
+  const promoted = model.patterns.filter((one) => one.promoted !== null)
   return (
     <label className="field">
       <span>Checkpoint</span>
@@ -153,6 +161,9 @@ function CheckpointChoice({ model, chosen, newest, choose }: CheckpointChoicePro
         data-testid="checkpoint"
       >
         {newest === null && <option value="">none yet</option>}
+        {promoted.length > 0 && (
+          <option value={ALL_PATTERNS}>all patterns: {promoted.map((one) => one.pattern).join(', ')}</option>
+        )}
         {model.checkpoints
           .toSorted((a, b) => b.version.localeCompare(a.version))
           .map((one) => (

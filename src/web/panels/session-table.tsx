@@ -5,7 +5,7 @@ import { showSession } from '../actions/show-session.ts'
 import { walkButtons } from '../controls/arrow-focus.ts'
 import { useApp } from '../state/app-state.ts'
 import { isBlind } from '../state/horizon.ts'
-import { rightText, twoLatencies } from './session-words.ts'
+import { checkpointText, rightText, twoLatencies } from './session-words.ts'
 
 const HEADS: readonly (readonly [name: string, about: string])[] = [
   ['Session', 'Checkpoint and market'],
@@ -45,7 +45,8 @@ export function SessionTable({ large }: { large: SessionOut | null }) {
 }
 
 function Row({ session, isLarge }: { session: SessionOut; isLarge: boolean }) {
-  const { id, model, checkpoint, symbol, venue, outcomes } = session
+  const { id, model, symbol, venue, outcomes, part_of: whole } = session
+  const name = `${model} ${checkpointText(session)}`
   const isHidden = useApp(({ cursor }) => isBlind(cursor))
   const show = () => void showSession(session)
   const decided = outcomes.right + outcomes.wrong + outcomes.expired
@@ -58,7 +59,7 @@ function Row({ session, isLarge }: { session: SessionOut; isLarge: boolean }) {
             show()
           }}
         >
-          {model} {checkpoint}
+          {name}
         </button>
         <span className="row-sub">
           {symbol} {venue}
@@ -78,18 +79,20 @@ function Row({ session, isLarge }: { session: SessionOut; isLarge: boolean }) {
         </>
       )}
       <td>
-        <button
-          className="quiet-button danger row-stop"
-          data-aside
-          title={`Stop ${model} ${checkpoint} on ${symbol}`}
-          aria-label={`Stop ${model} ${checkpoint} on ${symbol}`}
-          onClick={(event) => {
-            event.stopPropagation()
-            void stopLive(id)
-          }}
-        >
-          ■
-        </button>
+        {whole === undefined && (
+          <button
+            className="quiet-button danger row-stop"
+            data-aside
+            title={`Stop ${name} on ${symbol}`}
+            aria-label={`Stop ${name} on ${symbol}`}
+            onClick={(event) => {
+              event.stopPropagation()
+              void stopLive(id)
+            }}
+          >
+            ■
+          </button>
+        )}
       </td>
     </tr>
   )

@@ -2,6 +2,17 @@
 import type { SessionOut } from '../../contract/inference.ts'
 import { clock, dateTime, duration, plural, share } from '../state/format.ts'
 
+/** Its version; of a session of all patterns that it is one, of its parts the pattern, too. */
+export function checkpointText({
+  checkpoint,
+  pattern,
+  parts,
+  part_of: whole,
+}: Pick<SessionOut, 'checkpoint' | 'pattern' | 'parts' | 'part_of'>): string {
+  if (parts !== undefined) return 'all patterns'
+  return whole === undefined ? checkpoint : `${checkpoint} ${pattern ?? ''}`
+}
+
 const STOPS: Readonly<Record<string, string>> = {
   stopped_by_user: 'stopped by you',
   end_of_data: 'the recorded data ended',
@@ -12,12 +23,15 @@ const STOPS: Readonly<Record<string, string>> = {
   unknown_checkpoint: 'its checkpoint was gone when the server was restarted',
   broken_checkpoint: 'its checkpoint could not be read when the server was restarted',
   clock_went_back: 'the clock was set back while the server was stopped',
+  another_promoted: 'another checkpoint was promoted for its pattern',
+  start_failed: 'it could not be started',
   resume_failed: 'it could not go on when the server was restarted',
 }
 
-export function stopText({ model, checkpoint, signals, stop_reason: reason }: SessionOut): string {
+export function stopText(session: SessionOut): string {
+  const { model, signals, stop_reason: reason } = session
   const why = STOPS[reason ?? ''] ?? reason ?? 'stopped'
-  return `Last session: ${model} ${checkpoint}, ${plural(signals, 'signal')}; ${why}.`
+  return `Last session: ${model} ${checkpointText(session)}, ${plural(signals, 'signal')}; ${why}.`
 }
 
 /** p50 and p99 in ms, `4.2 12`: from a second's end to its signal, and of the model alone. */

@@ -6,6 +6,7 @@ import { countLike, endedOf, useCallCounts } from '../actions/call-counts.ts'
 import { wordsOf } from './call-counts.tsx'
 import { isBlind } from '../state/horizon.ts'
 import { intentText } from './intent-words.ts'
+import { SignalParts } from './signal-parts.tsx'
 import { oddnessText, reasonText, surenessOf } from './confidence.ts'
 
 const SHAPES = { BUY: '▲', SELL: '▼', HOLD: '■' } as const
@@ -43,7 +44,8 @@ export function SignalCard({ session }: { session: SessionOut | null }) {
         <span>{signal.price === null ? '–' : price(signal.price, digits)}</span>
         <span className="dim">{milliseconds(signal.latency_ms)} after the second</span>
       </div>
-      {(signal.price !== null || signal.oddness !== undefined) && (
+      {signal.parts !== undefined && <SignalParts parts={signal.parts} caller={signal.call_id} />}
+      {signal.parts === undefined && (signal.price !== null || signal.oddness !== undefined) && (
         <p className="dim small-text" data-testid="oddness">
           {oddnessText(signal, session)}
         </p>

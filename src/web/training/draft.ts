@@ -1,5 +1,6 @@
 // The training that the trader puts together: what was set so far, what follows from it, and starting it.
 import type { TrainingBody } from '../../contract/training-parameters.ts'
+import { ALL_PATTERNS } from '../marking/checkpoints.ts'
 import { NO_CASES, train } from '../actions/training.ts'
 import { nameOf } from '../state/api.ts'
 import { say, store, useWhole, type AppState } from '../state/app-state.ts'
@@ -9,7 +10,6 @@ import { createStore, useSelected } from '../state/store.ts'
 import { parametersOf, type Settings } from './fields.ts'
 import {
   ALL,
-  ALL_PATTERNS,
   CHOSEN,
   DATES,
   patternsOf,

@@ -2,7 +2,8 @@
 import { plural, readSoFar } from '../state/format.ts'
 import { useWhole } from '../state/app-state.ts'
 import { isBlind } from '../state/horizon.ts'
-import { ALL, ALL_PATTERNS, CHOSEN, DATES, tagsOf, type Counted, type Scope } from './scope.ts'
+import { ALL_PATTERNS } from '../marking/checkpoints.ts'
+import { ALL, CHOSEN, DATES, tagsOf, type Counted, type Scope } from './scope.ts'
 
 interface ScopeChoiceProps {
   scope: Scope

@@ -8,8 +8,6 @@ export type Scope = string
 export const ALL = 'all'
 export const CHOSEN = 'chosen'
 export const DATES = 'dates'
-/** What a body's `pattern` says for all of them together. */
-export const ALL_PATTERNS = '*'
 
 type Tagged = Pick<AnnotationOut, 'id' | 'tags'>
 

@@ -3,12 +3,16 @@ import { QLearner } from '../../../src/models/agent/q-learner.ts'
 import { cnn } from '../../../src/models/cnn.ts'
 import { cobRl } from '../../../src/models/cob-rl.ts'
 import { dqn } from '../../../src/models/dqn.ts'
+import { instant } from '../../../src/models/instant.ts'
+import { ROW_SIZE } from '../../../src/models/moment-row.ts'
 import type { AgentDefinition } from '../../../src/models/model.ts'
 import { transformer } from '../../../src/models/transformer.ts'
 import type { oddnessFile } from '../../../src/moments/oddness-file.ts'
 import { Checkpoints, type CheckpointContent } from '../../../src/orchestrator/checkpoints.ts'
 import { selfTestOf } from '../../../src/orchestrator/self-test.ts'
+import { randomFrom } from '../../../src/nn/random.ts'
 import type { CallRule, Calibration } from '../../../src/signals/signal.ts'
+import { lineWeights } from '../../../src/training/learning/ridge.ts'
 
 export interface Decision {
   rule: CallRule
@@ -18,6 +22,8 @@ export interface Decision {
   parent?: string
   /** What an ordinary second of its training looked like; it has none where absent. */
   oddness?: ReturnType<typeof oddnessFile>
+  /** First tag of what it would have been trained on. */
+  pattern?: string
 }
 
 /** Opens a call at once and keeps it: every score is above 0. */
@@ -38,11 +44,24 @@ export async function restateUntrained(root: string, version: string, decision: 
   await new Checkpoints(root).restate('cnn', version, await untrained(decision, 'cnn'))
 }
 
-async function untrained(
-  { rule, calibration, data, parent, oddness }: Decision,
-  model: Untrained,
+/** A checkpoint of the instant model with weights that nobody solved for; those of `upsideDown` say SELL wherever the others say BUY. */
+export async function publishInstant(root: string, decision: Decision, upsideDown = false): Promise<string> {
+  const random = randomFrom(5)
+  const sign = upsideDown ? -1 : 1
+  const weights = Float64Array.from({ length: ROW_SIZE }, () => 0.01 * sign * (random() - 0.5))
+  const onnx = instant.exportOnnx(lineWeights({ weights, bias: 0.25 }))
+  return new Checkpoints(root).publish('instant', await described('instant', onnx, decision))
+}
+
+async function untrained(decision: Decision, model: Untrained): Promise<CheckpointContent> {
+  return described(model, await networkOf(model), decision)
+}
+
+async function described(
+  model: Untrained | 'instant',
+  onnx: Uint8Array,
+  { rule, calibration, data, parent, oddness, pattern }: Decision,
 ): Promise<CheckpointContent> {
-  const onnx = await networkOf(model)
   return {
     weights: Uint8Array.from([1]),
     onnx,
@@ -56,13 +75,12 @@ async function untrained(
       venue: 'demo-1',
       simulated: true,
       ...(parent === undefined ? {} : { parent }),
+      ...(pattern === undefined ? {} : { pattern }),
       seed: 1,
       threads: 1,
       platform: 'linux-x64',
       hyperparameters:
-        model === 'cnn' || model === 'transformer'
-          ? {}
-          : { fee: 0.001, halfSpread: 0.00002, decisionSeconds: 5 },
+        model === 'dqn' || model === 'cob_rl' ? { fee: 0.001, halfSpread: 0.00002, decisionSeconds: 5 } : {},
       parameters: {},
       data: { test_cases: [], left_out: [], holds: 0, hold_source: null, ...data },
       rule,

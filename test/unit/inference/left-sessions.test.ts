@@ -15,9 +15,12 @@ const SESSION: LeftSession = {
   checkpoint: '0001',
   market: { venue: 'binance', symbol: 'ETH/USDT' },
   confidenceN: 0,
+  pattern: null,
   barriers: null,
   resumes: true,
+  partOf: null,
   memory: null,
+  parts: [],
 }
 const failure = (code: string): AppError => new AppError(code, `It is ${code}.`, { status: 502 })
 

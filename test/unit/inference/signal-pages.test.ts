@@ -47,7 +47,7 @@ beforeAll(async () => {
       unlikePast: null,
       warnings: [],
     }
-    await store.open({ ...session, startedAt: epochMs(0), resumes: false })
+    await store.open({ ...session, startedAt: epochMs(0), resumes: false, partOf: null })
   }
   for (let n = 0; n < 400; n += 1) {
     const session = n < 100 ? 'old' : n % 7 === 0 ? 'quiet' : 'busy'

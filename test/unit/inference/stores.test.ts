@@ -24,6 +24,7 @@ const SESSION = {
   warnings: ['first'],
   startedAt: NOON,
   resumes: true,
+  partOf: null,
 } as const
 const FOREVER = { model: 'cnn', checkpoint: '0001', from: epochMs(0), to: epochMs(Infinity) }
 type Signal = Parameters<InferenceStore['add']>[1]
