@@ -17,7 +17,7 @@ const workspace = temporaryWorkspace()
 describeInBrowser('calls on the page', () => {
   beforeAll(async () => {
     await publishUntrained(workspaceAt(workspace).checkpoints, { rule: EAGER, calibration: null })
-    server = await startServer({ workspace })
+    server = await startServer({ workspace, keepsMoments: true })
     const entry = Math.floor(Date.now() / 1000 - 3600) * 1000
     await markOver(server.url, [{ entry, seconds: HELD }])
   })
