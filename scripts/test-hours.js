@@ -10,12 +10,21 @@ const year = new Date().getUTCFullYear()
 const leapYear = year + ((4 - (year % 4)) % 4 || 4)
 const tomorrow = Math.ceil(Date.now() / DAY) * DAY
 
+/** The next one that is no year's end, which has a setting of its own. */
+function monthEnd() {
+  const from = new Date(tomorrow)
+  const ends = [1, 2].map(
+    (ahead) => Date.UTC(from.getUTCFullYear(), from.getUTCMonth() + ahead, 1) - 30 * SECOND,
+  )
+  return ends.find((end) => end > tomorrow && new Date(end).getUTCMonth() !== 11)
+}
+
 /** Instants in UTC, none of them past; `parts`: begun anew so often, so that the boundary lies in many tests. */
 const settings = [
   { name: 'new-year', at: Date.UTC(year + 1, 0, 1) - 30 * SECOND, zone: 'Pacific/Apia', parts: 6 },
   {
     name: 'month-end',
-    at: Date.UTC(year, new Date().getUTCMonth() + 2, 1) - 30 * SECOND,
+    at: monthEnd(),
     zone: 'America/St_Johns',
     parts: 6,
   },
