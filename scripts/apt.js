@@ -15,7 +15,10 @@ export function aptInstall(name) {
 }
 
 function apt(args) {
-  const { status } = spawnSync('/usr/bin/apt-get', ['-o', 'DPkg::Lock::Timeout=120', ...args], {
+  // Where no server answers, that is known soon.
+  const patience = ['DPkg::Lock::Timeout=120', 'Acquire::Retries=1', 'Acquire::http::Timeout=20']
+  const options = patience.flatMap((option) => ['-o', option])
+  const { status } = spawnSync('/usr/bin/apt-get', [...options, ...args], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
   })
