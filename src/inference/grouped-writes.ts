@@ -12,8 +12,8 @@ interface Job {
   readonly reject: (error: unknown) => void
 }
 
-/** Other work of this process, and other writers, get their turn after so many. */
-const MOST_TOGETHER = 64
+/** Other work of this process, and other writers, get their turn after so many, which hold the thread for about 10 ms. */
+const MOST_TOGETHER = 16
 
 export class GroupedWrites {
   readonly #db: Kysely<InferenceTables>
