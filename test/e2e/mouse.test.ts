@@ -180,6 +180,10 @@ describeInBrowser('the loop by mouse, demo market', () => {
       await page.click('.row')
       await page.click('[aria-label="Add a target"]')
       await page.waitForFunction(() => window.annotate!.state().annotations[0]!.target_price !== null)
+      // The event may come before the answer, with which the page remembers what it did.
+      await page.waitForFunction(() =>
+        localStorage.getItem('annotate.steps')?.includes('annotation adjusted'),
+      )
       await openPage(page, server.url)
       await page.keyboard.press('Control+z')
       await page.waitForFunction(() => window.annotate!.state().annotations[0]!.target_price === null)
