@@ -1,6 +1,7 @@
 // Backtests in the database: what was asked, how far each has come, and what came of it.
 import type { Kysely } from 'kysely'
 import type { BacktestDetail, BacktestOut, BacktestResult, BacktestsQuery } from '../contract/backtests.ts'
+import { isOver } from '../contract/run-over.ts'
 import type { Database } from '../core/database.ts'
 import type { BacktestOrder } from './order.ts'
 import type { BacktestTables } from './schema.ts'
@@ -95,8 +96,4 @@ export class BacktestStore {
   #backtests() {
     return this.#db.selectFrom('backtest').select('backtest')
   }
-}
-
-export function isOver(status: BacktestOut['status']): boolean {
-  return status === 'COMPLETED' || status === 'FAILED' || status === 'CANCELLED'
 }

@@ -1,6 +1,7 @@
 // Backtests: queued, several at once in processes of their own, paused, gone on with, cancelled, kept.
 import type { AnnotationOut } from '../contract/annotations.ts'
 import type { BacktestBody, BacktestDetail, BacktestOut, BacktestsQuery } from '../contract/backtests.ts'
+import { isOver } from '../contract/run-over.ts'
 import type { Bus } from '../core/bus.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Database } from '../core/database.ts'
@@ -15,7 +16,7 @@ import type { Market, TimeRange } from '../market/types.ts'
 import type { LoadedCheckpoint } from '../orchestrator/checkpoints.ts'
 import type { Barriers } from '../signals/barriers.ts'
 import { startProcess, type BacktestProcess, type End } from './backtest-process.ts'
-import { BacktestStore, isOver, type BacktestLists } from './backtest-store.ts'
+import { BacktestStore, type BacktestLists } from './backtest-store.ts'
 import { newBacktest, requireSweep, spanOf } from './new-backtest.ts'
 import { trainedOn, type TrainedSources } from './trained-spans.ts'
 

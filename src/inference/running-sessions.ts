@@ -1,7 +1,6 @@
 // Sessions that answer in this process, and what they share: each market's second made once, each checkpoint opened once, the measured load.
 import { randomUUID } from 'node:crypto'
 import type { SessionOut } from '../contract/inference.ts'
-import { sameMarket } from '../contract/market-name.ts'
 import type { Market } from '../market/types.ts'
 import { SingleRows } from '../moments/single-rows.ts'
 import type { LoadedCheckpoint } from '../orchestrator/checkpoints.ts'
@@ -15,6 +14,7 @@ import type { LiveChecks } from './live-checks.ts'
 import { LiveLoad } from './live-load.ts'
 import { MarketSeconds } from './market-seconds.ts'
 import { oddnessOf } from './oddness-of.ts'
+import { onMarket } from './on-market.ts'
 import type { OutcomeWatch } from './outcome-watch.ts'
 import type { InferenceParts } from './parts.ts'
 import { PredictorPool } from './predictor-pool.ts'
@@ -77,8 +77,7 @@ export class RunningSessions {
 
   /** Those of one market, or of all. */
   list(on?: Market): { id: string; market: Market }[] {
-    const all = [...this.#running].map(([id, { market }]) => ({ id, market }))
-    return on === undefined ? all : all.filter(({ market }) => sameMarket(market, on))
+    return onMarket(this.#running, on)
   }
 
   /** A user's own model takes one question at a time: each market's sessions have their own. @throws what opening it throws */

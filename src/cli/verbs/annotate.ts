@@ -1,7 +1,8 @@
 // `annotate annotate`: marks from the command line; a running server of the workspace is asked to make them, so that its pages see them.
 import { Argument, InvalidArgumentError, Option, type Command } from 'commander'
 import type { AnnotationBody, AnnotationOut } from '../../contract/annotations.ts'
-import { typedLevel, type LevelName, type Side } from '../../contract/levels.ts'
+import type { Direction } from '../../contract/direction.ts'
+import { typedLevel, type LevelName } from '../../contract/levels.ts'
 import { systemClock } from '../../core/clock.ts'
 import { AppError } from '../../core/errors.ts'
 import { openWorkspace, type OpenWorkspace } from '../../server/open-workspace.ts'
@@ -151,7 +152,7 @@ function printReport({ json }: Verb, annotation: AnnotationOut, done: string): v
 }
 
 /** @throws AppError `invalid_stop`, `invalid_target` */
-function level(name: LevelName, text: string, side: Side, entry: number): number {
+function level(name: LevelName, text: string, side: Direction, entry: number): number {
   const price = typedLevel(text, name, side, entry)
   if (Number.isNaN(price))
     throw new AppError(

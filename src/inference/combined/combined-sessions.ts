@@ -1,13 +1,13 @@
 // Sessions of all patterns: begun with what is promoted for each, gone on with, and moved to what is promoted meanwhile.
 import { randomUUID } from 'node:crypto'
 import type { SessionBody, SessionOut } from '../../contract/inference.ts'
-import { sameMarket } from '../../contract/market-name.ts'
 import { ANY_PATTERN } from '../../contract/pattern.ts'
 import type { PatternOut } from '../../contract/training.ts'
 import { epochMs, type EpochMs } from '../../core/time.ts'
 import type { Market } from '../../market/types.ts'
 import type { Whole } from '../answer.ts'
 import { gapAfter } from '../gaps.ts'
+import { onMarket } from '../on-market.ts'
 import type { InferenceParts } from '../parts.ts'
 import type { Around, Ready, RunningSessions } from '../running-sessions.ts'
 import type { LeftSession } from '../session-row.ts'
@@ -53,8 +53,7 @@ export class CombinedSessions {
 
   /** Those of one market, or of all. */
   list(on?: Market): { id: string; market: Market }[] {
-    const all = [...this.#running].map(([id, { market }]) => ({ id, market }))
-    return on === undefined ? all : all.filter(({ market }) => sameMarket(market, on))
+    return onMarket(this.#running, on)
   }
 
   /**

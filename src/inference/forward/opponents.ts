@@ -1,4 +1,5 @@
 // What the opponents of a forward record would have earned on one market on one day: the plain rule, and random entries like the calls.
+import type { EntryAction } from '../../contract/direction.ts'
 import { createHash } from 'node:crypto'
 import type { ForwardTerms } from '../../contract/forward.ts'
 import { at as itemAt } from '../../core/at.ts'
@@ -28,7 +29,6 @@ export interface DayParts {
 }
 
 type Ends = Pick<Barriers, 'target_pct' | 'stop_pct' | 'seconds'>
-type Action = 'BUY' | 'SELL'
 
 /** The rule's calls in seconds that the checkpoint answered. */
 export function ruleTrades(parts: DayParts): DayEntry['plain_rule'] {
@@ -81,7 +81,7 @@ function secondsLike(
 /** Percent after fees; null where its price or its end is not known. */
 function netOf(
   { slice, bars, terms }: DayParts,
-  { action, opensAt }: { action: Action; opensAt: EpochMs },
+  { action, opensAt }: { action: EntryAction; opensAt: EpochMs },
   ends: Ends,
 ): number | null {
   const price = bars.closeAt(opensAt)

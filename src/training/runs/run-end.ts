@@ -1,13 +1,8 @@
 // How a run ends or stops, by what its process said and why it was told to.
-import type { RunStatus, TrainingRunOut } from '../../contract/training.ts'
+import type { TrainingRunOut } from '../../contract/training.ts'
 import type { Outcome } from './worker-handle.ts'
 
 export type Stopping = 'cancelled' | 'paused' | 'interrupted'
-
-/** Whether nothing will ever come of it any more. */
-export function isOver(status: RunStatus): boolean {
-  return status === 'COMPLETED' || status === 'FAILED' || status === 'CANCELLED'
-}
 
 export function endOf(outcome: Outcome, stopping: Stopping | null): Partial<TrainingRunOut> {
   if (outcome.kind === 'completed') {

@@ -1,12 +1,11 @@
 // Which of many scored seconds are worth an answer: the surest, and some of which the model is in doubt, none near another.
+import type { EntryAction } from '../../contract/direction.ts'
 import { APART } from './candidates.ts'
 import type { EpochMs } from '../../core/time.ts'
 
-export type Side = 'BUY' | 'SELL'
-
 export interface ScoredSecond {
   readonly at: EpochMs
-  readonly side: Side
+  readonly side: EntryAction
   /** Probability of that side. */
   readonly score: number
 }

@@ -7,7 +7,8 @@ import { curvesSvg } from '../pictures/curves-svg.ts'
 import { Plot } from '../pictures/plot.tsx'
 import { useApp } from '../state/app-state.ts'
 import { useSelected } from '../state/store.ts'
-import { isOver, overlapMark, overlapOf, resultText, spanText, statusText } from './backtest-words.ts'
+import { isOver } from '../../contract/run-over.ts'
+import { overlapMark, overlapOf, resultText, spanText, statusText } from './backtest-words.ts'
 import { ask, backtestView, readDetail } from './backtest-view.ts'
 import { CallTable } from './call-table.tsx'
 import { curveOf } from './curve.ts'
@@ -52,7 +53,7 @@ function Head({ backtest }: { backtest: BacktestOut }) {
           Resume
         </button>
       )}
-      {!isOver(backtest) && (
+      {!isOver(backtest.status) && (
         <button className="quiet-button danger" onClick={() => void cancel(id)}>
           Cancel
         </button>
@@ -73,7 +74,7 @@ function Underway({ backtest }: { backtest: BacktestOut }) {
       <p className={isBad ? 'bad-line' : ''} role="status" data-testid="backtest-status">
         {statusText(backtest)}
       </p>
-      {!isOver(backtest) && <progress value={backtest.progress} max={1} aria-label="How far it is" />}
+      {!isOver(backtest.status) && <progress value={backtest.progress} max={1} aria-label="How far it is" />}
       <Warnings backtest={backtest} />
     </div>
   )

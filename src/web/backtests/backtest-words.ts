@@ -3,10 +3,6 @@ import type { BacktestDetail, BacktestFloor, BacktestOut, TradeFigures } from '.
 import type { Figure } from '../../contract/validation.ts'
 import { count, dateTime, duration, plural, share, signedPct } from '../state/format.ts'
 
-export function isOver({ status }: Pick<BacktestOut, 'status'>): boolean {
-  return status === 'COMPLETED' || status === 'FAILED' || status === 'CANCELLED'
-}
-
 /**
  * What of the span the checkpoint was trained on: `trained` where such seconds are among those scored, `unknown` where nothing is known of
  * its training, `left_out` where there were some, and `apart` where there were none.

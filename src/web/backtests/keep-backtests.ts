@@ -3,7 +3,7 @@ import type { BacktestOut } from '../../contract/backtests.ts'
 import { api } from '../state/api.ts'
 import { attempt, say, store } from '../state/app-state.ts'
 import { placed } from './listed.ts'
-import { isOver } from './backtest-words.ts'
+import { isOver } from '../../contract/run-over.ts'
 
 /** One with its figures is some kilobytes. */
 const PAGE = 50
@@ -14,7 +14,8 @@ export function keepBacktest(backtest: BacktestOut): void {
   const before = backtests.find(({ id }) => id === backtest.id)
   store.set({ backtests: placed(backtests, [backtest]) })
   // Whoever looks at them sees it.
-  if (before === undefined || isOver(before) || !isOver(backtest) || dialog === 'backtests') return
+  if (before === undefined || isOver(before.status) || !isOver(backtest.status) || dialog === 'backtests')
+    return
   const name = `Backtest of ${backtest.model} ${backtest.checkpoint}`
   if (backtest.status === 'COMPLETED') say(`${name}: done. Shift B shows what came of it.`, 'good')
   if (backtest.status === 'FAILED') say(`${name}: ${backtest.error?.message ?? 'it failed.'}`, 'bad')
