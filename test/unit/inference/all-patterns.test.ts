@@ -12,6 +12,8 @@ import { EAGER, publishInstant } from './checkpoint.ts'
 
 const ALL = { model: 'instant', symbol: 'ETH/USDT', pattern: '*' }
 const NEVER = { on: 0.999, off: 0.999, pauseSeconds: 3 }
+/** Of a side that is as likely as all else together. EAGER changes sides every other second, so that they contradict each other, whichever opens when. */
+const ONE_SIDED = { on: 0.5, off: 0, pauseSeconds: 3 }
 const CALIBRATION = { n: 40, hits: 30, intercept: 1, slope: 0.5 }
 let server: Harness
 let second: EpochMs = NOW
@@ -85,8 +87,8 @@ beforeAll(async () => {
   server = await startServer('demo', { checkEvery: 1 })
   const root = server.workspace.checkpoints
   await publishInstant(root, { rule: EAGER, calibration: CALIBRATION, pattern: 'breakout' })
-  await publishInstant(root, { rule: NEVER, calibration: null, pattern: 'fade' }, true)
-  await publishInstant(root, { rule: EAGER, calibration: null, pattern: 'fade' }, true)
+  await publishInstant(root, { rule: NEVER, calibration: null, pattern: 'fade' }, -1)
+  await publishInstant(root, { rule: ONE_SIDED, calibration: null, pattern: 'fade' }, -20)
 })
 afterAll(() => server.stop())
 
@@ -224,7 +226,9 @@ it('a replay of the same seconds says the same, to the last bit', async () => {
   await promote('0003', 'fade')
   id = (await ask<SessionOut>('POST', '/api/inference-sessions', ALL)).id
   const from = second
-  const before = (await live(6)).map(said)
+  await liveUntil(({ reason }) => reason === 'patterns_disagree')
+  await live(3)
+  const before = (await signalsOf(id)).map(said)
   expect(new Set(before.map(({ reason }) => reason))).toEqual(new Set([null, 'patterns_disagree']))
   await ask('POST', `/api/inference-sessions/${id}/stop`)
   await server.restart({ source: { kind: 'replay', symbol: 'ETH/USDT', venue: 'demo-1', from, speed: 1 } })

@@ -44,11 +44,13 @@ export async function restateUntrained(root: string, version: string, decision: 
   await new Checkpoints(root).restate('cnn', version, await untrained(decision, 'cnn'))
 }
 
-/** A checkpoint of the instant model with weights that nobody solved for; those of `upsideDown` say SELL wherever the others say BUY. */
-export async function publishInstant(root: string, decision: Decision, upsideDown = false): Promise<string> {
+/**
+ * A checkpoint of the instant model with weights that nobody solved for.
+ * @param times of its weights: the more, the surer it is of a side; below 0 it says SELL wherever those above say BUY
+ */
+export async function publishInstant(root: string, decision: Decision, times = 1): Promise<string> {
   const random = randomFrom(5)
-  const sign = upsideDown ? -1 : 1
-  const weights = Float64Array.from({ length: ROW_SIZE }, () => 0.01 * sign * (random() - 0.5))
+  const weights = Float64Array.from({ length: ROW_SIZE }, () => 0.01 * times * (random() - 0.5))
   const onnx = instant.exportOnnx(lineWeights({ weights, bias: 0.25 }))
   return new Checkpoints(root).publish('instant', await described('instant', onnx, decision))
 }
