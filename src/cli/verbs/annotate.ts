@@ -3,13 +3,12 @@ import { Argument, InvalidArgumentError, Option, type Command } from 'commander'
 import type { AnnotationBody, AnnotationOut } from '../../contract/annotations.ts'
 import type { Direction } from '../../contract/direction.ts'
 import { typedLevel, type LevelName } from '../../contract/levels.ts'
-import { systemClock } from '../../core/clock.ts'
 import { AppError } from '../../core/errors.ts'
-import { openWorkspace, type OpenWorkspace } from '../../server/open-workspace.ts'
 import { storedMarket } from '../../server/stored-market.ts'
 import { annotationFilter, FILTER_HELP } from '../annotation-filter.ts'
+import { reading, type Ways } from '../at-workspace.ts'
 import { printJson, printLine, printTable } from '../output.ts'
-import { remoteOf, type Remote } from '../remote.ts'
+import { remoteOf } from '../remote.ts'
 import { group, runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
 
 interface CreateFlags extends CommonOptions {
@@ -26,12 +25,6 @@ interface CreateFlags extends CommonOptions {
 
 interface ListFlags extends CommonOptions {
   annotations?: string
-}
-
-/** The same work at a running server, or on the workspace itself. */
-interface Ways<T> {
-  readonly remote: (server: Remote) => Promise<T>
-  readonly local: (open: OpenWorkspace) => Promise<T>
 }
 
 export function annotateVerb(description: string): Command {
@@ -91,15 +84,12 @@ function listVerb(): Command {
     .action(async (flags: ListFlags) => runVerb(flags, (run) => list(run, flags)))
 }
 
-async function list({ workspace, json }: Verb, { annotations: filter }: ListFlags): Promise<void> {
-  const open = openWorkspace({ workspace, clock: systemClock })
-  try {
+async function list(run: Verb, { annotations: filter }: ListFlags): Promise<void> {
+  await reading(run, async (open) => {
     const annotations = await open.annotations.list(annotationFilter(filter))
-    if (json) return printJson({ annotations })
+    if (run.json) return printJson({ annotations })
     printTable(['id', 'symbol', 'venue', 'direction', 'entry', 'exit', 'net %'], annotations.map(rowOf))
-  } finally {
-    open.close()
-  }
+  })
 }
 
 function rowOf(annotation: AnnotationOut): string[] {
@@ -128,15 +118,9 @@ function change(name: 'delete' | 'restore', id: string): Ways<AnnotationOut> {
   }
 }
 
-async function either<T>({ workspace }: Verb, { remote, local }: Ways<T>): Promise<T> {
-  const server = remoteOf(workspace)
-  if (server !== null) return remote(server)
-  const open = openWorkspace({ workspace, clock: systemClock })
-  try {
-    return await local(open)
-  } finally {
-    open.close()
-  }
+async function either<T>(run: Verb, { remote, local }: Ways<T>): Promise<T> {
+  const server = remoteOf(run.workspace)
+  return server === null ? reading(run, local) : remote(server)
 }
 
 function printReport({ json }: Verb, annotation: AnnotationOut, done: string): void {

@@ -5,7 +5,7 @@ import type { BacktestBody, BacktestDetail, BacktestOut } from '../../contract/b
 import { at } from '../../core/at.ts'
 import type { OpenWorkspace } from '../../server/open-workspace.ts'
 import { storedMarket } from '../../server/stored-market.ts'
-import { either, reading } from '../at-workspace.ts'
+import { alone, either, reading } from '../at-workspace.ts'
 import { backtestBodies, withBacktestFlags, type BacktestFlags } from '../backtest-flags.ts'
 import { asFound } from '../left-behind.ts'
 import { printJson, printLine, printTable } from '../output.ts'
@@ -13,7 +13,6 @@ import { nameOf, printBacktest } from '../print-backtest.ts'
 import { remoteOf } from '../remote.ts'
 import { group, runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
 import { requireCompleted, watchHere, watchThere } from '../watch-backtests.ts'
-import { alone } from '../watch-run.ts'
 
 export function backtestVerb(description: string): Command {
   return withBacktestFlags(verb('backtest', description))

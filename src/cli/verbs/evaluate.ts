@@ -1,9 +1,8 @@
 // `annotate evaluate`: what a training run's held-out seconds said of its model, beside the floors.
 import { type Command } from 'commander'
 import type { TrainingRunOut } from '../../contract/training.ts'
-import { systemClock } from '../../core/clock.ts'
 import { AppError } from '../../core/errors.ts'
-import { openWorkspace } from '../../server/open-workspace.ts'
+import { reading } from '../at-workspace.ts'
 import { printJson, printLine } from '../output.ts'
 import { printValidation } from '../print-validation.ts'
 import { runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
@@ -23,29 +22,27 @@ export function evaluateVerb(description: string): Command {
     .action(async (flags: EvaluateFlags) => runVerb(flags, (run) => evaluate(run, flags)))
 }
 
-async function evaluate({ workspace, json }: Verb, flags: EvaluateFlags): Promise<void> {
-  // Reading needs no lock; a server writes beside it.
-  const open = openWorkspace({ workspace, clock: systemClock })
-  try {
-    const run =
-      flags.run === undefined ? found(await open.training.list(), flags) : await open.training.get(flags.run)
-    if (json)
-      printJson({ id: run.id, model: run.model, checkpoint: run.checkpoint, validation: run.validation })
-    else printReport(run)
-  } finally {
-    open.close()
-  }
+async function evaluate(run: Verb, flags: EvaluateFlags): Promise<void> {
+  await reading(run, async (open) => {
+    const found =
+      flags.run === undefined
+        ? fitting(await open.training.list(), flags)
+        : await open.training.get(flags.run)
+    const { id, model, checkpoint, validation } = found
+    if (run.json) printJson({ id, model, checkpoint, validation })
+    else printReport(found)
+  })
 }
 
 /** @param runs newest first */
-function found(runs: readonly TrainingRunOut[], { model, checkpoint }: EvaluateFlags): TrainingRunOut {
-  const fitting = runs.find(
+function fitting(runs: readonly TrainingRunOut[], { model, checkpoint }: EvaluateFlags): TrainingRunOut {
+  const newest = runs.find(
     (run) =>
       run.status === 'COMPLETED' &&
       (model === undefined || run.model === model) &&
       (checkpoint === undefined || run.checkpoint === checkpoint),
   )
-  if (fitting !== undefined) return fitting
+  if (newest !== undefined) return newest
   const of = [model, checkpoint].filter((part) => part !== undefined).join(' ')
   throw new AppError(
     'unknown_run',

@@ -1,9 +1,8 @@
 // `annotate export mlflow`: a training run for MLflow's own tools.
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { systemClock } from '../../core/clock.ts'
-import { openWorkspace } from '../../server/open-workspace.ts'
 import { exportMlflow } from '../../training/runs/mlflow.ts'
+import { reading } from '../at-workspace.ts'
 import { printJson, printLine } from '../output.ts'
 import { runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
 
@@ -19,20 +18,19 @@ export function exportMlflowVerb(): Command {
     .action(async (flags: MlflowFlags) => runVerb(flags, (run) => write(run, flags)))
 }
 
-async function write({ workspace, json }: Verb, flags: MlflowFlags): Promise<void> {
-  const open = openWorkspace({ workspace, clock: systemClock })
-  try {
-    const run = await open.training.get(flags.run)
-    const written = await exportMlflow(run, {
+async function write(run: Verb, flags: MlflowFlags): Promise<void> {
+  const { workspace, json } = run
+  await reading(run, async (open) => {
+    const trained = await open.training.get(flags.run)
+    const written = await exportMlflow(trained, {
       out: flags.out,
-      result: join(workspace.trainingResults, `${run.id}.json`),
-      checkpoint: run.checkpoint === null ? null : join(workspace.checkpoints, run.model, run.checkpoint),
+      result: join(workspace.trainingResults, `${trained.id}.json`),
+      checkpoint:
+        trained.checkpoint === null ? null : join(workspace.checkpoints, trained.model, trained.checkpoint),
     })
     if (json) return printJson(written)
     printLine(
-      `run ${run.id} written to ${written.path}; show it with: MLFLOW_ALLOW_FILE_STORE=true mlflow ui --backend-store-uri ${flags.out}/mlruns`,
+      `run ${trained.id} written to ${written.path}; show it with: MLFLOW_ALLOW_FILE_STORE=true mlflow ui --backend-store-uri ${flags.out}/mlruns`,
     )
-  } finally {
-    open.close()
-  }
+  })
 }

@@ -2,12 +2,11 @@
 import { resolve } from 'node:path'
 import { Argument, type Command } from 'commander'
 import { npzBytes } from '../../annotation/interchange/npy.ts'
-import { systemClock } from '../../core/clock.ts'
 import { writeFileWhole } from '../../core/files.ts'
-import { openWorkspace } from '../../server/open-workspace.ts'
 import { loadTrainingData } from '../../training/data/load-data.ts'
 import { trainingSetArrays } from '../../training/runs/training-set.ts'
 import { annotationFilter, FILTER_HELP } from '../annotation-filter.ts'
+import { reading } from '../at-workspace.ts'
 import { wholeNumber } from '../numbers.ts'
 import { printJson, printLine } from '../output.ts'
 import { runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
@@ -25,20 +24,18 @@ export function trainingSetVerb(): Command {
     .action(async (file: string, flags: SetFlags) => runVerb(flags, (run) => exportSet(run, file, flags)))
 }
 
-async function exportSet({ workspace, json }: Verb, file: string, flags: SetFlags): Promise<void> {
-  const open = openWorkspace({ workspace, clock: systemClock })
-  try {
-    const sources = { ...open, folder: workspace.testCases }
+async function exportSet(run: Verb, file: string, flags: SetFlags): Promise<void> {
+  await reading(run, async (open) => {
+    const sources = { ...open, folder: run.workspace.testCases }
     const chosen = flags.annotations === undefined ? null : annotationFilter(flags.annotations)
     const ids = chosen === null ? null : (await open.annotations.list(chosen)).map(({ id }) => id)
     const data = await loadTrainingData(sources, ids === null ? {} : { annotation_ids: ids })
     const arrays = trainingSetArrays(data, flags.seed)
     await writeFileWhole(resolve(file), await npzBytes(arrays))
     const rows = arrays['label']?.shape[0] ?? 0
-    if (json) printJson({ path: resolve(file), rows, test_cases: data.cases.length, left_out: data.leftOut })
+    if (run.json)
+      printJson({ path: resolve(file), rows, test_cases: data.cases.length, left_out: data.leftOut })
     else
       printLine(`${rows} rows of ${data.cases.length} test cases and their HOLDs written to ${resolve(file)}`)
-  } finally {
-    open.close()
-  }
+  })
 }

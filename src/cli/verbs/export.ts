@@ -20,10 +20,11 @@ import { CANDLE_FORMATS, exportCandles, type CandleFormat } from '../../market/e
 import { parquetBytes } from '../../market/exporting/parquet.ts'
 import { gapOut } from '../../market/gap.ts'
 import { TIMEFRAMES, type Timeframe } from '../../market/timeframe.ts'
-import { openWorkspace, type OpenWorkspace } from '../../server/open-workspace.ts'
+import type { OpenWorkspace } from '../../server/open-workspace.ts'
 import { storedMarket } from '../../server/stored-market.ts'
 import { annotationFilter, FILTER_HELP } from '../annotation-filter.ts'
 import { annotationsCsv } from '../annotations-csv.ts'
+import { reading } from '../at-workspace.ts'
 import { printJson, printLine } from '../output.ts'
 import { exportMlflowVerb } from './export-mlflow.ts'
 import { group, runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
@@ -92,10 +93,9 @@ function candlesVerb(): Command {
     .action(async (file: string, flags: CandleFlags) => runVerb(flags, (run) => candles(run, file, flags)))
 }
 
-async function candles({ workspace, json }: Verb, file: string, flags: CandleFlags): Promise<void> {
+async function candles(run: Verb, file: string, flags: CandleFlags): Promise<void> {
   const format = candleFormatOf(file)
-  const open = openWorkspace({ workspace, clock: systemClock })
-  try {
+  await reading(run, async (open) => {
     const report = await exportCandles({
       reader: open.reader,
       market: await storedMarket(open.reader, flags.symbol, flags.venue),
@@ -107,14 +107,12 @@ async function candles({ workspace, json }: Verb, file: string, flags: CandleFla
       ...(flags.to === undefined ? {} : { to: parseInstant(flags.to, 'to') }),
     })
     const gaps = report.gaps.map(gapOut)
-    if (json) return printJson({ ...report, gaps })
+    if (run.json) return printJson({ ...report, gaps })
     printLine(
       `${report.rows} ${report.timeframe} candles of ${report.market.symbol} written to ${report.path}`,
     )
     for (const { from, to } of gaps) printLine(`  gap ${from} to ${to}`)
-  } finally {
-    open.close()
-  }
+  })
 }
 
 function candleFormatOf(file: string): CandleFormat {
@@ -128,22 +126,19 @@ function candleFormatOf(file: string): CandleFormat {
 }
 
 async function exportTo(
-  { workspace, json }: Verb,
+  run: Verb,
   path: string,
   { format, annotations: filter }: ExportFlags,
 ): Promise<void> {
-  const open = openWorkspace({ workspace, clock: systemClock })
-  try {
+  await reading(run, async (open) => {
     const annotations = await open.annotations.list(annotationFilter(filter))
     const written = await write(open, resolve(path), annotations, format)
-    if (json) printJson(written)
+    if (run.json) printJson(written)
     else
       printLine(
         `${written.annotations} annotations and ${written.test_cases} test cases written to ${written.path}`,
       )
-  } finally {
-    open.close()
-  }
+  })
 }
 
 /** A .csv or .parquet file holds annotations alone, .npz test cases alone; a .json file or a folder both. */

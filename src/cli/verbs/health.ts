@@ -2,14 +2,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
 import type { DataSetHealth } from '../../contract/data-set-health.ts'
-import { systemClock } from '../../core/clock.ts'
 import { epochMs } from '../../core/time.ts'
-import type { Workspace } from '../../core/workspace.ts'
 import { DEFAULT_MEGABYTES } from '../../moments/moment-service.ts'
 import { MomentTable } from '../../moments/moment-table.ts'
-import { openWorkspace } from '../../server/open-workspace.ts'
 import { HealthMaker } from '../../training/health/health-maker.ts'
 import { KeptWorkspace } from '../../training/preview/kept-workspace.ts'
+import { reading } from '../at-workspace.ts'
 import { bringUpToDate } from '../make-moments.ts'
 import { printJson } from '../output.ts'
 import { printHealth } from '../print-health.ts'
@@ -23,9 +21,10 @@ export function healthVerb(description: string): Command {
   return verb('health', description).action(async (flags: CommonOptions) => runVerb(flags, show))
 }
 
-async function show({ workspace, json, signal }: Verb): Promise<void> {
+async function show(run: Verb): Promise<void> {
+  const { workspace, json, signal } = run
   const server = remoteOf(workspace)
-  const health = server === null ? await healthHere(workspace, signal) : await healthThere(server, signal)
+  const health = server === null ? await healthHere(run) : await healthThere(server, signal)
   if (json) printJson(health)
   else printHealth(health)
 }
@@ -39,9 +38,9 @@ async function healthThere(server: Remote, signal: AbortSignal): Promise<DataSet
 }
 
 /** Where no server keeps the table of moments it is brought up to date first, around marks and then the newest. */
-async function healthHere(workspace: Workspace, signal: AbortSignal): Promise<DataSetHealth> {
-  const open = openWorkspace({ workspace, clock: systemClock })
-  try {
+async function healthHere(run: Verb): Promise<DataSetHealth> {
+  const { workspace, signal } = run
+  return reading(run, async (open) => {
     const annotations = await open.annotations.list()
     const table = await MomentTable.open(workspace, DEFAULT_MEGABYTES)
     try {
@@ -57,8 +56,6 @@ async function healthHere(workspace: Workspace, signal: AbortSignal): Promise<Da
     }
     const kept = await KeptWorkspace.open(workspace, open.database.choice)
     const maker = await HealthMaker.open(kept, workspace.moments)
-    return await maker.make()
-  } finally {
-    open.close()
-  }
+    return maker.make()
+  })
 }

@@ -2,13 +2,13 @@
 import { Argument, InvalidArgumentError, Option, type Command } from 'commander'
 import { importLabels, type LabelImportReport } from '../../annotation/interchange/import-labels.ts'
 import type { Direction } from '../../contract/direction.ts'
-import { systemClock } from '../../core/clock.ts'
 import { messageOf } from '../../core/errors.ts'
 import { zoneOf } from '../../core/zone.ts'
 import { TIMEFRAMES, type Timeframe } from '../../market/timeframe.ts'
-import { openWorkspace } from '../../server/open-workspace.ts'
+import type { OpenWorkspace } from '../../server/open-workspace.ts'
 import { storedMarket } from '../../server/stored-market.ts'
-import { bar, printJson, printLine, progress } from '../output.ts'
+import { reading } from '../at-workspace.ts'
+import { bar, printJson, printLine, progress, type Progress } from '../output.ts'
 import { remoteOf } from '../remote.ts'
 import { MANY_REFUSED, runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
 
@@ -54,39 +54,47 @@ export function labelsVerb(): Command {
 }
 
 /** A running server of the workspace makes the annotations, so that its pages see them. */
-async function labels({ workspace, json, signal }: Verb, path: string, flags: LabelFlags): Promise<void> {
-  const { symbol, venue, direction, opens, label, annotator, series, timezone } = flags
-  const open = openWorkspace({ workspace, clock: systemClock })
-  const server = remoteOf(workspace)
+async function labels(run: Verb, path: string, flags: LabelFlags): Promise<void> {
   const shown = progress()
   try {
-    const market = await storedMarket(open.reader, symbol, venue)
-    const report = await importLabels({
-      path,
-      market,
-      reader: open.reader,
-      standing: await open.annotations.list({ market }),
-      create: (body) =>
-        server === null ? open.annotations.create(body, market) : server.createAnnotation({ body }),
-      onProgress: (done, of) => {
-        signal.throwIfAborted()
-        shown.show(`${bar(done / of)}  ${done} labels`)
-      },
-      ...(direction === undefined ? {} : { direction }),
-      ...(opens === undefined ? {} : { opens }),
-      ...(label === undefined ? {} : { names: label }),
-      ...(annotator === undefined ? {} : { annotator }),
-      ...(series === undefined ? {} : { series }),
-      ...(timezone === undefined ? {} : { timezone }),
-    })
+    const report = await reading(run, (open) => imported(run, open, path, flags, shown))
     shown.end()
-    if (json) printJson(report)
+    if (run.json) printJson(report)
     else printReport(report)
     tellRefused(report)
   } finally {
     shown.end()
-    open.close()
   }
+}
+
+async function imported(
+  { workspace, signal }: Verb,
+  open: OpenWorkspace,
+  path: string,
+  flags: LabelFlags,
+  shown: Progress,
+): Promise<LabelImportReport> {
+  const { symbol, venue, direction, opens, label, annotator, series, timezone } = flags
+  const server = remoteOf(workspace)
+  const market = await storedMarket(open.reader, symbol, venue)
+  return importLabels({
+    path,
+    market,
+    reader: open.reader,
+    standing: await open.annotations.list({ market }),
+    create: (body) =>
+      server === null ? open.annotations.create(body, market) : server.createAnnotation({ body }),
+    onProgress: (done, of) => {
+      signal.throwIfAborted()
+      shown.show(`${bar(done / of)}  ${done} labels`)
+    },
+    ...(direction === undefined ? {} : { direction }),
+    ...(opens === undefined ? {} : { opens }),
+    ...(label === undefined ? {} : { names: label }),
+    ...(annotator === undefined ? {} : { annotator }),
+    ...(series === undefined ? {} : { series }),
+    ...(timezone === undefined ? {} : { timezone }),
+  })
 }
 
 function named(text: string, before: Map<string, Direction> = new Map()): Map<string, Direction> {

@@ -1,7 +1,6 @@
 // `annotate imports` and `annotate forget`: what came in, and taking it out again.
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import type { ForgottenOut, ImportOut } from '../../contract/imports.ts'
-import { systemClock } from '../../core/clock.ts'
 import { openDatabase } from '../../core/database.ts'
 import { AppError } from '../../core/errors.ts'
 import { parseInstant } from '../../core/time.ts'
@@ -11,7 +10,7 @@ import { openMarketStore } from '../../market/store/market-store.ts'
 import { marketMigrations } from '../../market/store/schema.ts'
 import { TIMEFRAMES, type Timeframe } from '../../market/timeframe.ts'
 import { describeImports, forgetOneImport, forgetOneStretch } from '../../server/imports.ts'
-import { openWorkspace } from '../../server/open-workspace.ts'
+import { reading } from '../at-workspace.ts'
 import { bar, printJson, printLine, printTable, progress } from '../output.ts'
 import { runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
 
@@ -67,26 +66,23 @@ export function forgetVerb(description: string): Command {
     .action(async (flags: ForgetFlags) => runVerb(flags, (run) => forget(run, flags)))
 }
 
-async function forget({ workspace, json }: Verb, flags: ForgetFlags): Promise<void> {
+async function forget(run: Verb, flags: ForgetFlags): Promise<void> {
   const { symbol, venue, timeframe, books, from, to } = flags
   const isStretch = [symbol, venue, timeframe, books, from, to].some((flag) => flag !== undefined)
   if (isStretch === (flags.import !== undefined)) throw choose()
   const stretch = isStretch ? stretchOf(flags) : null
-  const open = openWorkspace({ workspace, clock: systemClock })
   const shown = progress()
   try {
     const onProgress = (share: number): void => shown.show(bar(share))
     const how = { dryRun: flags.dryRun === true, onProgress }
-    const done =
-      stretch === null
-        ? await forgetOneImport(open, flags.import ?? 0, how)
-        : await forgetOneStretch(open, stretch, how)
+    const done = await reading(run, (open) =>
+      stretch === null ? forgetOneImport(open, flags.import ?? 0, how) : forgetOneStretch(open, stretch, how),
+    )
     shown.end()
-    if (json) printJson(done)
+    if (run.json) printJson(done)
     else tell(done)
   } finally {
     shown.end()
-    open.close()
   }
 }
 

@@ -5,12 +5,12 @@ import type { TrainingRunOut } from '../../contract/training.ts'
 import { at } from '../../core/at.ts'
 import { idsOf } from '../../training/runs/compare-runs.ts'
 import { LEFT_BEHIND } from '../../training/runs/run-end.ts'
-import { either, reading } from '../at-workspace.ts'
+import { alone, either, reading } from '../at-workspace.ts'
 import { asFound } from '../left-behind.ts'
 import { printJson, printLine, printTable } from '../output.ts'
 import { remoteOf } from '../remote.ts'
 import { group, runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
-import { alone, printEnd, watchHere, watchThere } from '../watch-run.ts'
+import { printEnd, watchHere, watchThere } from '../watch-run.ts'
 
 export function runsVerb(description: string): Command {
   const command = group('runs', description)

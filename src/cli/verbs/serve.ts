@@ -63,7 +63,7 @@ export function serveVerb(description: string): Command {
     .action(async (flags: ServeFlags) => runVerb(flags, (run) => serve(run, flags)))
 }
 
-async function serve({ workspace, json, signal }: Verb, flags: ServeFlags): Promise<void> {
+async function serve({ workspace, database, json, signal }: Verb, flags: ServeFlags): Promise<void> {
   const token = flags.token ?? process.env['ANNOTATE_TOKEN']
   const { host, port, fee, moments, checkEvery, resume, inferenceProcesses } = flags
   requireSafeBinding({ host, token })
@@ -77,6 +77,7 @@ async function serve({ workspace, json, signal }: Verb, flags: ServeFlags): Prom
   await buildPageIfAbsent()
   const app = await createApp({
     workspace,
+    ...(database.postgres === null ? {} : { postgres: database.postgres }),
     clock: systemClock,
     source,
     exchangeSettings,

@@ -2,11 +2,10 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import type { SimilarMoment, SimilarQuery } from '../../contract/moments.ts'
 import { systemClock } from '../../core/clock.ts'
-import type { Workspace } from '../../core/workspace.ts'
 import { DEFAULT_MEGABYTES } from '../../moments/moment-service.ts'
 import { MomentTable } from '../../moments/moment-table.ts'
-import { openWorkspace } from '../../server/open-workspace.ts'
 import { askedMoment, similarOut, similarQuery } from '../../server/similar.ts'
+import { reading } from '../at-workspace.ts'
 import { wholeNumber } from '../numbers.ts'
 import { bringUpToDate } from '../make-moments.ts'
 import { printJson, printLine, printTable } from '../output.ts'
@@ -33,7 +32,7 @@ function among(text: string): 'annotations' {
   throw new InvalidArgumentError('Expected annotations.')
 }
 
-async function show({ workspace, json, signal }: Verb, flags: SimilarFlags): Promise<void> {
+async function show(run: Verb, flags: SimilarFlags): Promise<void> {
   const { annotation, at, symbol, venue, among: wanted, limit } = flags
   const query: SimilarQuery = {
     limit,
@@ -43,12 +42,10 @@ async function show({ workspace, json, signal }: Verb, flags: SimilarFlags): Pro
     ...(venue === undefined ? {} : { venue }),
     ...(wanted === undefined ? {} : { among: wanted }),
   }
-  const server = remoteOf(workspace)
+  const server = remoteOf(run.workspace)
   const similar =
-    server === null
-      ? await similarHere(workspace, query, signal)
-      : (await server.findSimilar({ query })).similar
-  if (json) return printJson({ similar })
+    server === null ? await similarHere(run, query) : (await server.findSimilar({ query })).similar
+  if (run.json) return printJson({ similar })
   if (similar.length === 0) return printLine('Nothing else is stored that could look like it.')
   printTable(
     ['timestamp', 'symbol', 'venue', 'direction', 'similarity'],
@@ -63,13 +60,9 @@ async function show({ workspace, json, signal }: Verb, flags: SimilarFlags): Pro
 }
 
 /** Where no server keeps the table it is brought up to date first; what is made stays. */
-async function similarHere(
-  workspace: Workspace,
-  query: SimilarQuery,
-  signal: AbortSignal,
-): Promise<SimilarMoment[]> {
-  const open = openWorkspace({ workspace, clock: systemClock })
-  try {
+async function similarHere(run: Verb, query: SimilarQuery): Promise<SimilarMoment[]> {
+  const { workspace, signal } = run
+  return reading(run, async (open) => {
     const asked = await askedMoment(open, query)
     const table = await MomentTable.open(workspace, DEFAULT_MEGABYTES)
     try {
@@ -79,7 +72,5 @@ async function similarHere(
     } finally {
       await table.close()
     }
-  } finally {
-    open.close()
-  }
+  })
 }

@@ -1,8 +1,7 @@
 // `annotate test-cases`: what is on disk and in which state; with an id, the whole case.
 import { Argument, type Command } from 'commander'
 import type { TestCaseState } from '../../contract/annotations.ts'
-import { systemClock } from '../../core/clock.ts'
-import { openWorkspace } from '../../server/open-workspace.ts'
+import { reading } from '../at-workspace.ts'
 import { printJson, printLine, printTable } from '../output.ts'
 import { saveAgain } from '../save-again.ts'
 import { runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
@@ -26,26 +25,23 @@ export function testCasesVerb(description: string): Command {
     })
 }
 
-async function save({ workspace, json }: Verb, filter: string): Promise<void> {
-  const ids = await saveAgain(workspace, filter)
-  if (json) printJson({ saved: ids })
+async function save(run: Verb, filter: string): Promise<void> {
+  const ids = await saveAgain(run, filter)
+  if (run.json) printJson({ saved: ids })
   else printLine(`${ids.length} ${ids.length === 1 ? 'test case' : 'test cases'} written anew`)
 }
 
-async function show({ workspace, json }: Verb, id: string | undefined): Promise<void> {
-  const open = openWorkspace({ workspace, clock: systemClock })
-  try {
+async function show(run: Verb, id: string | undefined): Promise<void> {
+  await reading(run, async (open) => {
     if (id !== undefined) return printJson(await open.testCases.get(id))
     const cases = await open.testCases.list()
-    if (json) return printJson({ test_cases: cases })
+    if (run.json) return printJson({ test_cases: cases })
     if (cases.length === 0) return printLine('No test cases found: create annotations first.')
     printTable(
       ['test case', 'symbol', 'venue', 'entry', 'action', 'net %', 'state', 'left out'],
       cases.map(rowOf),
     )
-  } finally {
-    open.close()
-  }
+  })
 }
 
 function rowOf(state: TestCaseState): string[] {

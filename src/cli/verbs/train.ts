@@ -1,14 +1,14 @@
 // `annotate train`: one training run, watched to its end; by the running server of the workspace where there is one.
 import { type Command } from 'commander'
 import type { TrainingBody } from '../../contract/training-parameters.ts'
-import { systemClock } from '../../core/clock.ts'
 import { AppError } from '../../core/errors.ts'
-import { openWorkspace, type OpenWorkspace } from '../../server/open-workspace.ts'
+import type { OpenWorkspace } from '../../server/open-workspace.ts'
 import { annotationFilter, FILTER_HELP } from '../annotation-filter.ts'
+import { alone, reading } from '../at-workspace.ts'
 import { remoteOf } from '../remote.ts'
 import { trainingBody, withTrainingFlags, type TrainingFlags } from '../training-flags.ts'
 import { runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
-import { alone, printEnd, watchHere, watchThere } from '../watch-run.ts'
+import { printEnd, watchHere, watchThere } from '../watch-run.ts'
 
 interface TrainFlags extends CommonOptions, TrainingFlags {
   readonly annotations?: string
@@ -32,8 +32,7 @@ async function train(run: Verb, flags: TrainFlags): Promise<void> {
     })
     return printEnd(run, ended)
   }
-  const open = openWorkspace({ workspace: run.workspace, clock: systemClock })
-  const body = await bodyOf(open, flags).finally(() => open.close())
+  const body = await reading(run, (open) => bodyOf(open, flags))
   const begun = await server.startTrainingRun({ body })
   printEnd(run, await watchThere(run, server, begun, true))
 }

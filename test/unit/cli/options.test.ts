@@ -1,10 +1,13 @@
 // Options of the verbs: filters, sources, CSV.
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { annotationFilter } from '../../../src/cli/annotation-filter.ts'
 import { annotationsCsv } from '../../../src/cli/annotations-csv.ts'
+import { databaseChoice } from '../../../src/cli/database-option.ts'
 import { bar } from '../../../src/cli/output.ts'
 import { sourceOf, type SourceFlags } from '../../../src/cli/source-flags.ts'
+import { verb } from '../../../src/cli/verb.ts'
 import type { AnnotationOut } from '../../../src/contract/annotations.ts'
+import { workspaceAt } from '../../../src/core/workspace.ts'
 
 const ID = '3fa85f64-5717-4562-b3fc-2c963f66afa6'
 
@@ -27,6 +30,35 @@ describe('a filter of annotations', () => {
 
   it('takes no local times', () => {
     expect(() => annotationFilter('from=2024-08-09T00:00:00')).toThrow(/ISO 8601 with an offset/)
+  })
+})
+
+describe('a database', () => {
+  const workspace = workspaceAt('/somewhere')
+  const chosen = (given?: string) => databaseChoice(workspace, given).postgres
+
+  it("is the workspace's own file, or a PostgreSQL besides", () => {
+    expect(databaseChoice(workspace)).toEqual({ file: workspace.database, postgres: null })
+    expect(['', ' ', 'sqlite'].map(chosen)).toEqual([null, null, null])
+    const url = 'postgres://me:p%40ss@db.example:5433/desk?sslmode=require'
+    expect(databaseChoice(workspace, ` ${url} `)).toEqual({ file: workspace.database, postgres: url })
+  })
+
+  it.each(['mysql://me:secret@db/x', 'postgres://me:secret@db', 'postgres://db/x', 'secret'])(
+    'is not %j, and the password is not repeated',
+    (text) => {
+      expect(() => chosen(text)).toThrow(/--database or DATABASE_URL.*postgres:\/\/USER:PASSWORD@HOST/)
+      expect(() => chosen(text)).not.toThrow(/secret/)
+    },
+  )
+
+  it('is what DATABASE_URL says where a verb is told nothing, and is never printed by help', () => {
+    vi.stubEnv('DATABASE_URL', 'postgres://me:secret@db/x')
+    onTestFinished(() => void vi.unstubAllEnvs())
+    const told = (...words: string[]) => verb('any', '').parse(words, { from: 'user' }).opts()
+    expect(told()).toMatchObject({ database: 'postgres://me:secret@db/x' })
+    expect(told('--database', 'sqlite')).toMatchObject({ database: 'sqlite' })
+    expect(verb('any', '').helpInformation()).not.toContain('secret')
   })
 })
 
