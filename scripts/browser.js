@@ -8,7 +8,12 @@ import { say } from './setup.js'
 const shells = ['chromium-headless-shell', 'chrome-headless-shell']
 const commands = [
   ...shells,
-  ...['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome', 'msedge'],
+  'chromium',
+  'chromium-browser',
+  'google-chrome',
+  'google-chrome-stable',
+  'chrome',
+  'msedge',
 ]
 const elsewhere = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
