@@ -2,14 +2,14 @@
 import { createHash } from 'node:crypto'
 import { lstat, readdir, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { Compile } from 'typebox/compile'
 import { TestCaseFile } from '../contract/annotations.ts'
+import { Checker } from '../core/checker.ts'
 import { AppError, messageOf } from '../core/errors.ts'
 import { readOwnFile, stageFile, syncFolder, writeFileWhole, type StagedFile } from '../core/files.ts'
 import { faultOf } from './case-faults.ts'
 import { testCaseId } from './case-content.ts'
 
-const schema = Compile(TestCaseFile)
+const schema = new Checker(TestCaseFile)
 const FILE_NAME = /^annotation_(.+)\.json$/
 /** The temporary file of a write that was cut off (core/files.ts). */
 const LEFTOVER = /^\.[0-9a-f-]{36}\.tmp$/
@@ -136,7 +136,7 @@ export async function readTestCase(path: string): Promise<TestCaseFile> {
 
 function contentIn(path: string, bytes: Buffer): TestCaseFile {
   const value = parse(path, bytes.toString())
-  const fault = schema.Check(value) ? faultOf(value, basename(path, '.json')) : schemaFault(value)
+  const fault = schema.check(value) ? faultOf(value, basename(path, '.json')) : schemaFault(value)
   if (fault !== null) throw broken(path, fault)
   return value as TestCaseFile
 }
@@ -159,7 +159,7 @@ function parse(path: string, text: string): unknown {
 }
 
 function schemaFault(value: unknown): string {
-  const first = schema.Errors(value)[0]
+  const first = schema.faults(value)[0]
   if (first === undefined) return 'it does not have the form of a test case'
   return `${first.instancePath === '' ? 'the file' : first.instancePath.slice(1).replaceAll('/', '.')} ${first.message}`
 }

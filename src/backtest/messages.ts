@@ -1,7 +1,7 @@
 // What the process of a backtest says; checked on arrival.
 import Type, { type Static } from 'typebox'
-import { Compile } from 'typebox/compile'
 import { BacktestResult } from '../contract/backtests.ts'
+import { Checker } from '../core/checker.ts'
 
 const FromBacktest = Type.Union([
   Type.Object({ kind: Type.Literal('progress'), progress: Type.Number() }),
@@ -12,10 +12,10 @@ const FromBacktest = Type.Union([
   }),
 ])
 export type FromBacktest = Static<typeof FromBacktest>
-const schema = Compile(FromBacktest)
+const schema = new Checker(FromBacktest)
 
 /** @throws TypeError when it is none of ours */
 export function parseFromBacktest(message: unknown): FromBacktest {
-  if (schema.Check(message)) return message
+  if (schema.check(message)) return message
   throw new TypeError('the process of a backtest said something that is not known')
 }

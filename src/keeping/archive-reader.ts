@@ -107,7 +107,7 @@ async function manifestOf(path: string, zip: ZipFile, entries: Map<string, Entry
   } catch (error) {
     throw damaged(path, `${MANIFEST}: ${messageOf(error)}`)
   }
-  if (!manifestSchema.Check(value)) throw damaged(path, `${MANIFEST} is not as expected`)
+  if (!manifestSchema.check(value)) throw damaged(path, `${MANIFEST} is not as expected`)
   for (const { name } of value.files) {
     if (!isKept(name)) throw damaged(path, `${name} is no file of a workspace`)
     if (!entries.has(name)) throw damaged(path, `${name} is missing in it`)

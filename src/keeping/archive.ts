@@ -1,6 +1,6 @@
 // The archive of a backup: a zip whose last file lists all others with their hashes; and what such a list and its names may be.
 import Type, { type Static } from 'typebox'
-import { Compile } from 'typebox/compile'
+import { Checker } from '../core/checker.ts'
 
 export const MANIFEST = 'manifest.json'
 export const DATABASE = 'annotate.db'
@@ -21,7 +21,7 @@ export const Manifest = Type.Object({
 export type Manifest = Static<typeof Manifest>
 export type ArchivedFile = Manifest['files'][number]
 
-export const manifestSchema = Compile(Manifest)
+export const manifestSchema = new Checker(Manifest)
 
 /** Folders of a workspace, and of an archive, whose files are kept. */
 export const CASES = 'ANNOTATE/data/test_cases'

@@ -1,10 +1,10 @@
 // A market state as a program hands it in: the `market_state` of a test case, its order book beside the candles.
 import Type, { type Static } from 'typebox'
-import { Compile } from 'typebox/compile'
 import { marketStateOut } from '../annotation/case-content.ts'
 import { orderBookOut } from '../annotation/case-order-book.ts'
 import { TestCaseFile } from '../contract/annotations.ts'
 import { OrderBookPart } from '../contract/case-order-book.ts'
+import { Checker } from '../core/checker.ts'
 import { AppError } from '../core/errors.ts'
 import type { MarketState } from '../market-state/state.ts'
 import type { ModelInputs } from '../models/model.ts'
@@ -17,11 +17,11 @@ export const MarketStateIn = Type.Object({
 })
 export type MarketStateIn = Static<typeof MarketStateIn>
 
-const schema = Compile(MarketStateIn)
+const schema = new Checker(MarketStateIn)
 
 /** One row, for model `id`. @throws AppError `invalid_market_state`, naming the first column that is not as expected; `no_order_book` */
 export function inputsOf(id: string, given: MarketStateIn, readsOrderBook: boolean): ModelInputs {
-  if (!schema.Check(given)) throw invalid(given)
+  if (!schema.check(given)) throw invalid(given)
   const { order_book, ...market_state } = given
   if (readsOrderBook && order_book === undefined) throw noOrderBook()
   const content = order_book === undefined ? { market_state } : { market_state, order_book }
@@ -38,7 +38,7 @@ export function marketStateIn(state: MarketState): MarketStateIn {
 }
 
 function invalid(given: unknown): AppError {
-  const fault = schema.Errors(given)[0]
+  const fault = schema.faults(given)[0]
   const place = fault?.instancePath.slice(1).replaceAll('/', '.') ?? ''
   const where = place === '' ? 'The market state' : `${place} of the market state`
   return new AppError(

@@ -2,8 +2,8 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { lstat, mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Compile } from 'typebox/compile'
 import { CheckpointMetadata, type CheckpointFacts } from '../contract/checkpoint.ts'
+import { Checker } from '../core/checker.ts'
 import { AppError, messageOf, unknownThing } from '../core/errors.ts'
 import { readOwnFile, syncFolder, writeFileWhole, writeSynced } from '../core/files.ts'
 import { makeFolder } from '../core/folder.ts'
@@ -18,7 +18,7 @@ export const ODDNESS_FILE = 'oddness.safetensors'
 const FILES = [METADATA_FILE, WEIGHTS_FILE, ONNX_FILE, SELF_TEST_FILE, ODDNESS_FILE]
 
 const VERSION = /^\d{4,}$/
-const metadataSchema = Compile(CheckpointMetadata)
+const metadataSchema = new Checker(CheckpointMetadata)
 
 export interface CheckpointContent {
   /** safetensors bytes */
@@ -198,8 +198,8 @@ function parseMetadata(folder: string, text: string): CheckpointMetadata {
   } catch {
     throw broken(folder, METADATA_FILE, 'is not JSON')
   }
-  if (metadataSchema.Check(value)) return unedited(folder, value)
-  const [fault] = metadataSchema.Errors(value)
+  if (metadataSchema.check(value)) return unedited(folder, value)
+  const [fault] = metadataSchema.faults(value)
   throw broken(
     folder,
     METADATA_FILE,

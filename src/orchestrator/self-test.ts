@@ -1,6 +1,6 @@
 // A checkpoint's self-test: made-up market states, and what its network answered to them when it was made. Asked again before it goes live.
 import Type, { type Static } from 'typebox'
-import { Compile } from 'typebox/compile'
+import { Checker } from '../core/checker.ts'
 import { AppError } from '../core/errors.ts'
 import { FIELDS, TENSOR_NAMES, WINDOW } from '../contract/timeframes.ts'
 import { predictInChunks } from '../models/classifier.ts'
@@ -21,7 +21,7 @@ const SelfTest = Type.Object({
   probabilities: Numbers,
 })
 type SelfTest = Static<typeof SelfTest>
-const schema = Compile(SelfTest)
+const schema = new Checker(SelfTest)
 
 const STATES = 3
 /** Processors differ in the last bits of a float32, and sums of them a little more; another network differs by far more. */
@@ -88,7 +88,7 @@ export async function requireSelfTest(
 function parse(bytes: Uint8Array, withBook: boolean): SelfTest | null {
   try {
     const value: unknown = JSON.parse(Buffer.from(bytes).toString())
-    return schema.Check(value) && isWhole(value, withBook) ? value : null
+    return schema.check(value) && isWhole(value, withBook) ? value : null
   } catch {
     return null
   }

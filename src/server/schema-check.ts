@@ -1,11 +1,9 @@
 // Requests checked by the same schemas that type and describe them: bodies as they are, query strings read from text.
 import type { FastifySchemaCompiler } from 'fastify'
-import { Compile } from 'typebox/compile'
 import type { TSchema } from 'typebox'
 import { InstantIn } from '../contract/shapes.ts'
+import { Checker, type Fault } from '../core/checker.ts'
 import { AppError } from '../core/errors.ts'
-
-type Fault = ReturnType<ReturnType<typeof Compile>['Errors']>[number]
 
 /** What is read of a schema to say what was expected. */
 interface Described {
@@ -19,12 +17,12 @@ const instant: Described & typeof InstantIn = InstantIn
 
 /** fastify's validator compiler. Faults are AppErrors `invalid_request` or `invalid_timestamp` naming the field. */
 export const checkBySchema: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
-  const validator = Compile(schema)
+  const checker = new Checker(schema)
   const textual = httpPart === 'querystring' || httpPart === 'params'
   return (input: unknown) => {
     const value = textual ? readText(schema, input) : input
-    if (validator.Check(value)) return { value }
-    return { error: faultError(schema, value, validator.Errors(value)) }
+    if (checker.check(value)) return { value }
+    return { error: faultError(schema, value, checker.faults(value)) }
   }
 }
 

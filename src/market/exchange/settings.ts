@@ -1,7 +1,7 @@
 // How an exchange is reached: proxies, other addresses and options of ccxt, from a JSON file. Keys of accounts are not taken.
 import { readFileSync } from 'node:fs'
 import Type, { type Static } from 'typebox'
-import { Compile } from 'typebox/compile'
+import { Checker } from '../../core/checker.ts'
 import { AppError, messageOf } from '../../core/errors.ts'
 
 const Url = Type.String({ minLength: 1 })
@@ -40,13 +40,13 @@ export function settingsOf({ exchanges, ...all }: ExchangeSettings, id: string):
   return { ...all, ...exchanges?.[id] }
 }
 
-const schema = Compile(ExchangeSettings)
+const schema = new Checker(ExchangeSettings)
 
 /** @throws AppError `invalid_exchange_settings` naming what is wrong with the file */
 export function readExchangeSettings(path: string): ExchangeSettings {
   const settings = parsed(path)
-  if (schema.Check(settings)) return settings
-  const [first] = schema.Errors(settings)
+  if (schema.check(settings)) return settings
+  const [first] = schema.faults(settings)
   const known = Object.keys(ExchangeSettings.properties).join(', ')
   throw invalid(path, `${first?.instancePath ?? ''} ${first?.message ?? ''}. Known are: ${known}`)
 }

@@ -2,7 +2,7 @@
 import { promisify } from 'node:util'
 import { deflateRaw, inflateRaw } from 'node:zlib'
 import { Type } from 'typebox'
-import { Compile } from 'typebox/compile'
+import { Checker } from '../../core/checker.ts'
 import { AppError } from '../../core/errors.ts'
 import type { LoggedCell, Operation } from './operation.ts'
 import { keyOf, tableOf, type LoggedTable } from './tables.ts'
@@ -16,7 +16,7 @@ const unpack = promisify(inflateRaw)
 type Packed = [code: number, put: number, ...cells: (number | string | null)[]]
 
 const Cell = Type.Union([Type.Number(), Type.String(), Type.Null()])
-const schema = Compile(Type.Array(Type.Array(Cell, { minItems: 2 })))
+const schema = new Checker(Type.Array(Type.Array(Cell, { minItems: 2 })))
 
 export function packed(operations: readonly Operation[]): Promise<Buffer> {
   const rows = operations.map(({ table, isPut, cells }): Packed => {
@@ -29,7 +29,7 @@ export function packed(operations: readonly Operation[]): Promise<Buffer> {
 export async function unpacked(format: number, data: Uint8Array): Promise<Operation[]> {
   if (format !== FORMAT) throw newer(`entries of format ${format}`)
   const value = await read(data)
-  if (!schema.Check(value)) throw broken()
+  if (!schema.check(value)) throw broken()
   return (value as Packed[]).map(operationOf)
 }
 

@@ -1,9 +1,9 @@
 // What a forward record is made of: the promotion that says beforehand what will count, each call that ended, each day's opponents.
 import { createHash } from 'node:crypto'
 import Type, { type Static } from 'typebox'
-import { Compile } from 'typebox/compile'
 import { ForwardTerms } from '../../contract/forward.ts'
 import { IsoOut, SymbolName, VenueName } from '../../contract/shapes.ts'
+import { Checker } from '../../core/checker.ts'
 import { canonicalJson } from '../../core/canonical-json.ts'
 
 const Side = Type.Union([Type.Literal('BUY'), Type.Literal('SELL')])
@@ -62,7 +62,7 @@ export type DayEntry = Static<typeof DayEntry>
 
 const ForwardEntry = Type.Union([PromotionEntry, CallEntry, DayEntry])
 export type ForwardEntry = Static<typeof ForwardEntry>
-const schema = Compile(ForwardEntry)
+const schema = new Checker(ForwardEntry)
 
 /** What comes before the first entry of all. */
 export const NOTHING_BEFORE = '0'.repeat(64)
@@ -81,7 +81,7 @@ export function hashOf(previous: string, text: string): string {
 export function parseEntry(text: string): ForwardEntry | null {
   try {
     const value: unknown = JSON.parse(text)
-    return schema.Check(value) ? value : null
+    return schema.check(value) ? value : null
   } catch {
     return null
   }

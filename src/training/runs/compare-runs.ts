@@ -1,7 +1,7 @@
 // Runs side by side, from what the database holds of them and from their result files.
+import { Checker } from '../../core/checker.ts'
 import { at } from '../../core/at.ts'
 import { join } from 'node:path'
-import { Compile } from 'typebox/compile'
 import Type, { type Static } from 'typebox'
 import type {
   ComparedMetric,
@@ -25,7 +25,7 @@ export const RunData = Type.Object({
 })
 export type RunData = Static<typeof RunData>['data']
 
-const runData = Compile(RunData)
+const runData = new Checker(RunData)
 const MOST_RUNS = 8
 
 /** The ids of a request. @throws AppError `invalid_request` */
@@ -43,7 +43,7 @@ export function idsOf(text: string): string[] {
 export async function dataOfRun(folder: string, id: string): Promise<RunData | null> {
   try {
     const value: unknown = JSON.parse((await readOwnFile(join(folder, `${id}.json`))).toString())
-    return runData.Check(value) ? value.data : null
+    return runData.check(value) ? value.data : null
   } catch {
     return null
   }

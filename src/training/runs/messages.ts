@@ -1,8 +1,8 @@
 // What the server and the training process tell each other, checked on arrival.
 import Type, { type Static } from 'typebox'
-import { Compile } from 'typebox/compile'
 import { TrainingRunOut } from '../../contract/training.ts'
 import { SelectionOut } from '../../contract/training-parameters.ts'
+import { Checker } from '../../core/checker.ts'
 
 /** What a run reports about itself while it goes on and when it is over. */
 export const RunPatch = Type.Partial(
@@ -79,19 +79,19 @@ export const ToWorker = Type.Union([
 ])
 export type ToWorker = Static<typeof ToWorker>
 
-const fromWorker = Compile(FromWorker)
-const toWorker = Compile(ToWorker)
+const fromWorker = new Checker(FromWorker)
+const toWorker = new Checker(ToWorker)
 
 /** @throws TypeError naming the field at fault: the two processes are not of the same version. */
 export function parseFromWorker(message: unknown): FromWorker {
-  if (fromWorker.Check(message)) return message
-  throw new TypeError(`message of the training process: ${faultOf(fromWorker.Errors(message))}`)
+  if (fromWorker.check(message)) return message
+  throw new TypeError(`message of the training process: ${faultOf(fromWorker.faults(message))}`)
 }
 
 /** @throws TypeError naming the field at fault. */
 export function parseToWorker(message: unknown): ToWorker {
-  if (toWorker.Check(message)) return message
-  throw new TypeError(`message to the training process: ${faultOf(toWorker.Errors(message))}`)
+  if (toWorker.check(message)) return message
+  throw new TypeError(`message to the training process: ${faultOf(toWorker.faults(message))}`)
 }
 
 function faultOf(errors: readonly { instancePath: string; message: string }[]): string {

@@ -1,8 +1,8 @@
 // What is amiss with the results of training runs: runs that the database has lost, results that can not be read.
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Compile } from 'typebox/compile'
 import { TrainingRunOut } from '../../contract/training.ts'
+import { Checker } from '../../core/checker.ts'
 import type { Database } from '../../core/database.ts'
 import { messageOf } from '../../core/errors.ts'
 import { readOwnFile } from '../../core/files.ts'
@@ -10,7 +10,7 @@ import type { Finding } from '../../core/finding.ts'
 import type { Workspace } from '../../core/workspace.ts'
 import { RunStore } from './run-store.ts'
 
-const schema = Compile(TrainingRunOut)
+const schema = new Checker(TrainingRunOut)
 const FIELDS = Object.keys(TrainingRunOut.properties)
 const RESULT = /^([\w-]+)\.json$/
 
@@ -45,8 +45,8 @@ async function readResult(path: string): Promise<{ run: TrainingRunOut } | { fau
   try {
     const value = JSON.parse((await readOwnFile(path)).toString()) as Record<string, unknown>
     const run = Object.fromEntries(FIELDS.filter((name) => name in value).map((name) => [name, value[name]]))
-    if (schema.Check(run)) return { run }
-    const [first] = schema.Errors(run)
+    if (schema.check(run)) return { run }
+    const [first] = schema.faults(run)
     return { fault: `it is not as expected: ${first?.instancePath ?? ''} ${first?.message ?? ''}` }
   } catch (error) {
     return { fault: messageOf(error) }
