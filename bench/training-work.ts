@@ -1,8 +1,10 @@
 // Where the processor's time of a training goes: ten annotations and fifteen reviewed hours of the demo market, by the process that a server starts.
 import { join } from 'node:path'
+import type { Workspace } from '../src/core/workspace.ts'
 import { SecondBars } from '../src/market-state/bars.ts'
 import { MODELS } from '../src/models/registry.ts'
 import type { ModelDefinition } from '../src/models/model.ts'
+import { MomentTable } from '../src/moments/moment-table.ts'
 import { sliceRange } from '../src/training/data/training-data.ts'
 import { resolveParameters } from '../src/training/runs/parameters.ts'
 import { startWorker } from '../src/training/runs/worker-handle.ts'
@@ -16,6 +18,8 @@ export const title = 'Training, processor seconds by kind of work'
 export const onRequest = true
 
 const SEED = 52
+/** More than the scenario's seconds take. */
+const MEGABYTES = 1000
 const WORK: Readonly<Record<Effort, { readonly annotations: number; readonly models: readonly string[] }>> = {
   full: { annotations: 10, models: MODELS.map(({ id }) => id) },
   short: { annotations: 2, models: ['instant'] },
@@ -33,6 +37,7 @@ export async function run(effort: Effort): Promise<Row[]> {
     const bars = new SecondBars(await place.reader.slice(place.market, range), range)
     if (asked.includes('cob_rl')) recordBooks(place, SEED, place.stretch)
     await annotate(place, marksOf(place, bars, SEED))
+    await makeMoments(place.workspace)
     const rows: Row[] = []
     for (const model of MODELS.filter(({ id }) => asked.includes(id))) {
       rows.push(...(await rowsOf(place, model)))
@@ -40,6 +45,16 @@ export async function run(effort: Effort): Promise<Row[]> {
     return rows
   } finally {
     place.close()
+  }
+}
+
+/** A server has made them by the time somebody trains. */
+async function makeMoments(workspace: Workspace): Promise<void> {
+  const table = await MomentTable.open(workspace, MEGABYTES)
+  try {
+    while (await table.step());
+  } finally {
+    await table.close()
   }
 }
 

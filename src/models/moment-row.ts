@@ -1,6 +1,7 @@
 // A moment's row: plain summaries of the four timeframes over their last candles, and their units. No annotation, no parameter.
 import { CASE_TIMEFRAMES, TENSOR_NAMES } from '../contract/timeframes.ts'
 import { at } from '../core/at.ts'
+import { asHalves } from '../nn/elementwise.ts'
 import { emit } from '../nn/emit.ts'
 import { parametersOf } from '../nn/gradient.ts'
 import { concat, reshape, slice } from '../nn/shape.ts'
@@ -39,10 +40,13 @@ export const ROW_NUMBERS: readonly RowNumber[] = Array.from({ length: ROW_SIZE }
   return { timeframe: at(CASE_TIMEFRAMES, timeframe), candles: at(HORIZONS, horizon), isExtreme }
 })
 
-/** float32 [batch, ROW_SIZE] of the four inputs of raw candles (design, section 8). */
+/**
+ * float32 [batch, ROW_SIZE] of the four inputs of raw candles (design, section 8). Each number is one that a half can tell, so that a row that was kept
+ * is the row that was made.
+ */
 export function momentRow(inputs: readonly Value[]): Value {
   const { candles, units } = marketFeatures(inputs)
-  return concat([summaries(candles, HORIZONS), units], 1)
+  return asHalves(concat([summaries(candles, HORIZONS), units], 1))
 }
 
 /** The rows of the same market turned upside down: [batch, ROW_SIZE] to [batch, ROW_SIZE]. */

@@ -5,7 +5,9 @@ import { MINUTE, SECOND, epochMs, floorTo, type EpochMs } from '../core/time.ts'
 import type { StateSweep } from '../market-state/sweep.ts'
 import type { Market } from '../market/types.ts'
 import { ROW_SIZE } from '../models/moment-row.ts'
+import type { KeptRows } from './kept-rows.ts'
 import type { MomentMaker, Rows } from './moment-rows.ts'
+import { KEPT, NONE as IS_NONE } from './moment-store.ts'
 import { RowStore } from './row-store.ts'
 
 const SECONDS = MINUTE / SECOND
@@ -13,6 +15,7 @@ const SECONDS = MINUTE / SECOND
 const MOST_ROWS = 172_800
 /** In place of a row's place: not made yet, or there is none. */
 const [UNMADE, NONE] = [-1, -2]
+const NOTHING = { made: new Uint8Array(0), rows: new Float32Array(0) }
 
 /** A second of a market: the places of its minute's rows, and which it is. */
 interface Place {
@@ -26,11 +29,21 @@ export class KnownRows {
   readonly #store = new RowStore(ROW_SIZE)
   /** Where rows lie, by market and minute; the one that was asked about longest ago comes first. */
   readonly #minutes = new Map<string, Int32Array>()
+  #table: KeptRows | null
 
-  /** @param most rows that are kept */
-  constructor(maker: MomentMaker, most = MOST_ROWS) {
+  /**
+   * @param most rows that are kept
+   * @param table where rows of the same data are read instead of made
+   */
+  constructor(maker: MomentMaker, most = MOST_ROWS, table: KeptRows | null = null) {
     this.#maker = maker
     this.#most = most
+    this.#table = table
+  }
+
+  /** From now on rows are read from there; from nowhere where null. */
+  readFrom(table: KeptRows | null): void {
+    this.#table = table
   }
 
   /** The rows as of these instants, whole seconds that the sweep's slice serves, made where they are not known yet. */
@@ -75,8 +88,7 @@ export class KnownRows {
   async #make(market: Market, sweep: StateSweep, instants: readonly EpochMs[]): Promise<void> {
     const { values, known } = await this.#maker.rows(sweep, instants)
     for (const [i, { minute, second }] of this.#placesOf(market, instants).entries()) {
-      minute[second] =
-        known[i] === true ? this.#store.keep(values.subarray(i * ROW_SIZE, (i + 1) * ROW_SIZE)) : NONE
+      minute[second] = known[i] === true ? this.#store.keep(rowAt(values, i)) : NONE
     }
   }
 
@@ -92,10 +104,20 @@ export class KnownRows {
 
   #minuteOf(market: Market, from: EpochMs): Int32Array {
     const name = `${marketKey(market)}@${from}`
-    const minute = this.#minutes.get(name) ?? new Int32Array(SECONDS).fill(UNMADE)
+    const minute = this.#minutes.get(name) ?? this.#read(market, from)
     // Set anew, it is the last to go.
     this.#minutes.delete(name)
     this.#minutes.set(name, minute)
+    return minute
+  }
+
+  #read(market: Market, from: EpochMs): Int32Array {
+    const minute = new Int32Array(SECONDS).fill(UNMADE)
+    const { made, rows } = this.#table?.minute(market, from) ?? NOTHING
+    for (const [second, state] of made.entries()) {
+      if (state === KEPT) minute[second] = this.#store.keep(rowAt(rows, second))
+      else if (state === IS_NONE) minute[second] = NONE
+    }
     return minute
   }
 
@@ -110,6 +132,10 @@ export class KnownRows {
     for (const lying of this.#minutes.get(name) ?? []) if (lying >= 0) this.#store.drop(lying)
     this.#minutes.delete(name)
   }
+}
+
+function rowAt(rows: Float32Array, index: number): Float32Array {
+  return rows.subarray(index * ROW_SIZE, (index + 1) * ROW_SIZE)
 }
 
 function lies({ minute, second }: Place): number {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, rmSync } from 'node:fs'
 import { marketKey } from '../contract/market-name.ts'
 import { DATABASE_FILES, openConnection } from '../core/connection.ts'
-import { at } from '../core/at.ts'
+import { at, valueAt } from '../core/at.ts'
 import { isDamage } from '../core/damage.ts'
 import type { Sqlite } from '../core/database.ts'
 import { AppError } from '../core/errors.ts'
@@ -81,13 +81,27 @@ export class MomentStore {
     try {
       sqlite.exec(SCHEMA)
       sqlite.prepare('INSERT OR IGNORE INTO definition (id, of, seen) VALUES (0, ?, 0)').run([definition])
-      const [[of]] = sqlite.prepare('SELECT of FROM definition').raw().all() as [[string]]
-      if (of !== definition) throw new OtherDefinition()
+      if (definitionIn(sqlite) !== definition) throw new OtherDefinition()
       return new MomentStore(sqlite)
     } catch (error) {
       sqlite.close()
       throw error
     }
+  }
+
+  /** As it stands now, however it is changed meanwhile; null where there is none, where it is another definition's, and where it cannot be read. */
+  static openToRead(path: string): MomentStore | null {
+    if (!existsSync(path)) return null
+    let sqlite: Sqlite | undefined
+    try {
+      sqlite = openConnection(path, BUSY_MS)
+      sqlite.exec('BEGIN')
+      if (definitionIn(sqlite) === rowDefinition()) return new MomentStore(sqlite)
+    } catch {
+      // Rows are made where none are read.
+    }
+    sqlite?.close()
+    return null
   }
 
   /** How far the market's changes have been read. */
@@ -141,6 +155,8 @@ export class MomentStore {
 
   /** The minutes of a market that begin in [from, to), ascending. Each call's arrays are the same ones, written anew. */
   *#minutes(market: Market, from: number, to: number): Generator<MinuteRows, undefined> {
+    const id = this.#knownIdOf(market)
+    if (id === undefined) return
     const page = this.#sqlite
       .prepare(
         `SELECT minute, made, halves FROM minute JOIN minute_rows USING (market, minute)
@@ -149,7 +165,7 @@ export class MomentStore {
       .raw()
     const rows = new Float32Array(SECONDS * ROW_SIZE)
     for (let next = from; ;) {
-      const found = page.all([this.#idOf(market), next, to]) as [number, Buffer, Buffer][]
+      const found = page.all([id, next, to]) as [number, Buffer, Buffer][]
       for (const [minute, made, halves] of found) {
         fromHalves(halvesIn(halves), rows)
         yield { minute: epochMs(minute), made: Uint8Array.from(made), rows }
@@ -187,16 +203,28 @@ export class MomentStore {
   }
 
   #idOf(market: Market): number {
-    const key = marketKey(market)
-    const known = this.#markets.get(key)
+    const known = this.#knownIdOf(market)
     if (known !== undefined) return known
     const { venue, symbol } = market
     this.#sqlite.prepare('INSERT OR IGNORE INTO market (venue, symbol) VALUES (?, ?)').run([venue, symbol])
+    this.#knownIdOf(market)
+    return valueAt(this.#markets, marketKey(market))
+  }
+
+  #knownIdOf(market: Market): number | undefined {
+    const key = marketKey(market)
+    const known = this.#markets.get(key)
+    if (known !== undefined) return known
     const find = this.#sqlite.prepare('SELECT id FROM market WHERE venue = ? AND symbol = ?').raw()
-    const [[id]] = find.all([venue, symbol]) as [[number]]
-    this.#markets.set(key, id)
+    const [[id] = []] = find.all([market.venue, market.symbol]) as [number][]
+    if (id !== undefined) this.#markets.set(key, id)
     return id
   }
+}
+
+function definitionIn(sqlite: Sqlite): string {
+  const [[of]] = sqlite.prepare('SELECT of FROM definition').raw().all() as [[string]]
+  return of
 }
 
 /** Of another definition, damaged, or a link or a pipe in its place. */

@@ -11,6 +11,8 @@ import {
 import { unbroadcast } from './reduce.ts'
 import { ELEMENT_TYPES, int } from './onnx.ts'
 
+const LARGEST_HALF = 65_504
+
 /** Elements of a + b. */
 export function add(a: Value, b: Value): Value {
   return binary('Add', a, b, (g) => [unbroadcast(g, a.shape), unbroadcast(g, b.shape)])
@@ -172,6 +174,11 @@ export function cast(a: Value, dtype: DType): Value {
     attributes: { to: int(ELEMENT_TYPES[dtype]) },
     ...(floats ? { backward: (g: Value) => [cast(g, a.dtype)] } : {}),
   })
+}
+
+/** Float32 numbers as IEEE 754 halves tell them: rounded to the nearest, ties to even; what is larger becomes the largest half. No gradient. */
+export function asHalves(a: Value): Value {
+  return cast(cast(clip(a, -LARGEST_HALF, LARGEST_HALF), 'float16'), 'float32')
 }
 
 /** The same numbers, through which no gradient flows: a target computed by the network that is trained. */

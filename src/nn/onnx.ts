@@ -2,10 +2,16 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 
 /** Tensor element types, by their ONNX Runtime names. */
-export type DType = 'float32' | 'float64' | 'int64' | 'bool'
+export type DType = 'float16' | 'float32' | 'float64' | 'int64' | 'bool'
 
 /** TensorProto.DataType. */
-export const ELEMENT_TYPES: Readonly<Record<DType, number>> = { float32: 1, int64: 7, bool: 9, float64: 11 }
+export const ELEMENT_TYPES: Readonly<Record<DType, number>> = {
+  float32: 1,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+  float64: 11,
+}
 
 /** Opset 18: reductions take their axes as an input. IR version 8 goes with it. */
 const OPSET = 18

@@ -31,7 +31,7 @@ export type Source =
       readonly backward: Backward | undefined
     }
 
-export type TensorData = Float32Array | Float64Array | BigInt64Array | Uint8Array
+export type TensorData = Uint16Array | Float32Array | Float64Array | BigInt64Array | Uint8Array
 
 /** Makes the starting values of a parameter of `size` elements; `random` is uniform in [0, 1). */
 export type Initializer = (size: number, random: () => number) => Float32Array
@@ -54,6 +54,8 @@ export function parameter(name: string, shape: Shape, initial: Initializer, deca
 }
 
 const ARRAYS = {
+  /** Their bits. */
+  float16: Uint16Array,
   float32: Float32Array,
   float64: Float64Array,
   int64: BigInt64Array,
@@ -72,6 +74,7 @@ export function constant(data: readonly number[] | TensorData, dtype: DType, sha
 }
 
 function fromNumbers(numbers: readonly number[], dtype: DType): TensorData {
+  if (dtype === 'float16') throw shapeError('constant', 'halves are given as their bits', [])
   return dtype === 'int64' ? BigInt64Array.from(numbers, BigInt) : ARRAYS[dtype].from(numbers)
 }
 

@@ -11,8 +11,10 @@ import type { Workspace } from '../../core/workspace.ts'
 import { createMarketReader } from '../../market/reader.ts'
 import { ChangeReader, type ChangeMark } from '../../market/store/changes-since.ts'
 import { openMarketStore } from '../../market/store/market-store.ts'
+import { KeptRows } from '../../moments/kept-rows.ts'
 import type { KnownRows } from '../../moments/known-rows.ts'
 import type { Sources } from '../data/load-data.ts'
+import type { TrainingData } from '../data/training-data.ts'
 import { KeptSlices } from './kept-slices.ts'
 
 /** Not enough to learn from is no fault: what is made says so. */
@@ -23,6 +25,7 @@ export class KeptWorkspace {
   readonly secondLooks: SecondLooks
   readonly #slices: KeptSlices
   readonly #changes: ChangeReader
+  readonly #moments: string
   #mark: ChangeMark
 
   static async open(workspace: Workspace, choice: DatabaseChoice): Promise<KeptWorkspace> {
@@ -30,6 +33,7 @@ export class KeptWorkspace {
   }
 
   private constructor(workspace: Workspace, database: Database) {
+    this.#moments = workspace.moments
     this.#changes = new ChangeReader(database.sqlite, ['candles'])
     // Nothing is kept yet that earlier changes could concern.
     this.#mark = this.#changes.since({ candles: 0, books: 0 }).mark
@@ -54,6 +58,25 @@ export class KeptWorkspace {
     for (const kept of [rows, this.#slices]) {
       if (changes === null) kept.forgetAll()
       else for (const change of changes) kept.forget(change, change.from)
+    }
+  }
+
+  /** What `make` makes of data that are read now, with rows that the table of moments has where it has them. */
+  async make<T>(
+    rows: KnownRows,
+    read: () => Promise<TrainingData>,
+    make: (data: TrainingData) => Promise<T>,
+  ): Promise<T> {
+    this.forgetChanged(rows)
+    const table = KeptRows.open(this.#moments)
+    try {
+      const data = await read()
+      table?.follow(this.#changes)
+      rows.readFrom(table)
+      return await make(data)
+    } finally {
+      rows.readFrom(null)
+      table?.close()
     }
   }
 }

@@ -22,11 +22,9 @@ async function previewOf({ workspace, database, market, pattern }: PreviewOrder)
   // One that could not be opened is tried again with the next order.
   open ??= await openAll(workspace, database)
   const { maker, kept } = open
-  kept.forgetChanged(maker.known)
   const selection = { ...market, ...(pattern === null ? {} : { pattern }) }
-  const made = await loadTrainingData(kept.sources, selection)
-    .then((data) => maker.make(data))
-    .catch(nothingYet)
+  const read = () => loadTrainingData(kept.sources, selection)
+  const made = await kept.make(maker.known, read, (data) => maker.make(data)).catch(nothingYet)
   return { ...market, pattern, ...made, took_ms: performance.now() - began }
 }
 

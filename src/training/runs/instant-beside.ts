@@ -1,5 +1,6 @@
 // The instant model solved beside a run's folds, in the run's own process: a run never fails nor waits long for its floor.
 import { messageOf } from '../../core/errors.ts'
+import type { KnownRows } from '../../moments/known-rows.ts'
 import type { TrainingData } from '../data/training-data.ts'
 import { instantFolds, type InstantFolds } from './instant-folds.ts'
 
@@ -14,10 +15,13 @@ export const NOTHING_BESIDE: Beside = { folds: null, warnings: [] }
 export class InstantBeside {
   readonly #data: TrainingData
   readonly #seed: number
+  readonly #known: KnownRows | undefined
   readonly #stopped = new AbortController()
   #folds: Promise<Beside> | undefined
 
-  constructor(data: TrainingData, seed: number) {
+  /** @param known rows of the same data */
+  constructor(data: TrainingData, seed: number, known?: KnownRows) {
+    this.#known = known
     this.#data = data
     this.#seed = seed
   }
@@ -37,7 +41,9 @@ export class InstantBeside {
 
   async #solve(): Promise<Beside> {
     try {
-      return { folds: await instantFolds(this.#data, this.#seed, this.#stopped.signal), warnings: [] }
+      const known = this.#known === undefined ? {} : { known: this.#known }
+      const options = { signal: this.#stopped.signal, ...known }
+      return { folds: await instantFolds(this.#data, this.#seed, options), warnings: [] }
     } catch (error) {
       const words = `What the instant model reaches could not be told, the run itself is whole: ${messageOf(error)}`
       return { folds: null, warnings: [words] }

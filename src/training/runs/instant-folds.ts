@@ -3,7 +3,7 @@ import { instant as model } from '../../models/instant.ts'
 import { parameterDefaults } from '../../models/defaults.ts'
 import type { TrainingData } from '../data/training-data.ts'
 import type { Job, JobResult } from '../learning/job.ts'
-import { solvedFolds } from '../learning/solved-folds.ts'
+import { solvedFolds, type SolvedOptions } from '../learning/solved-folds.ts'
 import { jobOptionsOf } from './parameters.ts'
 import { planOptionsOf, planRun } from './plan.ts'
 
@@ -19,13 +19,13 @@ export interface InstantFolds {
 export async function instantFolds(
   data: TrainingData,
   seed: number,
-  signal?: AbortSignal,
+  options: SolvedOptions = {},
 ): Promise<InstantFolds | null> {
-  const options = jobOptionsOf({ ...parameterDefaults(model.defaults), seed })
-  const [folds] = planRun(data, options, planOptionsOf(model)).seeds
+  const job = jobOptionsOf({ ...parameterDefaults(model.defaults), seed })
+  const [folds] = planRun(data, job, planOptionsOf(model)).seeds
   if (folds === undefined) return null
   return {
     jobs: folds.jobs,
-    results: await solvedFolds(model, data, [folds.jobs], signal === undefined ? {} : { signal }),
+    results: await solvedFolds(model, data, [folds.jobs], options),
   }
 }

@@ -5,6 +5,8 @@ import { clip, joined } from '../../market/ranges.ts'
 import { StateSweep } from '../../market-state/sweep.ts'
 import { ROW_SIZE } from '../../models/moment-row.ts'
 import { learnOddness, type Learnt } from '../../moments/learn-oddness.ts'
+import type { KeptRows } from '../../moments/kept-rows.ts'
+import { KnownRows } from '../../moments/known-rows.ts'
 import { MomentMaker } from '../../moments/moment-rows.ts'
 import { marketOf, secondsInAll, type TrainingData } from '../data/training-data.ts'
 import { labelSpan } from '../data/targets.ts'
@@ -13,21 +15,26 @@ import { allStretches } from '../examples/example.ts'
 /** Rows that are made: a fifth of a second. */
 const MOST_ROWS = 1_500
 
-/** Null where there are too few of them. The same data give the same bits. */
+/**
+ * Null where there are too few of them. The same data give the same bits.
+ * @param table where rows of the same data are read, as far as it has them
+ */
 export async function ordinarySeconds(
   data: TrainingData,
   { unlike_share: share }: Pick<TrainingParameters, 'unlike_share'>,
+  table: KeptRows | null,
 ): Promise<Learnt | null> {
   const maker = await MomentMaker.open()
   try {
-    return learnOddness(await rowsOf(data, maker), share === 'none' ? null : share)
+    const known = new KnownRows(maker, 0, table)
+    return learnOddness(await rowsOf(data, known), share === 'none' ? null : share)
   } finally {
     await maker.close()
   }
 }
 
 /** Of the marks and of the HOLDs around them, stretch after stretch, at most `MOST_ROWS`, evenly apart. */
-async function rowsOf({ markets }: TrainingData, maker: MomentMaker): Promise<Float32Array> {
+async function rowsOf({ markets }: TrainingData, rowsAt: KnownRows): Promise<Float32Array> {
   const spoken = allStretches(markets).map((stretch) => {
     const { marks, holdSpans } = marketOf(markets, stretch)
     const spans = joined([...holdSpans, ...marks.filter(({ trained }) => trained).map(labelSpan)])
@@ -43,7 +50,7 @@ async function rowsOf({ markets }: TrainingData, maker: MomentMaker): Promise<Fl
         epochMs(first + i * step),
       )
     })
-    const { values, known } = await maker.rows(new StateSweep(slice), instants)
+    const { values, known } = await rowsAt.rows(slice.market, new StateSweep(slice), instants)
     for (const [i, isKnown] of known.entries())
       if (isKnown) rows.push(values.subarray(i * ROW_SIZE, (i + 1) * ROW_SIZE))
   }

@@ -40,7 +40,7 @@ export interface RunContext {
   readonly spending?: Spending
   /** Ends what the run's own process solves; its jobs end by themselves. */
   readonly signal?: AbortSignal
-  /** Rows of the same data that the jobs ask about, too, of a model that is solved at once. */
+  /** Rows of the same data. */
   readonly known?: KnownRows
   /** What an earlier process reported, before the run was paused or interrupted. */
   readonly earlier?: readonly EpochMetrics[]
@@ -56,7 +56,17 @@ const PLACEMENTS = 19
 
 /** @throws AppError `no_hold_examples` */
 export async function trainRun(data: TrainingData, context: RunContext): Promise<TrainRunResult> {
-  const { model, parameters, report, clock, pattern = null, processes = 1, earlier = [], spending } = context
+  const {
+    model,
+    parameters,
+    report,
+    clock,
+    pattern = null,
+    processes = 1,
+    earlier = [],
+    spending,
+    known,
+  } = context
   spending?.turnTo('planning')
   const plan = planRun(data, jobOptionsOf(parameters), {
     seeds: parameters.seeds,
@@ -70,7 +80,7 @@ export async function trainRun(data: TrainingData, context: RunContext): Promise
   spending?.turnTo(isClosedForm(model) ? 'own training' : 'instant model beside')
   // What is solved at once is solved for all its folds together: a second of the market is looked at once.
   const jobs = isClosedForm(model) ? [own] : [own, ...inTrainingOrder([...plan.seeds, ...plan.placements])]
-  const beside = isClosedForm(model) ? null : new InstantBeside(data, parameters.seed)
+  const beside = isClosedForm(model) ? null : new InstantBeside(data, parameters.seed, known)
   let published: Promise<void> | undefined
   const onTrained = (trained: JobResult) => {
     beside?.begin()

@@ -12,8 +12,10 @@ import { openChosen } from '../../core/open-chosen.ts'
 import { workspaceAt, type Workspace } from '../../core/workspace.ts'
 import { BookStore } from '../../market/book/book-store.ts'
 import { createMarketReader } from '../../market/reader.ts'
+import { ChangeReader } from '../../market/store/changes-since.ts'
 import { openMarketStore } from '../../market/store/market-store.ts'
 import { isClosedForm, type ModelDefinition } from '../../models/model.ts'
+import { KeptRows } from '../../moments/kept-rows.ts'
 import { KnownRows } from '../../moments/known-rows.ts'
 import { MomentMaker } from '../../moments/moment-rows.ts'
 import { Checkpoints } from '../../orchestrator/checkpoints.ts'
@@ -31,7 +33,7 @@ import { Publisher } from './publisher.ts'
 import { trainRun } from './train-run.ts'
 import { parentOf, type Parent } from '../data/parent.ts'
 
-/** Rows that a model that is solved at once keeps from its own training to its folds: of a day of seconds, 170 MB. */
+/** Rows that a model that is solved at once keeps from its own training to its folds: of a day of seconds, 170 MB. Others ask about hardly any twice. */
 const MOST_ROWS = 86_400
 
 type Order = Extract<ToWorker, { kind: 'start' }>
@@ -62,15 +64,15 @@ async function train(order: Order): Promise<FromWorker> {
   const workspace = workspaceAt(order.workspace)
   const model = await loadModel(order.modelsModule, order.model)
   spending.turnTo('reading')
-  const data = await dataOf(order, workspace, model)
+  const { data, rows } = await dataOf(order, workspace, model)
   const processes = order.parallel ?? availableParallelism()
   const { state: folder, modelsModule } = order
   const signals = { signal: cancelled.signal, pause: paused.signal }
   const ended = AbortSignal.any([cancelled.signal, paused.signal])
-  const ordinary = ordinarySeconds(data, order.parameters)
+  const known = new KnownRows(await MomentMaker.open(), isClosedForm(model) ? MOST_ROWS : 0, rows)
+  const ordinary = ordinarySeconds(data, order.parameters, rows)
   // A fault is met where it is waited for.
   ordinary.catch(() => {})
-  const known = isClosedForm(model) ? new KnownRows(await MomentMaker.open(), MOST_ROWS) : undefined
   const publisher = new Publisher(workspace, model, order, ordinary)
   const finished = await trainRun(data, {
     model,
@@ -85,11 +87,11 @@ async function train(order: Order): Promise<FromWorker> {
     },
     // What is solved at once takes less time than a process of its own needs to begin.
     runJobs: isClosedForm(model)
-      ? localJobs(model, { signal: ended, ...(known === undefined ? {} : { known }) })
+      ? localJobs(model, { signal: ended, known })
       : parallelJobs({ processes, modelsModule, model: order.model, folder, ...signals }),
     signal: ended,
     spending,
-    ...(known === undefined ? {} : { known }),
+    known,
   })
   cancelled.signal.throwIfAborted()
   const checkpoint = await publisher.finished(finished)
@@ -106,13 +108,20 @@ async function train(order: Order): Promise<FromWorker> {
   }
 }
 
+interface Read {
+  readonly data: TrainingData
+  /** Of the same data; null where they may have changed since. */
+  readonly rows: KeptRows | null
+}
+
 /** What the run began with, where it goes on; else what the workspace holds now, which is kept for that. */
-async function dataOf(order: Order, workspace: Workspace, model: ModelDefinition): Promise<TrainingData> {
+async function dataOf(order: Order, workspace: Workspace, model: ModelDefinition): Promise<Read> {
   const path = join(order.state, 'data')
   const frozen = await thaw(path)
-  if (frozen !== null) return frozen
+  if (frozen !== null) return { data: frozen, rows: null }
   send({ kind: 'update', patch: { phase: 'reading test cases and market data' } })
   const parent = await parentIn(workspace, order)
+  const rows = KeptRows.open(workspace.moments)
   const database = await openChosen(order.database, null)
   try {
     const data = await loadTrainingData(sourcesOf(database, workspace), order.selection, model, {
@@ -120,8 +129,9 @@ async function dataOf(order: Order, workspace: Workspace, model: ModelDefinition
       pretraining: order.parameters.pretraining === true,
       onLeftOut: (leftOut) => send({ kind: 'update', patch: { left_out: [...leftOut] } }),
     })
+    rows?.follow(new ChangeReader(database.sqlite, ['candles']))
     await freeze(path, data)
-    return data
+    return { data, rows }
   } finally {
     await database.close()
   }

@@ -4,6 +4,7 @@ import { AppError } from '../../core/errors.ts'
 import { workspaceAt } from '../../core/workspace.ts'
 import type { Market } from '../../market/types.ts'
 import { loadTrainingData, type Sources } from '../data/load-data.ts'
+import type { TrainingData } from '../data/training-data.ts'
 import { KeptWorkspace, NOTHING_YET } from '../preview/kept-workspace.ts'
 import { answerOrders } from '../preview/orders.ts'
 import type { Proposals, SuggestionOrder } from './messages.ts'
@@ -22,10 +23,10 @@ async function proposalsOf(order: SuggestionOrder): Promise<Proposals> {
   // One that could not be opened is tried again with the next order.
   open ??= await openAll(order.workspace, order.database)
   const { maker, kept } = open
-  kept.forgetChanged(maker.known)
-  return loadTrainingData(kept.sources, order.market)
-    .then(async (data) => maker.make(data, order, await patternOf(kept.sources, order.market)))
-    .catch(nothingYet)
+  const read = () => loadTrainingData(kept.sources, order.market)
+  const make = async (data: TrainingData) =>
+    maker.make(data, order, await patternOf(kept.sources, order.market))
+  return kept.make(maker.known, read, make).catch(nothingYet)
 }
 
 function nothingYet(error: unknown): Proposals {

@@ -1,5 +1,8 @@
 // Halves: exact where a half can be, the nearest one elsewhere.
 import { expect, it } from 'vitest'
+import { asHalves } from '../../../src/nn/elementwise.ts'
+import { constant } from '../../../src/nn/value.ts'
+import { numbersOf } from '../nn/evaluate.ts'
 import { fromHalves, toHalves } from '../../../src/moments/half.ts'
 
 function through(values: readonly number[]): number[] {
@@ -36,4 +39,14 @@ it('reads again what it has read: another time changes nothing', () => {
   const values = new Float32Array(all.length)
   fromHalves(all, values)
   expect(toHalves(values).every((half, i) => half === all[i] || values[i] === 0)).toBe(true)
+})
+
+it('are what a graph makes of the same numbers', async () => {
+  const numbers = Array.from({ length: 40_000 }, (_, i) => (i % 2 === 0 ? 1 : -1) * 1.0007 ** i * 2 ** -30)
+  const ties = Array.from({ length: 2_048 }, (_, i) => (2 * i + 1) * 2 ** -25)
+  const values = Float32Array.from([...numbers, ...ties, 65_504, 65_520, 1e9, -1e9, 0])
+  const inGraph = asHalves(constant(values, 'float32', [values.length]))
+  const ours = new Float32Array(values.length)
+  fromHalves(toHalves(values), ours)
+  expect(Float32Array.from(await numbersOf(inGraph))).toEqual(ours)
 })
