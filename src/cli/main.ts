@@ -1,6 +1,6 @@
 // `annotate <verb>`: the command line.
 import { Command } from 'commander'
-import { VERSION } from '../server/version.ts'
+import { VERSION } from '../core/version.ts'
 import { verbs } from './verbs.ts'
 
 const program = new Command('annotate')

@@ -34,7 +34,7 @@ import { FollowedMarkets } from './followed-markets.ts'
 import { serverClocks } from './clocks.ts'
 import { damagedWords, lostMarks } from './lost-marks.ts'
 import { createSources, exchangePool, exchangeSource, type SourceOptions } from './source.ts'
-import { VERSION } from './version.ts'
+import { VERSION } from '../core/version.ts'
 
 export interface AppOptions extends WorkspaceOptions {
   /** Address of the PostgreSQL that has the rooms' tables; the workspace's own file has them where none is named. */

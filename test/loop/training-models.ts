@@ -48,7 +48,8 @@ class TinyLearner implements Learner {
   }
 
   async step(batches: readonly Batch[]): Promise<Float32Array> {
-    if (process.env['ANNOTATE_TEST_SLOW'] !== undefined) await new Promise((done) => setTimeout(done, 200))
+    const slow = process.env['ANNOTATE_TEST_SLOW']
+    if (slow !== undefined) await new Promise((done) => setTimeout(done, Number(slow) || 200))
     if (process.env['ANNOTATE_TEST_CRASH'] !== undefined) process.kill(process.pid, 'SIGKILL')
     return Float32Array.from(batches, (batch) => this.#stepOne(batch))
   }

@@ -8,7 +8,7 @@ import { VALUES } from './values.ts'
 
 /** One transaction. */
 export interface Copying {
-  ask<Row>(sql: string, values?: readonly (number | string)[]): Promise<Row[]>
+  ask<Row>(sql: string, values?: readonly unknown[]): Promise<Row[]>
   /** `sql`: `COPY … FROM STDIN (FORMAT binary)`. Rows are made as the server takes them. */
   copy(sql: string, rows: AsyncIterable<readonly Cell[]>): Promise<void>
 }
@@ -42,7 +42,7 @@ export class CopyingPostgres {
   }
 
   /** @throws AppError as `postgresFault` says */
-  ask<Row>(sql: string, values: readonly (number | string)[] = []): Promise<Row[]> {
+  ask<Row>(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
     return this.#with((client) => asking(client).ask<Row>(sql, values))
   }
 
@@ -87,7 +87,7 @@ function ignore(): void {}
 
 function asking(client: PoolClient): Copying {
   return {
-    ask: async <Row>(sql: string, values: readonly (number | string)[] = []) =>
+    ask: async <Row>(sql: string, values: readonly unknown[] = []) =>
       (await client.query(sql, [...values])).rows as Row[],
     copy: (sql, rows) => client.query(new CopyIn(sql, binaryRows(rows))).done,
   }

@@ -11,6 +11,9 @@ import type { SavedJob } from './run-job.ts'
 
 type Arrays = StateContent['arrays']
 
+/** How far a job has come, or what it gave. */
+export type JobPart = 'state' | 'result'
+
 interface SavedFacts {
   readonly epochs: SavedJob['epochs']
   readonly training: LearnerState['facts']
@@ -35,7 +38,7 @@ export class JobFiles {
 
   /** Null where nothing was saved yet. */
   async saved(job: Job): Promise<SavedJob | null> {
-    const content = await this.#read(this.#path(job, 'state'))
+    const content = await this.#read(job, 'state')
     if (content === null) return null
     const { epochs, training } = content.facts as SavedFacts
     const before = content.arrays['before']
@@ -49,7 +52,7 @@ export class JobFiles {
 
   /** Null where the job is not done. */
   async result(job: Job): Promise<JobResult | null> {
-    const content = await this.#read(this.#path(job, 'result'))
+    const content = await this.#read(job, 'result')
     if (content === null) return null
     const { number, epochs, mined, shapes } = content.facts as ResultFacts
     const { before, after } = content.arrays as Record<string, Float32Array | undefined>
@@ -71,7 +74,7 @@ export class JobFiles {
       ...scoreArrays(scores),
       ...(before === undefined ? {} : { before }),
     }
-    await writeFileWhole(this.#path(job, 'state'), encodeState({ facts, arrays }))
+    await writeFileWhole(this.path(job, 'state'), encodeState({ facts, arrays }))
   }
 
   /** Keeps what a job gave; how it got there is not needed any more. */
@@ -80,21 +83,32 @@ export class JobFiles {
     const facts: ResultFacts = { number, epochs, mined, shapes }
     const data = Object.fromEntries([...(weights ?? [])].map(([name, tensor]) => [name, tensor.data]))
     const arrays = { ...prefixed('weight.', data), ...scoreArrays(scores), ...probed }
-    await writeFileWhole(this.#path(job, 'result'), encodeState({ facts, arrays }))
-    await rm(this.#path(job, 'state'), { force: true })
+    await this.put(job, 'result', encodeState({ facts, arrays }))
   }
 
-  async #read(path: string): Promise<StateContent | null> {
+  /** A file as it is, for whoever carries it to another machine; null where there is none. */
+  async bytes(job: Job, part: JobPart): Promise<Buffer | null> {
     try {
-      return decodeState(await readOwnFile(path), path)
+      return await readOwnFile(this.path(job, part))
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
       throw error
     }
   }
 
+  /** As `bytes` read it elsewhere; a job that has its result needs nothing else. */
+  async put(job: Job, part: JobPart, bytes: Uint8Array): Promise<void> {
+    await writeFileWhole(this.path(job, part), bytes)
+    if (part === 'result') await rm(this.path(job, 'state'), { force: true })
+  }
+
+  async #read(job: Job, part: JobPart): Promise<StateContent | null> {
+    const bytes = await this.bytes(job, part)
+    return bytes === null ? null : decodeState(bytes, this.path(job, part))
+  }
+
   /** Two jobs that differ in anything have different files: what is found is of this very job. */
-  #path(job: Job, part: 'state' | 'result'): string {
+  path(job: Job, part: JobPart): string {
     return join(this.#folder, `job-${job.number}-${this.#hashOf(job)}.${part}.safetensors`)
   }
 

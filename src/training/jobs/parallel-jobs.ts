@@ -30,7 +30,7 @@ export function parallelJobs(options: ParallelOptions): RunJobs {
     const waiting = [...jobs]
     const results = new Map<Job, JobResult>()
     const crew = Array.from({ length: Math.min(options.processes, jobs.length) }, () =>
-      start(options, source),
+      startJobProcess(options, source),
     )
     const work = async (child: ChildProcess): Promise<void> => {
       for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
@@ -60,7 +60,11 @@ async function endOfAll(work: readonly Promise<void>[], { pause }: ParallelOptio
   }
 }
 
-function start({ modelsModule, model, folder }: ParallelOptions, source: StateSource): ChildProcess {
+/** A process that does jobs, one at a time; whoever starts it ends it. */
+export function startJobProcess(
+  { modelsModule, model, folder }: Pick<ParallelOptions, 'modelsModule' | 'model' | 'folder'>,
+  source: StateSource,
+): ChildProcess {
   const child = fork(PROCESS, [], {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -70,11 +74,12 @@ function start({ modelsModule, model, folder }: ParallelOptions, source: StateSo
   return child
 }
 
-function doJob(
+/** @throws Interrupted, Paused, the signal's reason; what the job itself failed with */
+export function doJob(
   child: ChildProcess,
   job: Job,
-  events: JobEvents,
-  { signal, pause }: ParallelOptions,
+  events: Omit<JobEvents, 'onDone'>,
+  { signal, pause }: Pick<ParallelOptions, 'signal' | 'pause'>,
 ): Promise<JobResult> {
   return new Promise<JobResult>((resolve, reject) => {
     const hear = (raw: unknown): void => {
@@ -110,7 +115,7 @@ function doJob(
 function pass(
   job: Job,
   message: Extract<FromJobProcess, { kind: 'epoch' | 'resumed' | 'work' | 'spent' }>,
-  events: JobEvents,
+  events: Omit<JobEvents, 'onDone'>,
 ): void {
   if (message.kind === 'epoch') events.onEpoch(job, message.epoch)
   else if (message.kind === 'spent') events.onSpent?.(job, message.spent)

@@ -1,5 +1,4 @@
 // The training process: takes one order, reads the workspace, trains, publishes the checkpoint, says how it went.
-import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { Annotations } from '../../annotation/annotations.ts'
 import { RejectedHolds } from '../../annotation/rejected-holds.ts'
@@ -22,15 +21,14 @@ import { Checkpoints } from '../../orchestrator/checkpoints.ts'
 import type { TrainingData } from '../data/training-data.ts'
 import { freeze, thaw } from '../data/frozen-data.ts'
 import { loadModel } from '../jobs/load-model.ts'
-import { localJobs } from '../jobs/local-jobs.ts'
 import { loadTrainingData, type Sources } from '../data/load-data.ts'
-import { parseToWorker, type FromWorker, type ToWorker } from './messages.ts'
-import { parallelJobs } from '../jobs/parallel-jobs.ts'
+import { parseToWorker, type FromWorker, type RunPatch, type ToWorker } from './messages.ts'
 import { Interrupted, Paused } from '../jobs/paused.ts'
 import { inSeconds, processorOf, Spending } from '../jobs/spending.ts'
 import { ordinarySeconds } from './ordinary-seconds.ts'
 import { Publisher } from './publisher.ts'
 import { trainRun } from './train-run.ts'
+import { jobsPlace, mixedMachines } from './where-jobs-run.ts'
 import { parentOf, type Parent } from '../data/parent.ts'
 
 /** Rows that a model that is solved at once keeps from its own training to its folds: of a day of seconds, 170 MB. Others ask about hardly any twice. */
@@ -65,14 +63,13 @@ async function train(order: Order): Promise<FromWorker> {
   const model = await loadModel(order.modelsModule, order.model)
   spending.turnTo('reading')
   const { data, rows } = await dataOf(order, workspace, model)
-  const processes = order.parallel ?? availableParallelism()
-  const { state: folder, modelsModule } = order
-  const signals = { signal: cancelled.signal, pause: paused.signal }
   const ended = AbortSignal.any([cancelled.signal, paused.signal])
   const known = new KnownRows(await MomentMaker.open(), isClosedForm(model) ? MOST_ROWS : 0, rows)
   const ordinary = ordinarySeconds(data, order.parameters, rows)
   // A fault is met where it is waited for.
   ordinary.catch(() => {})
+  const ends = { signal: cancelled.signal, pause: paused.signal }
+  const { runJobs, processes, machines } = await jobsPlace(order, model, ends, known)
   const publisher = new Publisher(workspace, model, order, ordinary)
   const finished = await trainRun(data, {
     model,
@@ -85,10 +82,7 @@ async function train(order: Order): Promise<FromWorker> {
     onTrained: async (trained) => {
       send({ kind: 'update', patch: { checkpoint: await publisher.provisional(trained) } })
     },
-    // What is solved at once takes less time than a process of its own needs to begin.
-    runJobs: isClosedForm(model)
-      ? localJobs(model, { signal: ended, known })
-      : parallelJobs({ processes, modelsModule, model: order.model, folder, ...signals }),
+    runJobs,
     signal: ended,
     spending,
     known,
@@ -103,9 +97,17 @@ async function train(order: Order): Promise<FromWorker> {
   }
   return {
     kind: 'completed',
-    patch: { ...finished.patch, checkpoint },
-    detail: { ...finished.detail, processor_seconds },
+    patch: { ...finished.patch, checkpoint, ...warningsWith(finished.patch, mixedMachines(machines)) },
+    detail: {
+      ...finished.detail,
+      processor_seconds,
+      ...(machines.size === 0 ? {} : { machines: [...machines].toSorted() }),
+    },
   }
+}
+
+function warningsWith({ warnings = [] }: RunPatch, more: readonly string[]): RunPatch {
+  return more.length === 0 ? {} : { warnings: [...warnings, ...more] }
 }
 
 interface Read {

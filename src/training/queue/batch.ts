@@ -1,0 +1,207 @@
+// A run's end of the queue: puts its jobs in, hears how they come on, takes their results, and takes all of it out again.
+import { createHash, randomUUID } from 'node:crypto'
+import { deserialize, serialize } from 'node:v8'
+import { within } from '../../core/postgres/boss.ts'
+import type { Copying } from '../../core/postgres/copying.ts'
+import type { JobFiles } from '../jobs/job-files.ts'
+import type { Job } from '../learning/job.ts'
+import type { StateSource } from '../learning/views.ts'
+import { failTry, putInto, type Fault } from './attempts.ts'
+import type { News } from './claims.ts'
+import { LOST_MS, type Queue } from './open-queue.ts'
+
+/** Data go there in parts of so many bytes. */
+const PART = 4 * 1024 * 1024
+/** What a run left there that nobody took up again is removed after so many days. */
+const KEPT_DAYS = 14
+
+/** Which model its jobs train. */
+export interface BatchModel {
+  /** Within the package: it is looked for in the worker's own. */
+  readonly modelsModule: string
+  readonly model: string
+}
+
+/** How a job stands. */
+export interface JobStanding {
+  readonly id: string
+  readonly token: number
+  /** Whoever has it; null: nobody. */
+  readonly worker: string | null
+  /** ms since they were heard; null where nobody ever had it. */
+  readonly silent: number | null
+  /** `aside`: its run was not there for a while. */
+  readonly wanted: 'work' | 'pause' | 'aside'
+  readonly fault: Fault | null
+  /** Kind of machine of whoever had it last; null: nobody had it. */
+  readonly machine: string | null
+  /** Its result is there. */
+  readonly done: boolean
+  /** What it said since it was asked last. */
+  readonly news: readonly News[]
+}
+
+type StandingRow = Omit<JobStanding, 'news' | 'fault'> & { fault: string | null }
+
+export class Batch {
+  readonly #queue: Queue
+  readonly #id: string
+  readonly #jobs = new Map<string, Job>()
+
+  /** @param id the run's */
+  constructor(queue: Queue, id: string) {
+    this.#queue = queue
+    this.#id = id
+  }
+
+  /** What an earlier process of the run left there, finished or not, goes into its files; then it is taken out. */
+  async takeOver(files: JobFiles): Promise<void> {
+    const { db, schema } = this.#queue
+    const rows = await db.ask<{ id: string }>(`SELECT id FROM ${schema}.training_job WHERE batch = $1`, [
+      this.#id,
+    ])
+    for (const { id } of rows) await this.collect(id, files)
+    await this.withdraw()
+  }
+
+  /** A job's result, or else how far it has come, into the run's files, where it is new there. */
+  async collect(id: string, files: JobFiles): Promise<void> {
+    const { db, schema } = this.#queue
+    const [row] = await db.ask<{ job: Buffer; piece: Buffer | null; result: Buffer | null }>(
+      `SELECT job, piece, result FROM ${schema}.training_job WHERE id = $1`,
+      [id],
+    )
+    if (row === undefined) return
+    const job = deserialize(row.job) as Job
+    if (row.result !== null) await files.put(job, 'result', row.result)
+    else if (row.piece !== null) await files.put(job, 'state', row.piece)
+  }
+
+  /** Jobs are taken in their order. Those that were begun go on from their files. */
+  async put(
+    source: StateSource,
+    jobs: readonly Job[],
+    { modelsModule, model }: BatchModel,
+    files: JobFiles,
+  ): Promise<void> {
+    const { db, schema, name, transaction } = this.#queue
+    const data = serialize(source)
+    const hash = createHash('sha256').update(data).digest('hex')
+    await this.#removeLeft()
+    await db.ask(
+      `INSERT INTO ${schema}.batch (id, queue, models_module, model, data_hash) VALUES ($1, $2, $3, $4, $5)
+       ON CONFLICT (id) DO UPDATE SET data_hash = $5, beat_at = clock_timestamp()`,
+      [this.#id, name, modelsModule, model, hash],
+    )
+    for (let at = 0, part = 0; at < data.length; at += PART, part += 1)
+      await db.ask(`INSERT INTO ${schema}.batch_data VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, [
+        this.#id,
+        part,
+        data.subarray(at, at + PART),
+      ])
+    const rows = jobs.map((job, index) => ({
+      id: randomUUID() as string,
+      job,
+      priority: jobs.length - index,
+    }))
+    for (const { id, job } of rows) this.#jobs.set(id, job)
+    const pieces = new Map<string, Uint8Array | null>()
+    for (const { id, job } of rows) pieces.set(id, await files.bytes(job, 'state'))
+    await transaction(async (step) => {
+      for (const { id, job, priority } of rows)
+        await step.ask(
+          `INSERT INTO ${schema}.training_job (id, batch, number, priority, job, piece) VALUES ($1, $2, $3, $4, $5, $6)`,
+          [id, this.#id, job.number, priority, serialize(job), pieces.get(id)],
+        )
+      await putInto(this.#queue, step, rows)
+    })
+  }
+
+  /** The job that was put there under this id. */
+  jobOf(id: string): Job | undefined {
+    return this.#jobs.get(id)
+  }
+
+  /** Says that the run is there, and asks how its jobs stand; what is new of them is told once. */
+  async look(): Promise<JobStanding[]> {
+    const { db, schema } = this.#queue
+    await db.ask(`UPDATE ${schema}.batch SET beat_at = clock_timestamp() WHERE id = $1`, [this.#id])
+    // News after the standings: those of a job that is done are then all there.
+    const rows = await db.ask<StandingRow>(
+      `SELECT id, token, worker, wanted, fault, machine, result IS NOT NULL AS done, (extract(epoch FROM clock_timestamp() - beat_at) * 1000)::float8 AS silent
+       FROM ${schema}.training_job WHERE batch = $1 ORDER BY priority DESC`,
+      [this.#id],
+    )
+    const news = await db.ask<{ job: string; number: number; message: Buffer }>(
+      `DELETE FROM ${schema}.news USING ${schema}.training_job job WHERE job.batch = $1 AND news.job = job.id RETURNING news.job, news.number, message`,
+      [this.#id],
+    )
+    const told = news.toSorted((a, b) => a.number - b.number)
+    return rows.map(({ fault, ...row }) => ({
+      ...row,
+      fault: fault === null ? null : (JSON.parse(fault) as Fault),
+      news: told.filter(({ job }) => job === row.id).flatMap(({ message }) => deserialize(message) as News[]),
+    }))
+  }
+
+  /** Takes a job from a worker that is lost; false where it was heard of meanwhile. */
+  async takeFrom({ id, token, worker }: JobStanding): Promise<boolean> {
+    const message = `the worker that had it (${await this.#nameOf(worker)}) was lost: not heard of for ${LOST_MS / 1000} s`
+    return failTry(this.#queue, { id, token }, { code: null, message }, LOST_MS)
+  }
+
+  async #nameOf(worker: string | null): Promise<string> {
+    const { db, schema } = this.#queue
+    const [row] = await db.ask<{ host: string; pid: number }>(
+      `SELECT host, pid FROM ${schema}.worker WHERE id = $1`,
+      [worker],
+    )
+    return row === undefined ? 'gone' : `${row.host}, process ${row.pid}`
+  }
+
+  /** One that was set aside while this process was not heard waits again. */
+  async putBack(id: string): Promise<void> {
+    const { schema, transaction } = this.#queue
+    await transaction(async (step) => {
+      const [row] = await step.ask<{ priority: number }>(
+        `UPDATE ${schema}.training_job SET wanted = 'work' WHERE id = $1 AND wanted = 'aside' RETURNING priority`,
+        [id],
+      )
+      if (row !== undefined) await putInto(this.#queue, step, [{ id, priority: row.priority }])
+    })
+  }
+
+  /** No job is begun any more, and those that are under way are to be saved and given back. */
+  async pause(): Promise<void> {
+    const { db, schema } = this.#queue
+    await db.ask(`UPDATE ${schema}.training_job SET wanted = 'pause' WHERE batch = $1`, [this.#id])
+  }
+
+  /** Takes everything out: whoever still works on it learns that nobody wants it. */
+  async withdraw(): Promise<void> {
+    await this.#queue.transaction((step) => this.#remove(step, 'batch.id = $1', [this.#id]))
+  }
+
+  /** Of runs that were never taken up again, and of workers long gone. */
+  async #removeLeft(): Promise<void> {
+    const { schema, transaction } = this.#queue
+    const old = `beat_at < clock_timestamp() - ${KEPT_DAYS} * interval '1 day'`
+    await transaction(async (step) => {
+      await this.#remove(step, `batch.${old}`, [])
+      await step.ask(`DELETE FROM ${schema}.worker WHERE ${old}`)
+    })
+  }
+
+  async #remove(step: Copying, which: string, values: readonly unknown[]): Promise<void> {
+    const { boss, schema } = this.#queue
+    const jobs = await step.ask<{ id: string; queue: string }>(
+      `SELECT job.id, queue FROM ${schema}.training_job job JOIN ${schema}.batch ON batch.id = job.batch WHERE ${which}`,
+      values,
+    )
+    for (const queue of new Set(jobs.map((job) => job.queue))) {
+      const ids = jobs.filter((job) => job.queue === queue).map(({ id }) => id)
+      await boss.deleteJob(queue, ids, within(step))
+    }
+    await step.ask(`DELETE FROM ${schema}.batch WHERE ${which}`, values)
+  }
+}

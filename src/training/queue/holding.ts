@@ -1,0 +1,121 @@
+// While a worker does a job: says that it still has it, passes on what is new, keeps how far it has come, and hears that it is not wanted any more.
+import { stat } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { JobFiles } from '../jobs/job-files.ts'
+import type { JobEvents } from '../jobs/run-jobs.ts'
+import type { Claim, Claims, News } from './claims.ts'
+import { BEAT_MS } from './open-queue.ts'
+import { patiently } from './patiently.ts'
+
+/** How far a job has come goes to the database that often at most … */
+const PIECE_MS = 10_000
+/** … and less often, where that would take more than this share of the time. */
+const PIECE_SHARE = 0.05
+/** What is being done when the worker is to stop is saved within that time, or goes on from what was saved last. */
+const STOP_MS = 1_000
+
+/** Another has the job by now, or nobody wants it any more. */
+export class Lost extends Error {}
+
+/** The worker has no time to wait for the end of a piece. */
+export class Stopped extends Error {}
+
+export class Holding {
+  readonly #claim: Claim
+  readonly #files: JobFiles
+  readonly #claims: Claims
+  readonly #ended = new AbortController()
+  readonly #over = new AbortController()
+  readonly #pause = new AbortController()
+  readonly #beating: Promise<void>
+  #news: News[] = []
+  #keeping: Promise<void> = Promise.resolve()
+  #pieceDue = performance.now() + PIECE_MS
+  #pieceKept = 0
+  #timer: NodeJS.Timeout | undefined
+
+  /** @param stop once aborted, the job is saved and given back */
+  constructor(claim: Claim, files: JobFiles, claims: Claims, stop: AbortSignal) {
+    this.#claim = claim
+    this.#files = files
+    this.#claims = claims
+    const hurry = (): void => this.#hurry()
+    if (stop.aborted) hurry()
+    stop.addEventListener('abort', hurry, { once: true })
+    this.#over.signal.addEventListener('abort', () => stop.removeEventListener('abort', hurry))
+    this.#beating = this.#beat()
+  }
+
+  /** Aborted with `Lost` or `Stopped`: the job ends at once. */
+  get signal(): AbortSignal {
+    return this.#ended.signal
+  }
+
+  /** Aborted where the job is to be saved at the end of its piece. */
+  get pause(): AbortSignal {
+    return this.#pause.signal
+  }
+
+  /** What the job says. */
+  readonly events: Omit<JobEvents, 'onDone'> = {
+    onEpoch: (_, epoch) => this.#news.push({ kind: 'epoch', epoch }),
+    onResumed: (_, epochs) => this.#news.push({ kind: 'resumed', epochs }),
+    onWork: (_, work, amount, ms) => this.#news.push({ kind: 'work', work, amount, ms }),
+    onSpent: (_, spent) => this.#news.push({ kind: 'spent', spent }),
+  }
+
+  /** Nothing is said any more; returns what the run was not told yet. */
+  async end(): Promise<readonly News[]> {
+    clearTimeout(this.#timer)
+    this.#over.abort()
+    await this.#beating
+    await this.#keeping
+    return this.#news
+  }
+
+  #hurry(): void {
+    this.#pause.abort()
+    this.#timer = setTimeout(() => this.#ended.abort(new Stopped('it was told to stop')), STOP_MS)
+  }
+
+  async #beat(): Promise<void> {
+    while (!this.#over.signal.aborted) {
+      await sleep(BEAT_MS, undefined, { signal: this.#over.signal }).catch(() => undefined)
+      if (this.#over.signal.aborted) return
+      // What can not be said now is said later; a fault of the database is met where the job is answered for.
+      await this.#say().catch(() => undefined)
+    }
+  }
+
+  async #say(): Promise<void> {
+    const news = this.#news
+    this.#news = []
+    const say = () => this.#claims.beat(this.#claim, news)
+    const wanted = await patiently(say, this.#over.signal).catch((error: unknown) => {
+      this.#news = [...news, ...this.#news]
+      throw error
+    })
+    if (wanted === null)
+      return this.#ended.abort(new Lost('given up: another has it by now, or nobody wants it any more'))
+    if (wanted === 'pause') this.#pause.abort()
+    if (performance.now() >= this.#pieceDue) this.#keeping = this.#keepPiece()
+  }
+
+  /** The file that the job's process has written last, where it is another than before. */
+  async #keepPiece(): Promise<void> {
+    const began = performance.now()
+    this.#pieceDue = Number.POSITIVE_INFINITY
+    try {
+      const { mtimeMs } = await stat(this.#files.path(this.#claim.job, 'state'))
+      const piece = await this.#files.bytes(this.#claim.job, 'state')
+      if (piece === null || mtimeMs === this.#pieceKept) return
+      await this.#claims.keepPiece(this.#claim, piece)
+      this.#pieceKept = mtimeMs
+    } catch {
+      // None yet, or the database is away: the next one is kept.
+    } finally {
+      const now = performance.now()
+      this.#pieceDue = now + Math.max(PIECE_MS, (now - began) / PIECE_SHARE)
+    }
+  }
+}

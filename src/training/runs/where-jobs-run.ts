@@ -1,0 +1,67 @@
+// Where the jobs of a run are done: in processes here, or by workers on any machines where the rooms are in a PostgreSQL and some are there.
+import { availableParallelism } from 'node:os'
+import { basename } from 'node:path'
+import { isClosedForm, type ModelDefinition } from '../../models/model.ts'
+import type { KnownRows } from '../../moments/known-rows.ts'
+import { localJobs } from '../jobs/local-jobs.ts'
+import { parallelJobs } from '../jobs/parallel-jobs.ts'
+import type { RunJobs } from '../jobs/run-jobs.ts'
+import type { ToWorker } from './messages.ts'
+
+type Order = Extract<ToWorker, { kind: 'start' }>
+
+export interface JobsPlace {
+  readonly runJobs: RunJobs
+  /** Jobs done at a time, for the time left. */
+  readonly processes: number
+  /** Kinds of machine that workers did jobs on so far, each once. */
+  readonly machines: ReadonlySet<string>
+}
+
+interface Ends {
+  readonly signal: AbortSignal
+  readonly pause: AbortSignal
+}
+
+/** @param known rows for a model that is solved at once, which takes less time than a process of its own needs to begin */
+export async function jobsPlace(
+  order: Order,
+  model: ModelDefinition,
+  ends: Ends,
+  known: KnownRows,
+): Promise<JobsPlace> {
+  const processes = order.parallel ?? availableParallelism()
+  if (isClosedForm(model)) {
+    const signal = AbortSignal.any([ends.signal, ends.pause])
+    const runJobs = localJobs(model, { signal, known })
+    return { runJobs, processes, machines: new Set() }
+  }
+  const { modelsModule, model: id, state: folder, database } = order
+  const local = parallelJobs({ processes, modelsModule, model: id, folder, ...ends })
+  if (database.postgres === null) return { runJobs: local, processes, machines: new Set() }
+  return byWorkers(order, database.postgres, { runJobs: local, processes, machines: new Set() }, ends)
+}
+
+/** A model that no other machine has is trained here. */
+async function byWorkers(order: Order, url: string, here: JobsPlace, ends: Ends): Promise<JobsPlace> {
+  const { modelsModule, model, state: folder } = order
+  // Whoever has no PostgreSQL does not wait for the queue's code.
+  const { withinPackage } = await import('../queue/models-module.ts')
+  const path = withinPackage(modelsModule)
+  if (path === null) return here
+  const { queuedJobs, workersCan } = await import('../queue/queued-jobs.ts')
+  const machines = new Set<string>()
+  const processes = (await workersCan(url)) || here.processes
+  const onMachine = (kind: string) => void machines.add(kind)
+  const place = { url, id: basename(folder), folder, modelsModule: path, model, local: here.runJobs }
+  return { runJobs: queuedJobs({ ...place, ...ends, onMachine }), processes, machines }
+}
+
+/** What is to be said of a run whose jobs were done on machines of several kinds; nothing of one. */
+export function mixedMachines(kinds: ReadonlySet<string>): string[] {
+  if (kinds.size < 2) return []
+  const list = [...kinds].toSorted().join('; ')
+  return [
+    `Workers on ${kinds.size} kinds of machines did the jobs of this run (${list}). The same run again may differ in the last bits of its numbers; for the same bytes let workers of one kind do it.`,
+  ]
+}
