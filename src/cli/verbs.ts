@@ -57,6 +57,10 @@ const VERBS: Record<string, VerbEntry> = {
     description: 'Train a model on the test cases',
     load: async () => (await import('./verbs/train.ts')).trainVerb,
   },
+  worker: {
+    description: 'Do training jobs of servers that share a PostgreSQL, on this machine, until it is stopped',
+    load: async () => (await import('./verbs/worker.ts')).workerVerb,
+  },
   runs: {
     description: 'List, compare, pause, resume and cancel training runs',
     load: async () => (await import('./verbs/runs.ts')).runsVerb,

@@ -52,6 +52,8 @@ export const ADDRESSES = {
   getLineage: 'GET /api/models/:id/checkpoints/:checkpoint/lineage',
   importModel: 'POST /api/models/custom/checkpoints',
 
+  listWorkers: 'GET /api/workers',
+
   startTrainingRun: 'POST /api/training-runs',
   listTrainingRuns: 'GET /api/training-runs',
   compareTrainingRuns: 'GET /api/training-runs/compare',

@@ -33,6 +33,7 @@ import * as suggestions from '../contract/suggestions.ts'
 import * as trainingParameters from '../contract/training-parameters.ts'
 import * as training from '../contract/training.ts'
 import * as validation from '../contract/validation.ts'
+import * as workers from '../contract/workers.ts'
 
 export type JsonSchema = Record<string, unknown>
 
@@ -53,6 +54,7 @@ const FILES: readonly object[] = [
   drift,
   checkpoint,
   training,
+  workers,
   backtests,
   runsCompared,
   checkpointsCompared,

@@ -2,12 +2,18 @@
 import { CompareQuery, RunsCompared } from '../runs-compared.ts'
 import { TrainingBody } from '../training-parameters.ts'
 import { TrainingRunOut, TrainingRunsOut, TrainingRunsQuery } from '../training.ts'
+import { WorkersOut } from '../workers.ts'
 
 const tag = 'training'
 const ONE = { tag, answers: { 200: TrainingRunOut } } as const
 const UNKNOWN = ['unknown_training_run'] as const
 
 export const trainingRoutes = {
+  listWorkers: {
+    summary: 'Who takes jobs of training runs on other machines, and what each does now',
+    tag,
+    answers: { 200: WorkersOut },
+  },
   startTrainingRun: {
     summary: 'Train a model in the background, from fresh seeded weights or from a checkpoint',
     tag,

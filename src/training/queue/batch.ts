@@ -47,6 +47,7 @@ export class Batch {
   readonly #queue: Queue
   readonly #id: string
   readonly #jobs = new Map<string, Job>()
+  readonly #ids = new Map<Job, string>()
 
   /** @param id the run's */
   constructor(queue: Queue, id: string) {
@@ -77,17 +78,31 @@ export class Batch {
     else if (row.piece !== null) await files.put(job, 'state', row.piece)
   }
 
-  /** Jobs are taken in their order. Those that were begun go on from their files. */
-  async put(
-    source: StateSource,
-    jobs: readonly Job[],
-    { modelsModule, model }: BatchModel,
-    files: JobFiles,
-  ): Promise<void> {
-    const { db, schema, name, transaction } = this.#queue
-    const data = serialize(source)
-    const hash = createHash('sha256').update(data).digest('hex')
+  /**
+   * Jobs are taken in their order; those that were begun go on from their files. May be done again where it is not known whether it was:
+   * that is then as if it had been done once.
+   */
+  async put(source: StateSource, jobs: readonly Job[], model: BatchModel, files: JobFiles): Promise<void> {
     await this.#removeLeft()
+    await this.#putData(serialize(source), model)
+    const rows = jobs.map((job, index) => ({ id: this.#idOf(job), job, priority: jobs.length - index }))
+    const pieces = new Map<string, Uint8Array | null>()
+    for (const { id, job } of rows) pieces.set(id, await files.bytes(job, 'state'))
+    const { schema, transaction } = this.#queue
+    await transaction(async (step) => {
+      for (const { id, job, priority } of rows)
+        await step.ask(
+          `INSERT INTO ${schema}.training_job (id, batch, number, priority, job, piece) VALUES ($1, $2, $3, $4, $5, $6)
+           ON CONFLICT DO NOTHING`,
+          [id, this.#id, job.number, priority, serialize(job), pieces.get(id)],
+        )
+      await putInto(this.#queue, step, rows)
+    })
+  }
+
+  async #putData(data: Buffer, { modelsModule, model }: BatchModel): Promise<void> {
+    const { db, schema, name } = this.#queue
+    const hash = createHash('sha256').update(data).digest('hex')
     await db.ask(
       `INSERT INTO ${schema}.batch (id, queue, models_module, model, data_hash) VALUES ($1, $2, $3, $4, $5)
        ON CONFLICT (id) DO UPDATE SET data_hash = $5, beat_at = clock_timestamp()`,
@@ -99,22 +114,13 @@ export class Batch {
         part,
         data.subarray(at, at + PART),
       ])
-    const rows = jobs.map((job, index) => ({
-      id: randomUUID() as string,
-      job,
-      priority: jobs.length - index,
-    }))
-    for (const { id, job } of rows) this.#jobs.set(id, job)
-    const pieces = new Map<string, Uint8Array | null>()
-    for (const { id, job } of rows) pieces.set(id, await files.bytes(job, 'state'))
-    await transaction(async (step) => {
-      for (const { id, job, priority } of rows)
-        await step.ask(
-          `INSERT INTO ${schema}.training_job (id, batch, number, priority, job, piece) VALUES ($1, $2, $3, $4, $5, $6)`,
-          [id, this.#id, job.number, priority, serialize(job), pieces.get(id)],
-        )
-      await putInto(this.#queue, step, rows)
-    })
+  }
+
+  #idOf(job: Job): string {
+    const id = this.#ids.get(job) ?? randomUUID()
+    this.#ids.set(job, id)
+    this.#jobs.set(id, job)
+    return id
   }
 
   /** The job that was put there under this id. */

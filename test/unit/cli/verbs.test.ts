@@ -24,6 +24,7 @@ const VERBS = [
   'annotate',
   'test-cases',
   'train',
+  'worker',
   'runs',
   'models',
   'evaluate',
@@ -84,6 +85,7 @@ describe('help', () => {
     const calls: [args: string[], words: RegExp][] = [
       [['bogus'], /unknown command/],
       [['train'], /--model/],
+      [['worker'], /give --database postgres/],
       [['serve', '--source', 'broker'], /Allowed choices are demo, replay, exchange/],
       [['serve', '--source', 'exchange'], /--exchange/],
       [['serve', '--source', 'exchange', '--exchange', 'bynance'], /no exchange "bynance"/],

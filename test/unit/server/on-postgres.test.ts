@@ -1,18 +1,22 @@
 // A real server with the rooms' tables in a real PostgreSQL: what is marked is there, the processes that read rooms find it, and a restart, too.
-import { fork } from 'node:child_process'
+import { fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { AnnotationOut } from '../../../src/contract/annotations.ts'
 import type { CandlesOut } from '../../../src/contract/market.ts'
 import type { PreviewOut } from '../../../src/contract/preview.ts'
 import type { TrainingRunOut } from '../../../src/contract/training.ts'
+import type { WorkersOut } from '../../../src/contract/workers.ts'
 import type { ForwardOrder } from '../../../src/inference/forward/process.ts'
 import { at } from '../../../src/core/at.ts'
 import { until } from '../../patience.ts'
 import { onPostgresAlone, type Place } from '../../postgres/each-database.ts'
 import { NOW, startServer, type Harness } from './harness.ts'
 
+const ANNOTATE = fileURLToPath(new URL('../../../bin/annotate.js', import.meta.url))
 const FORWARD = fileURLToPath(new URL('../../../src/inference/forward/process.ts', import.meta.url))
 
 onPostgresAlone((newPlace) => {
@@ -25,6 +29,7 @@ onPostgresAlone((newPlace) => {
   })
   afterAll(async () => {
     await server.stop()
+    await place.ask(`SET client_min_messages = warning; DROP SCHEMA IF EXISTS ${place.schema}_jobs CASCADE`)
     await place.remove()
   })
 
@@ -59,6 +64,63 @@ onPostgresAlone((newPlace) => {
       (await server.call<TrainingRunOut>('GET', `/api/training-runs/${started.body.id}`)).body
     await until('the run to be over', async () => !/QUEUED|RUNNING/.test((await run()).status))
     expect(await run()).toMatchObject({ status: 'COMPLETED', error: null, test_cases: 2 })
+  })
+
+  async function trained(): Promise<TrainingRunOut> {
+    const body = { model: 'cnn', epochs: 1, views: 1, seed: 5 }
+    const started = await server.call<TrainingRunOut>('POST', '/api/training-runs', { body })
+    const run = async () =>
+      (await server.call<TrainingRunOut>('GET', `/api/training-runs/${started.body.id}`)).body
+    await until('the run to be over', async () => !/QUEUED|RUNNING/.test((await run()).status), {
+      limit: 120_000,
+    })
+    return run()
+  }
+
+  function filesOf({ id, checkpoint }: TrainingRunOut) {
+    const { trainingResults, checkpoints } = server.workspace
+    const result = JSON.parse(readFileSync(join(trainingResults, `${id}.json`), 'utf8')) as Record<
+      string,
+      unknown
+    >
+    return { result, weights: readFileSync(join(checkpoints, 'cnn', checkpoint!, 'weights.safetensors')) }
+  }
+
+  it('a worker does the jobs of a run, to the bytes that the server alone comes to', async () => {
+    const workers = async () => (await server.call<WorkersOut>('GET', '/api/workers')).body.workers
+    expect(await workers()).toEqual([])
+    const alone = await trained()
+    expect(alone).toMatchObject({ status: 'COMPLETED', error: null })
+    expect(filesOf(alone).result).not.toHaveProperty('machines')
+    const environment = {
+      ...process.env,
+      DATABASE_URL: place.url,
+      ANNOTATE_WORKSPACE: join(server.workspace.root, 'elsewhere'),
+    }
+    const child = spawn(process.execPath, [ANNOTATE, 'worker', '--processes', '2'], {
+      env: environment,
+      stdio: 'ignore',
+    })
+    try {
+      await until('the worker to be there', async () => (await workers()).length === 1)
+      expect(await workers()).toMatchObject([{ pid: child.pid, processes: 2, jobs: [] }])
+      const shared = await trained()
+      expect(shared).toMatchObject({
+        status: 'COMPLETED',
+        error: null,
+        warnings: alone.warnings,
+        validation: alone.validation,
+      })
+      expect(filesOf(shared).result).toMatchObject({ machines: [expect.stringMatching(/^\w+-\w+ /)] })
+      expect(filesOf(shared).weights.equals(filesOf(alone).weights)).toBe(true)
+      expect(shared.epochs.map(({ epoch, loss, accuracy }) => [epoch, loss, accuracy])).toEqual(
+        alone.epochs.map(({ epoch, loss, accuracy }) => [epoch, loss, accuracy]),
+      )
+    } finally {
+      child.kill('SIGTERM')
+      await once(child, 'exit')
+    }
+    expect(await workers()).toEqual([])
   })
 
   it('forward records are brought up to now there', async () => {
