@@ -186,6 +186,13 @@ export const HealthOut = Type.Object({
     },
     { description: 'Processes of the server’s own; models of a user have others.' },
   ),
+  database: Type.Object(
+    {
+      kind: Type.Union([Type.Literal('sqlite'), Type.Literal('postgres')]),
+      name: Nullable(Type.String({ description: 'user@host:port/database; null: the workspace’s own file' })),
+    },
+    { description: 'which has annotations, runs, sessions and signals' },
+  ),
   warnings: Type.Array(Type.String()),
 })
 export type HealthOut = Static<typeof HealthOut>

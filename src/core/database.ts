@@ -50,7 +50,7 @@ export interface Database extends RoomsDatabase {
   /** The market's connection. Its transactions are one synchronous piece of work each. */
   readonly sqlite: Sqlite
   /** As `tables`, of the file, wherever the rooms' are: for what counts by the market's changes, which each file numbers by itself. */
-  local<Tables extends TablesOf<Tables>>(): Kysely<Tables>
+  local<Tables extends TablesOf<Tables>>(this: void): Kysely<Tables>
   close(): void
 }
 

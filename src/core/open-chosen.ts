@@ -10,6 +10,8 @@ import {
 export interface Schemas {
   readonly market: readonly Migration[]
   readonly rooms: readonly Migration[]
+  /** Of a PostgreSQL alone: what machines share beside the rooms. */
+  readonly shared?: readonly Migration[]
 }
 
 export interface ChosenDatabase extends Omit<Database, 'close'> {
@@ -33,7 +35,8 @@ export async function openChosen(
   try {
     // Whoever needs no PostgreSQL does not wait for its driver.
     const { openPostgres } = await import('./postgres/open.ts')
-    const rooms = await openPostgres(choice.postgres, schemas === null ? null : schemas.rooms)
+    const { rooms: ofRooms, shared = [] } = schemas ?? { rooms: [] }
+    const rooms = await openPostgres(choice.postgres, schemas === null ? null : [...ofRooms, ...shared])
     const close = async (): Promise<void> => {
       file.close()
       await rooms.close()

@@ -1,6 +1,7 @@
 // The composition root: the rooms over a workspace, a market that moves, and live inference on it.
 import type { AlertService } from '../alerts/alert-service.ts'
 import { testCaseId } from '../annotation/case-content.ts'
+import type { AppError } from '../core/errors.ts'
 import type { ExchangeSettings } from '../market/exchange/settings.ts'
 import type { DataProvider } from '../market/provider.ts'
 import type { SessionsPolicy } from '../inference/parts.ts'
@@ -13,12 +14,8 @@ import type { PreviewService } from '../training/preview/preview-service.ts'
 import { Suggestions } from './suggestions.ts'
 import type { Log } from './logger.ts'
 import { lockWorkspace, type WorkspaceLock } from './workspace-lock.ts'
-import {
-  openChosenWorkspace,
-  type ChosenWorkspace,
-  type OpenWorkspace,
-  type WorkspaceOptions,
-} from './open-workspace.ts'
+import { openServed, type ServedWorkspace } from './open-served.ts'
+import type { ChosenWorkspace, OpenWorkspace, WorkspaceOptions } from './open-workspace.ts'
 import {
   caseChecks,
   dataSetHealthOf,
@@ -33,12 +30,15 @@ import { alertsOf } from './call-alerts.ts'
 import { FollowedMarkets } from './followed-markets.ts'
 import { serverClocks } from './clocks.ts'
 import { damagedWords, lostMarks } from './lost-marks.ts'
+import { Takeover } from './takeover.ts'
 import { createSources, exchangePool, exchangeSource, type SourceOptions } from './source.ts'
 import { VERSION } from '../core/version.ts'
 
 export interface AppOptions extends WorkspaceOptions {
-  /** Address of the PostgreSQL that has the rooms' tables; the workspace's own file has them where none is named. */
-  readonly postgres?: string
+  /** Address of the PostgreSQL that has the rooms' tables and the markets' logs; the workspace's own file has all where none is named. */
+  readonly postgres?: string | null
+  /** Told once where another server has taken the PostgreSQL over: nothing of the market is stored and nothing answered any more. */
+  readonly onTakenOver?: (error: AppError) => void
   readonly source: SourceOptions
   /** How exchanges are reached, those that are followed later too. */
   readonly exchangeSettings?: ExchangeSettings
@@ -56,6 +56,8 @@ export interface AppOptions extends WorkspaceOptions {
 export interface App extends ChosenWorkspace {
   readonly version: string
   readonly lock: WorkspaceLock
+  /** Which database serves: `user@host:port/database`; null: the workspace's own file. */
+  readonly postgres: string | null
   readonly provider: DataProvider
   readonly inference: InferenceService
   readonly previews: PreviewService
@@ -95,7 +97,12 @@ async function assemble(options: AppOptions, lock: WorkspaceLock): Promise<App> 
   const stopwatch = (): number => performance.now()
   const clocks = serverClocks(options.clock, stopwatch)
   const onFault = told(log, 'a training run or a backtest could not be stored')
-  const open = await openChosenWorkspace({ ...options, clock: clocks.utc, onFault }, options.postgres ?? null)
+  const takeover = new Takeover(options)
+  const served = await openServed({ ...options, clock: clocks.utc, onFault }, options.postgres ?? null, {
+    onFault: told(log, 'markets are not brought to their logs'),
+    onLost: (error) => takeover.happened(error),
+  })
+  const { open, shared, found } = served
   try {
     const exchanges = exchangePool(settings, clocks)
     const sources = await createSources(options.source, { exchanges, clocks, reader: open.reader })
@@ -109,22 +116,29 @@ async function assemble(options: AppOptions, lock: WorkspaceLock): Promise<App> 
       inference,
       open: (market) => exchangeSource(market, exchanges, clocks),
     })
-    const parts = { open, provider, inference, followed, lock, ...services, ...upkeep }
+    const parts = { open, shared, provider, inference, followed, lock, ...services, ...upkeep }
+    takeover.begin(() => standStill(parts))
+    for (const words of found) log.warn({}, words)
     return {
       ...open,
       version: VERSION,
       lock,
+      postgres: shared?.name ?? null,
       provider,
       inference,
       ...services,
       followed,
       exchangeSettings: settings,
-      warnings,
-      troubles: () => troublesOf(open, upkeep.watch, lost),
+      warnings: [...found, ...warnings],
+      troubles: () => [
+        ...troublesOf(open, upkeep.watch, lost),
+        ...[takeover.words, shared?.trouble ?? null].filter((words) => words !== null),
+      ],
       start: () => startAll(parts),
       stop: () => stopAll(parts),
     }
   } catch (error) {
+    await shared?.stop()
     await open.close()
     throw error
   }
@@ -175,8 +189,7 @@ function servicesOf(
 
 type Services = ReturnType<typeof servicesOf>
 
-interface Parts extends Services {
-  readonly open: ChosenWorkspace
+interface Parts extends Services, Pick<ServedWorkspace, 'open' | 'shared'> {
   readonly provider: DataProvider
   readonly inference: InferenceService
   readonly followed: FollowedMarkets
@@ -213,15 +226,25 @@ async function recover(
   return { warnings, lost }
 }
 
-async function startAll({ provider, inference, followed, alerts, moments, forward }: Parts): Promise<void> {
+async function startAll(parts: Parts): Promise<void> {
+  const { shared, provider, inference, followed, alerts, moments, forward } = parts
+  shared?.start()
   await Promise.all([provider.start(), inference.resume((market) => followed.follow(market))])
   alerts.start()
   moments.start()
   forward.start()
 }
 
+/** Sessions stay as they are, for whoever goes on with them. */
+async function standStill({ provider, inference, alerts, forward }: Parts): Promise<void> {
+  forward.stop()
+  await inference.stopAll()
+  await provider.stop()
+  await alerts.stop()
+}
+
 async function stopAll(parts: Parts): Promise<void> {
-  const { open, provider, inference, lock, alerts } = parts
+  const { open, shared, provider, inference, lock, alerts } = parts
   parts.watch.stop()
   for (const service of ['followed', 'previews', 'dataSetHealth', 'forward', 'suggestions'] as const)
     parts[service].stop()
@@ -232,6 +255,7 @@ async function stopAll(parts: Parts): Promise<void> {
   const live = inference.stopAll().then(() => provider.stop())
   await Promise.all([live, open.training.stop(), open.backtests.stop()])
   await alerts.stop()
+  await shared?.stop()
   await open.close()
   lock.release()
   await momentsEnded

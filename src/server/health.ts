@@ -39,6 +39,7 @@ export async function describeHealth(app: App): Promise<HealthOut> {
     moments: app.moments.progress,
     live_checks: checks,
     live_processes: { running: processes.pids.length, deaths: processes.deaths },
+    database: { kind: app.postgres === null ? 'sqlite' : 'postgres', name: app.postgres },
     warnings: [...troubles, ...(clock === null ? [] : [clock.words]), ...app.warnings],
   }
 }

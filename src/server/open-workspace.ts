@@ -27,6 +27,7 @@ import { Checkpoints } from '../orchestrator/checkpoints.ts'
 import { Orchestrator } from '../orchestrator/orchestrator.ts'
 import { TrainingService } from '../training/runs/service.ts'
 import { barriersFor } from './call-barriers.ts'
+import { requireAtHome } from './at-home.ts'
 import { SCHEMAS } from './schemas.ts'
 
 /** What happens in the rooms, for whoever shows it. */
@@ -81,30 +82,42 @@ export interface ChosenWorkspace extends Omit<OpenWorkspace, 'close'> {
   close(): Promise<void>
 }
 
-/** With all its tables in its own file. @throws AppError `broken_database` */
+/** With all its tables in its own file. @throws AppError `broken_database`, and as `roomsOver` */
 export function openWorkspace(options: WorkspaceOptions): OpenWorkspace {
   const database = openDatabase(options.workspace.database, [...SCHEMAS.market, ...SCHEMAS.rooms])
-  return { ...roomsOver(database, options), close: () => database.close() }
+  try {
+    return { ...roomsOver(database, options), close: () => database.close() }
+  } catch (error) {
+    database.close()
+    throw error
+  }
 }
 
 /**
  * The same with the rooms' tables in a PostgreSQL, where one is named.
  * @param postgres its address; null: in the workspace's own file
- * @throws AppError `broken_database`, and what `openPostgres` throws
+ * @throws AppError `broken_database`, what `openPostgres` throws, and as `roomsOver`
  */
 export async function openChosenWorkspace(
   options: WorkspaceOptions,
   postgres: string | null,
 ): Promise<ChosenWorkspace> {
   const database = await openChosen({ file: options.workspace.database, postgres }, SCHEMAS)
-  return { ...roomsOver(database, options), close: () => database.close() }
+  try {
+    return { ...roomsOver(database, options), close: () => database.close() }
+  } catch (error) {
+    await database.close()
+    throw error
+  }
 }
 
-function roomsOver(
+/** @throws AppError 409 `database_needed` where the file's rooms are in a PostgreSQL, and `database` has none */
+export function roomsOver(
   database: Database,
   { workspace, clock, feePctPerSide, onFault }: WorkspaceOptions,
 ): Omit<OpenWorkspace, 'close'> {
   const { sqlite } = database
+  if (database.choice.postgres === null) requireAtHome(sqlite, workspace)
   const bus = new Bus<Events>()
   const store = openMarketStore(sqlite)
   const reader = createMarketReader(store)

@@ -2,9 +2,11 @@
 import { alertMigrations } from '../alerts/schema.ts'
 import { annotationMigrations } from '../annotation/schema.ts'
 import { backtestMigrations } from '../backtest/schema.ts'
+import { leaseMigrations } from '../core/postgres/lease.ts'
 import type { Schemas } from '../core/open-chosen.ts'
 import { inferenceMigrations } from '../inference/schema.ts'
 import { bookMigrations } from '../market/book/schema.ts'
+import { marketLogMigrations } from '../market/log/schema.ts'
 import { marketMigrations } from '../market/store/schema.ts'
 import { orchestratorMigrations } from '../orchestrator/schema.ts'
 import { trainingMigrations } from '../training/runs/schema.ts'
@@ -19,4 +21,5 @@ export const SCHEMAS: Schemas = {
     ...alertMigrations,
     ...backtestMigrations,
   ],
+  shared: [...leaseMigrations, ...marketLogMigrations],
 }

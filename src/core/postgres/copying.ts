@@ -24,6 +24,8 @@ export class CopyingPostgres {
   /** `user@host:port/database`. */
   readonly name: string
   readonly #pool: Pool
+  readonly #working = new Set<PoolClient>()
+  #isAbandoned = false
 
   /** @throws AppError `invalid_database_url` */
   constructor(given: string) {
@@ -59,21 +61,31 @@ export class CopyingPostgres {
     })
   }
 
+  /** Resolves when what is under way has ended. */
   async close(): Promise<void> {
     await this.#pool.end()
+  }
+
+  /** Whatever waits for an answer, or asks from now on, gets `database_unreachable`: for who cannot wait for a PostgreSQL that does not say anything. */
+  abandon(): void {
+    this.#isAbandoned = true
+    for (const client of this.#working) client.connection.stream.destroy()
   }
 
   /** A client that failed is not used again: whatever it had begun ends with its connection. */
   async #with<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
     try {
+      if (this.#isAbandoned) throw new Error('Connection ended')
       const client = await this.#pool.connect()
       client.on('error', ignore)
+      this.#working.add(client)
       let isSound = false
       try {
         const result = await work(client)
         isSound = true
         return result
       } finally {
+        this.#working.delete(client)
         client.off('error', ignore)
         client.release(!isSound)
       }

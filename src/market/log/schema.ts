@@ -17,4 +17,10 @@ CREATE TABLE market_log (
   market INTEGER NOT NULL, number INTEGER NOT NULL, at INTEGER NOT NULL, token INTEGER NOT NULL, seq INTEGER NOT NULL, operations INTEGER NOT NULL,
   format INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (market, number, at)) PARTITION BY RANGE (at);`,
   },
+  {
+    // What tells one set of logs from another: a file is at home in one.
+    id: 'market-log-002',
+    sql: 'CREATE TABLE market_logs (id TEXT PRIMARY KEY);',
+    postgres: 'INSERT INTO market_logs VALUES (gen_random_uuid()::text);',
+  },
 ]

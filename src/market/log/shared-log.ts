@@ -61,6 +61,16 @@ export class SharedLog {
     this.#partitions = new Partitions(db)
   }
 
+  /** What tells these logs from those of another database. */
+  async id(): Promise<string> {
+    return at(await this.#db.ask<{ id: string }>('SELECT id FROM market_logs'), 0).id
+  }
+
+  /** Every market that has a log, whether something is in it or not. */
+  async markets(): Promise<Market[]> {
+    return this.#db.ask<Market>('SELECT venue, symbol FROM market_log_head ORDER BY id')
+  }
+
   /** From now on whoever owned the market before is refused. Whether it may be taken is for the caller to know. */
   async own(market: Market): Promise<Ownership> {
     const { venue, symbol } = market

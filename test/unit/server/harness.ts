@@ -44,6 +44,10 @@ export interface Harness {
     changes?: Partial<Pick<AppOptions, 'source' | 'sessions'>>,
     meanwhile?: () => void | Promise<void>,
   ): Promise<void>
+  /** Stops the server; its folder stays. */
+  close(): Promise<void>
+  /** Starts one again where it was closed. */
+  open(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -60,13 +64,16 @@ export type TestServer = Partial<HttpOptions> &
   Pick<AppOptions, 'checkEvery' | 'postgres'> & {
     /** Default: no rows of moments are made, which takes half a minute of a core for each server that lives so long. */
     readonly keepsMoments?: boolean
+    /** Instead of what the market has stored otherwise, before the server starts. */
+    readonly fill?: (workspace: Workspace) => void | Promise<void>
   }
 
 export async function startServer(market: TestMarket, options: TestServer = {}): Promise<Harness> {
   const root = await mkdtemp(join(tmpdir(), 'annotate-server-'))
   const workspace = workspaceAt(root)
   const clock = new ManualClock(NOW)
-  if (market === 'stored') await storeMinutes(workspace, clock)
+  if (options.fill !== undefined) await options.fill(workspace)
+  else if (market === 'stored') await storeMinutes(workspace, clock)
   else await prepare('demo-at-now', root, storeDemo)
   const harness: Harness = {
     workspace,
@@ -78,6 +85,12 @@ export async function startServer(market: TestMarket, options: TestServer = {}):
       await meanwhile?.()
       Object.assign(harness, await open({ workspace, clock, source: SOURCES[market], ...changes }, options))
     },
+    async close() {
+      await close(harness)
+    },
+    async open() {
+      Object.assign(harness, await open({ workspace, clock, source: SOURCES[market] }, options))
+    },
     async stop() {
       await close(harness)
       await rm(root, { recursive: true, force: true })
@@ -88,7 +101,7 @@ export async function startServer(market: TestMarket, options: TestServer = {}):
 
 async function open(
   how: Omit<AppOptions, 'log'>,
-  { checkEvery, postgres, keepsMoments = false, ...options }: TestServer,
+  { checkEvery, postgres, keepsMoments = false, fill: _, ...options }: TestServer,
 ): Promise<{ app: App; http: RunningServer }> {
   const logger = pino({ level: 'silent' })
   const app = await createApp({

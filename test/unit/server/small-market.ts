@@ -1,0 +1,41 @@
+// A small imported market with candles of all four timeframes, for a fraction of what the demo market's past costs.
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { openDatabase } from '../../../src/core/database.ts'
+import type { Workspace } from '../../../src/core/workspace.ts'
+import { importCandles } from '../../../src/market/importing/candles/import-candles.ts'
+import { openMarketStore } from '../../../src/market/store/market-store.ts'
+import { durationOf, type Timeframe } from '../../../src/market/timeframe.ts'
+import type { Market } from '../../../src/market/types.ts'
+import { SCHEMAS } from '../../../src/server/schemas.ts'
+import { NOW } from './harness.ts'
+
+export const ETH: Market = { venue: 'imported', symbol: 'ETH/USDT' }
+const COUNTS: Record<Timeframe, number> = { '1s': 2_400, '1m': 150, '1h': 110, '1d': 110 }
+
+/** As `annotate import` does, beside a server or without one: by a connection of its own. */
+export async function importInto({ root, database }: Workspace, market: Market, timeframes: Timeframe[]): Promise<void> {
+  const { sqlite, close } = openDatabase(database, SCHEMAS.market)
+  const store = openMarketStore(sqlite)
+  for (const timeframe of timeframes) {
+    const path = join(root, `${timeframe}.csv`)
+    await writeFile(path, `open_time_ms,open,high,low,close,volume\n${rowsUpToNow(timeframe).join('\n')}\n`)
+    await importCandles({ path, market, timeframe, sparse: false, store })
+  }
+  close()
+}
+
+function rowsUpToNow(timeframe: Timeframe): string[] {
+  const step = durationOf(timeframe)
+  const end = Math.floor(NOW / step) * step
+  return Array.from({ length: COUNTS[timeframe] }, (_, n) => {
+    const open = end - (COUNTS[timeframe] - n) * step
+    const price = (time: number): number => 2400 + Math.round(100 * 20 * Math.sin(time / 240_000)) / 100
+    const [first, last] = [price(open), price(open + step)]
+    return [open, first, Math.max(first, last) + 0.5, Math.min(first, last) - 0.5, last, 1 + (n % 7)].join(',')
+  })
+}
+
+/** Enough of all four timeframes for marks in the last half hour before `NOW`. */
+export const fill = (workspace: Workspace): Promise<void> =>
+  importInto(workspace, ETH, ['1d', '1h', '1m', '1s'])
