@@ -1,5 +1,7 @@
 // What a verb does with a workspace: reads it, works in it as the only one, or changes it by the server that runs on it, else by itself.
 import { systemClock } from '../core/clock.ts'
+import { messageOf } from '../core/errors.ts'
+import { openServed } from '../server/open-served.ts'
 import { openChosenWorkspace, type OpenWorkspace } from '../server/open-workspace.ts'
 import { lockWorkspace } from '../server/workspace-lock.ts'
 import { remoteOf, type Remote } from './remote.ts'
@@ -18,20 +20,35 @@ export async function reading<T>(
   }
 }
 
-/** Opens the workspace as the only one that works in it. */
-export async function alone<T>(run: Verb, work: (open: OpenWorkspace) => Promise<T>): Promise<T> {
-  const lock = lockWorkspace(run.workspace)
+/** Opens the workspace as the only one that works in it, and on the PostgreSQL that it shares. @throws AppError as `openServed` */
+export async function alone<T>(
+  { workspace, database }: Verb,
+  work: (open: OpenWorkspace) => Promise<T>,
+): Promise<T> {
+  const lock = lockWorkspace(workspace)
   try {
-    return await reading(run, async (open) => {
-      try {
-        return await work(open)
-      } finally {
-        await Promise.all([open.training.stop(), open.backtests.stop()])
-      }
-    })
+    const told = { onFault: warn, onLost: warn }
+    const { open, shared, found } = await openServed(
+      { workspace, clock: systemClock },
+      database.postgres,
+      told,
+    )
+    for (const words of found) process.stderr.write(`annotate: ${words}\n`)
+    shared?.start()
+    try {
+      return await work(open)
+    } finally {
+      await Promise.all([open.training.stop(), open.backtests.stop()])
+      await shared?.stop()
+      await open.close()
+    }
   } finally {
     lock.release()
   }
+}
+
+function warn(error: unknown): void {
+  process.stderr.write(`annotate: ${messageOf(error)}\n`)
 }
 
 /** The same work at a running server, or on the workspace itself. */

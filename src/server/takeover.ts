@@ -27,13 +27,19 @@ export class Takeover {
   }
 
   /** Noticed by the lease and by an append: whichever comes first. */
-  happened(error: AppError): void {
+  happened(taken: AppError): void {
     if (this.#error !== null) return
-    this.#error = error
-    const { log, onTakenOver } = this.#options
-    log.error({}, error.message)
-    this.#standStill()
-      .catch((fault: unknown) => log.error({ err: fault }, 'what moved could not be stopped'))
-      .finally(() => onTakenOver?.(error))
+    this.#error = taken
+    this.#options.log.error({}, taken.message)
+    void this.#end(taken)
+  }
+
+  async #end(taken: AppError): Promise<void> {
+    try {
+      await this.#standStill()
+    } catch (error) {
+      this.#options.log.error({ err: error }, 'what moved could not be stopped')
+    }
+    this.#options.onTakenOver?.(taken)
   }
 }

@@ -25,9 +25,10 @@ export function inferVerb(description: string): Command {
 }
 
 async function infer(run: Verb, flags: InferFlags): Promise<void> {
-  const { workspace } = run
+  const { workspace, database } = run
   const app = await createApp({
     workspace,
+    postgres: database.postgres,
     clock: systemClock,
     source: sourceOf(flags),
     exchangeSettings: settingsOf(flags),

@@ -70,14 +70,15 @@ async function serve({ workspace, database, json, signal }: Verb, flags: ServeFl
   const source = sourceOf(flags)
   const exchangeSettings = settingsOf(flags)
   const logger = createLogger()
-  const unhandled = watchUnhandled(logger, () => {
-    process.exitCode = 1
-    process.kill(process.pid, 'SIGTERM')
-  })
+  const unhandled = watchUnhandled(logger, endAsFailed)
   await buildPageIfAbsent()
   const app = await createApp({
     workspace,
-    ...(database.postgres === null ? {} : { postgres: database.postgres }),
+    postgres: database.postgres,
+    onTakenOver: ({ message, code }) => {
+      process.stderr.write(`annotate: ${message} [${code}]\n`)
+      endAsFailed()
+    },
     clock: systemClock,
     source,
     exchangeSettings,
@@ -92,12 +93,25 @@ async function serve({ workspace, database, json, signal }: Verb, flags: ServeFl
     await app.start()
     const http = await serveHttp(app, { host, port, token, logger, unhandled: unhandled.count })
     app.lock.announce(http.url)
-    printLine(json ? JSON.stringify({ url: http.url }) : `ANNOTATE ${http.url}`)
+    tellWhere({ url: http.url, database: app.postgres }, json)
     await interrupted(signal)
     await http.close()
   } finally {
     await app.stop()
   }
+}
+
+/** As if somebody had told it to: what moves ends in order. */
+function endAsFailed(): void {
+  process.exitCode = 1
+  process.kill(process.pid, 'SIGTERM')
+}
+
+/** `database`: of a PostgreSQL, without its password. */
+function tellWhere({ url, database }: { url: string; database: string | null }, json: boolean): void {
+  if (json) return printLine(JSON.stringify(database === null ? { url } : { url, database }))
+  printLine(`ANNOTATE ${url}`)
+  if (database !== null) printLine(`database ${database}`)
 }
 
 /** The set-up scripts are plain JavaScript outside the rooms; they print what they do. */

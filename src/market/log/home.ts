@@ -11,7 +11,9 @@ export interface Home {
 
 /** Null: the file is logged nowhere. */
 export function homeOf(sqlite: Sqlite): Home | null {
-  const table = sqlite.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'market_log_home'")
+  const table = sqlite.prepare(
+    "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'market_log_home'",
+  )
   if (table.get() === undefined) return null
   return (sqlite.prepare('SELECT id, name FROM market_log_home').get() as Home | undefined) ?? null
 }

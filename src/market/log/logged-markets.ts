@@ -102,7 +102,9 @@ export class LoggedMarkets {
     const { signal } = this.#abort
     while (!signal.aborted) {
       const isWell = await this.#round()
-      await sleep(isWell ? EVERY_MS : AFTER_FAILURE_MS, undefined, { signal, ref: false }).catch(() => undefined)
+      await sleep(isWell ? EVERY_MS : AFTER_FAILURE_MS, undefined, { signal, ref: false }).catch(
+        () => undefined,
+      )
     }
   }
 

@@ -5,15 +5,17 @@ import type { LoggedCell, Operation } from './operation.ts'
 import { knownTable } from './payload.ts'
 import { keyOf } from './tables.ts'
 
-/** Whole transactions. */
+/** Whole transactions, but of very large ones. */
 export interface Batch {
   readonly operations: readonly Operation[]
   /** The number of the last. */
   readonly through: number
 }
 
-/** A batch has that many rows, and those of one transaction more at most. */
+/** A batch has that many rows, and those that end the transaction of the last. */
 const ROWS_A_BATCH = 2_000
+/** A transaction of more numbers is cut: all of it at once would hold up the thread for seconds. */
+const LARGEST = 6_000
 
 type Row = [code: number, put: number, ...cells: (LoggedCell | ArrayBuffer)[]]
 
@@ -57,7 +59,8 @@ export class Outbox {
     if (newest === null) return null
     const nth = this.#one(this.#nth.get([market, seq]))
     // What is read here is committed, so that all there is ends with a transaction.
-    const through = nth === null ? newest : (this.#one(this.#end.get([nth])) ?? newest)
+    const end = nth === null ? newest : (this.#one(this.#end.get([nth])) ?? newest)
+    const through = nth !== null && end - nth > LARGEST ? nth : end
     const rows = this.#rows.all([market, seq, through]) as Row[]
     return { operations: rows.map(operationOf), through }
   }

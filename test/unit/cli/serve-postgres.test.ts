@@ -50,7 +50,8 @@ onPostgresAlone((newPlace) => {
     expect(known).toHaveLength(540)
     expect((await get<CandlesOut>(two, seconds)).candles).toEqual(known)
     for (const { running } of [one, two])
-      for (const said of [running.stdout(), running.stderr()]) expect(said).not.toMatch(/secret|postgres:\/\//)
+      for (const said of [running.stdout(), running.stderr()])
+        expect(said).not.toMatch(/secret|postgres:\/\//)
     expect(await two.stop()).toMatchObject({ code: 0 })
   })
 

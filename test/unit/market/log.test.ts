@@ -134,6 +134,24 @@ onPostgresAlone((newPlace) => {
     await place.remove()
   })
 
+  it('cuts a transaction that is too large to be held at once', async () => {
+    const place = await prepared()
+    const [a, b] = [machine(place), machine(place)]
+    const owner = await ownMarket(a.file, MARKET)
+    const candle = { open: 100, high: 101, low: 99, close: 100, volume: 1 }
+    const candles = Array.from({ length: 10_000 }, (_, n) => ({
+      ...candle,
+      openTime: epochMs(T0 + n * 1000),
+    }))
+    a.store.addCandles(MARKET, '1s', candles, { first: null, corrected: epochMs(T0) })
+    const { number } = await owner.flush()
+    // What is left of it goes together.
+    expect(number).toBeGreaterThan(2)
+    expect(await b.file.catchUp(MARKET)).toMatchObject({ number })
+    expect(countsOf(b)).toEqual(countsOf(a))
+    await place.remove()
+  })
+
   it('makes the same of it as its owner: a state as of then, and as it is known now', async () => {
     const place = await prepared()
     const [a, b] = [machine(place), machine(place)]

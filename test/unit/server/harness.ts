@@ -68,11 +68,14 @@ export type TestServer = Partial<HttpOptions> &
     readonly fill?: (workspace: Workspace) => void | Promise<void>
   }
 
-export async function startServer(market: TestMarket, options: TestServer = {}): Promise<Harness> {
+export async function startServer(
+  market: TestMarket,
+  { fill, ...options }: TestServer = {},
+): Promise<Harness> {
   const root = await mkdtemp(join(tmpdir(), 'annotate-server-'))
   const workspace = workspaceAt(root)
   const clock = new ManualClock(NOW)
-  if (options.fill !== undefined) await options.fill(workspace)
+  if (fill !== undefined) await fill(workspace)
   else if (market === 'stored') await storeMinutes(workspace, clock)
   else await prepare('demo-at-now', root, storeDemo)
   const harness: Harness = {
@@ -101,7 +104,7 @@ export async function startServer(market: TestMarket, options: TestServer = {}):
 
 async function open(
   how: Omit<AppOptions, 'log'>,
-  { checkEvery, postgres, keepsMoments = false, fill: _, ...options }: TestServer,
+  { checkEvery, postgres, keepsMoments = false, ...options }: Omit<TestServer, 'fill'>,
 ): Promise<{ app: App; http: RunningServer }> {
   const logger = pino({ level: 'silent' })
   const app = await createApp({

@@ -6,15 +6,14 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { AnnotationOut } from '../../../src/contract/annotations.ts'
-import type { CandlesOut } from '../../../src/contract/market.ts'
 import type { PreviewOut } from '../../../src/contract/preview.ts'
 import type { TrainingRunOut } from '../../../src/contract/training.ts'
 import type { WorkersOut } from '../../../src/contract/workers.ts'
 import type { ForwardOrder } from '../../../src/inference/forward/process.ts'
-import { at } from '../../../src/core/at.ts'
 import { until } from '../../patience.ts'
 import { onPostgresAlone, type Place } from '../../postgres/each-database.ts'
 import { NOW, startServer, type Harness } from './harness.ts'
+import { fill, mark } from './small-market.ts'
 
 const ANNOTATE = fileURLToPath(new URL('../../../bin/annotate.js', import.meta.url))
 const FORWARD = fileURLToPath(new URL('../../../src/inference/forward/process.ts', import.meta.url))
@@ -24,28 +23,14 @@ onPostgresAlone((newPlace) => {
   let server: Harness
   beforeAll(async () => {
     place = await newPlace()
-    server = await startServer('demo', { postgres: place.url })
-    for (const minutes of [200, 120]) await mark(minutes)
+    server = await startServer('stored', { postgres: place.url, fill })
+    for (const minutes of [25, 10]) await mark(server, minutes)
   })
   afterAll(async () => {
     await server.stop()
     await place.ask(`SET client_min_messages = warning; DROP SCHEMA IF EXISTS ${place.schema}_jobs CASCADE`)
     await place.remove()
   })
-
-  async function mark(minutes: number): Promise<void> {
-    const entry = NOW - minutes * 60_000
-    const query = `symbol=ETH/USDT&timeframe=1s&from=${entry - 1000}&to=${entry + 300_000}`
-    const { candles } = (await server.call<CandlesOut>('GET', `/api/candles?${query}`)).body
-    const [first, last] = [at(at(candles, 0), 4), at(at(candles, -1), 4)]
-    const body = {
-      symbol: 'ETH/USDT',
-      direction: last >= first ? 'LONG' : 'SHORT',
-      entry: { timestamp: entry, price: first },
-      exit: { timestamp: entry + 300_000, price: last },
-    }
-    expect((await server.call<AnnotationOut>('POST', '/api/annotations', { body })).status).toBe(201)
-  }
 
   it('keeps the marks there, and none in the file', async () => {
     expect(await place.ask(`SELECT count(*) AS n FROM ${place.schema}.annotation`)).toEqual([{ n: '2' }])
