@@ -110,6 +110,11 @@ const VERBS: Record<string, VerbEntry> = {
     description: 'Make a workspace of a backup; a damaged one is refused before anything is written',
     load: async () => (await import('./verbs/restore.ts')).restoreVerb,
   },
+  migrate: {
+    description:
+      'Move all that the database holds to a PostgreSQL, or back; every row is compared afterwards',
+    load: async () => (await import('./verbs/migrate.ts')).migrateVerb,
+  },
 }
 
 /** Every verb as a command; only the one `called` has its options and its work. */

@@ -109,7 +109,7 @@ export async function digestOf(
   let rows = 0
   for await (const page of pagesOf(db, table)) {
     for (const row of page.slice(0, most - rows)) {
-      hash.update(JSON.stringify(table.columns.map((column) => textOf(row[column]))))
+      hash.update(JSON.stringify(table.columns.map((column) => exactText(row[column]))))
       rows += 1
     }
     if (rows >= most) break
@@ -118,7 +118,7 @@ export async function digestOf(
 }
 
 /** Exact, and another for each value and kind. */
-function textOf(value: unknown): string | null {
+export function exactText(value: unknown): string | null {
   if (value === null || value === undefined) return null
   if (value instanceof Uint8Array) return `bytes ${Buffer.from(value).toString('hex')}`
   if (typeof value === 'number') return Object.is(value, -0) ? 'number -0' : `number ${value}`

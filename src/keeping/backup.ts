@@ -1,6 +1,6 @@
 // `annotate backup`: all that a workspace holds, in one archive, while a server goes on writing to it.
 import { existsSync } from 'node:fs'
-import { readdir, rm } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { caseCopies } from '../annotation/case-copies.ts'
@@ -13,12 +13,16 @@ import type { Workspace } from '../core/workspace.ts'
 import { CASES, DATABASE, FOLDERS, isKept } from './archive.ts'
 import { ArchiveWriter } from './archive-writer.ts'
 import { startChild } from './child.ts'
+import { removeDatabase } from './remove-database.ts'
+import type { RoomsSource } from './snapshot-rooms.ts'
 
 const SNAPSHOT = fileURLToPath(new URL('snapshot-process.ts', import.meta.url))
 
 export interface BackupOptions {
   readonly workspace: Workspace
   readonly database: Database
+  /** The PostgreSQL that `database` has the rooms' tables in; none: the workspace's own file. */
+  readonly rooms?: RoomsSource
   /** Of the archive; there must be none yet. */
   readonly file: string
   readonly clock: Clock
@@ -36,8 +40,8 @@ export interface BackupReport {
 
 /**
  * Cases come first, each with its annotation as it was at that moment, then the database, whose market may only be newer; files that are replaced
- * meanwhile are copied whole, old or new.
- * @throws AppError `file_exists`, `no_such_folder`, `disk_full`, `broken_database`
+ * meanwhile are copied whole, old or new. Of a PostgreSQL the rooms' rows are as of one moment, those of annotations as their cases were copied.
+ * @throws AppError `file_exists`, `no_such_folder`, `disk_full`, `broken_database`, and as `takeRooms`
  */
 export async function backUp(options: BackupOptions): Promise<BackupReport> {
   const { workspace, file, clock, signal, onProgress } = options
@@ -48,8 +52,8 @@ export async function backUp(options: BackupOptions): Promise<BackupReport> {
     onProgress('annotations and test cases')
     const rows = await addCases(archive, options)
     onProgress('the database')
-    await rm(snapshot, { force: true })
-    await snapshotOf(workspace, snapshot, rows, signal)
+    await removeDatabase(snapshot)
+    await snapshotOf(options, snapshot, rows)
     await addFile(archive, DATABASE, snapshot, signal)
     for (const folder of FOLDERS) {
       onProgress(folder)
@@ -62,7 +66,7 @@ export async function backUp(options: BackupOptions): Promise<BackupReport> {
     await archive.discard()
     throw error
   } finally {
-    await rm(snapshot, { force: true })
+    await removeDatabase(snapshot)
   }
 }
 
@@ -80,12 +84,13 @@ async function addCases(
 }
 
 async function snapshotOf(
-  { database }: Workspace,
+  { workspace: { database }, rooms, signal }: BackupOptions,
   snapshot: string,
   rows: readonly AnnotationRow[],
-  signal: AbortSignal,
 ): Promise<void> {
-  const child = startChild(SNAPSHOT, [database, snapshot], JSON.stringify(rows))
+  const child = startChild(SNAPSHOT, [database, snapshot], {
+    input: JSON.stringify({ rows, rooms: rooms ?? null }),
+  })
   const end = (): void => void child.process.kill('SIGKILL')
   signal.addEventListener('abort', end, { once: true })
   try {

@@ -17,25 +17,43 @@ export interface Child {
   readonly output: Promise<string>
 }
 
-/** `input`: what the process reads from its input. */
-export function startChild(file: string, args: readonly string[], input?: string): Child {
+export interface ChildOptions {
+  /** What the process reads from its input. */
+  readonly input?: string
+  /** Told of what the process says of how far it is (`tellParent`). */
+  readonly onProgress?: (words: string) => void
+}
+
+export function startChild(
+  file: string,
+  args: readonly string[],
+  { input, onProgress }: ChildOptions = {},
+): Child {
   const stdin = input === undefined ? 'ignore' : 'pipe'
   const child = fork(file, args, { stdio: [stdin, 'pipe', 'pipe', 'ipc'] })
   // One that ends without reading says why by its exit.
   child.stdin?.on('error', () => undefined).end(input)
-  return { process: child, output: outputOf(child) }
+  return { process: child, output: outputOf(child, onProgress) }
 }
 
-async function outputOf(child: ChildProcess): Promise<string> {
+async function outputOf(child: ChildProcess, onProgress?: (words: string) => void): Promise<string> {
   let [said, complaint] = ['', '']
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (said += text))
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (complaint += text))
   let fault: Fault | undefined
-  child.once('message', (told) => (fault = told as Fault))
+  child.on('message', (told) => {
+    if (typeof told === 'string') onProgress?.(told)
+    else fault = told as Fault
+  })
   const [code, signal] = (await once(child, 'close')) as [number | null, string | null]
   if (code === 0) return said
   if (fault !== undefined) throw new AppError(fault.code, fault.message, { status: fault.status })
   throw new Error(`the process ended with ${signal ?? `exit code ${code}`}: ${complaint.slice(-1000)}`)
+}
+
+/** The process's end: how far it is. */
+export function tellParent(words: string): void {
+  process.send?.(words)
 }
 
 /** The process's end: does its work on the file at `place`, and says what the disk has against it. */

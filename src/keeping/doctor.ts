@@ -6,6 +6,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { Clock } from '../core/clock.ts'
 import type { DatabaseState } from '../core/database-check.ts'
 import type { Finding } from '../core/finding.ts'
+import { setDatabaseAside } from '../core/set-aside.ts'
 import type { Workspace } from '../core/workspace.ts'
 import { startCheck } from './check.ts'
 import { findingsOf, keyOf, mend, type Looked, type Repaired, type Told } from './findings.ts'
@@ -19,10 +20,14 @@ export interface DoctorReport {
   readonly findings: readonly Told[]
 }
 
+type Opened = Looked & { close(): void | Promise<void> }
+
 export interface DoctorOptions {
   readonly workspace: Workspace
   /** Opens a workspace, and makes its database where there is none. */
-  readonly open: (workspace: Workspace) => Looked & { close(): void }
+  readonly open: (workspace: Workspace) => Opened | Promise<Opened>
+  /** `user@host:port/database` of the PostgreSQL that has the rooms' tables and the markets' logs; none: the workspace's own file. */
+  readonly postgres?: string
   readonly clock: Clock
   /** Nobody else has the workspace open. */
   readonly repair: boolean
@@ -36,14 +41,16 @@ const MOST_ROUNDS = 4
 export async function examine(options: DoctorOptions): Promise<DoctorReport> {
   const { workspace, repair } = options
   const state = await startCheck(workspace.database).state
-  const fault = await databaseFault(state, workspace)
+  const fault = await databaseFault(state, options)
   if (!repair) {
     const found = await lookOnly(options, state)
     return reportOf(workspace, [], fault === null ? found : [fault, ...found])
   }
   const repaired: Repaired[] = []
   if (fault !== null) repaired.push({ ...fault, done: await mendDatabase(options, state) })
-  const open = options.open(workspace)
+  // Marks in a PostgreSQL are not mended by a market that has yet to come.
+  if (options.postgres !== undefined && state.kind !== 'sound') return reportOf(workspace, repaired, [])
+  const open = await options.open(workspace)
   try {
     let found = await findingsOf(open)
     let failed: ReadonlyMap<string, string> = new Map()
@@ -61,7 +68,7 @@ export async function examine(options: DoctorOptions): Promise<DoctorReport> {
     }))
     return reportOf(workspace, repaired, left)
   } finally {
-    open.close()
+    await open.close()
   }
 }
 
@@ -77,16 +84,19 @@ function reportOf(
 /** Of the file itself; null where nothing is wrong with it. */
 async function databaseFault(
   state: DatabaseState,
-  { database, testCases, trainingResults }: Workspace,
+  { workspace: { database, testCases, trainingResults }, postgres }: DoctorOptions,
 ): Promise<Told | null> {
   const about = { part: 'database', name: database } as const
   if (state.kind === 'damaged') {
     const advice =
-      '--repair sets it aside under a new name, saves what can be read of it into a new one, and makes the annotations anew of their test cases.'
+      postgres === undefined
+        ? '--repair sets it aside under a new name, saves what can be read of it into a new one, and makes the annotations anew of their test cases.'
+        : `--repair sets it aside under a new name; the next start of the server fills a new one from the logs of the PostgreSQL ${postgres}.`
     return { ...about, fault: `it is damaged (${state.fault})`, advice }
   }
   const [cases, results] = [await filesIn(testCases), await filesIn(trainingResults)]
-  if (state.kind === 'sound' || cases + results === 0) return null
+  // With a PostgreSQL the file has markets alone, which the next start fetches.
+  if (state.kind === 'sound' || cases + results === 0 || postgres !== undefined) return null
   return {
     ...about,
     fault: `it is ${state.kind === 'empty' ? 'empty' : 'not there'}, beside ${cases} test cases and ${results} results of training runs`,
@@ -109,9 +119,11 @@ async function lookOnly(options: DoctorOptions, { kind }: DatabaseState): Promis
     const again = new Set((await look(options, workspace)).map(keyOf))
     return found.filter((finding) => again.has(keyOf(finding)))
   }
+  // Of a PostgreSQL's marks nothing can be said without the market.
+  const isFilesAlone = kind === 'damaged' || options.postgres !== undefined
   const scratch = await mkdtemp(join(tmpdir(), 'annotate-doctor-'))
   try {
-    return await look(options, { ...workspace, database: join(scratch, 'annotate.db') }, kind === 'damaged')
+    return await look(options, { ...workspace, database: join(scratch, 'annotate.db') }, isFilesAlone)
   } finally {
     await rm(scratch, { recursive: true, force: true })
   }
@@ -125,21 +137,25 @@ async function look(
   workspace: Workspace,
   filesAlone = false,
 ): Promise<Finding[]> {
-  const open = openAt(workspace)
+  const open = await openAt(workspace)
   try {
     return await (filesAlone ? findingsOf(open, new Set(['checkpoint'])) : findingsOf(open))
   } finally {
-    open.close()
+    await open.close()
   }
 }
 
 /** In words, what was done. */
 async function mendDatabase(
-  { workspace, open, clock }: DoctorOptions,
+  { workspace, open, clock, postgres }: DoctorOptions,
   { kind }: DatabaseState,
 ): Promise<string> {
   if (kind !== 'damaged') return 'a new one was made'
-  const create = (path: string): void => open({ ...workspace, database: path }).close()
+  if (postgres !== undefined) {
+    const aside = await setDatabaseAside(workspace.database, 'damaged', clock.now())
+    return `it is now ${aside}; the next start of the server fills a new one from the PostgreSQL ${postgres}`
+  }
+  const create = async (path: string): Promise<void> => (await open({ ...workspace, database: path })).close()
   return savedWords(await saveDatabase(workspace.database, create, clock.now()))
 }
 

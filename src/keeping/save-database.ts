@@ -21,7 +21,7 @@ export interface SavedDatabase extends Salvaged {
  */
 export async function saveDatabase(
   path: string,
-  create: (path: string) => void,
+  create: (path: string) => void | Promise<void>,
   now: EpochMs,
 ): Promise<SavedDatabase> {
   const [empty, rebuilt] = [`${path}.rebuilding`, `${path}.rebuilt`]
@@ -30,7 +30,7 @@ export async function saveDatabase(
   }
   await clear()
   await rm(rebuilt, { force: true })
-  create(empty)
+  await create(empty)
   const saved = await startChild(SAVER, [path, empty, rebuilt, String(now)]).output
   await clear()
   await sync(rebuilt)

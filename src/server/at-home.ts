@@ -21,6 +21,6 @@ export async function requireMigrated(database: Database, name: string): Promise
   if (homeOf(database.sqlite) !== null) return
   const here = await new AnnotationStore({ tables: database.local }).count()
   if (here === 0 || (await new AnnotationStore(database).count()) > 0) return
-  const message = `This workspace has ${here} annotations in its own file, and the PostgreSQL ${name} has none. Nothing was changed: leave --database and DATABASE_URL away to go on with the file, or choose an empty folder with --workspace.`
+  const message = `This workspace has ${here} annotations in its own file, and the PostgreSQL ${name} has none. Nothing was changed: bring them there by annotate migrate --to, or leave --database and DATABASE_URL away to go on with the file, or choose an empty folder with --workspace.`
   throw new AppError('not_migrated', message, { status: 409, field: 'database' })
 }

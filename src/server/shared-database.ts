@@ -5,7 +5,7 @@ import type { Clock } from '../core/clock.ts'
 import type { Database } from '../core/database.ts'
 import { AppError } from '../core/errors.ts'
 import { CopyingPostgres } from '../core/postgres/copying.ts'
-import { Lease, LEASE_MS } from '../core/postgres/lease.ts'
+import { Lease, LEASE_MS, SERVER_LEASE } from '../core/postgres/lease.ts'
 import type { Workspace } from '../core/workspace.ts'
 import { switchOnCapture } from '../market/log/capture.ts'
 import { settleIn } from '../market/log/home.ts'
@@ -15,7 +15,6 @@ import { SharedLog } from '../market/log/shared-log.ts'
 import type { MarketStore } from '../market/store/market-store.ts'
 import { requireMigrated } from './at-home.ts'
 
-const LEASE = 'server'
 const RENEW_MS = 1_000
 /** A server that was killed is no longer in the way by then. */
 const TAKING_MS = LEASE_MS + 1_000
@@ -121,7 +120,7 @@ export class SharedDatabase {
 async function leaseOf(db: CopyingPostgres, { root }: Workspace): Promise<Lease> {
   const until = performance.now() + TAKING_MS
   for (;;) {
-    const taken = await Lease.take(db, LEASE, `${hostname()}:${root}`)
+    const taken = await Lease.take(db, SERVER_LEASE, `${hostname()}:${root}`)
     if (taken instanceof Lease) return taken
     if (performance.now() > until) throw inUse(db.name, taken.heldBy)
     await sleep(ASK_AGAIN_MS)

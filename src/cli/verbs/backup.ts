@@ -3,9 +3,11 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Argument, type Command } from 'commander'
 import { systemClock } from '../../core/clock.ts'
-import { openDatabase } from '../../core/database.ts'
 import { AppError } from '../../core/errors.ts'
+import { openChosen } from '../../core/open-chosen.ts'
 import { backUp } from '../../keeping/backup.ts'
+import { requireAtHome } from '../../server/at-home.ts'
+import { SCHEMAS } from '../../server/schemas.ts'
 import { printJson, printLine, progress } from '../output.ts'
 import { runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
 
@@ -15,17 +17,20 @@ export function backupVerb(description: string): Command {
     .action(async (file: string, flags: CommonOptions) => runVerb(flags, (run) => backup(run, file)))
 }
 
-async function backup({ workspace, json, signal }: Verb, file: string): Promise<void> {
+async function backup({ workspace, database: choice, json, signal }: Verb, file: string): Promise<void> {
   if (!existsSync(workspace.database)) {
     const message = `There is no workspace at ${workspace.root}: say by --workspace where it is.`
     throw new AppError('no_workspace', message, { status: 404, field: 'workspace' })
   }
-  const database = openDatabase(workspace.database, [], { alone: true })
+  const { postgres } = choice
+  const database = await openChosen(choice, null, { alone: true })
   const shown = progress()
   try {
+    if (postgres === null) requireAtHome(database.sqlite, workspace)
     const report = await backUp({
       workspace,
       database,
+      ...(postgres === null ? {} : { rooms: { postgres, rooms: SCHEMAS.rooms } }),
       file: resolve(file),
       clock: systemClock,
       signal,
@@ -39,6 +44,6 @@ async function backup({ workspace, json, signal }: Verb, file: string): Promise<
     )
   } finally {
     shown.end()
-    database.close()
+    await database.close()
   }
 }

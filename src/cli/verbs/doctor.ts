@@ -3,9 +3,11 @@ import { existsSync } from 'node:fs'
 import { type Command } from 'commander'
 import { systemClock } from '../../core/clock.ts'
 import { AppError } from '../../core/errors.ts'
+import { postgresAddress } from '../../core/postgres/address.ts'
 import type { Workspace } from '../../core/workspace.ts'
-import { examine, type DoctorReport } from '../../keeping/doctor.ts'
-import { openWorkspace } from '../../server/open-workspace.ts'
+import { examine, type DoctorOptions, type DoctorReport } from '../../keeping/doctor.ts'
+import { aloneOn } from '../../keeping/lease.ts'
+import { openChosenWorkspace } from '../../server/open-workspace.ts'
 import { holderOf, lockWorkspace } from '../../server/workspace-lock.ts'
 import { printJson, printLine } from '../output.ts'
 import { runVerb, UNSOUND, verb, type CommonOptions, type Verb } from '../verb.ts'
@@ -24,22 +26,33 @@ export function doctorVerb(description: string): Command {
     .action(async (flags: DoctorFlags) => runVerb(flags, (run) => doctor(run, flags)))
 }
 
-async function doctor({ workspace, json }: Verb, { repair = false }: DoctorFlags): Promise<void> {
+async function doctor(run: Verb, { repair = false }: DoctorFlags): Promise<void> {
+  const { workspace, json } = run
+  const { postgres } = run.database
   if (!existsSync(workspace.root)) throw noWorkspace(workspace)
   const lock = repair ? lockWorkspace(workspace) : null
   try {
-    const report = await examine({
-      workspace,
-      repair,
-      clock: systemClock,
-      open: (at) => openWorkspace({ workspace: at, clock: systemClock }),
-      served: lock === null && holderOf(workspace) !== null,
-    })
+    const isServed = lock === null && holderOf(workspace) !== null
+    const look = (): Promise<DoctorReport> => examine(optionsOf(run, repair, isServed))
+    const isShared = repair && postgres !== null
+    const report = await (isShared ? aloneOn(postgres, workspace, look) : look())
     if (json) printJson(report)
     else printReport(report)
     if (!report.sound) process.exitCode = UNSOUND
   } finally {
     lock?.release()
+  }
+}
+
+function optionsOf({ workspace, database }: Verb, repair: boolean, served: boolean): DoctorOptions {
+  const { postgres } = database
+  return {
+    workspace,
+    repair,
+    served,
+    clock: systemClock,
+    open: (at) => openChosenWorkspace({ workspace: at, clock: systemClock }, postgres),
+    ...(postgres === null ? {} : { postgres: postgresAddress(postgres).name }),
   }
 }
 

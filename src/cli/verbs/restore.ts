@@ -21,7 +21,7 @@ export function restoreVerb(description: string): Command {
 }
 
 async function restoreFile(
-  { workspace, json, signal }: Verb,
+  { workspace, database, json, signal }: Verb,
   file: string,
   { setAside = false }: RestoreFlags,
 ): Promise<void> {
@@ -40,6 +40,10 @@ async function restoreFile(
     if (json) return printJson(report)
     printLine(`${report.workspace}: ${report.files} files of the backup of ${report.created_at}`)
     if (report.set_aside !== null) printLine(`  what was there before is now in ${report.set_aside}`)
+    if (database.postgres !== null)
+      printLine(
+        '  all of it is in its own file: the PostgreSQL of DATABASE_URL was not touched; annotate migrate --to DATABASE_URL brings it there',
+      )
   } finally {
     shown.end()
   }

@@ -12,6 +12,9 @@ CREATE TABLE lease (name TEXT PRIMARY KEY, holder TEXT NOT NULL, token INTEGER N
   },
 ]
 
+/** Of whoever works there alone. */
+export const SERVER_LEASE = 'server'
+
 /** After so much silence it may be taken by another. */
 export const LEASE_MS = 5_000
 

@@ -7,6 +7,7 @@ import { SerializableTables } from './again.ts'
 import { FUNCTIONS } from './functions.ts'
 import { patientPool } from './pool.ts'
 import { schemaText } from './schema-text.ts'
+import { requireWhole } from './unfinished-move.ts'
 
 export interface PostgresDatabase extends RoomsDatabase {
   /** `user@host:port/database`. */
@@ -27,12 +28,14 @@ interface MigrationTables {
 
 /**
  * @param migrations null: the schema is left as it is
+ * @param isMoving whoever opens it moves rows into it
  * @throws AppError `invalid_database_url`; `database_unreachable`, `database_refused`, `unsupported_database`; `newer_database` where a later
- * version of ANNOTATE has written there; `broken_database` where the schema could not be brought up to date
+ * version of ANNOTATE has written there; `half_moved` where a move into it is not over; `broken_database` where the schema could not be brought up to date
  */
 export async function openPostgres(
   url: string,
   migrations: readonly Migration[] | null,
+  { isMoving = false } = {},
 ): Promise<PostgresDatabase> {
   const { url: whole, name } = postgresAddress(url)
   const pool = patientPool({ url: whole, name })
@@ -41,6 +44,7 @@ export async function openPostgres(
   const db = tables<MigrationTables>()
   try {
     const version = await versionOf(db, name)
+    if (!isMoving) await requireWhole(tables(), name)
     if (migrations !== null) await migrate(db, name, [FUNCTIONS, ...migrations])
     return { name, version, tables, close: () => pool.end() }
   } catch (error) {

@@ -109,7 +109,8 @@ export class Applier {
   #putAside(market: number, put: BulkWriter, cells: readonly LoggedCell[]): void {
     const [timeframe, , , , data] = cells
     const known = (this.#aside.get([market, ...cells.slice(0, -1)]) as [string] | undefined)?.[0]
-    const whole = known === undefined ? data : together(timeframe === 0, known, String(data))
+    const whole: SqlValue | undefined =
+      known === undefined ? data : together(timeframe === 0, known, String(data))
     put.write([...cells.slice(0, -1), whole ?? null], [market])
   }
 
@@ -120,7 +121,8 @@ export class Applier {
   }
 }
 
-function together(isTrade: boolean, known: string, other: string): SqlValue {
+/** What stands of two things that streams or downloads said of one place, as `row_aside` keeps them. */
+export function together(isTrade: boolean, known: string, other: string): string {
   if (known === other) return known
   const [a, b]: unknown[] = [JSON.parse(known), JSON.parse(other)]
   return JSON.stringify(

@@ -8,6 +8,8 @@ export const CELLS = Math.max(...LOGGED.map(({ columns }) => columns.length))
 /** Markets whose own row is not as it was made. */
 const SAYS_SOMETHING = `WHERE negative_prices = 1
   OR forgotten_at IS NOT NULL AND EXISTS (SELECT 1 FROM import WHERE import.market = market.id)`
+const TABLES_OF_IT = ['market_outbox', 'market_outbox_end', 'market_log_place', 'market_log_applying']
+const EVENTS = ['INSERT', 'UPDATE', 'DELETE'] as const
 /** Of what was there before, where it may be cut. */
 const ROWS_A_PIECE = 2_000
 
@@ -43,6 +45,24 @@ export function switchOnCapture(sqlite: Sqlite): void {
   })
 }
 
+/** What the log lacks is forgotten, and how far it came: for a file that is no longer logged, or is to be logged elsewhere from its beginning. */
+export function switchOffCapture(sqlite: Sqlite): void {
+  inTransaction(sqlite, () => {
+    const named = sqlite.prepare(
+      'SELECT name FROM sqlite_master WHERE type = ? AND name IN (SELECT value FROM json_each(?))',
+    )
+    const drop = (type: string, names: readonly string[]): void => {
+      for (const { name } of named.all([type, JSON.stringify(names)]) as { name: string }[])
+        sqlite.exec(`DROP ${type} ${name}`)
+    }
+    drop(
+      'trigger',
+      LOGGED.flatMap(({ name }) => EVENTS.map((event) => triggerName(name, event))),
+    )
+    drop('table', [...TABLES_OF_IT, 'market_log_home'])
+  })
+}
+
 function cells(): string[] {
   return Array.from({ length: CELLS }, (_, index) => `c${index}`)
 }
@@ -66,10 +86,14 @@ function makeTriggers(sqlite: Sqlite, table: LoggedTable): void {
   if (table !== MARKET_ROW && table !== IMPORT_ROW) trigger(sqlite, name, 'DELETE', gone)
 }
 
-function trigger(sqlite: Sqlite, table: string, event: string, work: string): void {
-  const name = `market_log_${table}_${event.toLowerCase()}`
+function trigger(sqlite: Sqlite, table: string, event: (typeof EVENTS)[number], work: string): void {
+  const name = triggerName(table, event)
   sqlite.exec(`DROP TRIGGER IF EXISTS ${name};
     CREATE TRIGGER ${name} AFTER ${event} ON ${table} WHEN NOT EXISTS (SELECT 1 FROM market_log_applying) BEGIN ${work} END;`)
+}
+
+function triggerName(table: string, event: string): string {
+  return `market_log_${table}_${event.toLowerCase()}`
 }
 
 function noting(table: LoggedTable, row: 'NEW' | 'OLD', columns: readonly string[]): string {

@@ -9,3 +9,8 @@ export interface Operation {
   /** Put: a cell a column of the table. Gone: of what it is known by. */
   readonly cells: readonly LoggedCell[]
 }
+
+/** The driver hands out blobs as buffers, or as ArrayBuffers. */
+export function cellOf(cell: LoggedCell | ArrayBuffer): LoggedCell {
+  return cell instanceof ArrayBuffer ? new Uint8Array(cell) : cell
+}

@@ -1,7 +1,7 @@
 // What was written to the file and is not known to be in the log, in the order in which it was written.
 import type { Sqlite } from '../../core/database.ts'
 import { CELLS } from './capture.ts'
-import type { LoggedCell, Operation } from './operation.ts'
+import { cellOf, type LoggedCell, type Operation } from './operation.ts'
 import { knownTable } from './payload.ts'
 import { keyOf } from './tables.ts'
 
@@ -85,9 +85,4 @@ function operationOf([code, put, ...cells]: Row): Operation {
   const table = knownTable(code)
   const width = put === 1 ? table.columns.length : keyOf(table).length
   return { table, isPut: put === 1, cells: cells.slice(0, width).map(cellOf) }
-}
-
-/** The driver hands out blobs as buffers, or as ArrayBuffers. */
-function cellOf(cell: LoggedCell | ArrayBuffer): LoggedCell {
-  return cell instanceof ArrayBuffer ? new Uint8Array(cell) : cell
 }

@@ -37,6 +37,7 @@ const VERBS = [
   'doctor',
   'backup',
   'restore',
+  'migrate',
 ]
 let folder: string
 let workspace: string
