@@ -54,7 +54,10 @@ export async function findQueue(url: string): Promise<Queue | null> {
 async function queueIn(db: CopyingPostgres, schema: string): Promise<Queue> {
   const boss = await openBoss(db, schema)
   const name = `training-${VERSION}`
-  await boss.createQueue(name, { name, policy: 'standard', retryLimit: TRIES - 1, retryDelay: 0 })
+  // Several that make it at once stand in each other's way; who comes again finds it made.
+  await again(db.name, () =>
+    boss.createQueue(name, { name, policy: 'standard', retryLimit: TRIES - 1, retryDelay: 0 }),
+  )
   const transaction: Queue['transaction'] = (work) => again(db.name, () => db.transaction(work))
   return { db, boss, schema, name, transaction, close: () => db.close() }
 }
