@@ -110,8 +110,8 @@ function endAsFailed(): void {
 /** `database`: of a PostgreSQL, without its password. */
 function tellWhere({ url, database }: { url: string; database: string | null }, json: boolean): void {
   if (json) return printLine(JSON.stringify(database === null ? { url } : { url, database }))
-  printLine(`ANNOTATE ${url}`)
-  if (database !== null) printLine(`database ${database}`)
+  // Both at once: whoever waits for the first line has the second.
+  printLine(`ANNOTATE ${url}${database === null ? '' : `\ndatabase ${database}`}`)
 }
 
 /** The set-up scripts are plain JavaScript outside the rooms; they print what they do. */
