@@ -39,7 +39,7 @@ export default defineConfig({
     expect: { poll: { timeout: minute } },
     environment: 'node',
     projects: [
-      suite('unit'),
+      suite('unit', secondTry),
       suite('property'),
       suite('rooms'),
       suite('fuzz'),
