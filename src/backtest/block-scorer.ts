@@ -9,6 +9,7 @@ import { MomentMaker } from '../moments/moment-rows.ts'
 import { SingleRows } from '../moments/single-rows.ts'
 import type { LoadedCheckpoint } from '../orchestrator/checkpoints.ts'
 import type { Predictor } from '../orchestrator/predictor.ts'
+import { ScoredRows } from '../orchestrator/scored-rows.ts'
 import { KeptScores } from './kept-scores.ts'
 import { KnownSeconds } from './known-seconds.ts'
 import { ScoreAhead } from './score-ahead.ts'
@@ -50,7 +51,10 @@ export class BlockScorer {
 
   static async open(parts: ScorerParts): Promise<BlockScorer> {
     const scale = oddnessOf(parts.checkpoint)
-    const rows = scale === null ? null : { scale, maker: await MomentMaker.open() }
+    const rows =
+      scale === null
+        ? null
+        : { scale, maker: await MomentMaker.open(), beside: await ScoredRows.open(parts.checkpoint) }
     return new BlockScorer(parts, new ScoreAhead(parts.predictor, rows))
   }
 

@@ -7,12 +7,17 @@ type Ask = (inputs: StateInputs) => Promise<Float32Array>
 
 export class ManyAtOnce {
   readonly #ask: Ask
+  readonly #alone: Ask
   #isSame: boolean
   #isChecked = false
 
-  /** @param isSame false where it is known that rows have to be asked about one by one */
-  constructor(ask: Ask, isSame = true) {
+  /**
+   * @param isSame false where it is known that rows have to be asked about one by one
+   * @param alone how a row by itself is asked about
+   */
+  constructor(ask: Ask, { isSame = true, alone = ask }: { isSame?: boolean; alone?: Ask } = {}) {
     this.#ask = ask
+    this.#alone = alone
     this.#isSame = isSame
   }
 
@@ -41,7 +46,7 @@ export class ManyAtOnce {
 
   /** Another processor's kernels may differ: the first row is asked about by itself, too. */
   async #isAsAlone(inputs: StateInputs, answers: Float32Array): Promise<boolean> {
-    const alone = await this.#ask(firstOf(inputs, 1))
+    const alone = await this.#alone(firstOf(inputs, 1))
     return alone.every((value, i) => Object.is(value, answers[i]))
   }
 }

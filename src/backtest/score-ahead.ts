@@ -9,7 +9,9 @@ import { StateSweep } from '../market-state/sweep.ts'
 import { allocateInputs, type StateInputs } from '../market-state/tensors.ts'
 import type { MomentMaker } from '../moments/moment-rows.ts'
 import type { OddnessScale } from '../moments/oddness-file.ts'
+import { ACTIONS } from '../models/model.ts'
 import type { Predictor } from '../orchestrator/predictor.ts'
+import { besides, type ScoredRows } from '../orchestrator/scored-rows.ts'
 import { scoresAt } from '../signals/signal.ts'
 import type { KnownSeconds } from './known-seconds.ts'
 import { ManyAtOnce } from './many-at-once.ts'
@@ -24,6 +26,8 @@ export interface BlockMarket {
 export interface RowScale {
   readonly maker: MomentMaker
   readonly scale: OddnessScale
+  /** Makes them beside the network's answers; null where the network is asked by itself. */
+  readonly beside: ScoredRows | null
 }
 
 /** A second whose state is among the inputs. */
@@ -37,6 +41,8 @@ export class ScoreAhead {
   readonly #readsOrderBook: boolean
   readonly #readsAccount: boolean
   readonly #inputs: StateInputs
+  /** Scores and rows in one run. */
+  readonly #both: ManyAtOnce | null
   readonly #scores: ManyAtOnce
   readonly #rows: ManyAtOnce
   readonly #scale: OddnessScale | null
@@ -45,9 +51,12 @@ export class ScoreAhead {
     this.#readsOrderBook = predictor.readsOrderBook
     this.#readsAccount = predictor.readsAccount
     this.#inputs = allocateInputs(predictor.rowsAtOnce, predictor.readsOrderBook)
-    this.#scores = new ManyAtOnce((inputs) => predictor.predict(inputs), predictor.rowsAtOnce > 1)
+    this.#scores = new ManyAtOnce((inputs) => predictor.predict(inputs), {
+      isSame: predictor.rowsAtOnce > 1,
+    })
     this.#rows = new ManyAtOnce(async (inputs) => (await rows?.maker.rowsOf(inputs)) ?? new Float32Array(0))
     this.#scale = rows?.scale ?? null
+    this.#both = bothAtOnce(predictor, rows)
   }
 
   /**
@@ -56,6 +65,7 @@ export class ScoreAhead {
    */
   async fill({ slice, book }: BlockMarket, known: KnownSeconds): Promise<void> {
     if (!this.#scores.isSame) return
+    this.#both?.recheck()
     this.#scores.recheck()
     const sweep = new StateSweep(slice, this.#readsOrderBook ? (book ?? undefined) : undefined)
     const left = known.seconds().filter((second) => !known.knowsScores(second))
@@ -78,15 +88,28 @@ export class ScoreAhead {
 
   async #ask(swept: readonly Swept[], known: KnownSeconds): Promise<void> {
     if (swept.length === 0) return
+    if (!(await this.#askBoth(swept, known))) await this.#askApart(swept, known)
+    for (const one of swept) this.#tellRead(one, known)
+  }
+
+  async #askBoth(swept: readonly Swept[], known: KnownSeconds): Promise<boolean> {
+    const [both, scale] = [await this.#both?.answer(this.#inputs, swept.length), this.#scale]
+    if (both === undefined || both === null || scale === null) return false
+    eachOf(swept, both, ({ second }, own) => {
+      known.tellScores(second, own.subarray(0, ACTIONS.length))
+      known.tellOddness(second, scale.of(own.subarray(ACTIONS.length)))
+    })
+    return true
+  }
+
+  async #askApart(swept: readonly Swept[], known: KnownSeconds): Promise<void> {
     const scores = await this.#scores.answer(this.#inputs, swept.length)
     if (scores !== null) eachOf(swept, scores, ({ second }, own) => known.tellScores(second, own))
     const scale = this.#scale
-    if (scale !== null) {
-      this.#rows.recheck()
-      const rows = await this.#rows.answer(this.#inputs, swept.length)
-      if (rows !== null) eachOf(swept, rows, ({ second }, own) => known.tellOddness(second, scale.of(own)))
-    }
-    for (const one of swept) this.#tellRead(one, known)
+    if (scale === null) return
+    this.#rows.recheck()
+    const rows = await this.#rows.answer(this.#inputs, swept.length)
+    if (rows !== null) eachOf(swept, rows, ({ second }, own) => known.tellOddness(second, scale.of(own)))
   }
 
   /** As a session's reader reads it. */
@@ -100,6 +123,15 @@ export class ScoreAhead {
     if (isUnlike(oddness, this.#scale)) return 'unlike_training'
     return scoresAt(scores, 0) === null ? 'model_failed' : null
   }
+}
+
+/** Held against the network and the maker by themselves, as a live second asks them. */
+function bothAtOnce(predictor: Predictor, rows: RowScale | null): ManyAtOnce | null {
+  if (rows === null || rows.beside === null) return null
+  const { maker, beside } = rows
+  const alone = async (inputs: StateInputs): Promise<Float32Array> =>
+    besides(await predictor.predict(inputs), await maker.rowsOf(inputs), inputs.count)
+  return new ManyAtOnce((inputs) => beside.of(inputs), { alone })
 }
 
 function eachOf(

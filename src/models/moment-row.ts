@@ -1,8 +1,9 @@
 // A moment's row: plain summaries of the four timeframes over their last candles, and their units. No annotation, no parameter.
 import { CASE_TIMEFRAMES, TENSOR_NAMES } from '../contract/timeframes.ts'
 import { at } from '../core/at.ts'
+import { withBeside } from '../nn/beside.ts'
 import { asHalves } from '../nn/elementwise.ts'
-import { emit } from '../nn/emit.ts'
+import { emit, type EmitOptions } from '../nn/emit.ts'
 import { parametersOf } from '../nn/gradient.ts'
 import { concat, reshape, slice } from '../nn/shape.ts'
 import { softmax } from '../nn/loss.ts'
@@ -58,8 +59,17 @@ export function turnedRow(row: Value): Value {
 
 /** The ONNX bytes that make rows of raw candles, any number at once: output `row`. */
 export function exportMomentRow(): Uint8Array {
+  return emit(rowGraph())
+}
+
+/** The ONNX bytes of a model of the four inputs that makes their rows, too: output `row`. What both need is computed once. */
+export function withMomentRow(model: Uint8Array): Uint8Array {
+  return withBeside(model, rowGraph())
+}
+
+function rowGraph(): EmitOptions {
   const inputs = marketInputs(BATCH)
-  return emit({ name: 'moment-row', inputs, outputs: { row: momentRow(inputs) } })
+  return { name: 'moment-row', inputs, outputs: { row: momentRow(inputs) } }
 }
 
 /** The ONNX bytes of what stands behind the rows: from input `row` [batch, ROW_SIZE] to `probabilities` [batch, 3]. */

@@ -1,6 +1,6 @@
 // From symbolic values to an ONNX model: names for everything, only what the outputs need, the same graph every time.
 import { inOrder } from './gradient.ts'
-import { encodeModel, type OnnxNode, type OnnxPort, type OnnxTensor } from './onnx.ts'
+import { encodeModel, type OnnxModel, type OnnxNode, type OnnxPort, type OnnxTensor } from './onnx.ts'
 import { BATCH, sameShape, shapeError, type Value } from './value.ts'
 
 export interface EmitOptions {
@@ -15,6 +15,11 @@ export interface EmitOptions {
 
 /** The ONNX bytes of the graph that computes `outputs`. */
 export function emit(options: EmitOptions): Uint8Array<ArrayBuffer> {
+  return encodeModel(modelOf(options))
+}
+
+/** That graph, before it is written. */
+export function modelOf(options: EmitOptions): OnnxModel {
   const resolve = resolver(options.replace ?? new Map<Value, Value>())
   const outputs = Object.entries(options.outputs).map(([name, value]) => [name, resolve(value)] as const)
   const parents = (value: Value): Value[] =>
@@ -37,14 +42,14 @@ export function emit(options: EmitOptions): Uint8Array<ArrayBuffer> {
           },
         ],
   )
-  return encodeModel({
+  return {
     name: options.name,
     nodes: [...nodes, ...outputs.map(([name, value]) => identity(names.get(value)!, name))],
     initializers: order.flatMap((value) => initializer(value, names.get(value)!)),
     inputs: options.inputs.map((value) => port(names.get(value)!, value)),
     outputs: outputs.map(([name, value]) => port(name, value)),
     ...(options.metadata === undefined ? {} : { metadata: options.metadata }),
-  })
+  }
 }
 
 function resolver(replace: ReadonlyMap<Value, Value>): (value: Value) => Value {

@@ -72,9 +72,39 @@ export function encodeModel(model: OnnxModel): Uint8Array<ArrayBuffer> {
   return writer.finish()
 }
 
+/** What more a graph computes: put behind the bytes of a model, a part of its graph (protobuf merges what stands twice). */
+export function encodeMore(
+  more: Pick<OnnxModel, 'nodes' | 'initializers' | 'outputs'>,
+): Uint8Array<ArrayBuffer> {
+  const writer = new BinaryWriter()
+  message(writer, 7, () => {
+    for (const node of more.nodes) message(writer, 1, () => writeNode(writer, node))
+    writeEnds(writer, { ...more, inputs: [] })
+  })
+  return writer.finish()
+}
+
+/** By which two attributes are the same: the bytes of each, sorted. */
+export function attributeKeys(attributes: Attributes): string[] {
+  const bytesOf = (name: string, attribute: Attribute): Uint8Array => {
+    const writer = new BinaryWriter()
+    writeAttribute(writer, name, attribute)
+    return writer.finish()
+  }
+  return Object.entries(attributes)
+    .map(([name, attribute]) => Buffer.from(bytesOf(name, attribute)).toString('base64'))
+    .toSorted()
+}
+
 function writeGraph(writer: BinaryWriter, model: OnnxModel): void {
   for (const node of model.nodes) message(writer, 1, () => writeNode(writer, node))
   text(writer, 2, model.name)
+  writeEnds(writer, model)
+}
+
+type Ends = Pick<OnnxModel, 'initializers' | 'inputs' | 'outputs'>
+
+function writeEnds(writer: BinaryWriter, model: Ends): void {
   for (const tensor of model.initializers) message(writer, 5, () => writeTensor(writer, tensor))
   for (const port of model.inputs) message(writer, 11, () => writePort(writer, port))
   for (const port of model.outputs) message(writer, 12, () => writePort(writer, port))

@@ -1,10 +1,10 @@
 // A checkpoint made ready to answer, be it one of the house's models or the user's own.
 import { AppError } from '../core/errors.ts'
-import { TENSOR_NAMES, tableOf } from '../contract/timeframes.ts'
 import { predictInChunks } from '../models/classifier.ts'
 import { ACTIONS, type ModelInputs } from '../models/model.ts'
 import { Session } from '../nn/runtime.ts'
 import { ONNX_FILE, type LoadedCheckpoint } from './checkpoints.ts'
+import { withLastTwice } from './even-rows.ts'
 import { customPredictor } from './custom/custom-predictor.ts'
 import { CUSTOM } from './custom/custom.ts'
 import { onnxFault } from './onnx-fault.ts'
@@ -60,21 +60,4 @@ async function predictEven(session: Session, inputs: ModelInputs): Promise<Float
   if (inputs.count % 2 === 0) return predictInChunks(session, inputs)
   const probabilities = await predictInChunks(session, withLastTwice(inputs))
   return probabilities.subarray(0, inputs.count * ACTIONS.length)
-}
-
-function withLastTwice({ count, tensors, orderBook, account }: ModelInputs): ModelInputs {
-  const more = <T extends Float32Array | Float64Array>(rows: T, into: (size: number) => T): T => {
-    const size = rows.length / count
-    const longer = into(rows.length + size)
-    longer.set(rows)
-    longer.copyWithin(rows.length, rows.length - size, rows.length)
-    return longer
-  }
-  const doubles = (size: number) => new Float64Array(size)
-  return {
-    count: count + 1,
-    tensors: tableOf(TENSOR_NAMES, (name) => more(tensors[name], doubles)),
-    ...(orderBook === undefined ? {} : { orderBook: more(orderBook, doubles) }),
-    ...(account === undefined ? {} : { account: more(account, (size) => new Float32Array(size)) }),
-  }
 }
