@@ -36,9 +36,13 @@ export async function rollBack(model: string, pattern: string): Promise<void> {
   })
 }
 
-/** Names the challenger; null takes the name away. */
-export async function nameChallenger(model: string, checkpoint: string | null): Promise<void> {
-  await attempt(async () => keepModel(await api.setChallenger(model, checkpoint)))
+/** Names the challenger, of a pattern or with '' of the model as a whole; null takes the name away. */
+export async function nameChallenger(
+  model: string,
+  checkpoint: string | null,
+  pattern: string,
+): Promise<void> {
+  await attempt(async () => keepModel(await api.setChallenger(model, checkpoint, pattern)))
 }
 
 export async function note(model: string, checkpoint: string, text: string): Promise<void> {

@@ -14,22 +14,13 @@ interface DetailProps {
 }
 
 export function CheckpointDetail({ model, checkpoint, against }: DetailProps) {
-  const { version, broken, aliases } = checkpoint
-  const isChallenger = aliases.includes('challenger')
+  const { version, broken } = checkpoint
   return (
     <section className="checkpoint-detail" aria-label={`Checkpoint ${version}`}>
       <div className="detail-head">
         <b>{version}</b>
         <Badges model={model.id} checkpoint={checkpoint} />
-        {!checkpoint.promoted && broken === null && (
-          <button
-            className="quiet-button"
-            aria-pressed={isChallenger}
-            onClick={() => void nameChallenger(model.id, isChallenger ? null : version)}
-          >
-            {isChallenger ? 'Not the challenger any more' : 'Make it the challenger'}
-          </button>
-        )}
+        <Challenges model={model.id} checkpoint={checkpoint} />
         {broken === null && <Note key={checkpoint.note} model={model.id} checkpoint={checkpoint} />}
       </div>
       {broken === null ? (
@@ -42,6 +33,44 @@ export function CheckpointDetail({ model, checkpoint, against }: DetailProps) {
         <p className="bad-line">{broken}</p>
       )}
     </section>
+  )
+}
+
+/** What it may be the challenger of: the model as a whole and its own pattern, where it is not what goes live of them already. */
+function Challenges({ model, checkpoint }: { model: string; checkpoint: CheckpointOut }) {
+  const { version, broken, promoted, aliases, pattern, pattern_aliases: ofPattern } = checkpoint
+  if (broken !== null) return null
+  return (
+    <>
+      {!promoted && (
+        <Challenge
+          of="the challenger"
+          isOne={aliases.includes('challenger')}
+          name={(is) => void nameChallenger(model, is ? version : null, '')}
+        />
+      )}
+      {pattern !== null && !ofPattern.includes('champion') && (
+        <Challenge
+          of={`the challenger of ${pattern}`}
+          isOne={ofPattern.includes('challenger')}
+          name={(is) => void nameChallenger(model, is ? version : null, pattern)}
+        />
+      )}
+    </>
+  )
+}
+
+interface ChallengeProps {
+  of: string
+  isOne: boolean
+  name: (is: boolean) => void
+}
+
+function Challenge({ of, isOne, name }: ChallengeProps) {
+  return (
+    <button className="quiet-button" aria-pressed={isOne} onClick={() => name(!isOne)}>
+      {isOne ? `Not ${of} any more` : `Make it ${of}`}
+    </button>
   )
 }
 

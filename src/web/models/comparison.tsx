@@ -183,8 +183,9 @@ function Promote({ model, checkpoint }: { model: string; checkpoint: CheckpointO
   )
 }
 
-/** What it may be promoted for: '' the model as a whole, and its own pattern; not what it is promoted for already. */
+/** What it may be promoted for: '' the model as a whole, and its own pattern, first where it is the challenger of that; not what it is promoted for already. */
 function openTo({ promoted, pattern, pattern_aliases: aliases }: CheckpointOut): string[] {
   const own = pattern === null || aliases.includes('champion') ? [] : [pattern]
-  return promoted ? own : ['', ...own]
+  if (promoted) return own
+  return aliases.includes('challenger') ? [...own, ''] : ['', ...own]
 }

@@ -18,7 +18,7 @@ export interface ModelView {
   readonly model: string
   /** '' for the newest. */
   readonly checkpoint: string
-  /** What it is held against; '' for the promoted one, of its own pattern where one is. */
+  /** What it is held against; '' for the promoted one, of its own pattern where one is; of that pattern's champion its challenger. */
   readonly against: string
   /** Whose history is shown; '' for that of the model as a whole. */
   readonly pattern: string
@@ -65,8 +65,10 @@ export function lookedAt(models: readonly ModelOut[], choice: Choice): Looked {
   if (model === undefined) return { model, checkpoint: undefined, against: undefined }
   const named = (version: string) => model.checkpoints.find((one) => one.version === version)
   const checkpoint = named(choice.checkpoint) ?? newestUsable(model) ?? model.checkpoints.at(-1)
-  const own = model.patterns.find(({ pattern }) => pattern === checkpoint?.pattern)?.promoted
-  const others = [named(choice.against), named(own ?? ''), named(model.promoted ?? '')]
+  const own = model.patterns.find(({ pattern }) => pattern === checkpoint?.pattern)
+  // What goes live of a pattern is held against what challenges it.
+  const rival = own?.promoted === checkpoint?.version ? own?.challenger : own?.promoted
+  const others = [named(choice.against), named(rival ?? ''), named(model.promoted ?? '')]
   return { model, checkpoint, against: others.find((one) => one !== undefined && one !== checkpoint) }
 }
 

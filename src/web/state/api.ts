@@ -129,8 +129,13 @@ export const api = {
   },
   compareCheckpoints: (id: string, candidate: string, against: string) =>
     client.compareCheckpoints({ id, query: { candidate, against } }),
-  setChallenger: (id: string, checkpoint: string | null) =>
-    client.setAlias({ id, alias: 'challenger', body: { checkpoint } }),
+  /** `pattern`: '' for that of the model as a whole. */
+  setChallenger: (id: string, checkpoint: string | null, pattern: string) =>
+    client.setAlias({
+      id,
+      alias: 'challenger',
+      body: { checkpoint, ...(pattern === '' ? {} : { pattern }) },
+    }),
   noteCheckpoint: (id: string, checkpoint: string, note: string) =>
     client.noteCheckpoint({ id, checkpoint, body: { note } }),
   /** With the page of its test cases that comes after `after`; null for the first. */

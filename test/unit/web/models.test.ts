@@ -83,6 +83,8 @@ describe('what is looked at', () => {
     expect(lookedAt([model('cnn', '0001', own, [breakout])], NONE).against?.version).toBe('0002')
     const itself = { ...NONE, checkpoint: '0002' }
     expect(lookedAt([model('cnn', '0001', own, [breakout])], itself).against?.version).toBe('0001')
+    const rival = { ...breakout, challenger: '0003' }
+    expect(lookedAt([model('cnn', '0001', own, [rival])], itself).against?.version).toBe('0003')
   })
 })
 
