@@ -88,7 +88,7 @@ async function backtest(
   const source = new Blocks({ ...opened, blocks: blocksOf(span), helpers: processes - 1 })
   await runBacktest({ ...opened, source, onProgress: () => {} })
   source.close()
-  await opened.predictor.close()
+  await opened.close()
 }
 
 async function orderOf(

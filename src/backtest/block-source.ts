@@ -1,13 +1,13 @@
 // Where a backtest gets what is known of the seconds it goes through, and the blocks it asks for.
 import { SECOND, epochMs } from '../core/time.ts'
 import type { TimeRange } from '../market/types.ts'
-import type { KnownSeconds } from './known-seconds.ts'
+import type { KnownParts } from './known-parts.ts'
 
 export interface BlockSource {
   /** In the order in which they are gone through. */
-  take(block: TimeRange): Promise<KnownSeconds>
+  take(block: TimeRange): Promise<KnownParts>
   /** More is known now of the block that was taken last. */
-  keep(known: KnownSeconds): void
+  keep(known: KnownParts): void
 }
 
 /** Seconds whose market is read at once. */

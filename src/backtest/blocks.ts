@@ -1,10 +1,10 @@
 // The blocks of a backtest, scored in several processes: this one, and others that score ahead of it. Who scored which changes no bit.
 import type { ChangeMark } from '../market/store/changes-since.ts'
 import type { TimeRange } from '../market/types.ts'
-import type { BlockScorer } from './block-scorer.ts'
 import type { BlockSource } from './block-source.ts'
-import { KnownSeconds } from './known-seconds.ts'
-import type { BacktestOrder } from './order.ts'
+import { KnownParts } from './known-parts.ts'
+import { partsOf, type BacktestOrder } from './order.ts'
+import type { PartScorers } from './part-scorers.ts'
 import type { FromScorer } from './scorer-messages.ts'
 import { ScorerProcess } from './scorer-process.ts'
 import type { ScoreStore } from './score-store.ts'
@@ -14,7 +14,7 @@ export interface BlocksParts {
   /** All that will be taken, in that order. */
   readonly blocks: readonly TimeRange[]
   readonly store: Pick<ScoreStore, 'known' | 'keep' | 'mark'>
-  readonly scorer: Pick<BlockScorer, 'score'>
+  readonly scorer: Pick<PartScorers, 'score'>
   /** Processes that score beside this one. */
   readonly helpers: number
 }
@@ -49,7 +49,7 @@ export class Blocks implements BlockSource {
   }
 
   /** What is known of a block, scored here where nobody else has it in hand; else, meanwhile, another is scored here. */
-  async take(block: TimeRange): Promise<KnownSeconds> {
+  async take(block: TimeRange): Promise<KnownParts> {
     this.#mark = this.#parts.store.mark()
     for (;;) {
       if (this.#fault !== null) throw this.#fault
@@ -63,7 +63,7 @@ export class Blocks implements BlockSource {
     }
   }
 
-  keep(known: KnownSeconds): void {
+  keep(known: KnownParts): void {
     this.#parts.store.keep(known, this.#mark)
   }
 
@@ -78,7 +78,7 @@ export class Blocks implements BlockSource {
     else await this.#scoreHere(another)
   }
 
-  async #scoreHere(block: TimeRange): Promise<KnownSeconds> {
+  async #scoreHere(block: TimeRange): Promise<KnownParts> {
     const { store, scorer } = this.#parts
     const mark = store.mark()
     const known = await scorer.score(block)
@@ -115,7 +115,7 @@ export class Blocks implements BlockSource {
 
   #take(helper: ScorerProcess, { block, bytes, mark }: FromScorer): void {
     try {
-      const known = KnownSeconds.of(block, bytes)
+      const known = KnownParts.of(block, bytes, partsOf(this.#parts.order).length)
       if (known !== null) this.#parts.store.keep(known, mark)
     } catch (error) {
       this.#fault ??= error instanceof Error ? error : new Error(String(error))

@@ -6,7 +6,6 @@ import { RuleScores } from '../market-state/plain-rule.ts'
 import type { SecondBars } from '../market-state/bars.ts'
 import type { MarketSlice } from '../market/slice.ts'
 import { randomFrom } from '../nn/random.ts'
-import type { CallRule } from '../signals/signal.ts'
 import { figuresOfNets, tradeFigures } from './figures.ts'
 import type { BacktestOrder } from './order.ts'
 import { tradesOf, type Entry, type Terms } from './trades.ts'
@@ -14,7 +13,8 @@ import { tradesOf, type Entry, type Terms } from './trades.ts'
 export interface FloorParts {
   readonly order: BacktestOrder
   readonly terms: Terms
-  readonly rule: CallRule
+  /** Between calls of the plain rule. */
+  readonly pauseSeconds: number
   /** Reaches half an hour before the span, and beyond it as long as a trade may last. */
   readonly slice: MarketSlice
   readonly bars: SecondBars
@@ -44,9 +44,9 @@ function holding({ order, terms, bars }: FloorParts): BacktestFloor {
 }
 
 function plainRule(parts: FloorParts): BacktestFloor {
-  const { order, rule, slice, bars, entries } = parts
+  const { order, pauseSeconds, slice, bars, entries } = parts
   const scores = new RuleScores(slice, bars)
-  const callsAt = (k: number) => order.stretches.flatMap((range) => scores.calls(k, rule.pauseSeconds, range))
+  const callsAt = (k: number) => order.stretches.flatMap((range) => scores.calls(k, pauseSeconds, range))
   const tried = STEPS.map((k) => ({ k, calls: callsAt(k) }))
   const distance = ({ calls }: (typeof tried)[number]) => Math.abs(calls.length - entries.length)
   const [nearest] = tried.toSorted((a, b) => distance(a) - distance(b))
@@ -69,9 +69,15 @@ function chance(parts: FloorParts): BacktestFloor {
   const draws = Array.from({ length: DRAWS }, () =>
     figuresOfEntries(
       parts,
-      entries.map(({ action }) => {
+      entries.map(({ action, barriers }) => {
         const opensAt = spoken[Math.floor(random() * spoken.length)] ?? epochMs(0)
-        return { id: null, action, opensAt, price: bars.closeAt(opensAt) }
+        return {
+          id: null,
+          action,
+          opensAt,
+          price: bars.closeAt(opensAt),
+          ...(barriers === undefined ? {} : { barriers }),
+        }
       }),
     ),
   )

@@ -6,6 +6,8 @@ import { numberIn } from '../core/number-at.ts'
 import type { SecondBars } from '../market-state/bars.ts'
 import { RULE_LOOKBACK } from '../market-state/plain-rule.ts'
 import { tradeFigures } from './figures.ts'
+import type { HeardCall } from './heard.ts'
+import type { OrderPart } from './order.ts'
 
 /** By the range of the half hour before, among those of the seconds scored: the lowest third, the middle one, the highest. */
 const REGIMES = ['quiet', 'usual', 'lively'] as const
@@ -23,6 +25,19 @@ export function groupsOf(
     ...[...hours.keys()].toSorted().map((name) => group('hour', name, hours.get(name))),
     ...REGIMES.filter((name) => byRegime.has(name)).map((name) => group('regime', name, byRegime.get(name))),
   ]
+}
+
+/** By whose call it was, by pattern: those that told none, too. */
+export function groupsByPattern(
+  trades: readonly BacktestTrade[],
+  calls: readonly HeardCall[],
+  parts: readonly OrderPart[],
+): BacktestGroup[] {
+  const patternOf = new Map(calls.map(({ id, by }) => [id, by.pattern]))
+  return parts.map(({ pattern }) => {
+    const own = trades.filter(({ call_id: id }) => id !== null && patternOf.get(id) === pattern)
+    return group('pattern', pattern ?? '', own)
+  })
 }
 
 function group(by: BacktestGroup['by'], name: string, trades: readonly BacktestTrade[] = []): BacktestGroup {

@@ -2,17 +2,18 @@
 import { randomUUID } from 'node:crypto'
 import { DEFAULT_FEE_PCT_PER_SIDE } from '../annotation/annotations.ts'
 import type { AnnotationOut } from '../contract/annotations.ts'
-import type { BacktestBody, BacktestOut } from '../contract/backtests.ts'
+import type { BacktestBody, BacktestOut, BacktestPattern } from '../contract/backtests.ts'
+import { ANY_PATTERN } from '../contract/pattern.ts'
+import { at } from '../core/at.ts'
 import { AppError } from '../core/errors.ts'
 import { HOUR, SECOND, ceilTo, epochMs, parseInstant, toIso, type EpochMs } from '../core/time.ts'
 import { clip, joined, missingFrom, rangeOut } from '../market/ranges.ts'
 import type { Market, TimeRange } from '../market/types.ts'
-import type { LoadedCheckpoint } from '../orchestrator/checkpoints.ts'
 import type { Barriers } from '../signals/barriers.ts'
 import { tradingTerms } from '../signals/paper-trader.ts'
-import type { BacktestOrder } from './order.ts'
+import { trainedOnAny, type Asked, type KnownPart } from './asked-checkpoints.ts'
+import type { BacktestOrder, OrderPart } from './order.ts'
 import { MOST_ROWS, rowsIn } from './sweep.ts'
-import type { TrainedOn } from './trained-spans.ts'
 
 /** Nothing stored for longer than this is not gone through. */
 const HOLE = HOUR
@@ -22,12 +23,9 @@ const LONGEST = 366 * 24 * HOUR
 /** All that is known when it is asked for. */
 export interface Known {
   readonly market: Market
-  readonly checkpoint: LoadedCheckpoint
-  readonly trained: TrainedOn
+  readonly asked: Asked
   /** Where 1s candles are known. */
   readonly covered: readonly TimeRange[]
-  /** By the annotations; null where nothing is marked. */
-  readonly marked: Barriers | null
   readonly annotations: readonly AnnotationOut[]
   readonly reviewed: readonly TimeRange[]
   /** Percent a side that annotations pay. */
@@ -47,10 +45,15 @@ export function spanOf(body: Pick<BacktestBody, 'from' | 'to'>): TimeRange {
   throw new AppError('invalid_span', message, { field: 'to' })
 }
 
-/** @throws AppError `sweep_too_large`, `sweep_of_agent` */
-export function requireSweep({ sweep }: BacktestBody, { metadata }: LoadedCheckpoint): void {
+/** @throws AppError `sweep_too_large`, `sweep_of_patterns`, `sweep_of_agent` */
+export function requireSweep({ sweep }: BacktestBody, { parts, isOfAll }: Asked): void {
   if (sweep === undefined) return
-  if (tradingTerms(metadata.hyperparameters) !== null) {
+  if (isOfAll) {
+    const message =
+      'All patterns call by thresholds and targets of their own, which a sweep would set alike: sweep one pattern, or ask for one backtest of all for each fee or target.'
+    throw new AppError('sweep_of_patterns', message, { status: 422, field: 'sweep' })
+  }
+  if (parts.some((part) => termsOf(part) !== null)) {
     const message =
       'An agent trades by its own account, which its next decision depends on: ask for one backtest for each fee or threshold instead of a sweep.'
     throw new AppError('sweep_of_agent', message, { status: 422, field: 'sweep' })
@@ -68,18 +71,20 @@ export function newBacktest(
   workspace: string,
   known: Known,
 ): { backtest: BacktestOut; order: BacktestOrder } {
-  const { market, checkpoint, trained } = known
+  const { market, asked } = known
+  const trained = trainedOnAny(asked)
   const id = randomUUID()
-  const overlap = clip(trained.spans ?? [], span)
-  const wholeSeconds = overlap.map(({ from, to }) => ({ from: ceilTo(from, SECOND), to: ceilTo(to, SECOND) }))
+  const wholeSeconds = overlapOf(trained.spans ?? [], span)
   const isIncluded = body.include_trained === true
   const stretches = stretchesOf(span, known, isIncluded ? [] : wholeSeconds)
   const costs = costsOf(body, known)
-  const barriers = barriersIn(body, known.marked, costs.feePct)
+  const barriers = barriersIn(body, asked.marked, costs.feePct)
+  const { model, checkpoint, parts } = namesOf(body, asked, costs.feePct)
   const backtest: BacktestOut = {
     id,
-    model: checkpoint.model,
-    checkpoint: checkpoint.version,
+    model,
+    checkpoint,
+    ...(parts === null ? {} : { patterns: patternsOf(parts, asked, span) }),
     ...market,
     ...rangeOut(span),
     fee_pct: costs.feePct,
@@ -92,9 +97,10 @@ export function newBacktest(
     status: 'QUEUED',
     progress: 0,
     warnings: [
-      ...overlapWarning(secondsIn(wholeSeconds), isIncluded),
+      ...overlapWarning(secondsIn(wholeSeconds), isIncluded, asked.isOfAll),
       ...trained.warnings,
-      ...tradesWarning(barriers, checkpoint),
+      ...asked.warnings,
+      ...tradesWarning(barriers, asked),
     ],
     error: null,
     created_at: toIso(known.now),
@@ -107,8 +113,9 @@ export function newBacktest(
   const order: BacktestOrder = {
     id,
     workspace,
-    model: checkpoint.model,
-    checkpoint: checkpoint.version,
+    model,
+    checkpoint,
+    ...(parts === null ? {} : { parts }),
     market,
     stretches,
     ...costs,
@@ -122,7 +129,11 @@ export function newBacktest(
 }
 
 /** As of an instant the second before it has to be stored. */
-function stretchesOf(span: TimeRange, { covered }: Known, leftOut: readonly TimeRange[]): TimeRange[] {
+function stretchesOf(
+  span: TimeRange,
+  { covered, asked: { isOfAll } }: Known,
+  leftOut: readonly TimeRange[],
+): TimeRange[] {
   const stored = covered.map(({ from, to }) => ({
     from: epochMs(ceilTo(from, SECOND) + SECOND),
     to: epochMs(ceilTo(to, SECOND) + SECOND),
@@ -133,12 +144,12 @@ function stretchesOf(span: TimeRange, { covered }: Known, leftOut: readonly Time
   const message =
     asked.length === 0
       ? `Nothing is stored between ${toIso(span.from)} and ${toIso(span.to)}: choose a span that GET /api/ledger (annotate ledger) shows, or import or download it first.`
-      : `The checkpoint was trained on every stored second between ${toIso(span.from)} and ${toIso(span.to)}, so nothing is left to score. Choose another span, or ask for include_trained (--include-trained) and read the figures as what they are: figures on its own training data.`
+      : `The checkpoint${isOfAll ? ' of one pattern or another' : ''} was trained on every stored second between ${toIso(span.from)} and ${toIso(span.to)}, so nothing is left to score. Choose another span, or ask for include_trained (--include-trained) and read the figures as what they are: figures on its own training data.`
   throw new AppError('nothing_to_score', message, { status: 422, field: 'from' })
 }
 
-function costsOf(body: BacktestBody, { checkpoint, usualFeePct = DEFAULT_FEE_PCT_PER_SIDE }: Known) {
-  const own = tradingTerms(checkpoint.metadata.hyperparameters)
+function costsOf(body: BacktestBody, { asked, usualFeePct = DEFAULT_FEE_PCT_PER_SIDE }: Known) {
+  const own = asked.parts.map(termsOf).find((terms) => terms !== null) ?? null
   const { fee_pct: fee, slippage_pct: slippage } = body
   return {
     feePct: fee ?? (own === null ? usualFeePct : own.fee * 100),
@@ -148,6 +159,34 @@ function costsOf(body: BacktestBody, { checkpoint, usualFeePct = DEFAULT_FEE_PCT
       ...(slippage === undefined ? {} : { halfSpread: slippage / 100 }),
     },
   }
+}
+
+/** How the checkpoint, or all of them, is named; `parts` null where it is one. */
+function namesOf(body: BacktestBody, { parts, isOfAll, marked }: Asked, feePct: number) {
+  const { model, version } = at(parts, 0).checkpoint
+  if (!isOfAll) return { model, checkpoint: version, parts: null }
+  const each = parts.map(({ pattern, checkpoint, marked: own }): OrderPart => {
+    return { pattern, checkpoint: checkpoint.version, barriers: barriersIn(body, own ?? marked, feePct) }
+  })
+  return { model, checkpoint: ANY_PATTERN, parts: each }
+}
+
+function patternsOf(parts: readonly OrderPart[], asked: Asked, span: TimeRange): BacktestPattern[] {
+  return parts.map(({ pattern, checkpoint, barriers }, i) => {
+    const { spans } = at(asked.parts, i).trained
+    const trained_overlap_seconds = spans === null ? null : secondsIn(overlapOf(spans, span))
+    return { pattern: pattern ?? '', checkpoint, barriers, trained_overlap_seconds }
+  })
+}
+
+/** An agent's; null of others. */
+function termsOf({ checkpoint }: KnownPart) {
+  return tradingTerms(checkpoint.metadata.hyperparameters)
+}
+
+/** The whole seconds of the span that lie in any of them. */
+function overlapOf(spans: readonly TimeRange[], span: TimeRange): TimeRange[] {
+  return clip(spans, span).map(({ from, to }) => ({ from: ceilTo(from, SECOND), to: ceilTo(to, SECOND) }))
 }
 
 /** What is asked for goes before what annotations say. */
@@ -165,18 +204,18 @@ function barriersIn(body: BacktestBody, marked: Barriers | null, feePct: number)
   }
 }
 
-function overlapWarning(seconds: number, isIncluded: boolean): string[] {
+function overlapWarning(seconds: number, isIncluded: boolean, isOfAll: boolean): string[] {
   if (seconds === 0) return []
-  const share = `${seconds} seconds of the span`
+  const what = `checkpoint${isOfAll ? ' of one pattern or another' : ''} was trained on ${seconds} seconds of the span`
   return [
     isIncluded
-      ? `TRAINED ON: the checkpoint was trained on ${share}, and they are among those scored. The figures say nothing of seconds that it has not seen.`
-      : `The checkpoint was trained on ${share}: they are left out.`,
+      ? `TRAINED ON: the ${what}, and they are among those scored. The figures say nothing of seconds that it has not seen.`
+      : `The ${what}: they are left out.`,
   ]
 }
 
-function tradesWarning(barriers: Barriers | null, { metadata }: LoadedCheckpoint): string[] {
-  if (barriers !== null || tradingTerms(metadata.hyperparameters) !== null) return []
+function tradesWarning(barriers: Barriers | null, { parts, isOfAll }: Asked): string[] {
+  if (barriers !== null || (!isOfAll && parts.some((part) => termsOf(part) !== null))) return []
   return [
     'Nothing is marked that says what a trade is, so calls are listed and no trades are followed: name a target and how long it is held (target_pct and hold_seconds, --target and --hold).',
   ]

@@ -1,26 +1,25 @@
 // One backtest from its order to its result: a live session led through what is stored, and what came of its calls.
 import type { BacktestResult, BacktestTrade } from '../contract/backtests.ts'
+import { at } from '../core/at.ts'
 import { messageOf } from '../core/errors.ts'
-import { MarketSeconds } from '../inference/market-seconds.ts'
-import { LiveSession, type LiveSignal } from '../inference/session.ts'
+import type { LiveSignal } from '../inference/session.ts'
 import type { BookStore } from '../market/book/book-store.ts'
 import type { MarketReader } from '../market/provider.ts'
 import type { TimeRange } from '../market/types.ts'
 import { SingleRows } from '../moments/single-rows.ts'
-import type { LoadedCheckpoint } from '../orchestrator/checkpoints.ts'
-import type { Predictor } from '../orchestrator/predictor.ts'
 import { AgentTrades } from './agent-trades.ts'
-import { storedSeconds } from './block-scorer.ts'
 import { blocksOf, type BlockSource } from './block-source.ts'
 import { Heard } from './heard.ts'
 import { KeptScores } from './kept-scores.ts'
+import { ledSession, type LedPart } from './led-session.ts'
+import type { OpenPart } from './open-backtest.ts'
 import type { BacktestOrder } from './order.ts'
 import { resultOf } from './result.ts'
+import { StoredSeconds } from './stored-seconds.ts'
 
 export interface RunParts {
   readonly order: BacktestOrder
-  readonly checkpoint: LoadedCheckpoint
-  readonly predictor: Predictor
+  readonly parts: readonly OpenPart[]
   readonly reader: MarketReader
   readonly books: BookStore
   readonly source: BlockSource
@@ -44,7 +43,7 @@ export async function runBacktest(parts: RunParts): Promise<BacktestResult> {
     const onBlock = ({ from, to }: TimeRange) => parts.onProgress((done += to - from) / total)
     trades.push(...(await goThrough(parts, stretch, { heard, faults, rows, onBlock })))
   }
-  return resultOf(parts, { heard, agentTrades: parts.predictor.readsAccount ? trades : null, faults })
+  return resultOf(parts, { heard, agentTrades: isOneAgent(parts) ? trades : null, faults })
 }
 
 interface Going {
@@ -54,48 +53,45 @@ interface Going {
   readonly onBlock: (block: TimeRange) => void
 }
 
-/** A session of its own, which begins flat and without a call. Returns an agent's trades. */
+/** By a session of its own, which begins flat and without a call. Returns an agent's trades. */
 async function goThrough(
-  parts: RunParts,
+  run: RunParts,
   stretch: TimeRange,
   { heard, faults, rows, onBlock }: Going,
 ): Promise<BacktestTrade[]> {
-  const { order, checkpoint, predictor, source } = parts
-  const seconds = storedSeconds({ ...parts, market: order.market })
-  const kept = new KeptScores(predictor, () => seconds.now)
+  const { order, parts, reader, books, source } = run
+  const readsBooks = parts.some(({ predictor }) => predictor.readsOrderBook)
+  const seconds = new StoredSeconds({ market: order.market, reader, books: readsBooks ? books : null })
+  const led = parts.map((part): LedPart => ({
+    part,
+    kept: new KeptScores(part.predictor, () => seconds.now),
+  }))
   const agent = new AgentTrades()
-  const session = new LiveSession({
-    market: order.market,
-    checkpoint: atTerms(checkpoint, order),
-    predictor: kept,
-    provider: seconds,
-    seconds: new MarketSeconds(seconds, order.market, rows, seconds),
-    ahead: kept,
-    memory: null,
-    stopwatch: () => 0,
-    emit: async (signal) => {
-      heard.take(signal)
+  const session = ledSession({
+    order,
+    parts: led,
+    seconds,
+    rows,
+    onSignal: (signal, caller) => {
+      heard.take(signal, caller)
       agent.take(signal)
-      parts.onSignal?.(signal)
+      run.onSignal?.(signal)
     },
-    onWarning: async () => {},
     onFault: (error) => faults.add(messageOf(error)),
   })
-  for (const block of blocksOf(stretch, parts.blockLength)) {
+  for (const block of blocksOf(stretch, run.blockLength)) {
     const known = await source.take(block)
-    kept.begin(known)
+    for (const [i, { kept }] of led.entries()) kept.begin(at(known.parts, i))
     seconds.begin(block)
     await seconds.play()
-    if (predictor.readsAccount) source.keep(known)
+    if (parts.some(({ predictor }) => predictor.readsAccount)) source.keep(known)
     onBlock(block)
   }
   await session.stop()
   return agent.all()
 }
 
-/** An agent's paper account pays what was asked for. */
-function atTerms(checkpoint: LoadedCheckpoint, { agentCosts }: BacktestOrder): LoadedCheckpoint {
-  const { metadata } = checkpoint
-  const hyperparameters = { ...metadata.hyperparameters, ...agentCosts }
-  return { ...checkpoint, metadata: { ...metadata, hyperparameters } }
+/** What one trades by its own account; of several, each of which has one, calls are followed. */
+function isOneAgent({ order, parts }: RunParts): boolean {
+  return order.parts === undefined && parts.every(({ predictor }) => predictor.readsAccount)
 }

@@ -5,21 +5,24 @@ import { sameMarket } from '../contract/market-name.ts'
 import { inTransaction } from '../core/transaction.ts'
 import { ChangeReader, type ChangeMark } from '../market/store/changes-since.ts'
 import type { Market, TimeRange } from '../market/types.ts'
-import { KnownSeconds } from './known-seconds.ts'
+import { KnownParts } from './known-parts.ts'
 import type { BacktestScoresTable } from './schema.ts'
 
 export class ScoreStore {
   readonly #sqlite: Sqlite
   readonly #backtest: string
   readonly #market: Market
+  readonly #parts: number
   readonly #changes: ChangeReader
   /** As far as the market's changes were read. */
   #mark: ChangeMark = { candles: 0, books: 0 }
 
-  constructor(sqlite: Sqlite, backtest: string, market: Market) {
+  /** @param parts checkpoints that are asked about each second */
+  constructor(sqlite: Sqlite, backtest: string, market: Market, parts: number) {
     this.#sqlite = sqlite
     this.#backtest = backtest
     this.#market = market
+    this.#parts = parts
     this.#changes = new ChangeReader(sqlite, ['candles', 'books'])
   }
 
@@ -29,17 +32,19 @@ export class ScoreStore {
     return this.#mark
   }
 
-  known(block: TimeRange): KnownSeconds | null {
+  known(block: TimeRange): KnownParts | null {
     const select = this.#sqlite.prepare(
       'SELECT candle_mark, book_mark, scores FROM backtest_scores WHERE backtest = ? AND from_time = ?',
     )
     const row = select.get(this.#backtest, block.from) as
       Pick<BacktestScoresTable, 'candle_mark' | 'book_mark' | 'scores'> | undefined
-    return row === undefined || this.#hasChanged(row, block) ? null : KnownSeconds.of(block, row.scores)
+    return row === undefined || this.#hasChanged(row, block)
+      ? null
+      : KnownParts.of(block, row.scores, this.#parts)
   }
 
   /** @param mark of before its market was read */
-  keep({ range, bytes }: KnownSeconds, { candles, books }: ChangeMark): void {
+  keep({ range, bytes }: KnownParts, { candles, books }: ChangeMark): void {
     const insert = this.#sqlite.prepare('INSERT OR REPLACE INTO backtest_scores VALUES (?, ?, ?, ?, ?)')
     inTransaction(this.#sqlite, () =>
       insert.run(this.#backtest, range.from, candles, books, Buffer.from(bytes)),

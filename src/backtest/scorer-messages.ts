@@ -7,7 +7,7 @@ export type ToScorer =
   | { readonly kind: 'order'; readonly order: BacktestOrder }
   | { readonly kind: 'score'; readonly block: TimeRange }
 
-/** A block is scored: `bytes` of `KnownSeconds`; `mark`: how far the market had changed before it was read. */
+/** A block is scored: `bytes` of `KnownParts`; `mark`: how far the market had changed before it was read. */
 export interface FromScorer {
   readonly kind: 'scored'
   readonly block: TimeRange

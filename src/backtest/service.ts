@@ -14,7 +14,7 @@ import type { MarketReader } from '../market/provider.ts'
 import { rangeOf } from '../market/ranges.ts'
 import type { Market, TimeRange } from '../market/types.ts'
 import type { LoadedCheckpoint } from '../orchestrator/checkpoints.ts'
-import type { Barriers } from '../signals/barriers.ts'
+import { askedCheckpoints, type AskedParts } from './asked-checkpoints.ts'
 import { startProcess, type BacktestProcess, type End } from './backtest-process.ts'
 import { BacktestStore, type BacktestLists } from './backtest-store.ts'
 import { newBacktest, requireSweep, spanOf } from './new-backtest.ts'
@@ -26,12 +26,9 @@ export interface BacktestServiceParts extends Omit<TrainedSources, 'testCases' |
   readonly annotations: TrainedSources['annotations'] & {
     touching(market: Market, range: TimeRange): Promise<AnnotationOut[]>
   }
-  readonly orchestrator: {
-    checkpoint(model: string, version?: string, pattern?: string): Promise<LoadedCheckpoint>
-  }
+  readonly orchestrator: AskedParts['orchestrator']
   readonly reader: MarketReader
-  /** What trades of this checkpoint are measured by; null where nothing is marked. */
-  readonly barriers: (checkpoint: LoadedCheckpoint, market: Market) => Promise<Barriers | null>
+  readonly barriers: AskedParts['barriers']
   readonly feePctPerSide?: number
   /** Wall time. */
   readonly clock: Clock
@@ -73,19 +70,19 @@ export class BacktestService {
   /**
    * Queues a backtest and answers at once.
    * @throws AppError `unknown_model`, `no_checkpoint`, `unknown_checkpoint`, `broken_checkpoint`, `invalid_timestamp`, `invalid_span`,
-   * `sweep_of_agent`, `sweep_too_large`, `nothing_to_score`
+   * `two_checkpoints`, `sweep_of_agent`, `sweep_of_patterns`, `sweep_too_large`, `nothing_to_score`
    */
   async start(body: BacktestBody, market: Market): Promise<BacktestOut> {
     const span = spanOf(body)
-    const { orchestrator, workspace, reader, clock, annotations, feePctPerSide } = this.#parts
-    const checkpoint = await orchestrator.checkpoint(body.model, body.checkpoint, body.pattern)
-    requireSweep(body, checkpoint)
+    const { orchestrator, barriers, workspace, reader, clock, annotations, feePctPerSide } = this.#parts
+    const sources = { ...this.#parts, testCases: workspace.testCases }
+    const learnt = (checkpoint: LoadedCheckpoint) => trainedOn(sources, checkpoint, market)
+    const asked = await askedCheckpoints({ orchestrator, barriers, trainedOn: learnt }, body, market)
+    requireSweep(body, asked)
     const { backtest, order } = newBacktest(body, span, workspace.root, {
       market,
-      checkpoint,
-      trained: await trainedOn({ ...this.#parts, testCases: workspace.testCases }, checkpoint, market),
+      asked,
       covered: await reader.coverage(market, '1s'),
-      marked: await this.#parts.barriers(checkpoint, market),
       annotations: await annotations.touching(market, rangeOf(span.from - HOUR, span.to + HOUR)),
       reviewed: (await this.#parts.reviewedSpans.list(market)).map(({ from, to }) => ({
         from: epochMs(Date.parse(from)),

@@ -8,6 +8,8 @@ import { outcomeOf, type PricedCall } from '../signals/outcome.ts'
 export interface Entry extends PricedCall {
   /** Of the call; null where there is none. */
   readonly id: string | null
+  /** Of its pattern; absent where it ends by those of all. */
+  readonly barriers?: Barriers | null
 }
 
 /** The 1s candles that exits are looked for in, and how far they are known. */
@@ -25,9 +27,10 @@ export interface Terms {
 export function tradesOf(entries: readonly Entry[], seconds: Seconds, terms: Terms): BacktestTrade[] {
   const { barriers } = terms
   if (barriers === null) return []
-  const paying = { ...barriers, fee_pct_per_side: terms.feePct + terms.slippagePct }
+  const cost = terms.feePct + terms.slippagePct
   const through = knownThrough(seconds)
   return entries.map((entry) => {
+    const paying = { ...(entry.barriers ?? barriers), fee_pct_per_side: cost }
     const { outcome, pct, at } = outcomeOf(entry, paying, seconds.candles, through)
     return {
       call_id: entry.id,

@@ -1,6 +1,7 @@
 // The options of `annotate backtest` and the requests that they make.
 import { InvalidArgumentError, type Command } from 'commander'
 import type { BacktestBody, BacktestSweepBody } from '../contract/backtests.ts'
+import { ANY_PATTERN } from '../contract/pattern.ts'
 import { patternOption } from './pattern-option.ts'
 import { countTo, positiveNumber, wholeNumber } from './numbers.ts'
 
@@ -45,7 +46,7 @@ export function withBacktestFlags(command: Command): Command {
       asked,
     )
     .requiredOption('--symbol <symbol>', 'such as ETH/USDT')
-    .addOption(patternOption())
+    .addOption(patternOption(`; "${ANY_PATTERN}": all of which one is promoted, together`))
     .option('--venue <venue>', 'where it is stored from several')
     .requiredOption('--from <time>', 'ISO 8601 with an offset, or UTC ms')
     .requiredOption('--to <time>', 'up to here')

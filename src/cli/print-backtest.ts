@@ -9,6 +9,7 @@ export function printBacktest(backtest: BacktestOut): void {
   printLine(`${nameOf(backtest)} on ${symbol} (${venue}) from ${from} to ${to}: ${backtest.status}`)
   printLine(`  backtest ${id}`)
   for (const warning of warnings) printLine(`  ! ${warning}`)
+  printPatterns(backtest)
   if (figures === null) return
   printTerms(backtest)
   const { calls, matched_calls: matched, false_calls: wrong, false_calls_per_hour: rate } = figures
@@ -33,20 +34,34 @@ export function nameOf({ model, checkpoint, include_trained: all, trained_overla
   return `${model}@${checkpoint}${mark}`
 }
 
+/** Which checkpoint answers for which pattern, and how much of the span each was trained on. */
+function printPatterns({ patterns = [] }: BacktestOut): void {
+  for (const { pattern, checkpoint, barriers, trained_overlap_seconds: n } of patterns) {
+    const trained = n === null ? ', training unknown' : n === 0 ? '' : `, trained on ${n} s of the span`
+    printLine(`  ${pattern}: checkpoint ${checkpoint}${endsOf(barriers)}${trained}`)
+  }
+}
+
 function printTerms({ barriers, fee_pct: fee, slippage_pct: slippage }: BacktestOut): void {
-  const ends =
-    barriers === null
-      ? ''
-      : `, target ${figure(barriers.target_pct)} %, stop ${figure(barriers.stop_pct)} %${barriers.stop_assumed ? ' (assumed)' : ''}, at most ${barriers.seconds} s`
-  printLine(`  fee ${figure(fee)} % and slippage ${figure(slippage)} % a side${ends}`)
+  printLine(`  fee ${figure(fee)} % and slippage ${figure(slippage)} % a side${endsOf(barriers)}`)
+}
+
+function endsOf(barriers: BacktestOut['barriers']): string {
+  if (barriers === null) return ''
+  const { target_pct: target, stop_pct: stop, stop_assumed: isAssumed, seconds } = barriers
+  return `, target ${figure(target)} %, stop ${figure(stop)} %${isAssumed ? ' (assumed)' : ''}, at most ${seconds} s`
 }
 
 function printGroups({ groups }: BacktestOut): void {
   if (groups.length === 0) return
   printLine('')
-  const labelOf = { hour: (name: string) => `${name}:00 UTC`, regime: (name: string) => name }
+  const labelOf = {
+    hour: (name: string) => `${name}:00 UTC`,
+    regime: (name: string) => name,
+    pattern: (name: string) => name,
+  }
   printTable(
-    ['entered', ...HEADINGS],
+    ['trades of', ...HEADINGS],
     groups.map((group) => [labelOf[group.by](group.name), ...cells(group)]),
   )
 }

@@ -1,7 +1,7 @@
 // Backtests: a checkpoint over a stored span by the code that runs live; what is asked, and what came of it.
 import Type, { type Static } from 'typebox'
 import { NewestFirstQuery } from './pages.ts'
-import { PatternIn } from './pattern.ts'
+import { ANY_PATTERN, PatternIn } from './pattern.ts'
 import { InstantIn, IsoOut, Nullable, SymbolName, VenueName } from './shapes.ts'
 import { RunStatus } from './training.ts'
 import { Figure } from './validation.ts'
@@ -30,7 +30,11 @@ export const BacktestBody = Type.Object(
     checkpoint: Type.Optional(
       Type.String({ minLength: 1, maxLength: 64, description: 'the promoted one by default' }),
     ),
-    pattern: Type.Optional(PatternIn),
+    pattern: Type.Optional({
+      ...PatternIn,
+      description: `of this pattern alone, the first tag of what a checkpoint was trained on; "${ANY_PATTERN}" every pattern of which one is promoted, together, as a session of them calls; by default of the model as a whole`,
+      examples: ['breakout', ANY_PATTERN],
+    }),
     symbol: SymbolName,
     venue: Type.Optional(VenueName),
     from: InstantIn,
@@ -84,6 +88,9 @@ export const BacktestCall = Type.Object({
   /** The last close before its second. */
   price: Type.Number(),
   matched_annotation: Nullable(Type.String()),
+  /** Of all patterns alone: whose call it is, which is told from this second on. */
+  pattern: Type.Optional(Type.String()),
+  checkpoint: Type.Optional(Type.String()),
 })
 export type BacktestCall = Static<typeof BacktestCall>
 
@@ -150,10 +157,13 @@ export const BacktestFloor = Type.Object({
 })
 export type BacktestFloor = Static<typeof BacktestFloor>
 
-/** Trades by when they were entered: UTC hour (`00` to `23`), or how much the market moved in the half hour before. */
+/**
+ * Trades by when they were entered: UTC hour (`00` to `23`), or how much the market moved in the half hour before; of all patterns also by
+ * whose call it was.
+ */
 export const BacktestGroup = Type.Object({
   ...TradeFigures.properties,
-  by: Type.Union([Type.Literal('hour'), Type.Literal('regime')]),
+  by: Type.Union([Type.Literal('hour'), Type.Literal('regime'), Type.Literal('pattern')]),
   name: Type.String(),
 })
 export type BacktestGroup = Static<typeof BacktestGroup>
@@ -202,10 +212,24 @@ export const BacktestResult = Type.Object({
 })
 export type BacktestResult = Static<typeof BacktestResult>
 
+/** One that answers among all patterns. */
+export const BacktestPattern = Type.Object({
+  pattern: Type.String(),
+  checkpoint: Type.String(),
+  /** Of its calls' trades. */
+  barriers: Nullable(BacktestBarriers),
+  /** Seconds of the span that this checkpoint was trained on; null where that is not known. */
+  trained_overlap_seconds: Nullable(Type.Number()),
+})
+export type BacktestPattern = Static<typeof BacktestPattern>
+
 export const BacktestOut = Type.Object({
   id: Type.String(),
   model: Type.String(),
+  /** A version; `*` of all patterns. */
   checkpoint: Type.String(),
+  /** Of all patterns alone, by pattern. */
+  patterns: Type.Optional(Type.Array(BacktestPattern)),
   symbol: SymbolName,
   venue: VenueName,
   from: IsoOut,
@@ -215,7 +239,7 @@ export const BacktestOut = Type.Object({
   slippage_pct: Type.Number(),
   barriers: Nullable(BacktestBarriers),
   include_trained: Type.Boolean(),
-  /** Seconds of the span that the checkpoint was trained on, where they lie; null where that is not known. */
+  /** Seconds of the span that the checkpoint, or any of its patterns', was trained on, where they lie; null where that is not known. */
   trained_overlap_seconds: Nullable(Type.Number()),
   trained_overlap: Type.Array(Type.Object({ from: IsoOut, to: IsoOut })),
   /** Seconds that are asked about: the span without what is left out and what is not stored. */

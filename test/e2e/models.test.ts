@@ -13,7 +13,7 @@ import { cnn } from '../../src/models/cnn.ts'
 import { openWorkspace } from '../../src/server/open-workspace.ts'
 import { newRun } from '../../src/training/runs/new-run.ts'
 import { RunStore } from '../../src/training/runs/run-store.ts'
-import { EAGER, publishUntrained } from '../unit/inference/checkpoint.ts'
+import { EAGER, publishInstant, publishUntrained } from '../unit/inference/checkpoint.ts'
 import { contentOf } from '../unit/orchestrator/content.ts'
 import { SIZES } from '../long.ts'
 import { describeInBrowser, screenshot, withPage } from './harness/browser.ts'
@@ -275,7 +275,67 @@ describeInBrowser('the view of models', () => {
       await page.waitForSelector('.overlap-banner.trained')
     })
   }, 240_000)
+
+  it('names the challenger of a pattern and promotes it, and runs a backtest of all patterns, each with its results and what it was trained on', async () => {
+    const { from, data } = await markToTrainOn()
+    const root = workspaceAt(workspace).checkpoints
+    const decision = { rule: { ...EAGER, pauseSeconds: 20 }, calibration: null, data }
+    for (const pattern of ['breakout', 'fade', 'fade'])
+      await publishInstant(root, { ...decision, pattern }, 3)
+    await withPage({ width: 1440, height: 900, expected: /409/ }, async (page) => {
+      await openPage(page, server.url)
+      await page.keyboard.press('Shift+U')
+      await page.click('[aria-label=Model] button:has-text("instant")')
+      for (const [version, pattern] of [
+        ['0001', 'breakout'],
+        ['0002', 'fade'],
+      ] as const) {
+        await page.click(`[data-checkpoint="${version}"]`)
+        await promoteFor(page, version, pattern)
+      }
+      await page.click('[data-checkpoint="0003"]')
+      await page.click('text=Make it the challenger of fade')
+      await page.waitForSelector('[data-checkpoint="0003"] .badge:has-text("challenger of fade")')
+      await page.click('[data-checkpoint="0002"]')
+      await page.waitForFunction(() => {
+        const against = document.querySelector('select.against')
+        return against instanceof HTMLSelectElement && against.value === '0003'
+      })
+      await page.click('[data-checkpoint="0003"]')
+      await promoteFor(page, '0003', 'fade')
+
+      await page.keyboard.press('Escape')
+      await page.keyboard.press('Shift+B')
+      await page.click('text=New backtest')
+      for (const chosen of await page.locator('.checkpoint-choice input:checked').all()) await chosen.click()
+      await page.click('[data-checkpoint="instant@*"]')
+      await page.fill('.backtest-terms label:has-text("From") input', written(from))
+      await page.fill('.backtest-terms label:has-text("To") input', written(from + 12 * MINUTE))
+      for (const swept of await page.locator('details input').all()) await swept.fill('')
+      await page.setChecked('.backtest-terms input[type=checkbox]', true)
+      await page.click('.backtest-terms button[type=submit]')
+      await page.waitForSelector('[data-testid=backtest-by-pattern]')
+      expect(await page.textContent('.detail-head h3')).toBe('instant, all patterns')
+      expect(await page.textContent('[data-testid=overlap]')).toMatch(/TRAINED ON .* one pattern or another/)
+      expect(await page.textContent('[data-testid=backtest-patterns]')).toMatch(
+        /breakout 0001 trained on .* fade 0003 trained on/,
+      )
+      for (const row of await page.locator('[data-testid=backtest-by-pattern] tbody tr').allTextContents())
+        expect(row).toMatch(/^TRAINED ON (breakout|fade)/)
+      await settle(page)
+      await screenshot(page, 'backtest-all-patterns-1440')
+    })
+  }, 240_000)
 })
+
+/** With a reason, where the gate asks for one. */
+async function promoteFor(page: Page, version: string, pattern: string): Promise<void> {
+  await page.waitForSelector(`.promote button:has-text("${version}")`)
+  await page.selectOption('[aria-label="Goes live for"]', pattern)
+  await page.fill('[aria-label=Reason]', 'a test')
+  await page.click('.promote button')
+  await page.waitForSelector(`[data-checkpoint="${version}"] .badge:has-text("champion of ${pattern}")`)
+}
 
 /** A mark, as what a checkpoint was trained on, five minutes after `from`, UTC ms, where stored seconds go on for an hour. */
 async function markToTrainOn() {

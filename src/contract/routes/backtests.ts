@@ -9,7 +9,7 @@ export const backtestRoutes = {
   startBacktest: {
     summary: 'Run a checkpoint over a stored span in the background, by the code that runs live',
     description:
-      'Seconds that the checkpoint was trained on are left out unless `include_trained` says otherwise. Several run at once.',
+      'Seconds that the checkpoint was trained on are left out unless `include_trained` says otherwise. Several run at once. With `pattern` "*" all promoted patterns of the model call together, by the code of a session of them.',
     tag,
     body: BacktestBody,
     answers: { 202: BacktestOut },
@@ -26,6 +26,7 @@ export const backtestRoutes = {
       'invalid_span',
       'sweep_too_large',
       'sweep_of_agent',
+      'sweep_of_patterns',
       'nothing_to_score',
     ],
   },

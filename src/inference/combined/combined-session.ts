@@ -7,7 +7,10 @@ import { toMicroseconds } from '../model-times.ts'
 import { delayOf } from '../second-delay.ts'
 import { SecondsInTurn } from '../seconds-in-turn.ts'
 import type { LiveSignal, SecondsOfMarket } from '../session.ts'
-import { combine, type Combined } from './combine.ts'
+import { combine, type Combined, type Said } from './combine.ts'
+
+/** What is kept of a part's signal: what it says, and how sure that is. */
+export type SaidSurely = Said & Pick<SignalOut, 'confidence_n' | 'confidence_interval'>
 
 /** A second's signal, and whose call it tells; null where it tells none. */
 export interface CombinedSignal {
@@ -40,7 +43,7 @@ export class CombinedSession {
   readonly #listeners = new Set<Listener>()
   readonly #told: Map<string, EpochMs>
   #changes: Listener[] = []
-  #heard: { signal: SignalOut; calls: readonly string[] }[] = []
+  #heard: { signal: SaidSurely; calls: readonly string[] }[] = []
   #last: EpochMs | null
 
   constructor(parts: CombinedParts) {
@@ -70,7 +73,7 @@ export class CombinedSession {
   }
 
   /** What a part said, and the calls that this changed. */
-  hear(signal: SignalOut, calls: readonly string[]): void {
+  hear(signal: SaidSurely, calls: readonly string[]): void {
     this.#heard.push({ signal, calls })
   }
 
@@ -123,13 +126,13 @@ export class CombinedSession {
   }
 }
 
-function byPattern(a: SignalOut, b: SignalOut): number {
+function byPattern(a: Said, b: Said): number {
   return (a.pattern ?? '') < (b.pattern ?? '') ? -1 : 1
 }
 
 function signalOf(
   second: EpochMs,
-  { caller, reason, opens, price }: Combined<SignalOut>,
+  { caller, reason, opens, price }: Combined<SaidSurely>,
   latencyMs: number,
 ): LiveSignal {
   const [low, high] = caller?.confidence_interval ?? []

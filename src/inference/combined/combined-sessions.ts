@@ -13,7 +13,15 @@ import type { Around, Ready, RunningSessions } from '../running-sessions.ts'
 import type { LeftSession } from '../session-row.ts'
 import { promotedWarning, warningsOf } from '../session-warnings.ts'
 import { CombinedSession, type CombinedParts } from './combined-session.ts'
-import { absentWords, codeOf, openPatterns, type Opened, type PatternVersion } from './open-patterns.ts'
+import {
+  absentWords,
+  codeOf,
+  firstFault,
+  openPatterns,
+  promotedOf,
+  type Opened,
+  type PatternVersion,
+} from './open-patterns.ts'
 import { modelAlone, nonePromoted } from './refusals.ts'
 
 /** Why a part ends whose pattern goes by another checkpoint. */
@@ -154,7 +162,7 @@ export class CombinedSessions {
   async #take(
     id: string,
     running: Running,
-    { of: { pattern, version }, ready }: Opened<PatternVersion>['ready'][number],
+    { of: { pattern, version }, ready }: Opened<PatternVersion, Ready>['ready'][number],
     second: EpochMs,
   ): Promise<void> {
     const { around, end } = this.#needs
@@ -175,11 +183,8 @@ export class CombinedSessions {
 
   #open<V extends PatternVersion>(model: string, versions: readonly V[], market: Market) {
     const { parts, sessions } = this.#needs
-    return openPatterns(
-      versions,
-      (version) => parts.orchestrator.checkpoint(model, version),
-      sessions,
-      market,
+    return openPatterns(versions, async ({ version }) =>
+      sessions.ready(await parts.orchestrator.checkpoint(model, version), market),
     )
   }
 
@@ -258,16 +263,4 @@ export class CombinedSessions {
       partOf: null,
     }
   }
-}
-
-function promotedOf(patterns: readonly PatternOut[]): PatternVersion[] {
-  return patterns.flatMap(({ pattern, promoted }) =>
-    promoted === null ? [] : [{ pattern, version: promoted }],
-  )
-}
-
-/** Where none could be opened. */
-function firstFault(absent: Opened<PatternVersion>['absent'], model: string): Error {
-  const [first] = absent
-  return first?.error instanceof Error ? first.error : nonePromoted(model)
 }

@@ -1,9 +1,8 @@
 // The checkpoints of several patterns made ready together: one that can not be opened is named, and the others go on.
+import type { PatternOut } from '../../contract/training.ts'
 import { AppError, messageOf } from '../../core/errors.ts'
-import type { LoadedCheckpoint } from '../../orchestrator/checkpoints.ts'
-import type { Market } from '../../market/types.ts'
-import type { Ready, RunningSessions } from '../running-sessions.ts'
 import { absentWarning } from '../session-warnings.ts'
+import { nonePromoted } from './refusals.ts'
 
 /** Which checkpoint answers for a pattern. */
 export interface PatternVersion {
@@ -11,22 +10,33 @@ export interface PatternVersion {
   readonly version: string
 }
 
-export interface Opened<V extends PatternVersion> {
-  readonly ready: readonly Readonly<{ of: V; ready: Ready }>[]
-  readonly absent: readonly Readonly<{ of: V; error: unknown }>[]
+export interface Opened<V extends PatternVersion, R> {
+  readonly ready: readonly Readonly<{ of: V; ready: R }>[]
+  readonly absent: readonly Absent<V>[]
 }
 
-export async function openPatterns<V extends PatternVersion>(
+interface Absent<V extends PatternVersion = PatternVersion> {
+  readonly of: V
+  readonly error: unknown
+}
+
+/** Of the patterns of which a checkpoint is promoted. */
+export function promotedOf(patterns: readonly PatternOut[]): PatternVersion[] {
+  return patterns.flatMap(({ pattern, promoted }) =>
+    promoted === null ? [] : [{ pattern, version: promoted }],
+  )
+}
+
+/** @param open makes one ready; what it throws stands in that one's way alone */
+export async function openPatterns<V extends PatternVersion, R>(
   wanted: readonly V[],
-  load: (version: string) => Promise<LoadedCheckpoint>,
-  sessions: Pick<RunningSessions, 'ready'>,
-  market: Market,
-): Promise<Opened<V>> {
-  const ready: { of: V; ready: Ready }[] = []
-  const absent: { of: V; error: unknown }[] = []
+  open: (of: V) => Promise<R>,
+): Promise<Opened<V, R>> {
+  const ready: { of: V; ready: R }[] = []
+  const absent: Absent<V>[] = []
   for (const of of wanted) {
     try {
-      ready.push({ of, ready: await sessions.ready(await load(of.version), market) })
+      ready.push({ of, ready: await open(of) })
     } catch (error) {
       absent.push({ of, error })
     }
@@ -34,8 +44,13 @@ export async function openPatterns<V extends PatternVersion>(
   return { ready, absent }
 }
 
-export function absentWords({ of, error }: Opened<PatternVersion>['absent'][number]): string {
+export function absentWords({ of, error }: Absent): string {
   return absentWarning(of.pattern, of.version, messageOf(error))
+}
+
+/** Where none could be opened. */
+export function firstFault([first]: readonly Absent[], model: string): Error {
+  return first?.error instanceof Error ? first.error : nonePromoted(model)
 }
 
 /** The stable code of what stands in the way. */

@@ -4,7 +4,7 @@ import { AppError } from '../../core/errors.ts'
 import { checkpointRef } from '../../orchestrator/checkpoint-ref.ts'
 
 /** The model that is asked for. @throws AppError `two_checkpoints` where one of its checkpoints is named, too */
-export function modelAlone({ model, checkpoint }: SessionBody): string {
+export function modelAlone({ model, checkpoint }: Pick<SessionBody, 'model' | 'checkpoint'>): string {
   const ref = checkpointRef(model, checkpoint)
   if (ref.version === null) return ref.model
   throw new AppError(

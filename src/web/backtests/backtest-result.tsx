@@ -8,20 +8,20 @@ import { Plot } from '../pictures/plot.tsx'
 import { useApp } from '../state/app-state.ts'
 import { useSelected } from '../state/store.ts'
 import { isOver } from '../../contract/run-over.ts'
-import { overlapMark, overlapOf, resultText, spanText, statusText } from './backtest-words.ts'
+import { nameText, overlapMark, overlapOf, resultText, spanText, statusText } from './backtest-words.ts'
 import { ask, backtestView, readDetail } from './backtest-view.ts'
 import { CallTable } from './call-table.tsx'
 import { curveOf } from './curve.ts'
 import { FigureTable, GroupTable } from './figure-tables.tsx'
 import { cancel, pause, resume } from './keep-backtests.ts'
-import { OverlapBanner, OverlapMark, SpanBar } from './overlap-mark.tsx'
+import { OverlapBanner, OverlapMark, PatternLine, SpanBar } from './overlap-mark.tsx'
 import { SweepTable } from './sweep-table.tsx'
 
 export function BacktestResult({ backtest }: { backtest: BacktestOut }) {
   return (
     <article
       className={`backtest-result ${overlapOf(backtest)}`}
-      aria-label={`Backtest of ${backtest.model} ${backtest.checkpoint}`}
+      aria-label={`Backtest of ${nameText(backtest)}`}
       data-testid="backtest-result"
     >
       <Head backtest={backtest} />
@@ -31,14 +31,12 @@ export function BacktestResult({ backtest }: { backtest: BacktestOut }) {
 }
 
 function Head({ backtest }: { backtest: BacktestOut }) {
-  const { id, model, checkpoint, symbol, venue, status } = backtest
+  const { id, symbol, venue, status } = backtest
   const canGoOn = status === 'PAUSED' || status === 'INTERRUPTED'
   return (
     <header className="detail-head">
       <OverlapMark of={backtest} />
-      <h3>
-        {model} {checkpoint}
-      </h3>
+      <h3>{nameText(backtest)}</h3>
       <span className="dim time">
         {symbol} {venue}, {spanText(backtest)}
       </span>
@@ -71,6 +69,7 @@ function Underway({ backtest }: { backtest: BacktestOut }) {
     <div className="backtest-underway">
       <OverlapBanner of={backtest} />
       <SpanBar of={backtest} />
+      <PatternLine of={backtest} />
       <p className={isBad ? 'bad-line' : ''} role="status" data-testid="backtest-status">
         {statusText(backtest)}
       </p>
@@ -83,7 +82,9 @@ function Underway({ backtest }: { backtest: BacktestOut }) {
 /** What stands in the banner is not said twice. */
 function Warnings({ backtest }: { backtest: BacktestOut }) {
   const others = backtest.warnings.filter(
-    (text) => !text.startsWith('TRAINED ON') && !text.startsWith('The checkpoint was trained on'),
+    (text) =>
+      !text.startsWith('TRAINED ON') &&
+      !/^The checkpoint( of one pattern or another)? was trained on/.test(text),
   )
   return others.map((text) => (
     <p key={text} className="warn-line">
@@ -105,6 +106,7 @@ function Done({ backtest }: { backtest: BacktestOut }) {
     <>
       <OverlapBanner of={backtest} />
       <SpanBar of={backtest} />
+      <PatternLine of={backtest} />
       <div className="backtest-words" data-testid="backtest-words">
         {resultText(backtest).map((text) => (
           <p key={text}>
@@ -117,6 +119,7 @@ function Done({ backtest }: { backtest: BacktestOut }) {
         <div className="backtest-column" role="region" aria-label="Figures" tabIndex={0}>
           <FigureTable backtest={backtest} />
           {detail !== null && typeof detail !== 'string' && <Equity detail={detail} />}
+          <GroupTable backtest={backtest} by="pattern" title="By whose call it was" />
           <GroupTable backtest={backtest} by="regime" title="By how much the market moved" />
           <GroupTable backtest={backtest} by="hour" title="By hour, UTC" />
           <SweepTable backtest={backtest} />

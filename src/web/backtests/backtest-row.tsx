@@ -1,11 +1,12 @@
 // One backtest in the list: what was run over what, and how far it is or what it came to.
 import type { BacktestOut } from '../../contract/backtests.ts'
 import { share, shortDateTime, signedPct } from '../state/format.ts'
+import { nameText } from './backtest-words.ts'
 import { OverlapMark } from './overlap-mark.tsx'
 import { lookAt } from './backtest-view.ts'
 
 export function BacktestRow({ backtest, isShown }: { backtest: BacktestOut; isShown: boolean }) {
-  const { id, model, checkpoint, symbol, venue, from, to, status, progress } = backtest
+  const { id, symbol, venue, from, to, status, progress } = backtest
   return (
     <button
       className="backtest-row"
@@ -15,9 +16,7 @@ export function BacktestRow({ backtest, isShown }: { backtest: BacktestOut; isSh
       onClick={() => lookAt(id)}
     >
       <span className="backtest-row-line">
-        <b>
-          {model} {checkpoint}
-        </b>
+        <b>{nameText(backtest)}</b>
         <span className={statusClass(backtest)}>{stateText(backtest)}</span>
       </span>
       <OverlapMark of={backtest} />

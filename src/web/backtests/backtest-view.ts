@@ -14,6 +14,7 @@ import {
   draftOf,
   EMPTY,
   instantOf,
+  keyOfBody,
   keyOfCheckpoint,
   usualSpan,
   type Draft,
@@ -99,8 +100,9 @@ export async function start(): Promise<void> {
       started.push(await startOne(body))
     } catch (error) {
       const words = error instanceof Error ? error.message : String(error)
-      refused.push(`${body.model} ${body.checkpoint ?? ''}: ${words}`)
-      left.push(keyOfCheckpoint(body.model, body.checkpoint ?? ''))
+      const key = keyOfBody(body)
+      refused.push(`${key.replace('@', ' ')}: ${words}`)
+      left.push(key)
     }
   }
   // What has been started is not started twice.

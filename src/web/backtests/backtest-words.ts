@@ -1,6 +1,7 @@
 // A backtest in words: how far it is, what came of it, what it is worth. Pure.
 import type { BacktestDetail, BacktestFloor, BacktestOut, TradeFigures } from '../../contract/backtests.ts'
 import type { Figure } from '../../contract/validation.ts'
+import { ALL_PATTERNS } from '../marking/checkpoints.ts'
 import { count, dateTime, duration, plural, share, signedPct } from '../state/format.ts'
 
 /**
@@ -16,6 +17,11 @@ export function overlapOf({
   if (seconds === null) return 'unknown'
   if (seconds === 0) return 'apart'
   return isIncluded ? 'trained' : 'left_out'
+}
+
+/** `cnn 0003`; `cnn, all patterns`. */
+export function nameText({ model, checkpoint }: Pick<BacktestOut, 'model' | 'checkpoint'>): string {
+  return checkpoint === ALL_PATTERNS ? `${model}, all patterns` : `${model} ${checkpoint}`
 }
 
 /** Stands before every figure; null where a figure may be read without it. */
@@ -66,14 +72,14 @@ export function resultText(backtest: BacktestOut): string[] {
 
 type Figures = NonNullable<BacktestOut['figures']>
 
-function callsText(
-  { model, checkpoint, symbol, venue }: BacktestOut,
-  { calls, seconds_scored: scored, abstained }: Figures,
-): string {
+function callsText(backtest: BacktestOut, { calls, seconds_scored: scored, abstained }: Figures): string {
   const silent = Object.values(abstained).reduce((sum, n) => sum + n, 0)
   const without = silent === 0 ? '' : `, and gave no answer in ${plural(silent, 'second')}`
+  const { symbol, venue } = backtest
   const called = calls === 0 ? 'made no call' : `made ${plural(calls, 'call')}`
-  return `${model} ${checkpoint} ${called} in ${duration(scored)} of ${symbol} on ${venue}${without}.`
+  const who =
+    backtest.checkpoint === ALL_PATTERNS ? `All patterns of ${backtest.model} together` : nameText(backtest)
+  return `${who} ${called} in ${duration(scored)} of ${symbol} on ${venue}${without}.`
 }
 
 /** Fewer trades say next to nothing. */
@@ -160,6 +166,8 @@ export interface CallRow {
   readonly outcome: BacktestDetail['trades'][number]['outcome'] | null
   readonly net: number | null
   readonly isMatched: boolean
+  /** Whose it is, of all patterns; null of one checkpoint. */
+  readonly pattern: string | null
 }
 
 /** Ascending by time. */
@@ -176,10 +184,11 @@ export function callRows({ calls, trades }: Pick<BacktestDetail, 'calls' | 'trad
         outcome,
         net,
         isMatched: false,
+        pattern: null,
       }
     })
   const tradeOf = new Map(trades.map((trade) => [trade.call_id, trade]))
-  return calls.map(({ id, timestamp, action, score, price, matched_annotation: matched }) => {
+  return calls.map(({ id, timestamp, action, score, price, matched_annotation: matched, pattern = null }) => {
     const trade = tradeOf.get(id)
     const ended = { outcome: trade?.outcome ?? null, net: trade?.net_pct ?? null }
     return {
@@ -190,6 +199,7 @@ export function callRows({ calls, trades }: Pick<BacktestDetail, 'calls' | 'trad
       price,
       ...ended,
       isMatched: matched !== null,
+      pattern,
     }
   })
 }

@@ -53,7 +53,7 @@ export function CallTable({ detail }: { detail: BacktestDetail }) {
 }
 
 function Row({ row, wasTrained, go }: { row: CallRow; wasTrained: boolean; go: () => void }) {
-  const { time, action, score, outcome, net, isMatched } = row
+  const { time, action, score, outcome, net, isMatched, pattern } = row
   return (
     <tr className={wasTrained ? 'was-trained' : ''} data-time={time} onClick={go}>
       <td className="time">
@@ -66,7 +66,10 @@ function Row({ row, wasTrained, go }: { row: CallRow; wasTrained: boolean; go: (
           {shortDateTime(time)}
         </button>
       </td>
-      <td className={action.toLowerCase()}>{action}</td>
+      <td className={action.toLowerCase()}>
+        {action}
+        {pattern !== null && <span className="dim"> {pattern}</span>}
+      </td>
       <td className={`came-to ${outcome ?? ''}`}>
         {outcome ?? '–'}
         {isMatched && <span className="dim"> your mark</span>}

@@ -1,5 +1,6 @@
 // Which checkpoints a backtest is of: any number, of any model, newest first.
 import type { CheckpointOut, ModelOut } from '../../contract/training.ts'
+import { ALL_PATTERNS } from '../marking/checkpoints.ts'
 import { change } from './backtest-view.ts'
 import { keyOfCheckpoint } from './draft.ts'
 
@@ -17,6 +18,7 @@ export function CheckpointChoice({ models, chosen }: CheckpointChoiceProps) {
         .map((model) => (
           <div key={model.id}>
             <h3>{model.name}</h3>
+            <AllPatternsLine model={model} chosen={chosen} />
             {model.checkpoints
               .toSorted((a, b) => b.version.localeCompare(a.version))
               .map((one) => (
@@ -28,6 +30,33 @@ export function CheckpointChoice({ models, chosen }: CheckpointChoiceProps) {
   )
 }
 
+/** What is promoted for each pattern, together, as a session of all patterns runs them. */
+function AllPatternsLine({ model, chosen }: { model: ModelOut; chosen: readonly string[] }) {
+  const promoted = model.patterns.filter((one) => one.promoted !== null)
+  if (promoted.length === 0) return null
+  const key = keyOfCheckpoint(model.id, ALL_PATTERNS)
+  return (
+    <label className="check-line" title="By the code of a session of all patterns; no sweep">
+      <input
+        type="checkbox"
+        checked={chosen.includes(key)}
+        onChange={() => toggle(key, chosen)}
+        data-checkpoint={key}
+      />
+      <span>
+        all patterns{' '}
+        <span className="dim">
+          {promoted.map(({ pattern, promoted: version }) => `${pattern} ${version}`).join(', ')}
+        </span>
+      </span>
+    </label>
+  )
+}
+
+function toggle(key: string, chosen: readonly string[]): void {
+  change({ checkpoints: chosen.includes(key) ? chosen.filter((one) => one !== key) : [...chosen, key] })
+}
+
 interface LineProps {
   model: string
   checkpoint: CheckpointOut
@@ -37,16 +66,13 @@ interface LineProps {
 function CheckpointLine({ model, checkpoint, chosen }: LineProps) {
   const { version, broken, aliases, file, pattern } = checkpoint
   const key = keyOfCheckpoint(model, version)
-  const isChosen = chosen.includes(key)
-  const toggle = () =>
-    change({ checkpoints: isChosen ? chosen.filter((one) => one !== key) : [...chosen, key] })
   return (
     <label className="check-line" title={broken ?? undefined}>
       <input
         type="checkbox"
-        checked={isChosen}
+        checked={chosen.includes(key)}
         disabled={broken !== null}
-        onChange={toggle}
+        onChange={() => toggle(key, chosen)}
         data-checkpoint={key}
       />
       <span>

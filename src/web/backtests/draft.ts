@@ -2,6 +2,7 @@
 import type { BacktestBody, BacktestOut, BacktestSweepBody } from '../../contract/backtests.ts'
 import type { MarketName } from '../../contract/market-name.ts'
 import type { MarketOut } from '../../contract/market.ts'
+import { ALL_PATTERNS } from '../marking/checkpoints.ts'
 import { parseTime, timeTrouble, typedTime } from '../state/typed-time.ts'
 import { DAY } from '../state/timeframes.ts'
 
@@ -58,8 +59,14 @@ export const EMPTY: Draft = {
   includesTrained: false,
 }
 
+/** Of all patterns of a model by `*` in place of a version, as a backtest of them is called. */
 export function keyOfCheckpoint(model: string, version: string): string {
   return `${model}@${version}`
+}
+
+/** As it was chosen. */
+export function keyOfBody({ model, checkpoint, pattern }: BacktestBody): string {
+  return keyOfCheckpoint(model, checkpoint ?? pattern ?? '')
 }
 
 /** The last day of stored seconds up to `horizon`, UTC ms, as it would be typed; null where none are stored. */
@@ -94,9 +101,10 @@ export function bodiesOf(draft: Filled, market: MarketName): BacktestBody[] | st
   const { symbol, venue } = market
   return draft.checkpoints.map((key) => {
     const at = key.lastIndexOf('@')
+    const version = key.slice(at + 1)
     return {
       model: key.slice(0, at),
-      checkpoint: key.slice(at + 1),
+      ...(version === ALL_PATTERNS ? { pattern: ALL_PATTERNS } : { checkpoint: version }),
       symbol,
       venue,
       from: new Date(from).toISOString(),
@@ -136,9 +144,16 @@ function sweepOf(typed: Draft['sweeps']): BacktestSweepBody | string | null {
   return Object.keys(read).length === 0 ? null : read
 }
 
+/** Where every pattern has its own, what is marked says them again. */
+function commonBarriers({ barriers, patterns = [] }: BacktestOut): BacktestOut['barriers'] {
+  const isSame = patterns.every((one) => JSON.stringify(one.barriers) === JSON.stringify(barriers))
+  return isSame ? barriers : null
+}
+
 /** The terms of one that was started before. */
 export function draftOf(backtest: BacktestOut): Draft {
-  const { model, checkpoint, symbol, venue, from, to, fee_pct, slippage_pct, barriers, sweep } = backtest
+  const { model, checkpoint, symbol, venue, from, to, fee_pct, slippage_pct, sweep } = backtest
+  const barriers = commonBarriers(backtest)
   const tried = (field: SweepField) => [...new Set(sweep.map((row) => row[field]))]
   const listed = (field: SweepField) => (tried(field).length > 1 ? tried(field).join(', ') : '')
   return {

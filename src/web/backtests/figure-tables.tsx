@@ -1,7 +1,7 @@
 // Figures of trades: the checkpoint's beside what it has to beat, and by when they were entered.
 import type { BacktestFloor, BacktestGroup, BacktestOut } from '../../contract/backtests.ts'
 import { useApp } from '../state/app-state.ts'
-import { figureCells } from './backtest-words.ts'
+import { figureCells, nameText } from './backtest-words.ts'
 import { besides, differenceText } from './listed.ts'
 import { OverlapMark } from './overlap-mark.tsx'
 
@@ -50,7 +50,7 @@ export function FigureTable({ backtest }: { backtest: BacktestOut }) {
         {[backtest, ...besides(backtests, backtest)].map((one) => (
           <tr key={one.id}>
             <th className={one === backtest ? 'own' : ''}>
-              <OverlapMark of={one} /> {one.model} {one.checkpoint}
+              <OverlapMark of={one} /> {nameText(one)}
               <span className="unsaid" title={DIFFERENCE}>
                 {' '}
                 {differenceText(backtest, one)}
@@ -77,7 +77,8 @@ interface GroupTableProps {
 }
 
 export function GroupTable({ backtest, by, title }: GroupTableProps) {
-  const groups = backtest.groups.filter((group) => group.by === by && group.trades > 0)
+  // A pattern that told no call is worth knowing; an empty hour is not.
+  const groups = backtest.groups.filter((group) => group.by === by && (by === 'pattern' || group.trades > 0))
   if (groups.length === 0) return null
   return (
     <table className="scores-table" data-testid={`backtest-by-${by}`}>

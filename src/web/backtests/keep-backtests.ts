@@ -2,6 +2,7 @@
 import type { BacktestOut } from '../../contract/backtests.ts'
 import { api } from '../state/api.ts'
 import { attempt, say, store } from '../state/app-state.ts'
+import { nameText } from './backtest-words.ts'
 import { placed } from './listed.ts'
 import { isOver } from '../../contract/run-over.ts'
 
@@ -16,7 +17,7 @@ export function keepBacktest(backtest: BacktestOut): void {
   // Whoever looks at them sees it.
   if (before === undefined || isOver(before.status) || !isOver(backtest.status) || dialog === 'backtests')
     return
-  const name = `Backtest of ${backtest.model} ${backtest.checkpoint}`
+  const name = `Backtest of ${nameText(backtest)}`
   if (backtest.status === 'COMPLETED') say(`${name}: done. Shift B shows what came of it.`, 'good')
   if (backtest.status === 'FAILED') say(`${name}: ${backtest.error?.message ?? 'it failed.'}`, 'bad')
 }

@@ -3,6 +3,11 @@ import type { BacktestOut } from '../../contract/backtests.ts'
 import { duration, share } from '../state/format.ts'
 import { overlapMark, overlapOf } from './backtest-words.ts'
 
+/** Whose training a figure depends on. */
+function whoText({ patterns }: BacktestOut): string {
+  return patterns === undefined ? 'the checkpoint' : 'the checkpoint of one pattern or another'
+}
+
 type Told = Pick<BacktestOut, 'trained_overlap_seconds' | 'include_trained'>
 
 /** Before a name beside figures; nothing where they may be read without it. */
@@ -18,8 +23,8 @@ export function OverlapBanner({ of }: { of: BacktestOut }) {
   if (overlap === 'trained')
     return (
       <p className="overlap-banner trained" role="alert" data-testid="overlap">
-        <b>TRAINED ON</b> {duration(seconds)} of what is scored here ({share(seconds / of.seconds)}) the
-        checkpoint was trained on. No figure below says anything of seconds that it has not seen.
+        <b>TRAINED ON</b> {duration(seconds)} of what is scored here ({share(seconds / of.seconds)}){' '}
+        {whoText(of)} was trained on. No figure below says anything of seconds that it has not seen.
       </p>
     )
   if (overlap === 'unknown')
@@ -32,8 +37,31 @@ export function OverlapBanner({ of }: { of: BacktestOut }) {
   return (
     <p className="dim small-text" data-testid="overlap">
       {overlap === 'left_out'
-        ? `${duration(seconds)} of the span it was trained on: they are left out.`
-        : 'It was trained on no second of this span, as far as is known.'}
+        ? `${duration(seconds)} of the span ${of.patterns === undefined ? 'it' : whoText(of)} was trained on: they are left out.`
+        : of.patterns === undefined
+          ? 'It was trained on no second of this span, as far as is known.'
+          : 'None of its checkpoints was trained on a second of this span, as far as is known.'}
+    </p>
+  )
+}
+
+/** Of all patterns: which checkpoint answers for each, and what of the span it was trained on. */
+export function PatternLine({ of: { patterns } }: { of: BacktestOut }) {
+  if (patterns === undefined) return null
+  return (
+    <p className="small-text" data-testid="backtest-patterns">
+      {patterns.map(({ pattern, checkpoint, trained_overlap_seconds: seconds }) => (
+        <span key={pattern} className="pattern-part">
+          <b>{pattern}</b> {checkpoint}{' '}
+          <span className="dim">
+            {seconds === null
+              ? 'training unknown'
+              : seconds === 0
+                ? 'trained on none of it'
+                : `trained on ${duration(seconds)} of it`}
+          </span>{' '}
+        </span>
+      ))}
     </p>
   )
 }

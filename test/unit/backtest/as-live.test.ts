@@ -46,7 +46,7 @@ async function backtest(asked: BacktestOrder, helpers = 0, onBegun?: (pids: numb
     return { result: await runBacktest(parts), signals }
   } finally {
     source.close()
-    await opened.predictor.close()
+    await opened.close()
   }
 }
 

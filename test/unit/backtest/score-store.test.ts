@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { KnownParts } from '../../../src/backtest/known-parts.ts'
 import { KnownSeconds } from '../../../src/backtest/known-seconds.ts'
 import { ScoreStore } from '../../../src/backtest/score-store.ts'
 import { systemClock } from '../../../src/core/clock.ts'
@@ -35,14 +36,14 @@ async function store(from: number, to: number, symbol = MARKET.symbol): Promise<
   await importCandles({ path, market, timeframe: '1s', sparse: false, store: open.store })
 }
 
-function scored(): KnownSeconds {
+function scored(): KnownParts {
   const known = KnownSeconds.nothing(BLOCK)
   known.tellScores(BLOCK.from, Float32Array.from([0.25, 0.5, 0.25]))
   known.tell(BLOCK.from, { reason: 'gaps', price: 10, oddness: null })
-  return known
+  return new KnownParts([known, KnownSeconds.nothing(BLOCK)])
 }
 
-const scores = () => new ScoreStore(open.database.sqlite, 'one', MARKET)
+const scores = () => new ScoreStore(open.database.sqlite, 'one', MARKET, 2)
 
 it('keeps a block until the market changes before its end', async () => {
   await store(0, 100)
@@ -50,7 +51,7 @@ it('keeps a block until the market changes before its end', async () => {
   expect(first.known(BLOCK)).toBeNull()
   first.keep(scored(), first.mark())
   expect(scores().known(BLOCK)?.bytes).toEqual(scored().bytes)
-  expect(new ScoreStore(open.database.sqlite, 'another', MARKET).known(BLOCK)).toBeNull()
+  expect(new ScoreStore(open.database.sqlite, 'another', MARKET, 2).known(BLOCK)).toBeNull()
 
   await store(200, 260)
   await store(0, 100, 'BTC/USDT')

@@ -121,8 +121,9 @@ describe('what is asked for', () => {
       { model: 'cnn', checkpoint: '0003', ...common, ...terms },
       { model: 'my@model', checkpoint: '0001', ...common, ...terms },
     ])
-    expect(bodiesOf({ ...draft, checkpoints: ['cnn@0003'] }, market)).toEqual([
+    expect(bodiesOf({ ...draft, checkpoints: ['cnn@0003', 'instant@*'] }, market)).toEqual([
       { model: 'cnn', checkpoint: '0003', ...common },
+      { model: 'instant', pattern: '*', ...common },
     ])
   })
 
