@@ -60,7 +60,7 @@ beforeAll(async () => {
   const far = { test_cases: [], hold_source: 'reviewed' }
   const data = [await markAt(NOW - 10 * MINUTE), await markAt(NOW - 7 * MINUTE), far] as const
   const [breakout, fade] = [
-    { ...EAGER, pauseSeconds: 7 },
+    { ...EAGER, pauseSeconds: 40 },
     { on: 0.5, off: 0, pauseSeconds: 3 },
   ]
   const of = { calibration: CALIBRATION }
