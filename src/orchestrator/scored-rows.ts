@@ -1,7 +1,6 @@
 // What a network says of states and the rows of moments that they are, in one run: the network makes most of a row on its way.
 import { TENSOR_NAMES, WINDOW, FIELDS } from '../contract/timeframes.ts'
-import type { StateInputs } from '../market-state/tensors.ts'
-import { ACTIONS } from '../models/model.ts'
+import { ACTIONS, type ModelInputs } from '../models/model.ts'
 import { ROW_SIZE, withMomentRow } from '../models/moment-row.ts'
 import { float64, Session } from '../nn/runtime.ts'
 import type { LoadedCheckpoint } from './checkpoints.ts'
@@ -29,7 +28,7 @@ export class ScoredRows {
   }
 
   /** float32 [count, 3 + ROW_SIZE]: BUY, SELL, HOLD as the network by itself says it, then the row. Of few enough states for one run. */
-  async of(inputs: StateInputs): Promise<Float32Array> {
+  async of(inputs: ModelInputs): Promise<Float32Array> {
     const { count, tensors } = inputs.count % 2 === 0 ? inputs : withLastTwice(inputs)
     const feeds = TENSOR_NAMES.map((name) => [name, float64(tensors[name], [count, WINDOW, FIELDS])] as const)
     const { probabilities, row } = await this.#session.run(Object.fromEntries(feeds))
