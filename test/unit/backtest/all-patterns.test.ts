@@ -16,7 +16,7 @@ import type { ErrorBody } from '../../../src/contract/shapes.ts'
 import { MINUTE, SECOND, shift, toIso } from '../../../src/core/time.ts'
 import type { LiveSignal } from '../../../src/inference/session.ts'
 import { patient } from '../../patience.ts'
-import { EAGER, publishInstant } from '../inference/checkpoint.ts'
+import { publishInstant } from '../inference/checkpoint.ts'
 import { NOW, startServer, type Harness } from '../server/harness.ts'
 
 const MARKET = { venue: 'demo-1', symbol: 'ETH/USDT' }
@@ -60,7 +60,8 @@ beforeAll(async () => {
   const far = { test_cases: [], hold_source: 'reviewed' }
   const data = [await markAt(NOW - 10 * MINUTE), await markAt(NOW - 7 * MINUTE), far] as const
   const [breakout, fade] = [
-    { ...EAGER, pauseSeconds: 40 },
+    // Ten seconds at a time, so that it is told alone, contradicts, and leaves room for the other.
+    { on: 0.14, off: 0.999, pauseSeconds: 40 },
     { on: 0.5, off: 0, pauseSeconds: 3 },
   ]
   const of = { calibration: CALIBRATION }
