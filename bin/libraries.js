@@ -29,17 +29,28 @@ export function areMade() {
   }
 }
 
-/** Has `src` of this process import the files. A program that uses us keeps its own libraries. */
+/**
+ * Has `src` of this process import the files. A program that uses us keeps its own libraries. Modules of `src` name each
+ * other by their files: looked up as packages are, with links followed, they take a third of what a process takes to begin.
+ */
 export function importMade() {
-  if (!areMade()) return
-  const urls = new Map(LIBRARIES.map((library) => [library, new URL(`${fileOf(library)}.mjs`, folder).href]))
+  const made = areMade() ? LIBRARIES : []
+  const urls = new Map(made.map((library) => [library, new URL(`${fileOf(library)}.mjs`, folder).href]))
   module.registerHooks({
     resolve(specifier, context, next) {
+      if (!context.parentURL?.startsWith(source)) return next(specifier, context)
+      if (isOurs(specifier)) {
+        const { href } = new URL(specifier, context.parentURL)
+        return { url: href, shortCircuit: true }
+      }
       const url = urls.get(specifier)
-      if (url === undefined || !context.parentURL?.startsWith(source)) return next(specifier, context)
-      return { url, format: 'module', shortCircuit: true }
+      return url === undefined ? next(specifier, context) : { url, format: 'module', shortCircuit: true }
     },
   })
+}
+
+function isOurs(specifier) {
+  return specifier.startsWith('.') && specifier.endsWith('.ts')
 }
 
 function read(path) {
