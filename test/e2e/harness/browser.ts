@@ -64,6 +64,7 @@ export async function withPage(options: PageOptions, work: (page: Page) => Promi
     if (options.isFirst !== true)
       await page.addInitScript(() => localStorage.setItem('annotate.first-run', 'away'))
     page.setDefaultTimeout(patient(PATIENCE))
+    lookNowAndThen(page)
     const problems = watchProblems(page)
     await work(page)
     const faults = problems.filter((problem) => options.expected?.test(problem) !== true)
@@ -71,6 +72,18 @@ export async function withPage(options: PageOptions, work: (page: Page) => Promi
   } finally {
     await context.close()
   }
+}
+
+/** From look to look of `waitForFunction`, ms. */
+const EVERY = 50
+
+/** Playwright looks in each frame, and so has the page make sixty a second where it would make two. */
+function lookNowAndThen(page: Page): void {
+  const wait = page.waitForFunction.bind(page)
+  Object.assign(page, {
+    waitForFunction: (is: () => unknown, of?: unknown, options?: Parameters<Page['waitForFunction']>[2]) =>
+      wait(is, of, { polling: EVERY, ...options }),
+  })
 }
 
 /** Writes `artifacts/screenshots/<name>.png`, once what is shown was held against the rules of accessibility. */
