@@ -1,4 +1,4 @@
-// A save beside 1,000 marks: what it costs the server, over HTTP and from the page, and what the page asks for it.
+// A save beside 1,000 marks: what it costs the server, over HTTP and from the page, what the page asks for it, and how late the live seconds are meanwhile.
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,6 +12,7 @@ import type {} from '../src/web/app/probe.ts'
 import { withPage } from '../test/e2e/harness/browser.ts'
 import { annotationsOf, openPage, stateOf, waitForAnnotations } from '../test/e2e/harness/charts.ts'
 import type { Effort, Row } from './bench.ts'
+import { hearSeconds, latest } from './load/seconds.ts'
 import { watchedServer, type WatchedServer } from './load/watched.ts'
 
 export const title = 'Saves'
@@ -43,7 +44,7 @@ export async function run(effort: Effort): Promise<Row[]> {
     const work = WORK[effort]
     const bodies = await bodiesOf(server, work.marks + work.saves)
     for (const body of bodies.slice(work.saves)) await save(server, body)
-    return [await overHttp(server, work, bodies), ...(await fromPage(server, work))]
+    return [...(await overHttp(server, work, bodies)), ...(await fromPage(server, work))]
   } finally {
     await server.stop()
     rmSync(folder, { recursive: true, force: true })
@@ -77,32 +78,61 @@ async function save({ url }: WatchedServer, body: AnnotationBody): Promise<void>
   if (!answer.ok) throw new Error(`a mark was refused: ${answer.status} ${await answer.text()}`)
 }
 
-/** CPU ms for each of so many times `work`, less what the server costs by itself in that time. */
+interface Costs {
+  /** CPU ms of the server for each piece of work, less what it costs by itself in that time. */
+  readonly each: number
+  /** How long after its end the latest live second was told, ms: while nothing else is done, and beside the work. */
+  readonly quietLate: number
+  readonly busyLate: number
+}
+
 async function costOfEach(
   server: WatchedServer,
   { saves, idle }: Work,
   work: (n: number) => Promise<void>,
-): Promise<number> {
-  const cost = async (doing: () => Promise<unknown>): Promise<{ cpuMs: number; ms: number }> => {
-    const [before, began] = [(await server.figures()).cpuMs, performance.now()]
-    await doing()
-    return { cpuMs: (await server.figures()).cpuMs - before, ms: performance.now() - began }
-  }
-  const quiet = await cost(() => sleep(idle))
-  const busy = await cost(async () => {
+): Promise<Costs> {
+  const quiet = await measure(server, () => sleep(idle))
+  const busy = await measure(server, async () => {
     for (let n = 0; n < saves; n += 1) await work(n)
   })
-  return (busy.cpuMs - (quiet.cpuMs / quiet.ms) * busy.ms) / saves
+  const each = (busy.cpuMs - (quiet.cpuMs / quiet.ms) * busy.ms) / saves
+  return { each, quietLate: quiet.late, busyLate: busy.late }
 }
 
-async function overHttp(server: WatchedServer, work: Work, bodies: readonly AnnotationBody[]): Promise<Row> {
-  const value = await costOfEach(server, work, async (n) => {
+async function measure(server: WatchedServer, doing: () => Promise<unknown>) {
+  const seconds = await hearSeconds(server.url)
+  const [before, began] = [(await server.figures()).cpuMs, performance.now()]
+  await doing()
+  const ms = performance.now() - began
+  return { cpuMs: (await server.figures()).cpuMs - before, ms, late: latest(seconds.end()) }
+}
+
+async function overHttp(
+  server: WatchedServer,
+  work: Work,
+  bodies: readonly AnnotationBody[],
+): Promise<Row[]> {
+  const { each, quietLate, busyLate } = await costOfEach(server, work, async (n) => {
     const body = bodies[n]
     if (body !== undefined) await save(server, body)
     await sleep(PAUSE)
   })
-  const name = `a save over HTTP beside ${work.marks.toLocaleString('en')} marks, CPU of the server`
-  return { name, value, unit: 'ms', note: TARGET }
+  const marks = work.marks.toLocaleString('en')
+  return [
+    {
+      name: `a save over HTTP beside ${marks} marks, CPU of the server`,
+      value: each,
+      unit: 'ms',
+      note: TARGET,
+    },
+    { name: 'the latest live second after its end, without saves', value: quietLate, unit: 'ms' },
+    {
+      name: `the latest live second after its end, beside ${work.saves} saves`,
+      value: busyLate,
+      unit: 'ms',
+      note: 'target: no later than without',
+    },
+  ]
 }
 
 async function fromPage(server: WatchedServer, work: Work): Promise<Row[]> {
@@ -118,7 +148,7 @@ async function fromPage(server: WatchedServer, work: Work): Promise<Row[]> {
       // What the page asks from time to time anyway is no part of a save.
       if (/\/api\/(?!events|markets)/.test(request.url())) asked += 1
     })
-    const value = await costOfEach(server, work, async () => markByKeys(page))
+    const { each: value } = await costOfEach(server, work, async () => markByKeys(page))
     const name = `a save from the page beside ${work.marks.toLocaleString('en')} marks, CPU of the server`
     const note = `marking with keys and events to the page included; ${TARGET}`
     rows.push({ name, value, unit: 'ms', note })

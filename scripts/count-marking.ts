@@ -1,4 +1,4 @@
-// Keys, clicks and drags for 20 annotations exact to the second, by mouse alone and by keyboard alone, in the real page. Run: npx tsx scripts/count-marking.ts
+// Keys, clicks and drags for 20 annotations exact to the second, by mouse alone and by keyboard alone, in the real page. Run: npx tsx scripts/count-marking.ts [mouse|keyboard]
 import type { Page } from 'playwright-core'
 import type {} from '../src/web/app/probe.ts'
 import { withPage } from '../test/e2e/harness/browser.ts'
@@ -67,6 +67,9 @@ function print(name: string, { keys, clicks, drags, wheels }: Gestures): void {
   )
 }
 
+const HANDS = { mouse: markByMouse, keyboard: markByKeyboard }
+const [only] = process.argv.slice(2)
+
 console.log(`${MARKS} annotations, each entry and exit exact to the second, at 1440 × 900`)
-print('by mouse', await count(markByMouse))
-print('by keyboard', await count(markByKeyboard))
+for (const [name, mark] of Object.entries(HANDS))
+  if (only === undefined || only === name) print(`by ${name}`, await count(mark))

@@ -1,7 +1,7 @@
 // Marking an entry and an exit to the second on the real page, by mouse alone and by keyboard alone, in as few steps as it takes.
 import type { Page } from 'playwright-core'
-import type { Leg } from '../../src/web/state/mark.ts'
-import { clickCandle, settle } from '../../test/e2e/harness/charts.ts'
+import type {} from '../../src/web/app/probe.ts'
+import { clickCandle, settle, steadyViews, TIMEFRAMES } from '../../test/e2e/harness/charts.ts'
 import { drop, pull } from '../../test/e2e/harness/drags.ts'
 
 export interface Wanted {
@@ -10,20 +10,47 @@ export interface Wanted {
   readonly exit: number
 }
 
-/** A click in the minute chart goes to the first second at that price; where that is another one, it is dragged or clicked on the second chart. */
+/**
+ * A click in the minute chart goes to the first second at that price; where that is another one, the entry is dragged on the
+ * second chart. The exit is clicked there, once it is in view. Save.
+ */
 export async function markByMouse(page: Page, { entry, exit }: Wanted): Promise<void> {
   await clickMinute(page, entry)
-  const first = await legOf(page, 'entry')
+  const first = await entryOf(page)
   if (first !== entry) {
     await pull(page, '1s', 'entry', { candles: (entry - first) / 1000 })
     await drop(page)
   }
-  await clickMinute(page, exit)
-  if ((await legOf(page, 'exit')) !== exit) await clickCandle(page, '1s', exit - 1000)
+  await bringIntoView(page, exit)
+  await clickCandle(page, '1s', exit - 1000)
   await page.waitForFunction((time) => window.annotate!.state().mark?.exit?.time === time, exit)
   await page.click('[data-testid=mark] button:has-text("Save")')
   await saved(page)
 }
+
+/** What is left free at the chart's ends, as a share of it. */
+const MARGIN = 0.05
+
+/** Drags the second chart back or on, nothing where it shows the second already. */
+async function bringIntoView(page: Page, instant: number): Promise<void> {
+  for (let tries = 0; tries < 5; tries++) {
+    const { from, to } = (await steadyViews(page))[SECONDS]!
+    const share = (instant - from) / (to - from)
+    if (share > MARGIN && share < 1 - MARGIN) return
+    const box = (await page.locator('#chart-1s').boundingBox())!
+    const by = Math.max(-PULL, Math.min(PULL, 0.5 - share)) * box.width
+    // Low in the chart, where no mark can be taken hold of.
+    const [x, y] = [box.x + box.width * (by < 0 ? 0.85 : 0.05), box.y + box.height * 0.85]
+    await page.mouse.move(x, y)
+    await page.mouse.down()
+    await page.mouse.move(x + by, y, { steps: 6 })
+    await page.mouse.up()
+  }
+}
+
+const SECONDS = TIMEFRAMES.indexOf('1s')
+/** The longest pull of a chart, as a share of its width. */
+const PULL = 0.75
 
 async function clickMinute(page: Page, instant: number): Promise<void> {
   const before = await page.evaluate(() => window.annotate!.state().mark)
@@ -36,9 +63,8 @@ async function clickMinute(page: Page, instant: number): Promise<void> {
   await settle(page)
 }
 
-async function legOf(page: Page, name: 'entry' | 'exit'): Promise<number> {
-  const leg: Leg | null = await page.evaluate((which) => window.annotate!.state().mark?.[which] ?? null, name)
-  return leg?.time ?? Number.NaN
+async function entryOf(page: Page): Promise<number> {
+  return page.evaluate(() => window.annotate!.state().mark?.entry.time ?? Number.NaN)
 }
 
 /** To the entry, A, to the exit, A, Enter; to a place by steps or by G and its time, whichever is less. */

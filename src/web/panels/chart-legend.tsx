@@ -34,7 +34,7 @@ export function ChartLegend({ timeframe }: { timeframe: Timeframe }) {
       {row !== null && (
         <>
           <span className="legend-time">{step % DAY === 0 ? utcDate(row[0]) : dateTime(row[0])}</span>
-          <Value name="O" value={price(row[1], digits)} />
+          <Value name="O" value={price(row[1], digits)} isSpare />
           <Value name="H" value={price(row[2], digits)} />
           <Value name="L" value={price(row[3], digits)} />
           <Value name="C" value={price(row[4], digits)} />
@@ -62,9 +62,10 @@ function FrameName({ timeframe, name }: { timeframe: Timeframe; name: string }) 
   )
 }
 
-function Value({ name, value }: { name: string; value: string }) {
+/** `isSpare`: left out first where the chart is too narrow for all. */
+function Value({ name, value, isSpare = false }: { name: string; value: string; isSpare?: boolean }) {
   return (
-    <span className="legend-value">
+    <span className={isSpare ? 'legend-value spare' : 'legend-value'}>
       <i>{name}</i>
       {value}
     </span>

@@ -1,0 +1,35 @@
+// When a server tells of each second of its market: the seconds' candles of its event stream, heard over HTTP.
+import { createEventSource } from 'eventsource-client'
+import type { CandleEvent } from '../../src/contract/market.ts'
+
+const SECOND = 1000
+
+/** A listener, once it has heard its first second. `end` answers how long after its end each later one was told, ms. */
+export async function hearSeconds(url: string): Promise<{ end(): readonly number[] }> {
+  const lateness: number[] = []
+  let close = (): void => {}
+  await new Promise<void>((heard) => {
+    const stream = createEventSource({
+      url: new URL('/api/events?types=candle', url),
+      onMessage({ data }) {
+        const { timeframe, closed, candles } = JSON.parse(data) as CandleEvent
+        const open = candles.at(-1)?.[0]
+        if (timeframe !== '1s' || !closed || open === undefined) return
+        lateness.push(Date.now() - open - SECOND)
+        heard()
+      },
+    })
+    close = () => stream.close()
+  })
+  return {
+    end() {
+      close()
+      return lateness.slice(1)
+    },
+  }
+}
+
+/** NaN where none was heard. */
+export function latest(lateness: readonly number[]): number {
+  return lateness.length === 0 ? Number.NaN : Math.max(...lateness)
+}

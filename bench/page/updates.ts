@@ -1,0 +1,98 @@
+// Updates of the made-up market, put into the page where its event stream would: each tells the forming candle of all four charts.
+import type { Page } from 'playwright-core'
+import type { CandleEvent } from '../../src/contract/market.ts'
+import { candle, goOnTo, MARKET, nowAt, signal, STEPS, TIMEFRAMES, type Timeframe } from './market.ts'
+
+export const A_SECOND = 4
+const APART = 1000 / A_SECOND
+
+/**
+ * In the page before its own scripts: a stream that says what it is told to. What that takes, and what React does because of it, counts
+ * to the next frame (`betweenFrames`).
+ */
+export const STREAM = `
+  window.betweenFrames = 0
+  const timed = (work) => (value) => {
+    const began = performance.now()
+    work(value)
+    window.betweenFrames += performance.now() - began
+  }
+  window.SharedWorker = undefined
+  let stream = null
+  window.EventSource = class extends EventTarget {
+    static CLOSED = 2
+    readyState = 1
+    constructor() {
+      super()
+      stream = this
+      setTimeout(() => this.dispatchEvent(new Event('open')))
+    }
+    close() {}
+  }
+  window.tell = timed((messages) => {
+    for (const [name, data] of messages) stream.dispatchEvent(new MessageEvent(name, { data }))
+  })
+  const { set, get } = Object.getOwnPropertyDescriptor(MessagePort.prototype, 'onmessage')
+  Object.defineProperty(MessagePort.prototype, 'onmessage', {
+    get,
+    set(work) { set.call(this, work && timed(work)) },
+  })`
+
+type Message = readonly [name: 'candle' | 'signal', data: string]
+
+/** Tells the page of the market four times a second. Returns what ends it. */
+export function tellWhile(page: Page): () => Promise<void> {
+  let [going, time] = [true, nowAt()]
+  const telling = (async () => {
+    while (going) {
+      time = Math.max(time + APART, Date.now())
+      await tell(page, update(time))
+      await new Promise((done) => setTimeout(done, APART))
+    }
+  })()
+  return async () => {
+    going = false
+    await telling
+  }
+}
+
+/** A second of the market, at once: its four updates. Returns where the market stands then, UTC ms. */
+export async function tellSecond(page: Page, from: number): Promise<number> {
+  const times = Array.from({ length: A_SECOND }, (_, n) => from + (n + 1) * APART)
+  await tell(page, times.flatMap(update))
+  return from + A_SECOND * APART
+}
+
+async function tell(page: Page, messages: readonly Message[]): Promise<void> {
+  await page.evaluate<void, readonly Message[]>(
+    'messages => new Promise((done) => requestAnimationFrame(() => done(window.tell(messages))))',
+    messages,
+  )
+}
+
+/** What is told as of `time`, UTC ms: candles that ended since the last update, the forming ones, and a signal with each second. */
+function update(time: number): Message[] {
+  goOnTo(time)
+  const messages = TIMEFRAMES.flatMap((timeframe) => candlesAt(timeframe, time))
+  if (time % 1000 < APART)
+    messages.push(['signal', JSON.stringify({ ...signal(time, 0), call_id: null, call_opens: false })])
+  return messages
+}
+
+function candlesAt(timeframe: Timeframe, time: number): Message[] {
+  const step = STEPS[timeframe]
+  const open = Math.floor(time / step) * step
+  const forming = candleEvent(timeframe, formingAt(open, step, time), false)
+  return time - open < APART ? [candleEvent(timeframe, candle(open - step, step), true), forming] : [forming]
+}
+
+function formingAt(open: number, step: number, time: number): number[] {
+  const [at, o = 0, high, low, c = 0, volume = 0] = candle(open, step)
+  const share = (time - open) / step
+  return [at!, o, high!, low!, o + (c - o) * share, volume * share]
+}
+
+function candleEvent(timeframe: Timeframe, row: number[], closed: boolean): Message {
+  const event = { ...MARKET, timeframe, closed, candles: [row] as unknown as CandleEvent['candles'] }
+  return ['candle', JSON.stringify(event satisfies CandleEvent)]
+}
