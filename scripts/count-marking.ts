@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core'
 import type {} from '../src/web/app/probe.ts'
 import { withPage } from '../test/e2e/harness/browser.ts'
 import { annotationsOf, openPage, visibleOf } from '../test/e2e/harness/charts.ts'
+import { closeBefore } from '../test/e2e/harness/marks.ts'
 import { startServer } from '../test/e2e/harness/server.ts'
 import { countGestures, gesturesOf, type Gestures } from './count-marking/gestures.ts'
 import { markByKeyboard, markByMouse, type Wanted } from './count-marking/hands.ts'
@@ -21,13 +22,19 @@ function drawn(seed: number): () => number {
 }
 
 /** Ascending, apart, within what the minute chart shows, their last before `until`, UTC ms. */
-function wantedMarks(until: number): Wanted[] {
+async function wantedMarks(url: string, until: number): Promise<Wanted[]> {
   const draw = drawn(20)
   const start = Math.floor(until / 1000) * 1000 - (MARKS + 1) * APART * 1000
-  return Array.from({ length: MARKS }, (_, index) => {
+  const marks = Array.from({ length: MARKS }, (_, index) => {
     const entry = start + (index * APART + Math.floor(draw() * 60)) * 1000
     return { entry, exit: entry + (25 + Math.floor(draw() * 60)) * 1000 }
   })
+  return Promise.all(
+    marks.map(async ({ entry, exit }) => {
+      const [entryPrice, exitPrice] = await Promise.all([closeBefore(url, entry), closeBefore(url, exit)])
+      return { entry, exit, entryPrice, exitPrice }
+    }),
+  )
 }
 
 async function count(mark: (page: Page, wanted: Wanted) => Promise<void>): Promise<Gestures> {
@@ -38,7 +45,10 @@ async function count(mark: (page: Page, wanted: Wanted) => Promise<void>): Promi
       await countGestures(page)
       await openPage(page, server.url)
       const { to } = await visibleOf(page, '1m')
-      const marks = wantedMarks(Math.min(to, await page.evaluate(() => window.annotate!.held('1s').to)))
+      const marks = await wantedMarks(
+        server.url,
+        Math.min(to, await page.evaluate(() => window.annotate!.held('1s').to)),
+      )
       for (const one of marks) await mark(page, one)
       await check(page, marks)
       counted = await gesturesOf(page)

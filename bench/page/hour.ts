@@ -25,7 +25,7 @@ export async function heapOver(page: Page, seconds: number): Promise<Row[]> {
   return [
     { name: 'heap after the first tenth', value: first, unit: 'MB', note: 'after a collection' },
     {
-      name: `heap after ${Math.round(seconds / 60)} minutes of the market, against that`,
+      name: `heap after ${seconds.toLocaleString('en')} s of the market, against that`,
       value: last - first,
       unit: 'MB',
       note: `${times.toFixed(0)} times as fast as live; target: flat`,

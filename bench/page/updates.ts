@@ -42,16 +42,17 @@ type Message = readonly [name: 'candle' | 'signal', data: string]
 
 /** Tells the page of the market four times a second. Returns what ends it. */
 export function tellWhile(page: Page): () => Promise<void> {
-  let [going, time] = [true, nowAt()]
+  const ended = new AbortController()
+  let time = nowAt()
   const telling = (async () => {
-    while (going) {
+    while (!ended.signal.aborted) {
       time = Math.max(time + APART, Date.now())
       await tell(page, update(time))
       await new Promise((done) => setTimeout(done, APART))
     }
   })()
   return async () => {
-    going = false
+    ended.abort()
     await telling
   }
 }
@@ -87,9 +88,9 @@ function candlesAt(timeframe: Timeframe, time: number): Message[] {
 }
 
 function formingAt(open: number, step: number, time: number): number[] {
-  const [at, o = 0, high, low, c = 0, volume = 0] = candle(open, step)
+  const [at = open, o = 0, high = 0, low = 0, c = 0, volume = 0] = candle(open, step)
   const share = (time - open) / step
-  return [at!, o, high!, low!, o + (c - o) * share, volume * share]
+  return [at, o, high, low, o + (c - o) * share, volume * share]
 }
 
 function candleEvent(timeframe: Timeframe, row: number[], closed: boolean): Message {

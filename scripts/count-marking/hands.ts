@@ -1,28 +1,34 @@
 // Marking an entry and an exit to the second on the real page, by mouse alone and by keyboard alone, in as few steps as it takes.
 import type { Page } from 'playwright-core'
 import type {} from '../../src/web/app/probe.ts'
-import { clickCandle, settle, steadyViews, TIMEFRAMES } from '../../test/e2e/harness/charts.ts'
+import { clickCandle, settle, steadyViews, visibleOf } from '../../test/e2e/harness/charts.ts'
 import { drop, pull } from '../../test/e2e/harness/drags.ts'
 
 export interface Wanted {
   /** As-of seconds, UTC ms. */
   readonly entry: number
   readonly exit: number
+  /** The last closes then. */
+  readonly entryPrice: number
+  readonly exitPrice: number
 }
 
 /**
- * A click in the minute chart goes to the first second at that price; where that is another one, the entry is dragged on the
- * second chart. The exit is clicked there, once it is in view. Save.
+ * A click in the minute chart, at the price, goes to the first second that has it; where that is another one, the entry is dragged on
+ * the second chart. The exit is clicked there where it is in view; else as the entry, and on the second chart where that was another. Save.
  */
-export async function markByMouse(page: Page, { entry, exit }: Wanted): Promise<void> {
-  await clickMinute(page, entry)
-  const first = await entryOf(page)
+export async function markByMouse(page: Page, { entry, exit, entryPrice, exitPrice }: Wanted): Promise<void> {
+  await clickMinute(page, entry, entryPrice)
+  const first = await legOf(page, 'entry')
   if (first !== entry) {
     await pull(page, '1s', 'entry', { candles: (entry - first) / 1000 })
     await drop(page)
   }
-  await bringIntoView(page, exit)
-  await clickCandle(page, '1s', exit - 1000)
+  if (!(await isInView(page, exit))) await clickMinute(page, exit, exitPrice)
+  if ((await legOf(page, 'exit')) !== exit) {
+    await bringIntoView(page, exit)
+    await clickCandle(page, '1s', exit - 1000)
+  }
   await page.waitForFunction((time) => window.annotate!.state().mark?.exit?.time === time, exit)
   await page.click('[data-testid=mark] button:has-text("Save")')
   await saved(page)
@@ -34,9 +40,8 @@ const MARGIN = 0.05
 /** Drags the second chart back or on, nothing where it shows the second already. */
 async function bringIntoView(page: Page, instant: number): Promise<void> {
   for (let tries = 0; tries < 5; tries++) {
-    const { from, to } = (await steadyViews(page))[SECONDS]!
-    const share = (instant - from) / (to - from)
-    if (share > MARGIN && share < 1 - MARGIN) return
+    const share = await placeInView(page, instant)
+    if (isWithin(share)) return
     const box = (await page.locator('#chart-1s').boundingBox())!
     const by = Math.max(-PULL, Math.min(PULL, 0.5 - share)) * box.width
     // Low in the chart, where no mark can be taken hold of.
@@ -48,13 +53,33 @@ async function bringIntoView(page: Page, instant: number): Promise<void> {
   }
 }
 
-const SECONDS = TIMEFRAMES.indexOf('1s')
+/** Where a second lies in the second chart, as a share of its width. */
+async function placeInView(page: Page, instant: number): Promise<number> {
+  await steadyViews(page)
+  const { from, to } = await visibleOf(page, '1s')
+  return (instant - from) / (to - from)
+}
+
+async function isInView(page: Page, instant: number): Promise<boolean> {
+  return isWithin(await placeInView(page, instant))
+}
+
+function isWithin(share: number): boolean {
+  return share > MARGIN && share < 1 - MARGIN
+}
+
 /** The longest pull of a chart, as a share of its width. */
 const PULL = 0.75
 
-async function clickMinute(page: Page, instant: number): Promise<void> {
+async function clickMinute(page: Page, instant: number, price: number): Promise<void> {
   const before = await page.evaluate(() => window.annotate!.state().mark)
-  await clickCandle(page, '1m', instant - 1000)
+  await steadyViews(page)
+  const point = await page.evaluate(([time, level]) => window.annotate!.pointOf('1m', time, level), [
+    instant - 1000,
+    price,
+  ] as const)
+  if (point === null) throw new Error(`The minute of ${new Date(instant).toISOString()} is not in view.`)
+  await page.mouse.click(point.x, point.y)
   await page.waitForFunction(
     (held) => JSON.stringify(window.annotate!.state().mark) !== held,
     JSON.stringify(before),
@@ -63,8 +88,8 @@ async function clickMinute(page: Page, instant: number): Promise<void> {
   await settle(page)
 }
 
-async function entryOf(page: Page): Promise<number> {
-  return page.evaluate(() => window.annotate!.state().mark?.entry.time ?? Number.NaN)
+async function legOf(page: Page, name: 'entry' | 'exit'): Promise<number> {
+  return page.evaluate((which) => window.annotate!.state().mark?.[which]?.time ?? Number.NaN, name)
 }
 
 /** To the entry, A, to the exit, A, Enter; to a place by steps or by G and its time, whichever is less. */
@@ -79,6 +104,7 @@ export async function markByKeyboard(page: Page, { entry, exit }: Wanted): Promi
   await saved(page)
 }
 
+const DAY = 86_400_000
 const STEPS = [
   [3600, 'Control+Arrow'],
   [60, 'Shift+Arrow'],
@@ -99,10 +125,17 @@ export function stepsTo(seconds: number): string[] {
 }
 
 async function goTo(page: Page, time: number): Promise<void> {
-  const now: number = await page.evaluate(() => window.annotate!.state().cursor.time ?? 0)
+  const { now, follows } = await page.evaluate(() => {
+    const { cursor } = window.annotate!.state()
+    return { now: cursor.time ?? 0, follows: cursor.follows }
+  })
   const steps = stepsTo((time - now) / 1000)
-  const typed = new Date(time).toISOString().slice(11, 19)
-  if (steps.length <= typed.length + 2) for (const key of steps) await stepOnce(page, key)
+  const [day, clock] = [Math.floor(time / DAY), new Date(time).toISOString().slice(11, 19)]
+  // A clock alone is of the cursor's day.
+  const typed =
+    day === Math.floor(now / DAY) ? clock : `${new Date(time).toISOString().slice(0, 10)} ${clock}`
+  // Along with the newest second it is another one by every step.
+  if (!follows && steps.length <= typed.length + 2) for (const key of steps) await stepOnce(page, key)
   else await typeTime(page, typed)
   await page.waitForFunction((wanted) => window.annotate!.state().cursor.time === wanted, time)
   await settle(page)

@@ -9,10 +9,11 @@ import { asSeen } from '../state/seen.ts'
 import { sorted } from '../state/annotation-pages.ts'
 import { standAt } from './cursor.ts'
 import { noteAnnotation, noteCase } from './read-annotations.ts'
-import { remember } from './undo-steps.ts'
+import { replacing, seeChange, withStep } from './awaited-steps.ts'
 
 /** Puts one annotation as the server has it into the list; a deleted one leaves it. */
 export function keepAnnotation(annotation: AnnotationOut): void {
+  seeChange(annotation)
   const { annotations, chosen, market, selected } = store.get()
   noteAnnotation(annotation.id)
   if (market !== null && !sameMarket(annotation, market)) return
@@ -70,9 +71,9 @@ export async function remove(id: string): Promise<void> {
   const annotation = store.get().annotations.find((one) => one.id === id)
   if (annotation === undefined) return
   await attempt(async () => {
-    await api.deleteAnnotation(id)
-    keepAnnotation({ ...annotation, deleted_at: new Date().toISOString() })
-    remember({ kind: 'annotation deleted', id })
+    const stepOf = (told: AnnotationOut) =>
+      told.id === id && told.deleted_at !== null ? ({ kind: 'annotation deleted', id } as const) : null
+    await withStep(stepOf, async () => keepAnnotation(await api.deleteAnnotation(id)))
     say('Annotation deleted. Ctrl+Z restores it.')
   })
 }
@@ -82,9 +83,10 @@ export async function saveTexts(id: string, notes: string, tags: string[]): Prom
   const before = store.get().annotations.find((one) => one.id === id)
   if (before === undefined || (before.notes === notes && before.tags.join() === tags.join())) return
   await attempt(async () => {
-    const out = await api.replaceAnnotation(id, { ...bodyOfSaved(before), notes, tags })
-    keepAnnotation(out)
-    remember({ kind: 'notes changed', id, before: bodyOfSaved(before), after: bodyOfSaved(out) })
+    const body = { ...bodyOfSaved(before), notes, tags }
+    await withStep(replacing('notes changed', before, bodyOfSaved), async () =>
+      keepAnnotation(await api.replaceAnnotation(id, body)),
+    )
   })
 }
 

@@ -4,7 +4,7 @@ import type { MarketName } from '../../contract/market-name.ts'
 import { api } from '../state/api.ts'
 import { attempt, say, store } from '../state/app-state.ts'
 import { keepAnnotation } from './annotations.ts'
-import { remember } from './undo-steps.ts'
+import { withStep } from './awaited-steps.ts'
 
 /** So many of the newest entries are listed. */
 export const BIN_PAGE = 200
@@ -25,9 +25,11 @@ export async function readBin(market: MarketName | null): Promise<Bin> {
 /** Brings one back with its test case, byte for byte, and selects it; Ctrl+Z deletes it again. */
 export async function restore(id: string): Promise<void> {
   await attempt(async () => {
-    const annotation = await api.restoreAnnotation(id)
-    keepAnnotation(annotation)
-    remember({ kind: 'annotations restored', ids: [id] })
+    const stepOf = (told: AnnotationOut) =>
+      told.id === id && told.deleted_at === null
+        ? ({ kind: 'annotations restored', ids: [id] } as const)
+        : null
+    await withStep(stepOf, async () => keepAnnotation(await api.restoreAnnotation(id)))
     store.set({ selected: id })
     say('Annotation restored, with its test case.', 'good')
   })

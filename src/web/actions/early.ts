@@ -10,7 +10,7 @@ import { priceSeenAt } from './price-seen.ts'
 import { allTold, tellEntry } from './shown.ts'
 import { knownUntil } from './cursor.ts'
 import { isBlind } from '../state/horizon.ts'
-import { remember } from './undo-steps.ts'
+import { replacing, withStep } from './awaited-steps.ts'
 
 /** The call that is looked at: the selected one of a live session, else the false call of a training in hand. */
 function lookedAt(state: AppState): EarlyCall | null {
@@ -42,11 +42,10 @@ export async function moveEntryHere(): Promise<void> {
     if (fault !== null) return say(fault, 'warn')
     void tellEntry(time)
     await allTold()
-    const before = bodyOfSaved(annotation)
     const entry = { timestamp: new Date(time).toISOString(), price: mark.entry.price }
-    const out = await api.replaceAnnotation(annotation.id, { ...before, entry })
-    keepAnnotation(out)
-    remember({ kind: 'annotation adjusted', id: out.id, before, after: bodyOfSaved(out) })
+    await withStep(replacing('annotation adjusted', annotation, bodyOfSaved), async () =>
+      keepAnnotation(await api.replaceAnnotation(annotation.id, { ...bodyOfSaved(annotation), entry })),
+    )
     settleCurrent()
     say(`Your entry is ${seconds} s earlier now. Ctrl+Z takes that back.`, 'good')
   })

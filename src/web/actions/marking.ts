@@ -32,7 +32,8 @@ import { knownUntil, moveCursor, standAt, stepCursor } from './cursor.ts'
 import { allTold } from './shown.ts'
 import { isCurrentMiss, NEAR, settleMiss } from './misses.ts'
 import { undoLast } from './undo.ts'
-import { remember } from './undo-steps.ts'
+import { replacing, withStep } from './awaited-steps.ts'
+import type { Step } from './undo-steps.ts'
 import { bodyOfSaved, keepAnnotation } from './annotations.ts'
 
 /** A mark older than this when its entry is chosen is hindsight. */
@@ -209,13 +210,15 @@ export async function saveMark(): Promise<void> {
   store.set({ isSaving: true })
   await attempt(async () => {
     await allTold()
-    const out =
-      editing === null
-        ? await api.createAnnotation(body)
-        : await api.replaceAnnotation(editing.id, withTexts(body, editing))
-    keepAnnotation(out)
+    const out = await withStep(stepOfSave(mark), async () => {
+      const stored =
+        editing === null
+          ? await api.createAnnotation(body)
+          : await api.replaceAnnotation(editing.id, withTexts(body, editing))
+      keepAnnotation(stored)
+      return stored
+    })
     store.set({ mark: null, selected: out.id })
-    rememberSave(out, editing)
     settleMiss(mark.entry.time)
     sayOutcome(out)
   })
@@ -252,10 +255,17 @@ function withTexts(body: AnnotationBody, kept: AnnotationOut): AnnotationBody {
   return { ...body, notes: kept.notes, tags: kept.tags }
 }
 
-function rememberSave(out: AnnotationOut, before: AnnotationOut | null): void {
-  const { id } = out
-  if (before === null) remember({ kind: 'annotation saved', id })
-  else remember({ kind: 'annotation adjusted', id, before: bodyOfSaved(before), after: bodyOfSaved(out) })
+/** A new one is known by its instants: it has no id before the server gave it one. */
+function stepOfSave({ entry, exit, editing }: Mark): (told: AnnotationOut) => Step | null {
+  if (editing !== null) return replacing('annotation adjusted', editing, bodyOfSaved)
+  const known = new Set(store.get().annotations.map(({ id }) => id))
+  return (told) => {
+    const isIt =
+      !known.has(told.id) &&
+      Date.parse(told.entry.timestamp) === entry.time &&
+      Date.parse(told.exit.timestamp) === exit?.time
+    return isIt ? { kind: 'annotation saved', id: told.id } : null
+  }
 }
 
 function sayOutcome(out: AnnotationOut): void {

@@ -5,7 +5,7 @@ import { attempt, say, store } from '../state/app-state.ts'
 import { directionOf, type Mark } from '../state/mark.ts'
 import { heldOf, withLevel } from '../marking/dragged.ts'
 import { bodyOfSaved, keepAnnotation } from './annotations.ts'
-import { remember } from './undo-steps.ts'
+import { replacing, withStep } from './awaited-steps.ts'
 
 /** The mark in hand, else the selected annotation as one; null without either. */
 export function plannedMark(): Mark | null {
@@ -49,10 +49,10 @@ async function keepLevel(name: LevelName, price: number | null, mark: Mark): Pro
   }
   if (editing === null || editing[`${name}_price`] === price) return true
   return attempt(async () => {
-    const before = bodyOfSaved(editing)
-    const out = await api.replaceAnnotation(editing.id, { ...before, [`${name}_price`]: price })
-    keepAnnotation(out)
-    remember({ kind: 'annotation adjusted', id: out.id, before, after: bodyOfSaved(out) })
+    const body = { ...bodyOfSaved(editing), [`${name}_price`]: price }
+    await withStep(replacing('annotation adjusted', editing, bodyOfSaved), async () =>
+      keepAnnotation(await api.replaceAnnotation(editing.id, body)),
+    )
   })
 }
 

@@ -128,6 +128,9 @@ export class ChartPane {
 
   remove(): void {
     this.listeners.abort()
+    // The library lets its series' primitives stand: they would go on asking for drawings.
+    this.series.detachPrimitive(this.studies)
+    this.series.detachPrimitive(this.overlay)
     this.chart.remove()
   }
 

@@ -34,9 +34,9 @@ export function ChartLegend({ timeframe }: { timeframe: Timeframe }) {
       {row !== null && (
         <>
           <span className="legend-time">{step % DAY === 0 ? utcDate(row[0]) : dateTime(row[0])}</span>
-          <Value name="O" value={price(row[1], digits)} isSpare />
-          <Value name="H" value={price(row[2], digits)} />
-          <Value name="L" value={price(row[3], digits)} />
+          <Value name="O" value={price(row[1], digits)} spare="first" />
+          <Value name="H" value={price(row[2], digits)} spare="second" />
+          <Value name="L" value={price(row[3], digits)} spare="second" />
           <Value name="C" value={price(row[4], digits)} />
           <span className={row[4] >= row[1] ? 'up' : 'down'}>{changeText(row[1], row[4])}</span>
           <Value name="V" value={volumeText(row[5])} />
@@ -62,10 +62,18 @@ function FrameName({ timeframe, name }: { timeframe: Timeframe; name: string }) 
   )
 }
 
-/** `isSpare`: left out first where the chart is too narrow for all. */
-function Value({ name, value, isSpare = false }: { name: string; value: string; isSpare?: boolean }) {
+/** `spare`: left out where the chart is too narrow for all, which one first. */
+function Value({
+  name,
+  value,
+  spare = '',
+}: {
+  name: string
+  value: string
+  spare?: 'first' | 'second' | ''
+}) {
   return (
-    <span className={isSpare ? 'legend-value spare' : 'legend-value'}>
+    <span className="legend-value" data-spare={spare || undefined}>
       <i>{name}</i>
       {value}
     </span>

@@ -31,7 +31,8 @@ export async function reviewOver(url: string, from: number, to: number): Promise
   await post(`${url}/api/reviewed-spans`, { symbol: 'ETH/USDT', from, to })
 }
 
-async function closeBefore(url: string, instant: number): Promise<number> {
+/** The last close before an instant, UTC ms. */
+export async function closeBefore(url: string, instant: number): Promise<number> {
   const query = new URLSearchParams({
     symbol: 'ETH/USDT',
     timeframe: '1s',

@@ -1,7 +1,9 @@
 // What a reload of the page must not lose: the mark in hand, and what Ctrl+Z takes back.
 import { describe, expect, it } from 'vitest'
 import { keepInHand, recallInHand } from '../../../src/web/actions/in-hand.ts'
+import { replacing, seeChange, withStep } from '../../../src/web/actions/awaited-steps.ts'
 import { keepStep, remember, takeLast } from '../../../src/web/actions/undo-steps.ts'
+import type { AnnotationBody, AnnotationOut } from '../../../src/contract/annotations.ts'
 import { store, type AppState } from '../../../src/web/state/app-state.ts'
 import { beginMark } from '../../../src/web/state/mark.ts'
 import { MemoryStorage } from './storage.ts'
@@ -71,5 +73,40 @@ describe('steps to undo', () => {
     keepStep('undone', step, storage)
     remember({ kind: 'annotation saved', id: 'b' }, storage)
     expect(takeLast('undone', storage)).toBeNull()
+  })
+
+  it('are remembered with the first that tells of the change, before its answer, and once', async () => {
+    const storage = new MemoryStorage()
+    const before = { id: 'a', updated_at: '2026-01-01T00:00:00Z' } as AnnotationOut
+    const after = { ...before, updated_at: '2026-01-01T00:00:01Z' }
+    const body = ({ updated_at }: AnnotationOut) => ({ notes: updated_at }) as AnnotationBody
+    const see = (told: AnnotationOut) => seeChange(told, () => storage)
+    await withStep(replacing('notes changed', before, body), async () => {
+      see({ ...after, id: 'b' })
+      see(before)
+      expect(takeLast('done', storage)).toBeNull()
+      see(after)
+      expect(takeLast('done', storage)?.step).toEqual({
+        kind: 'notes changed',
+        id: 'a',
+        before: body(before),
+        after: body(after),
+      })
+      see(after)
+    })
+    see({ ...after, updated_at: '2026-01-01T00:00:02Z' })
+    expect(takeLast('done', storage)).toBeNull()
+  })
+
+  it('of a change that failed are none', async () => {
+    const storage = new MemoryStorage()
+    const before = { id: 'a', updated_at: '2026-01-01T00:00:00Z' } as AnnotationOut
+    const failed = withStep(
+      replacing('notes changed', before, () => ({}) as AnnotationBody),
+      async () => Promise.reject(new Error('refused')),
+    )
+    await expect(failed).rejects.toThrow('refused')
+    seeChange({ ...before, updated_at: '2026-01-01T00:00:01Z' }, () => storage)
+    expect(takeLast('done', storage)).toBeNull()
   })
 })
