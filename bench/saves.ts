@@ -26,7 +26,7 @@ interface Work {
 }
 const WORK: Readonly<Record<Effort, Work>> = {
   full: { marks: 1000, saves: 40, idle: 10_000 },
-  short: { marks: 10, saves: 2, idle: 500 },
+  short: { marks: 10, saves: 2, idle: 2500 },
 }
 const MINUTE = 60_000
 /** Held, ms. */
