@@ -169,6 +169,11 @@ describeInBrowser('charts', () => {
       const cdp = await page.context().newCDPSession(page)
       await cdp.send('Emulation.setTimezoneOverride', { timezoneId: 'America/New_York' })
       await openPage(page, server.url)
+      // A chart that was taken away draws no more, whatever is set then: that would be an error of the page.
+      await page.keyboard.press('5')
+      await page.keyboard.type('15m')
+      await page.keyboard.press('Enter')
+      await page.waitForFunction(() => window.annotate!.state().intervals['1h'].name === '15m')
       const [before] = (await steadyViews(page)).slice(2)
       const box = (await page.locator('#chart-1m').boundingBox())!
       await page.keyboard.down('Shift')

@@ -1,7 +1,7 @@
 // The whole loop by keyboard alone on the demo market: mark, adjust, undo, review, train, step through misses, go live.
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describeInBrowser, screenshot, withPage } from './harness/browser.ts'
+import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
 import {
   annotationsOf,
   drawnAt,
@@ -172,7 +172,7 @@ describeInBrowser('the loop by keyboard, demo market', () => {
       expect(keys.length).toBeGreaterThan(35)
       expect(keys.every((key) => key !== '')).toBe(true)
       expect(new Set(keys).size).toBe(keys.length)
-      await screenshot(page, 'keyboard-keys')
+      await accessibleScreenshot(page, 'keyboard-keys')
       await page.keyboard.type('hide')
       await press(page, 'Enter')
       expect((await stateOf(page, 'cursor')).hidesFuture).toBe(true)
@@ -203,14 +203,14 @@ describeInBrowser('the loop by keyboard, demo market', () => {
       await press(page, 'n')
       if (misses > 0) {
         await page.waitForFunction(() => window.annotate!.state().misses !== null)
-        await screenshot(page, 'keyboard-misses')
+        await accessibleScreenshot(page, 'keyboard-misses')
         await press(page, 'x')
         await page.waitForFunction(() => window.annotate!.state().misses!.done.length === 1)
       }
       await press(page, 'i')
       const signals = await waitForSignals(page, 4, 60)
       expect(new Set(signals.map((signal) => signal.timestamp)).size).toBe(4)
-      await screenshot(page, 'keyboard-live')
+      await accessibleScreenshot(page, 'keyboard-live')
       await press(page, 'i')
       await page.waitForFunction(
         () => !window.annotate!.state().sessions.some((one) => one.state === 'running'),

@@ -16,7 +16,7 @@ import { RunStore } from '../../src/training/runs/run-store.ts'
 import { EAGER, publishInstant, publishUntrained } from '../unit/inference/checkpoint.ts'
 import { contentOf } from '../unit/orchestrator/content.ts'
 import { SIZES } from '../long.ts'
-import { describeInBrowser, screenshot, withPage } from './harness/browser.ts'
+import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
 import { openPage, settle, stateOf } from './harness/charts.ts'
 import { markOver } from './harness/marks.ts'
 import { startServer, temporaryWorkspace, type RunningServer } from './harness/server.ts'
@@ -128,7 +128,7 @@ describeInBrowser('the view of models', () => {
       await page.waitForSelector('[data-testid=refused]:has-text("not known to be better")')
       expect((await stateOf(page, 'models')).find(({ id }) => id === 'cnn')!.promoted).toBe('0001')
       await settle(page)
-      await screenshot(page, 'models-refused')
+      await accessibleScreenshot(page, 'models-refused')
       await page.keyboard.type('quieter on Mondays')
       await page.keyboard.press('Enter')
       await promoted(page, '0002')
@@ -180,7 +180,7 @@ describeInBrowser('the view of models', () => {
         await page.click('[data-testid=lineage] button:has-text("running")')
         await page.waitForSelector('[data-testid=lineage-sessions] .badge.live')
         await settle(page)
-        await screenshot(page, `models-lineage-${width}`)
+        await accessibleScreenshot(page, `models-lineage-${width}`)
 
         await page.click('[data-checkpoint="0003"]')
         await page.click('text=Make it the challenger')
@@ -191,7 +191,7 @@ describeInBrowser('the view of models', () => {
         await page.click('[data-testid=lineage] button:has-text("12 test cases")')
         await page.waitForSelector('[data-testid=lineage-test_cases] .lineage-row:has-text("deleted since")')
         await settle(page)
-        await screenshot(page, `models-${width}`)
+        await accessibleScreenshot(page, `models-${width}`)
         await page.click('text=Not the challenger any more')
         await page.click('[data-testid=lineage] button:has-text("run ")')
         await page.waitForSelector('.dialog:has-text("Validation")')
@@ -244,10 +244,10 @@ describeInBrowser('the view of models', () => {
       for (const row of await page.locator('[data-testid=backtest-by-hour] tbody tr').allTextContents())
         expect(row).toContain('TRAINED ON')
       await settle(page)
-      await screenshot(page, 'backtest-trained-1920')
+      await accessibleScreenshot(page, 'backtest-trained-1920')
       await page.setViewportSize({ width: 1440, height: 900 })
       await settle(page)
-      await screenshot(page, 'backtest-trained-1440')
+      await accessibleScreenshot(page, 'backtest-trained-1440')
 
       const row = page.locator('[data-testid=backtest-calls] tbody tr').nth(3)
       const second = Number(await row.getAttribute('data-time'))

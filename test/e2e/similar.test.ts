@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { patient, until } from '../patience.ts'
 import type { SimilarOut } from '../../src/contract/moments.ts'
-import { describeInBrowser, screenshot, withPage } from './harness/browser.ts'
+import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
 import { annotationsOf, openPage, settle, stateOf } from './harness/charts.ts'
 import { markOver } from './harness/marks.ts'
 import { laterTimesOn } from './harness/readable.ts'
@@ -74,7 +74,7 @@ describeInBrowser('moments like this on the page', () => {
       await standsAt(page, 1)
       await page.keyboard.press('p')
       const first = await standsAt(page, 0)
-      await screenshot(page, 'similar')
+      await accessibleScreenshot(page, 'similar')
 
       await page.keyboard.press('a')
       await page.keyboard.press('Shift+ArrowRight')
@@ -100,7 +100,7 @@ describeInBrowser('moments like this on the page', () => {
       await strip.locator('.moment', { hasText: 'HOLD' }).waitFor()
       await page.setViewportSize({ width: 1920, height: 1080 })
       await settle(page)
-      await screenshot(page, 'similar-wide')
+      await accessibleScreenshot(page, 'similar-wide')
 
       await page.keyboard.press('Escape')
       await strip.waitFor({ state: 'detached' })

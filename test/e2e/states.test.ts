@@ -6,6 +6,16 @@ import { describeInBrowser, accessibleScreenshot, withPage } from './harness/bro
 import { openPage, stateOf } from './harness/charts.ts'
 import { startServer, type RunningServer } from './harness/server.ts'
 
+/** The keys that open a dialog where there is no checkpoint yet, and what it says then. */
+const DIALOGS = [
+  ['g', 'Go to'],
+  ['5', 'third chart'],
+  ['Control+s', 'Save the 1s chart'],
+  ['Shift+C', 'How charts look'],
+  ['Shift+H', 'Guide'],
+  ['Shift+Q', 'There is no mark yet'],
+] as const
+
 let server: RunningServer
 
 describeInBrowser('empty, broken and shared', () => {
@@ -32,6 +42,20 @@ describeInBrowser('empty, broken and shared', () => {
       await accessibleScreenshot(page, 'states-empty')
     })
   })
+
+  it('opens dialogs within the rules of accessibility, in the light theme', async () => {
+    await withPage({ width: 1440, height: 900 }, async (page) => {
+      await page.addInitScript(() => localStorage.setItem('annotate.look', '{"theme":"light"}'))
+      await openPage(page, server.url)
+      for (const [key, title] of DIALOGS) {
+        await page.keyboard.press(key)
+        await page.waitForSelector(`dialog[open]:has-text("${title}")`)
+        await accessibleScreenshot(page, `states-light-${title.replaceAll(' ', '-')}`)
+        await page.keyboard.press('Escape')
+        await page.waitForSelector('dialog[open]', { state: 'detached' })
+      }
+    })
+  }, 90_000)
 
   it('names the library that draws the charts', async () => {
     await withPage({}, async (page) => {

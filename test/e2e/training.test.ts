@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Page } from 'playwright-core'
 import { SIZES } from '../long.ts'
-import { describeInBrowser, screenshot, withPage } from './harness/browser.ts'
+import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
 import { openPage, settle, stateOf } from './harness/charts.ts'
 import { markOver, reviewOver } from './harness/marks.ts'
 import { startServer, temporaryWorkspace, type RunningServer } from './harness/server.ts'
@@ -37,7 +37,7 @@ describeInBrowser('the training panel', () => {
       await fill(page, 'Epochs', '8')
       await page.click('text=Parameters')
       await fill(page, 'Views', '4')
-      await screenshot(page, 'training-parameters')
+      await accessibleScreenshot(page, 'training-parameters')
       await page.keyboard.press('Escape')
       await page.keyboard.press('t')
       await page.waitForSelector('.notice:has-text("choose which")')
@@ -60,7 +60,7 @@ describeInBrowser('the training panel', () => {
       await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
       await page.keyboard.press('y')
       await status(page, first, 'PAUSED')
-      await screenshot(page, 'training-queue')
+      await accessibleScreenshot(page, 'training-queue')
       await page.click('[data-testid=queue] li:nth-child(3) [aria-label=Cancel]')
       await page.waitForFunction(() => window.annotate!.state().runs[0]!.status === 'CANCELLED')
       await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
@@ -119,7 +119,7 @@ describeInBrowser('the training panel', () => {
       await status(page, run.id, 'COMPLETED')
       const words = await page.textContent('[data-testid=warm-start-figures]')
       expect(words).toContain('checkpoint 0001')
-      await screenshot(page, 'training-warm-start')
+      await accessibleScreenshot(page, 'training-warm-start')
     })
   }, 300_000)
 
@@ -140,19 +140,42 @@ describeInBrowser('the training panel', () => {
           await page.locator('[data-testid=scorecard] td:has-text("too few to say")').count(),
         ).toBeGreaterThan(0)
         await settle(page)
-        await screenshot(page, `validation-${width}`)
+        await accessibleScreenshot(page, `validation-${width}`)
         await page.click('.side-choice button:has-text("BUY")')
         await page.keyboard.press('Escape')
         await page.waitForSelector('[data-testid=scorecard]', { state: 'detached' })
         await page.keyboard.press('u')
         await page.waitForSelector('[data-testid=compared-metrics]')
         expect(await page.locator('[data-testid=compared-curves] polyline').count()).toBeGreaterThan(0)
-        await screenshot(page, `compare-${width}`)
+        await accessibleScreenshot(page, `compare-${width}`)
         await page.keyboard.press('Escape')
       })
     },
     90_000,
   )
+
+  it('leads from the health of the data set to a mark, and shows labelled moments blind a second time', async () => {
+    await withPage({ width: 1440, height: 900 }, async (page) => {
+      await openPage(page, server.url)
+      await page.keyboard.press('Shift+Q')
+      await page.waitForSelector('.data-set-body .moment-link')
+      await accessibleScreenshot(page, 'data-set')
+      await page.click('.data-set-body .moment-link')
+      await page.waitForFunction(() => {
+        const { selected, annotations, cursor, dialog } = window.annotate!.state()
+        const mark = annotations.find(({ id }) => id === selected)
+        return dialog === null && mark !== undefined && Date.parse(mark.entry.timestamp) === cursor.time
+      })
+      await page.keyboard.press('Shift+R')
+      await page.waitForSelector('[data-testid=second-look]:has-text("0 answered")')
+      expect((await stateOf(page, 'cursor')).hidesFuture).toBe(true)
+      await accessibleScreenshot(page, 'second-look')
+      await page.keyboard.press('x')
+      await page.waitForSelector('[data-testid=second-look]:has-text("1 answered")')
+      await page.keyboard.press('Escape')
+      await page.waitForSelector('[data-testid=second-look]', { state: 'detached' })
+    })
+  }, 120_000)
 
   it('shows a run that the server’s end interrupted, and resumes it', async () => {
     const port = Number(new URL(server.url).port)
@@ -177,7 +200,7 @@ describeInBrowser('the training panel', () => {
       const run = (await stateOf(page, 'runs'))[0]!
       expect(run.status).toBe('INTERRUPTED')
       await page.waitForSelector('#pause-training:has-text("Resume")')
-      await screenshot(page, 'training-interrupted')
+      await accessibleScreenshot(page, 'training-interrupted')
       await page.click('#pause-training')
       await status(page, run.id, 'COMPLETED')
     })
