@@ -323,7 +323,7 @@ describeInBrowser('the view of models', () => {
       for (const row of await page.locator('[data-testid=backtest-by-pattern] tbody tr').allTextContents())
         expect(row).toMatch(/^TRAINED ON (breakout|fade)/)
       await settle(page)
-      await screenshot(page, 'backtest-all-patterns-1440')
+      await accessibleScreenshot(page, 'backtest-all-patterns-1440')
     })
   }, 240_000)
 })
