@@ -26,7 +26,7 @@ export async function run(effort: Effort): Promise<Row[]> {
   const server = await startServer()
   try {
     const rows = await begin(server.url, opened)
-    await withPage({ width: 1920, height: 1080 }, async (page) => {
+    await withPage({ width: 1920, height: 1080, showsPreview: true }, async (page) => {
       await page.addInitScript(STREAM)
       await page.addInitScript(TIME_FRAMES)
       await answerWithIt(page)

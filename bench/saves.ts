@@ -140,7 +140,7 @@ async function fromPage(server: WatchedServer, work: Work): Promise<Row[]> {
   if (findBrowser() === undefined || !isBuilt)
     return [{ name: 'from the page', value: Number.NaN, unit: '', note: 'left out: no browser, or no page' }]
   const rows: Row[] = []
-  await withPage({ width: 1440, height: 900 }, async (page) => {
+  await withPage({ width: 1440, height: 900, showsPreview: true }, async (page) => {
     await openPage(page, server.url)
     for (let minute = 0; minute < MINUTES_BACK; minute += 1) await page.keyboard.press('Shift+ArrowLeft')
     let asked = 0

@@ -41,7 +41,7 @@ async function count(mark: (page: Page, wanted: Wanted) => Promise<void>): Promi
   const server = await startServer({ args: ['--seed', '5'] })
   try {
     let counted: Gestures | null = null
-    await withPage({ width: 1440, height: 900 }, async (page) => {
+    await withPage({ width: 1440, height: 900, showsPreview: true }, async (page) => {
       await countGestures(page)
       await openPage(page, server.url)
       const { to } = await visibleOf(page, '1m')

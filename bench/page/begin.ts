@@ -21,7 +21,7 @@ export async function begin(url: string, times: number): Promise<Row[]> {
   const firsts: number[] = []
   let scripts: readonly string[] = []
   for (let time = 0; time < times; time++)
-    await withPage({ width: 1920, height: 1080 }, async (page) => {
+    await withPage({ width: 1920, height: 1080, showsPreview: true }, async (page) => {
       await page.addInitScript(FIRST_CANDLES)
       await openPage(page, url)
       firsts.push(await page.evaluate<number>('window.firstCandles'))

@@ -48,7 +48,7 @@ describeInBrowser('the page with the future hidden', () => {
   })
 
   it('tells no later time and no later price in any text or attribute, wherever one looks', async () => {
-    await withPage({ width: 1440, height: 900 }, async (page) => {
+    await withPage({ width: 1440, height: 900, showsPreview: true }, async (page) => {
       await openPage(page, server.url)
       await page.waitForFunction(() => {
         const { preview, followed, annotations } = window.annotate!.state()
@@ -101,7 +101,7 @@ describeInBrowser('the page with the future hidden', () => {
   }, 240_000)
 
   it('gives the charts no later candle, mark, span, call, miss or figure, in the very moment of H too', async () => {
-    await withPage({ width: 1440, height: 900 }, async (page) => {
+    await withPage({ width: 1440, height: 900, showsPreview: true }, async (page) => {
       await openPage(page, server.url)
       await goTo(page, asOf)
       // A scale that the trader drew out reaches over what is later.
@@ -182,7 +182,7 @@ describeInBrowser('the page with the future hidden', () => {
   }, 120_000)
 
   it('looks the same whatever happens later', async () => {
-    await withPage({ width: 1440, height: 900 }, async (page) => {
+    await withPage({ width: 1440, height: 900, showsPreview: true }, async (page) => {
       await openPage(page, server.url)
       await goBlind(page)
       await page.mouse.move(5, 5)
@@ -203,7 +203,7 @@ describeInBrowser('the page with the future hidden', () => {
   }, 120_000)
 
   it('stays hidden over a reload', async () => {
-    await withPage({ width: 1440, height: 900 }, async (page) => {
+    await withPage({ width: 1440, height: 900, showsPreview: true }, async (page) => {
       await openPage(page, server.url)
       await goBlind(page)
       await openPage(page, server.url)

@@ -311,7 +311,6 @@ describeInBrowser('the view of models', () => {
       await page.click('[data-checkpoint="instant@*"]')
       await page.fill('.backtest-terms label:has-text("From") input', written(from))
       await page.fill('.backtest-terms label:has-text("To") input', written(from + 12 * MINUTE))
-      for (const swept of await page.locator('details input').all()) await swept.fill('')
       await page.setChecked('.backtest-terms input[type=checkbox]', true)
       await page.click('.backtest-terms button[type=submit]')
       await page.waitForSelector('[data-testid=backtest-by-pattern]')

@@ -23,7 +23,7 @@ describeInBrowser('the preview of the instant model', () => {
   it('comes by itself from two marks on, is drawn, goes with the marks, and is switched off by a key', async () => {
     const hour = Math.floor(Date.now() / 3_600_000 - 5) * 3_600_000
     await reviewOver(server.url, hour, hour + 60 * MINUTE)
-    await withPage({ width: 1440, height: 900 }, async (page) => {
+    await withPage({ width: 1440, height: 900, showsPreview: true }, async (page) => {
       await openPage(page, server.url)
       const line = page.locator('[data-testid=preview]')
       const [first] = await markOver(server.url, [{ entry: hour + 10 * MINUTE + 13_000, seconds: 240 }])

@@ -5,13 +5,17 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { AnnotationOut } from '../../src/contract/annotations.ts'
 import type { CandlesOut, HealthOut } from '../../src/contract/market.ts'
+import { patient } from '../patience.ts'
 import { annotate, serve, type Served } from '../unit/cli/annotate.ts'
 
 const TRADES = 200_000
 /** Three hours, two days ago: nothing else is stored there. */
 const SPAN = 3 * 3_600_000
+/** On a machine of one's own. */
 const MOST_MS = 2_000
 
+/** That were answered, in a first try too. */
+let marks = 0
 let workspace: string
 let server: Served
 beforeAll(async () => {
@@ -74,7 +78,6 @@ it('answers within two seconds, and loses nothing, while 200,000 trades are impo
     await work()
     slowest[what] = Math.max(slowest[what], performance.now() - began)
   }
-  let marks = 0
   while (!state.isOver) {
     await timed('health', () => ask<HealthOut>('/api/health'))
     await timed('mark', mark)
@@ -83,8 +86,8 @@ it('answers within two seconds, and loses nothing, while 200,000 trades are impo
   }
   const { code, stderr } = await importing
   expect(code, stderr).toBe(0)
-  expect(slowest.health).toBeLessThan(MOST_MS)
-  expect(slowest.mark).toBeLessThan(2 * MOST_MS)
+  expect(slowest.health).toBeLessThan(patient(MOST_MS))
+  expect(slowest.mark).toBeLessThan(patient(2 * MOST_MS))
   expect((await ask<HealthOut>('/api/health')).counts.annotations).toBe(marks)
   const hours = await ask<CandlesOut>(
     `/api/candles?symbol=TEST/USDT&venue=written&timeframe=1h&from=${from}&to=${from + SPAN}&limit=10`,

@@ -10,6 +10,11 @@ import { showCallOf, showCaseOf } from './go-there.ts'
 import type { Part } from './model-view.ts'
 
 const PAGE = 50
+const LABELS: Record<Part, string> = {
+  test_cases: 'Its test cases',
+  sessions: 'Its sessions',
+  calls: 'Its calls',
+}
 
 interface ListProps {
   lineage: LineageOut
@@ -18,7 +23,13 @@ interface ListProps {
 
 export function LineageList({ lineage, part }: ListProps) {
   return (
-    <div className="lineage-list" data-testid={`lineage-${part}`}>
+    <div
+      className="lineage-list"
+      data-testid={`lineage-${part}`}
+      role="region"
+      aria-label={LABELS[part]}
+      tabIndex={0}
+    >
       {part === 'test_cases' && <Cases lineage={lineage} />}
       {part === 'sessions' && <Sessions lineage={lineage} />}
       {part === 'calls' && <Calls lineage={lineage} />}

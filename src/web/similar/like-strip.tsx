@@ -87,18 +87,15 @@ function Moment({ moment, like, isCurrent, go }: MomentProps) {
   const words = `${direction}, ${time}${where}, similarity ${similarity.toFixed(2)}${fate === null ? '' : `, ${fate}`}`
   return (
     <li ref={item}>
-      <button
-        className="moment"
-        aria-current={isCurrent || undefined}
-        aria-label={words}
-        title={words}
-        onClick={go}
-      >
-        <span>
+      <button className="moment" aria-current={isCurrent || undefined} title={words} onClick={go}>
+        <span className="unseen">{words}</span>
+        <span aria-hidden>
           <span className={direction === 'LONG' ? 'up' : 'down'}>{direction === 'LONG' ? '▲' : '▼'}</span>{' '}
           {similarity.toFixed(2)} <span className="dim">{fate ?? (isElsewhere ? moment.symbol : '')}</span>
         </span>
-        <span className="time dim">{time}</span>
+        <span className="time dim" aria-hidden>
+          {time}
+        </span>
       </button>
     </li>
   )

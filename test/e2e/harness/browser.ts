@@ -38,6 +38,8 @@ export interface PageOptions {
   readonly hasTouch?: boolean
   /** As a newcomer's browser: the first run is shown. Default: it was put away. */
   readonly isFirst?: boolean
+  /** Default: they were switched off, so that the server solves no model after each mark of a test that looks at something else. */
+  readonly showsPreview?: boolean
 }
 
 let shared: Promise<Browser> | undefined
@@ -63,6 +65,8 @@ export async function withPage(options: PageOptions, work: (page: Page) => Promi
     const page = await context.newPage()
     if (options.isFirst !== true)
       await page.addInitScript(() => localStorage.setItem('annotate.first-run', 'away'))
+    if (options.showsPreview !== true && options.isFirst !== true)
+      await page.addInitScript(() => localStorage.setItem('annotate.preview', 'off'))
     page.setDefaultTimeout(patient(PATIENCE))
     lookNowAndThen(page)
     const problems = watchProblems(page)
