@@ -44,10 +44,12 @@ describeInBrowser('a thousand marks', () => {
       await openPage(page, server.url)
       await waitForAnnotations(page, MARKS)
       await page.waitForFunction(() => !window.annotate!.state().isReadingOlder)
-      for (const path of ['annotations', 'test-cases'])
-        expect(asked.filter((one) => one.startsWith(`GET /api/${path} `))).toEqual(
-          Array.from({ length: 3 }, () => `GET /api/${path} 500`),
-        )
+      for (const path of ['annotations', 'test-cases']) {
+        const read = asked.filter((one) => one.startsWith(`GET /api/${path} `))
+        // More where a busy machine lost the stream meanwhile: then the lists are read again.
+        expect(read.length).toBeGreaterThanOrEqual(3)
+        expect(new Set(read)).toEqual(new Set([`GET /api/${path} 500`]))
+      }
       const listed = await annotationsOf(page)
       expect(new Set(listed.map(({ id }) => id)).size).toBe(MARKS)
       const entries = listed.map(({ entry }) => Date.parse(entry.timestamp))
