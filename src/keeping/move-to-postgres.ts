@@ -6,6 +6,7 @@ import { openDatabase, type Database, type Sqlite } from '../core/database.ts'
 import { AppError } from '../core/errors.ts'
 import type { Schemas } from '../core/open-chosen.ts'
 import { CopyingPostgres } from '../core/postgres/copying.ts'
+import { placeOf } from '../core/postgres/lease.ts'
 import { openPostgres, type PostgresDatabase } from '../core/postgres/open.ts'
 import { beginMove, endMove, unfinishedMove } from '../core/postgres/unfinished-move.ts'
 import { anyTables, roomTables, type Row } from '../core/room-tables.ts'
@@ -13,7 +14,7 @@ import { switchOffCapture } from '../market/log/capture.ts'
 import { homeOf, settleIn } from '../market/log/home.ts'
 import { SharedLog } from '../market/log/shared-log.ts'
 import type { Workspace } from '../core/workspace.ts'
-import { placeOf, withLease } from './lease.ts'
+import { withLease } from './lease.ts'
 import {
   loggedFile,
   notEmpty,

@@ -1,11 +1,9 @@
 // A server's part in a PostgreSQL that machines share: the only one that works there as long as its lease lasts, its markets in their logs.
-import { hostname } from 'node:os'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../core/clock.ts'
 import type { Database } from '../core/database.ts'
 import { AppError } from '../core/errors.ts'
 import { CopyingPostgres } from '../core/postgres/copying.ts'
-import { Lease, LEASE_MS, SERVER_LEASE } from '../core/postgres/lease.ts'
+import { Lease, LEASE_MS, RENEW_MS } from '../core/postgres/lease.ts'
 import type { Workspace } from '../core/workspace.ts'
 import { switchOnCapture } from '../market/log/capture.ts'
 import { settleIn } from '../market/log/home.ts'
@@ -15,10 +13,6 @@ import { SharedLog } from '../market/log/shared-log.ts'
 import type { MarketStore } from '../market/store/market-store.ts'
 import { requireMigrated } from './at-home.ts'
 
-const RENEW_MS = 1_000
-/** A server that was killed is no longer in the way by then. */
-const TAKING_MS = LEASE_MS + 1_000
-const ASK_AGAIN_MS = 250
 /** At the end, where PostgreSQL may be away: its lease runs out by itself. */
 const RELEASING_MS = 300
 
@@ -57,7 +51,8 @@ export class SharedDatabase {
     const db = new CopyingPostgres(url)
     try {
       await requireMigrated(database, db.name)
-      const shared = new SharedDatabase(db, await leaseOf(db, options.workspace), options)
+      const lease = await Lease.ofServer(db, options.workspace, (holder) => inUse(db.name, holder))
+      const shared = new SharedDatabase(db, lease, options)
       try {
         settleIn(database.sqlite, { id: await shared.#log().id(), name: db.name })
         switchOnCapture(database.sqlite)
@@ -113,17 +108,6 @@ export class SharedDatabase {
     if (isOurs) return
     clearInterval(this.#timer)
     this.#options.onLost(takenOver(this.name))
-  }
-}
-
-/** @throws AppError 409 `database_in_use` */
-async function leaseOf(db: CopyingPostgres, { root }: Workspace): Promise<Lease> {
-  const until = performance.now() + TAKING_MS
-  for (;;) {
-    const taken = await Lease.take(db, SERVER_LEASE, `${hostname()}:${root}`)
-    if (taken instanceof Lease) return taken
-    if (performance.now() > until) throw inUse(db.name, taken.heldBy)
-    await sleep(ASK_AGAIN_MS)
   }
 }
 

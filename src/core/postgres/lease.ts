@@ -1,6 +1,9 @@
 // Who of several processes does something that only one may do: held for a few seconds, renewed while it lives, free again when it ends or is killed.
+import { hostname } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { at } from '../at.ts'
 import type { Migration } from '../database.ts'
+import type { Workspace } from '../workspace.ts'
 import type { CopyingPostgres } from './copying.ts'
 
 /** Instants are of PostgreSQL's clock, UTC ms: the holders' own may differ. `token` grows with each that takes it. */
@@ -13,13 +16,23 @@ CREATE TABLE lease (name TEXT PRIMARY KEY, holder TEXT NOT NULL, token INTEGER N
 ]
 
 /** Of whoever works there alone. */
-export const SERVER_LEASE = 'server'
+const SERVER_LEASE = 'server'
 
 /** After so much silence it may be taken by another. */
 export const LEASE_MS = 5_000
+/** Its holder renews it so often. */
+export const RENEW_MS = 1_000
+/** Whoever was killed is no longer in the way by then. */
+const TAKING_MS = LEASE_MS + 1_000
+const ASK_AGAIN_MS = 250
 
 /** Of PostgreSQL 15 and later; within a transaction, too, it is the time of the statement. */
 const NOW = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint'
+
+/** `machine:folder`, by which a workspace is named to other machines. */
+export function placeOf({ root }: Workspace): string {
+  return `${hostname()}:${root}`
+}
 
 /** Over a PostgreSQL with `leaseMigrations`. */
 export class Lease {
@@ -53,6 +66,21 @@ export class Lease {
     if (row !== undefined) return new Lease(db, name, row.token)
     const known = await db.ask<{ holder: string }>('SELECT holder FROM lease WHERE name = $1', [name])
     return { heldBy: at(known, 0).holder }
+  }
+
+  /** The server's, for a workspace; waits for a holder that was killed. @param refusal of who has it @throws what `refusal` makes; as `take` */
+  static async ofServer(
+    db: CopyingPostgres,
+    workspace: Workspace,
+    refusal: (heldBy: string) => Error,
+  ): Promise<Lease> {
+    const until = performance.now() + TAKING_MS
+    for (;;) {
+      const taken = await Lease.take(db, SERVER_LEASE, placeOf(workspace))
+      if (taken instanceof Lease) return taken
+      if (performance.now() > until) throw refusal(taken.heldBy)
+      await sleep(ASK_AGAIN_MS)
+    }
   }
 
   /** False where another has taken it since: it never comes back then. @throws AppError as `CopyingPostgres` */
