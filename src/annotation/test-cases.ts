@@ -9,6 +9,7 @@ import { AnnotationStore, type AnnotationFilter } from './annotation-store.ts'
 import { CaseBuilder } from './case-builder.ts'
 import { testCaseId } from './case-content.ts'
 import { CaseFiles } from './case-files.ts'
+import { differences } from './from-case.ts'
 import { revisionOf, stateOfFile, stateOfStray } from './case-state.ts'
 import { KnownCases } from './known-cases.ts'
 import type { Page, PageWanted } from './pages.ts'
@@ -135,8 +136,9 @@ export class TestCases {
   /**
    * At the start, before anything else writes: writes missing and half-done files anew, takes away those of deleted annotations, and names what
    * can not be used and leaves it alone.
+   * @param isShared other machines change annotations, too: files that say something else than their annotation are of before, and written anew
    */
-  async repair(): Promise<RepairReport> {
+  async repair({ isShared = false } = {}): Promise<RepairReport> {
     const report = {
       rebuilt: [] as string[],
       removed: [] as string[],
@@ -147,7 +149,7 @@ export class TestCases {
     const present = new Set(await this.#files.ids())
     for (const row of await this.#store.all()) {
       try {
-        await this.#repairOne(row, present.has(row.id), report)
+        await this.#repairOne(row, { present: present.has(row.id), isShared }, report)
       } catch (error) {
         report.faults.push({ test_case_id: testCaseId(row.id), detail: messageOf(error) })
       }
@@ -158,19 +160,24 @@ export class TestCases {
 
   async #repairOne(
     row: AnnotationRow,
-    present: boolean,
+    { present, isShared }: { readonly present: boolean; readonly isShared: boolean },
     report: { rebuilt: string[]; removed: string[] },
   ): Promise<void> {
     if (row.deleted_at !== null) {
       if (present) report.removed.push(testCaseId(row.id))
       await this.#files.remove(row.id)
-    } else if (row.file_pending === 1 || !present) {
+    } else if (row.file_pending === 1 || !present || (isShared && (await this.#isOfBefore(row)))) {
       await this.#files.write(row.id, row.removed_case ?? (await this.#builder.build(row)).text)
       report.rebuilt.push(testCaseId(row.id))
     } else {
       await this.#files.read(row.id)
     }
     if (row.file_pending === 1) await this.#store.update(row.id, settled(row))
+  }
+
+  async #isOfBefore(row: AnnotationRow): Promise<boolean> {
+    const content = await this.#files.read(row.id)
+    return content !== null && differences(row, content).length > 0
   }
 
   /** Annotation ids of files whose annotation the database does not have. */

@@ -27,7 +27,7 @@ export async function alone<T>(
 ): Promise<T> {
   const lock = lockWorkspace(workspace)
   try {
-    const told = { onFault: warn, onLost: warn }
+    const told = { mayBeBeside: false, onFault: warn, onLost: warn }
     const { open, shared, found } = await openServed(
       { workspace, clock: systemClock },
       database.postgres,

@@ -190,6 +190,16 @@ export const HealthOut = Type.Object({
     {
       kind: Type.Union([Type.Literal('sqlite'), Type.Literal('postgres')]),
       name: Nullable(Type.String({ description: 'user@host:port/database; null: the workspace’s own file' })),
+      owner: Nullable(
+        Type.String({
+          description:
+            'machine:folder of the server that follows the markets, trains and answers live there; null: the workspace’s own file',
+        }),
+      ),
+      is_owner: Type.Boolean({
+        description:
+          'whether that is this one; else it stands beside it, and takes over where the other ends',
+      }),
     },
     { description: 'which has annotations, runs, sessions and signals' },
   ),

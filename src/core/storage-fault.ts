@@ -10,6 +10,8 @@ const FULL = new Set(['ENOSPC', 'EDQUOT', 'SQLITE_FULL', 'SQLITE_IOERR_SHMSIZE']
 const REFUSED = /^(EROFS|EACCES|EPERM|SQLITE_(READONLY|CANTOPEN|PERM)\w*)$/
 /** That no folder can be made, where it was a folder. */
 const NO_FOLDER = new Set(['ENOENT', 'ENOTDIR', 'EEXIST'])
+/** What SQLite says of a market that another server stores, before who that is (`market/log/capture.ts`). */
+export const STORED_ELSEWHERE = 'stored_elsewhere: '
 const WHY: Readonly<Record<string, string>> = {
   EROFS: 'its file system is read-only',
   ENOENT: 'nothing can be made in the folder above it',
@@ -18,7 +20,7 @@ const WHY: Readonly<Record<string, string>> = {
 }
 
 /**
- * `disk_full` (507), `not_writable` or `broken_database` (503) where that is what lies beneath `error`; null where it is about something else.
+ * `disk_full` (507), `not_writable` or `broken_database` (503), `stored_elsewhere` (409) where that is what lies beneath `error`; null where it is about something else.
  * @param place what was being written, where the error does not say so itself
  */
 export function storageFault(error: unknown, place?: string): AppError | null {
@@ -26,6 +28,7 @@ export function storageFault(error: unknown, place?: string): AppError | null {
     const code = codeOf(cause)
     const path = 'path' in cause && typeof cause.path === 'string' ? cause.path : null
     if (isDamage(cause)) return damaged(error, place)
+    if (cause.message.includes(STORED_ELSEWHERE)) return storedElsewhere(cause)
     if (FULL.has(code)) return diskFull(error, path ?? place)
     // Without a path it is about a port or a process.
     const isOfFiles = path !== null || code.startsWith('SQLITE')
@@ -62,6 +65,12 @@ function whyRefused(place: string | undefined): string {
 function damaged(cause: unknown, place?: string): AppError {
   const message = `The workspace's database is damaged${at(place)}. Stop the server and run \`annotate doctor --repair\`: it keeps the damaged file under a new name, saves what can be read of it and makes the annotations anew of their test cases.`
   return new AppError('broken_database', message, { status: 503, cause })
+}
+
+function storedElsewhere(cause: Error): AppError {
+  const owner = cause.message.slice(cause.message.indexOf(STORED_ELSEWHERE) + STORED_ELSEWHERE.length)
+  const message = `The markets of this workspace are stored by another server of its PostgreSQL, ${owner} (machine and workspace); this one follows it. Nothing of this was kept: do it there.`
+  return new AppError('stored_elsewhere', message, { status: 409, cause })
 }
 
 function at(place: string | undefined): string {

@@ -6,6 +6,9 @@ import type { InferenceTables } from './schema.ts'
 /** Writes within the transaction; may be called once more, in one of its own. */
 type Work<T> = (transaction: Transaction<InferenceTables>) => Promise<T>
 
+/** Part of each transaction. @throws where nothing may be written any more */
+export type Fence = (transaction: Transaction<never>) => Promise<void>
+
 interface Job {
   /** Writes, and returns what follows once it is durable. */
   readonly stage: Work<() => void>
@@ -17,11 +20,13 @@ const MOST_TOGETHER = 16
 
 export class GroupedWrites {
   readonly #db: Kysely<InferenceTables>
+  readonly #fence: Fence | undefined
   #jobs: Job[] = []
   #isWriting = false
 
-  constructor(db: Kysely<InferenceTables>) {
+  constructor(db: Kysely<InferenceTables>, fence?: Fence) {
     this.#db = db
+    this.#fence = fence
   }
 
   /** Resolves when what `work` wrote is durable; what fails by itself takes no other along. */
@@ -52,6 +57,7 @@ export class GroupedWrites {
 
   async #write(jobs: readonly Job[]): Promise<void> {
     const staged = await this.#db.transaction().execute(async (transaction) => {
+      await this.#fence?.(transaction as unknown as Transaction<never>)
       const follow: (() => void)[] = []
       for (const { stage } of jobs) follow.push(await stage(transaction))
       return follow

@@ -10,6 +10,7 @@ import type { LoadedCheckpoint } from '../orchestrator/checkpoints.ts'
 import type { Orchestrator } from '../orchestrator/orchestrator.ts'
 import type { Barriers } from '../signals/barriers.ts'
 import type { InferenceEvents } from './events.ts'
+import type { Fence } from './grouped-writes.ts'
 import type { Mismatch } from './live-check.ts'
 import type { ProcessesParts } from './process/inference-processes.ts'
 
@@ -22,6 +23,8 @@ export type SessionsPolicy = 'resume' | 'end' | 'leave'
 
 export interface InferenceParts {
   database: RoomsDatabase
+  /** Of servers that share a database: whether this one may still store what it answers. */
+  fence?: Fence
   provider: DataProvider
   /** For models that read order books. */
   books?: BookStore

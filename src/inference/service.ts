@@ -53,9 +53,9 @@ export class InferenceService {
   readonly #unsubscribe: () => void
 
   constructor(parts: InferenceParts) {
-    const { database, provider, clock, bus, onFault } = parts
+    const { database, fence, provider, clock, bus, onFault } = parts
     this.#parts = parts
-    this.#store = new InferenceStore(database, (id) => this.#running.get(id)?.modelTimes ?? NO_TIMES)
+    this.#store = new InferenceStore(database, (id) => this.#running.get(id)?.modelTimes ?? NO_TIMES, fence)
     this.#calls = new CallStore(database)
     this.#announcer = new Announcer(this.#store, this.#calls, bus)
     this.#checks = new LiveChecks(parts, this.#store, this.#announcer)

@@ -13,7 +13,7 @@ import { SECOND, type EpochMs } from '../core/time.ts'
 import { CallStore, followCalls } from './call-store.ts'
 import { partsOf, withParts } from './combined/parts.ts'
 import { gapsOf, insertGap, type Unanswered } from './gaps.ts'
-import { GroupedWrites } from './grouped-writes.ts'
+import { GroupedWrites, type Fence } from './grouped-writes.ts'
 import { figuresOf, type Counted, type Figures } from './figures.ts'
 import type { CallTable, InferenceTables, SessionTable, SignalTable } from './schema.ts'
 import type { LiveSignal, SessionMemory } from './session.ts'
@@ -49,12 +49,12 @@ export class InferenceStore {
   /** By session, the call that its last answer left open, as stored; null where none, absent where that is not known. */
   readonly #lasting = new Map<string, string | null>()
 
-  /** `modelTimes`: how long the model of a session took of late, as far as this process knows. */
-  constructor(database: RoomsDatabase, modelTimes: ModelTimesOf = () => NO_TIMES) {
+  /** `modelTimes`: how long the model of a session took of late, as far as this process knows; `fence`: whether signals may still be stored. */
+  constructor(database: RoomsDatabase, modelTimes: ModelTimesOf = () => NO_TIMES, fence?: Fence) {
     this.#db = database.tables<InferenceTables>()
     this.#modelTimes = modelTimes
     this.#calls = new CallStore(database)
-    this.#writes = new GroupedWrites(this.#db)
+    this.#writes = new GroupedWrites(this.#db, fence)
   }
 
   async open(session: NewSession): Promise<void> {

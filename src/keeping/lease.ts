@@ -1,23 +1,43 @@
-// Work on a PostgreSQL while no server works there.
+// Work on a PostgreSQL while no server is there.
+import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '../core/errors.ts'
 import { CopyingPostgres } from '../core/postgres/copying.ts'
-import { Lease, RENEW_MS } from '../core/postgres/lease.ts'
+import { ASK_AGAIN_MS, Lease, MOVER_LEASE, placeOf, RENEW_MS, TAKING_MS } from '../core/postgres/lease.ts'
 import type { Workspace } from '../core/workspace.ts'
 
-/** Waits for one that was killed. @throws AppError 409 `database_in_use`, naming who works there; as `CopyingPostgres` */
+/** Waits for one that was killed. @throws AppError 409 `database_in_use`, naming who is there; as `CopyingPostgres` */
 export async function withLease<T>(
   db: CopyingPostgres,
   workspace: Workspace,
   work: () => Promise<T>,
 ): Promise<T> {
-  const lease = await Lease.ofServer(db, workspace, (holder) => inUse(db.name, holder))
-  // Where it could not be renewed a server may begin there: what it writes is found when all is compared.
-  const timer = setInterval(() => void lease.renew().catch(() => undefined), RENEW_MS).unref()
+  const leases: Lease[] = []
+  // Where one could not be renewed a server may begin there: what it writes is found when all is compared.
+  const renew = (): void => {
+    for (const lease of leases) void lease.renew().catch(() => undefined)
+  }
+  const timer = setInterval(renew, RENEW_MS).unref()
   try {
+    leases.push(await Lease.ofServer(db, workspace, (holder) => inUse(db.name, holder)))
+    const moving = await Lease.take(db, MOVER_LEASE, placeOf(workspace))
+    if (!(moving instanceof Lease)) throw inUse(db.name, moving.heldBy)
+    leases.push(moving)
+    await requireNobody(db, workspace)
     return await work()
   } finally {
     clearInterval(timer)
-    await lease.release().catch(() => undefined)
+    for (const lease of leases) await lease.release().catch(() => undefined)
+  }
+}
+
+/** Servers beside the owner are there, too. */
+async function requireNobody(db: CopyingPostgres, workspace: Workspace): Promise<void> {
+  const until = performance.now() + TAKING_MS
+  for (;;) {
+    const [other] = await Lease.others(db, placeOf(workspace))
+    if (other === undefined) return
+    if (performance.now() > until) throw inUse(db.name, other)
+    await sleep(ASK_AGAIN_MS)
   }
 }
 

@@ -41,7 +41,7 @@ class LiveProvider implements DataProvider {
   readonly notPositive: MarketReader['notPositive']
   readonly #options: ProviderOptions
   readonly #commits: GroupCommit
-  readonly #primary: MarketStream
+  #primary: MarketStream
   readonly #streams = new Map<string, MarketStream>()
   readonly #candles = new Set<(update: CandleUpdate) => void>()
   readonly #everySecond = new Set<(market: Market, second: EpochMs) => Promise<void>>()
@@ -129,6 +129,14 @@ class LiveProvider implements DataProvider {
     this.#startLater(this.#add(source))
   }
 
+  async replace(source: MarketSource): Promise<void> {
+    const before = this.#streams.get(marketKey(source.market))
+    await before?.stop()
+    const stream = this.#add(source, before?.listeners)
+    if (before === this.#primary) this.#primary = stream
+    await stream.start()
+  }
+
   async unfollow(market: Market): Promise<void> {
     const stream = this.#streams.get(marketKey(market))
     if (stream === undefined || stream === this.#primary) return
@@ -140,7 +148,7 @@ class LiveProvider implements DataProvider {
     await Promise.all([...this.#streams.values()].map((stream) => stream.stop()))
   }
 
-  #add(source: MarketSource): MarketStream {
+  #add(source: MarketSource, listeners?: MarketStream['listeners']): MarketStream {
     const { store, reader, books, onFault } = this.#options
     const stream = new MarketStream(source, {
       store,
@@ -148,6 +156,7 @@ class LiveProvider implements DataProvider {
       commits: this.#commits,
       ...(books === undefined ? {} : { books }),
       ...(onFault === undefined ? {} : { onFault }),
+      ...(listeners === undefined ? {} : { listeners }),
       isWatched: () => this.#candles.size > 0,
       onCandle: (update) => {
         for (const listener of this.#candles) listener(update)

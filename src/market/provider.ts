@@ -117,6 +117,8 @@ export interface DataProvider extends MarketReader {
   start(): Promise<void>
   /** One more market, whose past is fetched in the background; that of a market which is followed already must not come again. */
   follow(source: MarketSource): void
+  /** Ends the stream of the source's market and begins it anew with this source: who listens to its seconds goes on. Resolves once its past is there. */
+  replace(source: MarketSource): Promise<void>
   /** Ends a market's stream; what was stored stays. The primary one goes on. */
   unfollow(market: Market): Promise<void>
   stop(): Promise<void>

@@ -4,6 +4,7 @@ import { at } from '../core/at.ts'
 import { parseInstant, toIso } from '../core/time.ts'
 import type { SessionsPolicy } from '../inference/parts.ts'
 import { ForwardService } from '../inference/forward/forward-service.ts'
+import type { Fence } from '../inference/grouped-writes.ts'
 import { InferenceService } from '../inference/service.ts'
 import { DatabaseWatch } from '../keeping/database-watch.ts'
 import { createDataProvider } from '../market/live-provider.ts'
@@ -41,15 +42,17 @@ interface LiveOptions {
   readonly sessions: SessionsPolicy
   readonly inferenceProcesses: number
   readonly feePctPerSide: number | undefined
+  readonly fence: Fence | undefined
 }
 
 export function liveInference(
   { database, reader, books, orchestrator, annotations, clock, bus }: OpenWorkspace,
   provider: DataProvider,
-  { log, stopwatch, checkEvery, sessions, inferenceProcesses, feePctPerSide }: LiveOptions,
+  { log, stopwatch, checkEvery, sessions, inferenceProcesses, feePctPerSide, fence }: LiveOptions,
 ): InferenceService {
   return new InferenceService({
     database,
+    ...(fence === undefined ? {} : { fence }),
     provider,
     books,
     check: { stored: { reader, books }, every: checkEvery },
@@ -110,9 +113,10 @@ export function databaseWatch({ workspace }: OpenWorkspace, log: Log): DatabaseW
   })
 }
 
-export function caseChecks({ testCases, bus }: OpenWorkspace, log: Log): CaseChecks {
+/** @param isDue whether they are this server's to do */
+export function caseChecks({ testCases, bus }: OpenWorkspace, log: Log, isDue: () => boolean): CaseChecks {
   return new CaseChecks({
-    testCases,
+    testCases: { compareNext: async (onChanged) => isDue() && testCases.compareNext(onChanged) },
     onChanged: (state) => bus.emit('test_case', state),
     onFault: (error) => log.error({ err: error }, 'a test case could not be compared with the market'),
   })

@@ -4,6 +4,8 @@ import { testCaseId } from '../annotation/case-content.ts'
 import type { AppError } from '../core/errors.ts'
 import type { ExchangeSettings } from '../market/exchange/settings.ts'
 import type { DataProvider } from '../market/provider.ts'
+import type { Market } from '../market/types.ts'
+import type { Fence } from '../inference/grouped-writes.ts'
 import type { SessionsPolicy } from '../inference/parts.ts'
 import type { InferenceService } from '../inference/service.ts'
 import { followCheckpoints } from './new-checkpoints.ts'
@@ -12,6 +14,9 @@ import { SuggestionService } from '../training/suggestions/suggestion-service.ts
 import type { HealthService } from '../training/health/health-service.ts'
 import type { PreviewService } from '../training/preview/preview-service.ts'
 import { Suggestions } from './suggestions.ts'
+import { BesideMarkets } from './beside/beside-markets.ts'
+import { fenceBy } from './beside/fence.ts'
+import type { Talk } from './beside/talk.ts'
 import type { Log } from './logger.ts'
 import { lockWorkspace, type WorkspaceLock } from './workspace-lock.ts'
 import { openServed, type ServedWorkspace } from './open-served.ts'
@@ -37,7 +42,9 @@ import { VERSION } from '../core/version.ts'
 export interface AppOptions extends WorkspaceOptions {
   /** Address of the PostgreSQL that has the rooms' tables and the markets' logs; the workspace's own file has all where none is named. */
   readonly postgres?: string | null
-  /** Told once where another server has taken the PostgreSQL over: nothing of the market is stored and nothing answered any more. */
+  /** Whether it may stand beside another server on the PostgreSQL, and take over from it; else it is refused then. Default: it is. */
+  readonly mayBeBeside?: boolean
+  /** Told once where another server has taken the PostgreSQL over from this one: nothing of the market is stored and nothing answered any more. */
   readonly onTakenOver?: (error: AppError) => void
   readonly source: SourceOptions
   /** How exchanges are reached, those that are followed later too. */
@@ -58,6 +65,10 @@ export interface App extends ChosenWorkspace {
   readonly lock: WorkspaceLock
   /** Which database serves: `user@host:port/database`; null: the workspace's own file. */
   readonly postgres: string | null
+  /** Between servers on one PostgreSQL; null: the workspace's own file has all. */
+  readonly talk: Talk | null
+  /** `machine:folder` of the server that follows the markets, trains and answers live there; null where there is no PostgreSQL. */
+  owner(): string | null
   readonly provider: DataProvider
   readonly inference: InferenceService
   readonly previews: PreviewService
@@ -69,7 +80,7 @@ export interface App extends ChosenWorkspace {
   /** How exchanges are reached. */
   readonly exchangeSettings: ExchangeSettings
   /** What a user should know, in words: files that could not be repaired, sessions that ended. */
-  readonly warnings: readonly string[]
+  warnings(): readonly string[]
   /** What is wrong with what is stored, in words: damaged pages, marks that the database lost. Health is not ok while there are any. */
   troubles(): readonly string[]
   /** Lets the market move, and live sessions go on. */
@@ -99,24 +110,45 @@ async function assemble(options: AppOptions, lock: WorkspaceLock): Promise<App> 
   const onFault = told(log, 'a training run or a backtest could not be stored')
   const takeover = new Takeover(options)
   const served = await openServed({ ...options, clock: clocks.utc, onFault }, options.postgres ?? null, {
-    onFault: told(log, 'markets are not brought to their logs'),
+    mayBeBeside: options.mayBeBeside ?? false,
+    onFault: told(log, 'markets and their logs do not follow each other'),
     onLost: (error) => takeover.happened(error),
   })
   const { open, shared, found } = served
+  const isOwner = (): boolean => shared?.isOwner ?? true
   try {
     const exchanges = exchangePool(settings, clocks)
     const sources = await createSources(options.source, { exchanges, clocks, reader: open.reader })
-    const provider = marketOf(open, sources, log)
-    const inference = inferenceOf(open, provider, { ...options, stopwatch })
+    const beside = new BesideMarkets({
+      sources,
+      clock: clocks.utc,
+      onFault: told(log, 'a market that another server followed is not followed'),
+    })
+    const provider = marketOf(open, isOwner() ? sources : beside.sources, log)
+    const fence = shared === null ? undefined : fenceBy(() => shared.token)
+    const inference = inferenceOf(open, provider, { ...options, stopwatch, fence })
     const services = servicesOf(open, provider, inference, options)
-    const { warnings, lost } = await recover(open, inference, log)
-    const upkeep = { watch: databaseWatch(open, log), checks: caseChecks(open, log) }
+    const recovered = isOwner() ? await recover(open, inference, log) : NOTHING_RECOVERED
+    const state = { recovered }
+    const upkeep = { watch: databaseWatch(open, log), checks: caseChecks(open, log, isOwner) }
     const followed = new FollowedMarkets({
       provider,
       inference,
       open: (market) => exchangeSource(market, exchanges, clocks),
     })
-    const parts = { open, shared, provider, inference, followed, lock, ...services, ...upkeep }
+    const parts = {
+      open,
+      shared,
+      beside,
+      provider,
+      inference,
+      followed,
+      lock,
+      log,
+      state,
+      ...services,
+      ...upkeep,
+    }
     takeover.begin(() => standStill(parts))
     for (const words of found) log.warn({}, words)
     return {
@@ -124,14 +156,16 @@ async function assemble(options: AppOptions, lock: WorkspaceLock): Promise<App> 
       version: VERSION,
       lock,
       postgres: shared?.name ?? null,
+      talk: shared?.talk ?? null,
+      owner: () => shared?.owner ?? null,
       provider,
       inference,
       ...services,
       followed,
       exchangeSettings: settings,
-      warnings: [...found, ...warnings],
+      warnings: () => [...found, ...state.recovered.warnings],
       troubles: () => [
-        ...troublesOf(open, upkeep.watch, lost),
+        ...troublesOf(open, upkeep.watch, state.recovered.lost),
         ...[takeover.words, shared?.trouble ?? null].filter((words) => words !== null),
       ],
       start: () => startAll(parts),
@@ -151,17 +185,18 @@ function told(log: Log, what: string): (error: unknown) => void {
 function inferenceOf(
   open: OpenWorkspace,
   provider: DataProvider,
-  options: AppOptions & { readonly stopwatch: () => number },
+  options: AppOptions & { readonly stopwatch: () => number; readonly fence: Fence | undefined },
 ): InferenceService {
   const {
     log,
     stopwatch,
+    fence,
     checkEvery = 60,
     sessions = 'resume',
     inferenceProcesses = 1,
     feePctPerSide,
   } = options
-  const settings = { log, stopwatch, checkEvery, sessions, inferenceProcesses, feePctPerSide }
+  const settings = { log, stopwatch, checkEvery, sessions, inferenceProcesses, feePctPerSide, fence }
   const inference = liveInference(open, provider, settings)
   followCheckpoints(open, inference, told(log, 'a new checkpoint could not be told of'))
   return inference
@@ -190,6 +225,10 @@ function servicesOf(
 type Services = ReturnType<typeof servicesOf>
 
 interface Parts extends Services, Pick<ServedWorkspace, 'open' | 'shared'> {
+  readonly beside: BesideMarkets
+  readonly log: Log
+  /** What was found by whoever became the owner. */
+  readonly state: { recovered: Recovered }
   readonly provider: DataProvider
   readonly inference: InferenceService
   readonly followed: FollowedMarkets
@@ -205,15 +244,23 @@ function troublesOf(open: OpenWorkspace, watch: Parts['watch'], lost: string | n
   ]
 }
 
-/** `lost`: what the database no longer knows, in words; said once, not of each case. */
-async function recover(
-  open: OpenWorkspace,
-  inference: InferenceService,
-  log: Log,
-): Promise<{ warnings: string[]; lost: string | null }> {
+interface Recovered {
+  readonly warnings: readonly string[]
+  /** What the database no longer knows, in words; said once, not of each case. */
+  readonly lost: string | null
+}
+
+const NOTHING_RECOVERED: Recovered = { warnings: [], lost: null }
+
+/** What a crash left, or the owner before. */
+async function recover(open: OpenWorkspace, inference: InferenceService, log: Log): Promise<Recovered> {
   await inference.recover()
+  return recoverWork(open, log)
+}
+
+async function recoverWork(open: OpenWorkspace, log: Log): Promise<Recovered> {
   await open.orchestrator.recover()
-  const report = await open.testCases.repair()
+  const report = await open.testCases.repair({ isShared: open.database.choice.postgres !== null })
   await open.training.recover()
   await open.backtests.recover()
   for (const id of report.rebuilt) log.info({}, `${id} was missing and has been written anew`)
@@ -227,12 +274,35 @@ async function recover(
 }
 
 async function startAll(parts: Parts): Promise<void> {
-  const { shared, provider, inference, followed, alerts, moments, forward } = parts
-  shared?.start()
+  const { shared, beside, provider, inference, followed } = parts
+  shared?.start({
+    onMoved: (market) => beside.moved(provider, market),
+    onOwned: () => becomeOwner(parts),
+  })
+  if (shared?.isOwner === false) return provider.start()
   await Promise.all([provider.start(), inference.resume((market) => followed.follow(market))])
+  startServices(parts)
+}
+
+function startServices({ alerts, moments, forward }: Parts): void {
   alerts.start()
   moments.start()
   forward.start()
+}
+
+/** What the owner before did goes on here: live sessions first. What fails is told, and the rest goes on. */
+async function becomeOwner(parts: Parts): Promise<void> {
+  const { open, beside, provider, inference, followed, log, state } = parts
+  const follow = (market: Market): Promise<unknown> => followed.follow(market)
+  log.warn({}, 'the server that followed the markets is gone: this one does from now on')
+  const steps = [
+    () => inference.recover(),
+    () => Promise.all([beside.takeOver(provider, follow), inference.resume(follow)]),
+    async () => void (state.recovered = await recoverWork(open, log)),
+  ]
+  for (const step of steps)
+    await step().catch(told(log, 'something of the server before could not be gone on with'))
+  startServices(parts)
 }
 
 /** Sessions stay as they are, for whoever goes on with them. */
@@ -245,6 +315,7 @@ async function standStill({ provider, inference, alerts, forward }: Parts): Prom
 
 async function stopAll(parts: Parts): Promise<void> {
   const { open, shared, provider, inference, lock, alerts } = parts
+  await shared?.rest()
   parts.watch.stop()
   for (const service of ['followed', 'previews', 'dataSetHealth', 'forward', 'suggestions'] as const)
     parts[service].stop()

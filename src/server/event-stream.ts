@@ -26,6 +26,10 @@ export interface EventStreamOptions {
   /** A client this far behind is dropped; it resumes when it reconnects. */
   readonly maxBacklogBytes?: number
   readonly heartbeatMs?: number
+  /** Told of each, whether any client wants it or not. */
+  readonly onPublish?: (event: StreamEvent<EventName, unknown>) => void
+  /** Whether clients of other servers may want a topic. */
+  readonly isWantedElsewhere?: (topic: EventName) => boolean
 }
 
 type AnyEvent = StreamEvent<EventName, unknown>
@@ -46,15 +50,13 @@ export class EventStream<Payloads extends Record<EventName, unknown> = EventPayl
   readonly #maxBacklog: number
   readonly #clients = new Set<Client>()
   readonly #heartbeat: NodeJS.Timeout
+  readonly #options: EventStreamOptions
   #ring: Numbered[] = []
   #lastId: number
 
-  constructor({
-    firstId,
-    capacity = 5_000,
-    maxBacklogBytes = 8 << 20,
-    heartbeatMs = 10_000,
-  }: EventStreamOptions) {
+  constructor(options: EventStreamOptions) {
+    const { firstId, capacity = 5_000, maxBacklogBytes = 8 << 20, heartbeatMs = 10_000 } = options
+    this.#options = options
     this.#lastId = firstId
     this.#capacity = capacity
     this.#maxBacklog = maxBacklogBytes
@@ -69,7 +71,7 @@ export class EventStream<Payloads extends Record<EventName, unknown> = EventPayl
   /** Whether anybody listens to a topic: what costs something to make need not be made otherwise. */
   isWanted(topic: EventName): boolean {
     for (const { filter } of this.#clients) if (filter.topics.has(topic)) return true
-    return false
+    return this.#options.isWantedElsewhere?.(topic) === true
   }
 
   publish<Name extends EventName>(event: StreamEvent<Name, Payloads[Name]>): void {
@@ -78,6 +80,14 @@ export class EventStream<Payloads extends Record<EventName, unknown> = EventPayl
     const numbered = { ...event, id: this.#lastId, text }
     this.#keep(numbered)
     for (const client of this.#clients) if (wants(client.filter, event)) this.#send(client, text)
+    this.#options.onPublish?.(event)
+  }
+
+  /** Events were missed that nobody can send again: clients read anew what they show, those that come back later too. */
+  reset(): void {
+    this.#lastId += 1
+    this.#ring = []
+    for (const client of this.#clients) this.#send(client, resetText(this.#lastId))
   }
 
   /** Serves one client until it leaves. `lastEventId` is what it saw last; an unknown one gets `reset`. */
@@ -100,7 +110,7 @@ export class EventStream<Payloads extends Record<EventName, unknown> = EventPayl
     const newest = `retry: 1000\nid: ${this.#lastId}\n\n`
     if (lastEventId === undefined || lastEventId === '') return newest
     const missed = this.#since(lastEventId)
-    const reset = `retry: 1000\nid: ${this.#lastId}\nevent: reset\ndata: {}\n\n`
+    const reset = resetText(this.#lastId)
     if (missed === null) return reset
     const wanted = missed.filter((event) => wants(filter, event)).map((event) => event.text)
     const text = `${wanted.join('')}${newest}`
@@ -134,6 +144,10 @@ export class EventStream<Payloads extends Record<EventName, unknown> = EventPayl
   #beat(): void {
     for (const client of this.#clients) this.#send(client, ': beat\n\n')
   }
+}
+
+function resetText(id: number): string {
+  return `retry: 1000\nid: ${id}\nevent: reset\ndata: {}\n\n`
 }
 
 function wants(filter: ClientFilter, event: AnyEvent): boolean {

@@ -64,11 +64,12 @@ export function answerUnknownPath(request: FastifyRequest, reply: FastifyReply):
   return reply.code(404).send(errorBody(error))
 }
 
-function inWords(error: FastifyError | AppError): AppError {
+/** Whatever a handler throws; what is ours to mend is told without its words. */
+export function inWords(error: Error & Partial<Pick<FastifyError, 'code' | 'statusCode'>>): AppError {
   if (error instanceof AppError) return error
   const fault = storageFault(error)
   if (fault !== null) return fault
-  const framework = FRAMEWORK[error.code]
+  const framework = FRAMEWORK[error.code ?? '']
   const status = error.statusCode ?? 500
   if (framework !== undefined) return new AppError(framework.code, framework.message, { status })
   if (status < 500) return new AppError('invalid_request', error.message, { status })

@@ -22,6 +22,7 @@ export async function describeHealth(app: App): Promise<HealthOut> {
     ...(checks.mismatched === 0 ? [] : [mismatchWords(checks)]),
   ]
   const { active, signals } = await app.inference.counts()
+  const isOwner = app.talk?.isOwner ?? true
   return {
     status: troubles.length === 0 && clock?.degrades !== true ? STATUS[primary.state] : 'degraded',
     version: app.version,
@@ -30,7 +31,8 @@ export async function describeHealth(app: App): Promise<HealthOut> {
     data_sources: sources,
     counts: {
       annotations: await app.annotations.count(),
-      test_cases: await app.testCases.count(),
+      // Their files are the owner's: each annotation has one there.
+      test_cases: isOwner ? await app.testCases.count() : await app.annotations.count(),
       reviewed_spans: await app.reviewedSpans.count(),
       training_runs: await app.training.count(),
       active_sessions: active,
@@ -39,9 +41,15 @@ export async function describeHealth(app: App): Promise<HealthOut> {
     moments: app.moments.progress,
     live_checks: checks,
     live_processes: { running: processes.pids.length, deaths: processes.deaths },
-    database: { kind: app.postgres === null ? 'sqlite' : 'postgres', name: app.postgres },
-    warnings: [...troubles, ...(clock === null ? [] : [clock.words]), ...app.warnings],
+    database: databaseOut(app),
+    warnings: [...troubles, ...(clock === null ? [] : [clock.words]), ...app.warnings()],
   }
+}
+
+function databaseOut(app: App): HealthOut['database'] {
+  const { postgres, talk } = app
+  if (talk === null) return { kind: 'sqlite', name: null, owner: null, is_owner: true }
+  return { kind: 'postgres', name: postgres, owner: app.owner(), is_owner: talk.isOwner }
 }
 
 function mismatchWords({ checked, mismatched }: LiveChecksOut): string {

@@ -3,11 +3,14 @@ import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import fastify, { LogController, type FastifyBaseLogger } from 'fastify'
 import type { Logger } from 'pino'
+import type { EventName } from '../contract/event-names.ts'
+import type { EventPayloads } from '../contract/events.ts'
 import type { App } from './app.ts'
 import { AppError } from '../core/errors.ts'
+import { forwarded } from './beside/forwarding.ts'
 import { readBodies } from './bodies.ts'
 import { forwardEvents } from './event-sources.ts'
-import { EventStream } from './event-stream.ts'
+import { EventStream, type StreamEvent } from './event-stream.ts'
 import { answerFailure, answerUnreadable } from './failures.ts'
 import { guard, isLoopback, requireSafeBinding } from './guard.ts'
 import { answerOtherMethods } from './methods.ts'
@@ -58,6 +61,8 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
+type Published = StreamEvent<EventName, EventPayloads[EventName]>
+
 const PAGE = fileURLToPath(new URL('../../dist', import.meta.url))
 const LARGEST_BODY = 1 << 20
 /** Node's own limit of the head of a request, bytes. */
@@ -71,7 +76,14 @@ function notAsked(): never {
 /** @throws AppError `token_needed` for an address that others can reach; `port_in_use` */
 export async function serveHttp(app: App, options: HttpOptions): Promise<RunningServer> {
   requireSafeBinding(options)
-  const events = new EventStream({ firstId: app.clock.now() * 1000 })
+  const { talk } = app
+  const events: EventStream = new EventStream({
+    firstId: app.clock.now() * 1000,
+    onPublish: (event) => talk?.tellEvent(event),
+    isWantedElsewhere: (topic) => topic === 'preview' && talk?.isOwner === true && talk.hasCompany,
+  })
+  // As the owner published it.
+  talk?.showOn({ onEvent: (event) => events.publish(event as Published), onMissed: () => events.reset() })
   const server = await createServer(app, events, options)
   const stopForwarding = forwardEvents(app, events)
   await listen(server, options)
@@ -121,7 +133,7 @@ export async function createServer(app: App, events: EventStream, options: HttpO
 }
 
 function addRoutes(server: Server, app: App, events: EventStream, unhandled?: () => number): void {
-  registerOperations(server, handlersOf(app))
+  registerOperations(server, forwarded(app, handlersOf(app)))
   eventRoutes(server, events)
   const metrics = metricsRoute(server, {
     eventClients: () => events.clients,

@@ -21,16 +21,22 @@ export interface ServedWorkspace {
 export async function openServed(
   options: WorkspaceOptions,
   postgres: string | null,
-  { onFault, onLost }: Pick<SharedOptions, 'onFault' | 'onLost'>,
+  { mayBeBeside, onFault, onLost }: Pick<SharedOptions, 'mayBeBeside' | 'onFault' | 'onLost'>,
 ): Promise<ServedWorkspace> {
   if (postgres === null) return { open: await openChosenWorkspace(options, null), shared: null, found: [] }
   const { workspace, clock } = options
   const database = await openChosen({ file: workspace.database, postgres }, SCHEMAS)
   let shared: SharedDatabase | null = null
   try {
-    shared = await SharedDatabase.join(postgres, database, { workspace, clock, onFault, onLost })
+    shared = await SharedDatabase.join(postgres, database, {
+      workspace,
+      clock,
+      mayBeBeside,
+      onFault,
+      onLost,
+    })
     const open = { ...roomsOver(database, options), close: () => database.close() }
-    return { open, shared, found: await shared.takeOver(open.store) }
+    return { open, shared, found: await shared.settle(open.store) }
   } catch (error) {
     await shared?.stop()
     await database.close()

@@ -10,6 +10,7 @@ import { marketLogMigrations } from '../market/log/schema.ts'
 import { marketMigrations } from '../market/store/schema.ts'
 import { orchestratorMigrations } from '../orchestrator/schema.ts'
 import { trainingMigrations } from '../training/runs/schema.ts'
+import { besideMigrations } from './beside/schema.ts'
 
 export const SCHEMAS: Schemas = {
   market: [...marketMigrations, ...bookMigrations],
@@ -21,5 +22,5 @@ export const SCHEMAS: Schemas = {
     ...alertMigrations,
     ...backtestMigrations,
   ],
-  shared: [...leaseMigrations, ...marketLogMigrations],
+  shared: [...leaseMigrations, ...marketLogMigrations, ...besideMigrations],
 }

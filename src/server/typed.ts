@@ -11,7 +11,8 @@ export interface Asked<Id extends Operation> {
   readonly params: ParamsOf<Id>
   readonly query: QueryOf<Id>
   readonly body: BodyOf<Id>
-  readonly raw: IncomingMessage
+  /** Tells that whoever asked has gone. */
+  readonly raw: { once(event: 'aborted', listener: () => void): unknown }
 }
 
 /** Does an operation and gives what the table says it answers. */

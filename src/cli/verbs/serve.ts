@@ -2,7 +2,7 @@
 import { Option, type Command } from 'commander'
 import { systemClock } from '../../core/clock.ts'
 import { DEFAULT_MEGABYTES } from '../../moments/moment-service.ts'
-import { createApp } from '../../server/app.ts'
+import { createApp, type App } from '../../server/app.ts'
 import { requireSafeBinding } from '../../server/guard.ts'
 import { serveHttp } from '../../server/http.ts'
 import { createLogger } from '../../server/logger.ts'
@@ -75,6 +75,7 @@ async function serve({ workspace, database, json, signal }: Verb, flags: ServeFl
   const app = await createApp({
     workspace,
     postgres: database.postgres,
+    mayBeBeside: true,
     onTakenOver: ({ message, code }) => {
       process.stderr.write(`annotate: ${message} [${code}]\n`)
       endAsFailed()
@@ -93,7 +94,7 @@ async function serve({ workspace, database, json, signal }: Verb, flags: ServeFl
     await app.start()
     const http = await serveHttp(app, { host, port, token, logger, unhandled: unhandled.count })
     app.lock.announce(http.url)
-    tellWhere({ url: http.url, database: app.postgres }, json)
+    tellWhere({ url: http.url, ...databaseOf(app) }, json)
     await interrupted(signal)
     await http.close()
   } finally {
@@ -107,11 +108,28 @@ function endAsFailed(): void {
   process.kill(process.pid, 'SIGTERM')
 }
 
-/** `database`: of a PostgreSQL, without its password. */
-function tellWhere({ url, database }: { url: string; database: string | null }, json: boolean): void {
-  if (json) return printLine(JSON.stringify(database === null ? { url } : { url, database }))
-  // Both at once: whoever waits for the first line has the second.
-  printLine(`ANNOTATE ${url}${database === null ? '' : `\ndatabase ${database}`}`)
+interface Where {
+  readonly url: string
+  /** Of a PostgreSQL, without its password. */
+  readonly database?: string
+  /** The server beside which this one stands. */
+  readonly beside?: string
+}
+
+function databaseOf(app: App): Omit<Where, 'url'> {
+  const { postgres, talk } = app
+  if (postgres === null) return {}
+  const place = talk?.isOwner === false ? app.owner() : null
+  return { database: postgres, ...(place === null ? {} : { beside: place }) }
+}
+
+function tellWhere({ url, database, beside }: Where, json: boolean): void {
+  if (json) return printLine(JSON.stringify({ url, database, beside }))
+  const lines = [`ANNOTATE ${url}`]
+  if (database !== undefined) lines.push(`database ${database}`)
+  if (beside !== undefined) lines.push(`beside ${beside}, and takes over where that ends`)
+  // All at once: whoever waits for the first line has the others.
+  printLine(lines.join('\n'))
 }
 
 /** The set-up scripts are plain JavaScript outside the rooms; they print what they do. */

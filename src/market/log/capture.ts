@@ -1,5 +1,6 @@
 // Switches on that a file notes what is written of its markets, in the writing transaction itself, whoever writes: what the log lacks is never forgotten.
 import type { Sqlite } from '../../core/database.ts'
+import { STORED_ELSEWHERE } from '../../core/storage-fault.ts'
 import { inTransaction } from '../../core/transaction.ts'
 import { IMPORT_ROW, keyOf, LOGGED, MARKET_ROW, marketColumnOf, type LoggedTable } from './tables.ts'
 
@@ -30,8 +31,10 @@ CREATE TABLE market_log_applying (market INTEGER PRIMARY KEY);`
 /**
  * Before stores are opened on the file, and with every version of ANNOTATE anew. Where it is switched on first, all that is there is noted, too: that
  * takes as long as it is much.
+ * @param owner whoever else stores the markets: from now on nothing is written of them here but what their logs say, by no process (`stored_elsewhere`, said
+ * by `storageFault`). Null: they may be written here
  */
-export function switchOnCapture(sqlite: Sqlite): void {
+export function switchOnCapture(sqlite: Sqlite, owner: string | null = null): void {
   inTransaction(sqlite, () => {
     const known = sqlite.prepare("SELECT 1 FROM sqlite_master WHERE name = 'market_outbox'").get()
     if (known === undefined) {
@@ -41,7 +44,7 @@ export function switchOnCapture(sqlite: Sqlite): void {
         `INSERT INTO market_outbox_end SELECT seq FROM market_outbox WHERE seq % ${ROWS_A_PIECE} = 0`,
       )
     }
-    for (const table of LOGGED) makeTriggers(sqlite, table)
+    for (const table of LOGGED) makeTriggers(sqlite, table, owner)
   })
 }
 
@@ -75,10 +78,10 @@ function noteAll(sqlite: Sqlite, table: LoggedTable): void {
   )
 }
 
-function makeTriggers(sqlite: Sqlite, table: LoggedTable): void {
+function makeTriggers(sqlite: Sqlite, table: LoggedTable, owner: string | null): void {
   const { name, columns, key } = table
-  const put = noting(table, 'NEW', columns)
-  const gone = noting(table, 'OLD', keyOf(table))
+  const put = owner === null ? noting(table, 'NEW', columns) : refusing(owner)
+  const gone = owner === null ? noting(table, 'OLD', keyOf(table)) : refusing(owner)
   // A market that is only named says nothing yet.
   if (table !== MARKET_ROW) trigger(sqlite, name, 'INSERT', put)
   trigger(sqlite, name, 'UPDATE', key.length > 0 || table === MARKET_ROW ? put : `${gone} ${put}`)
@@ -94,6 +97,10 @@ function trigger(sqlite: Sqlite, table: string, event: (typeof EVENTS)[number], 
 
 function triggerName(table: string, event: string): string {
   return `market_log_${table}_${event.toLowerCase()}`
+}
+
+function refusing(owner: string): string {
+  return `SELECT RAISE(ABORT, '${STORED_ELSEWHERE}${owner.replaceAll("'", "''")}');`
 }
 
 function noting(table: LoggedTable, row: 'NEW' | 'OLD', columns: readonly string[]): string {

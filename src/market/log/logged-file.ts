@@ -98,7 +98,8 @@ export class LoggedFile {
   }
 }
 
-function differs({ venue, symbol }: Market): AppError {
+/** @returns what is said where the file has rows that the log has not */
+export function differs({ venue, symbol }: Market): AppError {
   const message = `This machine has stored rows of ${symbol} on ${venue} that its log does not have, while another machine appended to it. Nothing was applied: let the market be started anew from the log here, which drops those rows.`
   return new AppError('market_differs', message, { status: 409 })
 }

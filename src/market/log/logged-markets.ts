@@ -4,7 +4,7 @@ import { AppError } from '../../core/errors.ts'
 import type { Market } from '../types.ts'
 import type { LoggedFile } from './logged-file.ts'
 import { ownMarket, type MarketOwner } from './market-owner.ts'
-import { IMPORT_ROW } from './tables.ts'
+import { orAnew } from './start-anew.ts'
 
 /** So long after it was written a row lies here alone, at most, and the time an append takes. */
 const EVERY_MS = 200
@@ -18,6 +18,8 @@ export interface LoggedMarketsParts {
   readonly file: LoggedFile
   /** Told once of each thing that keeps rows from the log; they stay noted and are tried again. */
   readonly onFault: (error: unknown) => void
+  /** Told after something went into the logs. */
+  readonly onAppended?: () => void
   /** Another server has taken a market over. What was written since stands in this file alone; nothing is appended any more. */
   readonly onLost: (error: AppError) => void
 }
@@ -28,8 +30,6 @@ export class LoggedMarkets {
   readonly #owners = new Map<number, MarketOwner>()
   readonly #abort = new AbortController()
   readonly #all
-  readonly #imports
-  readonly #rows
   #running: Promise<void> = Promise.resolve()
   #trouble: string | null = null
 
@@ -37,10 +37,6 @@ export class LoggedMarkets {
     this.#parts = parts
     const { sqlite } = parts.file.store
     this.#all = sqlite.prepare('SELECT id, venue, symbol FROM market')
-    this.#imports = sqlite.prepare(
-      `SELECT 1 FROM market_outbox WHERE market = ? AND code = ${IMPORT_ROW.code} LIMIT 1`,
-    )
-    this.#rows = sqlite.prepare('SELECT count(*) FROM market_outbox WHERE market = ?').raw()
   }
 
   /** What keeps rows from the log now, in words; null where nothing does. */
@@ -75,27 +71,9 @@ export class LoggedMarkets {
 
   async #take(market: Market): Promise<string[]> {
     const { file } = this.#parts
-    try {
-      this.#keep(market, await ownMarket(file, market))
-      return []
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'market_differs') throw error
-      const rows = this.#strange(market, error)
-      await file.startAnew(market)
-      this.#keep(market, await ownMarket(file, market))
-      return [droppedWords(market, rows)]
-    }
-  }
-
-  /** How many rows of the market the log will never have. @throws AppError `error` where imports are among them */
-  #strange(market: Market, error: AppError): number {
-    const id = this.#parts.file.store.find(market) ?? 0
-    if (this.#imports.get([id]) !== undefined) throw withImports(market, error)
-    return (this.#rows.get([id]) as [number])[0]
-  }
-
-  #keep(market: Market, owner: MarketOwner): void {
-    this.#owners.set(this.#parts.file.store.find(market) ?? 0, owner)
+    const { value: owner, said } = await orAnew(file, market, () => ownMarket(file, market))
+    this.#owners.set(file.store.find(market) ?? 0, owner)
+    return said
   }
 
   async #run(): Promise<void> {
@@ -121,8 +99,11 @@ export class LoggedMarkets {
   }
 
   async #append(): Promise<void> {
-    for (const { id, venue, symbol } of this.#all.all() as (Market & { id: number })[])
-      if (!this.#parts.file.outbox.isEmpty(id)) await (await this.#ownerOf(id, { venue, symbol })).flush()
+    for (const { id, venue, symbol } of this.#all.all() as (Market & { id: number })[]) {
+      if (this.#parts.file.outbox.isEmpty(id)) continue
+      await (await this.#ownerOf(id, { venue, symbol })).flush()
+      this.#parts.onAppended?.()
+    }
   }
 
   /** One that is new is taken when something of it was written. */
@@ -144,13 +125,4 @@ export class LoggedMarkets {
     this.#abort.abort()
     this.#parts.onLost(error)
   }
-}
-
-function droppedWords({ venue, symbol }: Market, rows: number): string {
-  return `market_started_anew: Another server wrote ${symbol} on ${venue} since this one did, which had stored ${rows} rows of it that its log does not have. They were dropped, and the market was made anew of the log.`
-}
-
-function withImports({ venue, symbol }: Market, cause: AppError): AppError {
-  const message = `Imports of ${symbol} on ${venue} were made here while another server wrote that market: its log does not have them, and they cannot be added behind its back. Choose an empty folder with --workspace, which is filled from the database, and import the files there again.`
-  return new AppError('market_differs', message, { status: 409, cause })
 }

@@ -71,6 +71,11 @@ export class SharedLog {
     return this.#db.ask<Market>('SELECT venue, symbol FROM market_log_head ORDER BY id')
   }
 
+  /** The last entry of every market that has a log. */
+  async heads(): Promise<(Market & { readonly number: number })[]> {
+    return this.#db.ask('SELECT venue, symbol, number FROM market_log_head ORDER BY id')
+  }
+
   /** From now on whoever owned the market before is refused. Whether it may be taken is for the caller to know. */
   async own(market: Market): Promise<Ownership> {
     const { venue, symbol } = market

@@ -81,6 +81,8 @@ export interface MarketSource {
   /** Order books of the past, where the source knows them; they are recorded where the store has none. */
   readonly pastBooks?: PastBooks
   readonly past?: PastOnDemand
+  /** Another machine stores it: what is confirmed is in the file already, and nothing is written here. */
+  readonly isStoredElsewhere?: true
   /** A real market's connection as it is now. */
   report?(): ConnectionReport
   /** Lets go of what it holds; after `events` has ended, or where it never began. */

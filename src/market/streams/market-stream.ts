@@ -18,6 +18,8 @@ const PATIENCE = 1000
 /** Without a confirmation for this long a live source counts as stale. */
 const STALE_AFTER = 5000
 
+type SecondListener = (second: EpochMs) => Promise<void>
+
 /** What all streams of a provider share. */
 export interface StreamParts {
   readonly store: MarketStore
@@ -27,6 +29,8 @@ export interface StreamParts {
   readonly books?: BookStore
   /** Told of what went wrong and was survived: a write that is tried again, a listener that threw, a source that broke off. */
   readonly onFault?: (error: unknown) => void
+  /** Who listens to its seconds already: the stream before it had them. */
+  readonly listeners?: Set<SecondListener>
   /** Whether anybody listens to candles. */
   readonly isWatched: () => boolean
   readonly onCandle: (update: CandleUpdate) => void
@@ -36,9 +40,10 @@ export interface StreamParts {
 
 export class MarketStream {
   readonly source: MarketSource
+  /** Of its seconds; who listens goes on with the stream that comes in its place. */
+  readonly listeners: Set<SecondListener>
   readonly #parts: StreamParts
   readonly #feed: CandleFeed
-  readonly #seconds = new Set<(second: EpochMs) => Promise<void>>()
   readonly #abort = new AbortController()
   #writer: StreamWriter | null = null
   #recorder: BookRecorder | null = null
@@ -53,6 +58,7 @@ export class MarketStream {
   constructor(source: MarketSource, parts: StreamParts) {
     this.source = source
     this.#parts = parts
+    this.listeners = parts.listeners ?? new Set()
     this.#asOf = floorTo(source.clock.now(), SECOND)
     this.#feed = new CandleFeed(parts, source.market)
   }
@@ -96,9 +102,9 @@ export class MarketStream {
     if (pastBooks !== undefined && from < until) await this.#recorder?.recall(pastBooks, rangeOf(from, until))
   }
 
-  onSecond(listener: (second: EpochMs) => Promise<void>): () => void {
-    this.#seconds.add(listener)
-    return () => void this.#seconds.delete(listener)
+  onSecond(listener: SecondListener): () => void {
+    this.listeners.add(listener)
+    return () => void this.listeners.delete(listener)
   }
 
   /** Brings the past up to now, and lets the market move. */
@@ -115,7 +121,10 @@ export class MarketStream {
     }
     if (this.#abort.signal.aborted) return
     if (kind === 'replay') this.#running = this.#loop(() => this.#pump())
-    else {
+    else if (this.source.isStoredElsewhere === true) {
+      this.#asOf = await this.#storedUntil()
+      this.#running = this.#loop(() => this.#pump())
+    } else {
       const filled = !hasPast ? null : await reader.stored(market, '1s')
       const now = floorTo(clock.now(), SECOND)
       // Seconds later than now were stored by a clock that has been set back since: they come again.
@@ -126,6 +135,13 @@ export class MarketStream {
       const work = [() => this.#recordBooks(), () => this.#pump(), () => this.#watch()]
       this.#running = Promise.all(work.map((each) => this.#loop(each)))
     }
+  }
+
+  /** Where another stores it nothing later than what is here is known; of one that has nothing here yet, all is to come. */
+  async #storedUntil(): Promise<EpochMs> {
+    const stored = await this.#parts.reader.stored(this.market, '1s')
+    const now = floorTo(this.source.clock.now(), SECOND)
+    return stored === null ? now : (Math.min(floorTo(stored.to, SECOND), now) as EpochMs)
   }
 
   async stop(): Promise<void> {
@@ -241,7 +257,7 @@ export class MarketStream {
   async #decide(second: EpochMs): Promise<void> {
     this.#asOf = second
     const everybody = (at: EpochMs): Promise<void> => this.#parts.onSecond(this.market, at)
-    const answers = [everybody, ...this.#seconds].map((listener) => this.#safely(() => listener(second)))
+    const answers = [everybody, ...this.listeners].map((listener) => this.#safely(() => listener(second)))
     if (this.source.kind === 'replay') await Promise.all(answers)
     await this.#safely(() => this.#feed.second(second))
     for (const [late, at] of this.#late) if (at < second - HOUR) this.#late.delete(late)

@@ -61,7 +61,7 @@ const SOURCES: Record<TestMarket, SourceOptions> = {
 
 /** What a test asks of its server beside what is usual. */
 export type TestServer = Partial<HttpOptions> &
-  Pick<AppOptions, 'checkEvery' | 'postgres'> & {
+  Pick<AppOptions, 'checkEvery' | 'postgres' | 'mayBeBeside'> & {
     /** Default: no rows of moments are made, which takes half a minute of a core for each server that lives so long. */
     readonly keepsMoments?: boolean
     /** Instead of what the market has stored otherwise, before the server starts. */
@@ -104,13 +104,13 @@ export async function startServer(
 
 async function open(
   how: Omit<AppOptions, 'log'>,
-  { checkEvery, postgres, keepsMoments = false, ...options }: Omit<TestServer, 'fill'>,
+  { checkEvery, postgres, mayBeBeside = false, keepsMoments = false, ...options }: Omit<TestServer, 'fill'>,
 ): Promise<{ app: App; http: RunningServer }> {
   const logger = pino({ level: 'silent' })
   const app = await createApp({
     ...how,
     ...(checkEvery === undefined ? {} : { checkEvery }),
-    ...(postgres === undefined ? {} : { postgres }),
+    ...(postgres === undefined ? {} : { postgres, mayBeBeside }),
     ...(keepsMoments ? {} : { momentMegabytes: 0 }),
     log: logger,
   })

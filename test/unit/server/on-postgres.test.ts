@@ -118,6 +118,6 @@ onPostgresAlone((newPlace) => {
     await server.restart()
     const { body } = await server.call<{ annotations: AnnotationOut[] }>('GET', '/api/annotations')
     expect(body.annotations).toHaveLength(2)
-    expect(server.app.warnings).toEqual([])
+    expect(server.app.warnings()).toEqual([])
   })
 })

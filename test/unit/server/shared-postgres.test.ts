@@ -63,6 +63,8 @@ onPostgresAlone((newPlace) => {
     expect(body.database).toEqual({
       kind: 'postgres',
       name: expect.stringMatching(/^annotate@.*\/postgres$/),
+      owner: expect.stringContaining(first.workspace.root),
+      is_owner: true,
     })
     expect(JSON.stringify(body)).not.toContain('secret')
   })

@@ -1,0 +1,97 @@
+// The file of a machine beside the one that stores: brought up to every market's log, and kept there as these grow.
+import { AppError } from '../../core/errors.ts'
+import { Wake } from '../../core/wake.ts'
+import type { Market } from '../types.ts'
+import { differs, type LoggedFile } from './logged-file.ts'
+import { orAnew } from './start-anew.ts'
+
+/** Where nobody says that there is something new. */
+const EVERY_MS = 1_000
+
+export interface LogFollowerParts {
+  readonly file: LoggedFile
+  /** The file holds more of its log now. */
+  readonly onMoved: (market: Market) => void | Promise<void>
+  /** Told once of each thing that keeps the file from following; it is tried again. */
+  readonly onFault: (error: unknown) => void
+}
+
+export class LogFollower {
+  readonly #parts: LogFollowerParts
+  readonly #wake = new Wake()
+  #isOver = false
+  #running: Promise<void> = Promise.resolve()
+  #trouble: string | null = null
+
+  constructor(parts: LogFollowerParts) {
+    this.#parts = parts
+  }
+
+  /** What keeps the file from following, in words; null where nothing does. */
+  get trouble(): string | null {
+    return this.#trouble
+  }
+
+  /**
+   * Brings the file up to what the logs are now. Answers what a user should know, in words.
+   * @throws AppError 409 `market_differs` where imports of this file would be lost; as `LoggedFile.catchUp`
+   */
+  async catchUp(): Promise<string[]> {
+    const said: string[] = []
+    for (const { number, ...market } of await this.#parts.file.log.heads())
+      said.push(...(await this.#follow(market, number)))
+    return said
+  }
+
+  start(): void {
+    this.#running = this.#run()
+  }
+
+  /** There is something new, somebody says. */
+  wake(): void {
+    this.#wake.call()
+  }
+
+  /** Resolves when the file is no longer written to. */
+  async stop(): Promise<void> {
+    this.#isOver = true
+    this.#wake.call()
+    await this.#running
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#isOver) {
+      await this.#round()
+      if (!this.#isOver) await this.#wake.wait(EVERY_MS)
+    }
+  }
+
+  async #round(): Promise<void> {
+    try {
+      await this.catchUp()
+      this.#trouble = null
+    } catch (error) {
+      const words = error instanceof AppError ? `${error.code}: ${error.message}` : String(error)
+      if (words !== this.#trouble && !this.#isOver) this.#parts.onFault(error)
+      this.#trouble = words
+    }
+  }
+
+  async #follow(market: Market, head: number): Promise<string[]> {
+    const { file, onMoved } = this.#parts
+    const known = file.store.find(market)
+    const isBehind = known === null || file.places.of(known).number !== head
+    if (known !== null && !isBehind && file.outbox.isEmpty(known)) return []
+    const { said } = await orAnew(file, market, () => this.#catchUp(market))
+    await onMoved(market)
+    return said
+  }
+
+  /** What this file alone has is behind the log's back: the log is another's to write. */
+  async #catchUp(market: Market): Promise<void> {
+    const { file } = this.#parts
+    await file.catchUp(market)
+    const id = file.store.find(market)
+    if (id !== null && !file.outbox.isEmpty(id)) throw differs(market)
+  }
+}

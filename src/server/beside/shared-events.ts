@@ -1,0 +1,143 @@
+// Events of the owner's stream for the pages of servers beside it: they lie in a table for a while, and a notice says that there are new ones.
+import type { EventName } from '../../contract/event-names.ts'
+import type { CopyingPostgres } from '../../core/postgres/copying.ts'
+import { MINUTE } from '../../core/time.ts'
+import { Wake } from '../../core/wake.ts'
+import type { StreamEvent } from '../event-stream.ts'
+
+type AnyEvent = StreamEvent<EventName, unknown>
+
+/** What every server has of its own: candles and books come with the markets' logs. */
+const OWN: ReadonlySet<EventName> = new Set(['candle', 'order_book', 'health'])
+/** Where no notice came. */
+const EVERY_MS = 1_000
+const AFTER_FAILURE_MS = 1_000
+const KEPT_MS = 10 * MINUTE
+/** So many wait at most while PostgreSQL is away: pages read anew what they show once they miss some. */
+const MOST_WAITING = 2_000
+const A_PAGE = 500
+const NOW = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint'
+
+export interface SharedEventsParts {
+  readonly db: CopyingPostgres
+  /** Tells the other servers that there are new ones. */
+  readonly tell: () => Promise<void>
+  /** Heard of the owner. */
+  readonly onEvent: (event: AnyEvent) => void
+  /** Some were missed: pages read anew. */
+  readonly onMissed: () => void
+}
+
+interface Row {
+  id: number
+  topic: EventName
+  symbol: string | null
+  venue: string | null
+  payload: string
+}
+
+export class SharedEvents {
+  readonly #parts: SharedEventsParts
+  readonly #wake = new Wake()
+  #told: AnyEvent[] = []
+  #heard: number | null = null
+  #pruned = 0
+  #isOver = false
+  #running: Promise<void> = Promise.resolve()
+
+  constructor(parts: SharedEventsParts) {
+    this.#parts = parts
+  }
+
+  /** An event of this server's own stream, for the others. */
+  tell(event: AnyEvent): void {
+    if (OWN.has(event.topic) || this.#told.length >= MOST_WAITING) return
+    this.#told.push(event)
+    this.#wake.call()
+  }
+
+  /** There is something new, somebody says. */
+  wake(): void {
+    this.#wake.call()
+  }
+
+  /** @param hears whether events of another are to be heard now */
+  start(hears: () => boolean): void {
+    this.#running = this.#run(hears)
+  }
+
+  async stop(): Promise<void> {
+    this.#isOver = true
+    this.#wake.call()
+    await this.#running
+  }
+
+  async #run(hears: () => boolean): Promise<void> {
+    while (!this.#isOver) {
+      const isWell = await this.#round(hears()).catch(() => false)
+      if (!this.#isOver) await this.#wake.wait(isWell ? EVERY_MS : AFTER_FAILURE_MS)
+    }
+  }
+
+  async #round(hears: boolean): Promise<boolean> {
+    if (hears) await this.#hear()
+    else this.#heard = null
+    await this.#send()
+    return true
+  }
+
+  async #send(): Promise<void> {
+    while (this.#told.length > 0) {
+      const batch = this.#told.slice(0, A_PAGE)
+      const column = (of: (event: AnyEvent) => string | null): (string | null)[] => batch.map(of)
+      await this.#parts.db.ask(
+        `INSERT INTO server_event (topic, symbol, venue, payload, told_at)
+         SELECT topic, symbol, venue, payload, ${NOW} FROM unnest($1::text[], $2::text[], $3::text[], $4::text[])
+         WITH ORDINALITY AS event (topic, symbol, venue, payload, place) ORDER BY place`,
+        [
+          column(({ topic }) => topic),
+          column(({ symbol }) => symbol),
+          column(({ venue }) => venue),
+          column(({ payload }) => JSON.stringify(payload)),
+        ],
+      )
+      this.#told = this.#told.slice(batch.length)
+      await this.#parts.tell()
+      await this.#prune()
+    }
+  }
+
+  async #prune(): Promise<void> {
+    const now = performance.now()
+    if (now - this.#pruned < MINUTE) return
+    this.#pruned = now
+    await this.#parts.db.ask(`DELETE FROM server_event WHERE told_at < ${NOW} - ${KEPT_MS}`)
+  }
+
+  /** From the newest on where it begins; whatever came since where it goes on. */
+  async #hear(): Promise<void> {
+    const { db, onMissed } = this.#parts
+    const [bounds] = await db.ask<{ first: number | null; last: number | null }>(
+      'SELECT min(id) AS first, max(id) AS last FROM server_event',
+    )
+    const last = bounds?.last ?? this.#heard ?? 0
+    const isMissed = this.#heard !== null && (bounds?.first ?? 0) > this.#heard + 1
+    if (isMissed) onMissed()
+    const from = this.#heard === null || isMissed ? last : this.#heard
+    this.#heard = from
+    for (let heard = from; heard < last;) heard = await this.#page(heard, last)
+  }
+
+  /** Up to which it has heard then. */
+  async #page(after: number, last: number): Promise<number> {
+    const rows = await this.#parts.db.ask<Row>(
+      `SELECT id, topic, symbol, venue, payload FROM server_event WHERE id > $1 ORDER BY id LIMIT ${A_PAGE}`,
+      [after],
+    )
+    for (const { id, topic, symbol, venue, payload } of rows) {
+      this.#heard = id
+      this.#parts.onEvent({ topic, symbol, venue, payload: JSON.parse(payload) as unknown })
+    }
+    return rows.at(-1)?.id ?? last
+  }
+}

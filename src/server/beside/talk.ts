@@ -1,0 +1,136 @@
+// What servers on one PostgreSQL tell each other: orders and their answers, events, and that there is more in the markets' logs.
+import type { EventName } from '../../contract/event-names.ts'
+import { CopyingPostgres } from '../../core/postgres/copying.ts'
+import { Notices, tell } from '../../core/postgres/notices.ts'
+import type { StreamEvent } from '../event-stream.ts'
+import { Orders, type Doing, type Order } from './orders.ts'
+import type { Role } from './role.ts'
+import { SharedEvents } from './shared-events.ts'
+
+type AnyEvent = StreamEvent<EventName, unknown>
+
+/** Words of the channel. */
+const ORDER = 'order'
+const EVENT = 'event'
+const LOG = 'log'
+const HERE = 'here'
+
+export interface TalkParts {
+  readonly url: string
+  readonly channel: string
+  readonly role: Role
+  /** There may be more in the logs. */
+  readonly onLog: () => void
+  readonly onFault: (error: unknown) => void
+}
+
+/** Who shows events to pages. */
+export interface Stream {
+  readonly onEvent: (event: AnyEvent) => void
+  /** Some were missed: pages read anew. */
+  readonly onMissed: () => void
+}
+
+export class Talk {
+  readonly #parts: TalkParts
+  /** One of its own: what is told does not wait for rows of the logs. */
+  readonly #db: CopyingPostgres
+  readonly #notices: Notices
+  readonly #orders: Orders
+  readonly #events: SharedEvents
+  #stream: Stream | null = null
+
+  constructor(parts: TalkParts) {
+    const { url, channel, role, onFault } = parts
+    this.#parts = parts
+    const db = new CopyingPostgres(url)
+    this.#db = db
+    this.#notices = new Notices({
+      url,
+      channel,
+      onNotice: (text) => this.#heard(text),
+      onListening: () => this.wake(),
+    })
+    this.#orders = new Orders({
+      db,
+      tell: () => this.#tell(ORDER),
+      token: () => role.token,
+      owner: () => role.owner,
+      onFault,
+    })
+    this.#events = new SharedEvents({
+      db,
+      tell: () => this.#tell(EVENT),
+      onEvent: (event) => this.#stream?.onEvent(event),
+      onMissed: () => this.#stream?.onMissed(),
+    })
+  }
+
+  /** Whether other servers are there, whose pages want to know. */
+  get hasCompany(): boolean {
+    return this.#parts.role.others.length > 0
+  }
+
+  get isOwner(): boolean {
+    return this.#parts.role.isOwner
+  }
+
+  /** As `Orders.ask`. */
+  ask(operation: string, order: Order): Promise<unknown> {
+    return this.#orders.ask(operation, order)
+  }
+
+  /** How operations are done where this server is the owner. */
+  doBy(doing: Doing): void {
+    this.#orders.doBy(doing)
+  }
+
+  /** Events of the owner come there, as long as this server is beside it. */
+  showOn(stream: Stream): void {
+    this.#stream = stream
+  }
+
+  /** An event of this server's, for the others. */
+  tellEvent(event: AnyEvent): void {
+    if (this.isOwner && this.hasCompany) this.#events.tell(event)
+  }
+
+  tellOfLog(): void {
+    if (this.hasCompany) void this.#tell(LOG).catch(() => undefined)
+  }
+
+  start(): void {
+    this.#notices.start()
+    this.#orders.start()
+    this.#events.start(() => !this.isOwner)
+    if (!this.isOwner) void this.#tell(HERE).catch(() => undefined)
+  }
+
+  /** Something may have changed that no notice tells. */
+  wake(): void {
+    this.#orders.wake()
+    this.#events.wake()
+    this.#parts.onLog()
+  }
+
+  /** As `CopyingPostgres.abandon`. */
+  abandon(): void {
+    this.#db.abandon()
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.#orders.stop(), this.#events.stop(), this.#notices.stop()])
+    await this.#db.close()
+  }
+
+  async #tell(text: string): Promise<void> {
+    await tell(this.#db, this.#parts.channel, text)
+  }
+
+  #heard(text: string): void {
+    if (text === ORDER) this.#orders.wake()
+    else if (text === EVENT) this.#events.wake()
+    else if (text === LOG) this.#parts.onLog()
+    else void this.#parts.role.lookAround().catch(() => undefined)
+  }
+}
