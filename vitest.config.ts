@@ -1,4 +1,4 @@
-// The test suites: one after the other, the longest files of each first, as many at a time as there are cores and one more.
+// The test suites: one after the other, the longest files of each first, as many at a time as there are cores and two more.
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { LongestFirst } from './test/longest-first.ts'
@@ -30,8 +30,8 @@ export default defineConfig({
     // A process runs file after file and imports what they share once, which saves a third of the time: no file leaves anything behind.
     isolate: false,
     sequence: { sequencer: LongestFirst },
-    // One more than there are cores: while one waits for a socket, a process or a clock, another works.
-    maxWorkers: availableParallelism() + 1,
+    // Two more than there are cores: while some wait for a socket, a process or a clock, others work.
+    maxWorkers: availableParallelism() + 2,
     // A test that waits has a patience of its own, which the load stretches (test/patience.ts): this ends one that hangs.
     testTimeout: 5 * minute,
     hookTimeout: 5 * minute,
