@@ -8,7 +8,7 @@ import { Checker } from '../core/checker.ts'
 import { AppError } from '../core/errors.ts'
 import type { MarketState } from '../market-state/state.ts'
 import type { ModelInputs } from '../models/model.ts'
-import { statesOf } from '../training/data/load-data.ts'
+import { statesOf } from '../training/data/case-states.ts'
 
 /** 100 candles of each timeframe, oldest first, as a test case has them; `order_book` for models that read it. */
 export const MarketStateIn = Type.Object({

@@ -3,7 +3,7 @@ import type { AnnotationOut } from '../../contract/annotations.ts'
 import type { Market, TimeRange } from '../../market/types.ts'
 import type { Call } from '../../signals/signal.ts'
 import { matchCalls } from './score-calls.ts'
-import { markOf } from '../data/load-data.ts'
+import { markOf } from '../data/load-markets.ts'
 import { matchWindow, sideOf, Targets } from '../data/targets.ts'
 
 /** What annotations and reviewed spans say of calls. */

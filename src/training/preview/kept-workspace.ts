@@ -13,7 +13,7 @@ import { ChangeReader, type ChangeMark } from '../../market/store/changes-since.
 import { openMarketStore } from '../../market/store/market-store.ts'
 import { KeptRows } from '../../moments/kept-rows.ts'
 import type { KnownRows } from '../../moments/known-rows.ts'
-import type { Sources } from '../data/load-data.ts'
+import type { Sources } from '../data/sources.ts'
 import type { TrainingData } from '../data/training-data.ts'
 import { KeptSlices } from './kept-slices.ts'
 

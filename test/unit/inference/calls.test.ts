@@ -9,7 +9,7 @@ import { SECOND, epochMs, shift } from '../../../src/core/time.ts'
 import { outcomeOf } from '../../../src/signals/outcome.ts'
 import { allocateInputs } from '../../../src/market-state/tensors.ts'
 import { loadPredictor } from '../../../src/orchestrator/load-predictor.ts'
-import { statesOf } from '../../../src/training/data/load-data.ts'
+import { statesOf } from '../../../src/training/data/case-states.ts'
 import { NOW, startServer, type Harness } from '../server/harness.ts'
 import { EAGER, publishUntrained } from './checkpoint.ts'
 

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { RejectedHolds } from '../../../src/annotation/rejected-holds.ts'
 import { createMarketReader } from '../../../src/market/reader.ts'
-import { loadTrainingData, type Sources } from '../../../src/training/data/load-data.ts'
+import { loadTrainingData } from '../../../src/training/data/load-data.ts'
+import type { Sources } from '../../../src/training/data/sources.ts'
 import { markAt, MARKET, openFilledRoom, type Room } from '../annotation/fixture.ts'
 
 /** After each list of cases and before their files are read, `between` is done. */
