@@ -38,7 +38,7 @@ export async function openBacktest(order: BacktestOrder): Promise<OpenBacktest> 
   const { sqlite } = openDatabase(workspace.database, [], { alone: true })
   const reader = createMarketReader(openMarketStore(sqlite))
   const books = new BookStore(sqlite)
-  const checkpoints = new Checkpoints(workspace.checkpoints)
+  const checkpoints = new Checkpoints(order.checkpoints ?? workspace.checkpoints)
   const parts: OpenPart[] = []
   const scorers: BlockScorer[] = []
   for (const part of partsOf(order)) {

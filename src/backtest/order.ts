@@ -17,6 +17,8 @@ export interface BacktestOrder {
   readonly id: string
   /** Root of the workspace. */
   readonly workspace: string
+  /** Folder of the checkpoints, where that is not the workspace's. */
+  readonly checkpoints?: string
   readonly model: string
   /** A version; `*` of all patterns. */
   readonly checkpoint: string

@@ -18,6 +18,7 @@ import { askedCheckpoints, type AskedParts } from './asked-checkpoints.ts'
 import { startProcess, type BacktestProcess, type End } from './backtest-process.ts'
 import { BacktestStore, type BacktestLists } from './backtest-store.ts'
 import { newBacktest, requireSweep, spanOf } from './new-backtest.ts'
+import type { BacktestOrder } from './order.ts'
 import { trainedOn, type TrainedSources } from './trained-spans.ts'
 
 export interface BacktestServiceParts extends Omit<TrainedSources, 'testCases' | 'annotations'> {
@@ -37,6 +38,8 @@ export interface BacktestServiceParts extends Omit<TrainedSources, 'testCases' |
   readonly atOnce: number
   /** Of the machine: those that run share them. */
   readonly cores: number
+  /** How one is begun; by a process of this machine where absent. */
+  readonly start?: (order: BacktestOrder, onProgress: (share: number) => void) => Promise<BacktestProcess>
   /** Told of what could not be stored of a backtest. */
   readonly onFault?: (error: unknown) => void
 }
@@ -192,9 +195,12 @@ export class BacktestService {
   async #begin(id: string): Promise<void> {
     await this.#change(id, { status: 'RUNNING' })
     const cores = Math.max(1, Math.floor(this.#parts.cores / (this.#running.size + 1)))
-    const process = startProcess({ ...(await this.#store.order(id)), cores }, (progress) => {
+    // The folder of this machine: another may have taken the order.
+    const order = { ...(await this.#store.order(id)), workspace: this.#parts.workspace.root, cores }
+    const onProgress = (progress: number): void => {
       void this.#change(id, { progress }).catch((error: unknown) => this.#fault(error))
-    })
+    }
+    const process = await (this.#parts.start?.(order, onProgress) ?? startProcess(order, onProgress))
     const running: Running = { process, ended: Promise.resolve(), stopping: null }
     this.#running.set(id, running)
     running.ended = this.#end(id, running)

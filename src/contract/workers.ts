@@ -14,6 +14,7 @@ export const WorkerOut = Type.Object({
       'instructions by which kernels are chosen; workers that differ in them may differ in last bits',
   }),
   processes: Type.Integer({ description: 'jobs that it does at a time' }),
+  kinds: Type.Array(Type.String(), { description: 'of jobs that it does: `training`, `backtest`' }),
   started_at: Type.String({ description: 'ISO 8601, by the database’s clock' }),
   jobs: Type.Array(
     Type.Object({
@@ -21,6 +22,7 @@ export const WorkerOut = Type.Object({
       number: Type.Integer({ description: '0: the training of the checkpoint itself; from 1: folds' }),
     }),
   ),
+  backtests: Type.Array(Type.String(), { description: 'ids of those that it has now' }),
 })
 export type WorkerOut = Static<typeof WorkerOut>
 

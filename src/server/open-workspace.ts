@@ -7,7 +7,7 @@ import { SecondLooks } from '../annotation/second-looks.ts'
 import { ShownStretches } from '../annotation/shown-stretches.ts'
 import { SuggestionAnswers } from '../annotation/suggestion-answers.ts'
 import { TestCases } from '../annotation/test-cases.ts'
-import { BacktestService } from '../backtest/service.ts'
+import { BacktestService, type BacktestServiceParts } from '../backtest/service.ts'
 import type { BacktestOut } from '../contract/backtests.ts'
 import type { TestCaseState } from '../contract/annotations.ts'
 import type { ModelOut, TrainingRunOut } from '../contract/training.ts'
@@ -163,6 +163,7 @@ export function roomsOver(
     bus,
     atOnce: Math.max(1, availableParallelism() - 1),
     cores: availableParallelism(),
+    ...byWorkers(database, workspace),
     ...fee,
     ...(onFault === undefined ? {} : { onFault }),
   })
@@ -185,5 +186,20 @@ export function roomsOver(
     orchestrator,
     training,
     backtests,
+  }
+}
+
+/** Where machines share a PostgreSQL, backtests are done by workers, if some are there. */
+function byWorkers(
+  { choice: { postgres }, sqlite }: Database,
+  { checkpoints }: Workspace,
+): Pick<BacktestServiceParts, 'start'> {
+  if (postgres === null) return {}
+  return {
+    start: async (order, onProgress) => {
+      // Whoever has no PostgreSQL does not wait for the queue's code.
+      const { queuedBacktest } = await import('../backtest/queue/queued-backtest.ts')
+      return queuedBacktest({ url: postgres, sqlite, checkpoints }, order, onProgress)
+    },
   }
 }

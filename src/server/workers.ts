@@ -11,11 +11,13 @@ export async function workersOf(postgres: string | null): Promise<WorkerOut[]> {
   const queue = await findQueue(postgres)
   if (queue === null) return []
   try {
-    return (await workersThere(queue)).map(({ since, features, jobs, ...worker }) => ({
+    return (await workersThere(queue)).map(({ since, features, kinds, jobs, backtests, ...worker }) => ({
       ...worker,
       features: [...features],
       started_at: toIso(epochMs(since)),
+      kinds: [...kinds],
       jobs: [...jobs],
+      backtests: [...backtests],
     }))
   } finally {
     await queue.close()

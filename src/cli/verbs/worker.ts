@@ -2,23 +2,29 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { InvalidArgumentError, type Command } from 'commander'
+import { BacktestLane } from '../../backtest/queue/backtest-lane.ts'
+import { MarketCopies } from '../../backtest/queue/market-copies.ts'
+import { systemClock } from '../../core/clock.ts'
 import { AppError } from '../../core/errors.ts'
-import { runWorker } from '../../training/queue/worker.ts'
+import { SCHEMAS } from '../../server/schemas.ts'
+import type { JobKind } from '../../training/queue/open-queue.ts'
+import { runWorker, TRAINING, type WorkerKind } from '../../training/queue/worker.ts'
 import type { WorkerFacts } from '../../training/queue/workers.ts'
 import { countTo } from '../numbers.ts'
 import { printJson, printLine } from '../output.ts'
 import { runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
 
 const MOST_PROCESSES = 256
+const KINDS: readonly JobKind[] = ['training', 'backtest']
 
 interface WorkerFlags extends CommonOptions {
-  kinds: 'training'
+  kinds: readonly JobKind[]
   processes: number
 }
 
 export function workerVerb(description: string): Command {
   return verb('worker', description)
-    .option('--kinds <kinds>', 'which jobs it does: training', kinds, 'training')
+    .option('--kinds <kinds>', `which jobs it does (default: ${KINDS.join(',')})`, kinds, KINDS)
     .option(
       '--processes <N>',
       'jobs done at a time, each in a process of one thread',
@@ -28,33 +34,57 @@ export function workerVerb(description: string): Command {
     .action(async (flags: WorkerFlags) => runVerb(flags, (run) => work(run, flags)))
 }
 
-function kinds(text: string): 'training' {
-  if (text === 'training') return text
-  throw new InvalidArgumentError('Expected training: other work is not done by workers.')
+function kinds(text: string): JobKind[] {
+  const words = new Set(text.split(',').map((word) => word.trim()))
+  const known = KINDS.filter((kind) => words.delete(kind))
+  if (words.size === 0 && known.length > 0) return known
+  throw new InvalidArgumentError(
+    `Expected ${KINDS.join(' or ')}, or both with a comma: other work is not done by workers.`,
+  )
 }
 
-async function work({ workspace, database, json, signal }: Verb, { processes }: WorkerFlags): Promise<void> {
+async function work(
+  { workspace, database, json, signal }: Verb,
+  { processes, kinds: wanted }: WorkerFlags,
+): Promise<void> {
   if (database.postgres === null) {
     const message =
       'A worker takes its jobs from the PostgreSQL that servers share: give --database postgres://… or set DATABASE_URL.'
     throw new AppError('database_needed', message, { field: 'database' })
   }
+  const folder = join(workspace.root, 'worker')
+  const all: Record<JobKind, WorkerKind> = { training: TRAINING, backtest: backtests(folder) }
   await runWorker({
     url: database.postgres,
     processes,
-    folder: join(workspace.root, 'worker'),
+    kinds: wanted.map((kind) => all[kind]),
+    folder,
     signal,
     onReady: (worker) => tell(worker, json),
     say: (line) => process.stderr.write(`${line}\n`),
   })
 }
 
+/** They read markets, of which the folder keeps copies. */
+function backtests(folder: string): WorkerKind {
+  const migrations = [...SCHEMAS.market, ...SCHEMAS.rooms]
+  let copies: MarketCopies | undefined
+  return {
+    kind: 'backtest',
+    lane: (place) => {
+      const { db } = place.queue
+      copies ??= new MarketCopies({ db, folder: join(folder, 'markets'), migrations, clock: systemClock })
+      return new BacktestLane(place, copies)
+    },
+  }
+}
+
 function tell(
-  { id, host, pid, version, platform, cpu, features, processes }: WorkerFacts,
+  { id, host, pid, version, platform, cpu, features, processes, kinds: done }: WorkerFacts,
   json: boolean,
 ): void {
-  if (json) return printJson({ id, host, pid, version, platform, cpu, features, processes })
+  if (json) return printJson({ id, host, pid, version, platform, cpu, features, processes, kinds: done })
   printLine(
-    `Worker ${id}: ${processes} training jobs at a time, on ${platform}, ${cpu} (${features.join(' ')})`,
+    `Worker ${id}: ${processes} jobs at a time (${done.join(', ')}), on ${platform}, ${cpu} (${features.join(' ')})`,
   )
 }

@@ -1,11 +1,9 @@
-// A run's end of the queue: puts its jobs in, hears how they come on, takes their results, and takes all of it out again.
+// The asker's end of a queue: puts jobs in that belong together, hears how they come on, gives their results, and takes all of it out again.
 import { createHash, randomUUID } from 'node:crypto'
 import { deserialize, serialize } from 'node:v8'
 import { within } from '../../core/postgres/boss.ts'
 import type { Copying } from '../../core/postgres/copying.ts'
-import type { JobFiles } from '../jobs/job-files.ts'
 import type { Job } from '../learning/job.ts'
-import type { StateSource } from '../learning/views.ts'
 import { failTry, putInto, type Fault } from './attempts.ts'
 import type { News } from './claims.ts'
 import { LOST_MS, type Queue } from './open-queue.ts'
@@ -22,8 +20,19 @@ export interface BatchModel {
   readonly model: string
 }
 
+/** One that is put there; the asker knows it by its number. */
+export interface NewJob<J> {
+  readonly job: J
+  /** How far it had come; null: from the start. */
+  readonly piece: Uint8Array | null
+}
+
+export interface LeftJob<J> extends NewJob<J> {
+  readonly result: Uint8Array | null
+}
+
 /** How a job stands. */
-export interface JobStanding {
+export interface JobStanding<N = News> {
   readonly id: string
   readonly token: number
   /** Whoever has it; null: nobody. */
@@ -38,63 +47,66 @@ export interface JobStanding {
   /** Its result is there. */
   readonly done: boolean
   /** What it said since it was asked last. */
-  readonly news: readonly News[]
+  readonly news: readonly N[]
 }
 
 type StandingRow = Omit<JobStanding, 'news' | 'fault'> & { fault: string | null }
 
-export class Batch {
+/** `J`: plain values; `N`: what is said of one meanwhile. */
+export class Batch<J extends { readonly number: number } = Job, N = News> {
   readonly #queue: Queue
   readonly #id: string
-  readonly #jobs = new Map<string, Job>()
-  readonly #ids = new Map<Job, string>()
+  readonly #jobs = new Map<string, J>()
+  readonly #ids = new Map<J, string>()
 
-  /** @param id the run's */
+  /** @param id the run's, or the backtest's */
   constructor(queue: Queue, id: string) {
     this.#queue = queue
     this.#id = id
   }
 
-  /** What an earlier process of the run left there, finished or not, goes into its files; then it is taken out. */
-  async takeOver(files: JobFiles): Promise<void> {
+  /** What an earlier process of the asker left there, finished or not. */
+  async left(): Promise<LeftJob<J>[]> {
     const { db, schema } = this.#queue
     const rows = await db.ask<{ id: string }>(`SELECT id FROM ${schema}.training_job WHERE batch = $1`, [
       this.#id,
     ])
-    for (const { id } of rows) await this.collect(id, files)
-    await this.withdraw()
+    const jobs: LeftJob<J>[] = []
+    for (const { id } of rows) jobs.push(...(await this.job(id)))
+    return jobs
   }
 
-  /** A job's result, or else how far it has come, into the run's files, where it is new there. */
-  async collect(id: string, files: JobFiles): Promise<void> {
+  /** How far a job has come, or its result; empty where it is not there any more. */
+  async job(id: string): Promise<LeftJob<J>[]> {
     const { db, schema } = this.#queue
-    const [row] = await db.ask<{ job: Buffer; piece: Buffer | null; result: Buffer | null }>(
+    const rows = await db.ask<{ job: Buffer; piece: Buffer | null; result: Buffer | null }>(
       `SELECT job, piece, result FROM ${schema}.training_job WHERE id = $1`,
       [id],
     )
-    if (row === undefined) return
-    const job = deserialize(row.job) as Job
-    if (row.result !== null) await files.put(job, 'result', row.result)
-    else if (row.piece !== null) await files.put(job, 'state', row.piece)
+    return rows.map(({ job, ...row }) => ({ job: deserialize(job) as J, ...row }))
   }
 
   /**
-   * Jobs are taken in their order; those that were begun go on from their files. May be done again where it is not known whether it was:
+   * Jobs are taken in their order; those with a piece go on from it. May be done again where it is not known whether it was:
    * that is then as if it had been done once.
+   * @param data what all of them are about
    */
-  async put(source: StateSource, jobs: readonly Job[], model: BatchModel, files: JobFiles): Promise<void> {
+  async enter(data: Buffer, model: BatchModel, jobs: readonly NewJob<J>[]): Promise<void> {
     await this.#removeLeft()
-    await this.#putData(serialize(source), model)
-    const rows = jobs.map((job, index) => ({ id: this.#idOf(job), job, priority: jobs.length - index }))
-    const pieces = new Map<string, Uint8Array | null>()
-    for (const { id, job } of rows) pieces.set(id, await files.bytes(job, 'state'))
+    await this.#putData(data, model)
+    const rows = jobs.map(({ job, piece }, index) => ({
+      id: this.#idOf(job),
+      job,
+      piece,
+      priority: jobs.length - index,
+    }))
     const { schema, transaction } = this.#queue
     await transaction(async (step) => {
-      for (const { id, job, priority } of rows)
+      for (const { id, job, priority, piece } of rows)
         await step.ask(
           `INSERT INTO ${schema}.training_job (id, batch, number, priority, job, piece) VALUES ($1, $2, $3, $4, $5, $6)
            ON CONFLICT DO NOTHING`,
-          [id, this.#id, job.number, priority, serialize(job), pieces.get(id)],
+          [id, this.#id, job.number, priority, serialize(job), piece],
         )
       await putInto(this.#queue, step, rows)
     })
@@ -116,7 +128,7 @@ export class Batch {
       ])
   }
 
-  #idOf(job: Job): string {
+  #idOf(job: J): string {
     const id = this.#ids.get(job) ?? randomUUID()
     this.#ids.set(job, id)
     this.#jobs.set(id, job)
@@ -124,12 +136,12 @@ export class Batch {
   }
 
   /** The job that was put there under this id. */
-  jobOf(id: string): Job | undefined {
+  jobOf(id: string): J | undefined {
     return this.#jobs.get(id)
   }
 
   /** Says that the run is there, and asks how its jobs stand; what is new of them is told once. */
-  async look(): Promise<JobStanding[]> {
+  async look(): Promise<JobStanding<N>[]> {
     const { db, schema } = this.#queue
     await db.ask(`UPDATE ${schema}.batch SET beat_at = clock_timestamp() WHERE id = $1`, [this.#id])
     // News after the standings: those of a job that is done are then all there.
@@ -146,12 +158,12 @@ export class Batch {
     return rows.map(({ fault, ...row }) => ({
       ...row,
       fault: fault === null ? null : (JSON.parse(fault) as Fault),
-      news: told.filter(({ job }) => job === row.id).flatMap(({ message }) => deserialize(message) as News[]),
+      news: told.filter(({ job }) => job === row.id).flatMap(({ message }) => deserialize(message) as N[]),
     }))
   }
 
   /** Takes a job from a worker that is lost; false where it was heard of meanwhile. */
-  async takeFrom({ id, token, worker }: JobStanding): Promise<boolean> {
+  async takeFrom({ id, token, worker }: Pick<JobStanding, 'id' | 'token' | 'worker'>): Promise<boolean> {
     const message = `the worker that had it (${await this.#nameOf(worker)}) was lost: not heard of for ${LOST_MS / 1000} s`
     return failTry(this.#queue, { id, token }, { code: null, message }, LOST_MS)
   }

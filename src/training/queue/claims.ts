@@ -9,14 +9,15 @@ import { LEFT_MS, type Queue } from './open-queue.ts'
 /** What the run is told of a job meanwhile. */
 export type News = Extract<FromJobProcess, { kind: 'epoch' | 'resumed' | 'work' | 'spent' }>
 
-export interface Claim extends Held {
+/** `J`: what the job is, as plain values. */
+export interface Claim<J = Job> extends Held {
   readonly batch: string
   /** SHA-256 of what the batch's jobs are trained on, in hex. */
   readonly dataHash: string
   /** Within the package, as `jobs` are told which models there are. */
   readonly modelsModule: string
   readonly model: string
-  readonly job: Job
+  readonly job: J
   /** How far another had come with it; null: from the start. */
   readonly piece: Uint8Array | null
 }
@@ -34,7 +35,8 @@ interface ClaimRow {
 /** `null`: another has it, or nobody wants it any more. */
 export type Wanted = 'work' | 'pause' | null
 
-export class Claims {
+/** `J`: the queue's jobs; `N`: what is said of one meanwhile. */
+export class Claims<J = Job, N = News> {
   readonly #queue: Queue
   readonly #worker: string
   readonly #machine: string
@@ -47,7 +49,7 @@ export class Claims {
   }
 
   /** Null where none waits. One whose run is not there any more is set aside until it is. */
-  async take(): Promise<Claim | null> {
+  async take(): Promise<Claim<J> | null> {
     const { boss, name, schema, transaction } = this.#queue
     return transaction(async (step) => {
       const [fetched] = await boss.fetch(name, within(step))
@@ -59,7 +61,7 @@ export class Claims {
          RETURNING token, batch, data_hash, models_module, model, job, piece`,
         [fetched.id, this.#worker, LEFT_MS, this.#machine],
       )
-      if (row !== undefined) return claimOf(fetched.id, row)
+      if (row !== undefined) return claimOf<J>(fetched.id, row)
       await boss.deleteJob(name, fetched.id, within(step))
       await step.ask(`UPDATE ${schema}.training_job SET wanted = 'aside' WHERE id = $1 AND wanted = 'work'`, [
         fetched.id,
@@ -69,7 +71,7 @@ export class Claims {
   }
 
   /** Says that the job is still held, and what is new of it. Where its run is not there any more it is to be paused. */
-  async beat({ id, token }: Held, news: readonly News[]): Promise<Wanted> {
+  async beat({ id, token }: Held, news: readonly N[]): Promise<Wanted> {
     const { schema, transaction } = this.#queue
     return transaction(async (step) => {
       const [row] = await step.ask<{ wanted: string; is_left: boolean }>(
@@ -98,7 +100,7 @@ export class Claims {
   /** The job's one result. False where another has it by now, or it is done: then nothing is changed. */
   async finish(
     { id, token }: Held,
-    { result, news }: { result: Uint8Array; news: readonly News[] },
+    { result, news }: { result: Uint8Array; news: readonly N[] },
   ): Promise<boolean> {
     const { boss, name, schema, transaction } = this.#queue
     return ifHeld(
@@ -140,13 +142,13 @@ export class Claims {
   async #tell(
     { ask }: { ask: (sql: string, values: readonly unknown[]) => Promise<unknown> },
     id: string,
-    news: readonly News[],
+    news: readonly N[],
   ) {
     await ask(`INSERT INTO ${this.#queue.schema}.news (job, message) VALUES ($1, $2)`, [id, serialize(news)])
   }
 }
 
-function claimOf(id: string, row: ClaimRow): Claim {
+function claimOf<J>(id: string, row: ClaimRow): Claim<J> {
   const { token, batch, data_hash: dataHash, models_module: modelsModule, model, piece } = row
-  return { id, token, batch, dataHash, modelsModule, model, job: deserialize(row.job) as Job, piece }
+  return { id, token, batch, dataHash, modelsModule, model, job: deserialize(row.job) as J, piece }
 }

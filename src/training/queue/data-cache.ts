@@ -1,4 +1,4 @@
-// What jobs are trained on, on a worker's disk: fetched once from the database, known by its hash, removed when no run needs it.
+// What jobs are about, on a worker's disk: fetched once from the database, known by its hash, removed when no run needs it.
 import { createHash } from 'node:crypto'
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -22,9 +22,14 @@ export class DataCache {
 
   /** @throws Error where the run is not there any more, or what it left is damaged; as `CopyingPostgres.ask` */
   async source(claim: Pick<Claim, 'batch' | 'dataHash'>): Promise<StateSource> {
+    return deserialize(await this.bytes(claim)) as StateSource
+  }
+
+  /** What a batch was entered with. @throws as `source` */
+  async bytes(claim: Pick<Claim, 'batch' | 'dataHash'>): Promise<Buffer> {
     const bytes = this.#fetching.then(() => this.#bytesOf(claim))
     this.#fetching = bytes.catch(() => undefined)
-    return deserialize(await bytes) as StateSource
+    return bytes
   }
 
   /** Removes what no run needs. */
@@ -42,7 +47,7 @@ export class DataCache {
     if (kept !== null && hashOf(kept) === dataHash) return kept
     const bytes = await this.#fetch(batch)
     if (hashOf(bytes) !== dataHash)
-      throw new Error('what the job is trained on did not arrive whole; its run may have ended')
+      throw new Error('what the job is about did not arrive whole; whoever asked for it may have ended')
     await this.tidy()
     await writeFileWhole(path, bytes)
     return bytes

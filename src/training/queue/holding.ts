@@ -1,9 +1,8 @@
 // While a worker does a job: says that it still has it, passes on what is new, keeps how far it has come, and hears that it is not wanted any more.
 import { stat } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { JobFiles } from '../jobs/job-files.ts'
-import type { JobEvents } from '../jobs/run-jobs.ts'
-import type { Claim, Claims, News } from './claims.ts'
+import type { Held } from './attempts.ts'
+import type { Claims } from './claims.ts'
 import { BEAT_MS } from './open-queue.ts'
 import { patiently } from './patiently.ts'
 
@@ -20,24 +19,36 @@ export class Lost extends Error {}
 /** The worker has no time to wait for the end of a piece. */
 export class Stopped extends Error {}
 
-export class Holding {
-  readonly #claim: Claim
-  readonly #files: JobFiles
-  readonly #claims: Claims
+/** Where the job's process writes how far it has come. */
+export interface Pieces {
+  readonly path: string
+  bytes(): Promise<Uint8Array | null>
+}
+
+/** `N`: what is said of the job meanwhile. */
+export class Holding<N> {
+  readonly #claim: Held
+  readonly #pieces: Pieces | null
+  readonly #claims: Pick<Claims<never, N>, 'beat' | 'keepPiece'>
   readonly #ended = new AbortController()
   readonly #over = new AbortController()
   readonly #pause = new AbortController()
   readonly #beating: Promise<void>
-  #news: News[] = []
+  #news: N[] = []
   #keeping: Promise<void> = Promise.resolve()
   #pieceDue = performance.now() + PIECE_MS
   #pieceKept = 0
   #timer: NodeJS.Timeout | undefined
 
-  /** @param stop once aborted, the job is saved and given back */
-  constructor(claim: Claim, files: JobFiles, claims: Claims, stop: AbortSignal) {
+  /** @param pieces null where nothing is kept. @param stop once aborted, the job is saved and given back */
+  constructor(
+    claim: Held,
+    pieces: Pieces | null,
+    claims: Pick<Claims<never, N>, 'beat' | 'keepPiece'>,
+    stop: AbortSignal,
+  ) {
     this.#claim = claim
-    this.#files = files
+    this.#pieces = pieces
     this.#claims = claims
     const hurry = (): void => this.#hurry()
     if (stop.aborted) hurry()
@@ -56,16 +67,13 @@ export class Holding {
     return this.#pause.signal
   }
 
-  /** What the job says. */
-  readonly events: Omit<JobEvents, 'onDone'> = {
-    onEpoch: (_, epoch) => this.#news.push({ kind: 'epoch', epoch }),
-    onResumed: (_, epochs) => this.#news.push({ kind: 'resumed', epochs }),
-    onWork: (_, work, amount, ms) => this.#news.push({ kind: 'work', work, amount, ms }),
-    onSpent: (_, spent) => this.#news.push({ kind: 'spent', spent }),
+  /** What the job says, to be passed on. */
+  tell(news: N): void {
+    this.#news.push(news)
   }
 
   /** Nothing is said any more; returns what the run was not told yet. */
-  async end(): Promise<readonly News[]> {
+  async end(): Promise<readonly N[]> {
     clearTimeout(this.#timer)
     this.#over.abort()
     await this.#beating
@@ -103,11 +111,12 @@ export class Holding {
 
   /** The file that the job's process has written last, where it is another than before. */
   async #keepPiece(): Promise<void> {
+    if (this.#pieces === null) return
     const began = performance.now()
     this.#pieceDue = Number.POSITIVE_INFINITY
     try {
-      const { mtimeMs } = await stat(this.#files.path(this.#claim.job, 'state'))
-      const piece = await this.#files.bytes(this.#claim.job, 'state')
+      const { mtimeMs } = await stat(this.#pieces.path)
+      const piece = await this.#pieces.bytes()
       if (piece === null || mtimeMs === this.#pieceKept) return
       await this.#claims.keepPiece(this.#claim, piece)
       this.#pieceKept = mtimeMs

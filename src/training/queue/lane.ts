@@ -1,21 +1,26 @@
-// One job after the other at a worker: takes it, has it done by a process of its own, and answers.
+// A run's job at a worker: takes it, has it done by a process of its own, and answers.
 import type { ChildProcess } from 'node:child_process'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError, messageOf } from '../../core/errors.ts'
 import { JobFiles } from '../jobs/job-files.ts'
 import { doJob, startJobProcess } from '../jobs/parallel-jobs.ts'
 import { Paused } from '../jobs/paused.ts'
+import type { JobEvents } from '../jobs/run-jobs.ts'
 import type { Fault } from './attempts.ts'
-import type { Claim, Claims } from './claims.ts'
+import type { Claim, Claims, News } from './claims.ts'
 import type { DataCache } from './data-cache.ts'
 import { Holding, Lost, Stopped } from './holding.ts'
 import { inThisPackage } from './models-module.ts'
-import { patiently } from './patiently.ts'
+import { patiently, unlessStopped } from './patiently.ts'
 
-/** Who finds nothing to do asks again after so long. */
-const ASK_MS = 1_000
+/** Does jobs of one kind, one at a time. */
+export interface JobLane {
+  /** Takes a job and does it; false where none waits. */
+  once(): Promise<boolean>
+  /** Once it does none any more. */
+  end(): Promise<void>
+}
 
 export interface LaneParts {
   readonly claims: Claims
@@ -28,7 +33,7 @@ export interface LaneParts {
   readonly say: (line: string) => void
 }
 
-export class Lane {
+export class Lane implements JobLane {
   readonly #parts: LaneParts
   /** Does jobs of one run; another run's has other data. */
   #process: { readonly batch: string; readonly child: ChildProcess } | null = null
@@ -37,26 +42,27 @@ export class Lane {
     this.#parts = parts
   }
 
-  /** Until it is to stop. */
-  async work(): Promise<void> {
-    const { claims, folder, stop } = this.#parts
-    try {
-      while (!stop.aborted) {
-        const claim = await patiently(() => claims.take(), stop).catch(unlessStopped(stop))
-        if (claim === null) await sleep(ASK_MS, undefined, { signal: stop }).catch(() => undefined)
-        else await this.#do(claim)
-      }
-    } finally {
-      this.#endProcess()
-      await rm(folder, { recursive: true, force: true })
-    }
+  async once(): Promise<boolean> {
+    const { claims, stop } = this.#parts
+    const claim = await patiently(() => claims.take(), stop).catch(unlessStopped(stop))
+    if (claim !== null) await this.#do(claim)
+    return claim !== null
+  }
+
+  async end(): Promise<void> {
+    this.#endProcess()
+    await rm(this.#parts.folder, { recursive: true, force: true })
   }
 
   async #do(claim: Claim): Promise<void> {
     const { claims, stop, say } = this.#parts
     const name = `job ${claim.job.number} of run ${claim.batch}`
     const files = new JobFiles(this.#folderOf(claim))
-    const holding = new Holding(claim, files, claims, stop)
+    const pieces = {
+      path: files.path(claim.job, 'state'),
+      bytes: () => files.bytes(claim.job, 'state'),
+    }
+    const holding = new Holding(claim, pieces, claims, stop)
     say(`${name}: begun${claim.piece === null ? '' : ', where another had come'}`)
     try {
       await this.#train(claim, files, holding)
@@ -70,14 +76,14 @@ export class Lane {
     }
   }
 
-  async #train(claim: Claim, files: JobFiles, holding: Holding): Promise<void> {
+  async #train(claim: Claim, files: JobFiles, holding: Holding<News>): Promise<void> {
     if (claim.piece !== null) await files.put(claim.job, 'state', claim.piece)
     const child = await this.#processFor(claim, holding)
-    await doJob(child, claim.job, holding.events, holding)
+    await doJob(child, claim.job, eventsTo(holding), holding)
   }
 
   /** False where the job is not held any more. */
-  async #answer(claim: Claim, files: JobFiles, holding: Holding): Promise<boolean> {
+  async #answer(claim: Claim, files: JobFiles, holding: Holding<News>): Promise<boolean> {
     const { claims } = this.#parts
     const result = await files.bytes(claim.job, 'result')
     if (result === null) throw new Error('the result of the job was not kept')
@@ -98,7 +104,7 @@ export class Lane {
     return `failed: ${messageOf(error)}`
   }
 
-  async #processFor(claim: Claim, { signal }: Holding): Promise<ChildProcess> {
+  async #processFor(claim: Claim, { signal }: Holding<News>): Promise<ChildProcess> {
     const known = this.#process
     if (known?.batch === claim.batch && known.child.exitCode === null && known.child.signalCode === null)
       return known.child
@@ -121,14 +127,17 @@ export class Lane {
   }
 }
 
-function faultOf(error: unknown): Fault {
+/** As the asker is told it. */
+export function faultOf(error: unknown): Fault {
   return { code: error instanceof AppError ? error.code : null, message: messageOf(error) }
 }
 
-/** What can not be asked any more when everything ends is no fault. */
-function unlessStopped(stop: AbortSignal): (error: unknown) => null {
-  return (error) => {
-    if (stop.aborted) return null
-    throw error
+/** What the job's process says, for the run. */
+function eventsTo(holding: Holding<News>): Omit<JobEvents, 'onDone'> {
+  return {
+    onEpoch: (_, epoch) => holding.tell({ kind: 'epoch', epoch }),
+    onResumed: (_, epochs) => holding.tell({ kind: 'resumed', epochs }),
+    onWork: (_, work, amount, ms) => holding.tell({ kind: 'work', work, amount, ms }),
+    onSpent: (_, spent) => holding.tell({ kind: 'spent', spent }),
   }
 }

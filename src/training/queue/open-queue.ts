@@ -1,4 +1,4 @@
-// The queue of training jobs in a PostgreSQL, as both its ends open it: runs that put jobs in, workers that take them.
+// A queue of jobs in a PostgreSQL, as both its ends open it: runs and backtests that put jobs in, workers that take them.
 import { again } from '../../core/postgres/again.ts'
 import { openBoss, type Boss } from '../../core/postgres/boss.ts'
 import { CopyingPostgres, type Copying } from '../../core/postgres/copying.ts'
@@ -14,7 +14,11 @@ export const LEFT_MS = 30_000
 /** Times that a job is tried: twice again. */
 export const TRIES = 3
 
+/** What a worker may do: a run's trainings, or whole backtests. */
+export type JobKind = 'training' | 'backtest'
+
 export interface Queue {
+  readonly kind: JobKind
   readonly db: CopyingPostgres
   readonly boss: Boss
   /** Of its tables. */
@@ -27,10 +31,10 @@ export interface Queue {
 }
 
 /** Makes its tables where they are not there yet. @throws AppError `invalid_database_url`, `newer_database`; as `CopyingPostgres.ask` */
-export async function openQueue(url: string): Promise<Queue> {
+export async function openQueue(url: string, kind: JobKind = 'training'): Promise<Queue> {
   const db = new CopyingPostgres(url)
   try {
-    return await queueIn(db, await makeQueueTables(db))
+    return await queueIn(db, await makeQueueTables(db), kind)
   } catch (error) {
     await db.close()
     throw error
@@ -38,11 +42,11 @@ export async function openQueue(url: string): Promise<Queue> {
 }
 
 /** Null where no worker has ever been there: then nothing is made. @throws as `openQueue` */
-export async function findQueue(url: string): Promise<Queue | null> {
+export async function findQueue(url: string, kind: JobKind = 'training'): Promise<Queue | null> {
   const db = new CopyingPostgres(url)
   try {
     const schema = await findQueueTables(db)
-    if (schema !== null) return await queueIn(db, schema)
+    if (schema !== null) return await queueIn(db, schema, kind)
   } catch (error) {
     await db.close()
     throw error
@@ -51,13 +55,13 @@ export async function findQueue(url: string): Promise<Queue | null> {
   return null
 }
 
-async function queueIn(db: CopyingPostgres, schema: string): Promise<Queue> {
+async function queueIn(db: CopyingPostgres, schema: string, kind: JobKind): Promise<Queue> {
   const boss = await openBoss(db, schema)
-  const name = `training-${VERSION}`
+  const name = `${kind}-${VERSION}`
   // Several that make it at once stand in each other's way; who comes again finds it made.
   await again(db.name, () =>
     boss.createQueue(name, { name, policy: 'standard', retryLimit: TRIES - 1, retryDelay: 0 }),
   )
   const transaction: Queue['transaction'] = (work) => again(db.name, () => db.transaction(work))
-  return { db, boss, schema, name, transaction, close: () => db.close() }
+  return { kind, db, boss, schema, name, transaction, close: () => db.close() }
 }

@@ -19,3 +19,11 @@ export async function patiently<T>(ask: () => Promise<T>, signal: AbortSignal): 
     await sleep(PAUSE_MS, undefined, { signal }).catch(() => undefined)
   }
 }
+
+/** What can not be asked any more when everything ends is no fault: for `catch`. */
+export function unlessStopped(stop: AbortSignal): (error: unknown) => null {
+  return (error) => {
+    if (stop.aborted) return null
+    throw error
+  }
+}

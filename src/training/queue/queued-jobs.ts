@@ -7,15 +7,14 @@ import type { JobEvents, RunJobs } from '../jobs/run-jobs.ts'
 import type { Job, JobResult } from '../learning/job.ts'
 import type { StateSource } from '../learning/views.ts'
 import type { Fault } from './attempts.ts'
-import { Batch, type BatchModel, type JobStanding } from './batch.ts'
+import type { BatchModel, JobStanding } from './batch.ts'
 import { Hearing } from './hearing.ts'
 import { kindOf, thisMachine } from './machine.ts'
-import { findQueue, LOST_MS, type Queue } from './open-queue.ts'
+import { findQueue, type Queue } from './open-queue.ts'
 import { patiently } from './patiently.ts'
+import { RunBatch } from './run-batch.ts'
+import { LOOK_MS, WorkerWatch } from './worker-watch.ts'
 import { capacity } from './workers.ts'
-
-/** A run looks that often how its jobs stand. */
-const LOOK_MS = 500
 
 export interface QueuedOptions extends BatchModel {
   /** Address of the PostgreSQL. */
@@ -49,7 +48,7 @@ export function queuedJobs(options: QueuedOptions): RunJobs {
     const queue = await findQueue(options.url)
     if (queue === null) return options.local(source, jobs, events)
     try {
-      const batch = new Batch(queue, options.id)
+      const batch = new RunBatch(queue, options.id)
       const files = new JobFiles(options.folder)
       await batch.takeOver(files)
       if ((await capacity(queue)) === 0) return await options.local(source, jobs, events)
@@ -62,7 +61,7 @@ export function queuedJobs(options: QueuedOptions): RunJobs {
 
 interface RunParts {
   readonly queue: Queue
-  readonly batch: Batch
+  readonly batch: RunBatch
   readonly files: JobFiles
   readonly options: QueuedOptions
   readonly source: StateSource
@@ -74,15 +73,13 @@ class QueuedRun {
   readonly #jobs: readonly Job[]
   readonly #hearing: Hearing
   readonly #done = new Map<Job, JobResult>()
-  /** Since then it is known of the workers; ms, monotonic. */
-  #knownSince = performance.now()
-  #lookedAt = performance.now()
-  #workersSeen = performance.now()
+  readonly #watch: WorkerWatch
 
   constructor(parts: RunParts, jobs: readonly Job[]) {
     this.#parts = parts
     this.#jobs = jobs
     this.#hearing = new Hearing(parts.events)
+    this.#watch = new WorkerWatch(parts.queue, parts.options.signal)
   }
 
   async results(): Promise<JobResult[]> {
@@ -125,16 +122,13 @@ class QueuedRun {
     await sleep(LOOK_MS, undefined, { signal: ends }).catch(() => undefined)
     signal.throwIfAborted()
     for (const standing of await this.#look()) await this.#settle(standing)
-    return this.#hasWorkers()
+    return this.#watch.hasWorkers()
   }
 
   async #look(): Promise<JobStanding[]> {
     const { batch, options } = this.#parts
     const standings = await patiently(() => batch.look(), options.signal)
-    const now = performance.now()
-    // Where nobody was heard, for the database was away or this process stood still, nobody is lost yet.
-    if (now - this.#lookedAt > LOST_MS / 3) this.#knownSince = now
-    this.#lookedAt = now
+    this.#watch.looked()
     return standings
   }
 
@@ -147,12 +141,7 @@ class QueuedRun {
     if (standing.machine !== null) this.#parts.options.onMachine(standing.machine)
     if (standing.done) return this.#take(standing.id, job)
     if (standing.wanted === 'aside') await batch.putBack(standing.id)
-    if (this.#isLost(standing)) await batch.takeFrom(standing)
-  }
-
-  #isLost({ worker, silent }: JobStanding): boolean {
-    const isKnown = performance.now() - this.#knownSince > LOST_MS
-    return worker !== null && silent !== null && silent > LOST_MS && isKnown
+    if (this.#watch.isLost(standing)) await batch.takeFrom(standing)
   }
 
   async #take(id: string, job: Job): Promise<void> {
@@ -167,13 +156,6 @@ class QueuedRun {
   #finish(job: Job, result: JobResult): void {
     this.#done.set(job, result)
     this.#parts.events.onDone(job, result)
-  }
-
-  async #hasWorkers(): Promise<boolean> {
-    const { queue, options } = this.#parts
-    const processes = await patiently(() => capacity(queue), options.signal)
-    if (processes > 0) this.#workersSeen = performance.now()
-    return performance.now() - Math.max(this.#workersSeen, this.#knownSince) < LOST_MS
   }
 
   /** What is left is done here, from where workers had come with it. */
@@ -206,7 +188,7 @@ class QueuedRun {
     for (;;) {
       const standings = await this.#look()
       const held = standings.filter((each) => each.worker !== null && !each.done)
-      for (const each of held) if (this.#isLost(each)) await batch.takeFrom(each)
+      for (const each of held) if (this.#watch.isLost(each)) await batch.takeFrom(each)
       if (held.length === 0) break
       options.signal.throwIfAborted()
       await sleep(LOOK_MS / 5, undefined, { signal: options.signal }).catch(() => undefined)

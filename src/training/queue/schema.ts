@@ -1,15 +1,16 @@
-// The tables of training jobs that wait for workers, in a schema of their own beside the rooms' tables: nothing in it outlives the run it is for.
+// The tables of jobs that wait for workers, in a schema of their own beside the rooms' tables: nothing in it outlives the run or the backtest it is for.
 import { AppError } from '../../core/errors.ts'
 import type { Copying, CopyingPostgres } from '../../core/postgres/copying.ts'
 
 /** Raised where a table changes: an older ANNOTATE then leaves it alone. */
-const FORMAT = 1
+const FORMAT = 2
 /** Whoever makes the tables holds this lock; any number that nothing else of ours takes. */
 const MAKING = 7_316_055_215
 
 /**
- * `batch`: a run's jobs and what they are trained on, in parts; `beat_at` is when the run's process was last heard. `training_job`: `token` is the fence, whoever
- * has taken the job last has the greatest; `piece` and `result` are the files of `JobFiles`. `news`: what a job said and the run has not heard. `worker`: who is there.
+ * `batch`: a run's jobs and what they are trained on, in parts, or a backtest with the files of its checkpoints; `beat_at` is when whoever asked was last heard.
+ * `training_job`, of either: `token` is the fence, whoever has taken the job last has the greatest; `piece` and `result` are the files of `JobFiles`, or a backtest's
+ * end. `news`: what a job said and was not heard yet. `worker`: who is there, for which kinds of jobs.
  */
 const TABLES = (schema: string): string => `
   CREATE SCHEMA IF NOT EXISTS ${schema};
@@ -31,7 +32,9 @@ const TABLES = (schema: string): string => `
   CREATE INDEX IF NOT EXISTS training_job_batch ON ${schema}.training_job (batch);
   CREATE TABLE IF NOT EXISTS ${schema}.news (
     number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, job uuid NOT NULL REFERENCES ${schema}.training_job ON DELETE CASCADE, message bytea NOT NULL);
-  CREATE INDEX IF NOT EXISTS news_job ON ${schema}.news (job);`
+  CREATE INDEX IF NOT EXISTS news_job ON ${schema}.news (job);
+  ALTER TABLE ${schema}.worker ADD COLUMN IF NOT EXISTS kinds text NOT NULL DEFAULT 'training';
+  UPDATE ${schema}.annotate_format SET number = ${FORMAT};`
 
 /** Of the queue beside the rooms' tables: `annotate_jobs` where those are in `public`, else theirs and `_jobs`. */
 async function schemaOf(db: CopyingPostgres): Promise<string> {
@@ -40,11 +43,12 @@ async function schemaOf(db: CopyingPostgres): Promise<string> {
   return rooms === 'public' ? 'annotate_jobs' : `${rooms}_jobs`
 }
 
-/** Null where no worker has ever been there. @throws as `makeQueueTables` */
+/** Null where no worker of this format has ever been there. @throws as `makeQueueTables` */
 export async function findQueueTables(db: CopyingPostgres): Promise<string | null> {
   const schema = await schemaOf(db)
-  if (!(await isThere(db, schema))) return null
-  await requireOurs(db, schema)
+  const format = await formatOf(db, schema)
+  if (format === null || format < FORMAT) return null
+  requireOurs(db, format)
   return schema
 }
 
@@ -58,22 +62,25 @@ export async function makeQueueTables(db: CopyingPostgres): Promise<string> {
     await step.ask('SELECT pg_advisory_xact_lock($1)', [MAKING])
     await step.ask('SET LOCAL client_min_messages = warning')
     // Who finds them needs no right to make them.
-    if (!(await isThere(step, schema))) await step.ask(TABLES(schema))
+    const format = await formatOf(step, schema)
+    if (format === null || format < FORMAT) await step.ask(TABLES(schema))
+    else requireOurs(db, format)
   })
-  await requireOurs(db, schema)
   return schema
 }
 
-async function isThere(db: Pick<Copying, 'ask'>, schema: string): Promise<boolean> {
+/** Null where there are none. */
+async function formatOf(db: Pick<Copying, 'ask'>, schema: string): Promise<number | null> {
   const [known] = await db.ask<{ name: string | null }>('SELECT to_regclass($1)::text AS name', [
     `${schema}.annotate_format`,
   ])
-  return known?.name != null
+  if (known?.name == null) return null
+  const [row] = await db.ask<{ number: number }>(`SELECT number FROM ${schema}.annotate_format`)
+  return row?.number ?? null
 }
 
-async function requireOurs(db: CopyingPostgres, schema: string): Promise<void> {
-  const [row] = await db.ask<{ number: number }>(`SELECT number FROM ${schema}.annotate_format`)
-  if (row?.number === FORMAT) return
+function requireOurs(db: CopyingPostgres, format: number): void {
+  if (format === FORMAT) return
   const message = `The jobs in the PostgreSQL ${db.name} are of a later version of ANNOTATE. Start that version here, too.`
   throw new AppError('newer_database', message, { status: 500 })
 }

@@ -1,11 +1,12 @@
 // A real server with the rooms' tables in a real PostgreSQL: what is marked is there, the processes that read rooms find it, and a restart, too.
-import { fork, spawn } from 'node:child_process'
+import { fork, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { AnnotationOut } from '../../../src/contract/annotations.ts'
+import type { BacktestDetail, BacktestOut } from '../../../src/contract/backtests.ts'
 import type { PreviewOut } from '../../../src/contract/preview.ts'
 import type { TrainingRunOut } from '../../../src/contract/training.ts'
 import type { WorkersOut } from '../../../src/contract/workers.ts'
@@ -17,6 +18,8 @@ import { fill, mark } from './small-market.ts'
 
 const ANNOTATE = fileURLToPath(new URL('../../../bin/annotate.js', import.meta.url))
 const FORWARD = fileURLToPath(new URL('../../../src/inference/forward/process.ts', import.meta.url))
+
+const MINUTE = 60_000
 
 onPostgresAlone((newPlace) => {
   let place: Place
@@ -71,12 +74,8 @@ onPostgresAlone((newPlace) => {
     return { result, weights: readFileSync(join(checkpoints, 'cnn', checkpoint!, 'weights.safetensors')) }
   }
 
-  it('a worker does the jobs of a run, to the bytes that the server alone comes to', async () => {
-    const workers = async () => (await server.call<WorkersOut>('GET', '/api/workers')).body.workers
-    expect(await workers()).toEqual([])
-    const alone = await trained()
-    expect(alone).toMatchObject({ status: 'COMPLETED', error: null })
-    expect(filesOf(alone).result).not.toHaveProperty('machines')
+  /** What it says goes to `said`. */
+  function startWorker(said: string[] = []): ChildProcess {
     const environment = {
       ...process.env,
       DATABASE_URL: place.url,
@@ -84,11 +83,24 @@ onPostgresAlone((newPlace) => {
     }
     const child = spawn(process.execPath, [ANNOTATE, 'worker', '--processes', '2'], {
       env: environment,
-      stdio: 'ignore',
+      stdio: ['ignore', 'ignore', 'pipe'],
     })
+    child.stderr.setEncoding('utf8').on('data', (text: string) => said.push(text))
+    return child
+  }
+
+  it('a worker does the jobs of a run, to the bytes that the server alone comes to', async () => {
+    const workers = async () => (await server.call<WorkersOut>('GET', '/api/workers')).body.workers
+    expect(await workers()).toEqual([])
+    const alone = await trained()
+    expect(alone).toMatchObject({ status: 'COMPLETED', error: null })
+    expect(filesOf(alone).result).not.toHaveProperty('machines')
+    const child = startWorker()
     try {
       await until('the worker to be there', async () => (await workers()).length === 1)
-      expect(await workers()).toMatchObject([{ pid: child.pid, processes: 2, jobs: [] }])
+      expect(await workers()).toMatchObject([
+        { pid: child.pid, processes: 2, kinds: ['training', 'backtest'], jobs: [], backtests: [] },
+      ])
       const shared = await trained()
       expect(shared).toMatchObject({
         status: 'COMPLETED',
@@ -107,6 +119,76 @@ onPostgresAlone((newPlace) => {
     }
     expect(await workers()).toEqual([])
   })
+
+  async function backtested(more: object = {}): Promise<BacktestDetail> {
+    const span = { from: NOW - 24 * MINUTE, to: NOW - 9 * MINUTE, include_trained: true }
+    const body = { model: 'cnn', symbol: 'ETH/USDT', ...span, ...more }
+    const started = await server.call<BacktestOut>('POST', '/api/backtests', { body })
+    expect(started.status, started.text).toBe(202)
+    const read = async () =>
+      (await server.call<BacktestDetail>('GET', `/api/backtests/${started.body.id}`)).body
+    await until('the backtest to be over', async () => !/QUEUED|RUNNING/.test((await read()).status), {
+      limit: 120_000,
+    })
+    return read()
+  }
+
+  it('a worker does a backtest, to the calls, trades and figures that the server alone comes to', async () => {
+    const alone = await backtested()
+    expect(alone).toMatchObject({ status: 'COMPLETED', error: null, progress: 1 })
+    const said: string[] = []
+    const child = startWorker(said)
+    try {
+      const workers = async () => (await server.call<WorkersOut>('GET', '/api/workers')).body.workers
+      await until('the worker to be there', async () => (await workers()).length === 1)
+      const shared = await backtested()
+      expect(said.join('')).toContain(`backtest ${shared.id}: done`)
+      const same = { id: null, created_at: null, finished_at: null }
+      expect({ ...shared, ...same }).toEqual({ ...alone, ...same })
+    } finally {
+      child.kill('SIGTERM')
+      await once(child, 'exit')
+    }
+  })
+
+  it('one that waits for a worker is paused and cancelled, and done here once the last worker is gone', async () => {
+    const said: string[] = []
+    const child = startWorker(said)
+    const ask = async (id: string, what: string) =>
+      (await server.call<BacktestOut>('POST', `/api/backtests/${id}/${what}`)).body
+    try {
+      await until('the worker to be there', () => countOfWorkers(1))
+      // It takes nothing, and is there for a while yet.
+      child.kill('SIGSTOP')
+      const body = {
+        model: 'cnn',
+        symbol: 'ETH/USDT',
+        from: NOW - 24 * MINUTE,
+        to: NOW - 9 * MINUTE,
+        include_trained: true,
+      }
+      const { id } = (await server.call<BacktestOut>('POST', '/api/backtests', { body })).body
+      await until('it to wait', async () => (await waiting()) === '1')
+      expect(await ask(id, 'pause')).toMatchObject({ status: 'PAUSED' })
+      expect(await waiting()).toBe('0')
+      const resumed = await ask(id, 'resume')
+      expect(resumed.status).toMatch(/QUEUED|RUNNING/)
+      const read = async () => (await server.call<BacktestOut>('GET', `/api/backtests/${id}`)).body
+      await until('it to be done here', async () => (await read()).status === 'COMPLETED', { limit: 90_000 })
+      expect(said.join('')).not.toContain('begun')
+    } finally {
+      child.kill('SIGKILL')
+    }
+  })
+
+  async function countOfWorkers(wanted: number): Promise<boolean> {
+    return (await server.call<WorkersOut>('GET', '/api/workers')).body.workers.length === wanted
+  }
+
+  async function waiting(): Promise<string | null | undefined> {
+    const [row] = await place.ask(`SELECT count(*) AS n FROM ${place.schema}_jobs.training_job`)
+    return row?.['n']
+  }
 
   it('forward records are brought up to now there', async () => {
     const child = fork(FORWARD, [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })

@@ -50,7 +50,7 @@ export const fill = (workspace: Workspace): Promise<void> =>
   importInto(workspace, ETH, ['1d', '1h', '1m', '1s'])
 
 /** A trade held for a minute, entered so many minutes before `NOW`. */
-export async function mark(server: Harness, minutes: number): Promise<AnnotationOut> {
+export async function mark(server: Pick<Harness, 'call'>, minutes: number): Promise<AnnotationOut> {
   const entry = NOW - minutes * 60_000
   const query = `symbol=ETH/USDT&timeframe=1s&from=${entry - 1000}&to=${entry + 60_000}`
   const { candles } = (await server.call<CandlesOut>('GET', `/api/candles?${query}`)).body

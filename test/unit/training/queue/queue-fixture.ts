@@ -3,10 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomUUID } from 'node:crypto'
+import { VERSION } from '../../../../src/core/version.ts'
 import { JobFiles } from '../../../../src/training/jobs/job-files.ts'
 import type { Job } from '../../../../src/training/learning/job.ts'
 import type { StateSource } from '../../../../src/training/learning/views.ts'
-import { Batch } from '../../../../src/training/queue/batch.ts'
+import { RunBatch } from '../../../../src/training/queue/run-batch.ts'
 import { Claims } from '../../../../src/training/queue/claims.ts'
 import { openQueue, type Queue } from '../../../../src/training/queue/open-queue.ts'
 import { beThere } from '../../../../src/training/queue/workers.ts'
@@ -22,7 +23,7 @@ export function jobOf(number: number): Job {
 
 export interface QueueFixture {
   readonly queue: Queue
-  readonly batch: Batch
+  readonly batch: RunBatch
   readonly files: JobFiles
   readonly run: string
   /** A worker that is there. */
@@ -39,7 +40,7 @@ export async function queueAt(place: Place): Promise<QueueFixture> {
   return {
     queue,
     run,
-    batch: new Batch(queue, run),
+    batch: new RunBatch(queue, run),
     files: new JobFiles(folder),
     async claims(host) {
       const id = randomUUID()
@@ -48,7 +49,8 @@ export async function queueAt(place: Place): Promise<QueueFixture> {
         cpu: 'a processor',
         features: ['avx2'],
         pid: 7,
-        version: '0',
+        version: VERSION,
+        kinds: ['training'] as const,
         processes: 2,
       }
       await beThere(queue, { id, host, ...facts })

@@ -1,6 +1,6 @@
 // Training jobs in a real PostgreSQL: each is had by one worker at a time, has one result, goes on where it was, and is given up after three tries.
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
-import { Batch } from '../../../../src/training/queue/batch.ts'
+import { RunBatch } from '../../../../src/training/queue/run-batch.ts'
 import { findQueue, openQueue } from '../../../../src/training/queue/open-queue.ts'
 import { capacity, workersThere } from '../../../../src/training/queue/workers.ts'
 import { onPostgresAlone, type Place } from '../../../postgres/each-database.ts'
@@ -128,7 +128,7 @@ onPostgresAlone((newPlace) => {
     expect((await at.files.bytes(jobOf(0), 'state'))!.toString()).toBe('saved')
     expect(await at.batch.look()).toEqual([])
     // It goes on, by another process of the run.
-    const again = new Batch(at.queue, at.run)
+    const again = new RunBatch(at.queue, at.run)
     await again.put(SOURCE, [jobOf(0)], MODEL, at.files)
     expect((await a.take())!.piece!.toString()).toBe('saved')
   })
@@ -154,7 +154,7 @@ onPostgresAlone((newPlace) => {
     expect(await a.beat(claim, [])).toBe('pause')
     await a.release(claim, bytes('as far'))
     // Another run's come first then.
-    const other = new Batch(at.queue, 'another')
+    const other = new RunBatch(at.queue, 'another')
     await other.put(SOURCE, [jobOf(9)], MODEL, at.files)
     const numbers: (number | undefined)[] = []
     for (let i = 0; i < 4; i += 1) numbers.push((await a.take())?.job.number)
@@ -181,7 +181,7 @@ onPostgresAlone((newPlace) => {
     expect((await at.batch.look())[0]!.news).toEqual([])
   })
 
-  it('several that begin at once make its tables once; what a later version made is left alone', async () => {
+  it('several that begin at once make its tables once; an earlier version’s are brought up to date, a later one’s left alone', async () => {
     const fresh = await newPlace()
     try {
       expect(await findQueue(fresh.url)).toBeNull()
@@ -189,7 +189,14 @@ onPostgresAlone((newPlace) => {
       const [{ schema } = { schema: '' }] = queues
       expect(await Promise.all(queues.map(capacity))).toEqual([0, 0, 0])
       await Promise.all(queues.map((queue) => queue.close()))
-      await fresh.ask(`UPDATE ${schema}.annotate_format SET number = 2`)
+      await fresh.ask(
+        `ALTER TABLE ${schema}.worker DROP COLUMN kinds; UPDATE ${schema}.annotate_format SET number = 1`,
+      )
+      expect(await findQueue(fresh.url)).toBeNull()
+      const brought = await openQueue(fresh.url)
+      expect(await capacity(brought)).toBe(0)
+      await brought.close()
+      await fresh.ask(`UPDATE ${schema}.annotate_format SET number = 3`)
       await expect(findQueue(fresh.url)).rejects.toMatchObject({ code: 'newer_database' })
       await expect(openQueue(fresh.url)).rejects.toMatchObject({ code: 'newer_database' })
       await fresh.ask(`SET client_min_messages = warning; DROP SCHEMA ${schema} CASCADE`)

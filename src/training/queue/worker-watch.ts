@@ -1,0 +1,42 @@
+// Whether a job's worker is lost, and whether any is there at all: told by what is heard of them, by whoever put jobs into the queue.
+import type { JobStanding } from './batch.ts'
+import { LOST_MS, type Queue } from './open-queue.ts'
+import { patiently } from './patiently.ts'
+import { capacity } from './workers.ts'
+
+/** Whoever put jobs there looks that often how they stand. */
+export const LOOK_MS = 500
+
+export class WorkerWatch {
+  readonly #queue: Queue
+  readonly #signal: AbortSignal
+  /** Since then it is known of the workers; ms, monotonic. */
+  #knownSince = performance.now()
+  #lookedAt = performance.now()
+  #workersSeen = performance.now()
+
+  constructor(queue: Queue, signal: AbortSignal) {
+    this.#queue = queue
+    this.#signal = signal
+  }
+
+  /** To be told of each look at the jobs. */
+  looked(): void {
+    const now = performance.now()
+    // Where nobody was heard, for the database was away or this process stood still, nobody is lost yet.
+    if (now - this.#lookedAt > LOST_MS / 3) this.#knownSince = now
+    this.#lookedAt = now
+  }
+
+  isLost({ worker, silent }: Pick<JobStanding, 'worker' | 'silent'>): boolean {
+    const isKnown = performance.now() - this.#knownSince > LOST_MS
+    return worker !== null && silent !== null && silent > LOST_MS && isKnown
+  }
+
+  /** False where none was for a while. @throws as `patiently` */
+  async hasWorkers(): Promise<boolean> {
+    const processes = await patiently(() => capacity(this.#queue), this.#signal)
+    if (processes > 0) this.#workersSeen = performance.now()
+    return performance.now() - Math.max(this.#workersSeen, this.#knownSince) < LOST_MS
+  }
+}
