@@ -11,6 +11,7 @@ import { tellEntries } from '../actions/shown.ts'
 import { firstOf, nowOf, refreshMarkets } from '../actions/markets.ts'
 import { keepRun, readRuns, refreshModels } from '../actions/training.ts'
 import { refreshSpans } from '../actions/spans.ts'
+import { keepWorkers, readWorkers } from '../actions/workers.ts'
 import { keepBacktest, readBacktests } from '../backtests/keep-backtests.ts'
 import { board } from '../charts/board.ts'
 import { keepOrderBook } from '../depth/depth-store.ts'
@@ -93,6 +94,7 @@ async function readAll(opened: Address): Promise<void> {
 /** What belongs to no market alone. */
 async function readAllMarkets(): Promise<void> {
   await Promise.all([refreshModels(), readRuns(), readBacktests()])
+  reread('workers', readWorkers)
 }
 
 /** Events that came while the first answers were being read: none is lost. */
@@ -197,6 +199,7 @@ function followHealth(health: HealthOut): void {
   if (was.active_sessions !== is.active_sessions) reread('sessions', refreshSessions)
   if (was.training_runs !== is.training_runs) reread('models', refreshModels)
   beats++
+  keepWorkers(beats)
   // Where test cases are possible grows with the market.
   const isDue = beats % MARKETS_EVERY === 0 || streamsOf(before) !== streamsOf(health)
   if (isDue) reread('markets', refreshMarkets)

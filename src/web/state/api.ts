@@ -143,6 +143,7 @@ export const api = {
     client.getLineage({ id, checkpoint, query: after === null ? {} : { after } }),
   trainingRuns: async (query: QueryOf<'listTrainingRuns'>) =>
     (await client.listTrainingRuns({ query })).training_runs,
+  workers: async () => (await client.listWorkers()).workers,
   trainingRun: (id: string) => client.getTrainingRun({ id }),
   train: (body: TrainingBody) => client.startTrainingRun({ body }),
   pauseTraining: (id: string) => client.pauseTrainingRun({ id }),

@@ -7,6 +7,7 @@ import { sameMarket, type MarketName } from '../../contract/market-name.ts'
 import type { HealthOut, MarketOut } from '../../contract/market.ts'
 import type { PreviewOut } from '../../contract/preview.ts'
 import type { ModelOut, TrainingRunOut } from '../../contract/training.ts'
+import type { WorkerOut } from '../../contract/workers.ts'
 import type { Likeness, SecondLooking, Suggesting } from './asking.ts'
 import type { Cursor } from './horizon.ts'
 import { OWN_INTERVALS, type Intervals } from './interval.ts'
@@ -81,6 +82,8 @@ export interface AppState {
   readonly isSaving: boolean
   readonly models: readonly ModelOut[]
   readonly runs: readonly TrainingRunOut[]
+  /** Who does jobs of runs beside the server, the longest there first. */
+  readonly workers: readonly WorkerOut[]
   /** The run whose result is shown; null: the newest. */
   readonly shownRun: string | null
   /** Runs that are compared, by id. */
@@ -155,6 +158,7 @@ export const store = createStore<AppState>({
   isSaving: false,
   models: [],
   runs: [],
+  workers: [],
   shownRun: null,
   compared: [],
   sessions: [],
