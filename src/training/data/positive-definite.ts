@@ -6,20 +6,6 @@ import { numberAt } from '../../core/at.ts'
 const RESIDUE = 1e-12
 const MOST_STEPS = 100
 
-/**
- * x with A x = b.
- * @param a row-major [n, n], of which only the lower triangle is read
- * @throws RangeError where A is not positive definite
- */
-export function solvePositiveDefinite(a: Float64Array, b: Float64Array): Float64Array {
-  const n = b.length
-  const whole = Float64Array.from(a, (_, i) => {
-    const [row, column] = [Math.floor(i / n), i % n]
-    return numberAt(a, Math.max(row, column) * n + Math.min(row, column))
-  })
-  return new Solver(whole, n).solve(b)
-}
-
 export class Solver {
   /** Lower triangle of A = L Lᵀ, row-major [n, n]. */
   readonly #lower: Float64Array

@@ -39,9 +39,10 @@ export function majorityFloor(exam: Exam): Floor {
 /** As many calls as the model made, of each side, at random scored seconds. */
 export function randomFloor(exam: Exam, modelCalls: readonly MarketCall[], seed: number): Floor {
   const random = new Random(seed, PURPOSE.caller)
+  const hours = hoursOf(exam.seconds)
   const draws = Array.from({ length: DRAWS }, () => {
     const calls = randomCalls(exam.seconds, modelCalls, random)
-    return scorecardOf(exam, calls, reportOf(exam, calls), null)
+    return scorecardOf(exam, calls, reportOf(exam, calls, hours), null)
   })
   return {
     id: 'random',
@@ -80,9 +81,10 @@ function randomCalls(
 export function plainRuleFloor(exam: Exam): Floor {
   const choices = Array.from({ length: Math.round(LARGEST_K / K_STEP) + 1 }, (_, i) => i * K_STEP)
   const rules = rulesOf(exam)
+  const hours = hoursOf(exam.seconds)
   const tried = choices.map((k) => {
     const calls = rules(k)
-    return { k, calls, report: reportOf(exam, calls) }
+    return { k, calls, report: reportOf(exam, calls, hours) }
   })
   const { k, calls, report } = choose(tried, exam)
   return {
@@ -118,8 +120,12 @@ function rulesOf({ markets, seconds, pauseSeconds }: Exam): (k: number) => Marke
     )
 }
 
-export function reportOf({ markets, seconds, marks }: Exam, calls: readonly MarketCall[]): CallReport {
-  return { ...matchCalls(calls, marks, markets), hours: hoursOf(seconds) }
+export function reportOf(
+  { markets, seconds, marks }: Exam,
+  calls: readonly MarketCall[],
+  hours = hoursOf(seconds),
+): CallReport {
+  return { ...matchCalls(calls, marks, markets), hours }
 }
 
 /** Each figure's mean over the scorecards that have it. */

@@ -42,8 +42,11 @@ export function logisticSeconds(data: TrainingData, folds: readonly FoldSeconds[
   const stretches = allStretches(data.markets)
   const states = new Summaries(stretches.map(({ slice }) => new StateSweep(slice)))
   const known: ExampleRows = new WeakMap()
+  let near: Logistic | undefined
   return folds.flatMap(({ examples, ranges, scores }) => {
-    const model = fitOn(examples, states, known)
+    // Folds differ by an episode: from one solution to the next it is a step or two.
+    const model = fitOn(examples, states, known, near)
+    near = model
     return ranges.map((range, i) => ({
       market: at(stretches, range.stretch).market,
       from: ceilTo(range.from, SECOND),
@@ -92,6 +95,7 @@ export function fitOn(
   examples: readonly Example[],
   states: SummaryRows,
   known: ExampleRows = new WeakMap(),
+  near?: Logistic,
 ): Logistic {
   const rows: Float32Array[] = []
   const labels: number[] = []
@@ -108,7 +112,7 @@ export function fitOn(
     }
   }
   const data = { x: joined(rows), width: SUMMARIES, labels, weights }
-  return Logistic.fit(data, { classes: ACTIONS.length, ridge: RIDGE })
+  return Logistic.fit(data, { classes: ACTIONS.length, ridge: RIDGE }, near)
 }
 
 function viewsOf(seconds: number): number {

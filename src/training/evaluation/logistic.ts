@@ -1,7 +1,7 @@
 // Multinomial logistic regression with a ridge, by Newton's method: small, convex, and the same each time.
 import { at, numberAt } from '../../core/at.ts'
 import { float64At, numberIn } from '../../core/number-at.ts'
-import { solvePositiveDefinite } from '../data/positive-definite.ts'
+import { Solver } from '../data/positive-definite.ts'
 
 export interface LogisticData {
   /** Features [n, width], row-major. */
@@ -40,21 +40,40 @@ export class Logistic {
     this.#theta = new Float64Array((options.classes - 1) * (width + 1))
   }
 
-  /** Minimises −Σ wᵢ log p(yᵢ | xᵢ) + ridge / 2 · |β|² (Hastie, Tibshirani & Friedman 2009, section 4.4); halves steps that do not lower it. */
-  static fit(data: LogisticData, options: LogisticOptions): Logistic {
+  /**
+   * Minimises −Σ wᵢ log p(yᵢ | xᵢ) + ridge / 2 · |β|² (Hastie, Tibshirani & Friedman 2009, section 4.4); halves steps that do not lower it.
+   * @param near of the same features and classes, fitted to nearly the same rows: the way to the one minimum begins there
+   */
+  static fit(data: LogisticData, options: LogisticOptions, near?: Logistic): Logistic {
     const { mean, scale } = standardOf(data)
     const model = new Logistic(options, data.width, mean, scale)
-    const rows = model.#standardised(data)
-    let current = model.#objective(rows, data, options.ridge, model.#theta)
-    for (let step = 0; step < MOST_STEPS; step++) {
-      const { gradient, hessian } = model.#derivatives(rows, data, options.ridge)
-      if (Math.max(...gradient.map(Math.abs)) < TOLERANCE) break
-      const direction = solvePositiveDefinite(hessian, gradient)
-      const moved = model.#lineSearch(rows, data, options.ridge, direction, current)
-      if (moved === null) break
-      current = moved
-    }
+    if (near !== undefined) model.#beginAt(near)
+    model.#descend(model.#standardised(data), data, options.ridge)
     return model
+  }
+
+  /** Newton's steps to the end, each followed by what its curvature is good for besides. */
+  #descend(rows: Float64Array, data: LogisticData, ridge: number): void {
+    let gradient = this.#gradient(rows, data, ridge, this.#theta)
+    for (let step = 0; step < MOST_STEPS && largest(gradient) >= TOLERANCE; step++) {
+      const solver = new Solver(this.#hessian(rows, data, ridge), gradient.length)
+      if (!this.#lineSearch(rows, data, ridge, solver.solve(gradient))) break
+      gradient = this.#follow(rows, data, ridge, solver)
+    }
+  }
+
+  /** Further steps by the same curvature, which cost a tenth, as long as each halves the gradient (the chord method). Returns what is left of it. */
+  #follow(rows: Float64Array, data: LogisticData, ridge: number, solver: Solver): Float64Array {
+    let gradient = this.#gradient(rows, data, ridge, this.#theta)
+    while (largest(gradient) >= TOLERANCE) {
+      const step = solver.solve(gradient)
+      const theta = this.#theta.map((weight, i) => weight - numberAt(step, i))
+      const next = this.#gradient(rows, data, ridge, theta)
+      if (!(largest(next) <= largest(gradient) / 2)) break
+      this.#theta.set(theta)
+      gradient = next
+    }
+    return gradient
   }
 
   /** Writes the probabilities of the classes for the features from `x[from]` on into `out` from `to` on. */
@@ -65,6 +84,20 @@ export class Logistic {
     const p = new Float64Array(this.#classes)
     this.#probabilities(row, 0, this.#theta, p)
     out.set(p, to)
+  }
+
+  /** The same function of the features, told in this one's means and scales. */
+  #beginAt(near: Logistic): void {
+    const size = this.#width + 1
+    for (let k = 0; k < this.#classes - 1; k++) {
+      let level = numberAt(near.#theta, k * size + this.#width)
+      for (let i = 0; i < this.#width; i++) {
+        const slope = numberAt(near.#theta, k * size + i) / numberAt(near.#scale, i)
+        this.#theta[k * size + i] = slope * numberAt(this.#scale, i)
+        level += slope * (numberAt(this.#mean, i) - numberAt(near.#mean, i))
+      }
+      this.#theta[k * size + this.#width] = level
+    }
   }
 
   #standardised({ x, labels }: LogisticData): Float64Array {
@@ -109,59 +142,70 @@ export class Logistic {
     return value
   }
 
-  #derivatives(rows: Float64Array, data: LogisticData, ridge: number) {
+  #gradient(rows: Float64Array, data: LogisticData, ridge: number, theta: Float64Array): Float64Array {
     const size = this.#width + 1
-    const free = this.#classes - 1
-    const n = free * size
-    const gradient = new Float64Array(n)
-    const hessian = new Float64Array(n * n)
+    const gradient = new Float64Array(theta.length)
     const p = new Float64Array(this.#classes)
-    // One curve for each block of the lower triangle and row.
-    const blocks = blocksOf(free)
-    const curves = blocks.map(() => new Float64Array(data.labels.length))
     for (const [r, label] of data.labels.entries()) {
       const start = r * size
       const weight = numberIn(data.weights, r)
-      this.#probabilities(rows, start, this.#theta, p)
-      for (let k = 0; k < free; k++) {
+      this.#probabilities(rows, start, theta, p)
+      for (let k = 0; k < this.#classes - 1; k++) {
         const error = weight * (float64At(p, k) - (label === k ? 1 : 0))
         for (let i = 0; i < size; i++) {
           const index = k * size + i
           gradient[index] = numberAt(gradient, index) + error * numberAt(rows, start + i)
         }
       }
+    }
+    for (let i = 0; i < gradient.length; i++) gradient[i]! += ridgeOf(i, size, ridge) * numberAt(theta, i)
+    return gradient
+  }
+
+  /** At the coefficients as they are. */
+  #hessian(rows: Float64Array, data: LogisticData, ridge: number): Float64Array {
+    const size = this.#width + 1
+    const free = this.#classes - 1
+    const n = free * size
+    const hessian = new Float64Array(n * n)
+    const p = new Float64Array(this.#classes)
+    // One curve for each block of the lower triangle and row.
+    const blocks = blocksOf(free)
+    const curves = blocks.map(() => new Float64Array(data.labels.length))
+    for (const r of data.labels.keys()) {
+      this.#probabilities(rows, r * size, this.#theta, p)
       for (const [block, { k, l }] of blocks.entries()) {
-        const own = float64At(p, k)
-        at(curves, block)[r] = weight * own * ((k === l ? 1 : 0) - float64At(p, l))
+        const own = numberIn(data.weights, r) * float64At(p, k)
+        at(curves, block)[r] = own * ((k === l ? 1 : 0) - float64At(p, l))
       }
     }
     for (const [block, { k, l }] of blocks.entries()) {
       addOuters(hessian, { n, top: k * size, left: l * size, size }, rows, at(curves, block))
     }
     for (let i = 0; i < n; i++) {
-      gradient[i]! += ridgeOf(i, size, ridge) * this.#theta[i]!
       hessian[i * n + i]! += ridgeOf(i, size, ridge)
+      for (let j = 0; j < i; j++) hessian[j * n + i] = numberAt(hessian, i * n + j)
     }
-    return { gradient, hessian }
+    return hessian
   }
 
-  /** Moves against `direction` as far as it helps; null where no step does. */
-  #lineSearch(
-    rows: Float64Array,
-    data: LogisticData,
-    ridge: number,
-    direction: Float64Array,
-    current: number,
-  ): number | null {
+  /** Moves against `direction` as far as it helps; false where no step does. */
+  #lineSearch(rows: Float64Array, data: LogisticData, ridge: number, direction: Float64Array): boolean {
+    const current = this.#objective(rows, data, ridge, this.#theta)
     for (let size = 1; size > 1e-6; size /= 2) {
       const theta = this.#theta.map((weight, i) => weight - size * direction[i]!)
-      const value = this.#objective(rows, data, ridge, theta)
-      if (value > current) continue
+      if (this.#objective(rows, data, ridge, theta) > current) continue
       this.#theta.set(theta)
-      return value
+      return true
     }
-    return null
+    return false
   }
+}
+
+function largest(values: Float64Array): number {
+  let most = 0
+  for (let i = 0; i < values.length; i++) most = Math.max(most, Math.abs(numberAt(values, i)))
+  return most
 }
 
 function ridgeOf(index: number, size: number, ridge: number): number {

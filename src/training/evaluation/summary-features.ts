@@ -1,5 +1,5 @@
 // A few summaries of a raw market state, such as a trader would name them: what the logistic-regression floor sees.
-import { numberAt } from '../../core/at.ts'
+import { at as itemAt, numberAt } from '../../core/at.ts'
 import { FIELDS, TENSOR_NAMES, WINDOW, tableOf, type TensorName } from '../../contract/timeframes.ts'
 import type { ModelInputs } from '../../models/model.ts'
 
@@ -23,6 +23,11 @@ const MOVES: readonly {
   { of: 'ohlcv_1h', unit: 'ohlcv_1h', back: [1, 6, 24] },
   { of: 'ohlcv_1d', unit: 'ohlcv_1d', back: [1, 7, 30] },
 ]
+const [SECONDS, MINUTES, HOURS] = TENSOR_NAMES.map((_, i) => i) as [number, number, number]
+/** One summary each, in this order, timeframes by their places. */
+const MOVE_LIST = MOVES.flatMap(({ of, unit, back }) =>
+  back.map((candles) => ({ of: TENSOR_NAMES.indexOf(of), unit: TENSOR_NAMES.indexOf(unit), candles })),
+)
 /** Minutes of the range that a close may lie beyond; the forming one takes no part. */
 const RANGE_MINUTES = 30
 
@@ -79,29 +84,28 @@ export function writeSummaries(
   at: number,
   units: Units,
 ): void {
-  const states = tableOf(TENSOR_NAMES, (name) => inputs.tensors[name].subarray(row * ROW, (row + 1) * ROW))
-  const of = (name: TensorName) => states[name]
-  const unit = tableOf(TENSOR_NAMES, (name) => units[name].of(of(name)))
-  let next = at
-  const write = (value: number) => {
-    out[next++] = limited(value)
+  const states = TENSOR_NAMES.map((name) => inputs.tensors[name].subarray(row * ROW, (row + 1) * ROW))
+  const unit = TENSOR_NAMES.map((name, i) => units[name].of(itemAt(states, i)))
+  for (const [i, { of, unit: by, candles }] of MOVE_LIST.entries()) {
+    out[at + i] = limited(moveOver(itemAt(states, of), candles) / itemAt(unit, by))
   }
-  for (const { of: name, unit: by, back } of MOVES) {
-    for (const candles of back) write(moveOver(of(name), candles) / unit[by])
-  }
-  const { beyond, place } = inRange(
-    of('ohlcv_1m'),
-    numberAt(of('ohlcv_1s'), ROW - FIELDS + CLOSE),
-    unit.ohlcv_1m,
-  )
-  write(beyond)
-  write(place)
-  for (const i of [1, 2, 4, SIGNED - 2, SIGNED - 1]) write(Math.abs(numberAt(out, at + i)))
-  write(logRatio(meanVolume(of('ohlcv_1s'), 5), meanVolume(of('ohlcv_1s'), WINDOW)))
-  write(logRatio(meanVolume(of('ohlcv_1s'), 20), meanVolume(of('ohlcv_1s'), WINDOW)))
-  write(logRatio(meanVolume(of('ohlcv_1s'), 60) * 60, meanVolume(of('ohlcv_1m'), WINDOW)))
-  write(logRatio(unit.ohlcv_1s, unit.ohlcv_1m))
-  write(logRatio(unit.ohlcv_1m, unit.ohlcv_1h))
+  const [seconds, minutes] = [itemAt(states, SECONDS), itemAt(states, MINUTES)]
+  const [ofSecond, ofMinute, ofHour] = [itemAt(unit, SECONDS), itemAt(unit, MINUTES), itemAt(unit, HOURS)]
+  const { beyond, place } = inRange(minutes, numberAt(seconds, ROW - FIELDS + CLOSE), ofMinute)
+  const allSeconds = meanVolume(seconds, WINDOW)
+  const rest = [
+    beyond,
+    place,
+    ...[1, 2, 4].map((i) => Math.abs(numberAt(out, at + i))),
+    Math.abs(Math.fround(limited(beyond))),
+    Math.abs(Math.fround(limited(place))),
+    logRatio(meanVolume(seconds, 5), allSeconds),
+    logRatio(meanVolume(seconds, 20), allSeconds),
+    logRatio(meanVolume(seconds, 60) * 60, meanVolume(minutes, WINDOW)),
+    logRatio(ofSecond, ofMinute),
+    logRatio(ofMinute, ofHour),
+  ]
+  for (const [i, value] of rest.entries()) out[at + MOVE_LIST.length + i] = limited(value)
 }
 
 function moveOver(candles: Float64Array, back: number): number {

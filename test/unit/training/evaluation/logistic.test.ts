@@ -1,6 +1,6 @@
 // The logistic regression: its optimum is one, on data with a known answer and by finite differences.
 import { describe, expect, it } from 'vitest'
-import { solvePositiveDefinite } from '../../../../src/training/data/positive-definite.ts'
+import { Solver } from '../../../../src/training/data/positive-definite.ts'
 import { Logistic } from '../../../../src/training/evaluation/logistic.ts'
 import { Random } from '../../../../src/training/data/random.ts'
 
@@ -12,12 +12,10 @@ function probabilities(model: Logistic, x: readonly number[], classes: number): 
 
 it('solves a system by hand', () => {
   // [4 2; 2 3] x = [2; 5] has x = [−1/2; 2].
-  const [x, y] = solvePositiveDefinite(Float64Array.of(4, 0, 2, 3), Float64Array.of(2, 5))
+  const [x, y] = new Solver(Float64Array.of(4, 2, 2, 3), 2).solve(Float64Array.of(2, 5))
   expect(x).toBeCloseTo(-0.5, 12)
   expect(y).toBeCloseTo(2, 12)
-  expect(() => solvePositiveDefinite(Float64Array.of(1, 0, 2, 1), Float64Array.of(1, 1))).toThrow(
-    /positive definite/,
-  )
+  expect(() => new Solver(Float64Array.of(1, 2, 2, 1), 2)).toThrow(/positive definite/)
 })
 
 describe('a logistic regression', () => {
@@ -75,6 +73,30 @@ describe('a logistic regression', () => {
     let b = 1
     for (let i = 0; i < 200; i++) b = 0.9 * b + 0.1 * (6 / (1 + Math.exp(b)))
     expect(p).toBeCloseTo(1 / (1 + Math.exp(-b)), 5)
+  })
+  it('is the same one wherever the way to it begins', () => {
+    const random = new Random(5, 99)
+    const width = 4
+    const some = (n: number, shift: number) => ({
+      x: Float32Array.from({ length: width * n }, () => shift + (1 + shift) * random.normal()),
+      width,
+      labels: Array.from({ length: n }, (_, i) => i % 3),
+      weights: Array.from({ length: n }, () => 0.1 + random.uniform()),
+    })
+    const options = { classes: 3, ridge: 1 }
+    const data = some(300, 0)
+    const anew = Logistic.fit(data, options)
+    const other = Logistic.fit(some(200, 2), options)
+    const near = Logistic.fit(data, options, other)
+    for (const at of [
+      [0, 0, 0, 0],
+      [2, -1, 0.5, 3],
+      [-4, 1, 1, -2],
+    ]) {
+      const expected = probabilities(anew, at, 3)
+      probabilities(near, at, 3).forEach((p, k) => expect(Math.abs(p - expected[k]!)).toBeLessThan(1e-6))
+      expect(probabilities(other, at, 3)).not.toEqual(expected)
+    }
   })
   it('weighs an example twice as two of them', () => {
     const x = [0.3, -1, 0.8, 0.1, -0.4, 2]
