@@ -5,9 +5,7 @@ import { clip, joined } from '../../market/ranges.ts'
 import { StateSweep } from '../../market-state/sweep.ts'
 import { ROW_SIZE } from '../../models/moment-row.ts'
 import { learnOddness, type Learnt } from '../../moments/learn-oddness.ts'
-import type { KeptRows } from '../../moments/kept-rows.ts'
-import { KnownRows } from '../../moments/known-rows.ts'
-import { MomentMaker } from '../../moments/moment-rows.ts'
+import type { KnownRows } from '../../moments/known-rows.ts'
 import { marketOf, secondsInAll, type TrainingData } from '../data/training-data.ts'
 import { labelSpan } from '../data/targets.ts'
 import { allStretches } from '../examples/example.ts'
@@ -17,20 +15,14 @@ const MOST_ROWS = 1_500
 
 /**
  * Null where there are too few of them. The same data give the same bits.
- * @param table where rows of the same data are read, as far as it has them
+ * @param known rows of the same data, which nobody else asks about meanwhile
  */
 export async function ordinarySeconds(
   data: TrainingData,
   { unlike_share: share }: Pick<TrainingParameters, 'unlike_share'>,
-  table: KeptRows | null,
+  known: KnownRows,
 ): Promise<Learnt | null> {
-  const maker = await MomentMaker.open()
-  try {
-    const known = new KnownRows(maker, 0, table)
-    return learnOddness(await rowsOf(data, known), share === 'none' ? null : share)
-  } finally {
-    await maker.close()
-  }
+  return learnOddness(await rowsOf(data, known), share === 'none' ? null : share)
 }
 
 /** Of the marks and of the HOLDs around them, stretch after stretch, at most `MOST_ROWS`, evenly apart. */

@@ -3,7 +3,7 @@ import type { Workspace } from '../../core/workspace.ts'
 import type { ModelDefinition } from '../../models/model.ts'
 import { oddnessFile } from '../../moments/oddness-file.ts'
 import type { Learnt } from '../../moments/learn-oddness.ts'
-import { encodeWeights } from '../../nn/weights.ts'
+import { encodeWeights, type NamedTensors } from '../../nn/weights.ts'
 import { Checkpoints, type CheckpointContent } from '../../orchestrator/checkpoints.ts'
 import { selfTestOf } from '../../orchestrator/self-test.ts'
 import type { FinishedRun } from './finished-run.ts'
@@ -22,6 +22,9 @@ export class Publisher {
   readonly #before: Before
   readonly #learnt: Promise<Learnt | null>
   #oddness: ReturnType<typeof oddnessFile> | null = null
+  /** The files of the weights that were published. */
+  #written: { readonly of: NamedTensors; readonly weights: Uint8Array; readonly onnx: Uint8Array } | null =
+    null
   #version: string | null = null
 
   /** @param learnt what an ordinary second of what it is trained on looks like; null where that is not known */
@@ -64,9 +67,15 @@ export class Publisher {
 
   #contentOf({ weights, facts }: Trained): CheckpointContent {
     const oddness = this.#oddness === null ? {} : { oddness: this.#oddness.facts }
+    if (this.#written?.of !== weights)
+      this.#written = {
+        of: weights,
+        weights: encodeWeights(weights),
+        onnx: this.#model.exportOnnx(weights),
+      }
     return {
-      weights: encodeWeights(weights),
-      onnx: this.#model.exportOnnx(weights),
+      weights: this.#written.weights,
+      onnx: this.#written.onnx,
       metadata: { ...facts, ...oddness },
     }
   }

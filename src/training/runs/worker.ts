@@ -16,6 +16,7 @@ import { openMarketStore } from '../../market/store/market-store.ts'
 import { isClosedForm, type ModelDefinition } from '../../models/model.ts'
 import { KeptRows } from '../../moments/kept-rows.ts'
 import { KnownRows } from '../../moments/known-rows.ts'
+import type { Learnt } from '../../moments/learn-oddness.ts'
 import { MomentMaker } from '../../moments/moment-rows.ts'
 import { Checkpoints } from '../../orchestrator/checkpoints.ts'
 import type { TrainingData } from '../data/training-data.ts'
@@ -66,9 +67,11 @@ async function train(order: Order): Promise<FromWorker> {
   const { data, rows } = await dataOf(order, workspace, model)
   const ended = AbortSignal.any([cancelled.signal, paused.signal])
   const known = new KnownRows(await MomentMaker.open(), isClosedForm(model) ? MOST_ROWS : 0, rows)
-  const ordinary = ordinarySeconds(data, order.parameters, rows)
+  const ordinary = ordinaryOf(order, data, isClosedForm(model) ? known : await knownBeside(rows))
   // A fault is met where it is waited for.
   ordinary.catch(() => {})
+  // What is solved at once asks about the same rows next.
+  if (isClosedForm(model)) await ordinary.catch(() => {})
   const ends = { signal: cancelled.signal, pause: paused.signal }
   const { runJobs, processes, machines } = await jobsPlace(order, model, ends, known)
   const publisher = new Publisher(workspace, model, order, ordinary)
@@ -105,6 +108,16 @@ async function train(order: Order): Promise<FromWorker> {
       ...(machines.size === 0 ? {} : { machines: [...machines].toSorted() }),
     },
   }
+}
+
+function ordinaryOf({ parameters }: Order, data: TrainingData, known: KnownRows): Promise<Learnt | null> {
+  spending.turnTo('ordinary seconds')
+  return ordinarySeconds(data, parameters, known)
+}
+
+/** For whoever asks about rows while others do. */
+async function knownBeside(table: KeptRows | null): Promise<KnownRows> {
+  return new KnownRows(await MomentMaker.open(), 0, table)
 }
 
 function warningsWith({ warnings = [] }: RunPatch, more: readonly string[]): RunPatch {
