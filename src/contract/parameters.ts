@@ -157,6 +157,15 @@ export const PARAMETERS = {
     told: 'run',
     field: 'Seeds',
   },
+  folds: {
+    kind: { type: 'integer', minimum: 2, maximum: 1000 },
+    words:
+      'most models that share what is held out; with fewer of them than episodes each leaves several out',
+    more: '5 in place of ten halves the time until a checkpoint is validated ([evaluation.md](evaluation.md#what-is-held-out))',
+    usual: { is: 1000 },
+    told: 'run',
+    field: 'Folds',
+  },
   early_stopping: {
     kind: { type: 'integer', minimum: 0, maximum: 10_000 },
     words: 'ends after so many epochs in which the training loss fell by less than 0.1 %; 0 never does',

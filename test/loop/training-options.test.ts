@@ -102,6 +102,17 @@ describe('parameters', () => {
     expect(plain.loss).not.toBe(usual.loss)
   })
 
+  it('have fewer models validated than there are episodes, the instant model beside them in the same way', async () => {
+    const run = await complete({ pattern: '*', folds: 2 })
+    expect(run.parameters.folds).toBe(2)
+    expect(run.validation).toMatchObject({ method: 'leave_one_episode_out', episodes: 4, folds: 2 })
+    expect(run.validation?.held_out).toHaveLength(4)
+    expect(run.validation?.against_instant?.episodes).toBe(4)
+    const each = await complete({ pattern: '*' })
+    expect(each.validation).toMatchObject({ episodes: 4, folds: 4 })
+    expect(run.validation?.seconds_scored).toBe(each.validation?.seconds_scored)
+  })
+
   it('that the model does not have are refused by name', async () => {
     await expect(complete({ pattern: '*', dropout: 0.5 })).rejects.toMatchObject({
       code: 'unsupported_parameter',

@@ -69,7 +69,7 @@ export function eachLeftOut(episodes: readonly Episode[]): Split | null {
   return { method: 'leave_one_episode_out', folds: episodes.map((own) => leaveEpisodeOut(own, episodes)) }
 }
 
-/** The same held out by at most `most` models, each of which never sees several of the folds: for tables of many trainings. */
+/** The same held out by at most `most` models, each of which never sees several of the folds: every one is held out once still. */
 export function inGroups(split: Split, most: number): Split {
   if (split.folds.length <= most) return split
   const groups = Array.from({ length: most }, (_, group) =>

@@ -2,7 +2,7 @@
 import { messageOf } from '../../core/errors.ts'
 import type { KnownRows } from '../../moments/known-rows.ts'
 import type { TrainingData } from '../data/training-data.ts'
-import { instantFolds, type InstantFolds } from './instant-folds.ts'
+import { instantFolds, type FoldsLike, type InstantFolds } from './instant-folds.ts'
 
 export interface Beside {
   /** Null where there are none. */
@@ -14,16 +14,19 @@ export const NOTHING_BESIDE: Beside = { folds: null, warnings: [] }
 
 export class InstantBeside {
   readonly #data: TrainingData
-  readonly #seed: number
+  readonly #like: FoldsLike
   readonly #known: KnownRows | undefined
   readonly #stopped = new AbortController()
   #folds: Promise<Beside> | undefined
 
-  /** @param known rows of the same data */
-  constructor(data: TrainingData, seed: number, known?: KnownRows) {
+  /**
+   * @param like of the run that it stands beside
+   * @param known rows of the same data
+   */
+  constructor(data: TrainingData, like: FoldsLike, known?: KnownRows) {
     this.#known = known
     this.#data = data
-    this.#seed = seed
+    this.#like = like
   }
 
   begin(): void {
@@ -43,7 +46,7 @@ export class InstantBeside {
     try {
       const known = this.#known === undefined ? {} : { known: this.#known }
       const options = { signal: this.#stopped.signal, ...known }
-      return { folds: await instantFolds(this.#data, this.#seed, options), warnings: [] }
+      return { folds: await instantFolds(this.#data, this.#like, options), warnings: [] }
     } catch (error) {
       const words = `What the instant model reaches could not be told, the run itself is whole: ${messageOf(error)}`
       return { folds: null, warnings: [words] }

@@ -12,17 +12,23 @@ export interface InstantFolds {
   readonly results: readonly JobResult[]
 }
 
+/** By what a run's folds follow from its data: its seed, and how many of them there are at most. */
+export interface FoldsLike {
+  readonly seed: number
+  readonly mostFolds?: number
+}
+
 /**
- * By its own defaults and the folds of every run on these data; null where there are none.
+ * By its own defaults and the folds of every such run on these data; null where there are none.
  * @throws AppError `no_hold_examples`
  */
 export async function instantFolds(
   data: TrainingData,
-  seed: number,
+  { seed, ...most }: FoldsLike,
   options: SolvedOptions = {},
 ): Promise<InstantFolds | null> {
   const job = jobOptionsOf({ ...parameterDefaults(model.defaults), seed })
-  const [folds] = planRun(data, job, planOptionsOf(model)).seeds
+  const [folds] = planRun(data, job, { ...planOptionsOf(model), ...most }).seeds
   if (folds === undefined) return null
   return {
     jobs: folds.jobs,

@@ -71,6 +71,7 @@ export async function trainRun(data: TrainingData, context: RunContext): Promise
   const plan = planRun(data, jobOptionsOf(parameters), {
     seeds: parameters.seeds,
     placements: parameters.permutation_test ? PLACEMENTS : 0,
+    mostFolds: parameters.folds,
     ...planOptionsOf(model),
   })
   const fresh = sourceOf(data)
@@ -80,7 +81,9 @@ export async function trainRun(data: TrainingData, context: RunContext): Promise
   spending?.turnTo(isClosedForm(model) ? 'own training' : 'instant model beside')
   // What is solved at once is solved for all its folds together: a second of the market is looked at once.
   const jobs = isClosedForm(model) ? [own] : [own, ...inTrainingOrder([...plan.seeds, ...plan.placements])]
-  const beside = isClosedForm(model) ? null : new InstantBeside(data, parameters.seed, known)
+  const beside = isClosedForm(model)
+    ? null
+    : new InstantBeside(data, { seed: parameters.seed, mostFolds: parameters.folds }, known)
   let published: Promise<void> | undefined
   const onTrained = (trained: JobResult) => {
     beside?.begin()

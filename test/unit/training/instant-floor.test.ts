@@ -43,7 +43,7 @@ beforeAll(async () => {
   plan = planRun(data, options, planOptionsOf(instant))
   const source = stateSource(sourceStretches(data), data.states)
   own = await localJobs(instant)(source, plan.jobs.slice(1), { onEpoch: () => {}, onDone: () => {} })
-  const found = await instantFolds(data, SEED)
+  const found = await instantFolds(data, { seed: SEED })
   if (found === null) throw new Error('six marks have folds')
   folds = found
   alike = validated((score) => score)
@@ -126,7 +126,7 @@ describe('beside a model', () => {
 
 it('leaves a run whole where it can not be solved, and says so', async () => {
   const markets = data.markets.map((market) => marketData({ ...market, stretches: [] }))
-  const beside = await new InstantBeside({ ...data, markets }, SEED).end()
+  const beside = await new InstantBeside({ ...data, markets }, { seed: SEED }).end()
   expect(beside.folds).toBeNull()
   expect(beside.warnings).toHaveLength(1)
   expect(beside.warnings[0]).toMatch(
