@@ -29,6 +29,8 @@ import { removeDatabase } from './remove-database.ts'
 import { dropNote, notedMove, noteMove } from './noted-move.ts'
 
 const LOGS = ['market_log_head', 'market_log'] as const
+/** What servers there handed each other. */
+const HANDED = ['server_order', 'server_event', 'shared_unit', 'shared_file'] as const
 
 /**
  * Killed, it is gone on with by the next call; until all was compared nobody else opens the PostgreSQL.
@@ -94,7 +96,7 @@ async function begin(
 
 /** Files that were at home there are so no more: other logs begin. */
 async function empty(db: Kysely<Record<string, Row>>, { rooms }: Schemas): Promise<void> {
-  const names = [...roomTables(rooms).map(({ name }) => name), ...LOGS]
+  const names = [...roomTables(rooms).map(({ name }) => name), ...LOGS, ...HANDED]
   await sql`TRUNCATE ${sql.join(names.map((name) => sql.table(name)))}`.execute(db)
   await db.updateTable('market_logs').set({ id: randomUUID() }).execute()
 }

@@ -1,6 +1,7 @@
 // The composition root: the rooms over a workspace, a market that moves, and live inference on it.
 import type { AlertService } from '../alerts/alert-service.ts'
 import { testCaseId } from '../annotation/case-content.ts'
+import { isOver } from '../contract/run-over.ts'
 import type { AppError } from '../core/errors.ts'
 import type { ExchangeSettings } from '../market/exchange/settings.ts'
 import type { DataProvider } from '../market/provider.ts'
@@ -150,6 +151,10 @@ async function assemble(options: AppOptions, lock: WorkspaceLock): Promise<App> 
       ...upkeep,
     }
     takeover.begin(() => standStill(parts))
+    open.bus.on('model', () => shared?.talk.files.wake())
+    open.bus.on('training', ({ status }) => {
+      if (isOver(status)) shared?.talk.files.wake()
+    })
     for (const words of found) log.warn({}, words)
     return {
       ...open,

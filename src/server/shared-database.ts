@@ -16,6 +16,8 @@ import { requireMigrated } from './at-home.ts'
 import { Role, takenOver } from './beside/role.ts'
 import { Talk } from './beside/talk.ts'
 
+/** What is left to be told, and copied, at the end. */
+const TELLING_MS = 500
 /** At the end, where PostgreSQL may be away: its leases run out by themselves. */
 const RELEASING_MS = 300
 
@@ -66,7 +68,7 @@ export class SharedDatabase {
     this.#parts = parts
     const channel = `annotate_${id.replaceAll('-', '_')}`
     const onLog = (): void => this.#follower?.wake()
-    this.talk = new Talk({ url, channel, role, onLog, onFault: options.onFault })
+    this.talk = new Talk({ ...options, url, channel, role, onLog })
   }
 
   /**
@@ -125,7 +127,10 @@ export class SharedDatabase {
   async settle(store: MarketStore): Promise<string[]> {
     const file = new LoggedFile(store, this.#parts.log)
     this.#file = file
-    if (this.isOwner) return this.#takeOver(file)
+    if (this.isOwner) {
+      await this.talk.files.pull()
+      return this.#takeOver(file)
+    }
     this.#follower = this.#follow(file)
     return this.#follower.catchUp()
   }
@@ -158,8 +163,10 @@ export class SharedDatabase {
     }
     await this.#follower?.stop()
     await this.#markets?.stop(giveUp)
-    const timer = setTimeout(giveUp, RELEASING_MS)
+    const hurry = setTimeout(giveUp, TELLING_MS)
     await this.talk.stop()
+    clearTimeout(hurry)
+    const timer = setTimeout(giveUp, RELEASING_MS)
     await role.stop()
     await role.release().catch(() => undefined)
     await db.close()
@@ -182,6 +189,8 @@ export class SharedDatabase {
     this.#follower = null
     switchOnCapture(database.sqlite)
     this.#markets?.start()
+    // Whose checkpoints were copied before goes on with their sessions, whatever can not be copied now.
+    await this.talk.files.pull().catch(this.#parts.options.onFault)
     this.talk.wake()
     await this.#listeners?.onOwned()
   }

@@ -30,9 +30,9 @@ export const MOVER_LEASE = 'mover'
 const THERE = 'there '
 
 /** After so much silence it may be taken by another. */
-export const LEASE_MS = 3_000
+export const LEASE_MS = 2_500
 /** Its holder renews it so often. */
-export const RENEW_MS = 600
+export const RENEW_MS = 500
 /** Whoever was killed is no longer in the way by then. */
 export const TAKING_MS = LEASE_MS + 1_000
 export const ASK_AGAIN_MS = 250

@@ -7,6 +7,8 @@ import { postgresFault } from './fault.ts'
 import { VALUES } from './values.ts'
 
 const CONNECTING_MS = 10_000
+/** Whoever stands still in a transaction, a process that was stopped, holds up whoever takes over from it no longer than that. */
+const IDLE_MS = 10_000
 /** As with SQLite: statements of one process are done in the order in which they were asked for. */
 const CONNECTIONS = 1
 
@@ -17,6 +19,7 @@ export function patientPool(address: PostgresAddress): PostgresPool {
     max: CONNECTIONS,
     types: VALUES,
     connectionTimeoutMillis: CONNECTING_MS,
+    idle_in_transaction_session_timeout: IDLE_MS,
     keepAlive: true,
     application_name: 'annotate',
   })

@@ -28,12 +28,19 @@ export async function orAnew<T>(
 function strangeRows({ store }: LoggedFile, market: Market, error: AppError): number {
   const id = store.find(market) ?? 0
   const { sqlite } = store
+  // What a stream or a download brought is brought again by whoever owns the market: it is no file that only somebody here has.
   const imports = sqlite.prepare(
-    `SELECT 1 FROM market_outbox WHERE market = ? AND code = ${IMPORT_ROW.code} LIMIT 1`,
+    `SELECT 1 FROM market_outbox WHERE market = ? AND code = ${IMPORT_ROW.code}
+     AND NOT (put = 1 AND ${cellOf('path')} IS NULL AND (${cellOf('file')} LIKE 'exchange %' OR ${cellOf('file')} LIKE 'stream %')) LIMIT 1`,
   )
   if (imports.get([id]) !== undefined) throw withImports(market, error)
   const rows = sqlite.prepare('SELECT count(*) FROM market_outbox WHERE market = ?').raw()
   return (rows.get([id]) as [number])[0]
+}
+
+/** The outbox's column of one of an import's. */
+function cellOf(column: string): string {
+  return `c${IMPORT_ROW.columns.indexOf(column)}`
 }
 
 function droppedWords({ venue, symbol }: Market, rows: number): string {

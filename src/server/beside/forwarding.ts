@@ -54,7 +54,10 @@ export function forwarded(app: Pick<App, 'talk'>, handlers: Handlers<Answered>):
   })
   const entries = [...all].map(([id, handler]): [string, AnyHandler] => {
     if (HERE.has(id)) return [id, handler]
-    const asking: AnyHandler = (asked) => (talk.isOwner ? handler(asked) : talk.ask(id, asked))
+    const asking: AnyHandler = async (asked) => {
+      await talk.settled()
+      return talk.isOwner ? handler(asked) : talk.ask(id, asked)
+    }
     return [id, asking]
   })
   return Object.fromEntries(entries) as unknown as Handlers<Answered>

@@ -46,6 +46,7 @@ export class Role {
   #steadySince = 0
   #renewed = 0
   #isWatching = false
+  #owning: Promise<void> | null = null
   #turning: Promise<void> = Promise.resolve()
 
   private constructor(parts: RoleParts, there: Lease, taken: Lease | { readonly heldBy: string }) {
@@ -83,6 +84,16 @@ export class Role {
   /** `machine:folder` of the owner. */
   get owner(): string {
     return this.#owner
+  }
+
+  /** False while it takes over: what the owner before left is being put in order. */
+  get isSettled(): boolean {
+    return this.#owning === null
+  }
+
+  /** Resolves once it does not take over. */
+  async settled(): Promise<void> {
+    while (this.#owning !== null) await this.#owning
   }
 
   /** Of the lease that is held; null where another is the owner. */
@@ -169,7 +180,9 @@ export class Role {
     this.#seen = now
     if (!isOver || now - this.#steadySince < OWNER_FIRST_MS) return
     const taken = await Lease.take(db, OWNER_LEASE, placeOf(workspace), now + STILL_MS)
-    if (taken instanceof Lease) await this.#own(taken)
+    if (!(taken instanceof Lease)) return
+    this.#owning = this.#own(taken).finally(() => (this.#owning = null))
+    await this.#owning
   }
 
   async #own(lease: Lease): Promise<void> {

@@ -12,4 +12,13 @@ CREATE TABLE server_order (id TEXT PRIMARY KEY, operation TEXT NOT NULL, asked T
 CREATE TABLE server_event (id INTEGER PRIMARY KEY AUTOINCREMENT, topic TEXT NOT NULL, symbol TEXT, venue TEXT, payload TEXT NOT NULL, told_at INTEGER NOT NULL);
 CREATE INDEX server_event_told ON server_event (told_at);`,
   },
+  {
+    // Files of the owner that every machine has: of a unit (a checkpoint, the result of a run) `stamp` is the hash of the file that says what the others are, `changed` counts
+    // what was put there, `at` is when it was made, UTC ms.
+    id: 'beside-002',
+    sql: `
+CREATE TABLE shared_unit (unit TEXT PRIMARY KEY, stamp TEXT NOT NULL, changed INTEGER NOT NULL, at INTEGER NOT NULL);
+CREATE INDEX shared_unit_changed ON shared_unit (changed);
+CREATE TABLE shared_file (unit TEXT NOT NULL, name TEXT NOT NULL, sha256 TEXT NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (unit, name));`,
+  },
 ]

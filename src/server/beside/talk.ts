@@ -1,11 +1,14 @@
-// What servers on one PostgreSQL tell each other: orders and their answers, events, and that there is more in the markets' logs.
+// What servers on one PostgreSQL tell each other: orders and their answers, events, files, and that there is more in the markets' logs.
 import type { EventName } from '../../contract/event-names.ts'
+import type { Clock } from '../../core/clock.ts'
 import { CopyingPostgres } from '../../core/postgres/copying.ts'
 import { Notices, tell } from '../../core/postgres/notices.ts'
+import type { Workspace } from '../../core/workspace.ts'
 import type { StreamEvent } from '../event-stream.ts'
 import { Orders, type Doing, type Order } from './orders.ts'
 import type { Role } from './role.ts'
 import { SharedEvents } from './shared-events.ts'
+import { SharedFiles } from './shared-files.ts'
 
 type AnyEvent = StreamEvent<EventName, unknown>
 
@@ -13,12 +16,15 @@ type AnyEvent = StreamEvent<EventName, unknown>
 const ORDER = 'order'
 const EVENT = 'event'
 const LOG = 'log'
+const FILES = 'files'
 const HERE = 'here'
 
 export interface TalkParts {
   readonly url: string
   readonly channel: string
   readonly role: Role
+  readonly workspace: Workspace
+  readonly clock: Clock
   /** There may be more in the logs. */
   readonly onLog: () => void
   readonly onFault: (error: unknown) => void
@@ -32,6 +38,8 @@ export interface Stream {
 }
 
 export class Talk {
+  /** Checkpoints and results. */
+  readonly files: SharedFiles
   readonly #parts: TalkParts
   /** One of its own: what is told does not wait for rows of the logs. */
   readonly #db: CopyingPostgres
@@ -41,7 +49,7 @@ export class Talk {
   #stream: Stream | null = null
 
   constructor(parts: TalkParts) {
-    const { url, channel, role, onFault } = parts
+    const { url, channel, role, workspace, clock, onFault } = parts
     this.#parts = parts
     const db = new CopyingPostgres(url)
     this.#db = db
@@ -51,10 +59,18 @@ export class Talk {
       onNotice: (text) => this.#heard(text),
       onListening: () => this.wake(),
     })
+    this.files = new SharedFiles({
+      db,
+      workspace,
+      clock,
+      isOwner: () => role.isOwner,
+      tell: () => this.#tell(FILES),
+      onFault,
+    })
     this.#orders = new Orders({
       db,
       tell: () => this.#tell(ORDER),
-      token: () => role.token,
+      token: () => (role.isSettled ? role.token : null),
       owner: () => role.owner,
       onFault,
     })
@@ -73,6 +89,11 @@ export class Talk {
 
   get isOwner(): boolean {
     return this.#parts.role.isOwner
+  }
+
+  /** Resolves once it is settled who the owner is: a server that takes over does nothing else before that is done. */
+  settled(): Promise<void> {
+    return this.#parts.role.settled()
   }
 
   /** As `Orders.ask`. */
@@ -102,6 +123,7 @@ export class Talk {
   start(): void {
     this.#notices.start()
     this.#orders.start()
+    this.files.start()
     this.#events.start(() => !this.isOwner)
     if (!this.isOwner) void this.#tell(HERE).catch(() => undefined)
   }
@@ -110,6 +132,7 @@ export class Talk {
   wake(): void {
     this.#orders.wake()
     this.#events.wake()
+    this.files.wake()
     this.#parts.onLog()
   }
 
@@ -119,7 +142,7 @@ export class Talk {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.#orders.stop(), this.#events.stop(), this.#notices.stop()])
+    await Promise.all([this.#orders.stop(), this.#events.stop(), this.#notices.stop(), this.files.stop()])
     await this.#db.close()
   }
 
@@ -131,6 +154,7 @@ export class Talk {
     if (text === ORDER) this.#orders.wake()
     else if (text === EVENT) this.#events.wake()
     else if (text === LOG) this.#parts.onLog()
+    else if (text === FILES) this.files.wake()
     else void this.#parts.role.lookAround().catch(() => undefined)
   }
 }

@@ -12,6 +12,7 @@ import { epochMs, shift } from '../../../src/core/time.ts'
 import { BookLedger } from '../../../src/market/book/book-ledger.ts'
 import { importCandles } from '../../../src/market/importing/candles/import-candles.ts'
 import { importTrades } from '../../../src/market/importing/trades/import-trades.ts'
+import { LogFollower } from '../../../src/market/log/log-follower.ts'
 import { ownMarket } from '../../../src/market/log/market-owner.ts'
 import { marketLogMigrations } from '../../../src/market/log/schema.ts'
 import type { NewEntry } from '../../../src/market/log/shared-log.ts'
@@ -262,6 +263,32 @@ onPostgresAlone((newPlace) => {
     )
     expect(ours).toEqual(theirs)
     await expect(older.flush()).resolves.toMatchObject({ number: await numberOf(place) })
+    await place.remove()
+  })
+
+  it('a machine beside the owner follows; what its stream alone had is dropped and said, what was imported there is not', async () => {
+    const place = await prepared()
+    const [a, b] = [machine(place), machine(place)]
+    const older = await ownMarket(a.file, MARKET)
+    storeTrades(a.store, [trade(T0, 10, 1)], span(T0, T0 + 2_000))
+    await older.flush()
+    const newer = await ownMarket(b.file, MARKET)
+    const moved: unknown[] = []
+    const onMoved = (market: unknown): void => void moved.push(market)
+    const follower = new LogFollower({ file: a.file, onMoved, onFault: () => undefined })
+    expect([await follower.catchUp(), moved]).toEqual([[], []])
+    const entered = a.store.sqlite.prepare(
+      'INSERT INTO import (market, kind, file, started_at) VALUES (?, ?, ?, ?)',
+    )
+    const id = a.store.open(MARKET)
+    entered.run([id, 'trades', 'stream test', T0])
+    entered.run([id, 'candles', 'exchange test', T0])
+    storeTrades(b.store, [trade(T0 + 2_500, 11, 1)], span(T0 + 2_000, T0 + 3_000))
+    await newer.flush()
+    expect(await follower.catchUp()).toEqual([expect.stringMatching(/^market_started_anew: /)])
+    expect([rowsOf(a), moved]).toEqual([rowsOf(b), [MARKET]])
+    entered.run([id, 'trades', 'mine.csv', T0])
+    await expect(follower.catchUp()).rejects.toMatchObject({ code: 'market_differs' })
     await place.remove()
   })
 

@@ -1,4 +1,7 @@
 // Servers beside each other on one PostgreSQL: whoever is asked, the owner does it; pages of both are told; and the next owner goes on with what the last one left.
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import type { Transaction } from 'kysely'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { AnnotationOut, TestCasesOut } from '../../../src/contract/annotations.ts'
@@ -97,6 +100,26 @@ onPostgresAlone((newPlace) => {
       '/api/models',
     )
     expect(body.models.find((model) => model.id === 'instant')).toMatchObject({ promoted: '0001' })
+  })
+
+  it('its checkpoint and its result are on both machines, to the byte', async () => {
+    const kept = ({ workspace: { root } }: Harness): Record<string, string> =>
+      Object.fromEntries(
+        ['models/checkpoints/instant', 'ANNOTATE/data/training_results'].flatMap((folder) =>
+          readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+            .filter((each) => each.isFile())
+            .map(({ parentPath, name }) => {
+              const path = join(parentPath, name)
+              return [relative(root, path), readFileSync(path).toString('base64')] as const
+            }),
+        ),
+      )
+    const here = kept(first)
+    expect(Object.keys(here).length).toBeGreaterThan(3)
+    await until(
+      'them to be copied',
+      () => existsSync(second.workspace.trainingResults) && isDeepStrictEqual(kept(second), here),
+    )
   })
 
   it('rows are not moved while a server is there, beside the owner too', async () => {
