@@ -26,7 +26,7 @@ const CANDLES: Readonly<Record<Effort, number>> = { full: 200_000, short: 2_000 
 const A_TRANSACTION = 2_000
 const START = Date.parse('2024-01-15T00:00:00Z')
 
-export async function run(effort: Effort): Promise<Row[]> {
+export async function run(effort: Effort, url = process.env['BENCH_DATABASE_URL']): Promise<Row[]> {
   const count = CANDLES[effort]
   const folder = mkdtempSync(join(tmpdir(), 'annotate-bench-log-'))
   try {
@@ -34,12 +34,12 @@ export async function run(effort: Effort): Promise<Row[]> {
     const market = { venue: 'bench', symbol: `C${process.pid}/USDT` }
     const rows = [
       ...(await measured('1s candles into SQLite', count, async () => fill(plain, market, count))),
+      perMillion('a million 1s candles in SQLite', fileBytes(plain), count),
     ]
     const ours = openStore(join(folder, 'ours.db'), true)
     rows.push(
       ...(await measured('the same, noted for the log', count, async () => fill(ours, market, count))),
     )
-    const url = process.env['BENCH_DATABASE_URL']
     if (url === undefined) return rows
     return [
       ...rows,
@@ -65,12 +65,25 @@ async function through(
     new LoggedFile(theirs, log).catchUp(market),
   )
   const [size] = await db.ask<{ bytes: number }>('SELECT sum(length(data)) AS bytes FROM market_log')
+  const [stored] = await db.ask<{ bytes: number }>(
+    `SELECT sum(pg_total_relation_size(relid))::float8 AS bytes FROM pg_partition_tree('market_log')`,
+  )
   await db.close()
   return [
     ...appended,
     ...applied,
     { name: 'bytes of the log', value: Number(size?.bytes) / count, unit: 'B/candle' },
+    perMillion('a million 1s candles in PostgreSQL', stored?.bytes ?? Number.NaN, count),
   ]
+}
+
+function perMillion(name: string, bytes: number, candles: number): Row {
+  return { name, value: bytes / candles, unit: 'MB', note: 'the whole file, or table, with its indexes' }
+}
+
+function fileBytes({ sqlite }: MarketStore): number {
+  const one = (pragma: string): number => (sqlite.prepare(`PRAGMA ${pragma}`).raw().get() as [number])[0]
+  return one('page_count') * one('page_size')
 }
 
 function openStore(path: string, isLogged: boolean): MarketStore {

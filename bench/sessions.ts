@@ -48,8 +48,8 @@ export async function run(effort: Effort): Promise<Row[]> {
   }
 }
 
-/** Why it could not, in words. */
-async function grow(app: App, size: number): Promise<string | null> {
+/** Until so many run. Why it could not, in words. */
+export async function grow(app: App, size: number): Promise<string | null> {
   for (;;) {
     const { active } = await app.inference.counts()
     if (active >= size) return null
@@ -63,30 +63,44 @@ async function grow(app: App, size: number): Promise<string | null> {
   }
 }
 
-async function measure(app: App, size: number, seconds: number): Promise<Row[]> {
+export async function measure(app: App, size: number, seconds: number): Promise<Row[]> {
   const latencies: number[] = []
   const end = app.bus.on('signal', ({ latency_ms: latency }) => latencies.push(latency))
   const states = app.inference.statesMade
   await pause(seconds)
   end()
   const made = app.inference.statesMade - states
-  const sorted = latencies.toSorted((a, b) => a - b)
-  const at = (share: number): number => sorted[Math.floor(share * (sorted.length - 1))] ?? Number.NaN
+  const [middle, slowest] = quantiles(latencies)
   const missed = size * made - latencies.length
   const name = `${size} sessions`
   return [
     {
       name: `${name}: data to signal, p50`,
-      value: at(0.5),
+      value: middle.value,
       unit: 'ms',
       note: `${made} states made in ${seconds} s`,
     },
     {
       name: `${name}: data to signal, p99`,
-      value: at(0.99),
+      value: slowest.value,
       unit: 'ms',
       note: `${Math.max(0, missed)} answers missing of ${size * made}`,
     },
+  ]
+}
+
+interface Quantile {
+  readonly name: string
+  readonly value: number
+}
+
+/** NaN where nothing was measured. */
+export function quantiles(values: readonly number[]): readonly [p50: Quantile, p99: Quantile] {
+  const sorted = values.toSorted((a, b) => a - b)
+  const at = (share: number): number => sorted[Math.floor(share * (sorted.length - 1))] ?? Number.NaN
+  return [
+    { name: 'p50', value: at(0.5) },
+    { name: 'p99', value: at(0.99) },
   ]
 }
 
