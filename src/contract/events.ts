@@ -55,6 +55,9 @@ export const EventsQuery = Type.Object(
         examples: ['candle,signal'],
       }),
     ),
+    last_event_id: Type.Optional(
+      Type.String({ description: 'what was heard last, where no Last-Event-ID header can be sent' }),
+    ),
     token: Type.Optional(
       Type.String({ description: 'where the server asks for one and no header can be sent' }),
     ),

@@ -33,7 +33,7 @@ const serverRoutes = {
   streamEvents: {
     summary: 'Server-sent events; the payload of each is what its GET call answers',
     description:
-      'Resumes after Last-Event-ID. An id that is not known any more gets one event `reset`: read everything anew.',
+      'Resumes after Last-Event-ID, or `last_event_id`. An id that is not known any more gets one event `reset`: read everything anew.',
     tag: 'events',
     query: EventsQuery,
     answers: { 200: Type.String({ description: 'events' }) },

@@ -1,4 +1,5 @@
 // GET /api/events: attaches a client to the event stream.
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Static } from 'typebox'
 import { addressOf } from '../../contract/addresses.ts'
 import { EVENT_NAMES, type EventName } from '../../contract/event-names.ts'
@@ -11,7 +12,8 @@ import type { Server } from '../typed.ts'
 export function eventRoutes(server: Server, events: EventStream): void {
   const { path } = addressOf('streamEvents')
   server.get(path, { schema: schemasOf('streamEvents') }, (request, reply) => {
-    const { symbol, venue, types } = request.query as Static<typeof EventsQuery>
+    const query = request.query as Static<typeof EventsQuery>
+    const { symbol, venue, types } = query
     const topics = topicsOf(types)
     reply.hijack()
     const response = reply.raw
@@ -23,8 +25,16 @@ export function eventRoutes(server: Server, events: EventStream): void {
     })
     // HEAD asks what the stream is, and not for what it brings.
     if (request.method === 'HEAD') response.end()
-    else events.attach(response, { topics, symbol, venue }, request.headers['last-event-id']?.toString())
+    else events.attach(response, { topics, symbol, venue }, lastOf(request.headers, query))
   })
+}
+
+/** A stream that the browser takes up again says it newer in the header than in the address that it was opened with. */
+function lastOf(
+  headers: IncomingHttpHeaders,
+  { last_event_id: asked }: Static<typeof EventsQuery>,
+): string | undefined {
+  return headers['last-event-id']?.toString() ?? asked
 }
 
 /** @throws AppError `invalid_request` naming the types there are. */

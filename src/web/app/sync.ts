@@ -41,6 +41,8 @@ export async function startSync(): Promise<void> {
   })
   while (store.get().loading !== null) {
     try {
+      // What is read now knows of what was told before.
+      early.splice(0)
       await readAll(opened)
       takeInHand()
       beginFirstRun(isUntouched())
@@ -102,8 +104,8 @@ const early: StreamMessage[] = []
 
 function receive(message: StreamMessage): void {
   if (message.kind === 'state') return store.set({ stream: message.state })
-  if (message.kind === 'lost') return void recover()
   if (store.get().loading !== null) return void early.push(message)
+  if (message.kind === 'lost') return void recover()
   follow(message)
 }
 

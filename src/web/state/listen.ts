@@ -39,8 +39,7 @@ export function listen(tell: (message: StreamMessage) => void, previews: boolean
 function ownStream(tell: (message: StreamMessage) => void, previews: boolean): AskForPreviews {
   let close = openStream(eventsAddress(previews), tell)
   return (now) => {
-    close()
-    close = openStream(eventsAddress(now), tell, true)
+    close = openStream(eventsAddress(now), tell, close())
   }
 }
 

@@ -1,12 +1,12 @@
 // The shared worker: one event stream for all tabs of this page.
 import { eventsAddress } from './events-address.ts'
 import type { TabMessage } from './listen.ts'
-import { openStream, type StreamMessage } from './stream.ts'
+import { openStream, type LastHeard, type StreamMessage } from './stream.ts'
 
 /** Tabs that listen, and whether previews are made for them. */
 const tabs = new Map<MessagePort, boolean>()
 let state: StreamMessage = { kind: 'state', state: 'connecting' }
-let stream: { readonly previews: boolean; readonly close: () => void } | null = null
+let stream: { readonly previews: boolean; readonly close: () => LastHeard } | null = null
 
 function broadcast(message: StreamMessage): void {
   if (message.kind === 'state') state = message
@@ -24,9 +24,8 @@ function hear(port: MessagePort, message: TabMessage): void {
 function follow(): void {
   const previews = [...tabs.values()].includes(true)
   if (stream?.previews === previews) return
-  const isFirst = stream === null
-  stream?.close()
-  stream = { previews, close: openStream(eventsAddress(previews), broadcast, !isFirst) }
+  const after = stream?.close()
+  stream = { previews, close: openStream(eventsAddress(previews), broadcast, after) }
 }
 
 const scope = self as unknown as { onconnect: ((event: MessageEvent) => void) | null; location: Location }

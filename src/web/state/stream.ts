@@ -17,27 +17,32 @@ function messageOf(name: EventName, text: string): StreamMessage {
   return { kind: 'event', type: name, data: JSON.parse(text) }
 }
 
+/** The id of the last event that was heard; null: none was, so that some may have been missed. */
+export type LastHeard = string | null
+
 /**
  * Opens `url` and hands everything to `tell` for as long as the page or worker lives. The browser reconnects by itself with
- * Last-Event-ID; where it gives up, or notices nothing (the machine slept, the network went), the stream is opened anew and counts as
- * having lost its place. Returns what closes it.
- * @param hasLostPlace whether events may have been missed before
+ * Last-Event-ID; where it gives up, or notices nothing (the machine slept, the network went), the stream is opened anew and goes on after the
+ * event that was heard last. Where none was, or the server knows it no more, its place is lost. Returns what closes it and says what it heard last.
+ * @param after where another stream had come to, to go on from there; undefined for the first one
  */
 export function openStream(
   url: string,
   tell: (message: StreamMessage) => void,
-  hasLostPlace = false,
-): () => void {
+  after?: LastHeard,
+): () => LastHeard {
   let heard = performance.now()
+  let last: LastHeard = after ?? null
+  let hasLostPlace = after === null
   let source: EventSource | null = null
   const again = () => {
     source?.close()
-    hasLostPlace = true
+    hasLostPlace ||= last === null
     connect()
   }
   const connect = () => {
     heard = performance.now()
-    source = connected(new EventSource(url))
+    source = connected(new EventSource(last === null ? url : `${url}&last_event_id=${last}`))
   }
   const connected = (opened: EventSource) => {
     opened.addEventListener('open', () => {
@@ -55,6 +60,7 @@ export function openStream(
     for (const name of EVENT_NAMES)
       opened.addEventListener(name, (event) => {
         heard = performance.now()
+        if (event.lastEventId !== '') last = event.lastEventId
         tell(messageOf(name, event.data))
       })
     return opened
@@ -69,5 +75,6 @@ export function openStream(
   return () => {
     clearInterval(timer)
     source?.close()
+    return last
   }
 }

@@ -82,13 +82,21 @@ it('streams candles as GET answers them, and resumes after the last one seen', a
       (await server.call<CandlesOut>('GET', '/api/candles?symbol=ETH/USDT&timeframe=1s&limit=1')).body
         .candles[0]![0] !== body.candles[0]![0],
   )
-  const missed = await listen(
-    '/api/events?types=candle',
-    (received) => received.some(({ data }) => (data as CandlesOut).timeframe === '1s'),
-    newest.id,
-  )
-  expect(Number(missed[0]!.id)).toBeGreaterThan(Number(newest.id))
-  expect(missed.map(({ event }) => event)).not.toContain('reset')
+  // A browser that opens a stream anew can send no header: it says so in the address.
+  for (const [address, header] of [
+    ['', newest.id],
+    [`&last_event_id=${newest.id}`, undefined],
+    // Taken up again by itself it says the newer one in the header.
+    ['&last_event_id=1', newest.id],
+  ] as const) {
+    const missed = await listen(
+      `/api/events?types=candle${address}`,
+      (received) => received.some(({ data }) => (data as CandlesOut).timeframe === '1s'),
+      header,
+    )
+    expect(Number(missed[0]!.id)).toBeGreaterThan(Number(newest.id))
+    expect(missed.map(({ event }) => event)).not.toContain('reset')
+  }
 })
 
 it('says reset to a client of an earlier server', async () => {
@@ -98,6 +106,8 @@ it('says reset to a client of an earlier server', async () => {
   const after = await listen('/api/events', (received) => received.length >= 1, before[0]!.id)
   expect(after[0]!.event).toBe('reset')
   expect(Number(after[0]!.id)).toBeGreaterThan(Number(before[0]!.id))
+  const unknown = `/api/events?last_event_id=${before[0]!.id}`
+  expect((await listen(unknown, (received) => received.length >= 1))[0]!.event).toBe('reset')
 })
 
 it('sends health as GET answers it', async () => {

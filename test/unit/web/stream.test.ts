@@ -34,7 +34,7 @@ describe('openStream', () => {
     FakeSource.made = []
     vi.stubGlobal('EventSource', FakeSource)
     told = []
-    openStream('/api/events', (message) => told.push(message))
+    openStream('/api/events?types=health', (message) => told.push(message))
   })
   afterEach(() => {
     vi.useRealTimers()
@@ -55,7 +55,20 @@ describe('openStream', () => {
     expect(FakeSource.made).toHaveLength(1)
   })
 
-  it('opens anew when the browser gave up, and then says that its place was lost', () => {
+  it('opens anew after the event that was heard last, and has lost nothing', () => {
+    const source = FakeSource.made[0]!
+    source.open()
+    source.dispatchEvent(new MessageEvent('health', { data: '{}', lastEventId: '41' }))
+    source.fail(FakeSource.CLOSED)
+    vi.advanceTimersByTime(2000)
+    expect(FakeSource.made[1]!.url).toBe('/api/events?types=health&last_event_id=41')
+    FakeSource.made[1]!.open()
+    expect(told.some((message) => message.kind === 'lost')).toBe(false)
+    FakeSource.made[1]!.dispatchEvent(new Event('reset'))
+    expect(told.at(-1)).toEqual({ kind: 'lost' })
+  })
+
+  it('opens anew when the browser gave up before anything was heard, and then says that its place was lost', () => {
     FakeSource.made[0]!.open()
     FakeSource.made[0]!.fail(FakeSource.CLOSED)
     vi.advanceTimersByTime(2000)
@@ -65,12 +78,13 @@ describe('openStream', () => {
     expect(told.at(-1)).toEqual({ kind: 'lost' })
   })
 
-  it('closed, it says nothing more and is not opened anew; opened after another, its place counts as lost', () => {
-    const close = openStream('/api/other', (message) => told.push(message), true)
+  it('closed, it says nothing more but what it heard last; opened after another that heard nothing, its place is lost', () => {
+    const close = openStream('/api/other?types=health', (message) => told.push(message), null)
     const source = FakeSource.made[1]!
     source.open()
     expect(told.at(-1)).toEqual({ kind: 'lost' })
-    close()
+    source.dispatchEvent(new MessageEvent('health', { data: '{}', lastEventId: '7' }))
+    expect(close()).toBe('7')
     expect(source.readyState).toBe(FakeSource.CLOSED)
     FakeSource.made[0]!.close()
     vi.advanceTimersByTime(9_000)
