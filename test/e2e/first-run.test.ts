@@ -65,14 +65,9 @@ async function stepIs(page: Page, step: string): Promise<void> {
 /** As the card says: a move is shown, its beginning is the entry, three minutes later the exit. */
 async function markOne(page: Page, button: string): Promise<void> {
   const before = (await stateOf(page, 'annotations')).length
-  // A move of the last minutes has no third minute yet: another is asked for.
-  for (let tries = 0, isOver = false; !isOver && tries < 10; tries++) {
-    const at = (await stateOf(page, 'cursor')).time
-    await page.getByRole('button', { name: button }).click()
-    await page.waitForFunction((old) => window.annotate!.state().cursor.time !== old, at)
-    const now = Date.parse((await stateOf(page, 'health'))!.now)
-    isOver = now - (await stateOf(page, 'cursor')).time! > 300_000
-  }
+  const at = (await stateOf(page, 'cursor')).time
+  await page.getByRole('button', { name: button }).click()
+  await page.waitForFunction((old) => window.annotate!.state().cursor.time !== old, at)
   await settle(page)
   await page.keyboard.press('a')
   for (let i = 0; i < 3; i++) await page.keyboard.press('Shift+ArrowRight')

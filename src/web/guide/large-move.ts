@@ -4,6 +4,8 @@ import type { CandleRow } from '../../contract/shapes.ts'
 const MINUTE = 60_000
 /** Minutes that a move may take. */
 const LONGEST = 5
+/** Of the market after it, ms: an exit can still be looked for there. */
+const AFTER = 3 * MINUTE
 /** Around a mark nothing more is looked for, ms. */
 const AROUND = 10 * MINUTE
 
@@ -20,7 +22,7 @@ export interface Ground {
   readonly spans: readonly { readonly from: number; readonly to: number }[]
   /** Instants of marks, UTC ms. */
   readonly taken: readonly number[]
-  /** Nothing that ends later is told, UTC ms. */
+  /** Nothing later is known, UTC ms: a move and three minutes after it lie before. */
   readonly known: number
 }
 
@@ -40,7 +42,7 @@ export function largestMove(rows: readonly (CandleRow | null)[], ground: Ground)
 
 function isOpen(move: Move, { spans, taken, known }: Ground): boolean {
   const isInside = spans.some(({ from, to }) => move.from >= from && move.to <= to)
-  return move.to <= known && isInside && !isNear(taken, move)
+  return move.to + AFTER <= known && isInside && !isNear(taken, move)
 }
 
 type Sized = Move & { readonly size: number }

@@ -64,7 +64,10 @@ describe('the largest move', () => {
 
   it('is none that a mark stands near, none that is not over yet, none over a gap', () => {
     expect(largestMove(rows, { ...ground, taken: [fall.from] })).toEqual(rise)
-    expect(largestMove(rows, { ...ground, known: 42 * MINUTE })).not.toEqual(fall)
+    const last = fall.to + 3 * MINUTE
+    expect(largestMove(rows, { ...ground, known: last })).toEqual(fall)
+    // Where its exit may lie has to be there, too.
+    expect(largestMove(rows, { ...ground, known: last - 1 })).not.toEqual(fall)
     expect(largestMove([], ground)).toBeNull()
     const early = [{ from: 0, to: 42 * MINUTE }]
     expect(largestMove(rows, { ...ground, spans: early })).not.toEqual(fall)
