@@ -1,43 +1,46 @@
-// Keys, clicks and drags for 20 annotations exact to the second, by mouse alone and by keyboard alone, in the real page. Run: npx tsx scripts/count-marking.ts [mouse|keyboard]
+// Keys, clicks and drags for 20 annotations exact to the second, by mouse alone, by drawing and by keyboard alone, in the real page. Run: npx tsx scripts/count-marking.ts [mouse|drawing|keyboard]
 import type { Page } from 'playwright-core'
 import type {} from '../src/web/app/probe.ts'
 import { withPage } from '../test/e2e/harness/browser.ts'
 import { annotationsOf, openPage, visibleOf } from '../test/e2e/harness/charts.ts'
-import { closeBefore } from '../test/e2e/harness/marks.ts'
+import { closeBefore, largestStretch, secondsOf } from '../test/e2e/harness/marks.ts'
 import { startServer } from '../test/e2e/harness/server.ts'
 import { countGestures, gesturesOf, type Gestures } from './count-marking/gestures.ts'
-import { markByKeyboard, markByMouse, type Wanted } from './count-marking/hands.ts'
+import { turnsOf } from './count-marking/ways.ts'
+import {
+  beginDrawing,
+  markByDrawing,
+  markByKeyboard,
+  markByMouse,
+  type Wanted,
+} from './count-marking/hands.ts'
 
 const MARKS = 20
-/** From entry to entry, seconds; where in it the entry lies and how long it is held, is drawn from the seed. */
+/** Each lies in a stretch of its own, one after the other, seconds. */
 const APART = 330
+/** How long it is held, seconds. */
+const HELD = [25, 85] as const
 
-/** Park and Miller's generator (1988): the same marks each time. */
-function drawn(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state * 48_271) % 2_147_483_647
-    return state / 2_147_483_647
-  }
-}
-
-/** Ascending, apart, within what the minute chart shows, their last before `until`, UTC ms. */
+/** Ascending, apart, within what the minute chart shows, their last before `until`, UTC ms: in each stretch the trade that gains most. */
 async function wantedMarks(url: string, until: number): Promise<Wanted[]> {
-  const draw = drawn(20)
-  const start = Math.floor(until / 1000) * 1000 - (MARKS + 1) * APART * 1000
-  const marks = Array.from({ length: MARKS }, (_, index) => {
-    const entry = start + (index * APART + Math.floor(draw() * 60)) * 1000
-    return { entry, exit: entry + (25 + Math.floor(draw() * 60)) * 1000 }
-  })
-  return Promise.all(
-    marks.map(async ({ entry, exit }) => {
-      const [entryPrice, exitPrice] = await Promise.all([closeBefore(url, entry), closeBefore(url, exit)])
-      return { entry, exit, entryPrice, exitPrice }
-    }),
-  )
+  const start = Math.floor(until / 1000) * 1000 - MARKS * APART * 1000
+  const marks: Wanted[] = []
+  for (let index = 0; index < MARKS; index++) {
+    const from = start + index * APART * 1000
+    const { entry, exit } = await largestStretch(url, [from, from + APART * 1000], HELD)
+    const [entryPrice, exitPrice] = [await closeBefore(url, entry), await closeBefore(url, exit)]
+    marks.push({ entry, exit, entryPrice, exitPrice })
+  }
+  return marks
 }
 
-async function count(mark: (page: Page, wanted: Wanted) => Promise<void>): Promise<Gestures> {
+interface Hand {
+  /** Once, before the first. */
+  readonly begin?: (page: Page) => Promise<void>
+  readonly mark: (page: Page, wanted: Wanted, turns: readonly number[]) => Promise<void>
+}
+
+async function count({ begin, mark }: Hand): Promise<Gestures> {
   const server = await startServer({ args: ['--seed', '5'] })
   try {
     let counted: Gestures | null = null
@@ -49,7 +52,9 @@ async function count(mark: (page: Page, wanted: Wanted) => Promise<void>): Promi
         server.url,
         Math.min(to, await page.evaluate(() => window.annotate!.held('1s').to)),
       )
-      for (const one of marks) await mark(page, one)
+      await begin?.(page)
+      const turns = turnsOf(await secondsOf(server.url, (marks[0]?.entry ?? to) - 600_000, to))
+      for (const one of marks) await mark(page, one, turns)
       await check(page, marks)
       counted = await gesturesOf(page)
     })
@@ -77,9 +82,15 @@ function print(name: string, { keys, clicks, drags, wheels }: Gestures): void {
   )
 }
 
-const HANDS = { mouse: markByMouse, keyboard: markByKeyboard }
+const HANDS: Readonly<Record<string, Hand>> = {
+  mouse: { mark: markByMouse },
+  drawing: { begin: beginDrawing, mark: markByDrawing },
+  keyboard: { mark: markByKeyboard },
+}
 const [only] = process.argv.slice(2)
 
 console.log(`${MARKS} annotations, each entry and exit exact to the second, at 1440 × 900`)
-for (const [name, mark] of Object.entries(HANDS))
-  if (only === undefined || only === name) print(`by ${name}`, await count(mark))
+for (const [name, hand] of Object.entries(HANDS))
+  if (only === undefined || only === name) print(`by ${name}`, await count(hand))
+// The browser that all of them share would keep it going.
+process.exit(0)

@@ -1,8 +1,10 @@
-// Marking an entry and an exit to the second on the real page, by mouse alone and by keyboard alone, in as few steps as it takes.
+// Marking an entry and an exit to the second on the real page, by mouse alone, by drawing and by keyboard alone, in as few steps as it takes.
 import type { Page } from 'playwright-core'
 import type {} from '../../src/web/app/probe.ts'
 import { clickCandle, settle, steadyViews, visibleOf } from '../../test/e2e/harness/charts.ts'
+import { fewestKeys } from './ways.ts'
 import { drop, pull } from '../../test/e2e/harness/drags.ts'
+import { letGo, standing, stroke } from '../../test/e2e/harness/drawing.ts'
 
 export interface Wanted {
   /** As-of seconds, UTC ms. */
@@ -92,51 +94,76 @@ async function legOf(page: Page, name: 'entry' | 'exit'): Promise<number> {
   return page.evaluate((which) => window.annotate!.state().mark?.[which]?.time ?? Number.NaN, name)
 }
 
-/** To the entry, A, to the exit, A, Enter; to a place by steps or by G and its time, whichever is less. */
-export async function markByKeyboard(page: Page, { entry, exit }: Wanted): Promise<void> {
-  await goTo(page, entry)
+/** How far from the ends of the second chart a stroke begins and ends at least, as a share of its width. */
+const DRAWN_MARGIN = 0.02
+
+/**
+ * Drawing is on. The pointer rests in the minute chart on the mark's middle until its seconds are in view, which is no press; then one drag over
+ * them in the second chart. It is saved where it is let go.
+ */
+export async function markByDrawing(page: Page, { entry, exit }: Wanted): Promise<void> {
+  for (const instant of [(entry + exit) / 2, entry, exit]) {
+    await restOnMinute(page, instant)
+    if (await isWhole(page, entry, exit)) break
+  }
+  await stroke(page, '1s', entry, exit)
+  await letGo(page)
+  await saved(page)
+}
+
+async function isWhole(page: Page, entry: number, exit: number): Promise<boolean> {
+  const [from, to] = [await placeInView(page, entry), await placeInView(page, exit)]
+  return from > DRAWN_MARGIN && to < 1 - DRAWN_MARGIN
+}
+
+/** Z, and the second chart twice as wide: a second is then some three pixels. */
+export async function beginDrawing(page: Page): Promise<void> {
+  await page.keyboard.press('1')
+  await page.keyboard.press('-')
+  await page.keyboard.press('-')
+  await page.keyboard.press('z')
+  await page.waitForSelector('[data-testid=drawing]')
+}
+
+async function restOnMinute(page: Page, instant: number): Promise<void> {
+  const { x, y } = await standing(page, '1m', instant)
+  await page.mouse.move(x, y - 2)
+  await page.mouse.move(x, y)
+  await page.waitForFunction(
+    (time) => {
+      const { from, to } = window.annotate!.visible('1s')!
+      return from <= time && time + 60_000 <= to
+    },
+    Math.floor(instant / 60_000) * 60_000,
+  )
+  await steadyViews(page)
+}
+
+/** To the entry, A, to the exit, A, Enter; to a place by whatever takes the fewest keys. `turns`: seconds at which the price turns. */
+export async function markByKeyboard(
+  page: Page,
+  { entry, exit }: Wanted,
+  turns: readonly number[],
+): Promise<void> {
+  await goTo(page, turns, entry)
   await page.keyboard.press('a')
   await page.waitForFunction(() => window.annotate!.state().mark !== null)
-  await goTo(page, exit)
+  await goTo(page, turns, exit)
   await page.keyboard.press('a')
   await page.waitForFunction((time) => window.annotate!.state().mark?.exit?.time === time, exit)
   await page.keyboard.press('Enter')
   await saved(page)
 }
 
-const DAY = 86_400_000
-const STEPS = [
-  [3600, 'Control+Arrow'],
-  [60, 'Shift+Arrow'],
-  [10, 'Page'],
-  [1, 'Arrow'],
-] as const
-
-/** Keys of the steps to `seconds` further on, or back: the fewest by taking each length to the nearest. */
-export function stepsTo(seconds: number): string[] {
-  let left = seconds
-  return STEPS.flatMap(([length, key]) => {
-    const count = length === 1 ? left : Math.round(left / length)
-    left -= count * length
-    const isOn = count > 0
-    const name = key === 'Page' ? (isOn ? 'PageDown' : 'PageUp') : `${key}${isOn ? 'Right' : 'Left'}`
-    return Array.from({ length: Math.abs(count) }, () => name)
-  })
-}
-
-async function goTo(page: Page, time: number): Promise<void> {
+async function goTo(page: Page, turns: readonly number[], time: number): Promise<void> {
   const { now, follows } = await page.evaluate(() => {
     const { cursor } = window.annotate!.state()
     return { now: cursor.time ?? 0, follows: cursor.follows }
   })
-  const steps = stepsTo((time - now) / 1000)
-  const [day, clock] = [Math.floor(time / DAY), new Date(time).toISOString().slice(11, 19)]
-  // A clock alone is of the cursor's day.
-  const typed =
-    day === Math.floor(now / DAY) ? clock : `${new Date(time).toISOString().slice(0, 10)} ${clock}`
   // Along with the newest second it is another one by every step.
-  if (!follows && steps.length <= typed.length + 2) for (const key of steps) await stepOnce(page, key)
-  else await typeTime(page, typed)
+  const way = fewestKeys(turns, now, time, !follows)
+  if (way.typed === undefined) for (const key of way.keys) await stepOnce(page, key)
+  else await typeTime(page, way.typed)
   await page.waitForFunction((wanted) => window.annotate!.state().cursor.time === wanted, time)
   await settle(page)
 }

@@ -12,12 +12,12 @@ import {
   type Dragged,
   type Reach,
 } from '../marking/dragged.ts'
-import { legOfSecond, resolveClick } from '../marking/resolve.ts'
 import { attempt, say, store } from '../state/app-state.ts'
 import { isBlind } from '../state/horizon.ts'
 import type { Leg, LegName, Mark } from '../state/mark.ts'
 import { SECOND, type Timeframe } from '../state/timeframes.ts'
 import { knownUntil } from './cursor.ts'
+import { isSeconds, legAt, legNear, secondBefore } from './leg-under.ts'
 import { saveMark } from './marking.ts'
 import { priceSeenAt } from './price-seen.ts'
 import { tellEntry } from './shown.ts'
@@ -93,7 +93,8 @@ function legOf(mark: Mark, name: LegName): Leg {
   return name === 'exit' && mark.exit !== null ? mark.exit : mark.entry
 }
 
-function reach(): Reach {
+/** How far a mark may reach now. */
+export function reach(): Reach {
   return { until: knownUntil() || Infinity, isBlind: isBlind(store.get().cursor) }
 }
 
@@ -113,11 +114,10 @@ function provisional({ grip: { part }, mark }: Hold, timeframe: Timeframe, at: D
 /** With the price of its second: what the charts do not hold is read. */
 async function exact(held: Hold, timeframe: Timeframe, at: DragPlace): Promise<Dragged> {
   const { grip, mark } = held
-  if (grip.part === 'stop' || grip.part === 'target' || (isLeg(grip.part) && isSeconds(timeframe)))
-    return provisional(held, timeframe, at)
-  if (isLeg(grip.part)) return withDraggedLeg(mark, grip.part, await resolved(timeframe, at), reach())
+  if (grip.part === 'stop' || grip.part === 'target') return provisional(held, timeframe, at)
+  if (isLeg(grip.part)) return withDraggedLeg(mark, grip.part, await legAt(timeframe, at), reach())
   const { entry, exit } = moved(mark, at)
-  return withDraggedBoth(mark, await legAt(entry), await legAt(exit), reach())
+  return withDraggedBoth(mark, await legOf1s(entry), await legOf1s(exit), reach())
 }
 
 /** Both legs by as many whole seconds as the pointer went. */
@@ -126,50 +126,15 @@ function moved(mark: Mark, { shift }: DragPlace): { entry: number; exit: number 
   return { entry: mark.entry.time + by, exit: (mark.exit ?? mark.entry).time + by }
 }
 
-async function legAt(time: number): Promise<Leg | null> {
+async function legOf1s(time: number): Promise<Leg | null> {
   const price = await priceSeenAt(time)
   return price === null ? null : { time, price }
 }
 
 /** The leg's price where no chart holds that second. */
 function legSeen(time: number, kept: Leg | null, timeframe: Timeframe): Leg | null {
-  const row = seconds(time) ?? board.pane(timeframe)?.seenAt(time - 1) ?? null
+  const row = secondBefore(time) ?? board.pane(timeframe)?.seenAt(time - 1) ?? null
   return row === null ? (kept === null ? null : { time, price: kept.price }) : { time, price: row[4] }
-}
-
-/** On 1s the nearest second, which is seen at its end; on longer candles where the pointer is in the candle under it. */
-function legNear(timeframe: Timeframe, { instant, price }: DragPlace): Leg | null {
-  if (isSeconds(timeframe)) {
-    const row = seconds(Math.round(instant / SECOND) * SECOND)
-    return row === null ? null : legOfSecond(row)
-  }
-  const row = board.pane(timeframe)?.seenAt(instant) ?? null
-  if (row === null) return null
-  const [first, last] = [row[0] + SECOND, Math.min(row[0] + stepOf(timeframe), knownUntil() || Infinity)]
-  const time = Math.min(Math.max(Math.round(instant / SECOND) * SECOND, first), last)
-  return { time, price: Math.min(Math.max(price, row[3]), row[2]) }
-}
-
-/** The first second inside the candle under the pointer that trades at its price, as for a click there. */
-async function resolved(timeframe: Timeframe, { instant, price }: DragPlace): Promise<Leg | null> {
-  const row = board.pane(timeframe)?.seenAt(instant) ?? null
-  return row === null
-    ? null
-    : resolveClick(store.get().intervals[timeframe], row, price, knownUntil() || Infinity, board.read)
-}
-
-/** The 1s candle that ends at `time`. */
-function seconds(time: number) {
-  return board.pane('1s')?.seenAt(time - SECOND) ?? null
-}
-
-/** How long the candles of a chart are, ms: the third and the fourth may show others than their own. */
-function stepOf(timeframe: Timeframe): number {
-  return store.get().intervals[timeframe].step
-}
-
-function isSeconds(timeframe: Timeframe): boolean {
-  return stepOf(timeframe) === SECOND
 }
 
 /** To the market's decimals. */

@@ -5,6 +5,7 @@ import { focusOn } from '../state/focus.ts'
 import { remove, selectBeside, toggleChosen } from './annotations.ts'
 import { moveBoth } from './both-legs.ts'
 import { duplicateSelected } from './duplicate.ts'
+import { toggleDrawing } from './draw-mark.ts'
 import { adjustSelected, placeAtCursor, saveMark, setDirection, switchLeg, undo } from './marking.ts'
 import { redoLast } from './undo.ts'
 import { escape, showCase } from './view.ts'
@@ -28,6 +29,14 @@ export const place: Command = {
   key: { key: 'a' },
   when: ({ market }) => market !== null,
   run: () => void placeAtCursor(),
+}
+export const draw: Command = {
+  id: 'draw',
+  group,
+  label: 'Draw annotations by dragging, or no more',
+  key: { key: 'z' },
+  when: ({ market }) => market !== null,
+  run: toggleDrawing,
 }
 export const save: Command = {
   id: 'save',
@@ -192,6 +201,7 @@ export const viewCase: Command = {
 /** In the order of the sheet. */
 export const MARK_COMMANDS: readonly Command[] = [
   place,
+  draw,
   save,
   cancel,
   otherLeg,

@@ -270,7 +270,9 @@ function stepOfSave({ entry, exit, editing }: Mark): (told: AnnotationOut) => St
 
 function sayOutcome(out: AnnotationOut): void {
   const net = signedPct(out.net_profit_loss_pct)
-  if (out.warnings.length > 0) return say(`Saved, ${net} net. ${out.warnings.join(' ')}`, 'warn')
+  // What was drawn was saved where it was let go, nobody pressed a button.
+  const back = store.get().isDrawing ? ' Ctrl Z takes it back.' : ''
+  if (out.warnings.length > 0) return say(`Saved, ${net} net. ${out.warnings.join(' ')}${back}`, 'warn')
   say(`Saved: ${out.direction} ${net} net. Its test case is written.`, 'good')
 }
 
@@ -298,9 +300,10 @@ function saved(): Promise<void> {
 /** Ctrl+Z: takes back the exit, then the entry, then what was stored last. */
 export async function undo(): Promise<void> {
   await saved()
-  const { mark } = store.get()
+  const { mark, isDrawing } = store.get()
   if (mark === null) return undoLast()
-  const back = stepBack(mark)
+  // What was drawn at once goes at once.
+  const back = isDrawing ? null : stepBack(mark)
   store.set({ mark: back })
   if (back !== null) await standAt(back.entry.time)
 }

@@ -4,6 +4,8 @@ import { store } from '../state/app-state.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../state/timeframes.ts'
 import { goLive, goToFirst } from './cursor.ts'
 import { step } from './marking.ts'
+import { stepToTurn } from './turn.ts'
+import { turnPage } from './view.ts'
 
 const group = 'Move'
 
@@ -47,6 +49,35 @@ const tens = (
   run: () => void step(count * SECOND),
 }))
 
+const turns = (
+  [
+    ['Back to where the price turned', '7', -1],
+    ['On to where it turns next', '8', 1],
+  ] as const
+).map(([label, key, direction]): Command => ({
+  id: `turn-${key}`,
+  group,
+  label,
+  key: { key },
+  when: always,
+  run: () => void stepToTurn(direction),
+}))
+const pageBack: Command = {
+  id: 'page-back',
+  group,
+  label: 'The chart in hand back by most of what it shows',
+  key: { key: 'PageUp', shift: true },
+  when: always,
+  run: () => turnPage(-1),
+}
+export const pageOn: Command = {
+  id: 'page-on',
+  group,
+  label: 'The chart in hand on by most of what it shows',
+  key: { key: 'PageDown', shift: true },
+  when: always,
+  run: () => turnPage(1),
+}
 export const toLive: Command = {
   id: 'live',
   group,
@@ -73,4 +104,13 @@ const toTime: Command = {
   run: () => store.set({ dialog: 'go' }),
 }
 
-export const MOVE_COMMANDS: readonly Command[] = [...steps, ...tens, toLive, toFirst, toTime]
+export const MOVE_COMMANDS: readonly Command[] = [
+  ...steps,
+  ...tens,
+  ...turns,
+  pageBack,
+  pageOn,
+  toLive,
+  toFirst,
+  toTime,
+]

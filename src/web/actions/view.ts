@@ -1,11 +1,12 @@
 // What is shown: which chart is in hand, which is large, dialogs.
-import { store } from '../state/app-state.ts'
+import { attempt, store } from '../state/app-state.ts'
 import { focusOn } from '../state/focus.ts'
 import { intervalIn, type FreePlace } from '../state/interval.ts'
 import { nextLayout, type Layout } from '../state/layout.ts'
 import type { Timeframe } from '../state/timeframes.ts'
 import { board } from '../charts/board.ts'
 import { letGo } from './drag-mark.ts'
+import { dropStroke, stopDrawing } from './draw-mark.ts'
 import { cancelMark } from './marking.ts'
 
 export function focusChart(timeframe: Timeframe): void {
@@ -44,6 +45,11 @@ export function zoomFocused(factor: number): void {
   board.zoom(store.get().focused, factor)
 }
 
+/** Shift Page: the chart in hand by most of what it shows; the cursor stays. */
+export function turnPage(direction: 1 | -1): void {
+  void attempt(() => board.page(store.get().focused, direction))
+}
+
 /** V: the test case of the selected annotation. */
 export function showCase(): void {
   store.set({ dialog: 'case' })
@@ -52,7 +58,7 @@ export function showCase(): void {
 /** The pointer may still be down: what it does from here on is nobody's. */
 function release(): void {
   board.endDrag()
-  letGo()
+  if (!dropStroke()) letGo()
 }
 
 /** Esc: lets go of what is dragged, else closes what is open, else drops the mark, else leaves the field, else lets the selection go. */
@@ -62,7 +68,7 @@ export function escape(): void {
   if (dialog !== null) return store.set({ dialog: null })
   const field = document.activeElement
   if (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) return field.blur()
-  if (cancelMark()) return
+  if (cancelMark() || stopDrawing()) return
   if (maximised !== null) return store.set({ maximised: null })
   store.set({ selected: null, call: null })
 }

@@ -8,6 +8,7 @@ import { missesOf } from '../state/run-misses.ts'
 import { asSeen } from '../state/seen.ts'
 import { memo } from '../state/cut.ts'
 import { duration, ratioText, signedPct } from '../state/format.ts'
+import { draws, drawnWords, pays } from '../state/drawing.ts'
 import { outcomeOf, type Mark, type Outcome, type Part } from '../state/mark.ts'
 import type { Span } from '../charts/candle-window.ts'
 import {
@@ -146,9 +147,11 @@ const missShapesOf = memo((runs: AppState['runs'], misses: AppState['misses']) =
   }))
 })
 
-const markOf = memo((mark: Mark | null, held: Part | null): MarkShape | null => {
+const markOf = memo((mark: Mark | null, held: Part | null, isDrawing: boolean): MarkShape | null => {
   if (mark === null) return null
   const outcome = outcomeOf(mark)
+  if (isDrawing && held !== null && mark.editing === null && outcome !== null)
+    return drawnShape(mark, outcome)
   return {
     entry: mark.entry,
     exit: mark.exit ?? mark.preview,
@@ -160,6 +163,13 @@ const markOf = memo((mark: Mark | null, held: Part | null): MarkShape | null => 
     words: held === null || outcome === null ? null : outcomeWords(outcome),
   }
 })
+
+/** While it is drawn; where its fees are not paid it has neither side's colour. */
+function drawnShape(mark: Mark, outcome: Outcome): MarkShape {
+  const { entry, exit, stop, target } = mark
+  const direction = pays(outcome) ? outcome.direction : null
+  return { entry, exit, direction, isPreview: false, active: 'exit', stop, target, words: drawnWords(mark) }
+}
 
 function outcomeWords({ net, seconds, ratio }: Outcome): string {
   const reward = ratio === null ? '' : ` · ${ratioText(ratio)}`
@@ -179,7 +189,8 @@ export function sceneOf(whole: AppState): Scene {
     shapes,
     longestShape: longestOf(shapes),
     selected: state.selected,
-    mark: markOf(mark, state.held),
+    draws: draws(state),
+    mark: markOf(mark, state.held, state.isDrawing),
     reviewed: reviewedOf(state.reviewed),
     draft:
       spanStart === null || draftEnd === null

@@ -2,6 +2,8 @@
 import { runningHere } from '../actions/live.ts'
 import { select } from '../actions/annotations.ts'
 import { dragTo, dropAt, letGo, takeHold } from '../actions/drag-mark.ts'
+import { drawTo, dropStroke, finishDrawing, goWhereDrawing } from '../actions/draw-mark.ts'
+import { lookUnder } from '../actions/loupe.ts'
 import { clickCandle, previewExit } from '../actions/marking.ts'
 import { noteShown } from '../actions/shown.ts'
 import { board } from '../charts/board.ts'
@@ -18,7 +20,7 @@ export function wire(): void {
   board.events = {
     clicked: (timeframe, row, price) => {
       store.set({ focused: timeframe })
-      void clickCandle(timeframe, row, price)
+      if (!goWhereDrawing(timeframe, row)) void clickCandle(timeframe, row, price)
     },
     missed: () => {
       if (store.get().market !== null) say('There is no candle here to mark.')
@@ -27,10 +29,15 @@ export function wire(): void {
     gripped: takeHold,
     dragged: dragTo,
     dropped: (timeframe, at) => void dropAt(timeframe, at),
-    letGo,
+    drawn: drawTo,
+    finished: (timeframe, from, to) => void finishDrawing(timeframe, from, to),
+    letGo: () => {
+      if (!dropStroke()) letGo()
+    },
     pointed: (at) => {
       chartStore.set({ pointer: at?.time ?? null, pointed: at?.timeframe ?? null })
       if (store.get().held === null) previewExit(at)
+      lookUnder(at)
     },
     changed: (timeframe) => {
       noteChange(timeframe, undefined)

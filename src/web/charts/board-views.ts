@@ -4,7 +4,7 @@ import { TIMEFRAMES, type Timeframe } from '../state/timeframes.ts'
 import type { BoardCut } from './board-cut.ts'
 import type { BoardLink } from './board-link.ts'
 import type { Span } from './candle-window.ts'
-import { centredOn, isInView } from './link.ts'
+import { centredOn, isInView, pageOf } from './link.ts'
 import type { Slot } from './slot.ts'
 import type { Slots } from './slots.ts'
 
@@ -49,6 +49,30 @@ export class BoardViews {
     await this.reveal(span.from)
     for (const slot of this.slots.all()) widen(slot, span)
     this.link.syncFiner()
+  }
+
+  /** Brings `span` to the middle of one chart; where it lies in view already the chart stays. */
+  async centre(timeframe: Timeframe, span: Span): Promise<void> {
+    const slot = this.slots.of.get(timeframe)
+    const middle = (span.from + span.to) / 2
+    if (slot === undefined) return
+    await this.slots.guarded(slot, () => slot.loader.ensure(middle))
+    const seen = slot.pane.visible()
+    if (seen === null || slot.pane.isHeld || !slot.pane.window.covers(middle)) return
+    if (!isInView(seen, span.from) || !isInView(seen, span.to)) slot.place(centredOn(seen, middle))
+    this.link.syncFiner()
+  }
+
+  /** Moves one chart by most of what it shows; no further than its newest candle, or the cursor while the future is hidden. */
+  async page(timeframe: Timeframe, direction: 1 | -1): Promise<void> {
+    const slot = this.slots.of.get(timeframe)
+    const seen = slot?.pane.visible() ?? null
+    if (slot === undefined || seen === null || slot.pane.isHeld) return
+    const wanted = pageOf(seen, direction, this.slots.until ?? this.slots.live)
+    slot.place(wanted)
+    await this.slots.guarded(slot, () => slot.loader.ensure((wanted.from + wanted.to) / 2))
+    slot.place(wanted)
+    this.link.afterMove(slot)
   }
 
   /** What each chart shows now. */

@@ -90,6 +90,8 @@ export class Board {
       gripped: (_, grip) => slots.events?.gripped(grip) ?? false,
       dragged: (pane, at) => slots.events?.dragged(pane.timeframe, at),
       dropped: (pane, at) => slots.events?.dropped(pane.timeframe, at),
+      drawn: (pane, from, to) => slots.events?.drawn(pane.timeframe, from, to),
+      finished: (pane, from, to) => slots.events?.finished(pane.timeframe, from, to),
       letGo: () => slots.events?.letGo(),
     }
   }
@@ -109,6 +111,7 @@ export class Board {
         if (slot !== undefined) cut.holdCursor(slot)
       },
       pointed: (pane, at) => link.pointed(pane, at),
+      paged: (pane, direction) => void this.page(pane.timeframe, direction),
     }
   }
 
@@ -228,6 +231,16 @@ export class Board {
   /** Brings a whole span into view: the chart widens if it must. */
   revealSpan(span: Span): Promise<void> {
     return this.shown.revealSpan(span)
+  }
+
+  /** Brings a span to the middle of one chart, as wide as it is; where it lies in view already the chart stays. */
+  centre(timeframe: Timeframe, span: Span): Promise<void> {
+    return this.shown.centre(timeframe, span)
+  }
+
+  /** Moves one chart, and with it those that are linked, by most of what it shows: 1 on, −1 back. */
+  page(timeframe: Timeframe, direction: 1 | -1): Promise<void> {
+    return this.shown.page(timeframe, direction)
   }
 
   /** What each chart shows now. */

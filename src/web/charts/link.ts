@@ -36,6 +36,18 @@ export function followOf(lead: Span, other: Span, live: number): Span | null {
   return own >= lead.from && own <= lead.to && other.to < live ? null : centredOn(other, middle)
 }
 
+/** By how much of itself a range goes on or back at once. */
+const PAGE = 0.85
+
+/** `range` on or back by most of its length; on no further than to `newest` at its usual place. */
+export function pageOf(range: Span, direction: 1 | -1, newest: number): Span {
+  const by = (range.to - range.from) * PAGE * direction
+  const next = { from: range.from + by, to: range.to + by }
+  const last = endingAt(range, newest)
+  if (direction === -1 || next.to <= last.to) return next
+  return range.to > last.to ? range : last
+}
+
 /** The same length, with the live edge at its usual place near the right. */
 export function endingAt(range: Span, live: number): Span {
   return centredOn(range, live, 0.94)

@@ -23,7 +23,8 @@ import { drawPlan } from './draw-plan.ts'
 import { drawPreview } from './draw-preview.ts'
 import { drawTested } from './draw-tested.ts'
 import type { Frame, HitBox } from './frame.ts'
-import { cursorOf, gripAt, type Grip } from './grips.ts'
+import { isLeg } from '../marking/dragged.ts'
+import { cursorOf, gripAt, type Grip, type Point, type PointerKind } from './grips.ts'
 import type { Part } from '../state/mark.ts'
 import { LAYERS, changedLayers, layersOn, type Layer, type View } from './invalidation.ts'
 import { palette } from './palette.ts'
@@ -121,10 +122,18 @@ export class Overlay implements ISeriesPrimitive<Time> {
 
   private cursorAt(x: number, y: number): string | null {
     if (this.held !== null) return cursorOf(this.held, true)
-    const grip = gripAt(this.grips, { x, y })
+    const grip = this.gripOf({ x, y })
     const isOwn = grip !== null && (grip.id === null || grip.id === this.scene.selected)
     if (isOwn) return cursorOf(grip.part, false)
+    if (this.scene.draws) return 'crosshair'
     return this.pickAt(x, y) === null ? null : 'pointer'
+  }
+
+  /** What a pointer there takes hold of. Where marks are drawn, the ends of the selected one alone: all else is ground to draw on. */
+  gripOf(at: Point, kind: PointerKind = 'mouse'): Grip | null {
+    const { draws, selected } = this.scene
+    const grips = draws ? this.grips.filter(({ id, part }) => id === selected && isLeg(part)) : this.grips
+    return gripAt(grips, at, kind)
   }
 
   /** The annotation whose glyph is there; null while a mark is in hand, when a click means a candle. */

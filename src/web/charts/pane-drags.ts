@@ -1,12 +1,16 @@
-// Taking hold of marks on one chart with mouse, pen or finger: what the pointer does becomes begin, move, drop or let go. The library sees none of it.
-import { gripAt, kindOf, type Grip, type Point } from './grips.ts'
+// Taking hold of marks on one chart, or drawing one, with mouse, pen or finger: what the pointer does becomes begin, move, drop or let go. The library sees none of it.
+import { kindOf, type Grip, type Point } from './grips.ts'
 import type { ChartPane } from './pane.ts'
 
-/** Where what is held would come to lie. */
-export interface DragPlace {
+/** A place on the candles of a chart. */
+export interface Place {
   /** The instant at that x, UTC ms, between seconds too. */
   readonly instant: number
   readonly price: number
+}
+
+/** Where what is held would come to lie. */
+export interface DragPlace extends Place {
   /** ms of the market from where it was taken hold of. */
   readonly shift: number
 }
@@ -16,6 +20,11 @@ export interface DragEvents {
   gripped(pane: ChartPane, grip: Grip): boolean
   dragged(pane: ChartPane, at: DragPlace): void
   dropped(pane: ChartPane, at: DragPlace): void
+  /** The pointer draws a stretch, from where it was pressed to where it is. */
+  drawn(pane: ChartPane, from: Place, to: Place): void
+  /** It let go there: the stretch is as it is to be. */
+  finished(pane: ChartPane, from: Place, to: Place): void
+  /** What was held or drawn is nobody's. */
   letGo(): void
 }
 
@@ -25,7 +34,9 @@ const SLOP = 4
 interface Press {
   readonly pointer: number
   readonly start: Point
-  readonly grip: Grip
+  /** Null: it draws, from `from` on. */
+  readonly grip: Grip | null
+  readonly from: Place | null
   /** From the pointer to the place of what it holds. */
   readonly offset: Point
   isMoving: boolean
@@ -73,11 +84,20 @@ export class PaneDrags {
     this.wasDragged = false
     if (event.button !== 0 || event.shiftKey || !event.isPrimary || this.press !== null) return
     const start = this.pointOf(event)
-    const grip = gripAt(this.pane.overlay.grips, start, kindOf(event.pointerType))
-    if (grip === null) return
-    const { x, y } = grip.part === 'whole' ? start : grip.anchor
+    const grip = this.pane.overlay.gripOf(start, kindOf(event.pointerType))
+    // A finger moves the chart: nothing else there does.
+    if (grip === null && (event.pointerType === 'touch' || !this.drawsAt(start))) return
+    const { x, y } = grip === null || grip.part === 'whole' ? start : grip.anchor
     const offset = { x: x - start.x, y: y - start.y }
-    this.press = { pointer: event.pointerId, start, grip, offset, isMoving: false }
+    const from = grip === null ? this.placeAt(start) : null
+    this.press = { pointer: event.pointerId, start, grip, from, offset, isMoving: false }
+  }
+
+  /** Whether a press there draws: on the candles, not on the axes. */
+  private drawsAt({ x, y }: Point): boolean {
+    const { chart, overlay } = this.pane
+    const { width, height } = chart.paneSize()
+    return overlay.shown.draws && x >= 0 && y >= 0 && x <= width && y <= height
   }
 
   /** While something may be held the library neither scrolls nor scales by the same gesture. */
@@ -93,13 +113,21 @@ export class PaneDrags {
     const at = this.pointOf(event)
     if (!press.isMoving) {
       if (Math.hypot(at.x - press.start.x, at.y - press.start.y) < SLOP) return
-      if (!this.events.gripped(this.pane, press.grip)) return void (this.press = null)
+      if (press.grip !== null && !this.events.gripped(this.pane, press.grip)) return void (this.press = null)
       press.isMoving = true
       this.wasDragged = true
-      this.pane.overlay.held = press.grip.part
+      this.pane.overlay.held = press.grip?.part ?? 'exit'
     }
+    if (press.grip === null) return this.draw(press, at, false)
     const place = this.placeOf(press, at)
     if (place !== null) this.events.dragged(this.pane, place)
+  }
+
+  private draw({ from }: Press, at: Point, isOver: boolean): void {
+    const to = this.placeAt(at)
+    if (from === null || to === null) return isOver ? this.events.letGo() : undefined
+    if (isOver) this.events.finished(this.pane, from, to)
+    else this.events.drawn(this.pane, from, to)
   }
 
   private up(event: PointerEvent): void {
@@ -108,6 +136,7 @@ export class PaneDrags {
     this.press = null
     this.pane.overlay.held = null
     if (!press.isMoving) return
+    if (press.grip === null) return this.draw(press, this.pointOf(event), true)
     const place = this.placeOf(press, this.pointOf(event))
     if (place === null) this.events.letGo()
     else this.events.dropped(this.pane, place)
@@ -122,10 +151,15 @@ export class PaneDrags {
   }
 
   private placeOf({ start, offset }: Press, at: Point): DragPlace | null {
-    const instant = this.pane.overlay.instantOf(at.x + offset.x)
-    const price = this.pane.series.coordinateToPrice(at.y + offset.y)
-    if (price === null || !Number.isFinite(instant)) return null
-    return { instant, price, shift: instant - this.pane.overlay.instantOf(start.x + offset.x) }
+    const place = this.placeAt({ x: at.x + offset.x, y: at.y + offset.y })
+    if (place === null) return null
+    return { ...place, shift: place.instant - this.pane.overlay.instantOf(start.x + offset.x) }
+  }
+
+  private placeAt({ x, y }: Point): Place | null {
+    const instant = this.pane.overlay.instantOf(x)
+    const price = this.pane.series.coordinateToPrice(y)
+    return price === null || !Number.isFinite(instant) ? null : { instant, price }
   }
 
   private pointOf(event: PointerEvent): Point {

@@ -12,6 +12,7 @@ import { Overlay } from './overlay.ts'
 import { PanePointer, type Pointed } from './pane-pointer.ts'
 import { PaneView } from './pane-view.ts'
 import { listenToMeasure } from './measuring.ts'
+import { listenToPaging } from './paging.ts'
 import { Studies } from './studies.ts'
 import type { SeenCandles } from './study-frame.ts'
 
@@ -24,6 +25,8 @@ export interface PaneEvents {
   missed(pane: ChartPane): void
   /** The pointer's instant and price; null when it left. */
   pointed(pane: ChartPane, at: Pointed | null): void
+  /** By most of what it shows: 1 on, −1 back. */
+  paged(pane: ChartPane, direction: 1 | -1): void
   /** The trader dragged, scrolled or zoomed. */
   moved(pane: ChartPane): void
   /** It is of another width. */
@@ -116,6 +119,7 @@ export class ChartPane {
       },
       signal,
     )
+    listenToPaging(container, (direction) => this.events.paged(this, direction), signal)
     this.pointer.listen(signal)
     this.chart.timeScale().subscribeVisibleLogicalRangeChange(() => {
       if (this.feed.isChanging) return

@@ -75,6 +75,8 @@ export interface Scene {
   readonly asOf: number | null
   readonly follows: boolean
   readonly hidesFuture: boolean
+  /** A drag over the candles draws a mark. */
+  readonly draws: boolean
   /** Ascending by `from`. */
   readonly shapes: readonly Shape[]
   readonly longestShape: number
@@ -98,6 +100,7 @@ export const EMPTY_SCENE: Scene = {
   asOf: null,
   follows: true,
   hidesFuture: false,
+  draws: false,
   shapes: [],
   longestShape: 0,
   selected: null,

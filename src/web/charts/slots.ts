@@ -7,7 +7,7 @@ import type { CandleWindow, Span } from './candle-window.ts'
 import { Superseded, readCandles } from './fetch-candles.ts'
 import type { Grip } from './grips.ts'
 import type { ChartPane } from './pane.ts'
-import type { DragPlace } from './pane-drags.ts'
+import type { DragPlace, Place } from './pane-drags.ts'
 import { EMPTY_SCENE, type Scene } from './scene.ts'
 import type { Slot } from './slot.ts'
 
@@ -25,6 +25,9 @@ export interface BoardEvents {
   gripped(grip: Grip): boolean
   dragged(timeframe: Timeframe, at: DragPlace): void
   dropped(timeframe: Timeframe, at: DragPlace): void
+  /** The pointer draws a stretch of a chart, and lets go of it. */
+  drawn(timeframe: Timeframe, from: Place, to: Place): void
+  finished(timeframe: Timeframe, from: Place, to: Place): void
   letGo(): void
   /** Candles could not be read, and why; null once they were. */
   failed(timeframe: Timeframe, error: unknown): void

@@ -54,7 +54,8 @@ function sound(before: Mark, next: Mark): Dragged {
   return { mark: fault === null ? next : before, fault }
 }
 
-function beyond(part: string, time: number, { until, isBlind }: Reach): string | null {
+/** Why `part` may not stand at `time`, UTC ms, in words; null where it may. */
+export function beyond(part: string, time: number, { until, isBlind }: Reach): string | null {
   if (time <= until) return null
   return isBlind
     ? `The ${part} would lie after the cursor, and the future is hidden: play on, or show it (H).`

@@ -1,6 +1,7 @@
 // The four charts: the day and the hour small on top for context, the minute and the second wide below, where marks are made.
 import { useEffect, useRef } from 'react'
 import { useApp, store } from '../state/app-state.ts'
+import { draws } from '../state/drawing.ts'
 import { focusRef } from '../state/focus.ts'
 import { TIMEFRAMES, type Timeframe } from '../state/timeframes.ts'
 import { board } from '../charts/board.ts'
@@ -13,8 +14,14 @@ const NAMES: Record<Timeframe, string> = { '1d': '1 day', '1h': '1 hour', '1m': 
 export function ChartGrid() {
   const maximised = useApp((state) => state.maximised)
   const { kind, large } = useApp((state) => state.layout)
+  const isDrawing = useApp(draws)
   return (
-    <div className="charts" data-maximised={maximised ?? undefined} data-layout={kind}>
+    <div
+      className="charts"
+      data-maximised={maximised ?? undefined}
+      data-layout={kind}
+      data-drawing={isDrawing || undefined}
+    >
       {TIMEFRAMES.map((timeframe) => (
         <ChartFrame
           key={timeframe}

@@ -1,8 +1,8 @@
-// G: go to a time, typed in the zone that is shown.
+// G: go to a time, typed in the zone that is shown, or by how much after or before the cursor.
 import { useEffect, useRef, useState } from 'react'
 import { moveCursor } from '../actions/cursor.ts'
 import { closeDialog, Dialog } from '../controls/dialog.tsx'
-import { parseTime, timeTrouble, typedTime } from '../state/typed-time.ts'
+import { parseTime, timeAfter, timeTrouble, typedTime } from '../state/typed-time.ts'
 import { shownZone } from '../state/zone.ts'
 import { store } from '../state/app-state.ts'
 
@@ -14,7 +14,7 @@ export function GoTo() {
   // What is typed takes the place of what stands there.
   useEffect(() => field.current?.select(), [])
   const go = () => {
-    const time = parseTime(text, day)
+    const time = timeAfter(text, day) ?? parseTime(text, day)
     if (Number.isNaN(time)) return setError(timeTrouble(text, day))
     closeDialog()
     void moveCursor(time)
@@ -37,6 +37,7 @@ export function GoTo() {
             spellCheck={false}
           />
         </label>
+        <p className="dim small-text">+45 or −1:30: so long after the cursor, or before it.</p>
         {error !== null && (
           <p className="warn-line" role="alert">
             {error}

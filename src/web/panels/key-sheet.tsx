@@ -48,8 +48,9 @@ export function KeySheet() {
         ))}
       </div>
       <p className="dim small-text">
-        Mouse: click marks, or selects a mark; Shift click marks even there; drag moves, Shift drag measures,
-        wheel zooms, double click on an axis resets it. Charts: TradingView Lightweight Charts™.
+        Mouse: click marks, or selects a mark; Shift click marks even there; drag moves, or draws (Z), Shift
+        drag measures, wheel zooms, Shift wheel moves by most of a screen, double click on an axis resets it.
+        Charts: TradingView Lightweight Charts™.
       </p>
     </Dialog>
   )

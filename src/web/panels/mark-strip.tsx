@@ -1,12 +1,12 @@
 // The strip over the charts: what the mark being made would give, and what to do next. Always there, so nothing moves.
 import { cancelMark } from '../actions/marking.ts'
-import { cancel, makeLong, makeShort, otherLeg, place, save } from '../actions/mark-commands.ts'
+import { cancel, draw, makeLong, makeShort, otherLeg, place, save } from '../actions/mark-commands.ts'
 import { hideFuture } from '../actions/look-commands.ts'
 import { play } from '../actions/play-commands.ts'
 import { reviewSpan } from '../actions/review-commands.ts'
 import { CommandButton, Keycap } from '../controls/command-button.tsx'
 import { showKeys } from '../keys/commands.ts'
-import { keyText, perform, type Command } from '../state/command.ts'
+import { keyText, perform } from '../state/command.ts'
 import { clock, duration, price, ratioText, signedPct } from '../state/format.ts'
 import { useApp, useWhole } from '../state/app-state.ts'
 import { isBlind } from '../state/horizon.ts'
@@ -15,6 +15,8 @@ import { outcomeOf, type LegName, type Mark } from '../state/mark.ts'
 import { LookStrip } from '../data-set/look-strip.tsx'
 import { askSuggestion } from '../suggestions/commands.ts'
 import { SuggestionStrip } from '../suggestions/suggestion-strip.tsx'
+import { DrawStrip } from './draw-strip.tsx'
+import { Hint, KeyHint } from './key-hint.tsx'
 import { PreviewLine } from './preview-line.tsx'
 import { troubleOf } from './source-words.ts'
 import { FEE_PCT_PER_SIDE } from '../state/pnl.ts'
@@ -25,11 +27,13 @@ export function MarkStrip() {
   const isHidden = useApp(({ cursor }) => isBlind(cursor))
   const suggesting = useApp((state) => state.suggesting)
   const secondLook = useApp((state) => state.secondLook)
+  const isDrawing = useApp((state) => state.isDrawing)
   const trouble = useApp((state) => troubleOf(state.stream, sourceOf(state.health, state.market)))
   if (mark !== null) return <MarkInHand mark={mark} />
   if (spanStart !== null) return <SpanInHand from={spanStart} />
   if (suggesting !== null) return <SuggestionStrip suggesting={suggesting} />
   if (secondLook !== null) return <LookStrip looking={secondLook} />
+  if (isDrawing) return <DrawStrip trouble={trouble} />
   if (trouble !== null)
     return (
       <div className="strip">
@@ -53,6 +57,9 @@ export function MarkStrip() {
         <KeyHint command={reviewSpan} text="reviewed span" />
         <KeyHint command={showKeys} text="all keys" />
       </span>
+      <CommandButton command={draw} className="quiet-button small-text" title={draw.label}>
+        Draw <Keycap command={draw} />
+      </CommandButton>
       <SuggestButton />
       <PreviewLine />
     </div>
@@ -68,18 +75,6 @@ function SuggestButton() {
       Suggest <Keycap command={askSuggestion} />
     </CommandButton>
   )
-}
-
-function Hint({ keys, text }: { keys: string; text: string }) {
-  return (
-    <span className="hint">
-      <kbd>{keys}</kbd> {text}
-    </span>
-  )
-}
-
-function KeyHint({ command, text }: { command: Command; text: string }) {
-  return <Hint keys={keyText(command.key)} text={text} />
 }
 
 function SpanInHand({ from }: { from: number }) {

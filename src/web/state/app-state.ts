@@ -71,6 +71,8 @@ export interface AppState {
   readonly held: Part | null
   /** Why it cannot be left where the pointer is, in words. */
   readonly heldFault: string | null
+  /** Drags over the charts draw annotations, until it is turned off. */
+  readonly isDrawing: boolean
   /** R was pressed once: the span's start. */
   readonly spanStart: number | null
   readonly selected: string | null
@@ -150,6 +152,7 @@ export const store = createStore<AppState>({
   mark: null,
   held: null,
   heldFault: null,
+  isDrawing: false,
   spanStart: null,
   selected: null,
   chosen: [],

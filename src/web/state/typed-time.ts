@@ -29,6 +29,18 @@ export function typedTime(instant: number): string {
   return `${dateTime(instant)}${isTwofold ? offsetText(offsetAt(instant, zone)) : ''}`
 }
 
+const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 }
+
+/** `+45`, `-90s`, `+5m`, `-1:30`, `+1:02:03`: so long after or before `from`, UTC ms; null where it is not written so. */
+export function timeAfter(text: string, from: number): number | null {
+  const [, sign, amount = '', unit = ''] =
+    /^([+\-−])\s*(\d+(?::\d{2}){0,2})([smh]?)$/i.exec(text.trim()) ?? []
+  if (sign === undefined || (unit !== '' && amount.includes(':'))) return null
+  const seconds = amount.split(':').reduce((whole, part) => whole * 60 + Number(part), 0)
+  const by = seconds * (UNITS[unit.toLowerCase() || 's'] ?? 1000)
+  return from + (sign === '+' ? by : -by)
+}
+
 function instantsIn(text: string, day: number): number[] {
   const wall = wallIn(text, day)
   if (wall === null) return []

@@ -31,16 +31,42 @@ export async function reviewOver(url: string, from: number, to: number): Promise
   await post(`${url}/api/reviewed-spans`, { symbol: 'ETH/USDT', from, to })
 }
 
+/** Of [from, to), UTC ms, the stretch of `least` to `most` seconds whose price moves furthest: what a trader would mark. */
+export async function largestStretch(
+  url: string,
+  [from, to]: readonly [number, number],
+  [least, most]: readonly [number, number],
+): Promise<Stretch> {
+  const candles = await secondsOf(url, from, to)
+  let best: Stretch | null = null
+  for (const [i, first] of candles.entries())
+    for (const last of candles.slice(i + least, i + most + 1)) {
+      const size = Math.abs(Math.log(last[4] / first[4]))
+      if (best === null || size > best.size) best = { entry: first[0] + 1000, exit: last[0] + 1000, size }
+    }
+  if (best === null)
+    throw new Error(`No ${least} seconds are stored from ${new Date(from).toISOString()} on.`)
+  return best
+}
+
+/** As-of seconds, UTC ms, and the logarithm of the ratio of their closes. */
+interface Stretch {
+  readonly entry: number
+  readonly exit: number
+  readonly size: number
+}
+
 /** The last close before an instant, UTC ms. */
 export async function closeBefore(url: string, instant: number): Promise<number> {
-  const query = new URLSearchParams({
-    symbol: 'ETH/USDT',
-    timeframe: '1s',
-    from: String(instant - 1000),
-    to: String(instant),
-  })
+  return (await secondsOf(url, instant - 1000, instant))[0]![4]
+}
+
+/** Candles of a second of [from, to), UTC ms, ascending. */
+export async function secondsOf(url: string, from: number, to: number): Promise<CandlesOut['candles']> {
+  const range = { from: String(from), to: String(to), limit: '10000' }
+  const query = new URLSearchParams({ symbol: 'ETH/USDT', timeframe: '1s', ...range })
   const { candles } = (await (await fetch(`${url}/api/candles?${query}`)).json()) as CandlesOut
-  return candles[0]![4]
+  return candles
 }
 
 async function post<T>(url: string, body: unknown): Promise<T> {

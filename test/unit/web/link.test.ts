@@ -1,6 +1,6 @@
 // Linking by time: which chart moves when another was moved.
 import { describe, expect, it } from 'vitest'
-import { centredOn, followOf, isInView, showing } from '../../../src/web/charts/link.ts'
+import { centredOn, followOf, isInView, pageOf, showing } from '../../../src/web/charts/link.ts'
 
 const MINUTE = 60_000
 const live = 1000 * MINUTE
@@ -34,5 +34,13 @@ describe('link', () => {
     expect(next?.to).toBeGreaterThan(live)
     expect(next!.to - next!.from).toBeCloseTo(100 * MINUTE)
     expect(followOf(lead, { from: live - 400 * MINUTE, to: live }, live)).toBeNull()
+  })
+
+  it('turns a page by most of what is shown, on no further than the newest at its usual place', () => {
+    const range = { from: 100, to: 200 }
+    expect(pageOf(range, 1, 1000)).toEqual({ from: 185, to: 285 })
+    expect(pageOf(range, -1, 1000)).toEqual({ from: 15, to: 115 })
+    expect(pageOf(range, 1, 210).to).toBeCloseTo(216, 9)
+    expect(pageOf({ from: 130, to: 230 }, 1, 210)).toEqual({ from: 130, to: 230 })
   })
 })

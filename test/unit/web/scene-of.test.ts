@@ -46,6 +46,20 @@ describe('sceneOf', () => {
     expect(sceneOf(state({ annotations, mark })).shapes.map((shape) => shape.id)).toEqual(['a'])
   })
 
+  it('gives a mark that is drawn its side and what it gives, and neither side’s colour where its fees are not paid', () => {
+    const begin = { mode: 'hindsight', visibleUntil: null, startedAt: 0 } as const
+    const shape = (price: number) => {
+      const mark = { ...beginMark({ time: now, price: 100 }, begin), exit: { time: now + 9000, price } }
+      return sceneOf(state({ mark, held: 'exit', isDrawing: true })).mark
+    }
+    expect(shape(101)).toMatchObject({ direction: 'LONG', words: 'LONG +0.80 % net · 9 s', isPreview: false })
+    expect(shape(100.1)).toMatchObject({
+      direction: null,
+      words: expect.stringContaining('less than its fees'),
+    })
+    expect(sceneOf(state({ isDrawing: true })).draws).toBe(true)
+  })
+
   it('keeps the identity of what did not change, so that drawing can rely on it', () => {
     const annotations = [annotation('a', now, now + 5000)]
     const first = sceneOf(state({ annotations }))

@@ -4,7 +4,7 @@ import { TickMarkType } from 'lightweight-charts'
 import { tickText } from '../../../src/web/charts/chart-options.ts'
 import { dateTime, utcDate } from '../../../src/web/state/format.ts'
 import { lookIn, lookStore, periodsIn, USUAL } from '../../../src/web/state/look.ts'
-import { parseTime, timeTrouble, typedTime } from '../../../src/web/state/typed-time.ts'
+import { parseTime, timeAfter, timeTrouble, typedTime } from '../../../src/web/state/typed-time.ts'
 import { instantsOf, offsetAt, wallDay, zoneName } from '../../../src/web/state/zone.ts'
 import { DAY, HOUR, MINUTE } from '../../../src/web/state/timeframes.ts'
 
@@ -80,6 +80,17 @@ describe('times in the zone that is shown', () => {
     expect(timeTrouble('soon', 0)).toContain('(Europe/Berlin)')
     for (const instant of [back - HOUR / 2, back + HOUR / 2, back + DAY])
       expect(parseTime(typedTime(instant), 0)).toBe(instant)
+  })
+
+  it('are written as so long after an instant, or before it', () => {
+    const after = (text: string) => {
+      const time = timeAfter(text, forward)
+      return time === null ? null : (time - forward) / 1000
+    }
+    const texts = ['+45', ' -90s', '+5m', '−1:30', '+1:02:03', '-2h']
+    expect(texts.map(after)).toEqual([45, -90, 300, -90, 3723, -7200])
+    const others = ['45', '+', '+1:3', '+1:30m', '+5d', '2024-08-09 +01:00']
+    expect(others.map(after)).toEqual(others.map(() => null))
   })
 
   it('stand on the axis by their wall time, and days of UTC by their date', () => {
