@@ -70,7 +70,13 @@ async function markOne(page: Page, button: string): Promise<void> {
   await page.waitForFunction((old) => window.annotate!.state().cursor.time !== old, at)
   await settle(page)
   await page.keyboard.press('a')
+  // Its price may have to be read first: keys pressed before that would move and mark something else.
+  await page.waitForFunction(() => window.annotate!.state().mark !== null)
   for (let i = 0; i < 3; i++) await page.keyboard.press('Shift+ArrowRight')
+  await page.waitForFunction(() => {
+    const { mark, cursor } = window.annotate!.state()
+    return mark !== null && cursor.time === mark.entry.time + 180_000
+  })
   await page.keyboard.press('a')
   await page.waitForFunction(() => window.annotate!.state().mark?.exit != null)
   if (before === 0) await picture(page, 'mark')
