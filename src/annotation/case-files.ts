@@ -1,11 +1,11 @@
 // Test-case files on disk: one per annotation, written whole, read back with a check of every field.
-import { createHash } from 'node:crypto'
 import { lstat, readdir, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { TestCaseFile } from '../contract/annotations.ts'
 import { Checker } from '../core/checker.ts'
 import { AppError, messageOf } from '../core/errors.ts'
 import { readOwnFile, stageFile, syncFolder, writeFileWhole, type StagedFile } from '../core/files.ts'
+import { sha256 } from '../core/hash.ts'
 import { faultOf } from './case-faults.ts'
 import { testCaseId } from './case-content.ts'
 
@@ -54,7 +54,7 @@ export class CaseFiles {
   /** SHA-256 of the file, hex; null where there is none, or it can not be read. */
   async hash(annotationId: string): Promise<string | null> {
     const bytes = await readOwnFile(this.pathOf(annotationId)).catch(() => null)
-    return bytes === null ? null : createHash('sha256').update(bytes).digest('hex')
+    return bytes === null ? null : sha256(bytes)
   }
 
   /** Durable when it resolves; nothing happens where there is no such file. */
@@ -117,8 +117,7 @@ export class CaseFiles {
     const path = this.pathOf(annotationId)
     try {
       const bytes = await bytesOf(path)
-      const sha256 = createHash('sha256').update(bytes).digest('hex')
-      return { content: contentIn(path, bytes), sha256 }
+      return { content: contentIn(path, bytes), sha256: sha256(bytes) }
     } catch (error) {
       if (error instanceof AppError && error.code === 'unknown_test_case') return null
       throw error

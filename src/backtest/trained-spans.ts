@@ -1,9 +1,7 @@
 // What a checkpoint was trained on of a market: seconds of which its figures say nothing about others.
-import { createHash } from 'node:crypto'
 import { testCaseId } from '../annotation/case-content.ts'
 import { CaseFiles } from '../annotation/case-files.ts'
 import type { AnnotationOut } from '../contract/annotations.ts'
-import { readOwnFile } from '../core/files.ts'
 import { epochMs, type EpochMs } from '../core/time.ts'
 import { rangeOf, unionOf } from '../market/ranges.ts'
 import type { Market, TimeRange } from '../market/types.ts'
@@ -87,9 +85,7 @@ async function changedWarning({ testCases }: TrainedSources, cases: readonly Cas
   const files = new CaseFiles(testCases)
   let changed = 0
   for (const { test_case_id: id, sha256 } of cases) {
-    const bytes = await readOwnFile(files.pathOf(id.replace(/^annotation_/, ''))).catch(() => null)
-    const isSame = bytes !== null && createHash('sha256').update(bytes).digest('hex') === sha256
-    if (!isSame) changed += 1
+    if ((await files.hash(id.replace(/^annotation_/, ''))) !== sha256) changed += 1
   }
   if (changed === 0) return []
   return [

@@ -1,8 +1,9 @@
 // Checkpoints on disk: published as a whole folder or not at all, read back with their hashes checked.
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { lstat, mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CheckpointMetadata, type CheckpointFacts } from '../contract/checkpoint.ts'
+import { sha256 } from '../core/hash.ts'
 import { Checker } from '../core/checker.ts'
 import { AppError, messageOf, unknownThing } from '../core/errors.ts'
 import { readOwnFile, syncFolder, writeFileWhole, writeSynced } from '../core/files.ts'
@@ -278,8 +279,4 @@ async function stampOf(folder: string): Promise<string> {
 function isTaken(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException
   return code === 'ENOTEMPTY' || code === 'EEXIST'
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex')
 }

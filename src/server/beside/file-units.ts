@@ -1,5 +1,4 @@
 // What of a workspace's files belongs together, and is copied between machines whole: a checkpoint's folder, the result of a run.
-import { createHash } from 'node:crypto'
 import { lstat, readdir } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import type { Workspace } from '../../core/workspace.ts'
@@ -50,10 +49,6 @@ export function keyFileOf(workspace: Workspace, { unit }: Pick<Unit, 'unit'>): s
 export async function lookOf(path: string): Promise<string | null> {
   const facts = await lstat(path).catch(() => null)
   return facts === null ? null : `${facts.mtimeMs}:${facts.size}:${facts.ino}`
-}
-
-export function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex')
 }
 
 async function namesIn(folder: string): Promise<string[]> {

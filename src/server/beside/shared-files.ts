@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, rename, rm, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { sha256 } from '../../core/hash.ts'
 import type { Clock } from '../../core/clock.ts'
 import { messageOf } from '../../core/errors.ts'
 import { readOwnFile, syncFolder, writeFileWhole, writeSynced } from '../../core/files.ts'
@@ -12,7 +13,7 @@ import { Turns } from '../../core/turns.ts'
 import { Wake } from '../../core/wake.ts'
 import type { Workspace } from '../../core/workspace.ts'
 import { METADATA_FILE, WEIGHTS_FILE } from '../../orchestrator/checkpoints.ts'
-import { folderOf, isFolder, keyFileOf, localUnits, lookOf, sha256, type Unit } from './file-units.ts'
+import { folderOf, isFolder, keyFileOf, localUnits, lookOf, type Unit } from './file-units.ts'
 
 /** Where nobody says that there is something new. */
 const EVERY_MS = 5_000

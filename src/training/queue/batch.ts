@@ -1,6 +1,7 @@
 // The asker's end of a queue: puts jobs in that belong together, hears how they come on, gives their results, and takes all of it out again.
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { deserialize, serialize } from 'node:v8'
+import { sha256 } from '../../core/hash.ts'
 import { within } from '../../core/postgres/boss.ts'
 import type { Copying } from '../../core/postgres/copying.ts'
 import type { Job } from '../learning/job.ts'
@@ -114,7 +115,7 @@ export class Batch<J extends { readonly number: number } = Job, N = News> {
 
   async #putData(data: Buffer, { modelsModule, model }: BatchModel): Promise<void> {
     const { db, schema, name } = this.#queue
-    const hash = createHash('sha256').update(data).digest('hex')
+    const hash = sha256(data)
     await db.ask(
       `INSERT INTO ${schema}.batch (id, queue, models_module, model, data_hash) VALUES ($1, $2, $3, $4, $5)
        ON CONFLICT (id) DO UPDATE SET data_hash = $5, beat_at = clock_timestamp()`,

@@ -1,8 +1,8 @@
 // What jobs are about, on a worker's disk: fetched once from the database, known by its hash, removed when no run needs it.
-import { createHash } from 'node:crypto'
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { deserialize } from 'node:v8'
+import { sha256 } from '../../core/hash.ts'
 import { readOwnFile, writeFileWhole } from '../../core/files.ts'
 import type { StateSource } from '../learning/views.ts'
 import type { Claim } from './claims.ts'
@@ -44,9 +44,9 @@ export class DataCache {
   async #bytesOf({ batch, dataHash }: Pick<Claim, 'batch' | 'dataHash'>): Promise<Buffer> {
     const path = join(this.#folder, dataHash)
     const kept = await readOwnFile(path).catch(() => null)
-    if (kept !== null && hashOf(kept) === dataHash) return kept
+    if (kept !== null && sha256(kept) === dataHash) return kept
     const bytes = await this.#fetch(batch)
-    if (hashOf(bytes) !== dataHash)
+    if (sha256(bytes) !== dataHash)
       throw new Error('what the job is about did not arrive whole; whoever asked for it may have ended')
     await this.tidy()
     await writeFileWhole(path, bytes)
@@ -66,8 +66,4 @@ export class DataCache {
       parts.push(row.bytes)
     }
   }
-}
-
-function hashOf(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex')
 }
