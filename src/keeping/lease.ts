@@ -1,8 +1,7 @@
 // Work on a PostgreSQL while no server is there.
-import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '../core/errors.ts'
 import { CopyingPostgres } from '../core/postgres/copying.ts'
-import { ASK_AGAIN_MS, Lease, MOVER_LEASE, placeOf, RENEW_MS, TAKING_MS } from '../core/postgres/lease.ts'
+import { Lease, MOVER_LEASE, outwait, placeOf, RENEW_MS, type Holder } from '../core/postgres/lease.ts'
 import type { Workspace } from '../core/workspace.ts'
 
 /** Waits for one that was killed. @throws AppError 409 `database_in_use`, naming who is there; as `CopyingPostgres` */
@@ -32,13 +31,11 @@ export async function withLease<T>(
 
 /** Servers beside the owner are there, too. */
 async function requireNobody(db: CopyingPostgres, workspace: Workspace): Promise<void> {
-  const until = performance.now() + TAKING_MS
-  for (;;) {
-    const [other] = await Lease.others(db, placeOf(workspace))
-    if (other === undefined) return
-    if (performance.now() > until) throw inUse(db.name, other)
-    await sleep(ASK_AGAIN_MS)
+  const other = async (): Promise<Holder | null> => {
+    const [heldBy] = await Lease.others(db, placeOf(workspace))
+    return heldBy === undefined ? null : { heldBy }
   }
+  await outwait(other, (heldBy) => inUse(db.name, heldBy))
 }
 
 /** The same by its address. */

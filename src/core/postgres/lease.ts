@@ -5,6 +5,7 @@ import { at } from '../at.ts'
 import type { Migration } from '../database.ts'
 import type { Workspace } from '../workspace.ts'
 import type { CopyingPostgres } from './copying.ts'
+import { NOW } from './now.ts'
 
 /** Instants are of PostgreSQL's clock, UTC ms: the holders' own may differ. `token` grows with each that takes it. */
 export const leaseMigrations: readonly Migration[] = [
@@ -35,18 +36,19 @@ export const LEASE_MS = 2_500
 export const RENEW_MS = 500
 /** Whoever was killed is no longer in the way by then. */
 export const TAKING_MS = LEASE_MS + 1_000
-export const ASK_AGAIN_MS = 250
-
-/** Of PostgreSQL 15 and later; within a transaction, too, it is the time of the statement. */
-const NOW = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint'
+const ASK_AGAIN_MS = 250
 
 /** `machine:folder`, by which a workspace is named to other machines. */
 export function placeOf({ root }: Workspace): string {
   return `${hostname()}:${root}`
 }
 
-interface Look {
+/** Whoever is in the way, as people are told. */
+export interface Holder {
   readonly heldBy: string
+}
+
+interface Look extends Holder {
   readonly isOver: boolean
   readonly now: number
 }
@@ -75,7 +77,7 @@ export class Lease {
     name: string,
     holder: string,
     before = Number.MAX_SAFE_INTEGER,
-  ): Promise<Lease | { readonly heldBy: string }> {
+  ): Promise<Lease | Holder> {
     const taken = await db.ask<{ token: number }>(
       `WITH taken AS (
          INSERT INTO lease (name, holder, token, ends_at) VALUES ($1, $2, 1, ${NOW} + ${LEASE_MS})
@@ -125,13 +127,7 @@ export class Lease {
     workspace: Workspace,
     refusal: (heldBy: string) => Error,
   ): Promise<Lease> {
-    const until = performance.now() + TAKING_MS
-    for (;;) {
-      const taken = await Lease.take(db, OWNER_LEASE, placeOf(workspace))
-      if (taken instanceof Lease) return taken
-      if (performance.now() > until) throw refusal(taken.heldBy)
-      await sleep(ASK_AGAIN_MS)
-    }
+    return outwait(() => Lease.take(db, OWNER_LEASE, placeOf(workspace)), refusal)
   }
 
   /** False where another has taken it since: it never comes back then. @throws AppError as `CopyingPostgres` */
@@ -149,5 +145,23 @@ export class Lease {
       this.#name,
       this.token,
     ])
+  }
+}
+
+/**
+ * Asks again until nobody is in the way: one that was killed is not by then.
+ * @param refusal of who still is
+ * @throws what `refusal` makes; as `ask`
+ */
+export async function outwait<T extends object | null>(
+  ask: () => Promise<T | Holder>,
+  refusal: (heldBy: string) => Error,
+): Promise<T> {
+  const until = performance.now() + TAKING_MS
+  for (;;) {
+    const found = await ask()
+    if (found === null || !('heldBy' in found)) return found as T
+    if (performance.now() > until) throw refusal(found.heldBy)
+    await sleep(ASK_AGAIN_MS)
   }
 }

@@ -1,12 +1,12 @@
 // What only the owner does, asked of a server beside it: handed over through the PostgreSQL that they share, done there, and answered here.
 import { randomUUID } from 'node:crypto'
 import { AppError } from '../../core/errors.ts'
-import { OWNER_LEASE, TAKING_MS } from '../../core/postgres/lease.ts'
 import type { CopyingPostgres } from '../../core/postgres/copying.ts'
+import { OWNER_LEASE, TAKING_MS } from '../../core/postgres/lease.ts'
+import { NOW } from '../../core/postgres/now.ts'
 import { DAY, MINUTE } from '../../core/time.ts'
 import { Wake } from '../../core/wake.ts'
 
-const NOW = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint'
 /** Where no notice came. */
 const EVERY_MS = 1_000
 /** An order that nobody takes for so long is withdrawn: another owner would have been there by then. */

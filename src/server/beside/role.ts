@@ -7,9 +7,10 @@ import {
   LEASE_MS,
   MOVER_LEASE,
   OWNER_LEASE,
+  outwait,
   placeOf,
   RENEW_MS,
-  TAKING_MS,
+  type Holder,
 } from '../../core/postgres/lease.ts'
 import type { Workspace } from '../../core/workspace.ts'
 
@@ -49,7 +50,7 @@ export class Role {
   #owning: Promise<void> | null = null
   #turning: Promise<void> = Promise.resolve()
 
-  private constructor(parts: RoleParts, there: Lease, taken: Lease | { readonly heldBy: string }) {
+  private constructor(parts: RoleParts, there: Lease, taken: Lease | Holder) {
     this.#parts = parts
     this.#there = there
     this.#lease = taken instanceof Lease ? taken : null
@@ -207,13 +208,11 @@ export class Role {
 
 /** Waits for one that was killed. */
 async function requireNoMove(db: CopyingPostgres): Promise<void> {
-  const until = performance.now() + TAKING_MS
-  for (;;) {
+  const mover = async (): Promise<Holder | null> => {
     const move = await Lease.look(db, MOVER_LEASE)
-    if (move === null || move.isOver) return
-    if (performance.now() > until) throw moving(db.name, move.heldBy)
-    await sleep(LOOK_MS)
+    return move?.isOver === false ? move : null
   }
+  await outwait(mover, (heldBy) => moving(db.name, heldBy))
 }
 
 function inUse(name: string, holder: string): AppError {

@@ -1,6 +1,7 @@
 // Events of the owner's stream for the pages of servers beside it: they lie in a table for a while, and a notice says that there are new ones.
 import type { EventName } from '../../contract/event-names.ts'
 import type { CopyingPostgres } from '../../core/postgres/copying.ts'
+import { NOW } from '../../core/postgres/now.ts'
 import { MINUTE } from '../../core/time.ts'
 import { Wake } from '../../core/wake.ts'
 import type { StreamEvent } from '../event-stream.ts'
@@ -16,7 +17,6 @@ const KEPT_MS = 10 * MINUTE
 /** So many wait at most while PostgreSQL is away: pages read anew what they show once they miss some. */
 const MOST_WAITING = 2_000
 const A_PAGE = 500
-const NOW = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint'
 
 export interface SharedEventsParts {
   readonly db: CopyingPostgres
