@@ -18,7 +18,9 @@ export const ODDNESS_FILE = 'oddness.safetensors'
 
 const FILES = [METADATA_FILE, WEIGHTS_FILE, ONNX_FILE, SELF_TEST_FILE, ODDNESS_FILE]
 
-const VERSION = /^\d{4,}$/
+/** Names of their folders. */
+export const VERSION = /^\d{4,}$/
+
 const metadataSchema = new Checker(CheckpointMetadata)
 
 export interface CheckpointContent {

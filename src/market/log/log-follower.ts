@@ -1,6 +1,5 @@
 // The file of a machine beside the one that stores: brought up to every market's log, and kept there as these grow.
-import { AppError } from '../../core/errors.ts'
-import { Wake } from '../../core/wake.ts'
+import { Rounds } from '../../core/rounds.ts'
 import type { Market } from '../types.ts'
 import { differs, type LoggedFile } from './logged-file.ts'
 import { orAnew } from './start-anew.ts'
@@ -18,18 +17,16 @@ export interface LogFollowerParts {
 
 export class LogFollower {
   readonly #parts: LogFollowerParts
-  readonly #wake = new Wake()
-  #isOver = false
-  #running: Promise<void> = Promise.resolve()
-  #trouble: string | null = null
+  readonly #rounds: Rounds
 
   constructor(parts: LogFollowerParts) {
     this.#parts = parts
+    this.#rounds = new Rounds({ round: () => this.catchUp(), every: EVERY_MS, onFault: parts.onFault })
   }
 
   /** What keeps the file from following, in words; null where nothing does. */
   get trouble(): string | null {
-    return this.#trouble
+    return this.#rounds.trouble
   }
 
   /**
@@ -44,37 +41,17 @@ export class LogFollower {
   }
 
   start(): void {
-    this.#running = this.#run()
+    this.#rounds.start()
   }
 
   /** There is something new, somebody says. */
   wake(): void {
-    this.#wake.call()
+    this.#rounds.wake()
   }
 
   /** Resolves when the file is no longer written to. */
   async stop(): Promise<void> {
-    this.#isOver = true
-    this.#wake.call()
-    await this.#running
-  }
-
-  async #run(): Promise<void> {
-    while (!this.#isOver) {
-      await this.#round()
-      if (!this.#isOver) await this.#wake.wait(EVERY_MS)
-    }
-  }
-
-  async #round(): Promise<void> {
-    try {
-      await this.catchUp()
-      this.#trouble = null
-    } catch (error) {
-      const words = error instanceof AppError ? `${error.code}: ${error.message}` : String(error)
-      if (words !== this.#trouble && !this.#isOver) this.#parts.onFault(error)
-      this.#trouble = words
-    }
+    await this.#rounds.stop()
   }
 
   async #follow(market: Market, head: number): Promise<string[]> {

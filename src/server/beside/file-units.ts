@@ -2,7 +2,7 @@
 import { lstat, readdir } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import type { Workspace } from '../../core/workspace.ts'
-import { METADATA_FILE } from '../../orchestrator/checkpoints.ts'
+import { METADATA_FILE, VERSION } from '../../orchestrator/checkpoints.ts'
 
 /** A path within the workspace, with `/` between its parts, and the names of its files; of a single file its own name alone. */
 export interface Unit {
@@ -10,7 +10,6 @@ export interface Unit {
   readonly files: readonly string[]
 }
 
-const VERSION = /^\d{4,}$/
 const RESULT = /^[^.].*\.json$/
 
 /** Those that are whole. */

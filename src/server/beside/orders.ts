@@ -5,6 +5,7 @@ import type { CopyingPostgres } from '../../core/postgres/copying.ts'
 import { OWNER_LEASE, TAKING_MS } from '../../core/postgres/lease.ts'
 import { NOW } from '../../core/postgres/now.ts'
 import { DAY, MINUTE } from '../../core/time.ts'
+import { Rounds } from '../../core/rounds.ts'
 import { Wake } from '../../core/wake.ts'
 
 /** Where no notice came. */
@@ -49,12 +50,10 @@ export interface OrdersParts {
 
 export class Orders {
   readonly #parts: OrdersParts
-  readonly #wake = new Wake()
+  readonly #rounds = new Rounds({ round: () => this.#takeAll(), every: EVERY_MS })
   readonly #waiting = new Set<Wake>()
   #doing: Doing | null = null
   #pruned = 0
-  #isOver = false
-  #running: Promise<void> = Promise.resolve()
 
   constructor(parts: OrdersParts) {
     this.#parts = parts
@@ -63,23 +62,23 @@ export class Orders {
   /** How operations are done where this server is the owner. */
   doBy(doing: Doing): void {
     this.#doing = doing
-    this.#wake.call()
+    this.#rounds.wake()
   }
 
   /** Somebody says that there is an order, or an answer. */
   wake(): void {
-    this.#wake.call()
+    this.#rounds.wake()
     for (const waiting of this.#waiting) waiting.call()
   }
 
   start(): void {
-    this.#running = this.#run()
+    this.#rounds.start()
   }
 
   async stop(): Promise<void> {
-    this.#isOver = true
+    const ended = this.#rounds.stop()
     this.wake()
-    await this.#running
+    await ended
   }
 
   /**
@@ -102,7 +101,7 @@ export class Orders {
       for (;;) {
         const answer = await this.#answerTo(id, performance.now() - since > PATIENCE_MS)
         if (answer !== null) return given(answer)
-        if (this.#isOver) throw this.#away()
+        if (this.#rounds.isOver) throw this.#away()
         await wake.wait(EVERY_MS)
       }
     } finally {
@@ -132,13 +131,6 @@ export class Orders {
   #away(): AppError {
     const message = `${this.#parts.owner()} (machine and workspace), which follows the markets, trains and answers live, did not take this within ${PATIENCE_MS / 1000} s. Nothing was done; try again in a moment.`
     return new AppError('owner_away', message, { status: 503 })
-  }
-
-  async #run(): Promise<void> {
-    while (!this.#isOver) {
-      await this.#takeAll().catch(() => undefined)
-      if (!this.#isOver) await this.#wake.wait(EVERY_MS)
-    }
   }
 
   async #takeAll(): Promise<void> {

@@ -3,7 +3,7 @@ import type { EventName } from '../../contract/event-names.ts'
 import type { CopyingPostgres } from '../../core/postgres/copying.ts'
 import { NOW } from '../../core/postgres/now.ts'
 import { MINUTE } from '../../core/time.ts'
-import { Wake } from '../../core/wake.ts'
+import { Rounds } from '../../core/rounds.ts'
 import type { StreamEvent } from '../event-stream.ts'
 
 type AnyEvent = StreamEvent<EventName, unknown>
@@ -12,7 +12,6 @@ type AnyEvent = StreamEvent<EventName, unknown>
 const OWN: ReadonlySet<EventName> = new Set(['candle', 'order_book', 'health'])
 /** Where no notice came. */
 const EVERY_MS = 1_000
-const AFTER_FAILURE_MS = 1_000
 const KEPT_MS = 10 * MINUTE
 /** So many wait at most while PostgreSQL is away: pages read anew what they show once they miss some. */
 const MOST_WAITING = 2_000
@@ -20,6 +19,8 @@ const A_PAGE = 500
 
 export interface SharedEventsParts {
   readonly db: CopyingPostgres
+  /** Whether events of another are to be heard now. */
+  readonly hears: () => boolean
   /** Tells the other servers that there are new ones. */
   readonly tell: () => Promise<void>
   /** Heard of the owner. */
@@ -38,12 +39,10 @@ interface Row {
 
 export class SharedEvents {
   readonly #parts: SharedEventsParts
-  readonly #wake = new Wake()
+  readonly #rounds = new Rounds({ round: () => this.#round(), every: EVERY_MS })
   #told: AnyEvent[] = []
   #heard: number | null = null
   #pruned = 0
-  #isOver = false
-  #running: Promise<void> = Promise.resolve()
 
   constructor(parts: SharedEventsParts) {
     this.#parts = parts
@@ -53,37 +52,26 @@ export class SharedEvents {
   tell(event: AnyEvent): void {
     if (OWN.has(event.topic) || this.#told.length >= MOST_WAITING) return
     this.#told.push(event)
-    this.#wake.call()
+    this.#rounds.wake()
   }
 
   /** There is something new, somebody says. */
   wake(): void {
-    this.#wake.call()
+    this.#rounds.wake()
   }
 
-  /** @param hears whether events of another are to be heard now */
-  start(hears: () => boolean): void {
-    this.#running = this.#run(hears)
+  start(): void {
+    this.#rounds.start()
   }
 
   async stop(): Promise<void> {
-    this.#isOver = true
-    this.#wake.call()
-    await this.#running
+    await this.#rounds.stop()
   }
 
-  async #run(hears: () => boolean): Promise<void> {
-    while (!this.#isOver) {
-      const isWell = await this.#round(hears()).catch(() => false)
-      if (!this.#isOver) await this.#wake.wait(isWell ? EVERY_MS : AFTER_FAILURE_MS)
-    }
-  }
-
-  async #round(hears: boolean): Promise<boolean> {
-    if (hears) await this.#hear()
+  async #round(): Promise<void> {
+    if (this.#parts.hears()) await this.#hear()
     else this.#heard = null
     await this.#send()
-    return true
   }
 
   async #send(): Promise<void> {

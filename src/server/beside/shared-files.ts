@@ -4,13 +4,12 @@ import { mkdir, rename, rm, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { sha256 } from '../../core/hash.ts'
 import type { Clock } from '../../core/clock.ts'
-import { messageOf } from '../../core/errors.ts'
 import { readOwnFile, syncFolder, writeFileWhole, writeSynced } from '../../core/files.ts'
 import { makeFolder } from '../../core/folder.ts'
 import type { CopyingPostgres } from '../../core/postgres/copying.ts'
+import { Rounds } from '../../core/rounds.ts'
 import { setAside } from '../../core/set-aside.ts'
 import { Turns } from '../../core/turns.ts'
-import { Wake } from '../../core/wake.ts'
 import type { Workspace } from '../../core/workspace.ts'
 import { METADATA_FILE, WEIGHTS_FILE } from '../../orchestrator/checkpoints.ts'
 import { folderOf, isFolder, keyFileOf, localUnits, lookOf, type Unit } from './file-units.ts'
@@ -47,50 +46,33 @@ export class SharedFiles {
   readonly #turns = new Turns()
   /** By unit, how its key file looked when it was found the same in the database. */
   readonly #same = new Map<string, string>()
-  readonly #wake = new Wake()
+  readonly #rounds: Rounds
   #pulled = 0
-  #trouble = ''
-  #isOver = false
-  #running: Promise<void> = Promise.resolve()
 
   constructor(parts: SharedFilesParts) {
     this.#parts = parts
+    this.#rounds = new Rounds({ round: () => this.#round(), every: EVERY_MS, onFault: parts.onFault })
   }
 
   /** There is something new, somebody says. */
   wake(): void {
-    this.#wake.call()
+    this.#rounds.wake()
   }
 
   start(): void {
-    this.#running = this.#run()
+    this.#rounds.start()
   }
 
   /** What this server made is there for the others when it resolves, where PostgreSQL lets it. */
   async stop(): Promise<void> {
-    this.#isOver = true
-    this.#wake.call()
-    await this.#running
+    await this.#rounds.stop()
     if (this.#parts.isOwner()) await this.push().catch(() => undefined)
   }
 
-  async #run(): Promise<void> {
-    while (!this.#isOver) {
-      await this.#round()
-      if (!this.#isOver) await this.#wake.wait(EVERY_MS)
-    }
-  }
-
   async #round(): Promise<void> {
-    const { isOwner, tell, onFault } = this.#parts
-    try {
-      if (!isOwner()) await this.pull()
-      else if (await this.push()) await tell()
-      this.#trouble = ''
-    } catch (error) {
-      if (messageOf(error) !== this.#trouble && !this.#isOver) onFault(error)
-      this.#trouble = messageOf(error)
-    }
+    const { isOwner, tell } = this.#parts
+    if (!isOwner()) await this.pull()
+    else if (await this.push()) await tell()
   }
 
   /** The owner's: what is new here, or was written anew, is there for the others when it resolves. Whether anything was. @throws AppError as `CopyingPostgres` */
@@ -117,7 +99,7 @@ export class SharedFiles {
       const stamp = sha256(await readOwnFile(keyFileOf(workspace, unit)))
       if (known.get(unit.unit)?.stamp !== stamp) {
         isAny = true
-        if (await this.#isAnother(unit)) await this.#fetch(unit.unit)
+        if (await this.#isAnother(unit.unit)) await this.#fetch(unit.unit)
         else await this.#store(unit, stamp)
       }
       this.#same.set(unit.unit, look)
@@ -126,15 +108,15 @@ export class SharedFiles {
   }
 
   /** Of two servers' checkpoints with one number, as where an owner was killed before others knew of its, the one that all have stays. */
-  async #isAnother(unit: Unit): Promise<boolean> {
-    if (!isFolder(unit.unit)) return false
+  async #isAnother(unit: string): Promise<boolean> {
+    if (!isFolder(unit)) return false
     const rows = await this.#parts.db.ask<{ sha256: string }>(
       'SELECT sha256 FROM shared_file WHERE unit = $1 AND name = $2',
-      [unit.unit, WEIGHTS_FILE],
+      [unit, WEIGHTS_FILE],
     )
     const [row] = rows
     if (row === undefined) return false
-    const path = join(folderOf(this.#parts.workspace, unit), WEIGHTS_FILE)
+    const path = join(folderOf(this.#parts.workspace, { unit }), WEIGHTS_FILE)
     return row.sha256 !== sha256(await readOwnFile(path).catch(() => new Uint8Array()))
   }
 
@@ -181,7 +163,7 @@ export class SharedFiles {
 
   /** Of the same weights this server knows the validation, whose end the others were not told of before it was killed. */
   async #isAhead(unit: string, own: Uint8Array): Promise<boolean> {
-    if (!isFolder(unit) || !isValidated(own) || (await this.#isAnother({ unit, files: [] }))) return false
+    if (!isFolder(unit) || !isValidated(own) || (await this.#isAnother(unit))) return false
     const sql = 'SELECT name, bytes FROM shared_file WHERE unit = $1 AND name = $2'
     const [row] = await this.#parts.db.ask<FileRow>(sql, [unit, METADATA_FILE])
     return row !== undefined && !isValidated(row.bytes)
@@ -192,7 +174,7 @@ export class SharedFiles {
     const files = await db.ask<FileRow>('SELECT name, bytes FROM shared_file WHERE unit = $1', [unit])
     const [first] = files
     if (first === undefined) return
-    if (isFolder(unit)) await this.#putFolder(unit, files, await this.#isAnother({ unit, files: [] }))
+    if (isFolder(unit)) await this.#putFolder(unit, files, await this.#isAnother(unit))
     else await writeFileWhole(keyFileOf(workspace, { unit }), first.bytes)
   }
 

@@ -76,6 +76,7 @@ export class Talk {
     })
     this.#events = new SharedEvents({
       db,
+      hears: () => !role.isOwner,
       tell: () => this.#tell(EVENT),
       onEvent: (event) => this.#stream?.onEvent(event),
       onMissed: () => this.#stream?.onMissed(),
@@ -124,7 +125,7 @@ export class Talk {
     this.#notices.start()
     this.#orders.start()
     this.files.start()
-    this.#events.start(() => !this.isOwner)
+    this.#events.start()
     if (!this.isOwner) void this.#tell(HERE).catch(() => undefined)
   }
 
