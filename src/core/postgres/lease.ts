@@ -160,7 +160,7 @@ export async function outwait<T extends object | null>(
   const until = performance.now() + TAKING_MS
   for (;;) {
     const found = await ask()
-    if (found === null || !('heldBy' in found)) return found as T
+    if (found === null || !('heldBy' in found)) return found
     if (performance.now() > until) throw refusal(found.heldBy)
     await sleep(ASK_AGAIN_MS)
   }

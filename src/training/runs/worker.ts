@@ -67,7 +67,10 @@ async function train(order: Order): Promise<FromWorker> {
   const { data, rows } = await dataOf(order, workspace, model)
   const ended = AbortSignal.any([cancelled.signal, paused.signal])
   const known = new KnownRows(await MomentMaker.open(), isClosedForm(model) ? MOST_ROWS : 0, rows)
-  const ordinary = ordinaryOf(order, data, isClosedForm(model) ? known : await knownBeside(rows))
+  spending.turnTo('ordinary seconds')
+  const ordinary = isClosedForm(model)
+    ? ordinarySeconds(data, order.parameters, known)
+    : ordinaryBeside(order, data, rows)
   // A fault is met where it is waited for.
   ordinary.catch(() => {})
   // What is solved at once asks about the same rows next.
@@ -110,14 +113,18 @@ async function train(order: Order): Promise<FromWorker> {
   }
 }
 
-function ordinaryOf({ parameters }: Order, data: TrainingData, known: KnownRows): Promise<Learnt | null> {
-  spending.turnTo('ordinary seconds')
-  return ordinarySeconds(data, parameters, known)
-}
-
-/** For whoever asks about rows while others do. */
-async function knownBeside(table: KeptRows | null): Promise<KnownRows> {
-  return new KnownRows(await MomentMaker.open(), 0, table)
+/** While others ask about rows: by a maker of its own. */
+async function ordinaryBeside(
+  { parameters }: Order,
+  data: TrainingData,
+  table: KeptRows | null,
+): Promise<Learnt | null> {
+  const maker = await MomentMaker.open()
+  try {
+    return await ordinarySeconds(data, parameters, new KnownRows(maker, 0, table))
+  } finally {
+    await maker.close()
+  }
 }
 
 function warningsWith({ warnings = [] }: RunPatch, more: readonly string[]): RunPatch {
