@@ -3,9 +3,8 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { messageOf } from '../../core/errors.ts'
 import { Claims, type Claim } from '../../training/queue/claims.ts'
-import { Holding, Lost } from '../../training/queue/holding.ts'
-import { faultOf, type JobLane } from '../../training/queue/lane.ts'
-import { patiently, unlessStopped } from '../../training/queue/patiently.ts'
+import { Holding } from '../../training/queue/holding.ts'
+import { answer, giveUp, takeOne, type JobLane } from '../../training/queue/job-lane.ts'
 import type { LanePlace } from '../../training/queue/worker.ts'
 import { startProcess, type End } from '../backtest-process.ts'
 import type { BacktestOrder } from '../order.ts'
@@ -19,19 +18,16 @@ class GivenBack extends Error {}
 export class BacktestLane implements JobLane {
   readonly #place: LanePlace
   readonly #copies: MarketCopies
-  readonly #claims: Claims<BacktestJob, BacktestNews>
+  readonly #taking: { readonly claims: Claims<BacktestJob, BacktestNews>; readonly stop: AbortSignal }
 
   constructor(place: LanePlace, copies: MarketCopies) {
     this.#place = place
     this.#copies = copies
-    this.#claims = new Claims(place.queue, place.worker.id, place.machine)
+    this.#taking = { claims: new Claims(place.queue, place.worker.id, place.machine), stop: place.stop }
   }
 
-  async once(): Promise<boolean> {
-    const { stop } = this.#place
-    const claim = await patiently(() => this.#claims.take(), stop).catch(unlessStopped(stop))
-    if (claim !== null) await this.#do(claim)
-    return claim !== null
+  once(): Promise<boolean> {
+    return takeOne(this.#taking, (claim) => this.#do(claim))
   }
 
   async end(): Promise<void> {
@@ -40,16 +36,20 @@ export class BacktestLane implements JobLane {
 
   async #do(claim: Claim<BacktestJob>): Promise<void> {
     const { say, stop } = this.#place
-    const holding = new Holding<BacktestNews>(claim, null, this.#claims, stop)
+    const holding = new Holding<BacktestNews>(claim, null, this.#taking.claims, stop)
     say(`backtest ${claim.batch}: begun`)
     try {
       const order = await this.#orderOf(claim)
-      const isTaken = await this.#answer(claim, await carryOut(order, holding), holding)
+      // Its own words, whether it was done or refused.
+      const result = Buffer.from(JSON.stringify(await carryOut(order, holding)))
+      const words = await answer(this.#taking, claim, holding, result)
       await this.#copies.forget(order.workspace, claim.batch)
-      say(`backtest ${claim.batch}: ${isTaken ? 'done' : 'done, and not taken: another has it by now'}`)
+      say(`backtest ${claim.batch}: ${words}`)
     } catch (error) {
       await holding.end()
-      say(`backtest ${claim.batch}: ${await this.#giveUp(claim, error).catch(messageOf)}`)
+      // It has no pieces: given back, it begins anew.
+      const given = error instanceof GivenBack || stop.aborted ? null : undefined
+      say(`backtest ${claim.batch}: ${await giveUp(this.#taking, claim, error, given).catch(messageOf)}`)
     } finally {
       await this.end()
     }
@@ -62,25 +62,6 @@ export class BacktestLane implements JobLane {
     await unpackCheckpoints(await this.#place.data.bytes(claim), order, checkpoints)
     const workspace = await this.#copies.upTo(order.market, market)
     return { ...order, workspace, checkpoints, cores: 1 }
-  }
-
-  /** Its own words, whether it was done or refused. False where the job is not held any more. */
-  async #answer(claim: Claim<BacktestJob>, end: End, holding: Holding<BacktestNews>): Promise<boolean> {
-    const result = Buffer.from(JSON.stringify(end))
-    const news = await holding.end()
-    return patiently(() => this.#claims.finish(claim, { result, news }), holding.signal)
-  }
-
-  /** Says what became of it. */
-  async #giveUp(claim: Claim<BacktestJob>, error: unknown): Promise<string> {
-    const { stop } = this.#place
-    if (error instanceof Lost) return error.message
-    if (error instanceof GivenBack || stop.aborted) {
-      await patiently(() => this.#claims.release(claim, null), stop)
-      return 'given back'
-    }
-    await patiently(() => this.#claims.fail(claim, faultOf(error)), stop)
-    return `failed: ${messageOf(error)}`
   }
 }
 

@@ -2,25 +2,16 @@
 import type { ChildProcess } from 'node:child_process'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { AppError, messageOf } from '../../core/errors.ts'
+import { messageOf } from '../../core/errors.ts'
 import { JobFiles } from '../jobs/job-files.ts'
 import { doJob, startJobProcess } from '../jobs/parallel-jobs.ts'
 import { Paused } from '../jobs/paused.ts'
 import type { JobEvents } from '../jobs/run-jobs.ts'
-import type { Fault } from './attempts.ts'
 import type { Claim, Claims, News } from './claims.ts'
 import type { DataCache } from './data-cache.ts'
-import { Holding, Lost, Stopped } from './holding.ts'
+import { Holding, Stopped } from './holding.ts'
+import { answer, giveUp, takeOne, type JobLane } from './job-lane.ts'
 import { inThisPackage } from './models-module.ts'
-import { patiently, unlessStopped } from './patiently.ts'
-
-/** Does jobs of one kind, one at a time. */
-export interface JobLane {
-  /** Takes a job and does it; false where none waits. */
-  once(): Promise<boolean>
-  /** Once it does none any more. */
-  end(): Promise<void>
-}
 
 export interface LaneParts {
   readonly claims: Claims
@@ -42,11 +33,8 @@ export class Lane implements JobLane {
     this.#parts = parts
   }
 
-  async once(): Promise<boolean> {
-    const { claims, stop } = this.#parts
-    const claim = await patiently(() => claims.take(), stop).catch(unlessStopped(stop))
-    if (claim !== null) await this.#do(claim)
-    return claim !== null
+  once(): Promise<boolean> {
+    return takeOne(this.#parts, (claim) => this.#do(claim))
   }
 
   async end(): Promise<void> {
@@ -66,9 +54,9 @@ export class Lane implements JobLane {
     say(`${name}: begun${claim.piece === null ? '' : ', where another had come'}`)
     try {
       await this.#train(claim, files, holding)
-      say(
-        `${name}: ${(await this.#answer(claim, files, holding)) ? 'done' : 'done, and not taken: another has it by now'}`,
-      )
+      const result = await files.bytes(claim.job, 'result')
+      if (result === null) throw new Error('the result of the job was not kept')
+      say(`${name}: ${await answer(this.#parts, claim, holding, result)}`)
     } catch (error) {
       this.#endProcess()
       await holding.end()
@@ -82,26 +70,11 @@ export class Lane implements JobLane {
     await doJob(child, claim.job, eventsTo(holding), holding)
   }
 
-  /** False where the job is not held any more. */
-  async #answer(claim: Claim, files: JobFiles, holding: Holding<News>): Promise<boolean> {
-    const { claims } = this.#parts
-    const result = await files.bytes(claim.job, 'result')
-    if (result === null) throw new Error('the result of the job was not kept')
-    const news = await holding.end()
-    return patiently(() => claims.finish(claim, { result, news }), holding.signal)
-  }
-
   /** Says what became of it. */
   async #giveUp(claim: Claim, files: JobFiles, error: unknown): Promise<string> {
-    const { claims, stop } = this.#parts
-    if (error instanceof Lost) return error.message
-    if (error instanceof Paused || error instanceof Stopped) {
-      const piece = await files.bytes(claim.job, 'state')
-      await patiently(() => claims.release(claim, piece), stop)
-      return 'given back'
-    }
-    await patiently(() => claims.fail(claim, faultOf(error)), stop)
-    return `failed: ${messageOf(error)}`
+    const isGivenBack = error instanceof Paused || error instanceof Stopped
+    const piece = isGivenBack ? await files.bytes(claim.job, 'state') : undefined
+    return giveUp(this.#parts, claim, error, piece)
   }
 
   async #processFor(claim: Claim, { signal }: Holding<News>): Promise<ChildProcess> {
@@ -125,11 +98,6 @@ export class Lane implements JobLane {
     this.#process?.child.kill('SIGKILL')
     this.#process = null
   }
-}
-
-/** As the asker is told it. */
-export function faultOf(error: unknown): Fault {
-  return { code: error instanceof AppError ? error.code : null, message: messageOf(error) }
 }
 
 /** What the job's process says, for the run. */
