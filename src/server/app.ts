@@ -1,11 +1,9 @@
 // The composition root: the rooms over a workspace, a market that moves, and live inference on it.
 import type { AlertService } from '../alerts/alert-service.ts'
-import { testCaseId } from '../annotation/case-content.ts'
 import { isOver } from '../contract/run-over.ts'
 import type { AppError } from '../core/errors.ts'
 import type { ExchangeSettings } from '../market/exchange/settings.ts'
 import type { DataProvider } from '../market/provider.ts'
-import type { Market } from '../market/types.ts'
 import type { Fence } from '../inference/grouped-writes.ts'
 import type { SessionsPolicy } from '../inference/parts.ts'
 import type { InferenceService } from '../inference/service.ts'
@@ -18,9 +16,9 @@ import { Suggestions } from './suggestions.ts'
 import { BesideMarkets } from './beside/beside-markets.ts'
 import { fenceBy } from './beside/fence.ts'
 import type { Talk } from './beside/talk.ts'
-import type { Log } from './logger.ts'
+import { told, type Log } from './logger.ts'
 import { lockWorkspace, type WorkspaceLock } from './workspace-lock.ts'
-import { openServed, type ServedWorkspace } from './open-served.ts'
+import { openServed } from './open-served.ts'
 import type { ChosenWorkspace, OpenWorkspace, WorkspaceOptions } from './open-workspace.ts'
 import {
   caseChecks,
@@ -35,7 +33,9 @@ import {
 import { alertsOf } from './call-alerts.ts'
 import { FollowedMarkets } from './followed-markets.ts'
 import { serverClocks } from './clocks.ts'
-import { damagedWords, lostMarks } from './lost-marks.ts'
+import { standStill, startAll, stopAll, type Parts, type Services } from './life.ts'
+import { damagedWords } from './lost-marks.ts'
+import { NOTHING_RECOVERED, recover } from './recovery.ts'
 import { Takeover } from './takeover.ts'
 import { createSources, exchangePool, exchangeSource, type SourceOptions } from './source.ts'
 import { VERSION } from '../core/version.ts'
@@ -183,10 +183,6 @@ async function assemble(options: AppOptions, lock: WorkspaceLock): Promise<App> 
   }
 }
 
-function told(log: Log, what: string): (error: unknown) => void {
-  return (error) => log.error({ err: error }, what)
-}
-
 function inferenceOf(
   open: OpenWorkspace,
   provider: DataProvider,
@@ -207,13 +203,12 @@ function inferenceOf(
   return inference
 }
 
-/** What works beside the market and live inference. */
 function servicesOf(
   open: OpenWorkspace,
   provider: DataProvider,
   inference: InferenceService,
   { log, momentMegabytes }: AppOptions,
-) {
+): Services {
   return {
     alerts: alertsOf(open, inference, told(log, 'an alert had a fault and goes on')),
     previews: previewsOf(open),
@@ -227,112 +222,9 @@ function servicesOf(
   }
 }
 
-type Services = ReturnType<typeof servicesOf>
-
-interface Parts extends Services, Pick<ServedWorkspace, 'open' | 'shared'> {
-  readonly beside: BesideMarkets
-  readonly log: Log
-  /** What was found by whoever became the owner. */
-  readonly state: { recovered: Recovered }
-  readonly provider: DataProvider
-  readonly inference: InferenceService
-  readonly followed: FollowedMarkets
-  readonly lock: WorkspaceLock
-  readonly watch: ReturnType<typeof databaseWatch>
-  readonly checks: ReturnType<typeof caseChecks>
-}
-
 function troublesOf(open: OpenWorkspace, watch: Parts['watch'], lost: string | null): string[] {
   return [
     ...(watch.damage === null ? [] : [damagedWords(open.workspace, watch.damage)]),
     ...(lost === null ? [] : [lost]),
   ]
-}
-
-interface Recovered {
-  readonly warnings: readonly string[]
-  /** What the database no longer knows, in words; said once, not of each case. */
-  readonly lost: string | null
-}
-
-const NOTHING_RECOVERED: Recovered = { warnings: [], lost: null }
-
-/** What a crash left, or the owner before. */
-async function recover(open: OpenWorkspace, inference: InferenceService, log: Log): Promise<Recovered> {
-  await inference.recover()
-  return recoverWork(open, log)
-}
-
-async function recoverWork(open: OpenWorkspace, log: Log): Promise<Recovered> {
-  await open.orchestrator.recover()
-  const report = await open.testCases.repair({ isShared: open.database.choice.postgres !== null })
-  await open.training.recover()
-  await open.backtests.recover()
-  for (const id of report.rebuilt) log.info({}, `${id} was missing and has been written anew`)
-  const lost = await lostMarks(open.workspace, open.testCases, open.annotations)
-  const strays = new Set((await open.testCases.strays()).map(testCaseId))
-  const warnings = report.faults
-    .filter((fault) => !strays.has(fault.test_case_id))
-    .map((fault) => `${fault.test_case_id}: ${fault.detail}`)
-  for (const warning of lost === null ? warnings : [lost, ...warnings]) log.warn({}, warning)
-  return { warnings, lost }
-}
-
-async function startAll(parts: Parts): Promise<void> {
-  const { shared, beside, provider, inference, followed } = parts
-  shared?.start({
-    onMoved: (market) => beside.moved(provider, market),
-    onOwned: () => becomeOwner(parts),
-  })
-  if (shared?.isOwner === false) return provider.start()
-  await Promise.all([provider.start(), inference.resume((market) => followed.follow(market))])
-  startServices(parts)
-}
-
-function startServices({ alerts, moments, forward }: Parts): void {
-  alerts.start()
-  moments.start()
-  forward.start()
-}
-
-/** What the owner before did goes on here: live sessions first. What fails is told, and the rest goes on. */
-async function becomeOwner(parts: Parts): Promise<void> {
-  const { open, beside, provider, inference, followed, log, state } = parts
-  const follow = (market: Market): Promise<unknown> => followed.follow(market)
-  log.warn({}, 'the server that followed the markets is gone: this one does from now on')
-  const steps = [
-    () => inference.recover(),
-    () => Promise.all([beside.takeOver(provider, follow), inference.resume(follow)]),
-    async () => void (state.recovered = await recoverWork(open, log)),
-  ]
-  for (const step of steps)
-    await step().catch(told(log, 'something of the server before could not be gone on with'))
-  startServices(parts)
-}
-
-/** Sessions stay as they are, for whoever goes on with them. */
-async function standStill({ provider, inference, alerts, forward }: Parts): Promise<void> {
-  forward.stop()
-  await inference.stopAll()
-  await provider.stop()
-  await alerts.stop()
-}
-
-async function stopAll(parts: Parts): Promise<void> {
-  const { open, shared, provider, inference, lock, alerts } = parts
-  await shared?.rest()
-  parts.watch.stop()
-  for (const service of ['followed', 'previews', 'dataSetHealth', 'forward', 'suggestions'] as const)
-    parts[service].stop()
-  // It is at the lowest priority in dying, too: others end meanwhile.
-  const momentsEnded = parts.moments.stop()
-  await parts.checks.stop()
-  // A training is given half a second to save itself: whatever else ends does so meanwhile.
-  const live = inference.stopAll().then(() => provider.stop())
-  await Promise.all([live, open.training.stop(), open.backtests.stop()])
-  await alerts.stop()
-  await shared?.stop()
-  await open.close()
-  lock.release()
-  await momentsEnded
 }

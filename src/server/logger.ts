@@ -15,3 +15,8 @@ export interface Log {
   warn(facts: object, message: string): void
   error(facts: object, message: string): void
 }
+
+/** For who has faults to tell: an error of the log, under what it means. */
+export function told(log: Log, what: string): (error: unknown) => void {
+  return (error) => log.error({ err: error }, what)
+}
