@@ -1,15 +1,15 @@
 // The line that says who does jobs of trainings beside the server, on a real PostgreSQL with a real worker.
-import { spawn, type ChildProcess } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { rmSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { epochMs, MINUTE, toIso } from '../../src/core/time.ts'
 import { workspaceAt } from '../../src/core/workspace.ts'
 import { SIZES } from '../long.ts'
 import { until } from '../patience.ts'
 import { onPostgresAlone, type Place } from '../postgres/each-database.ts'
+import { startWorker } from '../postgres/worker.ts'
 import { NOW } from '../unit/server/harness.ts'
 import { fill } from '../unit/server/small-market.ts'
 import { accessibleScreenshot, describeInBrowser, withPage } from './harness/browser.ts'
@@ -17,7 +17,6 @@ import { openPage, settle, stateOf } from './harness/charts.ts'
 import { markOver } from './harness/marks.ts'
 import { startServer, temporaryWorkspace, type RunningServer } from './harness/server.ts'
 
-const ANNOTATE = fileURLToPath(new URL('../../bin/annotate.js', import.meta.url))
 const LINE = '[data-testid=workers]'
 
 describeInBrowser('workers on the page', () => {
@@ -44,12 +43,8 @@ describeInBrowser('workers on the page', () => {
       rmSync(workspace, { recursive: true, force: true })
     })
 
-    async function startWorker(): Promise<ChildProcess> {
-      const env = { ...process.env, DATABASE_URL: place.url, ANNOTATE_WORKSPACE: `${workspace}/elsewhere` }
-      const child = spawn(process.execPath, [ANNOTATE, 'worker', '--processes', '2'], {
-        env,
-        stdio: 'ignore',
-      })
+    async function workerElsewhere(): Promise<ChildProcess> {
+      const child = startWorker({ url: place.url, workspace: `${workspace}/elsewhere`, processes: 2 })
       await until('the worker to be there', async () => (await countOver()) === 1)
       return child
     }
@@ -63,7 +58,7 @@ describeInBrowser('workers on the page', () => {
       await withPage({ width: 1440, height: 900 }, async (page) => {
         await openPage(page, server.url)
         expect(await page.locator(LINE).count()).toBe(0)
-        worker = await startWorker()
+        worker = await workerElsewhere()
         await page.fill('label:has(span:text-is("Epochs")) input', '400')
         await page.click('#train')
         await page.waitForSelector(`${LINE} li:has-text("checkpoint")`)

@@ -1,10 +1,9 @@
 // Runs by three workers, one of them killed by -9 in the middle of each, connections cut, PostgreSQL standing still for 20 s and killed: each run is completed with the
 // bytes of an undisturbed one, and no job has two results.
-import { spawn, type ChildProcess } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { TrainingRunOut } from '../../src/contract/training.ts'
 import type { WorkerOut, WorkersOut } from '../../src/contract/workers.ts'
@@ -12,10 +11,10 @@ import { effort } from '../long.ts'
 import { until } from '../patience.ts'
 import { onPostgresAlone } from '../postgres/each-database.ts'
 import { OwnPostgres } from '../postgres/own-server.ts'
+import { startWorker } from '../postgres/worker.ts'
 import { startServer, type Harness } from '../unit/server/harness.ts'
 import { fill, mark } from '../unit/server/small-market.ts'
 
-const ANNOTATE = fileURLToPath(new URL('../../bin/annotate.js', import.meta.url))
 const WORKERS = 3
 const ROUNDS = effort(2, 20)
 /** Longer than workers and servers wait for a sign of life. */
@@ -66,18 +65,10 @@ onPostgresAlone(() => {
     return read()
   }
 
-  function startWorker(): void {
-    const environment = {
-      ...process.env,
-      DATABASE_URL: postgres.url,
-      ANNOTATE_WORKSPACE: join(server.workspace.root, `worker-${workers.length}`),
-    }
-    const child = spawn(process.execPath, [ANNOTATE, 'worker', '--processes', '1'], {
-      env: environment,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    })
+  function oneMore(): void {
+    const workspace = join(server.workspace.root, `worker-${workers.length}`)
+    const child = startWorker({ url: postgres.url, workspace, processes: 1 }, (text) => (worker.said += text))
     const worker: Worker = { child, said: '' }
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (worker.said += text))
     workers.push(worker)
   }
 
@@ -126,7 +117,7 @@ onPostgresAlone(() => {
   it.for(Array.from({ length: ROUNDS }, (_, round) => round))('round %i', async (round, { skip }) => {
     if (own === null)
       return skip('a PostgreSQL can be started and stopped on Linux alone, where its programs are')
-    while (crew().length < WORKERS) startWorker()
+    while (crew().length < WORKERS) oneMore()
     await until('the workers to be there', async () => {
       const known = new Set((await there()).map(({ pid }) => pid))
       return crew().every(({ child }) => known.has(child.pid!))

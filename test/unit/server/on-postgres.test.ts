@@ -1,5 +1,5 @@
 // A real server with the rooms' tables in a real PostgreSQL: what is marked is there, the processes that read rooms find it, and a restart, too.
-import { fork, spawn, type ChildProcess } from 'node:child_process'
+import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -13,10 +13,10 @@ import type { WorkersOut } from '../../../src/contract/workers.ts'
 import type { ForwardOrder } from '../../../src/inference/forward/process.ts'
 import { until } from '../../patience.ts'
 import { onPostgresAlone, type Place } from '../../postgres/each-database.ts'
+import { startWorker } from '../../postgres/worker.ts'
 import { NOW, startServer, type Harness } from './harness.ts'
 import { fill, mark } from './small-market.ts'
 
-const ANNOTATE = fileURLToPath(new URL('../../../bin/annotate.js', import.meta.url))
 const FORWARD = fileURLToPath(new URL('../../../src/inference/forward/process.ts', import.meta.url))
 
 const MINUTE = 60_000
@@ -75,18 +75,9 @@ onPostgresAlone((newPlace) => {
   }
 
   /** What it says goes to `said`. */
-  function startWorker(said: string[] = []): ChildProcess {
-    const environment = {
-      ...process.env,
-      DATABASE_URL: place.url,
-      ANNOTATE_WORKSPACE: join(server.workspace.root, 'elsewhere'),
-    }
-    const child = spawn(process.execPath, [ANNOTATE, 'worker', '--processes', '2'], {
-      env: environment,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    })
-    child.stderr.setEncoding('utf8').on('data', (text: string) => said.push(text))
-    return child
+  function workerElsewhere(said: string[] = []): ChildProcess {
+    const workspace = join(server.workspace.root, 'elsewhere')
+    return startWorker({ url: place.url, workspace, processes: 2 }, (text) => said.push(text))
   }
 
   it('a worker does the jobs of a run, to the bytes that the server alone comes to', async () => {
@@ -95,7 +86,7 @@ onPostgresAlone((newPlace) => {
     const alone = await trained()
     expect(alone).toMatchObject({ status: 'COMPLETED', error: null })
     expect(filesOf(alone).result).not.toHaveProperty('machines')
-    const child = startWorker()
+    const child = workerElsewhere()
     try {
       await until('the worker to be there', async () => (await workers()).length === 1)
       expect(await workers()).toMatchObject([
@@ -137,7 +128,7 @@ onPostgresAlone((newPlace) => {
     const alone = await backtested()
     expect(alone).toMatchObject({ status: 'COMPLETED', error: null, progress: 1 })
     const said: string[] = []
-    const child = startWorker(said)
+    const child = workerElsewhere(said)
     try {
       const workers = async () => (await server.call<WorkersOut>('GET', '/api/workers')).body.workers
       await until('the worker to be there', async () => (await workers()).length === 1)
@@ -153,7 +144,7 @@ onPostgresAlone((newPlace) => {
 
   it('one that waits for a worker is paused and cancelled, and done here once the last worker is gone', async () => {
     const said: string[] = []
-    const child = startWorker(said)
+    const child = workerElsewhere(said)
     const ask = async (id: string, what: string) =>
       (await server.call<BacktestOut>('POST', `/api/backtests/${id}/${what}`)).body
     try {
