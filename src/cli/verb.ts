@@ -1,4 +1,5 @@
 // What every verb of the command line shares: its options, how it ends, and how it is interrupted.
+import { availableParallelism, loadavg } from 'node:os'
 import { Command, Option } from 'commander'
 import type { DatabaseChoice } from '../core/database.ts'
 import { AppError, messageOf } from '../core/errors.ts'
@@ -70,8 +71,10 @@ function exitCodeOf(error: unknown): number {
   return Number(error.details['refused_count']) > 0 ? MANY_REFUSED : 1
 }
 
-/** Time a second signal, or a stuck end, is given before the process is ended the hard way. */
+/** Time an end is given before the process is ended the hard way … */
 const PATIENCE_MS = 1_800
+/** … and where others want the cores too, so much longer, up to this: what would end in order is not cut off. */
+const MOST_PATIENCE_MS = 8_000
 /** What still hangs on a connection after the work is done has nothing left to lose. */
 const LINGER_MS = 200
 
@@ -81,7 +84,7 @@ function interruptible(): { signal: AbortSignal; done: () => void } {
   const end = (): void => process.exit(isDone ? process.exitCode : 1)
   const onSignal = (): void => {
     controller.abort()
-    setTimeout(end, PATIENCE_MS).unref()
+    setTimeout(end, patience()).unref()
   }
   const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
   for (const name of signals) process.on(name, onSignal)
@@ -91,6 +94,12 @@ function interruptible(): { signal: AbortSignal; done: () => void } {
     for (const name of signals) process.off(name, onSignal)
   }
   return { signal: controller.signal, done }
+}
+
+/** By the processes that want each core; `loadavg` says 0 on Windows. */
+function patience(): number {
+  const [load = 0] = loadavg()
+  return Math.min(MOST_PATIENCE_MS, PATIENCE_MS * Math.max(1, load / availableParallelism()))
 }
 
 /** Resolves when the verb is interrupted. */

@@ -13,6 +13,8 @@ const PIECE_SHARE = 0.05
 /** What is being done when the worker is to stop is saved within that time, or goes on from what was saved last. */
 const STOP_MS = 1_000
 
+export const LOST = 'given up: another has it by now, or nobody wants it any more'
+
 /** Another has the job by now, or nobody wants it any more. */
 export class Lost extends Error {}
 
@@ -103,8 +105,7 @@ export class Holding<N> {
       this.#news = [...news, ...this.#news]
       throw error
     })
-    if (wanted === null)
-      return this.#ended.abort(new Lost('given up: another has it by now, or nobody wants it any more'))
+    if (wanted === null) return this.#ended.abort(new Lost(LOST))
     if (wanted === 'pause') this.#pause.abort()
     if (performance.now() >= this.#pieceDue) this.#keeping = this.#keepPiece()
   }

@@ -2,7 +2,7 @@
 import { AppError, messageOf } from '../../core/errors.ts'
 import type { Fault } from './attempts.ts'
 import type { Claim, Claims } from './claims.ts'
-import { Lost, type Holding } from './holding.ts'
+import { Lost, LOST, type Holding } from './holding.ts'
 import { patiently, unlessStopped } from './patiently.ts'
 
 /** Does jobs of one kind, one at a time. */
@@ -52,12 +52,11 @@ export async function giveUp<J, N>(
   given: Uint8Array | null | undefined,
 ): Promise<string> {
   if (error instanceof Lost) return error.message
-  if (given !== undefined) {
-    await patiently(() => claims.release(claim, given), stop)
-    return 'given back'
-  }
-  await patiently(() => claims.fail(claim, faultOf(error)), stop)
-  return `failed: ${messageOf(error)}`
+  // What is withdrawn may fail for that before it is heard of: its data are gone.
+  if (given !== undefined)
+    return (await patiently(() => claims.release(claim, given), stop)) ? 'given back' : LOST
+  const isCounted = await patiently(() => claims.fail(claim, faultOf(error)), stop)
+  return isCounted ? `failed: ${messageOf(error)}` : LOST
 }
 
 /** As the asker is told it. */

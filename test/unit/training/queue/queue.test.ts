@@ -1,6 +1,8 @@
 // Training jobs in a real PostgreSQL: each is had by one worker at a time, has one result, goes on where it was, and is given up after three tries.
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { RunBatch } from '../../../../src/training/queue/run-batch.ts'
+import { LOST } from '../../../../src/training/queue/holding.ts'
+import { giveUp } from '../../../../src/training/queue/job-lane.ts'
 import { findQueue, openQueue } from '../../../../src/training/queue/open-queue.ts'
 import { capacity, workersThere } from '../../../../src/training/queue/workers.ts'
 import { onPostgresAlone, type Place } from '../../../postgres/each-database.ts'
@@ -140,6 +142,9 @@ onPostgresAlone((newPlace) => {
     await at.batch.withdraw()
     expect(await a.beat(claim, [])).toBeNull()
     expect(await a.finish(claim, answer('late'))).toBe(false)
+    const { signal: stop } = new AbortController()
+    for (const given of [undefined, null])
+      expect(await giveUp({ claims: a, stop }, claim, new Error('its data are gone'), given)).toBe(LOST)
     expect(await a.take()).toBeNull()
     const { schema } = at.queue
     for (const table of ['batch', 'batch_data', 'training_job', 'news', 'job'])
