@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { findBrowser } from '../scripts/browser.js'
 import type {} from '../src/web/app/probe.ts'
 import { openPage } from '../test/e2e/harness/charts.ts'
-import { withPage } from '../test/e2e/harness/browser.ts'
+import { closeBrowser, withPage } from '../test/e2e/harness/browser.ts'
 import { startServer } from '../test/e2e/harness/server.ts'
 import type { Effort, Row } from './bench.ts'
 import { begin } from './page/begin.ts'
@@ -37,6 +37,7 @@ export async function run(effort: Effort): Promise<Row[]> {
     })
     return rows
   } finally {
+    await closeBrowser()
     await server.stop()
   }
 }

@@ -9,7 +9,7 @@ import { findBrowser } from '../scripts/browser.js'
 import type { AnnotationBody } from '../src/contract/annotations.ts'
 import type { CandlesOut } from '../src/contract/market.ts'
 import type {} from '../src/web/app/probe.ts'
-import { withPage } from '../test/e2e/harness/browser.ts'
+import { closeBrowser, withPage } from '../test/e2e/harness/browser.ts'
 import { annotationsOf, openPage, stateOf, waitForAnnotations } from '../test/e2e/harness/charts.ts'
 import type { Effort, Row } from './bench.ts'
 import { hearSeconds, latest } from './load/seconds.ts'
@@ -46,6 +46,7 @@ export async function run(effort: Effort): Promise<Row[]> {
     for (const body of bodies.slice(work.saves)) await save(server, body)
     return [...(await overHttp(server, work, bodies)), ...(await fromPage(server, work))]
   } finally {
+    await closeBrowser()
     await server.stop()
     rmSync(folder, { recursive: true, force: true })
   }

@@ -42,9 +42,6 @@ function align(row: readonly string[], widths: readonly number[]): string {
 }
 
 function figure(value: number): string {
-  return value.toLocaleString('en', {
-    maximumSignificantDigits: value >= 1000 ? 21 : 3,
-    maximumFractionDigits: 0,
-    roundingPriority: 'morePrecision',
-  })
+  if (value >= 1000) return Math.round(value).toLocaleString('en')
+  return value.toLocaleString('en', { maximumSignificantDigits: 3 })
 }

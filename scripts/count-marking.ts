@@ -1,7 +1,7 @@
 // Keys, clicks and drags for 20 annotations exact to the second, by mouse alone, by drawing and by keyboard alone, in the real page. Run: npx tsx scripts/count-marking.ts [mouse|drawing|keyboard]
 import type { Page } from 'playwright-core'
 import type {} from '../src/web/app/probe.ts'
-import { withPage } from '../test/e2e/harness/browser.ts'
+import { closeBrowser, withPage } from '../test/e2e/harness/browser.ts'
 import { annotationsOf, openPage, visibleOf } from '../test/e2e/harness/charts.ts'
 import { closeBefore, largestStretch, secondsOf } from '../test/e2e/harness/marks.ts'
 import { startServer } from '../test/e2e/harness/server.ts'
@@ -92,5 +92,4 @@ const [only] = process.argv.slice(2)
 console.log(`${MARKS} annotations, each entry and exit exact to the second, at 1440 × 900`)
 for (const [name, hand] of Object.entries(HANDS))
   if (only === undefined || only === name) print(`by ${name}`, await count(hand))
-// The browser that all of them share would keep it going.
-process.exit(0)
+await closeBrowser()

@@ -51,6 +51,11 @@ async function sharedBrowser(path: string): Promise<Browser> {
   return (shared = chromium.launch({ executablePath: path, args: quiet }))
 }
 
+/** For whoever does not end with its files: a process waits for the browser that it has begun. */
+export async function closeBrowser(): Promise<void> {
+  await (await shared?.catch(() => undefined))?.close()
+}
+
 /** Runs `work` with a page that knows of no other; afterwards fails if the page threw or logged an error. */
 export async function withPage(options: PageOptions, work: (page: Page) => Promise<void>): Promise<void> {
   if (executablePath === undefined) throw new Error('No browser: use describeInBrowser.')
