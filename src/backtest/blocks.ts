@@ -5,7 +5,7 @@ import type { BlockSource } from './block-source.ts'
 import { KnownParts } from './known-parts.ts'
 import { partsOf, type BacktestOrder } from './order.ts'
 import type { PartScorers } from './part-scorers.ts'
-import type { FromScorer } from './scorer-messages.ts'
+import type { Scored } from './scorer-messages.ts'
 import { ScorerProcess } from './scorer-process.ts'
 import type { ScoreStore } from './score-store.ts'
 
@@ -17,6 +17,8 @@ export interface BlocksParts {
   readonly scorer: Pick<PartScorers, 'score'>
   /** Processes that score beside this one. */
   readonly helpers: number
+  /** Told the process id of each of them, once it has blocks in hand. */
+  readonly onBegun?: (pid: number | undefined) => void
 }
 
 /** A block that another process scores. */
@@ -41,11 +43,6 @@ export class Blocks implements BlockSource {
     this.#parts = parts
     this.#left = new Map(parts.blocks.map((block) => [block.from, block]))
     for (let i = 0; i < parts.helpers; i++) this.#startHelper()
-  }
-
-  /** Of the processes that score beside this one. */
-  get pids(): number[] {
-    return [...this.#helpers].flatMap(({ pid }) => pid ?? [])
   }
 
   /** What is known of a block, scored here where nobody else has it in hand; else, meanwhile, another is scored here. */
@@ -97,11 +94,14 @@ export class Blocks implements BlockSource {
 
   #startHelper(): void {
     const helper = new ScorerProcess(this.#parts.order, {
+      onReady: (by) => {
+        this.#handOut(by)
+        this.#parts.onBegun?.(by.pid)
+      },
       onScored: (by, scored) => this.#take(by, scored),
       onGone: (by) => this.#giveBack(by),
     })
     this.#helpers.add(helper)
-    this.#handOut(helper)
   }
 
   #handOut(helper: ScorerProcess): void {
@@ -113,7 +113,7 @@ export class Blocks implements BlockSource {
     }
   }
 
-  #take(helper: ScorerProcess, { block, bytes, mark }: FromScorer): void {
+  #take(helper: ScorerProcess, { block, bytes, mark }: Scored): void {
     try {
       const known = KnownParts.of(block, bytes, partsOf(this.#parts.order).length)
       if (known !== null) this.#parts.store.keep(known, mark)

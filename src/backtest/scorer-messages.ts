@@ -7,15 +7,23 @@ export type ToScorer =
   | { readonly kind: 'order'; readonly order: BacktestOrder }
   | { readonly kind: 'score'; readonly block: TimeRange }
 
+/** Its networks are open: what it is handed from now on is begun at once. */
+interface ScorerReady {
+  readonly kind: 'ready'
+}
+
 /** A block is scored: `bytes` of `KnownParts`; `mark`: how far the market had changed before it was read. */
-export interface FromScorer {
+export interface Scored {
   readonly kind: 'scored'
   readonly block: TimeRange
   readonly mark: ChangeMark
   readonly bytes: Uint8Array
 }
 
+export type FromScorer = ScorerReady | Scored
+
 const TO: readonly string[] = ['order', 'score'] satisfies readonly ToScorer['kind'][]
+const FROM: readonly string[] = ['ready', 'scored'] satisfies readonly FromScorer['kind'][]
 
 /** @throws TypeError when it is none of ours */
 export function parseToScorer(message: unknown): ToScorer {
@@ -25,7 +33,7 @@ export function parseToScorer(message: unknown): ToScorer {
 
 /** @throws TypeError when it is none of ours */
 export function parseFromScorer(message: unknown): FromScorer {
-  if (kindOf(message) === 'scored') return message as FromScorer
+  if (FROM.includes(kindOf(message))) return message as FromScorer
   throw new TypeError(`unknown message of a scoring process: ${kindOf(message)}`)
 }
 

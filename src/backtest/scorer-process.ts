@@ -3,14 +3,16 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { TimeRange } from '../market/types.ts'
 import type { BacktestOrder } from './order.ts'
-import { parseFromScorer, type FromScorer, type ToScorer } from './scorer-messages.ts'
+import { parseFromScorer, type Scored, type ToScorer } from './scorer-messages.ts'
 
 const SCORER = fileURLToPath(new URL('scorer.ts', import.meta.url))
 /** While one is scored the next is there already. */
 const IN_HAND = 2
 
 export interface ScorerEvents {
-  readonly onScored: (scorer: ScorerProcess, scored: FromScorer) => void
+  /** It can be handed blocks: before, while it begins, others are quicker. */
+  readonly onReady: (scorer: ScorerProcess) => void
+  readonly onScored: (scorer: ScorerProcess, scored: Scored) => void
   /** The process is gone, whatever it had in hand with it. */
   readonly onGone: (scorer: ScorerProcess) => void
 }
@@ -20,7 +22,7 @@ export class ScorerProcess {
   readonly #inHand = new Map<number, TimeRange>()
   #hasScored = false
 
-  constructor(order: BacktestOrder, { onScored, onGone }: ScorerEvents) {
+  constructor(order: BacktestOrder, { onReady, onScored, onGone }: ScorerEvents) {
     this.#child = fork(SCORER, [], {
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       serialization: 'advanced',
@@ -28,6 +30,7 @@ export class ScorerProcess {
     this.#child.on('error', () => {})
     this.#child.on('message', (raw) => {
       const scored = parseFromScorer(raw)
+      if (scored.kind === 'ready') return onReady(this)
       this.#hasScored = true
       this.#inHand.delete(scored.block.from)
       onScored(this, scored)

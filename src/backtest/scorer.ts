@@ -1,5 +1,6 @@
 // A process that scores blocks of a backtest, one after the other, for the process that goes through them; it ends with that one.
 import { constants, setPriority } from 'node:os'
+import type { TimeRange } from '../market/types.ts'
 import { openBacktest } from './open-backtest.ts'
 import type { BacktestOrder } from './order.ts'
 import { parseToScorer, type FromScorer } from './scorer-messages.ts'
@@ -23,12 +24,17 @@ process.on('message', (raw) => {
 async function open(order: BacktestOrder): Promise<void> {
   opened = openBacktest(order)
   await opened
+  tell({ kind: 'ready' })
 }
 
-async function score(block: FromScorer['block']): Promise<void> {
+async function score(block: TimeRange): Promise<void> {
   if (opened === null) throw new Error('a block came before the backtest that it is of')
   const { store, scorer } = await opened
   const mark = store.mark()
   const { bytes } = await scorer.score(block)
-  process.send?.({ kind: 'scored', block, mark, bytes } satisfies FromScorer)
+  tell({ kind: 'scored', block, mark, bytes })
+}
+
+function tell(message: FromScorer): void {
+  process.send?.(message)
 }

@@ -4,7 +4,6 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { blocksOf } from '../../../src/backtest/block-source.ts'
-import { Blocks } from '../../../src/backtest/blocks.ts'
 import { openBacktest } from '../../../src/backtest/open-backtest.ts'
 import type { BacktestOrder } from '../../../src/backtest/order.ts'
 import { runBacktest } from '../../../src/backtest/run-backtest.ts'
@@ -18,6 +17,7 @@ import type { LiveSignal } from '../../../src/inference/session.ts'
 import { patient } from '../../patience.ts'
 import { publishInstant } from '../inference/checkpoint.ts'
 import { NOW, startServer, type Harness } from '../server/harness.ts'
+import { blocksWith } from './blocks-with.ts'
 
 const MARKET = { venue: 'demo-1', symbol: 'ETH/USDT' }
 const ALL = { model: 'instant', symbol: MARKET.symbol, pattern: '*' }
@@ -114,7 +114,7 @@ describe('over a span that was live', () => {
   }, patient(180_000))
 
   let begun = 0
-  async function backtest(helpers: number) {
+  async function backtest(helpers: 0 | 1) {
     const barriers = { target_pct: 0.1, stop_pct: 0.05, stop_assumed: true, seconds: 60, fee_pct_per_side: 0 }
     const asked: BacktestOrder = {
       id: `all ${(begun += 1)}`,
@@ -136,7 +136,7 @@ describe('over a span that was live', () => {
       reviewed: [],
     }
     const opened = await openBacktest(asked)
-    const source = new Blocks({ ...opened, blocks: blocksOf(SPAN, BLOCK), helpers })
+    const { source } = await blocksWith({ ...opened, blocks: blocksOf(SPAN, BLOCK), helpers })
     const signals: LiveSignal[] = []
     const onSignal = (signal: LiveSignal) => signals.push(signal)
     try {

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { SessionOut, SignalOut } from '../../../src/contract/inference.ts'
 import type { BacktestOrder } from '../../../src/backtest/order.ts'
 import { blocksOf } from '../../../src/backtest/block-source.ts'
-import { Blocks } from '../../../src/backtest/blocks.ts'
 import { openBacktest } from '../../../src/backtest/open-backtest.ts'
 import { runBacktest } from '../../../src/backtest/run-backtest.ts'
 import { epochMs, MINUTE, SECOND, shift, toIso, type EpochMs } from '../../../src/core/time.ts'
@@ -15,6 +14,7 @@ import { oddnessFile } from '../../../src/moments/oddness-file.ts'
 import { publishUntrained, EAGER, type Untrained } from '../inference/checkpoint.ts'
 import { patient } from '../../patience.ts'
 import { NOW, startServer, type Harness } from '../server/harness.ts'
+import { blocksWith } from './blocks-with.ts'
 
 const MODELS = ['cnn', 'dqn', 'cob_rl'] as const
 const MARKET = { venue: 'demo-1', symbol: 'ETH/USDT' }
@@ -32,13 +32,13 @@ function order(model: Untrained, checkpoint: string, from: EpochMs, to: EpochMs)
   return { id: model, workspace: root, model, checkpoint, market: MARKET, stretches, ...terms }
 }
 
-/** `onBegun` is told the processes that score beside this one, which have blocks in hand then. */
-async function backtest(asked: BacktestOrder, helpers = 0, onBegun?: (pids: number[]) => void) {
+/** Begins once the process that scores beside this one has blocks in hand; `onBegun` is told it. */
+async function backtest(asked: BacktestOrder, helpers: 0 | 1 = 0, onBegun?: (pid: number) => void) {
   const of = { ...asked, id: `${asked.model} ${(begun += 1)}` }
   const opened = await openBacktest(of)
   const blocks = of.stretches.flatMap((stretch) => blocksOf(stretch, BLOCK))
-  const source = new Blocks({ ...opened, blocks, helpers })
-  onBegun?.(source.pids)
+  const { source, pid } = await blocksWith({ ...opened, blocks, helpers })
+  if (pid !== null) onBegun?.(pid)
   const signals: LiveSignal[] = []
   const onSignal = (signal: LiveSignal) => signals.push(signal)
   const parts = { ...opened, source, blockLength: BLOCK, onProgress: () => {}, onSignal }
@@ -131,7 +131,7 @@ describe.each(MODELS)('%s', (model) => {
   it('says the same where two processes score', async () => {
     const span = [shift(NOW, SECOND), shift(NOW, (SECONDS + 1) * SECOND)] as const
     const one = await backtest(order(model, '0002', ...span))
-    const two = await backtest(order(model, '0002', ...span), 1, (pids) => expect(pids).toHaveLength(1))
+    const two = await backtest(order(model, '0002', ...span), 1)
     expect(two).toEqual(one)
     expect(two.signals.map(asTold)).toEqual(live.get(model)!.signals.map(asStored))
   })
@@ -139,7 +139,7 @@ describe.each(MODELS)('%s', (model) => {
 
 it('does the blocks of a killed process again', async () => {
   const span = [shift(NOW, SECOND), shift(NOW, (SECONDS + 1) * SECOND)] as const
-  const kill = ([pid]: number[]) => void process.kill(pid!, 'SIGKILL')
+  const kill = (pid: number) => void process.kill(pid, 'SIGKILL')
   const { signals } = await backtest(order('cnn', '0002', ...span), 1, kill)
   expect(signals.map(asTold)).toEqual(live.get('cnn')!.signals.map(asStored))
 })
