@@ -1,5 +1,9 @@
 // What the data set consists of: the balance of its labels, and counts as bars, LONG and SHORT apart.
+import type { ReactNode } from 'react'
 import type { DataSetHealth, HealthCount } from '../../contract/data-set-health.ts'
+import { palette } from '../charts/palette.ts'
+import { barsSvg } from '../pictures/bars-svg.ts'
+import { Plot } from '../pictures/plot.tsx'
 import { count, share } from '../state/format.ts'
 
 /** Bars of tags and markets; what is rarer is summed up. */
@@ -48,6 +52,29 @@ function cut(counts: readonly HealthCount[]): readonly HealthCount[] {
   return [...counts.slice(0, MOST_BARS - 1), others]
 }
 
+interface CountPlotProps {
+  readonly title: string
+  readonly counts: readonly HealthCount[]
+  /** What those without a value are called. */
+  readonly none?: string
+  readonly children: ReactNode
+}
+
+/** What can be saved of counts: bars as a picture, as many as there are as numbers. */
+function CountPlot({ title, counts, none = '–', children }: CountPlotProps) {
+  const bars = counts.map(({ value, long, short }) => ({ name: value ?? none, long, short }))
+  return (
+    <Plot
+      name={`data-set-${title.toLowerCase().replaceAll(/[^a-z]+/g, '-')}`}
+      header={['value', 'long', 'short']}
+      rows={bars.map(({ name, long, short }) => [name, long, short])}
+      draw={() => barsSvg(title, bars, palette())}
+    >
+      {children}
+    </Plot>
+  )
+}
+
 interface BarsProps {
   readonly title: string
   readonly counts: readonly HealthCount[]
@@ -60,21 +87,23 @@ function Bars({ title, counts, none }: BarsProps) {
   return (
     <section>
       <h3>{title}</h3>
-      <table className="bars">
-        <tbody>
-          {counts.map(({ value, long, short }) => (
-            <tr key={value ?? ''} title={`${long} LONG, ${short} SHORT`}>
-              <th scope="row" className={value === null ? 'dim' : ''}>
-                {value ?? none}
-              </th>
-              <td className="bar-cell">
-                <Bar long={long} short={short} most={most} />
-              </td>
-              <td className="num">{count(long + short)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <CountPlot title={title} counts={counts} none={none}>
+        <table className="bars">
+          <tbody>
+            {counts.map(({ value, long, short }) => (
+              <tr key={value ?? ''} title={`${long} LONG, ${short} SHORT`}>
+                <th scope="row" className={value === null ? 'dim' : ''}>
+                  {value ?? none}
+                </th>
+                <td className="bar-cell">
+                  <Bar long={long} short={short} most={most} />
+                </td>
+                <td className="num">{count(long + short)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </CountPlot>
     </section>
   )
 }
@@ -97,20 +126,22 @@ function Hours({ counts }: { counts: readonly HealthCount[] }) {
       <h3>
         Hour of the entry, UTC <span className="dim">at most {most}</span>
       </h3>
-      <ol className="hours">
-        {counts.map(({ value, long, short }) => (
-          <li key={value} title={`${value}:00 – ${value}:59: ${long} LONG, ${short} SHORT`}>
-            <span className="hour-bar">
-              <span className="short" style={height(short)} />
-              <span className="long" style={height(long)} />
-            </span>
-            <span className="hour-name">{Number(value) % 6 === 0 ? value : ''}</span>
-            <span className="unseen">
-              {value}: {long + short}
-            </span>
-          </li>
-        ))}
-      </ol>
+      <CountPlot title="Hour of the entry, UTC" counts={counts}>
+        <ol className="hours">
+          {counts.map(({ value, long, short }) => (
+            <li key={value} title={`${value}:00 – ${value}:59: ${long} LONG, ${short} SHORT`}>
+              <span className="hour-bar">
+                <span className="short" style={height(short)} />
+                <span className="long" style={height(long)} />
+              </span>
+              <span className="hour-name">{Number(value) % 6 === 0 ? value : ''}</span>
+              <span className="unseen">
+                {value}: {long + short}
+              </span>
+            </li>
+          ))}
+        </ol>
+      </CountPlot>
     </section>
   )
 }

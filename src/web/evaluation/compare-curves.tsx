@@ -1,5 +1,6 @@
 // Loss by epoch of several runs over one another.
 import type { ComparedRun } from '../../contract/runs-compared.ts'
+import { Plot } from '../pictures/plot.tsx'
 import { letterOf } from './compare-words.ts'
 
 const WIDE = 640
@@ -28,28 +29,36 @@ export function CompareCurves({ runs }: { runs: readonly ComparedRun[] }) {
   const y = (loss: number) => TALL - PAD - ((loss - least) / height) * (TALL - 2 * PAD)
   return (
     <figure className="curves compare" data-testid="compared-curves">
-      <svg viewBox={`0 0 ${WIDE} ${TALL}`} role="img" aria-label={wordsOf(drawn)}>
-        {[0, 0.5, 1].map((part) => (
-          <line
-            key={part}
-            className="curve-grid"
-            x1={0}
-            x2={WIDE}
-            y1={PAD + part * (TALL - 2 * PAD)}
-            y2={PAD + part * (TALL - 2 * PAD)}
-          />
-        ))}
-        {drawn.map(({ run, place, end }) => (
-          <g key={run.id} className={`run-line run-${place}`}>
-            <polyline
-              points={run.epochs
-                .map((one) => `${x(one.epoch).toFixed(1)},${y(one.loss).toFixed(1)}`)
-                .join(' ')}
+      <Plot
+        name="compared-losses"
+        header={['run', 'letter', 'epoch', 'loss']}
+        rows={drawn.flatMap(({ run, place }) =>
+          run.epochs.map(({ epoch, loss }) => [run.id, letterOf(place), epoch, loss]),
+        )}
+      >
+        <svg viewBox={`0 0 ${WIDE} ${TALL}`} role="img" aria-label={wordsOf(drawn)}>
+          {[0, 0.5, 1].map((part) => (
+            <line
+              key={part}
+              className="curve-grid"
+              x1={0}
+              x2={WIDE}
+              y1={PAD + part * (TALL - 2 * PAD)}
+              y2={PAD + part * (TALL - 2 * PAD)}
             />
-            <circle cx={x(end.epoch)} cy={y(end.loss)} r={3} />
-          </g>
-        ))}
-      </svg>
+          ))}
+          {drawn.map(({ run, place, end }) => (
+            <g key={run.id} className={`run-line run-${place}`}>
+              <polyline
+                points={run.epochs
+                  .map((one) => `${x(one.epoch).toFixed(1)},${y(one.loss).toFixed(1)}`)
+                  .join(' ')}
+              />
+              <circle cx={x(end.epoch)} cy={y(end.loss)} r={3} />
+            </g>
+          ))}
+        </svg>
+      </Plot>
       <figcaption>
         <span>
           loss, {least.toFixed(3)} to {most.toFixed(3)}

@@ -1,14 +1,19 @@
 // V: one test case as it lies on disk: the exact 4×100 candles, and its facts.
 import { useEffect, useState } from 'react'
 import { pathOf } from '../../contract/client.ts'
+import type { CandleRow } from '../../contract/shapes.ts'
 import { api, type TestCase } from '../state/api.ts'
 import { ApiError } from '../state/request.ts'
 import { Dialog, DialogHead } from '../controls/dialog.tsx'
 import { dateTime, duration, price, signedPct } from '../state/format.ts'
 import { useApp } from '../state/app-state.ts'
 import { horizonOf } from '../state/horizon.ts'
-import { TIMEFRAMES, type Timeframe } from '../state/timeframes.ts'
+import { TIMEFRAMES, durationOf, type Timeframe } from '../state/timeframes.ts'
 import { CaseChart } from '../charts/case-chart.tsx'
+import { palette } from '../charts/palette.ts'
+import { candlesSvg } from '../pictures/candles-svg.ts'
+import { CANDLE_COLUMNS, candleCells } from '../pictures/csv.ts'
+import { Plot } from '../pictures/plot.tsx'
 
 export function CaseViewer() {
   const annotation = useApp((state) => state.annotations.find((one) => one.id === state.selected))
@@ -57,19 +62,58 @@ function Case({ testCase }: { testCase: TestCase }) {
             <figcaption>
               <b>{timeframe}</b> {spanText(testCase, timeframe)}
             </figcaption>
-            <CaseChart
-              timeframe={timeframe}
-              columns={testCase.market_state[`ohlcv_${timeframe}`]}
-              gaps={testCase.gaps.filter((gap) => gap.timeframe === timeframe)}
-              entry={testCase.expected_outcome.entry_price}
-              action={testCase.action}
-            />
+            <CasePlot testCase={testCase} timeframe={timeframe} />
           </figure>
         ))}
       </div>
       <Facts testCase={testCase} />
     </div>
   )
+}
+
+/** One of its charts, which can be saved: as many files as it has charts. */
+function CasePlot({ testCase, timeframe }: { testCase: TestCase; timeframe: Timeframe }) {
+  const digits = useApp((state) => state.digits)
+  const columns = testCase.market_state[`ohlcv_${timeframe}`]
+  const { direction, entry_price: entry } = testCase.expected_outcome
+  const rows = rowsOf(columns)
+  const draw = () =>
+    candlesSvg({
+      rows,
+      step: durationOf(timeframe),
+      annotations: [{ direction, entry: { timestamp: testCase.timestamp, price: entry } }],
+      title: `${testCase.symbol} ${testCase.venue} ${timeframe}, ${testCase.test_case_id}`,
+      digits,
+      colours: palette(),
+    })
+  return (
+    <Plot
+      name={`${testCase.test_case_id}-${timeframe}`}
+      header={CANDLE_COLUMNS}
+      rows={candleCells(rows)}
+      draw={draw}
+    >
+      <CaseChart
+        timeframe={timeframe}
+        columns={columns}
+        gaps={testCase.gaps.filter((gap) => gap.timeframe === timeframe)}
+        entry={entry}
+        action={testCase.action}
+      />
+    </Plot>
+  )
+}
+
+function rowsOf(columns: TestCase['market_state']['ohlcv_1s']): CandleRow[] {
+  const at = (values: readonly number[], i: number) => values[i] ?? Number.NaN
+  return columns.timestamps.map((timestamp, i) => [
+    Date.parse(timestamp),
+    at(columns.open, i),
+    at(columns.high, i),
+    at(columns.low, i),
+    at(columns.close, i),
+    at(columns.volume, i),
+  ])
 }
 
 function spanText(testCase: TestCase, timeframe: Timeframe): string {

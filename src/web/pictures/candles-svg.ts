@@ -5,12 +5,15 @@ import type { Palette } from '../charts/palette.ts'
 import { dateTime, price } from '../state/format.ts'
 import { shape } from './svg.ts'
 
+/** As much of an annotation as is drawn of it. */
+export type Entered = Pick<AnnotationOut, 'direction' | 'entry'>
+
 export interface CandlePicture {
   /** Ascending, at least one. */
   readonly rows: readonly CandleRow[]
   /** From candle to candle, ms. */
   readonly step: number
-  readonly annotations: readonly AnnotationOut[]
+  readonly annotations: readonly Entered[]
   readonly title: string
   readonly digits: number
   readonly colours: Palette
@@ -113,11 +116,7 @@ function candle(row: CandleRow, { step, colours }: CandlePicture, place: Places)
 }
 
 /** A triangle that points to the entry, up for a long. */
-function entryMark(
-  { direction, entry }: AnnotationOut,
-  { rows, step, colours }: CandlePicture,
-  place: Places,
-) {
+function entryMark({ direction, entry }: Entered, { rows, step, colours }: CandlePicture, place: Places) {
   const at = Date.parse(entry.timestamp)
   const [first, last] = [rows[0]?.[0] ?? 0, (rows.at(-1)?.[0] ?? 0) + step]
   if (at < first || at > last) return []

@@ -1,4 +1,6 @@
-// Numbers of a chart as CSV.
+// Numbers of a chart as CSV, and that every plot offers them.
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { csvOf } from '../../../src/contract/csv.ts'
 import { candlesCsv } from '../../../src/web/pictures/csv.ts'
@@ -12,4 +14,17 @@ it('writes candles with open times in UTC and every digit', () => {
 
 it('quotes what would end a cell, and leaves what is not there empty', () => {
   expect(csvOf(['a', 'b'], [['x, "y"', null]])).toBe('a,b\r\n"x, ""y""",\r\n')
+})
+
+it('has no plot that cannot be saved', () => {
+  const web = fileURLToPath(new URL('../../../src/web/', import.meta.url))
+  const files = readdirSync(web, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.tsx'),
+  )
+  const withPlots = files.filter((name) =>
+    /role="img"|<CaseChart|<EquityChart/.test(readFileSync(web + name, 'utf8')),
+  )
+  expect(withPlots.length).toBeGreaterThan(5)
+  const unsaved = withPlots.filter((name) => !readFileSync(web + name, 'utf8').includes('<Plot'))
+  expect(unsaved).toEqual([])
 })
