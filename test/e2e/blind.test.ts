@@ -100,6 +100,29 @@ describeInBrowser('the page with the future hidden', () => {
     })
   }, 240_000)
 
+  it('says of a mark that is saved nothing of one that ends later', async () => {
+    await withPage({ width: 1440, height: 900 }, async (page) => {
+      await openPage(page, server.url)
+      // It overlaps one that goes on after the cursor.
+      await goTo(page, asOf - MINUTE)
+      await page.keyboard.press('h')
+      await page.keyboard.press('a')
+      await page.waitForFunction(() => window.annotate!.state().mark !== null)
+      await page.keyboard.press('Shift+ArrowRight')
+      await page.keyboard.press('a')
+      await page.waitForFunction(() => window.annotate!.state().mark?.exit != null)
+      await page.keyboard.press('Enter')
+      await page.waitForSelector('.notice:has-text("Saved")')
+      expect(
+        (await stateOf(page, 'annotations')).some(({ warnings }) => warnings.join().includes('verlap')),
+      ).toBe(true)
+      expect((await readableOn(page)).filter(({ text }) => /overlap/i.test(text))).toEqual([])
+      expect(await laterOn(page)).toEqual([])
+      await page.keyboard.press('Control+z')
+      await page.waitForSelector('.notice:has-text("Undone")')
+    })
+  })
+
   it('gives the charts no later candle, mark, span, call, miss or figure, in the very moment of H too', async () => {
     await withPage({ width: 1440, height: 900, showsPreview: true }, async (page) => {
       await openPage(page, server.url)

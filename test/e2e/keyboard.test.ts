@@ -12,6 +12,8 @@ import {
   waitForRun,
   waitForSignals,
 } from './harness/charts.ts'
+import { turnBeside } from '../../src/web/marking/turns.ts'
+import { secondsOf } from './harness/marks.ts'
 import { startServer, type RunningServer } from './harness/server.ts'
 
 const MINUTE = 60_000
@@ -76,6 +78,69 @@ describeInBrowser('the loop by keyboard, demo market', () => {
       await page.waitForFunction(() => window.annotate!.state().mark !== null)
       await press(page, 'Escape')
       expect(await stateOf(page, 'mark')).toBeNull()
+    })
+  })
+
+  it('does keys in the order they are typed, faster than prices can be read', async () => {
+    await withPage({ width: 1440, height: 900 }, async (page) => {
+      await openPage(page, server.url)
+      const before = (await annotationsOf(page)).length
+      // Where no chart holds seconds yet, each price is asked for, and comes late.
+      await page.route(/api\/candles.*timeframe=1s/, async (route) => {
+        await new Promise((resolve) => setTimeout(resolve, 250))
+        await route.continue()
+      })
+      const entry = await goTo(page, -20 * 60 * MINUTE)
+      for (const keys of ['a', 'Shift+ArrowRight', 'ArrowRight', 'a', 'Enter'])
+        await page.keyboard.press(keys)
+      await waitForAnnotations(page, before + 1)
+      const made = (await annotationsOf(page)).find((one) => Date.parse(one.entry.timestamp) === entry)!
+      expect(made.holding_period_seconds).toBe(61)
+      expect((await stateOf(page, 'notices')).map(({ text }) => text).join()).not.toContain('Choose')
+      // What was typed before Esc is forgotten, and what it waited for comes to nothing.
+      await goTo(page, -21 * 60 * MINUTE)
+      for (const keys of ['a', 'Shift+ArrowRight', 'a', 'Escape']) await page.keyboard.press(keys)
+      await page.waitForTimeout(800)
+      expect(await stateOf(page, 'mark')).toBeNull()
+      await page.keyboard.press('Control+z')
+      await waitForAnnotations(page, before)
+    })
+  })
+
+  it('goes from turn to turn of the price, and by a distance that is typed', async () => {
+    await withPage({ width: 1440, height: 900 }, async (page) => {
+      await openPage(page, server.url)
+      const start = await goTo(page, -50 * MINUTE)
+      const rows = await secondsOf(server.url, start - 20 * MINUTE, start + 20 * MINUTE)
+      const turnFrom = (time: number, way: 1 | -1) => turnBeside(rows, time, way)!
+      const first = turnFrom(start, 1)
+      await pressUntilCursor(page, '8', first)
+      await pressUntilCursor(page, '7', turnFrom(first, -1))
+      await pressUntilCursor(page, '8', first)
+      await press(page, 'a')
+      await page.waitForFunction(() => window.annotate!.state().mark !== null)
+      const second = turnFrom(first, 1)
+      await pressUntilCursor(page, '8', second)
+      await press(page, 'a')
+      await page.waitForFunction((time) => window.annotate!.state().mark?.exit?.time === time, second)
+      // The exit is what the arrows move now, and turns with it.
+      const third = turnFrom(second, 1)
+      await press(page, '8')
+      await page.waitForFunction((time) => window.annotate!.state().mark?.exit?.time === time, third)
+      expect((await stateOf(page, 'mark'))!.entry.time).toBe(first)
+      await press(page, 'Escape')
+      const { time } = await stateOf(page, 'cursor')
+      for (const [typed, by] of [
+        ['+45', 45_000],
+        ['-1:30', -90_000],
+      ] as const) {
+        const { time: from } = await stateOf(page, 'cursor')
+        await page.keyboard.press('g')
+        await page.waitForSelector('dialog[open] input:focus')
+        await page.keyboard.type(typed)
+        await pressUntilCursor(page, 'Enter', from! + by)
+      }
+      expect((await stateOf(page, 'cursor')).time).toBe(time! - 45_000)
     })
   })
 

@@ -1,7 +1,6 @@
 // The whole loop by mouse on the demo market: mark, review, train, watch the loss fall, go live, see a signal each second.
-import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describeInBrowser, accessibleScreenshot, screenshot, withPage } from './harness/browser.ts'
+import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
 import {
   TIMEFRAMES,
   annotationsOf,
@@ -19,9 +18,9 @@ import {
   waitForSignals,
 } from './harness/charts.ts'
 import { drop, gripOf, pull } from './harness/drags.ts'
-import { letGo, standing, stroke } from './harness/drawing.ts'
+import { letGo, standing } from './harness/drawing.ts'
 import { fingersOn, middleOf, tapCandle } from './harness/fingers.ts'
-import { largestStretch, markOver } from './harness/marks.ts'
+import { markOver } from './harness/marks.ts'
 import { outOfReach, tooSmall } from './harness/reach.ts'
 import { startServer, type RunningServer } from './harness/server.ts'
 
@@ -123,7 +122,7 @@ describeInBrowser('the loop by mouse, demo market', () => {
     })
   })
 
-  it('drags entry, exit, the whole mark, stop and target of a saved one: one edit, one request; refused, it springs back. Draws new ones, a drag each', async () => {
+  it('drags entry, exit, the whole mark, stop and target of a saved one: one edit, one request; refused, it springs back', async () => {
     await withPage({ width: 1440, height: 900 }, async (page) => {
       await openPage(page, server.url)
       const start = (await page.evaluate(() => window.annotate!.held('1s').to)) - 150_000
@@ -184,7 +183,6 @@ describeInBrowser('the loop by mouse, demo market', () => {
       expect(later).toBeGreaterThan(exit - 5000)
       expect(later).toBeLessThanOrEqual(Math.ceil((exit + 60_000) / 60_000) * 60_000)
       expect(asked.length).toBeLessThanOrEqual(before + 1)
-      await draw(page, asked)
     })
   })
 
@@ -329,7 +327,7 @@ describeInBrowser('the loop by mouse, demo market', () => {
         await page.setViewportSize({ width, height })
         await settle(page)
         expect(await outOfReach(page)).toEqual([])
-        await screenshot(page, `mouse-live-${width}`)
+        await accessibleScreenshot(page, `mouse-live-${width}`)
       }
       await page.setViewportSize({ width: 1440, height: 900 })
       await page.click('#infer')
@@ -342,88 +340,6 @@ describeInBrowser('the loop by mouse, demo market', () => {
 })
 
 /** R at the first annotation's minute before, R after the last. */
-/** Annotations drawn on the second and the minute chart: turned on by its button, left by Esc; `asked` are the requests that change something. */
-async function draw(page: Page, asked: readonly string[]): Promise<void> {
-  const live = await page.evaluate(() => window.annotate!.held('1s').to)
-  const ground = [live - 3_000_000, live - 240_000] as const
-  const { entry, exit } = await largestStretch(server.url, ground, [30, 90])
-  const count = (await annotationsOf(page)).length
-  await page.click('.strip button:has-text("Draw")')
-  await page.waitForSelector('[data-testid=drawing]')
-  // The seconds of the minute under the pointer come into view where it rests.
-  const minute = await standing(page, '1m', entry + 20_000)
-  await page.mouse.move(minute.x, minute.y - 3)
-  await page.mouse.move(minute.x, minute.y)
-  await page.waitForFunction(
-    (instant) => {
-      const { from, to } = window.annotate!.visible('1s')!
-      return from < instant && instant < to
-    },
-    Math.floor((entry + 20_000) / 60_000) * 60_000,
-  )
-  await page.evaluate(([from, to]) => window.annotate!.show('1s', from - 40_000, to + 40_000), [
-    entry,
-    exit,
-  ] as const)
-  const before = asked.length
-  // From its end back to its entry: a stretch has no way round.
-  await stroke(page, '1s', exit, entry)
-  await page.waitForFunction(() => window.annotate!.scene('1s')?.mark?.words?.includes('net') === true)
-  expect(await page.evaluate(() => window.annotate!.scene('1s')!.mark!.words)).toMatch(
-    /^(LONG|SHORT) .* net.* · /,
-  )
-  await accessibleScreenshot(page, 'mouse-drawing')
-  expect(asked.length).toBe(before)
-  await letGo(page)
-  await waitForAnnotations(page, count + 1)
-  expect(asked.slice(before)).toEqual(['POST'])
-  const made = (await annotationsOf(page)).find((one) => Date.parse(one.entry.timestamp) === entry)!
-  expect(Date.parse(made.exit.timestamp)).toBe(exit)
-  expect(made.profit_loss_pct).toBeGreaterThan(0)
-  expect(made.provenance.mode).toBe('hindsight')
-  await page.keyboard.press('Control+z')
-  await waitForAnnotations(page, count)
-  // Esc while it is drawn lets it go; so does a second that is its own exit.
-  await stroke(page, '1s', entry, exit)
-  await page.keyboard.press('Escape')
-  expect(await stateOf(page, 'mark')).toBeNull()
-  await page.mouse.up()
-  // A hand that slipped: it is in hand, not saved. Esc drops it, and drags still draw.
-  await stroke(page, '1s', entry + 4000, entry + 5000)
-  await letGo(page)
-  expect(await page.textContent('.notices')).toContain('Enter saves it all the same')
-  expect((await stateOf(page, 'mark'))!.exit!.time).toBe(entry + 5000)
-  await page.keyboard.press('Escape')
-  expect(await stateOf(page, 'mark')).toBeNull()
-  // A turn of the wheel with Shift held goes on by most of a screen; a click goes to a second, and marks nothing.
-  const seen = (await steadyViews(page))[3]!
-  await page.keyboard.down('Shift')
-  await page.mouse.wheel(0, -100)
-  await page.keyboard.up('Shift')
-  await page.waitForFunction((to) => window.annotate!.visible('1s')!.from < to, seen.from)
-  const turned = (await steadyViews(page))[3]!
-  expect((seen.from - turned.from) / (seen.to - seen.from)).toBeCloseTo(0.85, 1)
-  const there = await instantAt(page, '1s', 0.5)
-  await clickCandle(page, '1s', there)
-  await page.waitForFunction((time) => window.annotate!.state().cursor.time === time, there + 1000)
-  expect(await stateOf(page, 'mark')).toBeNull()
-  // In the future nothing is drawn.
-  await page.keyboard.press('End')
-  await steadyViews(page)
-  const newest = await page.evaluate(() => window.annotate!.held('1s').to)
-  const from = await standing(page, '1s', newest - 20_000)
-  const box = (await page.locator('#chart-1s').boundingBox())!
-  await page.mouse.move(from.x, from.y)
-  await page.mouse.down()
-  await page.mouse.move(box.x + box.width - 72, from.y, { steps: 4 })
-  await page.waitForSelector('[data-testid=held-fault]')
-  expect(await page.textContent('[data-testid=held-fault]')).toContain('in the future')
-  await letGo(page)
-  expect((await annotationsOf(page)).length).toBe(count)
-  await page.keyboard.press('Escape')
-  await page.waitForSelector('[data-testid=drawing]', { state: 'detached' })
-}
-
 async function reviewAround(page: Parameters<typeof openPage>[0]): Promise<void> {
   const annotations = await annotationsOf(page)
   const entries = annotations.map((one) => Date.parse(one.entry.timestamp))

@@ -23,7 +23,7 @@ export async function stepBoth(delta: number): Promise<void> {
     const refusal = refusalOf(null, 'entry', legs[0])
     if (refusal !== null) return say(refusal, 'warn')
     store.set({ mark: withBoth(now, ...legs) })
-    await standAt(from)
+    void attempt(() => standAt(from))
   })
 }
 

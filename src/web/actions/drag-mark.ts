@@ -18,7 +18,7 @@ import type { Leg, LegName, Mark } from '../state/mark.ts'
 import { SECOND, type Timeframe } from '../state/timeframes.ts'
 import { knownUntil } from './cursor.ts'
 import { isSeconds, legAt, legNear, secondBefore } from './leg-under.ts'
-import { saveMark } from './marking.ts'
+import { saveMark } from './save-mark.ts'
 import { priceSeenAt } from './price-seen.ts'
 import { tellEntry } from './shown.ts'
 

@@ -1,7 +1,7 @@
 // Drawing annotations: one drag over a stretch of a chart is one annotation, shown with what it would give, saved where it is let go.
 import { board } from '../charts/board.ts'
-import type { Place } from '../charts/pane-drags.ts'
 import { drawnMark, type Drawn } from '../marking/drawn.ts'
+import type { Place } from '../marking/leg-in.ts'
 import type { CandleRow } from '../../contract/shapes.ts'
 import { attempt, say, store } from '../state/app-state.ts'
 import { doubtOf, draws } from '../state/drawing.ts'
@@ -10,7 +10,8 @@ import { MINUTE, openOf, SECOND, type Timeframe } from '../state/timeframes.ts'
 import { standAt } from './cursor.ts'
 import { reach } from './drag-mark.ts'
 import { isSeconds, legAt, legNear } from './leg-under.ts'
-import { beginning, saveMark } from './marking.ts'
+import { beginning } from './place-mark.ts'
+import { saveMark } from './save-mark.ts'
 import { tellEntry } from './shown.ts'
 
 /** What is being drawn, from when on, ms of the page. */

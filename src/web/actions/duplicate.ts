@@ -5,7 +5,7 @@ import { withBoth } from '../state/mark.ts'
 import { heldOf } from '../marking/dragged.ts'
 import { board } from '../charts/board.ts'
 import { knownUntil, standAt } from './cursor.ts'
-import { beginning } from './marking.ts'
+import { beginning } from './place-mark.ts'
 import { priceSeenAt } from './price-seen.ts'
 
 /** Enter saves it, Esc drops it. Its entry is the cursor's second; where that lies in the one copied, the second after its exit. */
@@ -35,6 +35,6 @@ export async function duplicateSelected(): Promise<void> {
     const copy = { ...withBoth(from, ...legs), ...beginning(legs[0]), editing: null, texts: { notes, tags } }
     store.set({ mark: { ...copy, active: 'whole' }, selected: null })
     await standAt(time, false)
-    await board.revealSpan({ from: time, to: end })
+    void attempt(() => board.revealSpan({ from: time, to: end }))
   })
 }

@@ -1,7 +1,7 @@
 // The second that a place on a chart means: at once of what the charts hold, or read where they do not hold it.
 import { board } from '../charts/board.ts'
-import type { Place } from '../charts/pane-drags.ts'
-import { legOfSecond, resolveClick } from '../marking/resolve.ts'
+import { legIn, type Place } from '../marking/leg-in.ts'
+import { resolveClick } from '../marking/resolve.ts'
 import { store } from '../state/app-state.ts'
 import type { Leg } from '../state/mark.ts'
 import { SECOND, type Timeframe } from '../state/timeframes.ts'
@@ -11,18 +11,13 @@ import { knownUntil } from './cursor.ts'
  * At once: on 1s the nearest second, which is seen at its end; on longer candles where the pointer is in the candle under it. After all that may
  * be seen it is told by its place alone, for whoever asks to refuse it. Null where no 1s candle is held.
  */
-export function legNear(timeframe: Timeframe, { instant, price }: Place): Leg | null {
+export function legNear(timeframe: Timeframe, place: Place): Leg | null {
   const known = knownUntil() || Infinity
+  const { instant, price } = place
   const nearest = Math.round(instant / SECOND) * SECOND
-  const second = isSeconds(timeframe)
-  const row = second ? secondBefore(nearest) : (board.pane(timeframe)?.seenAt(instant) ?? null)
+  const row = isSeconds(timeframe) ? secondBefore(nearest) : (board.pane(timeframe)?.seenAt(instant) ?? null)
   if (row === null) return nearest > known ? { time: nearest, price } : null
-  if (second) return legOfSecond(row)
-  const [first, last] = [row[0] + SECOND, Math.min(row[0] + stepOf(timeframe), known)]
-  return {
-    time: Math.min(Math.max(nearest, first), last),
-    price: Math.min(Math.max(price, row[3]), row[2]),
-  }
+  return legIn(row, stepOf(timeframe), place, known)
 }
 
 /** Exact: on longer candles the first second inside the candle under the pointer that trades at its price, as for a click there. */

@@ -6,7 +6,9 @@ import { remove, selectBeside, toggleChosen } from './annotations.ts'
 import { moveBoth } from './both-legs.ts'
 import { duplicateSelected } from './duplicate.ts'
 import { toggleDrawing } from './draw-mark.ts'
-import { adjustSelected, placeAtCursor, saveMark, setDirection, switchLeg, undo } from './marking.ts'
+import { placeAtCursor } from './place-mark.ts'
+import { adjustSelected, saveMark, undo } from './save-mark.ts'
+import { setDirection, switchLeg } from './step-mark.ts'
 import { redoLast } from './undo.ts'
 import { escape, showCase } from './view.ts'
 
@@ -28,7 +30,7 @@ export const place: Command = {
   label: 'Place entry, then exit, at the cursor',
   key: { key: 'a' },
   when: ({ market }) => market !== null,
-  run: () => void placeAtCursor(),
+  run: placeAtCursor,
 }
 export const draw: Command = {
   id: 'draw',
@@ -48,7 +50,7 @@ export const save: Command = {
     mark === null || mark.exit !== null
       ? null
       : 'Choose the exit: click a candle after the entry, or A at the cursor.',
-  run: () => void saveMark(),
+  run: saveMark,
 }
 export const cancel: Command = {
   id: 'cancel',
@@ -56,6 +58,7 @@ export const cancel: Command = {
   label: 'Cancel the mark, close what is open',
   key: { key: 'Escape', anywhere: true },
   when: always,
+  atOnce: true,
   run: escape,
 }
 export const otherLeg: Command = {
@@ -99,7 +102,7 @@ export const takeBack: Command = {
   label: 'Undo',
   key: { key: 'z', ctrl: true },
   when: always,
-  run: () => void undo(),
+  run: undo,
 }
 export const doAgain: Command = {
   id: 'redo',
@@ -107,7 +110,7 @@ export const doAgain: Command = {
   label: 'Do again what was undone',
   key: { key: 'z', ctrl: true, shift: true },
   when: always,
-  run: () => void redoLast(),
+  run: redoLast,
 }
 const above: Command = {
   id: 'up',
@@ -141,7 +144,7 @@ export const duplicate: Command = {
   key: { key: 'd', ctrl: true },
   when: isSelected,
   otherwise: SELECT_FIRST,
-  run: () => void duplicateSelected(),
+  run: duplicateSelected,
 }
 export const writePlan: Command = {
   id: 'plan',
@@ -177,7 +180,7 @@ export const deleteSelected: Command = {
   when: isSelected,
   run: () => {
     const { selected } = store.get()
-    if (selected !== null) void remove(selected)
+    return selected === null ? undefined : remove(selected)
   },
 }
 export const seeBin: Command = {

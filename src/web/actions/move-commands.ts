@@ -3,7 +3,7 @@ import { always, type Command, type Key } from '../state/command.ts'
 import { store } from '../state/app-state.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../state/timeframes.ts'
 import { goLive, goToFirst } from './cursor.ts'
-import { step } from './marking.ts'
+import { step } from './step-mark.ts'
 import { stepToTurn } from './turn.ts'
 import { turnPage } from './view.ts'
 
@@ -23,7 +23,7 @@ const steps = STEPS.flatMap(([words, ms, modifiers]): Command[] => [
     label: `Back ${words}`,
     key: { key: 'ArrowLeft', ...modifiers },
     when: always,
-    run: () => void step(-ms),
+    run: () => step(-ms),
   },
   {
     id: `on-${ms}`,
@@ -31,7 +31,7 @@ const steps = STEPS.flatMap(([words, ms, modifiers]): Command[] => [
     label: `On ${words}`,
     key: { key: 'ArrowRight', ...modifiers },
     when: always,
-    run: () => void step(ms),
+    run: () => step(ms),
   },
 ])
 
@@ -46,7 +46,7 @@ const tens = (
   label: `${words} 10 seconds`,
   key: { key },
   when: always,
-  run: () => void step(count * SECOND),
+  run: () => step(count * SECOND),
 }))
 
 const turns = (
@@ -60,7 +60,7 @@ const turns = (
   label,
   key: { key },
   when: always,
-  run: () => void stepToTurn(direction),
+  run: () => stepToTurn(direction),
 }))
 const pageBack: Command = {
   id: 'page-back',
@@ -101,6 +101,7 @@ const toTime: Command = {
   label: 'Go to a time',
   key: { key: 'g' },
   when: always,
+  atOnce: true,
   run: () => store.set({ dialog: 'go' }),
 }
 

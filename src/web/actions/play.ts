@@ -5,7 +5,7 @@ import { say, store } from '../state/app-state.ts'
 import { isBlind } from '../state/horizon.ts'
 import { createStore } from '../state/store.ts'
 import { SECOND } from '../state/timeframes.ts'
-import { walk } from './marking.ts'
+import { walk } from './step-mark.ts'
 
 interface Playing {
   readonly isPlaying: boolean

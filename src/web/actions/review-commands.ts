@@ -20,7 +20,7 @@ export const reviewSpan: Command = {
   label: 'Start or end a reviewed span',
   key: { key: 'r' },
   when: ({ market }) => market !== null,
-  run: () => void markReviewed(),
+  run: markReviewed,
 }
 export const nextMiss: Command = {
   id: 'next',
@@ -45,7 +45,7 @@ export const sayHold: Command = {
   key: { key: 'x' },
   when: () => currentMiss() !== null,
   otherwise: 'Step to a missed annotation or a false call first: N.',
-  run: () => void confirmHold(),
+  run: confirmHold,
 }
 export const moveEntry: Command = {
   id: 'move-entry',
@@ -54,7 +54,7 @@ export const moveEntry: Command = {
   key: { key: 'w', shift: true },
   when: (state) => currentEarly(state) !== null,
   otherwise: 'No call is looked at that came shortly before an entry of yours.',
-  run: () => void moveEntryHere(),
+  run: moveEntryHere,
 }
 
 export const REVIEW_COMMANDS: readonly Command[] = [

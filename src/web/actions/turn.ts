@@ -6,7 +6,7 @@ import { isBlind } from '../state/horizon.ts'
 import { movedLeg } from '../state/mark.ts'
 import { MINUTE, SECOND } from '../state/timeframes.ts'
 import { knownUntil } from './cursor.ts'
-import { step } from './marking.ts'
+import { step } from './step-mark.ts'
 
 /** How far a turn is looked for, ms. */
 const REACH = 15 * MINUTE

@@ -1,13 +1,14 @@
 // What is shown: which chart is in hand, which is large, dialogs.
 import { attempt, store } from '../state/app-state.ts'
 import { focusOn } from '../state/focus.ts'
+import { forgetWaiting } from '../state/in-order.ts'
 import { intervalIn, type FreePlace } from '../state/interval.ts'
 import { nextLayout, type Layout } from '../state/layout.ts'
 import type { Timeframe } from '../state/timeframes.ts'
 import { board } from '../charts/board.ts'
 import { letGo } from './drag-mark.ts'
 import { dropStroke, stopDrawing } from './draw-mark.ts'
-import { cancelMark } from './marking.ts'
+import { cancelMark } from './place-mark.ts'
 
 export function focusChart(timeframe: Timeframe): void {
   const { maximised } = store.get()
@@ -68,7 +69,8 @@ export function escape(): void {
   if (dialog !== null) return store.set({ dialog: null })
   const field = document.activeElement
   if (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) return field.blur()
-  if (cancelMark() || stopDrawing()) return
+  const waited = forgetWaiting()
+  if (cancelMark() || waited || stopDrawing()) return
   if (maximised !== null) return store.set({ maximised: null })
   store.set({ selected: null, call: null })
 }

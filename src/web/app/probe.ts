@@ -18,6 +18,8 @@ export interface Probe {
   scene(timeframe: Timeframe): Scene | null
   /** What can be taken hold of, by client coordinates: of a line towards its end. `id` is null of the mark in hand. */
   grips(timeframe: Timeframe): { id: string | null; part: Part; x: number; y: number }[]
+  /** What is said beside the finger on a chart, line by line; empty where none is. */
+  saidOfFinger(timeframe: Timeframe): readonly string[]
   /** CSS pixels from candle to candle. */
   spacing(timeframe: Timeframe): number
   /** What was measured by dragging on a chart; null while nothing is. */
@@ -69,6 +71,7 @@ export function offerProbe(): void {
         y: box.top + from.y + (to.y - from.y) * 0.8,
       }))
     },
+    saidOfFinger: (timeframe) => board.pane(timeframe)?.overlay.saidOfFinger ?? [],
     spacing: (timeframe) => {
       const pane = board.pane(timeframe)
       return pane === null

@@ -4,7 +4,8 @@ import { select } from '../actions/annotations.ts'
 import { dragTo, dropAt, letGo, takeHold } from '../actions/drag-mark.ts'
 import { drawTo, dropStroke, finishDrawing, goWhereDrawing } from '../actions/draw-mark.ts'
 import { lookUnder } from '../actions/loupe.ts'
-import { clickCandle, previewExit } from '../actions/marking.ts'
+import { clickCandle } from '../actions/place-mark.ts'
+import { previewExit } from '../actions/step-mark.ts'
 import { noteShown } from '../actions/shown.ts'
 import { board } from '../charts/board.ts'
 import { chartStore, noteChange } from '../charts/chart-state.ts'
@@ -20,7 +21,7 @@ export function wire(): void {
   board.events = {
     clicked: (timeframe, row, price) => {
       store.set({ focused: timeframe })
-      if (!goWhereDrawing(timeframe, row)) void clickCandle(timeframe, row, price)
+      if (!goWhereDrawing(timeframe, row)) clickCandle(timeframe, row, price)
     },
     missed: () => {
       if (store.get().market !== null) say('There is no candle here to mark.')

@@ -1,17 +1,16 @@
 // The four charts together: loading, live candles, one cursor, one scene, linked in time.
 import { sameMarket, type MarketName } from '../../contract/market-name.ts'
 import type { CandleEvent } from '../../contract/market.ts'
-import type { CandleRow } from '../../contract/shapes.ts'
 import { nameOf } from '../state/api.ts'
 import type { Views } from '../state/asking.ts'
 import type { Interval } from '../state/interval.ts'
-import { SECOND, isCharted, openOf, type Timeframe } from '../state/timeframes.ts'
+import { SECOND, openOf, type Timeframe } from '../state/timeframes.ts'
 import type { ReadCandles } from '../marking/forming.ts'
+import { BoardCandles, type Holding } from './board-candles.ts'
 import { BoardCut } from './board-cut.ts'
 import { BoardLink } from './board-link.ts'
 import { BoardViews } from './board-views.ts'
 import type { Span } from './candle-window.ts'
-import { TOLERANCE } from './follow.ts'
 import { CandleLoader } from './loader.ts'
 import { ChartPane, type PaneEvents } from './pane.ts'
 import { PaneDrags, type DragEvents } from './pane-drags.ts'
@@ -19,15 +18,13 @@ import type { Scene } from './scene.ts'
 import { Slot } from './slot.ts'
 import { Slots, type BoardEvents } from './slots.ts'
 
-/** Whether a chart holds what is stored at an instant, or knows that nothing is. */
-export type Holding = 'held' | 'reading' | 'not read' | 'nothing stored'
-
 export class Board {
   private readonly slots = new Slots()
   private readonly drags = new Set<PaneDrags>()
   private readonly cut = new BoardCut(this.slots)
   private readonly link = new BoardLink(this.slots)
   private readonly shown = new BoardViews(this.slots, this.cut, this.link)
+  private readonly candles = new BoardCandles(this.slots, this.link)
   /** Where charts looked that were taken away: the middle of the view, UTC ms. */
   private readonly left = new Map<Timeframe, number | null>()
   /** Candles from what a chart holds, else from the server. */
@@ -73,7 +70,7 @@ export class Board {
 
   /** Loads a chart that came into another's place, which was looking at `middle`, UTC ms; null: at the newest candle. */
   private async loadWhere(slot: Slot, middle: number | null): Promise<void> {
-    await this.load(slot)
+    await this.candles.load(slot)
     const at = this.slots.until ?? middle
     if (at !== null) await this.reveal(at, { only: [slot.pane.timeframe] })
     if (this.slots.until !== null) await this.hide()
@@ -132,10 +129,7 @@ export class Board {
 
   /** What a chart can say of `instant`, UTC ms. */
   holdingAt(timeframe: Timeframe, instant: number): Holding {
-    const slot = this.slots.of.get(timeframe)
-    if (slot === undefined || slot.pane.window.covers(instant)) return 'held'
-    if (slot.loader.isBusy) return 'reading'
-    return slot.loader.knows(instant) ? 'nothing stored' : 'not read'
+    return this.candles.holdingAt(timeframe, instant)
   }
 
   /** Shows the newest candles of `market` on every chart; `now` is its clock, UTC ms: nothing later has happened in it. */
@@ -145,68 +139,24 @@ export class Board {
     slots.market = nameOf(market)
     slots.live = isOther ? openOf(now, SECOND) : Math.max(slots.live, openOf(now, SECOND))
     if (isOther) for (const slot of slots.all()) slot.loader.forget()
-    await Promise.all(slots.all().map((slot) => this.load(slot)))
+    await Promise.all(slots.all().map((slot) => this.candles.load(slot)))
     // What forms there could not be read of a market that was not open.
     if (slots.until !== null) await this.hide()
   }
 
   /** Fetches what was missed, after the stream had lost its place. */
-  async catchUp(): Promise<void> {
-    const live = this.slots.all().filter((slot) => slot.loader.isLive)
-    await Promise.all(live.map((slot) => this.slots.guarded(slot, () => slot.loader.loadNewer())))
+  catchUp(): Promise<void> {
+    return this.candles.catchUp()
   }
 
-  /**
-   * Brings every chart that follows back to `known`, the newest instant there can be, UTC ms, in a market whose clock runs `speed` times
-   * as fast; `at` is the page's clock, ms. Returns by how much the last of them is behind, ms of the market's time; 0 within tolerance.
-   */
+  /** Brings every chart that follows back to the newest instant; by how much the last of them is behind, ms of the market's time. */
   keepUp(known: number, speed: number, at: number): number {
-    const tolerance = TOLERANCE * Math.max(speed, 1)
-    let behind = 0
-    for (const slot of this.slots.all()) {
-      void slot.keepUp(known, tolerance, at, (work) => this.slots.guarded(slot, work))
-      behind = Math.max(behind, slot.behind(known))
-    }
-    return behind > tolerance ? behind : 0
+    return this.candles.keepUp(known, speed, at)
   }
 
   /** Candles as they arrive. True when they brought a newer second. */
   receive(event: CandleEvent, follows: boolean): boolean {
-    const { market } = this.slots
-    const { timeframe } = event
-    if (market === null || !sameMarket(event, market) || !isCharted(timeframe)) return false
-    const last = event.candles.at(-1)
-    if (last === undefined) return false
-    for (const slot of this.slots.all())
-      if (slot.pane.window.interval.base === timeframe) this.take(slot, event, follows)
-    return timeframe === '1s' && this.goOn(event.closed ? last[0] + SECOND : last[0], follows)
-  }
-
-  private take(slot: Slot, { candles, closed }: CandleEvent, follows: boolean): void {
-    const { window, timeframe } = slot.pane
-    const { isLive } = slot.loader
-    if (isLive && window.size === 0) return void this.load(slot)
-    if (!isLive) return
-    if (isBeyond(candles, window.to)) void this.slots.guarded(slot, () => slot.loader.loadNewer())
-    else this.join(slot, candles, closed, follows)
-    this.slots.events?.changed(timeframe)
-  }
-
-  private join(slot: Slot, candles: readonly CandleRow[], closed: boolean, follows: boolean): void {
-    const { loader, pane } = slot
-    const taken = loader.tail.take(candles, closed)
-    if ('rows' in taken) return pane.tick(taken.rows, taken.closed, follows)
-    if (!loader.isBusy) void this.slots.guarded(slot, () => loader.readFrom(() => taken.readFrom))
-  }
-
-  /** The newest second ends at `end`: charts that follow go along. True where it is newer. */
-  private goOn(end: number, follows: boolean): boolean {
-    const isNewer = end > this.slots.live
-    this.slots.live = Math.max(this.slots.live, end)
-    if (!follows) return isNewer
-    for (const one of this.slots.all()) one.goAlong()
-    this.link.syncFiner()
-    return isNewer
+    return this.candles.receive(event, follows)
   }
 
   setScene(scene: Scene): void {
@@ -274,39 +224,18 @@ export class Board {
   }
 
   /** Fetches older candles of one chart, as scrolling back does. */
-  async loadOlder(timeframe: Timeframe): Promise<void> {
-    const slot = this.slots.of.get(timeframe)
-    if (slot !== undefined) await this.slots.guarded(slot, () => slot.loader.loadOlder())
+  loadOlder(timeframe: Timeframe): Promise<void> {
+    return this.candles.loadOlder(timeframe)
   }
 
   /** Reads a chart's candles again, around `span`: more of them are stored now. The view stays. */
-  async reload(timeframe: Timeframe, span: Span): Promise<void> {
-    const slot = this.slots.of.get(timeframe)
-    if (slot === undefined) return
-    const seen = slot.pane.visible()
-    await this.slots.guarded(slot, () => slot.loader.reload((span.from + span.to) / 2))
-    if (seen !== null) slot.place(seen)
-    this.link.syncFiner()
-  }
-
-  private async load(slot: Slot): Promise<void> {
-    await this.slots.guarded(slot, () => slot.loader.loadNewest())
-    slot.showEdge()
-    const seen = slot.pane.visible()
-    if (seen !== null && seen.from < slot.pane.window.from)
-      await this.slots.guarded(slot, () => slot.loader.fill(seen.from))
-    this.link.syncFiner()
+  reload(timeframe: Timeframe, span: Span): Promise<void> {
+    return this.candles.reload(timeframe, span)
   }
 }
 
 function middleOf(seen: Span | null): number | null {
   return seen === null ? null : (seen.from + seen.to) / 2
-}
-
-/** Whether candles that arrive leave some out after those held. */
-function isBeyond(candles: readonly CandleRow[], held: number): boolean {
-  const [open] = candles[0] ?? []
-  return open !== undefined && open > held
 }
 
 export const board = new Board()

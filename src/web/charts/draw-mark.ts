@@ -28,6 +28,7 @@ export function drawMark(frame: Frame): void {
   ctx.lineWidth = 1
   const end = mark.exit ?? mark.entry
   const below = frame.y(end.price)
+  if (frame.hasFinger) return
   if (mark.words !== null && below !== null && frame.width >= ROOMY)
     tagBeside(frame, mark.words, frame.x(end.time) + 6, below - 18, faded(colours.panel, 0.95), colour)
   else if (frame.width > 620)

@@ -18,6 +18,8 @@ export interface Frame {
   readonly to: number
   readonly window: CandleWindow
   readonly scene: Scene
+  /** A finger holds or draws on this chart: what it covers is said beside it. */
+  readonly hasFinger: boolean
   readonly colours: Palette
   /** What is visible of the next finer chart; null on 1s. */
   readonly finer: { readonly from: number; readonly to: number } | null

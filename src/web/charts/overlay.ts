@@ -18,6 +18,7 @@ import { drawAnnotations } from './draw-annotations.ts'
 import { drawBands } from './draw-bands.ts'
 import { drawCalls, drawMisses, drawRibbon } from './draw-calls.ts'
 import { drawCursor } from './draw-cursor.ts'
+import { drawFinger, linesOf, type Finger } from './draw-finger.ts'
 import { drawMark } from './draw-mark.ts'
 import { drawPlan } from './draw-plan.ts'
 import { drawPreview } from './draw-preview.ts'
@@ -53,6 +54,7 @@ export class Overlay implements ISeriesPrimitive<Time> {
   painted: ((seen: Span) => void) | null = null
   private scene: Scene = EMPTY_SCENE
   private finer: Span | null = null
+  private finger: Finger | null = null
   /** The slot that the library counts as its first. */
   start = 0
   private readonly window: CandleWindow
@@ -71,6 +73,7 @@ export class Overlay implements ISeriesPrimitive<Time> {
       this.view('bottom', (frame) => this.paint(frame, ['bands'])),
       this.view('top', (frame) => {
         this.paint(frame, ABOVE)
+        if (this.finger !== null) drawFinger(frame, this.finger)
         this.painted?.({ from: frame.from, to: frame.to })
       }),
     ]
@@ -111,6 +114,18 @@ export class Overlay implements ISeriesPrimitive<Time> {
     const isSame = finer?.from === this.finer?.from && finer?.to === this.finer?.to
     this.finer = finer
     if (!isSame) this.attachment?.requestUpdate()
+  }
+
+  /** Says beside a finger what it covers; null where none is. */
+  showFinger(finger: Finger | null): void {
+    if (finger === null && this.finger === null) return
+    this.finger = finger
+    this.attachment?.requestUpdate()
+  }
+
+  /** What is said beside the finger, line by line; empty where none is. */
+  get saidOfFinger(): readonly string[] {
+    return this.finger === null ? [] : linesOf(this.scene, this.finger)
   }
 
   /** The pointer's shape there. */
@@ -214,6 +229,7 @@ export class Overlay implements ISeriesPrimitive<Time> {
       to: window.instantAt(rightPlace),
       window,
       scene: this.scene,
+      hasFinger: this.finger !== null,
       colours: palette(),
       finer: this.finer,
       x: (instant) => origin + (window.placeOf(instant) - 0.5) * spacing,

@@ -1,13 +1,9 @@
 // Taking hold of marks on one chart, or drawing one, with mouse, pen or finger: what the pointer does becomes begin, move, drop or let go. The library sees none of it.
+import type { Place } from '../marking/leg-in.ts'
+import { fingerUnder, placeAt } from './finger-under.ts'
 import { kindOf, type Grip, type Point } from './grips.ts'
 import type { ChartPane } from './pane.ts'
-
-/** A place on the candles of a chart. */
-export interface Place {
-  /** The instant at that x, UTC ms, between seconds too. */
-  readonly instant: number
-  readonly price: number
-}
+import { PinchedView } from './pinched-view.ts'
 
 /** Where what is held would come to lie. */
 export interface DragPlace extends Place {
@@ -28,12 +24,16 @@ export interface DragEvents {
   letGo(): void
 }
 
-/** A press that moves less, pixels, is a click. */
-const SLOP = 4
+/** A press that moves less, pixels, is a click; a finger that rests moves more. */
+const SLOP = { pointer: 4, finger: 10 } as const
 
 interface Press {
   readonly pointer: number
+  /** It covers what it points at. */
+  readonly isFinger: boolean
   readonly start: Point
+  /** Where it is. */
+  at: Point
   /** Null: it draws, from `from` on. */
   readonly grip: Grip | null
   readonly from: Place | null
@@ -47,6 +47,7 @@ export class PaneDrags {
   private readonly events: DragEvents
   private readonly listeners = new AbortController()
   private press: Press | null = null
+  private pinch: PinchedView | null = null
   private wasDragged = false
 
   /** `container` holds the chart's own element, so that it is asked before the library is. */
@@ -63,8 +64,15 @@ export class PaneDrags {
     around.addEventListener('click', (event) => this.swallow(event), capture)
     addEventListener('pointermove', (event) => this.move(event), { signal })
     addEventListener('pointerup', (event) => this.up(event), { signal })
-    addEventListener('pointercancel', () => this.cancel(), { signal })
-    addEventListener('blur', () => this.cancel(), { signal })
+    for (const type of ['pointercancel', 'blur'] as const)
+      addEventListener(
+        type,
+        () => {
+          this.pinch = null
+          this.cancel()
+        },
+        { signal },
+      )
   }
 
   remove(): void {
@@ -74,23 +82,45 @@ export class PaneDrags {
 
   /** Lets go of what is held, wherever the pointer is. */
   cancel(): void {
+    const press = this.release()
+    if (press?.isMoving === true) this.events.letGo()
+  }
+
+  /** Nothing is pressed any more. What was. */
+  private release(): Press | null {
     const { press } = this
     this.press = null
     this.pane.overlay.held = null
-    if (press?.isMoving === true) this.events.letGo()
+    this.pane.overlay.showFinger(null)
+    return press
   }
 
   private down(event: PointerEvent): void {
     this.wasDragged = false
-    if (event.button !== 0 || event.shiftKey || !event.isPrimary || this.press !== null) return
+    if (this.press !== null) return this.join(this.press, event)
+    if (event.button !== 0 || event.shiftKey || !event.isPrimary) return
     const start = this.pointOf(event)
     const grip = this.pane.overlay.gripOf(start, kindOf(event.pointerType))
-    // A finger moves the chart: nothing else there does.
-    if (grip === null && (event.pointerType === 'touch' || !this.drawsAt(start))) return
+    if (grip === null && !this.drawsAt(start)) return
     const { x, y } = grip === null || grip.part === 'whole' ? start : grip.anchor
     const offset = { x: x - start.x, y: y - start.y }
-    const from = grip === null ? this.placeAt(start) : null
-    this.press = { pointer: event.pointerId, start, grip, from, offset, isMoving: false }
+    const from = grip === null ? placeAt(this.pane, start) : null
+    const isFinger = event.pointerType === 'touch'
+    this.press = { pointer: event.pointerId, isFinger, start, at: start, grip, from, offset, isMoving: false }
+    this.showFinger(this.press)
+  }
+
+  /** A second finger: what the first one draws is dropped, and both move the chart. */
+  private join({ isFinger, grip, pointer, at }: Press, event: PointerEvent): void {
+    if (!isFinger || grip !== null || event.pointerType !== 'touch') return
+    this.cancel()
+    this.wasDragged = true
+    this.pinch = PinchedView.of(this.pane, [pointer, at], [event.pointerId, this.pointOf(event)])
+  }
+
+  /** What the finger covers is said beside it. */
+  private showFinger(press: Press): void {
+    if (press.isFinger) this.pane.overlay.showFinger(fingerUnder(this.pane, press))
   }
 
   /** Whether a press there draws: on the candles, not on the axes. */
@@ -102,18 +132,22 @@ export class PaneDrags {
 
   /** While something may be held the library neither scrolls nor scales by the same gesture. */
   private keep(event: Event, prevent = false): void {
-    if (this.press === null) return
+    if (this.press === null && this.pinch === null) return
     event.stopPropagation()
     if (prevent && event.cancelable) event.preventDefault()
   }
 
   private move(event: PointerEvent): void {
-    const { press } = this
+    const { press, pinch } = this
+    pinch?.move(event.pointerId, this.pointOf(event))
     if (press === null || event.pointerId !== press.pointer) return
     const at = this.pointOf(event)
+    press.at = at
+    this.showFinger(press)
     if (!press.isMoving) {
-      if (Math.hypot(at.x - press.start.x, at.y - press.start.y) < SLOP) return
-      if (press.grip !== null && !this.events.gripped(this.pane, press.grip)) return void (this.press = null)
+      const far = Math.hypot(at.x - press.start.x, at.y - press.start.y)
+      if (far < SLOP[press.isFinger ? 'finger' : 'pointer']) return
+      if (press.grip !== null && !this.events.gripped(this.pane, press.grip)) return void this.release()
       press.isMoving = true
       this.wasDragged = true
       this.pane.overlay.held = press.grip?.part ?? 'exit'
@@ -124,17 +158,17 @@ export class PaneDrags {
   }
 
   private draw({ from }: Press, at: Point, isOver: boolean): void {
-    const to = this.placeAt(at)
+    const to = placeAt(this.pane, at)
     if (from === null || to === null) return isOver ? this.events.letGo() : undefined
     if (isOver) this.events.finished(this.pane, from, to)
     else this.events.drawn(this.pane, from, to)
   }
 
   private up(event: PointerEvent): void {
+    if (this.pinch?.lift(event.pointerId) === 'all') this.pinch = null
     const { press } = this
     if (press === null || event.pointerId !== press.pointer) return
-    this.press = null
-    this.pane.overlay.held = null
+    this.release()
     if (!press.isMoving) return
     if (press.grip === null) return this.draw(press, this.pointOf(event), true)
     const place = this.placeOf(press, this.pointOf(event))
@@ -151,15 +185,9 @@ export class PaneDrags {
   }
 
   private placeOf({ start, offset }: Press, at: Point): DragPlace | null {
-    const place = this.placeAt({ x: at.x + offset.x, y: at.y + offset.y })
+    const place = placeAt(this.pane, { x: at.x + offset.x, y: at.y + offset.y })
     if (place === null) return null
     return { ...place, shift: place.instant - this.pane.overlay.instantOf(start.x + offset.x) }
-  }
-
-  private placeAt({ x, y }: Point): Place | null {
-    const instant = this.pane.overlay.instantOf(x)
-    const price = this.pane.series.coordinateToPrice(y)
-    return price === null || !Number.isFinite(instant) ? null : { instant, price }
   }
 
   private pointOf(event: PointerEvent): Point {

@@ -2,6 +2,7 @@
 import { cancel } from '../actions/mark-commands.ts'
 import { store } from '../state/app-state.ts'
 import { perform, type Command } from '../state/command.ts'
+import { isBusy } from '../state/in-order.ts'
 import { COMMANDS, MODES } from './commands.ts'
 import { isFree, matches, type Focus, type Press } from './match.ts'
 
@@ -16,6 +17,8 @@ export function listenToKeys(): void {
     event.preventDefault()
     // What is dragged is dropped or let go first.
     if (held !== null && command !== cancel) return
+    // A key that is held down repeats as fast as the page can follow, and no faster: it stops where it is let go.
+    if (event.repeat && isBusy()) return
     perform(command)
   })
 }

@@ -1,14 +1,10 @@
 // From a click to a second: which instant and price a click on a candle means (design, section 4, entry instant).
 import type { CandleRow } from '../../contract/shapes.ts'
 import type { ReadCandles } from './forming.ts'
+import { legOfSecond } from './leg-in.ts'
 import type { Leg } from '../state/mark.ts'
 import type { Interval } from '../state/interval.ts'
 import { SECOND, durationOf, finerOf, type Timeframe } from '../state/timeframes.ts'
-
-/** A click on a 1s candle means its end: it has been seen. */
-export function legOfSecond(row: CandleRow): Leg {
-  return { time: row[0] + SECOND, price: row[4] }
-}
 
 /**
  * The first second inside the candle opened at `open` whose 1s candle holds `price`; where the price jumped over it, the

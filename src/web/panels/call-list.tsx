@@ -1,20 +1,26 @@
 // The calls of the shown market, newest first: what each came to, and what the trader says of it. A click shows what it saw.
+import { useEffect, useRef, useState } from 'react'
 import type { CallOut } from '../../contract/live-calls.ts'
 import { callHold, callOtherSide, callRight, callTakeBack } from '../actions/call-commands.ts'
-import { selectedCall, showCall } from '../actions/calls.ts'
+import { readOlderCalls, selectedCall, showCall } from '../actions/calls.ts'
 import { CommandButton, Keycap } from '../controls/command-button.tsx'
-import { useApp } from '../state/app-state.ts'
+import { useApp, useWhole } from '../state/app-state.ts'
 import { EarlyLine, useEarly } from './early-line.tsx'
 import { LikeMarks } from '../similar/like-marks.tsx'
 import { clock, dateTime, signedPct } from '../state/format.ts'
 import { shownZone, zoneShort } from '../state/zone.ts'
 
+/** Rows at first, and more of them each time that is asked. */
 const SHOWN = 50
+const MORE = 200
 
 export function CallList() {
   const calls = useApp((state) => state.followed)
   const selected = useApp(selectedCall)
+  const [wanted, want] = useState(SHOWN)
   if (calls.length === 0) return null
+  // One that is stepped to stands in the list.
+  const shown = Math.max(wanted, calls.findIndex(({ id }) => id === selected?.id) + 1)
   return (
     <div className="calls">
       <div className="signals call-rows" data-testid="calls" role="region" aria-label="Calls" tabIndex={0}>
@@ -29,11 +35,12 @@ export function CallList() {
             </tr>
           </thead>
           <tbody>
-            {calls.slice(0, SHOWN).map((call) => (
+            {calls.slice(0, shown).map((call) => (
               <Row key={call.id} call={call} isSelected={call.id === selected?.id} />
             ))}
           </tbody>
         </table>
+        <OlderCalls isAllShown={calls.length <= shown} onAsked={() => want(shown + MORE)} />
       </div>
       {selected !== null && <Verdict call={selected} />}
       {selected !== null && <LikeMarks call={selected} />}
@@ -41,11 +48,32 @@ export function CallList() {
   )
 }
 
+/** Those that are held first; older ones are read. */
+function OlderCalls({ isAllShown, onAsked }: { isAllShown: boolean; onAsked: () => void }) {
+  const held = useWhole((state) => state.followed.length)
+  const [isEnd, end] = useState(false)
+  if (isAllShown && (isEnd || held < SHOWN)) return null
+  const ask = async () => {
+    if (isAllShown && !(await readOlderCalls())) return end(true)
+    onAsked()
+  }
+  return (
+    <button type="button" className="quiet-button" onClick={() => void ask()}>
+      Older calls
+    </button>
+  )
+}
+
 function Row({ call, isSelected }: { call: CallOut; isSelected: boolean }) {
   const { action, outcome, outcome_pct: pct, confidence, verdict } = call
   const time = Date.parse(call.opened_at)
+  const row = useRef<HTMLTableRowElement>(null)
+  useEffect(() => {
+    if (isSelected) row.current?.scrollIntoView({ block: 'nearest' })
+  }, [isSelected])
   return (
     <tr
+      ref={row}
       title={`${call.model} ${call.checkpoint}, ${dateTime(time)}`}
       aria-selected={isSelected}
       data-call={call.id}

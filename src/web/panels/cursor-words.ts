@@ -1,5 +1,5 @@
 // What a chart says of the cursor where it holds no candles there. Pure.
-import type { Holding } from '../charts/board.ts'
+import type { Holding } from '../charts/board-candles.ts'
 
 /** Null where there is nothing to say. "Stored" is said of what was asked for alone. */
 export function cursorWords(timeframe: string, holding: Holding): string | null {

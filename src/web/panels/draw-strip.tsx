@@ -18,12 +18,18 @@ export function DrawStrip({ trouble }: { trouble: string | null }) {
         {trouble === null ? (
           <>
             <Hint keys="Drag" text="over a trade: saved where you let go" />
-            <Hint
-              keys={isLinked ? 'Rest on a minute' : 'Click'}
-              text={isLinked ? 'its seconds come' : 'goes there'}
-            />
-            <Hint keys={`Shift wheel, ${keyText(pageOn.key)}`} text="a screen on" />
-            <KeyHint command={takeBack} text="take back" />
+            <span className="for-pointer">
+              <Hint
+                keys={isLinked ? 'Rest on a minute' : 'Click'}
+                text={isLinked ? 'its seconds come' : 'goes there'}
+              />
+              <Hint keys={`Shift wheel, ${keyText(pageOn.key)}`} text="a screen on" />
+              <KeyHint command={takeBack} text="take back" />
+            </span>
+            <span className="for-finger">
+              <Hint keys="Tap a minute" text="its seconds come" />
+              <Hint keys="Two fingers" text="move and zoom" />
+            </span>
           </>
         ) : (
           <span className="trouble" title={trouble}>
@@ -31,6 +37,9 @@ export function DrawStrip({ trouble }: { trouble: string | null }) {
           </span>
         )}
       </span>
+      <CommandButton command={takeBack} className="quiet-button for-finger" title={takeBack.label}>
+        Undo
+      </CommandButton>
       <CommandButton command={draw} className="quiet-button" title="Drags move the charts again" pressed>
         Drawing <Keycap command={draw} />
       </CommandButton>

@@ -1,5 +1,5 @@
 // The strip over the charts: what the mark being made would give, and what to do next. Always there, so nothing moves.
-import { cancelMark } from '../actions/marking.ts'
+import { cancelMark } from '../actions/place-mark.ts'
 import { cancel, draw, makeLong, makeShort, otherLeg, place, save } from '../actions/mark-commands.ts'
 import { hideFuture } from '../actions/look-commands.ts'
 import { play } from '../actions/play-commands.ts'

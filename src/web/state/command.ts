@@ -1,5 +1,6 @@
 // What a trader can do, as one object each: its words, its key, when it can be done, and doing it. Keys, the sheet and buttons follow from it.
 import { say, store, type AppState } from './app-state.ts'
+import { inOrder } from './in-order.ts'
 import { asSeen } from './seen.ts'
 
 export interface Key {
@@ -34,8 +35,14 @@ export interface Command {
   readonly when: (state: AppState) => boolean
   /** Said when it is asked for and cannot be done; nothing where that goes without saying. */
   readonly otherwise?: string | ((state: AppState) => string | null)
-  readonly run: () => void
+  /** It does not wait for what is still being done: it asks for nothing of it, or ends it. */
+  readonly atOnce?: boolean
+  /** A promise is kept once what comes after can be told of it: a point is placed, a mark is saved. */
+  readonly run: () => void | Promise<void>
 }
+
+/** What goes by the mark in hand and the cursor, and changes them: done in the order it was asked for. */
+const IN_ORDER: ReadonlySet<Group> = new Set(['Mark', 'Move', 'Review'])
 
 /** Commands that hold while something is asked: their keys then are theirs before any other's. */
 export interface Mode {
@@ -66,8 +73,13 @@ export function keyText({ key, ctrl, shift }: Key): string {
   return [ctrl === true ? 'Ctrl ' : '', shift === true ? 'Shift ' : '', name].join('')
 }
 
-/** Does it, or says why it cannot be done now. */
+/** Does it, or says why it cannot be done; once what was asked for before it is done, where it goes by that. */
 export function perform(command: Command): void {
+  if (command.atOnce === true || !IN_ORDER.has(command.group)) void performed(command)
+  else inOrder(() => performed(command))
+}
+
+function performed(command: Command): void | Promise<void> {
   const state = asSeen(store.get())
   if (command.when(state)) return command.run()
   const { otherwise } = command

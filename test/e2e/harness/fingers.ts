@@ -11,6 +11,12 @@ interface Place {
 export interface Fingers {
   /** Each from its first place to its second, all at once. */
   move(ways: readonly (readonly [from: Place, to: Place])[]): Promise<void>
+  /** All that are down then: another one comes to those before. */
+  down(...places: readonly Place[]): Promise<void>
+  /** Where they are now, one after the other as they came down. */
+  to(...places: readonly Place[]): Promise<void>
+  /** All of them are lifted. */
+  up(): Promise<void>
 }
 
 const STEPS = 8
@@ -22,23 +28,36 @@ export async function fingersOn(page: Page): Promise<Fingers> {
       type,
       touchPoints: places.map(({ x, y }, id) => ({ x, y, id })),
     })
-  return {
-    async move(ways) {
-      // One after the other, as fingers come.
-      for (let down = 1; down <= ways.length; down++)
-        await touch(
-          'touchStart',
-          ways.slice(0, down).map(([from]) => from),
-        )
+  let at: readonly Place[] = []
+  const fingers: Fingers = {
+    async down(...places) {
+      await touch('touchStart', places)
+      at = places
+    },
+    async to(...places) {
+      const from = at
       for (let step = 1; step <= STEPS; step++)
         await touch(
           'touchMove',
-          ways.map(([from, to]) => between(from, to, step / STEPS)),
+          places.map((place, i) => between(from[i] ?? place, place, step / STEPS)),
         )
-      await touch('touchEnd', [])
+      at = places
       await settle(page)
     },
+    async up() {
+      await touch('touchEnd', [])
+      at = []
+      await settle(page)
+    },
+    async move(ways) {
+      // One after the other, as fingers come.
+      for (let down = 1; down <= ways.length; down++)
+        await fingers.down(...ways.slice(0, down).map(([from]) => from))
+      await fingers.to(...ways.map(([, to]) => to))
+      await fingers.up()
+    },
   }
+  return fingers
 }
 
 function between(from: Place, to: Place, share: number): Place {
