@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { EAGER, publishUntrained } from '../unit/inference/checkpoint.ts'
-import { describeInBrowser, screenshot, withPage } from './harness/browser.ts'
+import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
 import { openPage, stateOf, waitForSignals } from './harness/charts.ts'
 import { startServer, temporaryWorkspace, type RunningServer } from './harness/server.ts'
 
@@ -44,7 +44,7 @@ describeInBrowser('a live session', () => {
       const signals = await stateOf(page, 'signals')
       expect(new Set(signals.map(({ timestamp }) => timestamp)).size).toBe(signals.length)
       expect(new Set(signals.map(({ session }) => session))).toEqual(new Set([before!.id]))
-      await screenshot(page, 'live-restarted')
+      await accessibleScreenshot(page, 'live-restarted')
     })
   }, 240_000)
 })

@@ -1,6 +1,6 @@
 // The markets dialog: from the simulated market to one of an exchange and back, by keyboard and by mouse.
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { accessibleScreenshot, describeInBrowser, screenshot, withPage } from './harness/browser.ts'
+import { accessibleScreenshot, describeInBrowser, withPage } from './harness/browser.ts'
 import { openPage, settle, stateOf } from './harness/charts.ts'
 import { startWithExchange, type WithExchange } from './harness/exchange.ts'
 
@@ -38,7 +38,7 @@ describeInBrowser('markets', () => {
       )
       expect(await page.locator('.top-market .badge.simulated').count()).toBe(0)
       expect((await stateOf(page, 'market'))!.streaming).toBe(true)
-      await screenshot(page, 'markets-binance')
+      await accessibleScreenshot(page, 'markets-binance')
 
       // Its seconds go on, at the exchange's prices.
       const before = (await stateOf(page, 'cursor')).time!
@@ -74,7 +74,7 @@ describeInBrowser('markets', () => {
       await page.click('.choice:has-text("stored: 1s")')
       await page.waitForSelector('.badge:text-is("STORED")')
       await page.waitForFunction(() => window.annotate!.held('1s').size > 0)
-      await screenshot(page, 'markets-stored')
+      await accessibleScreenshot(page, 'markets-stored')
     })
   }, 60_000)
 

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { SIZES } from '../long.ts'
-import { accessibleScreenshot, describeInBrowser, screenshot, withPage } from './harness/browser.ts'
+import { accessibleScreenshot, describeInBrowser, withPage } from './harness/browser.ts'
 import { openPage, stateOf } from './harness/charts.ts'
 import { runVerb, startServer, temporaryWorkspace, type RunningServer } from './harness/server.ts'
 import { rmSync, writeFileSync } from 'node:fs'
@@ -94,7 +94,7 @@ describeInBrowser('the order book', () => {
         const words = await page.textContent('.depth-empty')
         expect(words).toContain('No order book recorded here.')
         expect(words).toContain('annotate import book')
-        await screenshot(page, 'order-book-none')
+        await accessibleScreenshot(page, 'order-book-none')
       })
     } finally {
       await replay.stop()

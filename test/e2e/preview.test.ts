@@ -1,7 +1,7 @@
 // What the instant model has learnt, in view while one marks: without a button, after every mark, hidden and shown by a key.
 import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describeInBrowser, screenshot, withPage } from './harness/browser.ts'
+import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
 import { openPage, settle, stateOf } from './harness/charts.ts'
 import { markOver, reviewOver } from './harness/marks.ts'
 import { startServer, temporaryWorkspace, type RunningServer } from './harness/server.ts'
@@ -36,7 +36,7 @@ describeInBrowser('the preview of the instant model', () => {
       await page.keyboard.press('ArrowDown')
       await page.waitForFunction(() => window.annotate!.state().selected !== null)
       await settle(page)
-      await screenshot(page, 'preview')
+      await accessibleScreenshot(page, 'preview')
 
       await page.keyboard.press('k')
       await line.filter({ hasText: 'hidden' }).waitFor()
