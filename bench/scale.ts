@@ -1,9 +1,10 @@
-// What docs/scale.md owes: candles into SQLite and by COPY, a state and a live second on both databases, jobs, and what more workers bring. It starts a PostgreSQL of its own.
+// What docs/scale.md owes: candles into SQLite and by COPY, a state, a live second and its signals on both databases, jobs, and what more workers bring. It starts a PostgreSQL of its own.
 import { OwnPostgres } from '../test/postgres/own-server.ts'
 import type { Effort, Row } from './bench.ts'
 import { run as marketLog } from './market-log.ts'
 import { jobRows } from './scale/jobs.ts'
 import { liveRows } from './scale/live.ts'
+import { signalRows } from './scale/signals.ts'
 import { speedUpRows } from './scale/speed-up.ts'
 
 export const title = 'More than one machine: two databases, a queue, workers'
@@ -18,6 +19,8 @@ export async function run(effort: Effort): Promise<Row[]> {
       ...(await onOne(postgres, 'log', (url) => marketLog(effort, url))),
       ...(await liveRows(effort, null)),
       ...(await onOne(postgres, 'live', (url) => liveRows(effort, url))),
+      ...(await signalRows(effort, null)),
+      ...(await onOne(postgres, 'signals', (url) => signalRows(effort, url))),
       ...(await onOne(postgres, 'jobs', (url) => jobRows(effort, url))),
       ...(await onOne(postgres, 'workers', (url) => speedUpRows(effort, url))),
     ]

@@ -1,6 +1,6 @@
 // A PostgreSQL in a folder, reached by a socket there alone: made, started, and as its address says it.
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { chmodSync, chownSync, existsSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -11,6 +11,7 @@ const NOBODY = 65_534
 const isRoot = userInfo().uid === 0
 const user = isRoot ? { uid: NOBODY, gid: NOBODY } : {}
 const PASSWORD = 'not:so/secret@here'
+const STANDING = 'postmaster.pid'
 
 /** What a cluster is made and run with. */
 export interface Cluster {
@@ -48,16 +49,23 @@ export async function start({ folder, binaries }: Cluster): Promise<ChildProcess
     max_connections: '100',
     log_min_messages: 'fatal',
   }
-  const socket = join(folder, '.s.PGSQL.5432')
-  rmSync(socket, { force: true })
+  const data = join(folder, 'data')
+  // What a killed one left says that it is ready.
+  rmSync(join(data, STANDING), { force: true })
   const words = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  const server = spawn(binaries.postgres, ['-D', join(folder, 'data'), ...words], {
+  const server = spawn(binaries.postgres, ['-D', data, ...words], {
     ...user,
     env: environment(binaries),
     stdio: 'ignore',
   })
-  while (!existsSync(socket) && server.exitCode === null) await sleep(20)
+  while (!isReady(data) && server.exitCode === null) await sleep(20)
   return server
+}
+
+/** Its socket is there sooner than it answers: what it tells `pg_ctl` is the eighth line of its file. */
+function isReady(data: string): boolean {
+  const path = join(data, STANDING)
+  return existsSync(path) && readFileSync(path, 'utf8').split('\n')[7]?.trim() === 'ready'
 }
 
 export function addressOf({ folder }: Cluster): string {
