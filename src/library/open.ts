@@ -2,9 +2,15 @@
 import { existsSync } from 'node:fs'
 import { AppError } from '../core/errors.ts'
 import { systemClock } from '../core/clock.ts'
+import { postgresAddress } from '../core/postgres/address.ts'
 import { parseInstant } from '../core/time.ts'
-import { workspaceAt } from '../core/workspace.ts'
-import { openWorkspace as openRooms, type OpenWorkspace } from '../server/open-workspace.ts'
+import { workspaceAt, type Workspace } from '../core/workspace.ts'
+import {
+  openChosenWorkspace,
+  openWorkspace as openRooms,
+  type ChosenWorkspace,
+  type OpenWorkspace,
+} from '../server/open-workspace.ts'
 import { stateAt } from '../server/state-at.ts'
 import { storedMarket } from '../server/stored-market.ts'
 import { marketStateIn, type MarketStateIn } from './market-state.ts'
@@ -47,30 +53,48 @@ export interface LibraryWorkspace {
 
 /**
  * Opens what lies in `folder` for reading; a server may run on it at the same time.
- * @throws AppError `no_workspace` where none lies there; `broken_database`
+ * @throws AppError `no_workspace` where none lies there; `database_needed` where a PostgreSQL has its rooms; `broken_database`
  */
 export function openWorkspace(folder: string): LibraryWorkspace {
+  return libraryOver(openRooms({ workspace: workspaceIn(folder), clock: systemClock }))
+}
+
+/**
+ * The same of a workspace whose rooms are in a PostgreSQL: what is promoted is read there, markets and checkpoints in the folder of this machine.
+ * @param database its address, `postgres://…`
+ * @throws AppError `no_workspace`, `invalid_database_url`, and what the database refuses
+ */
+export async function openSharedWorkspace(folder: string, database: string): Promise<LibraryWorkspace> {
+  const workspace = workspaceIn(folder)
+  const { url } = postgresAddress(database)
+  return libraryOver(await openChosenWorkspace({ workspace, clock: systemClock }, url))
+}
+
+function workspaceIn(folder: string): Workspace {
   const workspace = workspaceAt(folder)
   if (!existsSync(workspace.database)) throw noWorkspace(workspace.root)
-  const rooms = openRooms({ workspace, clock: systemClock })
+  return workspace
+}
+
+function libraryOver(rooms: ChosenWorkspace | OpenWorkspace): LibraryWorkspace {
   const orchestrator = modelsOf(rooms)
   return {
     orchestrator,
     marketState: (instant) => marketStateOf(rooms, instant),
     async close() {
       await Promise.all(Object.values(orchestrator).map((model) => model.close()))
-      rooms.close()
+      await rooms.close()
     },
   }
 }
 
-function modelsOf({ orchestrator }: OpenWorkspace): Models {
+function modelsOf({ orchestrator }: ChosenWorkspace | OpenWorkspace): Models {
   const models = Object.entries(MODELS).map(([name, id]) => [name, new WorkspaceModel(id, orchestrator)])
   return Object.fromEntries(models) as Models
 }
 
 async function marketStateOf(
-  rooms: OpenWorkspace,
+  rooms: ChosenWorkspace | OpenWorkspace,
   { symbol, venue, at }: StoredInstant,
 ): Promise<MarketStateIn> {
   const second = parseInstant(at, 'at')

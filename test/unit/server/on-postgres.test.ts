@@ -11,6 +11,7 @@ import type { PreviewOut } from '../../../src/contract/preview.ts'
 import type { TrainingRunOut } from '../../../src/contract/training.ts'
 import type { WorkersOut } from '../../../src/contract/workers.ts'
 import type { ForwardOrder } from '../../../src/inference/forward/process.ts'
+import { openSharedWorkspace, openWorkspace } from '../../../src/library/open.ts'
 import { until } from '../../patience.ts'
 import { onPostgresAlone, type Place } from '../../postgres/each-database.ts'
 import { startWorker } from '../../postgres/worker.ts'
@@ -52,6 +53,20 @@ onPostgresAlone((newPlace) => {
       (await server.call<TrainingRunOut>('GET', `/api/training-runs/${started.body.id}`)).body
     await until('the run to be over', async () => !/QUEUED|RUNNING/.test((await run()).status))
     expect(await run()).toMatchObject({ status: 'COMPLETED', error: null, test_cases: 2 })
+  })
+
+  it('a program of one’s own opens it with the address, and is refused without', async () => {
+    const { root } = server.workspace
+    expect(() => openWorkspace(root)).toThrow(expect.objectContaining({ code: 'database_needed' }))
+    const shared = await openSharedWorkspace(root, place.url)
+    try {
+      const state = await shared.marketState({ symbol: 'ETH/USDT', at: NOW })
+      const said = await shared.orchestrator.instant_model.predict(state)
+      expect(said).toMatchObject({ model: 'instant', checkpoint: '0001' })
+      expect(said.scores.BUY + said.scores.SELL + said.scores.HOLD).toBeCloseTo(1, 5)
+    } finally {
+      await shared.close()
+    }
   })
 
   async function trained(): Promise<TrainingRunOut> {
