@@ -28,7 +28,7 @@ const workspace = temporaryWorkspace()
 describeInBrowser('the page with the future hidden', () => {
   beforeAll(async () => {
     await publishUntrained(workspaceAt(workspace).checkpoints, { rule: EAGER, calibration: null })
-    server = await startServer({ workspace, args: ['--seed', '7'] })
+    server = await startServer({ workspace })
     asOf = Math.floor(Date.now() / MINUTE) * MINUTE - HOUR + 23_000
     const at = (minutes: number) => asOf + minutes * MINUTE
     await reviewOver(server.url, at(-90), at(-20))

@@ -14,7 +14,7 @@ const expected = /Failed to load resource|ERR_|net::/
 describeInBrowser('charts that follow', () => {
   beforeAll(async () => {
     workspace = temporaryWorkspace()
-    server = await startServer({ workspace, args: ['--seed', '5'] })
+    server = await startServer({ workspace })
   })
   afterAll(async () => {
     await server.stop()
@@ -28,11 +28,7 @@ describeInBrowser('charts that follow', () => {
       await server.stop()
       await page.waitForFunction(() => window.annotate!.state().stream === 'reconnecting')
       await page.waitForTimeout(25_000)
-      server = await startServer({
-        workspace,
-        args: ['--seed', '5'],
-        port: Number(new URL(server.url).port),
-      })
+      server = await startServer({ workspace, port: Number(new URL(server.url).port) })
       await waitForLive(page)
       await page.waitForTimeout(3000)
       for (let second = 0; second < 4; second++) {

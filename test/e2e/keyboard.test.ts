@@ -32,7 +32,7 @@ function requestsOf(page: Page): () => string[] {
 
 describeInBrowser('the loop by keyboard, demo market', () => {
   beforeAll(async () => {
-    server = await startServer({ args: ['--seed', '7'] })
+    server = await startServer()
   })
   afterAll(async () => {
     await server.stop()
@@ -249,17 +249,22 @@ describeInBrowser('the loop by keyboard, demo market', () => {
   it('reviews, trains with T, steps through what was missed with N and X, goes live with I', async () => {
     await withPage({ width: 1440, height: 900 }, async (page) => {
       await openPage(page, server.url)
-      for (const minutes of [-75, -60, -30]) await mark(page, await goTo(page, minutes * MINUTE), 4)
-      await waitForAnnotations(page, 4)
-      const from = await goTo(page, -85 * MINUTE)
+      await mark(page, await goTo(page, -25 * MINUTE), 4)
+      await waitForAnnotations(page, 2)
+      const from = await goTo(page, -45 * MINUTE)
       await press(page, 'r')
-      const to = await goTo(page, -20 * MINUTE)
+      const to = await goTo(page, -18 * MINUTE)
       await press(page, 'r')
       await page.waitForFunction(() => window.annotate!.state().reviewed.length === 1)
       const [span] = await stateOf(page, 'reviewed')
       expect([Date.parse(span!.from), Date.parse(span!.to)]).toEqual([from, to])
       await page.focus('label:has-text("Epochs") input')
       await page.keyboard.type('2')
+      await press(page, 'Escape')
+      await page.focus('button:text-is("Parameters")')
+      await press(page, 'Enter')
+      await page.focus('label:has(span:text-is("Views")) input')
+      await page.keyboard.type('4')
       await press(page, 'Escape')
       await press(page, 't')
       const run = await waitForRun(page, 300)

@@ -16,6 +16,7 @@ import { RunStore } from '../../src/training/runs/run-store.ts'
 import { EAGER, publishInstant, publishUntrained } from '../unit/inference/checkpoint.ts'
 import { contentOf } from '../unit/orchestrator/content.ts'
 import { SIZES } from '../long.ts'
+import { putDemoInto } from '../prepared-demo.ts'
 import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
 import { openPage, settle, stateOf } from './harness/charts.ts'
 import { markOver } from './harness/marks.ts'
@@ -99,6 +100,7 @@ const MINUTE = 60_000
 
 describeInBrowser('the view of models', () => {
   beforeAll(async () => {
+    await putDemoInto(workspace)
     await trained(1, 4, 3)
     await trained(2, 5, 3)
     await trained(3, 12, 0)

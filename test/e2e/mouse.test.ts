@@ -1,5 +1,6 @@
 // The whole loop by mouse on the demo market: mark, review, train, watch the loss fall, go live, see a signal each second.
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { effort } from '../long.ts'
 import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
 import {
   TIMEFRAMES,
@@ -24,6 +25,8 @@ import { markOver } from './harness/marks.ts'
 import { outOfReach, tooSmall } from './harness/reach.ts'
 import { startServer, type RunningServer } from './harness/server.ts'
 
+/** Of the minute chart's width, where marks are made. */
+const SHARES = effort([0.4, 0.5, 0.6], [0.3, 0.4, 0.5, 0.6, 0.7])
 let server: RunningServer
 
 describeInBrowser('the loop by mouse, demo market', () => {
@@ -38,8 +41,7 @@ describeInBrowser('the loop by mouse, demo market', () => {
     await withPage({ width: 1440, height: 900 }, async (page) => {
       await openPage(page, server.url)
       expect(await page.textContent('.badge.simulated')).toBe('SIMULATED')
-      const shares = [0.3, 0.4, 0.5, 0.6, 0.7]
-      const times = await Promise.all(shares.map((share) => instantAt(page, '1m', share)))
+      const times = await Promise.all(SHARES.map((share) => instantAt(page, '1m', share)))
       for (const [index, time] of times.entries()) {
         await clickCandle(page, '1m', time)
         await page.waitForFunction(() => window.annotate!.state().mark !== null)
@@ -289,7 +291,7 @@ describeInBrowser('the loop by mouse, demo market', () => {
       await reviewAround(page)
       await page.fill('label:has-text("Epochs") input', '8')
       await page.click('text=Parameters')
-      await page.fill('label:has-text("Views") input', '8')
+      await page.fill('label:has-text("Views") input', '4')
       await page.click('#train')
       await page.waitForSelector('[data-testid=run-progress]')
       await page.waitForFunction(

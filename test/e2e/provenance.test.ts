@@ -14,7 +14,7 @@ let [unseen, seen, shownElsewhere] = [0, 0, 0]
 
 describeInBrowser('provenance', () => {
   beforeAll(async () => {
-    server = await startServer({ args: ['--seed', '7'] })
+    server = await startServer()
     const minute = Math.floor(Date.now() / 60_000) * 60_000
     unseen = minute - 20 * HOUR + 17 * SECOND
     seen = minute - 26 * HOUR + 5 * SECOND

@@ -15,7 +15,7 @@ let proxy: StallingProxy
 
 describeInBrowser('a server that does not answer', () => {
   beforeAll(async () => {
-    server = await startServer({ args: ['--seed', '19'] })
+    server = await startServer()
     proxy = await StallingProxy.before(server.url)
     const now = Math.floor(Date.now() / 1000) * 1000
     await markOver(server.url, [

@@ -31,7 +31,7 @@ function requestsOf(page: Page): string[] {
 
 describeInBrowser('a thousand marks', () => {
   beforeAll(async () => {
-    server = await startServer({ args: ['--seed', '23'], patience: 110_000 })
+    server = await startServer({ patience: 110_000 })
     await markThousand(server)
   })
   afterAll(async () => {

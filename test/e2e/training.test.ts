@@ -24,7 +24,7 @@ describeInBrowser('the training panel', () => {
     }))
     await markOver(server.url, marks)
     // What is around each mark: a run scores every second that is reviewed.
-    for (const { entry } of marks) await reviewOver(server.url, entry - MINUTE, entry + 6 * MINUTE)
+    for (const { entry } of marks) await reviewOver(server.url, entry - MINUTE, entry + 5 * MINUTE)
   })
   afterAll(async () => {
     await server.stop()
@@ -37,6 +37,7 @@ describeInBrowser('the training panel', () => {
       await fill(page, 'Epochs', '8')
       await page.click('text=Parameters')
       await fill(page, 'Views', '4')
+      await fill(page, 'Folds', '2')
       await accessibleScreenshot(page, 'training-parameters')
       await page.keyboard.press('Escape')
       await page.keyboard.press('t')
@@ -183,6 +184,9 @@ describeInBrowser('the training panel', () => {
       await openPage(page, server.url)
       await page.selectOption('[data-testid=training-pattern]', '*')
       await fill(page, 'Epochs', '6')
+      await page.click('text=Parameters')
+      await fill(page, 'Views', '16')
+      await fill(page, 'Folds', '2')
       const before = await page.evaluate(() => window.annotate!.state().runs.length)
       await page.click('#train')
       await waitFor(page, before + 1)

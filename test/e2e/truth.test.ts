@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { SIZES } from '../long.ts'
+import { putDemoInto } from '../prepared-demo.ts'
 import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
 import { annotationsOf, drawnAt, openPage, settle, stateOf, waitForAnnotations } from './harness/charts.ts'
 import { runVerb, startServer, temporaryWorkspace, type RunningServer } from './harness/server.ts'
@@ -19,6 +20,7 @@ let workspace: string
 describeInBrowser('the page tells the truth', () => {
   beforeAll(async () => {
     workspace = temporaryWorkspace()
+    await putDemoInto(workspace)
     const file = join(workspace, 'pepe-1m.csv')
     writeTinyPrices(file)
     const market = ['--symbol', TINY.symbol, '--venue', TINY.venue]
@@ -27,7 +29,7 @@ describeInBrowser('the page tells the truth', () => {
     writeCrude(crude)
     const below = ['--symbol', CRUDE.symbol, '--venue', CRUDE.venue, '--negative-prices']
     await runVerb(workspace, ['import', 'candles', crude, ...below, '--timeframe', '1m'])
-    server = await startServer({ workspace, args: ['--seed', '11'], patience: 110_000 })
+    server = await startServer({ workspace, patience: 110_000 })
   }, 200_000)
   afterAll(async () => {
     await server.stop()

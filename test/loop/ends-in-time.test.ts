@@ -32,7 +32,7 @@ beforeAll(async () => {
   const settings = join(root, 'settings.json')
   writeFileSync(settings, JSON.stringify(exchange.settings()))
   const symbols = BASES.map((base) => `${base}/USDT`).join(',')
-  const where = ['--workspace', workspace.root, '--exchange-settings', settings]
+  const where = ['--workspace', workspace.root, '--exchange-settings', settings, '--moments', '4000']
   server = await serve('--source', 'exchange', '--exchange', 'binance', '--symbol', symbols, ...where)
   await until('the streams', areStreaming, { limit: 60_000, every: 1000 })
 })

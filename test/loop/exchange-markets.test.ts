@@ -14,6 +14,7 @@ import { LocalBinance } from '../exchange/binance-server.ts'
 import { annotate, serve, type Served } from '../unit/cli/annotate.ts'
 import { EAGER, publishUntrained } from '../unit/inference/checkpoint.ts'
 import { patient, until } from '../patience.ts'
+import { putDemoInto } from '../prepared-demo.ts'
 
 const SYMBOLS = { ETHUSDT: 'ETH/USDT', BTCUSDT: 'BTC/USDT', XRPUSDT: 'XRP/USDT' } as const
 let exchange: LocalBinance
@@ -142,6 +143,7 @@ describe('a server on the demo market', () => {
   const place = (): string => join(folder, 'demo')
   beforeAll(async () => {
     await publishUntrained(join(place(), 'models', 'checkpoints'), { rule: EAGER, calibration: null })
+    await putDemoInto(place())
     served = await serve('--exchange-settings', settings, '--workspace', place())
     api = caller(served)
     await api.streaming('demo-1', 'ETH/USDT')

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { AnnotationOut } from '../../src/contract/annotations.ts'
 import type { CandlesOut, HealthOut } from '../../src/contract/market.ts'
 import { until } from '../patience.ts'
+import { putDemoInto } from '../prepared-demo.ts'
 import { annotate, annotateJson, serve } from '../unit/cli/annotate.ts'
 
 const workspace = mkdtempSync(join(tmpdir(), 'annotate-lost-'))
@@ -14,6 +15,7 @@ const at = ['--workspace', workspace]
 let marks: AnnotationOut[] = []
 
 beforeAll(async () => {
+  await putDemoInto(workspace)
   const server = await serve(...at)
   for (const n of [10, 20, 30]) await mark(server.url, n)
   await server.stop()

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { AnnotationOut } from '../../src/contract/annotations.ts'
 import type { CandlesOut, HealthOut } from '../../src/contract/market.ts'
 import { patient } from '../patience.ts'
+import { putDemoInto } from '../prepared-demo.ts'
 import { annotate, serve, type Served } from '../unit/cli/annotate.ts'
 
 const TRADES = 200_000
@@ -20,6 +21,7 @@ let workspace: string
 let server: Served
 beforeAll(async () => {
   workspace = await mkdtemp(join(tmpdir(), 'annotate-one-writer-'))
+  await putDemoInto(workspace)
   server = await serve('--workspace', workspace)
 }, 120_000)
 afterAll(async () => {

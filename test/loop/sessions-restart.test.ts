@@ -12,6 +12,7 @@ import type { HealthOut } from '../../src/contract/market.ts'
 import { SECOND } from '../../src/core/time.ts'
 import { LocalBinance } from '../exchange/binance-server.ts'
 import { patient, until } from '../patience.ts'
+import { putDemoInto } from '../prepared-demo.ts'
 import { annotate, serve, type Served } from '../unit/cli/annotate.ts'
 import { EAGER, publishUntrained } from '../unit/inference/checkpoint.ts'
 
@@ -24,6 +25,7 @@ let server: Served
 beforeAll(async () => {
   exchange = await new LocalBinance({ symbols: ['ETHUSDT'] }).open()
   writeFileSync(settings, JSON.stringify(exchange.settings()))
+  await putDemoInto(workspace)
   const checkpoints = join(workspace, 'models', 'checkpoints')
   for (const calibration of [null, { n: 40, hits: 30, intercept: 1, slope: 0.5 }])
     await publishUntrained(checkpoints, { rule: EAGER, calibration })

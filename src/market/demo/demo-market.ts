@@ -3,7 +3,7 @@ import { epochMs, type EpochMs } from '../../core/time.ts'
 import { float64At } from '../../core/number-at.ts'
 import type { Timeframe } from '../timeframe.ts'
 import type { Candle, TimeRange, Trade } from '../types.ts'
-import { drawBook, type Book } from './book.ts'
+import { BOOK_LEVELS, drawBook, type Book } from './book.ts'
 import { Candles, type CandleColumns } from './candles.ts'
 import { Seconds } from './seconds.ts'
 import { ORIGIN, type DemoMarketOptions } from './timeline.ts'
@@ -17,8 +17,8 @@ export interface DemoMarket {
   columns(timeframe: Timeframe, range: TimeRange): CandleColumns
   /** Trades with from ≤ time < to, in order. */
   tradesIn(range: TimeRange): Trade[]
-  /** The order book just before `instant`. */
-  book(instant: EpochMs): Book
+  /** The order book just before `instant`: the best levels of each side, 25 unless told. */
+  book(instant: EpochMs, levels?: number): Book
 }
 
 /** The first instant of every demo market: 2020-01-01T00:00:00Z. */
@@ -32,7 +32,7 @@ export function createDemoMarket(options: DemoMarketOptions): DemoMarket {
     candles: (timeframe, range) => toCandles(candles.columns(timeframe, range)),
     columns: (timeframe, range) => candles.columns(timeframe, range),
     tradesIn: (range) => tradesIn(seconds, range),
-    book: (instant) => drawBook(seconds, instant),
+    book: (instant, levels = BOOK_LEVELS) => drawBook(seconds, instant, levels),
   }
 }
 

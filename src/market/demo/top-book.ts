@@ -2,7 +2,7 @@
 import { AppError } from '../../core/errors.ts'
 import { SECOND, shift, type EpochMs } from '../../core/time.ts'
 import { LEVELS, type TopSnapshot } from '../book/top-snapshot.ts'
-import type { BookLevel, TimeRange } from '../types.ts'
+import type { TimeRange } from '../types.ts'
 import type { DemoMarket } from './demo-market.ts'
 
 /**
@@ -10,15 +10,15 @@ import type { DemoMarket } from './demo-market.ts'
  * its book ten times a second, and the update's number counts those.
  */
 export function demoSnapshot(market: DemoMarket, time: EpochMs): TopSnapshot {
-  const { bids, asks } = market.book(time)
+  const { bids, asks } = market.book(time, LEVELS)
   const eventTime = shift(time, -1)
   return {
     time,
     eventTime,
     arrivedAt: eventTime,
     lastUpdateId: Math.floor(time / 100),
-    bids: flat(bids),
-    asks: flat(asks),
+    bids: bids.flat(),
+    asks: asks.flat(),
   }
 }
 
@@ -33,8 +33,4 @@ export function demoSnapshots(market: DemoMarket, { from, to }: TimeRange): TopS
     }
   }
   return snapshots
-}
-
-function flat(levels: readonly BookLevel[]): number[] {
-  return levels.slice(0, LEVELS).flat()
 }

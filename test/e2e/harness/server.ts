@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { workspaceAt } from '../../../src/core/workspace.ts'
 import { patient } from '../../patience.ts'
-import { prepare } from '../../prepared.ts'
+import { putDemoInto } from '../../prepared-demo.ts'
 
 const annotate = fileURLToPath(new URL('../../../bin/annotate.js', import.meta.url))
 
@@ -55,24 +55,13 @@ export async function runVerb(workspace: string, args: readonly string[]): Promi
 
 /**
  * Resolves once /api/health answers. The caller stops it, best in `finally` or `afterAll`. A demo market in a
- * workspace without a database begins with the past that another server of this run has made.
+ * workspace without a database begins with a past that is made once a run.
  */
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
   const { args = [], workspace = temporaryWorkspace() } = options
-  const demo = demoOf(args)
-  if (demo !== null && !existsSync(workspaceAt(workspace).database))
-    await prepare(`served-${demo.join('-')}`, workspace, (folder) => makePast(folder, options))
+  const isDemo = !args.includes('--source') && !args.includes('--seed')
+  if (isDemo && !existsSync(workspaceAt(workspace).database)) await putDemoInto(workspace)
   return serve({ ...options, workspace }, options.workspace === undefined)
-}
-
-/** The arguments of a demo market; null where another is served. */
-function demoOf(args: readonly string[]): readonly string[] | null {
-  return args.length === 0 || (args.length === 2 && args[0] === '--seed') ? args : null
-}
-
-async function makePast(workspace: string, { args, patience }: ServerOptions): Promise<void> {
-  const server = await serve({ workspace, ...(args && { args }), ...(patience && { patience }) }, false)
-  await server.stop()
 }
 
 async function serve(

@@ -51,14 +51,18 @@ export interface Served {
   stop(): Promise<{ code: number | null; ms: number }>
 }
 
-/** Starts `serve` on a free port and waits for its address. */
+/**
+ * Starts `serve` on a free port and waits for its address. It keeps no rows of moments unless `--moments` says so: they take half
+ * a minute of a core where a server lives so long.
+ */
 export async function serve(...args: string[]): Promise<Served> {
   return serveIn({}, ...args)
 }
 
 /** The same with further variables of the environment. */
 export async function serveIn(environment: NodeJS.ProcessEnv, ...args: string[]): Promise<Served> {
-  const running = startIn(environment, 'serve', '--port', '0', ...args)
+  const moments = args.includes('--moments') ? [] : ['--moments', '0']
+  const running = startIn(environment, 'serve', '--port', '0', ...moments, ...args)
   const url = await new Promise<string>((resolve, reject) => {
     running.process.stdout!.on('data', () => {
       const found = /^ANNOTATE (\S+)$/m.exec(running.stdout())?.[1]

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest'
 import { HOUR, MINUTE, epochMs, shift } from '../../../src/core/time.ts'
 import { createDemoMarket } from '../../../src/market/demo/demo-market.ts'
 import { createGroundTruth } from '../../../src/market/demo/ground-truth.ts'
+import { demoSnapshots } from '../../../src/market/demo/top-book.ts'
 
 const FROM = epochMs(Date.parse('2026-11-20T00:00:00Z'))
 
@@ -29,4 +30,14 @@ it.each([
   [7, 'ETH/USDT', 0, '3634f6b9982a5e8f84abc161fffe544f5ec8ba55c8c416a8cedc58ec1d2b1e6c'],
 ] as const)('seed %i of %s (genuine share %s) is what it was', (seed, symbol, genuineShare, expected) => {
   expect(fingerprint(seed, symbol, genuineShare)).toBe(expected)
+})
+
+it('the books of four hours as they are recorded are what they were', () => {
+  const books = demoSnapshots(createDemoMarket({ seed: 1, symbol: 'ETH/USDT' }), {
+    from: FROM,
+    to: shift(FROM, 4 * HOUR),
+  })
+  expect(createHash('sha256').update(JSON.stringify(books)).digest('hex')).toBe(
+    'cb50580e0dfb0e628379c5952d779e7ee77f49100dd1ac25f6a825aee8a56fb3',
+  )
 })

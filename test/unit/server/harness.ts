@@ -12,6 +12,7 @@ import { createApp, type App, type AppOptions } from '../../../src/server/app.ts
 import { serveHttp, type HttpOptions, type RunningServer } from '../../../src/server/http.ts'
 import { openWorkspace } from '../../../src/server/open-workspace.ts'
 import type { SourceOptions } from '../../../src/server/source.ts'
+import { storeDemoPast } from '../../demo-past.ts'
 import { prepare } from '../../prepared.ts'
 
 /** When the tests' demo market stands. */
@@ -77,7 +78,7 @@ export async function startServer(
   const clock = new ManualClock(NOW)
   if (fill !== undefined) await fill(workspace)
   else if (market === 'stored') await storeMinutes(workspace, clock)
-  else await prepare('demo-at-now', root, storeDemo)
+  else await prepare('demo-at-now', root, (folder) => storeDemoPast(folder, new ManualClock(NOW)))
   const harness: Harness = {
     workspace,
     clock,
@@ -121,18 +122,6 @@ async function open(
 
 async function close({ http, app }: Pick<Harness, 'http' | 'app'>): Promise<void> {
   await http.close()
-  await app.stop()
-}
-
-/** What the demo market has at its first start. */
-async function storeDemo(root: string): Promise<void> {
-  const app = await createApp({
-    workspace: workspaceAt(root),
-    clock: new ManualClock(NOW),
-    source: SOURCES.demo,
-    log: pino({ level: 'silent' }),
-  })
-  await app.start()
   await app.stop()
 }
 

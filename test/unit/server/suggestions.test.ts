@@ -5,17 +5,21 @@ import type { CandlesOut } from '../../../src/contract/market.ts'
 import type { RejectedHoldOut } from '../../../src/contract/rejected-holds.ts'
 import type { ErrorBody } from '../../../src/contract/shapes.ts'
 import type { SuggestionAnswerOut, SuggestionOut, SuggestionsOut } from '../../../src/contract/suggestions.ts'
+import { fillHours } from './demo-hours.ts'
 import { NOW, startServer, type Answer, type Harness } from './harness.ts'
 import { OpenApi } from './openapi.ts'
+import { ETH } from './small-market.ts'
 
-const MARKET = { venue: 'demo-1', symbol: 'ETH/USDT' }
+/** Of which each list looks at every fifth second. */
+const HOURS = 5
+const MARKET = ETH
 const APART = 120_000
 const HOLDING = 300_000
 
 let server: Harness
 let api: OpenApi
 beforeAll(async () => {
-  server = await startServer('demo')
+  server = await startServer('stored', { fill: fillHours(HOURS) })
   api = new OpenApi((await server.call<object>('GET', '/api/openapi.json')).body)
 })
 afterAll(() => server.stop())
