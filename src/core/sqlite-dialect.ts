@@ -10,8 +10,10 @@ import {
   type Dialect,
   type QueryResult,
   type SqliteDatabase,
+  type SqliteStatement,
 } from 'kysely'
 import { patiently } from './busy.ts'
+import { PreparedStatements } from './prepared-statements.ts'
 import { inTransaction, rollBack, type Transactional } from './transaction.ts'
 
 type Connection = SqliteDatabase & Transactional & { readonly open: boolean }
@@ -29,14 +31,16 @@ export function sqliteDialect(database: Connection): Dialect {
 
 class PatientDriver extends SqliteDriver {
   readonly #database: Connection
+  readonly #statements: PreparedStatements
 
   constructor(database: Connection) {
     super({ database })
     this.#database = database
+    this.#statements = new PreparedStatements(database)
   }
 
   override async acquireConnection(): Promise<DatabaseConnection> {
-    return patient(await super.acquireConnection(), this.#database)
+    return patient(await super.acquireConnection(), this.#database, this.#statements)
   }
 
   /** A transaction that began by reading could lose its turn half-way. */
@@ -55,16 +59,28 @@ class PatientDriver extends SqliteDriver {
 }
 
 /** Outside a transaction, what writes is one of its own (`inTransaction` says why). Statements run before their promise is answered. */
-function patient(connection: DatabaseConnection, database: Connection): DatabaseConnection {
-  const execute = <Row>(query: CompiledQuery): Promise<QueryResult<Row>> => {
+function patient(
+  connection: DatabaseConnection,
+  database: Connection,
+  statements: PreparedStatements,
+): DatabaseConnection {
+  const execute = <Row>(query: CompiledQuery): QueryResult<Row> => {
     requireOpen(database)
-    const run = (): Promise<QueryResult<Row>> => connection.executeQuery<Row>(query)
+    const run = (): QueryResult<Row> => statements.use(query.sql, (statement) => answer(statement, query))
     return database.inTransaction || SelectQueryNode.is(query.query) ? run() : inTransaction(database, run)
   }
   return {
     executeQuery: async <Row>(query: CompiledQuery) => patiently(() => execute<Row>(query)),
+    // It is not done with its statement before somebody else asks.
     streamQuery: (query, chunkSize) => connection.streamQuery(query, chunkSize),
   }
+}
+
+/** As Kysely's own driver does. */
+function answer<Row>(statement: SqliteStatement, { parameters }: CompiledQuery): QueryResult<Row> {
+  if (statement.reader) return { rows: statement.all(parameters) as Row[] }
+  const { changes, lastInsertRowid } = statement.run(parameters)
+  return { numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid), rows: [] }
 }
 
 /** Whoever is still at work when the workspace closes fails by itself: the driver would end the whole process. */

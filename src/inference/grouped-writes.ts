@@ -16,7 +16,7 @@ interface Job {
 }
 
 /** Other work of this process, and other writers, get their turn after so many, which hold the thread for about 10 ms. */
-const MOST_TOGETHER = 16
+const MOST_TOGETHER = 48
 
 export class GroupedWrites {
   readonly #db: Kysely<InferenceTables>

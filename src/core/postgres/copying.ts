@@ -55,9 +55,15 @@ export class CopyingPostgres {
   transaction<T>(work: (within: Copying) => Promise<T>): Promise<T> {
     return this.#with(async (client) => {
       await client.query('BEGIN')
-      const result = await work(asking(client))
-      await client.query('COMMIT')
-      return result
+      try {
+        const result = await work(asking(client))
+        await client.query('COMMIT')
+        return result
+      } catch (error) {
+        // What it had locked is free by the time that somebody hears of it: a connection that is only dropped goes some time later.
+        await client.query('ROLLBACK').catch(ignore)
+        throw error
+      }
     })
   }
 
