@@ -13,6 +13,7 @@ const WORK: Readonly<Record<Effort, { readonly sessions: number; readonly second
   full: { sessions: 1_000, seconds: 10 },
   short: { sessions: 2, seconds: 2 },
 }
+const MARKET = { venue: 'demo-1', symbol: 'ETH/USDT' }
 const BEGAN = epochMs(Date.UTC(2026, 0, 15, 12))
 
 /** @param url of a PostgreSQL; null for SQLite */
@@ -35,7 +36,7 @@ async function measured(store: InferenceStore, effort: Effort, where: string): P
   const [began, spent] = [performance.now(), process.cpuUsage()]
   for (let n = 0; n < seconds; n++) {
     const signal = signalAt(n)
-    await Promise.all(ids.map((id) => store.add(id, signal, { missed: 0 })))
+    await Promise.all(ids.map((id) => store.add({ id, market: MARKET }, signal, { missed: 0 })))
   }
   const wall = (performance.now() - began) / SECOND
   const { user, system } = process.cpuUsage(spent)
@@ -53,7 +54,7 @@ function sessionOf(id: string): Parameters<InferenceStore['open']>[0] {
     id,
     model: 'cnn',
     checkpoint: '0001',
-    market: { venue: 'demo-1', symbol: 'ETH/USDT' },
+    market: MARKET,
     confidenceN: 0,
     pattern: null,
     barriers: { target_pct: 1, stop_pct: 0.5, stop_assumed: true, seconds: 60, fee_pct_per_side: 0.05 },

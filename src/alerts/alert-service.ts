@@ -53,6 +53,11 @@ export class AlertService {
     this.#loop ??= this.#run()
   }
 
+  /** Another process was told of a call: what is to be sent is looked for. */
+  wake(): void {
+    this.#wake.abort()
+  }
+
   /** What is on its way is cut off; it is sent again after the next start. */
   async stop(): Promise<void> {
     this.#end.abort()

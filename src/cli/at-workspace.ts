@@ -27,14 +27,16 @@ export async function alone<T>(
 ): Promise<T> {
   const lock = lockWorkspace(workspace)
   try {
-    const told = { mayBeBeside: false, onFault: warn, onLost: warn }
+    // Nothing moves, and no other server is there: every market is its own to write.
+    const markets = { follows: [], couldFollow: () => true }
+    const told = { mayBeBeside: false, ...markets, onFault: warn, onLost: warn }
     const { open, shared, found } = await openServed(
       { workspace, clock: systemClock },
       database.postgres,
       told,
     )
     for (const words of found) process.stderr.write(`annotate: ${words}\n`)
-    shared?.start()
+    await shared?.start()
     try {
       return await work(open)
     } finally {

@@ -138,6 +138,12 @@ export const DataSourceOut = Type.Object({
   venue: VenueName,
   symbol: SymbolName,
   simulated: Type.Boolean(),
+  server: Nullable(
+    Type.String({
+      description:
+        'machine:folder of the server that follows it, and answers live there; null where none does now, and where one server has all',
+    }),
+  ),
   state: StreamState,
   speed: Type.Number({ description: 'seconds of data a second; 1 unless replaying' }),
   last_event: Nullable(IsoOut),
@@ -193,7 +199,7 @@ export const HealthOut = Type.Object({
       owner: Nullable(
         Type.String({
           description:
-            'machine:folder of the server that follows the markets, trains and answers live there; null: the workspace’s own file',
+            'machine:folder of the server that trains, sends alerts and does all else that is of no followed market; null: the workspace’s own file',
         }),
       ),
       is_owner: Type.Boolean({

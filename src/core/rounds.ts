@@ -7,6 +7,8 @@ export interface RoundsParts {
   readonly round: () => Promise<unknown>
   /** From the end of a round to the next, where nobody wakes it, ms. */
   readonly every: number
+  /** The same after one that threw; default: `every`. */
+  readonly afterFailure?: number
   /** Told once of each thing that keeps rounds from being done. */
   readonly onFault?: (error: unknown) => void
 }
@@ -50,7 +52,8 @@ export class Rounds {
   async #run(): Promise<void> {
     while (!this.#isOver) {
       await this.#round()
-      if (!this.#isOver) await this.#wake.wait(this.#parts.every)
+      const { every, afterFailure = every } = this.#parts
+      if (!this.#isOver) await this.#wake.wait(this.#trouble === null ? every : afterFailure)
     }
   }
 

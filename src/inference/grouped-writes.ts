@@ -1,15 +1,17 @@
 // Signals that come at one moment are stored in one transaction: making each durable by itself would cost a disk sync each.
 import { setImmediate } from 'node:timers/promises'
 import type { Kysely, Transaction } from 'kysely'
+import type { Market } from '../market/types.ts'
 import type { InferenceTables } from './schema.ts'
 
 /** Writes within the transaction; may be called once more, in one of its own. */
 type Work<T> = (transaction: Transaction<InferenceTables>) => Promise<T>
 
-/** Part of each transaction. @throws where nothing may be written any more */
-export type Fence = (transaction: Transaction<never>) => Promise<void>
+/** Part of each transaction, with the markets of which it writes. @throws where nothing may be written of one of them any more */
+export type Fence = (transaction: Transaction<never>, markets: readonly Market[]) => Promise<void>
 
 interface Job {
+  readonly market: Market
   /** Writes, and returns what follows once it is durable. */
   readonly stage: Work<() => void>
   readonly reject: (error: unknown) => void
@@ -29,14 +31,14 @@ export class GroupedWrites {
     this.#fence = fence
   }
 
-  /** Resolves when what `work` wrote is durable; what fails by itself takes no other along. */
-  run<T>(work: Work<T>): Promise<T> {
+  /** Resolves when what `work` wrote of `market` is durable; what fails by itself takes no other along. */
+  run<T>(market: Market, work: Work<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const stage: Job['stage'] = async (transaction) => {
         const result = await work(transaction)
         return () => resolve(result)
       }
-      this.#jobs.push({ stage, reject })
+      this.#jobs.push({ market, stage, reject })
       if (!this.#isWriting) void this.#writeAll()
     })
   }
@@ -57,7 +59,10 @@ export class GroupedWrites {
 
   async #write(jobs: readonly Job[]): Promise<void> {
     const staged = await this.#db.transaction().execute(async (transaction) => {
-      await this.#fence?.(transaction as unknown as Transaction<never>)
+      await this.#fence?.(
+        transaction as unknown as Transaction<never>,
+        jobs.map(({ market }) => market),
+      )
       const follow: (() => void)[] = []
       for (const { stage } of jobs) follow.push(await stage(transaction))
       return follow

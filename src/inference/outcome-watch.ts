@@ -51,6 +51,12 @@ export class OutcomeWatch {
     this.#open.set(key, [...known, { call, follower: new OutcomeFollower(call, call.barriers) }])
   }
 
+  /** Its calls are another's to follow. */
+  leave(market: Market): void {
+    this.#open.delete(marketKey(market))
+    this.#seen.delete(marketKey(market))
+  }
+
   stop(): void {
     this.#unsubscribe()
   }

@@ -8,6 +8,7 @@ import type {
   SignalsQuery,
 } from '../contract/inference.ts'
 import type { DriftOut } from '../contract/drift.ts'
+import { marketKey, sameMarket } from '../contract/market-name.ts'
 import type { CallOut, CallsQuery, CallVerdict } from '../contract/live-calls.ts'
 import type { LiveChecksOut, MismatchOut } from '../contract/live-checks.ts'
 import { ANY_PATTERN } from '../contract/pattern.ts'
@@ -27,10 +28,14 @@ import { NO_TIMES } from './model-times.ts'
 import { OutcomeWatch } from './outcome-watch.ts'
 import type { InferenceParts } from './parts.ts'
 import type { InferenceProcesses } from './process/inference-processes.ts'
-import { ended } from './refusals.ts'
+import { ended, handedOver } from './refusals.ts'
 import { RunningSessions } from './running-sessions.ts'
 import type { LeftSession } from './session-row.ts'
 import { InferenceStore } from './store.ts'
+
+/** Which markets are meant. */
+export type OfMarkets = (market: Market) => boolean
+const ALL: OfMarkets = () => true
 
 /** Why a session ends that does not go on with the next server. */
 const RESTARTED = 'server_restarted'
@@ -48,8 +53,10 @@ export class InferenceService {
   readonly #combined: CombinedSessions
   /** Of an earlier server, to be taken up again. */
   readonly #left: LeftSessions
-  /** Those that are being started count as well. */
-  #starting = 0
+  /** Those that are being started count as well; by their markets. */
+  readonly #starting = new Map<Promise<SessionOut>, Market>()
+  /** Markets that another process answers. */
+  readonly #away = new Map<string, Market>()
   readonly #unsubscribe: () => void
 
   constructor(parts: InferenceParts) {
@@ -87,21 +94,44 @@ export class InferenceService {
     this.#unsubscribe = provider.onEnd(({ market }) => void this.stopOn(market, 'end_of_data'))
   }
 
-  /** Ends the sessions of an earlier process that do not go on, and follows all calls that are open. Call once, before the first start. */
-  async recover(): Promise<void> {
+  /**
+   * Ends the sessions of an earlier process that do not go on, and follows all calls that are open. Once for each market that this process answers, before the
+   * first start there.
+   */
+  async recover(answers: OfMarkets = ALL): Promise<void> {
+    for (const [key, market] of this.#away) if (answers(market)) this.#away.delete(key)
     const isOver = ({ resumes }: LeftSession): boolean => !resumes || this.#parts.sessions === 'end'
-    const over = (await this.#store.left()).filter(isOver)
-    for (const { id } of over.flatMap((each) => [...each.parts, each])) await this.#close(id, RESTARTED)
-    for (const call of await this.#calls.undecided()) this.#outcomes.follow(call)
+    await this.#endLeft(answers, isOver, RESTARTED)
+    for (const call of await this.#calls.undecided()) if (answers(call.market)) this.#outcomes.follow(call)
+  }
+
+  /** Those that an earlier process left on a market end: nobody can go on with them. */
+  async endLeft(market: Market, reason: string): Promise<void> {
+    await this.#endLeft(
+      (each) => sameMarket(each, market),
+      () => true,
+      reason,
+    )
   }
 
   /**
    * Takes up the sessions that an earlier server left running, under their ids. Resolves once those answer whose market is followed; the others
-   * do when it is. One that can not go on ends with the code of what stands in its way. Call once, after `recover`.
+   * do when it is. One that can not go on ends with the code of what stands in its way. After `recover`, for the same markets.
    */
-  async resume(follow: Follow): Promise<void> {
+  async resume(follow: Follow, answers: OfMarkets = ALL): Promise<void> {
     if (this.#parts.sessions !== 'resume') return
-    await this.#left.takeUp(await this.#store.left(), follow)
+    await this.#left.takeUp(await this.#leftOn(answers), follow)
+  }
+
+  /** Another process answers the market from now on: its sessions are left to that as they stand, and its open calls. */
+  async leave(market: Market): Promise<void> {
+    this.#away.set(marketKey(market), market)
+    await Promise.allSettled(
+      [...this.#starting].filter(([, on]) => sameMarket(on, market)).map(([starting]) => starting),
+    )
+    for (const id of this.#left.on(market)) this.#left.take(id)
+    this.#outcomes.leave(market)
+    for (const { id } of [...this.#combined.list(market), ...this.#running.list(market)]) await this.#let(id)
   }
 
   /**
@@ -110,15 +140,17 @@ export class InferenceService {
    */
   async start(body: SessionBody): Promise<SessionOut> {
     const market = this.#liveMarket(body.symbol, body.venue)
-    this.#running.load.admit(this.#running.size + this.#starting + this.#left.count + 1)
-    this.#starting += 1
-    try {
-      if (body.pattern === ANY_PATTERN) return await this.#combined.start(body, market)
-      const checkpoint = await this.#parts.orchestrator.checkpoint(body.model, body.checkpoint, body.pattern)
-      return await this.#running.begin(await this.#running.ready(checkpoint, market))
-    } finally {
-      this.#starting -= 1
-    }
+    if (this.#away.has(marketKey(market))) throw handedOver(market)
+    this.#running.load.admit(this.#running.size + this.#starting.size + this.#left.count + 1)
+    const starting = this.#start(body, market)
+    this.#starting.set(starting, market)
+    return starting.finally(() => this.#starting.delete(starting))
+  }
+
+  async #start(body: SessionBody, market: Market): Promise<SessionOut> {
+    if (body.pattern === ANY_PATTERN) return this.#combined.start(body, market)
+    const checkpoint = await this.#parts.orchestrator.checkpoint(body.model, body.checkpoint, body.pattern)
+    return this.#running.begin(await this.#running.ready(checkpoint, market))
   }
 
   /** With the very checkpoint that it had, though it may say other thresholds of itself now. @throws AppError as `start` does */
@@ -189,6 +221,10 @@ export class InferenceService {
   /** As it stands, to the next server; where that can not go on with it, it ends. */
   async #leave(id: string, market: Market): Promise<void> {
     if (!this.#running.resumes(market)) return void (await this.#end(id, RESTARTED))
+    await this.#let(id)
+  }
+
+  async #let(id: string): Promise<void> {
     await this.#combined.halt(id)
     await this.#running.get(id)?.stop()
     this.#running.forget(id)
@@ -280,6 +316,17 @@ export class InferenceService {
     const { session, part_of: whole } = await this.#announcer.tellCall(id)
     await this.#announcer.tellSession(session)
     if (whole !== undefined) await this.#announcer.tellSession(whole)
+  }
+
+  async #endLeft(of: OfMarkets, isOver: (session: LeftSession) => boolean, reason: string): Promise<void> {
+    const over = (await this.#leftOn(of)).filter(isOver)
+    for (const { id } of over.flatMap((each) => [...each.parts, each])) await this.#close(id, reason)
+  }
+
+  /** Those that run by the database, and that this process does not answer. */
+  async #leftOn(of: OfMarkets): Promise<LeftSession[]> {
+    const here = new Set([...this.#combined.list(), ...this.#running.list()].map(({ id }) => id))
+    return (await this.#store.left()).filter(({ id, market }) => of(market) && !here.has(id))
   }
 
   async #close(id: string, reason: string): Promise<SessionOut> {

@@ -10,6 +10,7 @@ import type {
 import { ANY_PATTERN } from '../contract/pattern.ts'
 import type { RoomsDatabase } from '../core/database.ts'
 import { SECOND, type EpochMs } from '../core/time.ts'
+import type { Market } from '../market/types.ts'
 import { CallStore, followCalls } from './call-store.ts'
 import { partsOf, withParts } from './combined/parts.ts'
 import { gapsOf, insertGap, type Unanswered } from './gaps.ts'
@@ -105,14 +106,14 @@ export class InferenceStore {
    * ids of those that changed.
    */
   async add(
-    session: string,
+    { id: session, market }: { readonly id: string; readonly market: Market },
     signal: LiveSignal,
     withIt: WithSignal,
   ): Promise<{ signal: SignalOut; calls: string[] }> {
     const { gap = null, opened = null, callId } = withIt
     const lasting = signal.call === null ? null : callIdOf(session, signal.call)
     const isAsBefore = opened === null && this.#lasting.get(session) === lasting
-    const added = await this.#writes.run(async (transaction) => {
+    const added = await this.#writes.run(market, async (transaction) => {
       const row = { ...rowOf(session, signal), ...(callId === undefined ? {} : { call_id: callId }) }
       const id = await insert(transaction, row)
       const out = signalOut({ id, ...row, ...(await follow(transaction, session, signal, withIt)) })

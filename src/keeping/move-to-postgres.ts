@@ -30,7 +30,7 @@ import { dropNote, notedMove, noteMove } from './noted-move.ts'
 
 const LOGS = ['market_log_head', 'market_log'] as const
 /** What servers there handed each other. */
-const HANDED = ['server_order', 'server_event', 'shared_unit', 'shared_file'] as const
+const HANDED = ['server_order', 'server_event', 'shared_unit', 'shared_file', 'followed_market'] as const
 
 /**
  * Killed, it is gone on with by the next call; until all was compared nobody else opens the PostgreSQL.

@@ -45,6 +45,7 @@ class LiveProvider implements DataProvider {
   readonly #streams = new Map<string, MarketStream>()
   readonly #candles = new Set<(update: CandleUpdate) => void>()
   readonly #everySecond = new Set<(market: Market, second: EpochMs) => Promise<void>>()
+  #isOver = false
   readonly #ends = new Set<(end: EndOfStream) => void>()
 
   constructor(options: ProviderOptions) {
@@ -132,6 +133,7 @@ class LiveProvider implements DataProvider {
   async replace(source: MarketSource): Promise<void> {
     const before = this.#streams.get(marketKey(source.market))
     await before?.stop()
+    if (this.#isOver) return source.close?.()
     const stream = this.#add(source, before?.listeners)
     if (before === this.#primary) this.#primary = stream
     await stream.start()
@@ -145,6 +147,7 @@ class LiveProvider implements DataProvider {
   }
 
   async stop(): Promise<void> {
+    this.#isOver = true
     await Promise.all([...this.#streams.values()].map((stream) => stream.stop()))
   }
 

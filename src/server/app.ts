@@ -4,6 +4,7 @@ import { isOver } from '../contract/run-over.ts'
 import type { AppError } from '../core/errors.ts'
 import type { ExchangeSettings } from '../market/exchange/settings.ts'
 import type { DataProvider } from '../market/provider.ts'
+import type { Market } from '../market/types.ts'
 import type { Fence } from '../inference/grouped-writes.ts'
 import type { SessionsPolicy } from '../inference/parts.ts'
 import type { InferenceService } from '../inference/service.ts'
@@ -13,12 +14,13 @@ import { SuggestionService } from '../training/suggestions/suggestion-service.ts
 import type { HealthService } from '../training/health/health-service.ts'
 import type { PreviewService } from '../training/preview/preview-service.ts'
 import { Suggestions } from './suggestions.ts'
-import { BesideMarkets } from './beside/beside-markets.ts'
+import { BesideMarkets, couldFollow } from './beside/beside-markets.ts'
 import { fenceBy } from './beside/fence.ts'
+import { hearing } from './beside/heard.ts'
 import type { Talk } from './beside/talk.ts'
 import { told, type Log } from './logger.ts'
 import { lockWorkspace, type WorkspaceLock } from './workspace-lock.ts'
-import { openServed } from './open-served.ts'
+import { openServed, type Joining, type ServedWorkspace } from './open-served.ts'
 import type { ChosenWorkspace, OpenWorkspace, WorkspaceOptions } from './open-workspace.ts'
 import {
   caseChecks,
@@ -31,13 +33,21 @@ import {
   previewsOf,
 } from './app-parts.ts'
 import { alertsOf } from './call-alerts.ts'
-import { FollowedMarkets } from './followed-markets.ts'
-import { serverClocks } from './clocks.ts'
+import { FollowedMarkets, type Among } from './followed-markets.ts'
+import { serverClocks, type ServerClocks } from './clocks.ts'
 import { standStill, startAll, stopAll, type Parts, type Services } from './life.ts'
 import { damagedWords } from './lost-marks.ts'
 import { NOTHING_RECOVERED, recover } from './recovery.ts'
+import type { SharedDatabase } from './shared-database.ts'
 import { Takeover } from './takeover.ts'
-import { createSources, exchangePool, exchangeSource, type SourceOptions } from './source.ts'
+import {
+  createSources,
+  exchangePool,
+  exchangeSource,
+  marketsOf,
+  openSource,
+  type SourceOptions,
+} from './source.ts'
 import { VERSION } from '../core/version.ts'
 
 export interface AppOptions extends WorkspaceOptions {
@@ -68,8 +78,14 @@ export interface App extends ChosenWorkspace {
   readonly postgres: string | null
   /** Between servers on one PostgreSQL; null: the workspace's own file has all. */
   readonly talk: Talk | null
-  /** `machine:folder` of the server that follows the markets, trains and answers live there; null where there is no PostgreSQL. */
-  owner(): string | null
+  /** `machine:folder` of the server that trains, sends alerts and does all else that is of no followed market; null where there is no PostgreSQL. */
+  readonly owner: () => string | null
+  /** The same of the server that follows a market and answers live there; null where none does now, and where there is no PostgreSQL. */
+  readonly followerOf: (market: Market) => string | null
+  /** What other servers have stored of the markets by now is here when it resolves. */
+  readonly caughtUp: () => Promise<void>
+  /** What was stored of a market here is there for the others when it resolves. */
+  readonly logged: (market: Market) => Promise<void>
   readonly provider: DataProvider
   readonly inference: InferenceService
   readonly previews: PreviewService
@@ -104,52 +120,36 @@ export async function createApp(options: AppOptions): Promise<App> {
   }
 }
 
+const stopwatch = (): number => performance.now()
+
 async function assemble(options: AppOptions, lock: WorkspaceLock): Promise<App> {
   const { log, exchangeSettings: settings = {} } = options
-  const stopwatch = (): number => performance.now()
   const clocks = serverClocks(options.clock, stopwatch)
   const onFault = told(log, 'a training run or a backtest could not be stored')
   const takeover = new Takeover(options)
-  const served = await openServed({ ...options, clock: clocks.utc, onFault }, options.postgres ?? null, {
-    mayBeBeside: options.mayBeBeside ?? false,
-    onFault: told(log, 'markets and their logs do not follow each other'),
-    onLost: (error) => takeover.happened(error),
-  })
-  const { open, shared, found } = served
+  const workspace = { ...options, clock: clocks.utc, onFault }
+  const joining = joiningOf(options, takeover)
+  const { open, shared, found } = await openServed(workspace, options.postgres ?? null, joining)
   const isOwner = (): boolean => shared?.isOwner ?? true
   try {
-    const exchanges = exchangePool(settings, clocks)
-    const sources = await createSources(options.source, { exchanges, clocks, reader: open.reader })
-    const beside = new BesideMarkets({
-      sources,
-      clock: clocks.utc,
-      onFault: told(log, 'a market that another server followed is not followed'),
-    })
-    const provider = marketOf(open, isOwner() ? sources : beside.sources, log)
-    const fence = shared === null ? undefined : fenceBy(() => shared.token)
-    const inference = inferenceOf(open, provider, { ...options, stopwatch, fence })
+    const moving = await movingOf({ open, shared }, options, clocks)
+    const { provider, inference, followed } = moving
     const services = servicesOf(open, provider, inference, options)
-    const recovered = isOwner() ? await recover(open, inference, log) : NOTHING_RECOVERED
+    const isOurs = (market: Market): boolean => shared?.shares.isFollowed(market) !== true
+    const recovered = isOwner() ? await recover(open, inference, log, isOurs) : NOTHING_RECOVERED
     const state = { recovered }
     const upkeep = { watch: databaseWatch(open, log), checks: caseChecks(open, log, isOwner) }
-    const followed = new FollowedMarkets({
-      provider,
-      inference,
-      open: (market) => exchangeSource(market, exchanges, clocks),
-    })
     const parts = {
       open,
       shared,
-      beside,
-      provider,
-      inference,
-      followed,
+      ...moving,
       lock,
       log,
       state,
       ...services,
       ...upkeep,
     }
+    if (shared !== null) goByOthers(shared, parts)
     takeover.begin(() => standStill(parts))
     open.bus.on('model', () => shared?.talk.files.wake())
     open.bus.on('training', ({ status }) => {
@@ -163,6 +163,9 @@ async function assemble(options: AppOptions, lock: WorkspaceLock): Promise<App> 
       postgres: shared?.name ?? null,
       talk: shared?.talk ?? null,
       owner: () => shared?.owner ?? null,
+      followerOf: (market) => shared?.followerOf(market) ?? null,
+      caughtUp: async () => shared?.caughtUp(),
+      logged: async (market) => shared?.logged(market),
       provider,
       inference,
       ...services,
@@ -183,20 +186,72 @@ async function assemble(options: AppOptions, lock: WorkspaceLock): Promise<App> 
   }
 }
 
+/** The markets, and what answers live on them. */
+async function movingOf(
+  { open, shared }: Pick<ServedWorkspace, 'open' | 'shared'>,
+  options: AppOptions,
+  clocks: ServerClocks,
+): Promise<Pick<Parts, 'beside' | 'provider' | 'inference' | 'followed'>> {
+  const exchanges = exchangePool(options.exchangeSettings ?? {}, clocks)
+  const around = { exchanges, clocks, reader: open.reader }
+  const sources = await createSources(options.source, around)
+  const beside = new BesideMarkets({
+    sources,
+    open: (market) => openSource(market, options.source, around),
+    clock: clocks.utc,
+  })
+  const provider = marketOf(open, shared === null ? sources : beside.sources, options.log)
+  const fence = shared === null ? undefined : fenceBy((market) => shared.heldOf(market))
+  const inference = inferenceOf(open, provider, { ...options, fence })
+  const followed = new FollowedMarkets({
+    provider,
+    inference,
+    open: (market) => exchangeSource(market, exchanges, clocks),
+    among: shared === null ? null : amongServers(shared, beside, provider),
+  })
+  return { beside, provider, inference, followed }
+}
+
+function joiningOf({ source, mayBeBeside = false, log }: AppOptions, takeover: Takeover): Joining {
+  return {
+    mayBeBeside,
+    follows: marketsOf(source),
+    couldFollow: (market) => couldFollow(source, market),
+    onFault: told(log, 'markets and their logs do not follow each other'),
+    onLost: (error) => takeover.happened(error),
+  }
+}
+
+function goByOthers(shared: SharedDatabase, parts: Parts): void {
+  const heard = hearing({
+    ...parts,
+    pull: () => shared.talk.files.pull(),
+    isOwner: () => shared.isOwner,
+    onFault: told(parts.log, 'what another server told could not be gone by'),
+  })
+  shared.talk.hear(heard)
+}
+
+function amongServers(shared: SharedDatabase, beside: BesideMarkets, provider: DataProvider): Among {
+  return {
+    async follow(source) {
+      beside.prepare(provider, source)
+      await shared.follow(source.market)
+    },
+    async unfollow(market) {
+      // Whoever has it then finds all of it in the log.
+      await shared.logged(market)
+      await shared.shares.remove(market)
+    },
+  }
+}
+
 function inferenceOf(
   open: OpenWorkspace,
   provider: DataProvider,
-  options: AppOptions & { readonly stopwatch: () => number; readonly fence: Fence | undefined },
+  options: AppOptions & { readonly fence: Fence | undefined },
 ): InferenceService {
-  const {
-    log,
-    stopwatch,
-    fence,
-    checkEvery = 60,
-    sessions = 'resume',
-    inferenceProcesses = 1,
-    feePctPerSide,
-  } = options
+  const { log, fence, checkEvery = 60, sessions = 'resume', inferenceProcesses = 1, feePctPerSide } = options
   const settings = { log, stopwatch, checkEvery, sessions, inferenceProcesses, feePctPerSide, fence }
   const inference = liveInference(open, provider, settings)
   followCheckpoints(open, inference, told(log, 'a new checkpoint could not be told of'))

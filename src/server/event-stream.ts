@@ -75,12 +75,17 @@ export class EventStream<Payloads extends Record<EventName, unknown> = EventPayl
   }
 
   publish<Name extends EventName>(event: StreamEvent<Name, Payloads[Name]>): void {
+    this.show(event)
+    this.#options.onPublish?.(event)
+  }
+
+  /** The same of an event that another server published. */
+  show<Name extends EventName>(event: StreamEvent<Name, Payloads[Name]>): void {
     this.#lastId += 1
     const text = `id: ${this.#lastId}\nevent: ${event.topic}\ndata: ${JSON.stringify(event.payload)}\n\n`
     const numbered = { ...event, id: this.#lastId, text }
     this.#keep(numbered)
     for (const client of this.#clients) if (wants(client.filter, event)) this.#send(client, text)
-    this.#options.onPublish?.(event)
   }
 
   /** Events were missed that nobody can send again: clients read anew what they show, those that come back later too. */

@@ -14,6 +14,13 @@ export interface FollowedMarketsParts {
   readonly inference: InferenceService
   /** An exchange's market as a source. */
   readonly open: (market: Market) => Promise<MarketSource>
+  /** Where servers share the markets out: how one of them comes to follow it, and how none does any more. */
+  readonly among: Among | null
+}
+
+export interface Among {
+  readonly follow: (source: MarketSource) => Promise<void>
+  readonly unfollow: (market: Market) => Promise<void>
 }
 
 export class FollowedMarkets {
@@ -57,6 +64,7 @@ export class FollowedMarkets {
     if (provider.statusOf(market) === null) return false
     await inference.stopOn(market, 'market_stopped')
     await provider.unfollow(market)
+    await this.#parts.among?.unfollow(market)
     return true
   }
 
@@ -67,8 +75,10 @@ export class FollowedMarkets {
 
   async #open(market: Market): Promise<void> {
     const source = await this.#parts.open(market)
+    const { among, provider } = this.#parts
     if (this.#isOver) source.close?.()
-    else this.#parts.provider.follow(source)
+    else if (among !== null) await among.follow(source)
+    else provider.follow(source)
   }
 }
 

@@ -10,7 +10,7 @@ import { workspaceTrouble } from './workspace-trouble.ts'
 import { bookStreamOut } from './order-books.ts'
 
 export async function describeHealth(app: App): Promise<HealthOut> {
-  const sources = app.provider.statuses().map(sourceOut)
+  const sources = app.provider.statuses().map((status) => sourceOut(status, app.followerOf(status.market)))
   const primary = at(sources, 0)
   const trouble = await workspaceTrouble(app.workspace)
   const clock = clockTrouble(app)
@@ -56,12 +56,13 @@ function mismatchWords({ checked, mismatched }: LiveChecksOut): string {
   return `live_differs: Of ${checked} live seconds that were compared with what is stored, ${mismatched} were not what the model was shown. The sessions’ warnings say where.`
 }
 
-function sourceOut(source: ProviderStatus): DataSourceOut {
+function sourceOut(source: ProviderStatus, server: string | null): DataSourceOut {
   return {
     kind: source.kind,
     venue: source.market.venue,
     symbol: source.market.symbol,
     simulated: source.simulated,
+    server,
     state: source.state,
     speed: source.speed,
     last_event: source.lastEvent === null ? null : toIso(source.lastEvent),

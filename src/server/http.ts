@@ -82,8 +82,8 @@ export async function serveHttp(app: App, options: HttpOptions): Promise<Running
     onPublish: (event) => talk?.tellEvent(event),
     isWantedElsewhere: (topic) => topic === 'preview' && talk?.isOwner === true && talk.hasCompany,
   })
-  // As the owner published it.
-  talk?.showOn({ onEvent: (event) => events.publish(event as Published), onMissed: () => events.reset() })
+  // As another published it.
+  talk?.showOn({ onEvent: (event) => events.show(event as Published), onMissed: () => events.reset() })
   const server = await createServer(app, events, options)
   const stopForwarding = forwardEvents(app, events)
   await listen(server, options)

@@ -4,6 +4,7 @@ import type { ForwardService } from '../inference/forward/forward-service.ts'
 import type { InferenceService } from '../inference/service.ts'
 import type { DatabaseWatch } from '../keeping/database-watch.ts'
 import type { DataProvider } from '../market/provider.ts'
+import { isSimulated, sameMarket } from '../contract/market-name.ts'
 import type { Market } from '../market/types.ts'
 import type { MomentService } from '../moments/moment-service.ts'
 import type { HealthService } from '../training/health/health-service.ts'
@@ -14,6 +15,7 @@ import type { FollowedMarkets } from './followed-markets.ts'
 import { told, type Log } from './logger.ts'
 import type { ServedWorkspace } from './open-served.ts'
 import { recoverWork, type Recovered } from './recovery.ts'
+import type { SharedDatabase } from './shared-database.ts'
 import type { Suggestions } from './suggestions.ts'
 import type { WorkspaceLock } from './workspace-lock.ts'
 
@@ -40,16 +42,47 @@ export interface Parts extends Services, Pick<ServedWorkspace, 'open' | 'shared'
   readonly checks: CaseChecks
 }
 
-/** Where another server is the owner, the market alone: the rest once this one takes over. */
+/** Beside the owner the markets alone: the rest once this server takes over. */
 export async function startAll(parts: Parts): Promise<void> {
   const { shared, beside, provider, inference, followed } = parts
-  shared?.start({
-    onMoved: (market) => beside.moved(provider, market),
-    onOwned: () => becomeOwner(parts),
-  })
-  if (shared?.isOwner === false) return provider.start()
-  await Promise.all([provider.start(), inference.resume((market) => followed.follow(market))])
-  startServices(parts)
+  if (shared === null)
+    await Promise.all([provider.start(), inference.resume((market) => followed.follow(market))])
+  else {
+    await provider.start()
+    await shared.start({
+      onMoved: (market) => beside.moved(provider, market),
+      onFollowed: (markets) => beside.follow(provider, markets),
+      onBegin: (market) => beginMarket(parts, shared, market),
+      onEnd: (market) => endMarket(parts, market),
+      onOwned: () => becomeOwner(parts, shared),
+      onUnclaimed: (market) => letGo(parts, shared, market),
+    })
+    const isFree = (market: Market): boolean => !shared.shares.isFollowed(market)
+    if (shared.isOwner) await inference.resume((market) => followed.follow(market), isFree)
+  }
+  if (shared?.isOwner !== false) startServices(parts)
+}
+
+/** Its sessions go on here, its seconds come by a source of this server's own. */
+async function beginMarket(parts: Parts, shared: SharedDatabase, market: Market): Promise<void> {
+  const { beside, provider, inference, log } = parts
+  const isIt = (other: Market): boolean => sameMarket(other, market)
+  if (!shared.isOwner) await shared.talk.files.pull().catch(told(log, 'checkpoints could not be copied'))
+  await inference.recover(isIt)
+  await Promise.all([beside.begin(provider, market), inference.resume(() => Promise.resolve(), isIt)])
+}
+
+/** Its sessions are left as they stand, to the server that follows it now. */
+async function endMarket({ beside, provider, inference }: Parts, market: Market): Promise<void> {
+  await inference.leave(market)
+  await beside.end(provider, market)
+}
+
+/** Who simulated it is gone, and nobody else does. An exchange may come back. */
+async function letGo({ inference }: Parts, shared: SharedDatabase, market: Market): Promise<void> {
+  if (!isSimulated(market)) return
+  await inference.endLeft(market, 'market_not_live')
+  await shared.shares.remove(market)
 }
 
 function startServices({ alerts, moments, forward }: Parts): void {
@@ -58,14 +91,12 @@ function startServices({ alerts, moments, forward }: Parts): void {
   forward.start()
 }
 
-/** What the owner before did goes on here: live sessions first. What fails is told, and the rest goes on. */
-async function becomeOwner(parts: Parts): Promise<void> {
-  const { open, beside, provider, inference, followed, log, state } = parts
-  const follow = (market: Market): Promise<unknown> => followed.follow(market)
-  log.warn({}, 'the server that followed the markets is gone: this one does from now on')
+/** What the owner before did goes on here. What fails is told, and the rest goes on. */
+async function becomeOwner(parts: Parts, shared: SharedDatabase): Promise<void> {
+  const { open, inference, log, state } = parts
+  log.warn({}, 'the server that was the owner is gone: this one is from now on')
   const steps = [
-    () => inference.recover(),
-    () => Promise.all([beside.takeOver(provider, follow), inference.resume(follow)]),
+    () => inference.recover((market) => !shared.shares.isFollowed(market)),
     async () => void (state.recovered = await recoverWork(open, log)),
   ]
   for (const step of steps)
@@ -74,10 +105,11 @@ async function becomeOwner(parts: Parts): Promise<void> {
 }
 
 /** Sessions stay as they are, for whoever goes on with them. */
-export async function standStill({ provider, inference, alerts, forward }: Parts): Promise<void> {
+export async function standStill({ shared, provider, inference, alerts, forward }: Parts): Promise<void> {
   forward.stop()
   await inference.stopAll()
   await provider.stop()
+  await shared?.giveUp()
   await alerts.stop()
 }
 

@@ -17,24 +17,21 @@ export interface ServedWorkspace {
   readonly found: readonly string[]
 }
 
+/** How it takes part in a PostgreSQL. */
+export type Joining = Omit<SharedOptions, 'workspace' | 'clock'>
+
 /** @throws AppError as `openChosenWorkspace` and `SharedDatabase` */
 export async function openServed(
   options: WorkspaceOptions,
   postgres: string | null,
-  { mayBeBeside, onFault, onLost }: Pick<SharedOptions, 'mayBeBeside' | 'onFault' | 'onLost'>,
+  joining: Joining,
 ): Promise<ServedWorkspace> {
   if (postgres === null) return { open: await openChosenWorkspace(options, null), shared: null, found: [] }
   const { workspace, clock } = options
   const database = await openChosen({ file: workspace.database, postgres }, SCHEMAS)
   let shared: SharedDatabase | null = null
   try {
-    shared = await SharedDatabase.join(postgres, database, {
-      workspace,
-      clock,
-      mayBeBeside,
-      onFault,
-      onLost,
-    })
+    shared = await SharedDatabase.join(postgres, database, { workspace, clock, ...joining })
     const open = { ...roomsOver(database, options), close: () => database.close() }
     return { open, shared, found: await shared.settle(open.store) }
   } catch (error) {

@@ -1,6 +1,6 @@
 // What a crash left, or another server of the same PostgreSQL that is gone, is put in order before anything goes on.
 import { testCaseId } from '../annotation/case-content.ts'
-import type { InferenceService } from '../inference/service.ts'
+import type { InferenceService, OfMarkets } from '../inference/service.ts'
 import type { Log } from './logger.ts'
 import { lostMarks } from './lost-marks.ts'
 import type { OpenWorkspace } from './open-workspace.ts'
@@ -13,17 +13,18 @@ export interface Recovered {
 
 export const NOTHING_RECOVERED: Recovered = { warnings: [], lost: null }
 
-/** What a crash left, or the owner before. */
+/** What a crash left, or the owner before. @param answers of which markets sessions and calls are this server's; default: all */
 export async function recover(
   open: OpenWorkspace,
   inference: InferenceService,
   log: Log,
+  answers?: OfMarkets,
 ): Promise<Recovered> {
-  await inference.recover()
+  await inference.recover(answers)
   return recoverWork(open, log)
 }
 
-/** All but live sessions, which go on first where a server takes over. */
+/** All but live sessions. */
 export async function recoverWork(open: OpenWorkspace, log: Log): Promise<Recovered> {
   await open.orchestrator.recover()
   const report = await open.testCases.repair({ isShared: open.database.choice.postgres !== null })

@@ -1,8 +1,10 @@
 // The markets that move: simulated ones, a replay of what is stored, or real ones.
+import { isSimulated, sameMarket } from '../contract/market-name.ts'
+import { AppError } from '../core/errors.ts'
 import type { EpochMs } from '../core/time.ts'
 import type { ExchangeSettings } from '../market/exchange/settings.ts'
 import type { ExchangePool } from '../market/exchange/shared-exchange.ts'
-import { createDemoSource } from '../market/sources/demo.ts'
+import { createDemoSource, demoMarketOf } from '../market/sources/demo.ts'
 import { createReplaySource } from '../market/sources/replay.ts'
 import type { MarketSource } from '../market/sources/source.ts'
 import type { MarketReader } from '../market/provider.ts'
@@ -48,6 +50,30 @@ export async function createSources(
     return Promise.all(wanted.markets.map((market) => exchangeSource(market, exchanges, clocks)))
   const market = await storedMarket(reader, wanted.symbol, wanted.venue)
   return [await createReplaySource({ reader, market, from: wanted.from, speed: wanted.speed, wall: utc })]
+}
+
+/** What moves by itself is followed by one of the servers on a database; what is replayed, by each that replays it. */
+export function marketsOf(wanted: SourceOptions): Market[] {
+  if (wanted.kind === 'demo') return wanted.symbols.map((symbol) => demoMarketOf(wanted.seed, symbol))
+  return wanted.kind === 'exchange' ? [...wanted.markets] : []
+}
+
+/**
+ * Another source of a market that `wanted` names, or of an exchange's.
+ * @throws AppError `market_not_live` of one that is simulated elsewhere; as `exchangeSource`
+ */
+export async function openSource(
+  market: Market,
+  wanted: SourceOptions,
+  { exchanges, clocks }: SourceParts,
+): Promise<MarketSource> {
+  if (!isSimulated(market)) return exchangeSource(market, exchanges, clocks)
+  if (wanted.kind === 'demo' && marketsOf(wanted).some((own) => sameMarket(own, market)))
+    return createDemoSource({ seed: wanted.seed, symbol: market.symbol, clock: clocks.utc })
+  throw new AppError(
+    'market_not_live',
+    `${market.symbol} of ${market.venue} is not what this server simulates.`,
+  )
 }
 
 /** The exchanges that a server has open; made when the first is wanted, for only who wants one waits for ccxt's code. */

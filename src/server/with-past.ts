@@ -8,6 +8,7 @@ import type { PastOnDemand } from '../market/sources/source.ts'
 import { durationOf } from '../market/timeframe.ts'
 import type { Market } from '../market/types.ts'
 import type { App } from './app.ts'
+import { pastOf, recallBooks } from './beside/past-elsewhere.ts'
 
 /** Candles of a state, and one that is open at its instant. */
 const CANDLES = 101
@@ -19,17 +20,17 @@ const BOOK_REACH = (WINDOW + 1) * SECOND + FILL_LIMIT
 
 /** Does `work`; where it lacks candles as of `instant` that can be had, fetches them and does it once more. */
 export async function withPast<T>(
-  { provider }: App,
+  app: App,
   market: Market,
   instant: string | number,
   work: () => Promise<T>,
 ): Promise<T> {
   const at = parseInstant(instant, 'entry.timestamp')
-  await provider.recallBooks(market, rangeOf(at - BOOK_REACH, at + SECOND))
+  await recallBooks(app, market, rangeOf(at - BOOK_REACH, at + SECOND))
   try {
     return await work()
   } catch (error) {
-    const past = provider.past(market)
+    const past = pastOf(app, market)
     const isLacking = error instanceof AppError && error.code === 'not_enough_candles'
     if (!isLacking || past === undefined) throw error
     await fetchState(past, at)
@@ -38,7 +39,7 @@ export async function withPast<T>(
 }
 
 /** What cannot be had stays missing: the second attempt says which. */
-async function fetchState(past: PastOnDemand, instant: EpochMs): Promise<void> {
+async function fetchState(past: Pick<PastOnDemand, 'fetch'>, instant: EpochMs): Promise<void> {
   for (const timeframe of CASE_TIMEFRAMES) {
     const step = durationOf(timeframe)
     const to = timeframe === '1s' ? instant + AFTER : floorTo(instant, step) + step

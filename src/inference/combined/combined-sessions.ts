@@ -226,7 +226,9 @@ export class CombinedSessions {
       stopwatch: parts.stopwatch,
       emit: async ({ signal, callId, missed }) => {
         const gap = gapAfter(last, signal.timestamp)
-        const added = await sessions.load.during(() => store.add(id, signal, { missed, gap, callId }))
+        const added = await sessions.load.during(() =>
+          store.add({ id, market }, signal, { missed, gap, callId }),
+        )
         last = null
         parts.bus.emit('signal', added.signal)
         if (gap !== null) await announcer.tellSession(id)

@@ -29,12 +29,23 @@ CREATE TABLE market_log_place (
 CREATE TABLE market_log_applying (market INTEGER PRIMARY KEY);`
 
 /**
+ * Who stores the markets of a file: of those that another does nothing is written here but what their logs say, by no process (`stored_elsewhere`, said by
+ * `storageFault`). Null: they may be written here.
+ */
+export interface StoredBy {
+  /** By their numbers in the file. */
+  readonly markets: ReadonlyMap<number, string | null>
+  /** All others. */
+  readonly rest: string | null
+}
+
+const HERE: StoredBy = { markets: new Map(), rest: null }
+
+/**
  * Before stores are opened on the file, and with every version of ANNOTATE anew. Where it is switched on first, all that is there is noted, too: that
  * takes as long as it is much.
- * @param owner whoever else stores the markets: from now on nothing is written of them here but what their logs say, by no process (`stored_elsewhere`, said
- * by `storageFault`). Null: they may be written here
  */
-export function switchOnCapture(sqlite: Sqlite, owner: string | null = null): void {
+export function switchOnCapture(sqlite: Sqlite, by: StoredBy = HERE): void {
   inTransaction(sqlite, () => {
     const known = sqlite.prepare("SELECT 1 FROM sqlite_master WHERE name = 'market_outbox'").get()
     if (known === undefined) {
@@ -44,7 +55,7 @@ export function switchOnCapture(sqlite: Sqlite, owner: string | null = null): vo
         `INSERT INTO market_outbox_end SELECT seq FROM market_outbox WHERE seq % ${ROWS_A_PIECE} = 0`,
       )
     }
-    for (const table of LOGGED) makeTriggers(sqlite, table, owner)
+    for (const table of LOGGED) makeTriggers(sqlite, table, by)
   })
 }
 
@@ -78,10 +89,10 @@ function noteAll(sqlite: Sqlite, table: LoggedTable): void {
   )
 }
 
-function makeTriggers(sqlite: Sqlite, table: LoggedTable, owner: string | null): void {
+function makeTriggers(sqlite: Sqlite, table: LoggedTable, by: StoredBy): void {
   const { name, columns, key } = table
-  const put = owner === null ? noting(table, 'NEW', columns) : refusing(owner)
-  const gone = owner === null ? noting(table, 'OLD', keyOf(table)) : refusing(owner)
+  const put = writing(by, table, 'NEW', columns)
+  const gone = writing(by, table, 'OLD', keyOf(table))
   // A market that is only named says nothing yet.
   if (table !== MARKET_ROW) trigger(sqlite, name, 'INSERT', put)
   trigger(sqlite, name, 'UPDATE', key.length > 0 || table === MARKET_ROW ? put : `${gone} ${put}`)
@@ -99,14 +110,34 @@ function triggerName(table: string, event: string): string {
   return `market_log_${table}_${event.toLowerCase()}`
 }
 
+/** What becomes of a row: it is noted where its market may be written here, else refused. */
+function writing(
+  { markets, rest }: StoredBy,
+  table: LoggedTable,
+  row: 'NEW' | 'OLD',
+  columns: readonly string[],
+): string {
+  const market = `${row}.${marketColumnOf(table)}`
+  const steps = [...new Set([rest, ...markets.values()])].map((owner) => {
+    const own = [...markets].filter(([, other]) => other === owner).map(([id]) => id)
+    const isOwn = `${market} IN (${own.join(', ')})`
+    const isRest = `${market} NOT IN (${[...markets.keys()].join(', ')})`
+    const where = owner === rest ? `${isRest} OR ${isOwn}` : isOwn
+    return owner === null
+      ? `${noting(table, row, columns)} WHERE ${where};`
+      : `${refusing(owner)} WHERE ${where};`
+  })
+  return steps.join(' ')
+}
+
 function refusing(owner: string): string {
-  return `SELECT RAISE(ABORT, '${STORED_ELSEWHERE}${owner.replaceAll("'", "''")}');`
+  return `SELECT RAISE(ABORT, '${STORED_ELSEWHERE}${owner.replaceAll("'", "''")}')`
 }
 
 function noting(table: LoggedTable, row: 'NEW' | 'OLD', columns: readonly string[]): string {
   const values = columns.map((column) => `${row}.${column}`).join(', ')
   const isPut = row === 'NEW' ? 1 : 0
-  return `INSERT INTO market_outbox (${placesOf(columns)}) VALUES (${row}.${marketColumnOf(table)}, ${table.code}, ${isPut}, ${values});`
+  return `INSERT INTO market_outbox (${placesOf(columns)}) SELECT ${row}.${marketColumnOf(table)}, ${table.code}, ${isPut}, ${values}`
 }
 
 function placesOf(columns: readonly string[]): string {

@@ -1,4 +1,4 @@
-// The file of a machine beside the one that stores: brought up to every market's log, and kept there as these grow.
+// The file of a machine beside those that store: brought up to the log of every market that another stores, and kept there as these grow.
 import { Rounds } from '../../core/rounds.ts'
 import type { Market } from '../types.ts'
 import { differs, type LoggedFile } from './logged-file.ts'
@@ -9,6 +9,8 @@ const EVERY_MS = 1_000
 
 export interface LogFollowerParts {
   readonly file: LoggedFile
+  /** Whether this server stores the market itself. */
+  readonly isOwn: (market: Market) => boolean
   /** The file holds more of its log now. */
   readonly onMoved: (market: Market) => void | Promise<void>
   /** Told once of each thing that keeps the file from following; it is tried again. */
@@ -35,8 +37,9 @@ export class LogFollower {
    */
   async catchUp(): Promise<string[]> {
     const said: string[] = []
-    for (const { number, ...market } of await this.#parts.file.log.heads())
-      said.push(...(await this.#follow(market, number)))
+    const { file } = this.#parts
+    for (const { number, ...market } of await file.log.heads())
+      said.push(...(await file.alone(market, () => this.#follow(market, number))))
     return said
   }
 
@@ -55,7 +58,8 @@ export class LogFollower {
   }
 
   async #follow(market: Market, head: number): Promise<string[]> {
-    const { file, onMoved } = this.#parts
+    const { file, isOwn, onMoved } = this.#parts
+    if (isOwn(market)) return []
     const known = file.store.find(market)
     const isBehind = known === null || file.places.of(known).number !== head
     if (known !== null && !isBehind && file.outbox.isEmpty(known)) return []

@@ -2,6 +2,8 @@
 import { pacing } from '../../core/busy.ts'
 import { AppError } from '../../core/errors.ts'
 import { epochMs } from '../../core/time.ts'
+import { Turns } from '../../core/turns.ts'
+import { marketKey } from '../../contract/market-name.ts'
 import type { MarketStore } from '../store/market-store.ts'
 import { TIMEFRAMES } from '../timeframe.ts'
 import type { Market } from '../types.ts'
@@ -19,6 +21,7 @@ export class LoggedFile {
   readonly outbox: Outbox
   readonly places: Places
   readonly #applier: Applier
+  readonly #turns = new Turns()
 
   constructor(store: MarketStore, log: SharedLog) {
     this.store = store
@@ -26,6 +29,11 @@ export class LoggedFile {
     this.outbox = new Outbox(store.sqlite)
     this.places = new Places(store.sqlite)
     this.#applier = new Applier(store)
+  }
+
+  /** Whoever takes a market, follows it or lets it go does so one after the other. */
+  alone<T>(market: Market, work: () => Promise<T>): Promise<T> {
+    return this.#turns.run(marketKey(market), work)
   }
 
   /**

@@ -1,6 +1,7 @@
-// All markets of one server's file: brought up to their logs when it starts, owned from then on, and appended to soon after they were written.
-import { setTimeout as sleep } from 'node:timers/promises'
+// The markets that one server stores: each taken, its file brought up to the log, appended to soon after something was written, and let go of again.
+import { marketKey } from '../../contract/market-name.ts'
 import { AppError } from '../../core/errors.ts'
+import { Rounds } from '../../core/rounds.ts'
 import type { Market } from '../types.ts'
 import type { LoggedFile } from './logged-file.ts'
 import { ownMarket, type MarketOwner } from './market-owner.ts'
@@ -16,113 +17,120 @@ const TAKEN_OVER = /^market_(not_owned|log_ahead|differs)$/
 
 export interface LoggedMarketsParts {
   readonly file: LoggedFile
+  /** Whether this server stores a market that it was not told to take, once something of it was written here. */
+  readonly takesNew: (market: Market) => boolean
   /** Told once of each thing that keeps rows from the log; they stay noted and are tried again. */
   readonly onFault: (error: unknown) => void
   /** Told after something went into the logs. */
   readonly onAppended?: () => void
-  /** Another server has taken a market over. What was written since stands in this file alone; nothing is appended any more. */
-  readonly onLost: (error: AppError) => void
+  /** Another server has taken the market over: what was written of it since stands in this file alone, nothing is appended any more. */
+  readonly onLost: (market: Market, error: AppError) => void
 }
 
-/** For the only server that writes: that it is that one is for its caller to know. */
+/** For the one server that writes these markets: that it is that one is for its caller to know. */
 export class LoggedMarkets {
   readonly #parts: LoggedMarketsParts
-  readonly #owners = new Map<number, MarketOwner>()
-  readonly #abort = new AbortController()
+  readonly #owners = new Map<string, MarketOwner>()
+  readonly #rounds: Rounds
   readonly #all
-  #running: Promise<void> = Promise.resolve()
-  #trouble: string | null = null
 
   constructor(parts: LoggedMarketsParts) {
     this.#parts = parts
     const { sqlite } = parts.file.store
     this.#all = sqlite.prepare('SELECT id, venue, symbol FROM market')
+    this.#rounds = new Rounds({
+      round: () => this.append(),
+      every: EVERY_MS,
+      afterFailure: AFTER_FAILURE_MS,
+      onFault: parts.onFault,
+    })
   }
 
   /** What keeps rows from the log now, in words; null where nothing does. */
   get trouble(): string | null {
-    return this.#trouble
+    return this.#rounds.trouble
+  }
+
+  has(market: Market): boolean {
+    return this.#owners.has(marketKey(market))
   }
 
   /**
-   * Takes every market that has a log, brings the file up to it, and what the file alone had before into it. Answers what a user should know, in words.
+   * Takes a market, brings the file up to its log, and what the file alone had before into it. Answers what a user should know, in words.
    * @throws AppError 409 `market_differs` where imports of this file would be lost; as `CopyingPostgres`
    */
-  async takeOver(): Promise<string[]> {
-    const said: string[] = []
-    for (const market of await this.#parts.file.log.markets()) said.push(...(await this.#take(market)))
-    await this.#append()
-    return said
+  take(market: Market): Promise<string[]> {
+    const { file } = this.#parts
+    return file.alone(market, async () => {
+      const { value: owner, said } = await orAnew(file, market, () => ownMarket(file, market))
+      this.#owners.set(marketKey(market), owner)
+      await owner.flush()
+      return said
+    })
+  }
+
+  /** What was written of it is in the log when it resolves. @throws AppError as `MarketOwner.flush` */
+  flush(market: Market): Promise<unknown> {
+    return this.#parts.file.alone(market, () => this.#flush(market))
+  }
+
+  /** Another may take it: all that was written of it is in the log when it resolves, where PostgreSQL lets it. */
+  letGo(market: Market): Promise<void> {
+    return this.#parts.file.alone(market, async () => {
+      const owner = this.#owners.get(marketKey(market))
+      this.#owners.delete(marketKey(market))
+      await owner?.flush()
+    })
+  }
+
+  /** Another has it: what is not in the log never will be. */
+  lose(market: Market): void {
+    this.#owners.delete(marketKey(market))
   }
 
   /** Rows go into the log from now on. */
   start(): void {
-    this.#running = this.#run()
+    this.#rounds.start()
   }
 
   /** Resolves when what was written is in the log, or `giveUp` was called; what is not is for the next start. The file is not asked any more. */
   async stop(giveUp: () => void): Promise<void> {
-    this.#abort.abort()
     const timer = setTimeout(giveUp, PATIENCE_MS)
-    await this.#running
-    if (this.#trouble === null) await this.#round()
+    await this.#rounds.stop()
+    if (this.trouble === null) await this.append().catch(() => undefined)
     clearTimeout(timer)
   }
 
-  async #take(market: Market): Promise<string[]> {
-    const { file } = this.#parts
-    const { value: owner, said } = await orAnew(file, market, () => ownMarket(file, market))
-    this.#owners.set(file.store.find(market) ?? 0, owner)
-    return said
-  }
-
-  async #run(): Promise<void> {
-    const { signal } = this.#abort
-    while (!signal.aborted) {
-      const isWell = await this.#round()
-      await sleep(isWell ? EVERY_MS : AFTER_FAILURE_MS, undefined, { signal, ref: false }).catch(
-        () => undefined,
-      )
+  /** What was written of all its markets. One that cannot be appended to keeps no other from it. @throws AppError as `flush` */
+  async append(): Promise<void> {
+    const { file, onAppended } = this.#parts
+    let fault: Error | null = null
+    for (const { id, ...market } of this.#all.all() as (Market & { id: number })[]) {
+      if (file.outbox.isEmpty(id)) continue
+      try {
+        if (await file.alone(market, () => this.#flush(market))) onAppended?.()
+      } catch (error) {
+        this.#failed(market, error)
+        fault ??= error as Error
+      }
     }
+    if (fault !== null) throw fault
   }
 
-  /** False where something is in the way. */
-  async #round(): Promise<boolean> {
-    try {
-      await this.#append()
-      this.#trouble = null
-      return true
-    } catch (error) {
-      this.#failed(error)
-      return false
+  /** False where it is another's. One that is new is taken when something of it was written. */
+  async #flush(market: Market): Promise<boolean> {
+    const { file, takesNew } = this.#parts
+    const key = marketKey(market)
+    if (!this.#owners.has(key)) {
+      if (!takesNew(market)) return false
+      this.#owners.set(key, await ownMarket(file, market))
     }
+    await this.#owners.get(key)?.flush()
+    return true
   }
 
-  async #append(): Promise<void> {
-    for (const { id, venue, symbol } of this.#all.all() as (Market & { id: number })[]) {
-      if (this.#parts.file.outbox.isEmpty(id)) continue
-      await (await this.#ownerOf(id, { venue, symbol })).flush()
-      this.#parts.onAppended?.()
-    }
-  }
-
-  /** One that is new is taken when something of it was written. */
-  async #ownerOf(id: number, market: Market): Promise<MarketOwner> {
-    const known = this.#owners.get(id)
-    if (known !== undefined) return known
-    const owner = await ownMarket(this.#parts.file, market)
-    this.#owners.set(id, owner)
-    return owner
-  }
-
-  #failed(error: unknown): void {
+  #failed(market: Market, error: unknown): void {
     const isLost = error instanceof AppError && TAKEN_OVER.test(error.code)
-    const words = error instanceof AppError ? `${error.code}: ${error.message}` : String(error)
-    const isEnding = this.#abort.signal.aborted
-    if (this.#trouble !== words && !isEnding) this.#parts.onFault(error)
-    this.#trouble = words
-    if (!isLost || isEnding) return
-    this.#abort.abort()
-    this.#parts.onLost(error)
+    if (isLost && this.has(market) && !this.#rounds.isOver) this.#parts.onLost(market, error)
   }
 }

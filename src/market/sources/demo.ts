@@ -24,6 +24,10 @@ export interface DemoSourceOptions {
   readonly clock?: Clock
 }
 
+export function demoMarketOf(seed: number, symbol: string): Market {
+  return { venue: `demo-${seed}`, symbol }
+}
+
 /** A function of seed, symbol and UTC time: after a restart the past is the same, and the time it was off is filled in. */
 export function createDemoSource(options: DemoSourceOptions): MarketSource {
   return new DemoSource(options)
@@ -41,7 +45,7 @@ class DemoSource implements MarketSource {
   #through: EpochMs | null = null
 
   constructor({ seed, symbol, clock = systemClock }: DemoSourceOptions) {
-    this.market = { venue: `demo-${seed}`, symbol }
+    this.market = demoMarketOf(seed, symbol)
     this.clock = clock
     this.#generator = createDemoMarket({ seed, symbol })
     this.pastBooks = (range) => demoSnapshots(this.#generator, range)

@@ -1,19 +1,28 @@
-// What a server writes as the owner of a PostgreSQL stands only while it is that: looked at within the transaction that writes.
+// What a server writes of a market stands only while its lease of that is the newest: looked at within the transaction that writes.
 import { sql } from 'kysely'
 import { AppError } from '../../core/errors.ts'
-import { OWNER_LEASE } from '../../core/postgres/lease.ts'
 import type { Fence } from '../../inference/grouped-writes.ts'
+import type { Market } from '../../market/types.ts'
 
-/** Throws 409 `taken_over` where another server is the owner by now. @param token of the owner's lease as this server has it; null beside it */
-export function fenceBy(token: () => number | null): Fence {
-  return async (transaction) => {
+/** A lease as a server has it: by its name, and its fencing token; null: it has none. */
+export interface Held {
+  readonly lease: string
+  readonly token: number | null
+}
+
+/** Throws 409 `taken_over` where another server has one of the markets by now. @param heldOf the lease by which this server writes of a market */
+export function fenceBy(heldOf: (market: Market) => Held): Fence {
+  return async (transaction, markets) => {
+    const held = new Map(markets.map(heldOf).map(({ lease, token }) => [lease, token]))
     // Held still until the transaction ends: whoever takes over waits for that, so that it goes on from what was written.
-    const { rows } = await sql<{
-      token: number
-    }>`SELECT token FROM lease_fence WHERE name = ${OWNER_LEASE} FOR SHARE`.execute(transaction)
-    if (rows[0] !== undefined && rows[0].token === token()) return
+    const { rows } = await sql<{ name: string; token: number }>`
+      SELECT name, token FROM lease_fence WHERE name IN (${sql.join([...held.keys()])}) ORDER BY name FOR SHARE`.execute(
+      transaction,
+    )
+    const isOurs = ({ name, token }: { name: string; token: number }): boolean => held.get(name) === token
+    if (rows.length === held.size && rows.every(isOurs)) return
     const message =
-      'Another server follows the markets and answers live now: nothing of this was stored. Start this one again, and it stands beside the other.'
+      'Another server follows this market and answers live there now: nothing of this was stored here, that one goes on with it.'
     throw new AppError('taken_over', message, { status: 409 })
   }
 }

@@ -1,8 +1,8 @@
-// What only the owner does, asked of a server beside it: handed over through the PostgreSQL that they share, done there, and answered here.
+// What only one server does, asked of another: handed to whoever has a lease, the owner's or a market's, through the PostgreSQL that they share, done there, and answered here.
 import { randomUUID } from 'node:crypto'
 import { AppError } from '../../core/errors.ts'
 import type { CopyingPostgres } from '../../core/postgres/copying.ts'
-import { OWNER_LEASE, TAKING_MS } from '../../core/postgres/lease.ts'
+import { TAKING_MS } from '../../core/postgres/lease.ts'
 import { NOW } from '../../core/postgres/now.ts'
 import { DAY, MINUTE } from '../../core/time.ts'
 import { Rounds } from '../../core/rounds.ts'
@@ -41,10 +41,10 @@ export interface OrdersParts {
   readonly db: CopyingPostgres
   /** Tells the other servers that there is an order, or an answer. */
   readonly tell: () => Promise<void>
-  /** Of the owner's lease where this server is it, else null. */
-  readonly token: () => number | null
-  /** `machine:folder` of the owner. */
-  readonly owner: () => string
+  /** Fencing tokens of the leases that this server has, by their names. */
+  readonly held: () => ReadonlyMap<string, number>
+  /** `machine:folder` of this server. */
+  readonly place: string
   readonly onFault: (error: unknown) => void
 }
 
@@ -59,7 +59,7 @@ export class Orders {
     this.#parts = parts
   }
 
-  /** How operations are done where this server is the owner. */
+  /** How operations are done here. */
   doBy(doing: Doing): void {
     this.#doing = doing
     this.#rounds.wake()
@@ -82,26 +82,25 @@ export class Orders {
   }
 
   /**
-   * What the owner answers. @throws AppError as the owner refuses; 503 `owner_away` where none took it, and nothing was done; 503 `owner_lost` where the one that
-   * took it is gone
+   * What whoever has the lease answers. @throws AppError as that one refuses; 503 `owner_away` where none took it, and nothing was done; 503 `owner_lost` where the
+   * one that took it is gone
    */
-  async ask(operation: string, order: Order): Promise<unknown> {
+  async ask(lease: string, operation: string, order: Order): Promise<unknown> {
     const id = randomUUID()
     const { db, tell } = this.#parts
     const since = performance.now()
     const wake = new Wake()
     this.#waiting.add(wake)
     try {
-      await db.ask(`INSERT INTO server_order (id, operation, asked, made_at) VALUES ($1, $2, $3, ${NOW})`, [
-        id,
-        operation,
-        textOf(order),
-      ])
+      await db.ask(
+        `INSERT INTO server_order (id, lease, operation, asked, made_at) VALUES ($1, $2, $3, $4, ${NOW})`,
+        [id, lease, operation, textOf(order)],
+      )
       await tell()
       for (;;) {
         const answer = await this.#answerTo(id, performance.now() - since > PATIENCE_MS)
         if (answer !== null) return given(answer)
-        if (this.#rounds.isOver) throw this.#away()
+        if (this.#rounds.isOver) throw away()
         await wake.wait(EVERY_MS)
       }
     } finally {
@@ -113,10 +112,10 @@ export class Orders {
   async #answerTo(id: string, isLate: boolean): Promise<Answer | null> {
     const { db } = this.#parts
     const [row] = await db.ask<{ answer: string | null; token: number | null; now: number | null }>(
-      'SELECT answer, token, (SELECT token FROM lease WHERE name = $2) AS now FROM server_order WHERE id = $1',
-      [id, OWNER_LEASE],
+      'SELECT answer, token, (SELECT token FROM lease WHERE name = server_order.lease) AS now FROM server_order WHERE id = $1',
+      [id],
     )
-    if (row === undefined) throw this.#away()
+    if (row === undefined) throw away()
     if (row.answer !== null) {
       await db.ask('DELETE FROM server_order WHERE id = $1', [id])
       return JSON.parse(row.answer) as Answer
@@ -124,23 +123,19 @@ export class Orders {
     if (row.token !== null && row.token !== row.now) throw lost()
     if (row.token !== null || !isLate) return null
     const gone = await db.ask('DELETE FROM server_order WHERE id = $1 AND token IS NULL RETURNING id', [id])
-    if (gone.length > 0) throw this.#away()
+    if (gone.length > 0) throw away()
     return null
   }
 
-  #away(): AppError {
-    const message = `${this.#parts.owner()} (machine and workspace), which follows the markets, trains and answers live, did not take this within ${PATIENCE_MS / 1000} s. Nothing was done; try again in a moment.`
-    return new AppError('owner_away', message, { status: 503 })
-  }
-
   async #takeAll(): Promise<void> {
-    const { db, token } = this.#parts
-    const [held, doing] = [token(), this.#doing]
-    if (held === null || doing === null) return
+    const { db, held } = this.#parts
+    const [leases, doing] = [held(), this.#doing]
+    if (leases.size === 0 || doing === null) return
     const taken = await db.ask<{ id: string; operation: string; asked: string }>(
-      `UPDATE server_order SET token = $1 WHERE token IS NULL AND EXISTS (SELECT 1 FROM lease WHERE name = $2 AND token = $1)
-       RETURNING id, operation, asked`,
-      [held, OWNER_LEASE],
+      `UPDATE server_order SET token = held.token FROM unnest($1::text[], $2::bigint[]) AS held (name, token)
+       JOIN lease ON lease.name = held.name AND lease.token = held.token
+       WHERE server_order.lease = held.name AND server_order.token IS NULL RETURNING id, operation, asked`,
+      [[...leases.keys()], [...leases.values()]],
     )
     for (const { id, operation, asked } of taken) void this.#do(id, () => doing(operation, orderOf(asked)))
     await this.#prune()
@@ -176,7 +171,7 @@ export class Orders {
   #refusal(error: unknown): Answer {
     if (error instanceof AppError) return refusalOf(error)
     this.#parts.onFault(error)
-    const message = `${this.#parts.owner()} (machine and workspace) failed at this; its log says why.`
+    const message = `${this.#parts.place} (machine and workspace) failed at this; its log says why.`
     return refusalOf(new AppError('internal_error', message, { status: 500 }))
   }
 }
@@ -203,8 +198,13 @@ function orderOf(text: string): Order {
   return bytes === undefined ? order : { ...order, body: Buffer.from(bytes, 'base64') }
 }
 
+function away(): AppError {
+  const message = `No other server, whose part this is, took it within ${PATIENCE_MS / 1000} s. Nothing was done; try again in a moment.`
+  return new AppError('owner_away', message, { status: 503 })
+}
+
 function lost(): AppError {
   const message =
-    'The server that follows the markets was lost while it did this: it may or may not have been done. Look before doing it again; another is taking over.'
+    'The server whose part this is was lost while it did it: it may or may not have been done. Look before doing it again; another is taking over.'
   return new AppError('owner_lost', message, { status: 503 })
 }

@@ -12,13 +12,8 @@ import {
   RENEW_MS,
   type Holder,
 } from '../../core/postgres/lease.ts'
+import { LOOK_MS, Steadiness } from '../../core/postgres/steadiness.ts'
 import type { Workspace } from '../../core/workspace.ts'
-
-/** So often whoever is beside the owner looks whether it is gone. */
-const LOOK_MS = 250
-/** Two looks that lie further apart, by PostgreSQL's time, say that it, or this machine, stood still: the owner is given time to speak first. */
-const STILL_MS = 1_000
-const OWNER_FIRST_MS = 2 * RENEW_MS + LOOK_MS
 
 export interface RoleParts {
   readonly db: CopyingPostgres
@@ -42,9 +37,7 @@ export class Role {
   #owner: string
   #others: readonly string[] = []
   #running: Promise<void> = Promise.resolve()
-  /** By PostgreSQL's time: the last look, and since when looks follow each other without a long pause. */
-  #seen = 0
-  #steadySince = 0
+  readonly #steadiness = new Steadiness()
   #renewed = 0
   #isWatching = false
   #owning: Promise<void> | null = null
@@ -177,10 +170,9 @@ export class Role {
       this.#owner = heldBy
       onOwner(heldBy)
     }
-    if (this.#seen !== 0 && now - this.#seen > STILL_MS) this.#steadySince = now
-    this.#seen = now
-    if (!isOver || now - this.#steadySince < OWNER_FIRST_MS) return
-    const taken = await Lease.take(db, OWNER_LEASE, placeOf(workspace), now + STILL_MS)
+    this.#steadiness.look(now)
+    if (!isOver || !this.#steadiness.isSteady) return
+    const taken = await Lease.take(db, OWNER_LEASE, placeOf(workspace), this.#steadiness.until)
     if (!(taken instanceof Lease)) return
     this.#owning = this.#own(taken).finally(() => (this.#owning = null))
     await this.#owning

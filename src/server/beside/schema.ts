@@ -21,4 +21,13 @@ CREATE TABLE shared_unit (unit TEXT PRIMARY KEY, stamp TEXT NOT NULL, changed IN
 CREATE INDEX shared_unit_changed ON shared_unit (changed);
 CREATE TABLE shared_file (unit TEXT NOT NULL, name TEXT NOT NULL, sha256 TEXT NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (unit, name));`,
   },
+  {
+    // Markets that are followed, each by the server that has its lease; `wanted_by`: the place of one that asks for it. An order is for whoever has the lease that it names;
+    // an event was told by the server at `origin`.
+    id: 'beside-003',
+    sql: `
+CREATE TABLE followed_market (venue TEXT NOT NULL, symbol TEXT NOT NULL, lease TEXT NOT NULL UNIQUE, wanted_by TEXT, PRIMARY KEY (venue, symbol));
+ALTER TABLE server_order ADD COLUMN lease TEXT NOT NULL DEFAULT 'server';
+ALTER TABLE server_event ADD COLUMN origin TEXT NOT NULL DEFAULT '';`,
+  },
 ]

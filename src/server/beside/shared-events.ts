@@ -1,4 +1,4 @@
-// Events of the owner's stream for the pages of servers beside it: they lie in a table for a while, and a notice says that there are new ones.
+// Events of each server's stream for the pages of the others: they lie in a table for a while, and a notice says that there are new ones.
 import type { EventName } from '../../contract/event-names.ts'
 import type { CopyingPostgres } from '../../core/postgres/copying.ts'
 import { NOW } from '../../core/postgres/now.ts'
@@ -19,11 +19,11 @@ const A_PAGE = 500
 
 export interface SharedEventsParts {
   readonly db: CopyingPostgres
-  /** Whether events of another are to be heard now. */
-  readonly hears: () => boolean
+  /** `machine:folder` of this server, whose own events it does not hear. */
+  readonly place: string
   /** Tells the other servers that there are new ones. */
   readonly tell: () => Promise<void>
-  /** Heard of the owner. */
+  /** Heard of another server. */
   readonly onEvent: (event: AnyEvent) => void
   /** Some were missed: pages read anew. */
   readonly onMissed: () => void
@@ -69,8 +69,7 @@ export class SharedEvents {
   }
 
   async #round(): Promise<void> {
-    if (this.#parts.hears()) await this.#hear()
-    else this.#heard = null
+    await this.#hear()
     await this.#send()
   }
 
@@ -78,15 +77,20 @@ export class SharedEvents {
     while (this.#told.length > 0) {
       const batch = this.#told.slice(0, A_PAGE)
       const column = (of: (event: AnyEvent) => string | null): (string | null)[] => batch.map(of)
-      await this.#parts.db.ask(
-        `INSERT INTO server_event (topic, symbol, venue, payload, told_at)
-         SELECT topic, symbol, venue, payload, ${NOW} FROM unnest($1::text[], $2::text[], $3::text[], $4::text[])
+      const { db, place } = this.#parts
+      // Who hears up to a number has heard all before it: one at a time is given numbers, until others can see them.
+      await db.ask(
+        `WITH alone AS MATERIALIZED (SELECT pg_advisory_xact_lock('server_event'::regclass::oid::bigint))
+         INSERT INTO server_event (topic, symbol, venue, payload, origin, told_at)
+         SELECT topic, symbol, venue, payload, $5, ${NOW} FROM alone
+         CROSS JOIN unnest($1::text[], $2::text[], $3::text[], $4::text[])
          WITH ORDINALITY AS event (topic, symbol, venue, payload, place) ORDER BY place`,
         [
           column(({ topic }) => topic),
           column(({ symbol }) => symbol),
           column(({ venue }) => venue),
           column(({ payload }) => JSON.stringify(payload)),
+          place,
         ],
       )
       this.#told = this.#told.slice(batch.length)
@@ -118,14 +122,18 @@ export class SharedEvents {
 
   /** Up to which it has heard then. */
   async #page(after: number, last: number): Promise<number> {
-    const rows = await this.#parts.db.ask<Row>(
-      `SELECT id, topic, symbol, venue, payload FROM server_event WHERE id > $1 ORDER BY id LIMIT ${A_PAGE}`,
-      [after],
+    const { db, place, onEvent } = this.#parts
+    const rows = await db.ask<Row>(
+      `SELECT id, topic, symbol, venue, payload FROM server_event WHERE id > $1 AND origin <> $2 ORDER BY id LIMIT ${A_PAGE}`,
+      [after, place],
     )
     for (const { id, topic, symbol, venue, payload } of rows) {
       this.#heard = id
-      this.#parts.onEvent({ topic, symbol, venue, payload: JSON.parse(payload) as unknown })
+      onEvent({ topic, symbol, venue, payload: JSON.parse(payload) as unknown })
     }
-    return rows.at(-1)?.id ?? last
+    // Its own are not among them.
+    const heard = rows.at(-1)?.id ?? last
+    this.#heard = rows.length < A_PAGE ? Math.max(heard, last) : heard
+    return this.#heard
   }
 }

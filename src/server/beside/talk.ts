@@ -1,10 +1,13 @@
-// What servers on one PostgreSQL tell each other: orders and their answers, events, files, and that there is more in the markets' logs.
+// What servers on one PostgreSQL tell each other: orders and their answers, events, files, who follows which market, and that there is more in the markets' logs.
 import type { EventName } from '../../contract/event-names.ts'
 import type { Clock } from '../../core/clock.ts'
 import { CopyingPostgres } from '../../core/postgres/copying.ts'
 import { Notices, tell } from '../../core/postgres/notices.ts'
+import { OWNER_LEASE, placeOf } from '../../core/postgres/lease.ts'
 import type { Workspace } from '../../core/workspace.ts'
+import type { Market } from '../../market/types.ts'
 import type { StreamEvent } from '../event-stream.ts'
+import { leaseOf, type MarketShares } from './market-shares.ts'
 import { Orders, type Doing, type Order } from './orders.ts'
 import type { Role } from './role.ts'
 import { SharedEvents } from './shared-events.ts'
@@ -18,11 +21,13 @@ const EVENT = 'event'
 const LOG = 'log'
 const FILES = 'files'
 const HERE = 'here'
+const SHARES = 'shares'
 
 export interface TalkParts {
   readonly url: string
   readonly channel: string
   readonly role: Role
+  readonly shares: MarketShares
   readonly workspace: Workspace
   readonly clock: Clock
   /** There may be more in the logs. */
@@ -47,10 +52,12 @@ export class Talk {
   readonly #orders: Orders
   readonly #events: SharedEvents
   #stream: Stream | null = null
+  #hearer: ((event: AnyEvent) => void) | null = null
 
   constructor(parts: TalkParts) {
-    const { url, channel, role, workspace, clock, onFault } = parts
+    const { url, channel, role, shares, workspace, clock, onFault } = parts
     this.#parts = parts
+    const place = placeOf(workspace)
     const db = new CopyingPostgres(url)
     this.#db = db
     this.#notices = new Notices({
@@ -70,15 +77,22 @@ export class Talk {
     this.#orders = new Orders({
       db,
       tell: () => this.#tell(ORDER),
-      token: () => (role.isSettled ? role.token : null),
-      owner: () => role.owner,
+      held: () => {
+        const owned: [string, number][] =
+          role.isSettled && role.token !== null ? [[OWNER_LEASE, role.token]] : []
+        return new Map([...owned, ...shares.held])
+      },
+      place,
       onFault,
     })
     this.#events = new SharedEvents({
       db,
-      hears: () => !role.isOwner,
+      place,
       tell: () => this.#tell(EVENT),
-      onEvent: (event) => this.#stream?.onEvent(event),
+      onEvent: (event) => {
+        this.#hearer?.(event)
+        this.#stream?.onEvent(event)
+      },
       onMissed: () => this.#stream?.onMissed(),
     })
   }
@@ -97,28 +111,45 @@ export class Talk {
     return this.#parts.role.settled()
   }
 
-  /** As `Orders.ask`. */
-  ask(operation: string, order: Order): Promise<unknown> {
-    return this.#orders.ask(operation, order)
+  /** Whether what is of a market is done by this server: it follows it, or nobody does and it is the owner. @param market null: what is of none */
+  answers(market: Market | null): boolean {
+    const { role, shares } = this.#parts
+    return market !== null && shares.isFollowed(market) ? shares.tokenOf(market) !== null : role.isOwner
   }
 
-  /** How operations are done where this server is the owner. */
+  /** Asks the server that follows the market, else the owner. As `Orders.ask`. @param market null: what is of none */
+  ask(market: Market | null, operation: string, order: Order): Promise<unknown> {
+    const isFollowed = market !== null && this.#parts.shares.isFollowed(market)
+    return this.#orders.ask(isFollowed ? leaseOf(market) : OWNER_LEASE, operation, order)
+  }
+
+  /** How operations are done here. */
   doBy(doing: Doing): void {
     this.#orders.doBy(doing)
   }
 
-  /** Events of the owner come there, as long as this server is beside it. */
+  /** Told of each event of the others, before pages are. */
+  hear(hearer: (event: AnyEvent) => void): void {
+    this.#hearer = hearer
+  }
+
+  /** Events of the others come there. */
   showOn(stream: Stream): void {
     this.#stream = stream
   }
 
   /** An event of this server's, for the others. */
   tellEvent(event: AnyEvent): void {
-    if (this.isOwner && this.hasCompany) this.#events.tell(event)
+    if (this.hasCompany) this.#events.tell(event)
   }
 
   tellOfLog(): void {
     if (this.hasCompany) void this.#tell(LOG).catch(() => undefined)
+  }
+
+  /** Somebody is to look who follows which market. */
+  async tellOfShares(): Promise<void> {
+    if (this.hasCompany) await this.#tell(SHARES)
   }
 
   start(): void {
@@ -127,6 +158,7 @@ export class Talk {
     this.files.start()
     this.#events.start()
     if (!this.isOwner) void this.#tell(HERE).catch(() => undefined)
+    void this.tellOfShares().catch(() => undefined)
   }
 
   /** Something may have changed that no notice tells. */
@@ -134,6 +166,7 @@ export class Talk {
     this.#orders.wake()
     this.#events.wake()
     this.files.wake()
+    this.#parts.shares.wake()
     this.#parts.onLog()
   }
 
@@ -156,6 +189,7 @@ export class Talk {
     else if (text === EVENT) this.#events.wake()
     else if (text === LOG) this.#parts.onLog()
     else if (text === FILES) this.files.wake()
+    else if (text === SHARES) this.#parts.shares.wake()
     else void this.#parts.role.lookAround().catch(() => undefined)
   }
 }

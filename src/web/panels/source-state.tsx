@@ -22,6 +22,7 @@ export function SourceClock() {
   const since = source.state === 'streaming' ? Math.min(Math.max(now - at, 0), 5000) : 0
   const offset = source.connection?.clock_offset_ms ?? 0
   const told = ['The source’s clock and how far its last event lies behind it']
+  if (source.server !== null) told.push(`Followed, and answered live, by ${source.server}`)
   if (source.connection !== null) told.push(`Its clock less this machine’s: ${Math.round(offset)} ms`)
   return (
     <span className="top-clock" title={told.join('\n')}>

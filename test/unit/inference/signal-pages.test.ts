@@ -51,7 +51,11 @@ beforeAll(async () => {
   }
   for (let n = 0; n < 400; n += 1) {
     const session = n < 100 ? 'old' : n % 7 === 0 ? 'quiet' : 'busy'
-    const { id } = (await store.add(session, signal(n), { missed: 0 })).signal
+    const { id } = (
+      await store.add({ id: session, market: { venue: 'demo-1', symbol: 'ETH/USDT' } }, signal(n), {
+        missed: 0,
+      })
+    ).signal
     rows.unshift({ id, session, opens: n % 11 === 0 })
   }
 })

@@ -30,6 +30,9 @@ const FOREVER = { model: 'cnn', checkpoint: '0001', from: epochMs(0), to: epochM
 type Signal = Parameters<InferenceStore['add']>[1]
 type Opened = NonNullable<Parameters<InferenceStore['add']>[2]['opened']>
 
+/** One of the sessions. */
+const of = (id: string) => ({ id, market: SESSION.market })
+
 /** Every fourth second opens a call, which lasts until the next one. */
 function signal(n: number): Signal {
   const at = shift(NOON, n * SECOND)
@@ -92,7 +95,7 @@ onEachDatabase((open) => {
     for (let n = 0; n < 12; n += 1) {
       const opened = n % 4 === 0 ? openedBy('b', n, [75, 100, null][n / 4] ?? null) : null
       const gap = n === 2 ? { from: shift(NOON, 1), to: shift(NOON, 2001) } : null
-      const one = await store.add('b', signal(n), { missed: n === 2 ? 2 : 0, opened, gap })
+      const one = await store.add(of('b'), signal(n), { missed: n === 2 ? 2 : 0, opened, gap })
       changed.push(one.calls)
       added.push(one.signal)
     }
@@ -136,20 +139,22 @@ onEachDatabase((open) => {
   })
 
   it('a second is answered once: what came with it a second time is not stored either', async () => {
-    await expect(store.add('b', signal(3), { missed: 7 })).rejects.toThrow(/unique/i)
+    await expect(store.add(of('b'), signal(3), { missed: 7 })).rejects.toThrow(/unique/i)
     expect(await store.session('b')).toMatchObject({ signals: 12, missed_seconds: 2 })
   })
 
   it('signals of one moment go into one transaction, and one that cannot be stored takes no other along', async () => {
     const together = ['c', 'd', 'e']
     for (const id of together) await store.open({ ...SESSION, checkpoint: '0002', id })
-    const again = store.add('b', signal(3), { missed: 7 })
-    const stored = together.map((id) => store.add(id, signal(1), { missed: 0 }))
+    const again = store.add(of('b'), signal(3), { missed: 7 })
+    const stored = together.map((id) => store.add(of(id), signal(1), { missed: 0 }))
     await expect(again).rejects.toThrow(/unique/i)
     expect((await Promise.all(stored)).map(({ signal: { session } }) => session)).toEqual(together)
     expect(await store.session('b')).toMatchObject({ signals: 12, missed_seconds: 2 })
     const writes = new GroupedWrites(database.tables<InferenceTables>())
-    const transactions = await Promise.all([1, 2, 3].map(() => writes.run(async (one) => one)))
+    const transactions = await Promise.all(
+      [1, 2, 3].map(() => writes.run(SESSION.market, async (one) => one)),
+    )
     expect(new Set(transactions).size).toBe(1)
     for (const id of together) await store.close(id, 'stopped_by_user', NOON)
   })

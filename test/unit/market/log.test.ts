@@ -275,7 +275,7 @@ onPostgresAlone((newPlace) => {
     const newer = await ownMarket(b.file, MARKET)
     const moved: unknown[] = []
     const onMoved = (market: unknown): void => void moved.push(market)
-    const follower = new LogFollower({ file: a.file, onMoved, onFault: () => undefined })
+    const follower = new LogFollower({ file: a.file, isOwn: () => false, onMoved, onFault: () => undefined })
     expect([await follower.catchUp(), moved]).toEqual([[], []])
     const entered = a.store.sqlite.prepare(
       'INSERT INTO import (market, kind, file, started_at) VALUES (?, ?, ?, ?)',

@@ -14,7 +14,7 @@ import { until } from '../../patience.ts'
 import { onPostgresAlone, type Place } from '../../postgres/each-database.ts'
 import { NOW, startServer, type Harness } from './harness.ts'
 import { listenTo, type Listening } from './listening.ts'
-import { fill, mark } from './small-market.ts'
+import { ETH, fill, mark } from './small-market.ts'
 
 onPostgresAlone((newPlace) => {
   let place: Place
@@ -142,7 +142,9 @@ onPostgresAlone((newPlace) => {
     const stored = (token: number | null) =>
       tables<{ lease: object }>()
         .transaction()
-        .execute((transaction) => fenceBy(() => token)(transaction as unknown as Transaction<never>))
+        .execute((transaction) =>
+          fenceBy(() => ({ lease: 'server', token }))(transaction as unknown as Transaction<never>, [ETH]),
+        )
     const [row] = await place.ask(`SELECT token FROM ${place.schema}.lease WHERE name = 'server'`)
     const token = Number(row?.['token'])
     await expect(stored(token)).resolves.toBeUndefined()

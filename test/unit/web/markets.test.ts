@@ -62,6 +62,7 @@ const source = (part: Partial<DataSourceOut>): DataSourceOut => ({
   venue: 'binance',
   symbol: 'ETH/USDT',
   simulated: false,
+  server: null,
   state: 'streaming',
   speed: 1,
   last_event: '2024-08-09T00:00:05Z',
