@@ -1,4 +1,5 @@
 // The whole loop by mouse on the demo market: mark, review, train, watch the loss fall, go live, see a signal each second.
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { effort } from '../long.ts'
 import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
@@ -269,6 +270,7 @@ describeInBrowser('the loop by mouse, demo market', () => {
       expect((await stateOf(page, 'mark'))!.exit!.time).toBe(entry.time + 8000)
       expect(await tooSmall(page, 24)).toEqual([])
       expect(await outOfReach(page)).toEqual([])
+      await nothingLiesOver(page)
       await accessibleScreenshot(page, 'touch-mark')
       await page.locator('[data-testid=mark] button:has-text("Save")').tap()
       await waitForAnnotations(page, count + 1)
@@ -340,6 +342,16 @@ describeInBrowser('the loop by mouse, demo market', () => {
     })
   }, 420_000)
 })
+
+/** The parts of the strip stand beside each other, and what the mark would give can be read beside its buttons. */
+async function nothingLiesOver(page: Page): Promise<void> {
+  const parts = ['.direction', '.leg', '[data-testid=outcome] b', '.mark-buttons']
+  const found = await Promise.all(parts.map((part) => page.locator(`[data-testid=mark] ${part}`).all()))
+  const boxes = await Promise.all(found.flat().map(async (one) => (await one.boundingBox())!))
+  expect(boxes).toHaveLength(6)
+  for (const [i, box] of boxes.slice(1).entries())
+    expect(box.x).toBeGreaterThanOrEqual(boxes[i]!.x + boxes[i]!.width)
+}
 
 /** R at the first annotation's minute before, R after the last. */
 async function reviewAround(page: Parameters<typeof openPage>[0]): Promise<void> {

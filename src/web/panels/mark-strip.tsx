@@ -107,12 +107,14 @@ function MarkInHand({ mark }: { mark: Mark }) {
       <LegText mark={mark} name="exit" digits={digits} />
       {outcome !== null && (
         <span className={`outcome ${outcome.chosen ? '' : 'preview'}`} data-testid="outcome">
-          <span className="dim">gross</span> {signedPct(outcome.gross)}
+          <span className="roomy">
+            <span className="dim">gross</span> {signedPct(outcome.gross)}
+          </span>
           <span className="dim">net</span>
           <b className={isLoss ? 'down' : 'up'} title={`After a fee of ${FEE_PCT_PER_SIDE} % on each side`}>
             {signedPct(outcome.net)}
           </b>
-          <span className="dim">{duration(outcome.seconds)}</span>
+          <span className="dim roomy">{duration(outcome.seconds)}</span>
           {isHeld && outcome.ratio !== null && (
             <span title="To be gained for each unit that the stop risks">{ratioText(outcome.ratio)}</span>
           )}
@@ -157,7 +159,7 @@ function DirectionButtons({ mark, direction }: { mark: Mark; direction: 'LONG' |
         pressed={direction === 'LONG'}
         title="Make it a long"
       >
-        ▲ LONG
+        ▲<span className="roomy"> LONG</span>
       </CommandButton>
       <CommandButton
         command={makeShort}
@@ -165,7 +167,7 @@ function DirectionButtons({ mark, direction }: { mark: Mark; direction: 'LONG' |
         pressed={direction === 'SHORT'}
         title="Make it a short"
       >
-        ▼ SHORT
+        ▼<span className="roomy"> SHORT</span>
       </CommandButton>
       {mark.flipped !== null && mark.flipped !== mark.editing?.direction && (
         <span className="dim small-text">set by hand</span>
@@ -191,8 +193,11 @@ function LegText({ mark, name, digits }: { mark: Mark; name: LegName; digits: nu
         if (!isActive) perform(otherLeg)
       }}
     >
-      <span className="dim">{name}</span> {price(leg.price, digits)}{' '}
-      <span className="time">{clock(leg.time)}</span>
+      <span className="dim">{name}</span>
+      <span className="roomy">
+        {' '}
+        {price(leg.price, digits)} <span className="time">{clock(leg.time)}</span>
+      </span>
     </button>
   )
 }
