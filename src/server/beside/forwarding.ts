@@ -5,6 +5,7 @@ import { inWords } from '../failures.ts'
 import type { Market } from '../../market/types.ts'
 import type { Answered, Asked, Handlers } from '../typed.ts'
 import type { Order } from './orders.ts'
+import type { Talk } from './talk.ts'
 import { RECALL, recallHere } from './past-elsewhere.ts'
 
 /** Done from the database, or from the markets in this machine's file: while the owner is away, too. */
@@ -57,7 +58,7 @@ type AnyHandler = (asked: Asked<never>) => unknown
 export function forwarded(app: App, handlers: Handlers<Answered>): Handlers<Answered> {
   const { talk } = app
   if (talk === null) return handlers
-  const all = new Map(Object.entries(handlers) as [string, AnyHandler][])
+  const all = new Map(Object.entries(withCheckpoints(talk, handlers)) as [string, AnyHandler][])
   talk.doBy(async (operation, order) => {
     if (operation === RECALL) return recallHere(app, order)
     const handler = all.get(operation)
@@ -81,6 +82,17 @@ export function forwarded(app: App, handlers: Handlers<Answered>): Handlers<Answ
     return [id, asking]
   })
   return Object.fromEntries(entries) as unknown as Handlers<Answered>
+}
+
+/** A checkpoint that another machine trained a moment ago goes live here, too. */
+function withCheckpoints(talk: Talk, handlers: Handlers<Answered>): Handlers<Answered> {
+  return {
+    ...handlers,
+    async startInferenceSession(asked) {
+      if (!talk.isOwner) await talk.files.pull()
+      return handlers.startInferenceSession(asked)
+    },
+  }
 }
 
 /** Null: of none, or of one that is not known; the owner says so. */
