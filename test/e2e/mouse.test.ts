@@ -351,6 +351,8 @@ async function nothingLiesOver(page: Page): Promise<void> {
   expect(boxes).toHaveLength(6)
   for (const [i, box] of boxes.slice(1).entries())
     expect(box.x).toBeGreaterThanOrEqual(boxes[i]!.x + boxes[i]!.width)
+  const { x, width } = (await page.getByRole('button', { name: 'Parameters' }).boundingBox())!
+  expect(x + width).toBeLessThanOrEqual(page.viewportSize()!.width)
 }
 
 /** R at the first annotation's minute before, R after the last. */
