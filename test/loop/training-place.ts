@@ -38,7 +38,7 @@ export interface TrainingPlace extends ScenarioMarket {
 }
 
 const SEED = 7
-const AROUND = 5 * MINUTE
+const AROUND = 2 * MINUTE
 const FACTS = 'scenario.json'
 
 /** A market with so many true breakouts, and a little more. */
