@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core'
 import type {} from '../../../src/web/app/probe.ts'
 import type { Part } from '../../../src/web/state/mark.ts'
 import type { Timeframe } from '../../../src/web/state/timeframes.ts'
+import { patient } from '../../patience.ts'
 import { settle } from './charts.ts'
 
 interface Place {
@@ -31,6 +32,10 @@ export async function gripOf(page: Page, timeframe: Timeframe, part: Part): Prom
   throw new Error(`No ${part} of a mark stands still in view on the ${timeframe} chart: ${before}`)
 }
 
+/** Between the look for a part and the press a new second may have moved it away, as it may for a trader. */
+const TRIES = 3
+const MISSED = 5000
+
 /** Takes hold of a part and moves it by whole candles and by pixels upward; it is still held then. */
 export async function pull(
   page: Page,
@@ -38,12 +43,31 @@ export async function pull(
   part: Part,
   by: { readonly candles?: number; readonly up?: number },
 ): Promise<void> {
+  for (let tries = 1; !(await isPulled(page, timeframe, part, by)); tries++) {
+    await page.mouse.up()
+    if (tries === TRIES)
+      throw new Error(`The ${part} of a mark on the ${timeframe} chart is not taken hold of`)
+  }
+}
+
+async function isPulled(
+  page: Page,
+  timeframe: Timeframe,
+  part: Part,
+  by: { readonly candles?: number; readonly up?: number },
+): Promise<boolean> {
   const from = await gripOf(page, timeframe, part)
   const spacing = await page.evaluate((name) => window.annotate!.spacing(name), timeframe)
   await page.mouse.move(from.x, from.y)
   await page.mouse.down()
   await page.mouse.move(from.x + (by.candles ?? 0) * spacing, from.y - (by.up ?? 0), { steps: 6 })
-  await page.waitForFunction(() => window.annotate!.state().held !== null)
+  const isHeld = page.waitForFunction(() => window.annotate!.state().held !== null, undefined, {
+    timeout: patient(MISSED),
+  })
+  return isHeld.then(
+    () => true,
+    () => false,
+  )
 }
 
 /** Lets it drop there; resolves when it is saved, or refused. */

@@ -13,6 +13,9 @@ import { putDemoInto } from '../../prepared-demo.ts'
 
 const annotate = fileURLToPath(new URL('../../../bin/annotate.js', import.meta.url))
 
+/** Some hours of rows, MB: each takes a ten thousandth of a second of a core. */
+const MOMENTS = '20'
+
 export interface RunningServer {
   /** `http://127.0.0.1:<port>`, no slash at the end. */
   readonly url: string
@@ -70,7 +73,7 @@ async function serve(
 ): Promise<RunningServer> {
   const { args = [], patience = 60_000, workspace, keepsMoments = false } = options
   const port = options.port ?? (await freePort())
-  const moments = keepsMoments ? [] : ['--moments', '0']
+  const moments = ['--moments', keepsMoments ? MOMENTS : '0']
   const child = launch(workspace, ['serve', '--port', String(port), ...moments, ...args])
   const output = collect(child)
   const url = `http://127.0.0.1:${port}`
