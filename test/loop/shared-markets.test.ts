@@ -6,9 +6,11 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { HistoryOut } from '../../src/contract/exchanges.ts'
 import type { SessionOut, SignalOut } from '../../src/contract/inference.ts'
-import type { HealthOut } from '../../src/contract/market.ts'
-import { SECOND } from '../../src/core/time.ts'
+import type { AnnotationOut } from '../../src/contract/annotations.ts'
+import type { CandlesOut, HealthOut } from '../../src/contract/market.ts'
+import { DAY, SECOND } from '../../src/core/time.ts'
 import { LocalBinance } from '../exchange/binance-server.ts'
 import { patient, until } from '../patience.ts'
 import { OwnPostgres } from '../postgres/own-server.ts'
@@ -26,6 +28,8 @@ describe.skipIf(postgres === null)(`servers share markets out on PostgreSQL${why
   const servers = new Map<string, Served>()
   let exchange: LocalBinance
   const sessions: SessionOut[] = []
+  /** The server that is asked. */
+  let witness = 'a'
 
   beforeAll(async () => {
     exchange = await new LocalBinance({ symbols: SYMBOLS.map((symbol) => symbol.replace('/', '')) }).open()
@@ -45,7 +49,7 @@ describe.skipIf(postgres === null)(`servers share markets out on PostgreSQL${why
     const flags = `--source exchange --exchange binance --exchange-settings ${settings} --moments 0`.split(
       ' ',
     )
-    const symbols = SYMBOLS.flatMap((symbol) => ['--symbol', symbol])
+    const symbols = SYMBOLS.slice(0, -1).flatMap((symbol) => ['--symbol', symbol])
     const where = ['--workspace', join(root, name)]
     servers.set(name, await serveIn({ DATABASE_URL: postgres!.url }, ...flags, ...symbols, ...where))
   }
@@ -74,20 +78,20 @@ describe.skipIf(postgres === null)(`servers share markets out on PostgreSQL${why
     await until(
       JSON.stringify(what),
       async () => {
-        seen = await countsAt('a')
-        const owners = await ownersAt('a')
+        seen = await countsAt(witness)
+        const owners = await ownersAt(witness)
         const others = await Promise.all([...servers.keys()].map(ownersAt))
         return isSame(seen, what) && others.every((each) => isSame(each, owners))
       },
       { every: 100, state: () => seen },
     )
-    return ownersAt('a')
+    return ownersAt(witness)
   }
   const isSame = (a: object, b: object): boolean => isDeepStrictEqual({ ...a }, { ...b })
 
   /** Oldest first. */
   async function signalsOf({ id }: SessionOut): Promise<SignalOut[]> {
-    const { signals } = await ask<{ signals: SignalOut[] }>('a', `/api/signals?session=${id}&limit=10000`)
+    const { signals } = await ask<{ signals: SignalOut[] }>(witness, `/api/signals?session=${id}&limit=10000`)
     return signals.toReversed()
   }
   /** So many more answers of each session. */
@@ -103,7 +107,7 @@ describe.skipIf(postgres === null)(`servers share markets out on PostgreSQL${why
   /** Every second from first to last was answered once, or is counted as missed; seconds in which nobody was there are named. */
   async function expectEachSecondOnce(): Promise<void> {
     for (const { id, symbol } of sessions) {
-      const session = await ask<SessionOut>('a', `/api/inference-sessions/${id}`)
+      const session = await ask<SessionOut>(witness, `/api/inference-sessions/${id}`)
       const seconds = (await signalsOf(session)).map(({ timestamp }) => Date.parse(timestamp))
       expect(new Set(seconds).size, symbol).toBe(seconds.length)
       const all = (seconds.at(-1)! - seconds[0]!) / SECOND + 1
@@ -129,9 +133,27 @@ describe.skipIf(postgres === null)(`servers share markets out on PostgreSQL${why
   const ownedBy = (owners: Record<string, string | null>, name: string): string[] =>
     Object.keys(owners).filter((symbol) => owners[symbol] === name)
 
-  it('two have two each, and every server says the same', async () => {
+  it('two share them, one that is followed later too, and every server says the same', async () => {
+    await shared({ a: 2, b: 1 })
+    await ask('b', '/api/markets', { exchange: 'binance', symbol: SYMBOLS.at(-1) })
     const owners = await shared({ a: 2, b: 2 })
     expect(Object.keys(owners).toSorted()).toEqual(SYMBOLS.toSorted())
+  })
+
+  it('a mark, which the owner makes, has the past of a market that another follows', async () => {
+    const [symbol] = ownedBy(await ownersAt('a'), 'b')
+    const candles = async () =>
+      (await ask<CandlesOut>('b', `/api/candles?symbol=${symbol}&timeframe=1s&limit=60`)).candles
+    await until('a minute of it', async () => (await candles()).length === 60)
+    const [from, , , , price] = (await candles())[0]!
+    const span = { symbol, timeframe: '1m', from: from - 2 * DAY, to: from }
+    const asked = `/api/history?symbol=${symbol}&timeframe=1m&from=${span.from}&to=${span.to}`
+    expect(await ask('a', asked)).toEqual(await ask('b', asked))
+    expect(await ask<HistoryOut>('a', '/api/history', span)).toMatchObject({ missing: [] })
+    const exit = { timestamp: from + 31_000, price }
+    const body = { symbol, direction: 'LONG', entry: { timestamp: from + 1_000, price }, exit }
+    const made = await ask<AnnotationOut>('b', '/api/annotations', body)
+    expect(made.symbol).toBe(symbol)
   })
 
   it('a session is answered by the server that has its market, whoever is asked; all pages are told', async () => {
@@ -173,7 +195,7 @@ describe.skipIf(postgres === null)(`servers share markets out on PostgreSQL${why
     expect(silent).toBeLessThan(patient(5_000) + 1_000)
     await expectEachSecondOnce()
     for (const session of sessions.filter(({ symbol }) => lost.includes(symbol))) {
-      const { gaps } = await ask<SessionOut>('a', `/api/inference-sessions/${session.id}`)
+      const { gaps } = await ask<SessionOut>(witness, `/api/inference-sessions/${session.id}`)
       expect(gaps.length).toBeGreaterThan(0)
     }
   })
@@ -205,12 +227,33 @@ describe.skipIf(postgres === null)(`servers share markets out on PostgreSQL${why
     await expectEachSecondOnce()
   })
 
-  it('one that ends gives its markets back at once', async () => {
-    expect((await servers.get('c')!.stop()).code).toBe(0)
-    servers.delete('c')
-    await shared({ a: 4 })
-    await answered(2)
+  it('the owner is killed: the other has all, and what nobody follows any more ends', async () => {
+    const { process: child } = servers.get('a')!.running
+    const lost = ownedBy(await ownersAt('a'), 'a')
+    const killed = Date.now()
+    child.kill('SIGKILL')
+    await once(child, 'close')
+    servers.delete('a')
+    witness = 'c'
+    await shared({ c: 4 })
+    await answered(3)
+    console.log(`the owner killed: from the last answer to the next ${await silence(lost, killed)} ms`)
     await expectEachSecondOnce()
-    expect((await servers.get('a')!.stop()).code).toBe(0)
+    await until(
+      'it to be the owner',
+      async () => (await ask<HealthOut>('c', '/api/health')).database.is_owner,
+    )
+    const symbol = SYMBOLS.at(-1)!
+    const gone = await fetch(new URL(`/api/markets?venue=binance&symbol=${symbol}`, servers.get('c')!.url), {
+      method: 'DELETE',
+    })
+    expect(gone.status).toBe(200)
+    await shared({ c: 3 })
+    const { id } = sessions.find((session) => session.symbol === symbol)!
+    expect(await ask<SessionOut>('c', `/api/inference-sessions/${id}`)).toMatchObject({
+      state: 'stopped',
+      stop_reason: 'market_stopped',
+    })
+    expect((await servers.get('c')!.stop()).code).toBe(0)
   })
 })
