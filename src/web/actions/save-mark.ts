@@ -3,7 +3,7 @@ import type { AnnotationBody, AnnotationOut } from '../../contract/annotations.t
 import type { MarketName } from '../../contract/market-name.ts'
 import { api, nameOf } from '../state/api.ts'
 import { attempt, say, store } from '../state/app-state.ts'
-import { signedPct } from '../state/format.ts'
+import { savedWords } from '../marking/saved-words.ts'
 import { asSeen } from '../state/seen.ts'
 import { beginEdit, outcomeOf, planFault, stepBack, type Mark } from '../state/mark.ts'
 import { bodyOfSaved, keepAnnotation } from './annotations.ts'
@@ -84,13 +84,11 @@ function stepOfSave({ entry, exit, editing }: Mark): (told: AnnotationOut) => St
 }
 
 function sayOutcome(out: AnnotationOut): void {
-  const net = signedPct(out.net_profit_loss_pct)
-  // What was drawn was saved where it was let go, nobody pressed a button.
-  const back = store.get().isDrawing ? ' Ctrl Z takes it back.' : ''
+  const { isDrawing } = store.get()
   // With the future hidden a warning may be of a mark that is not shown.
   const warnings = asSeen(store.get()).annotations.find(({ id }) => id === out.id)?.warnings ?? []
-  if (warnings.length > 0) return say(`Saved, ${net} net. ${warnings.join(' ')}${back}`, 'warn')
-  say(`Saved: ${out.direction} ${net} net. Its test case is written.`, 'good')
+  const tone = warnings.length > 0 ? 'warn' : 'good'
+  say(savedWords(out, warnings, isDrawing), tone, 'saved')
 }
 
 /** Resolves when nothing is being saved: what was saved last is what is to be taken back. */

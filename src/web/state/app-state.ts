@@ -44,6 +44,8 @@ export interface Notice {
   readonly id: number
   readonly tone: 'info' | 'good' | 'warn' | 'bad'
   readonly text: string
+  /** A newer one about the same takes its place. */
+  readonly about: string | null
 }
 
 export interface AppState {
@@ -211,10 +213,11 @@ export function useWhole<T>(select: (state: AppState) => T): T {
 
 let notices = 0
 
-/** Says `text` to the trader for a few seconds; bad news stays longer. */
-export function say(text: string, tone: Notice['tone'] = 'info'): void {
-  const notice = { id: ++notices, tone, text }
-  store.set({ notices: [...store.get().notices.slice(-2), notice] })
+/** Says `text` to the trader for a few seconds; bad news stays longer. `about`: in place of what was said about that before. */
+export function say(text: string, tone: Notice['tone'] = 'info', about: string | null = null): void {
+  const notice = { id: ++notices, tone, text, about }
+  const others = store.get().notices.filter((one) => about === null || one.about !== about)
+  store.set({ notices: [...others.slice(-2), notice] })
   setTimeout(() => dismiss(notice.id), tone === 'bad' ? 12_000 : tone === 'warn' ? 8000 : 4000)
 }
 
