@@ -1,9 +1,11 @@
 // A call of a live session on the page: it is listed, its outcome appears, and it becomes a HOLD by one key.
 import { rmSync } from 'node:fs'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import type { CallOut } from '../../src/contract/live-calls.ts'
 import { workspaceAt } from '../../src/core/workspace.ts'
 import { EAGER, publishUntrained } from '../unit/inference/checkpoint.ts'
+import { patient } from '../patience.ts'
 import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
 import { openPage, settle, stateOf } from './harness/charts.ts'
 import { markOver } from './harness/marks.ts'
@@ -67,6 +69,39 @@ describeInBrowser('calls on the page', () => {
     })
   })
 
+  it('opens the newest call by a key, and steps on to older ones than the page holds', async () => {
+    await withPage({ width: 1440, height: 900 }, async (page) => {
+      const calls = async () =>
+        ((await (await fetch(`${server.url}/api/calls`)).json()) as { calls: CallOut[] }).calls
+      await vi.waitUntil(async () => (await calls()).length >= 3, { timeout: patient(60_000), interval: 500 })
+      const running = (await stateOf(await opened(page), 'sessions')).filter(
+        ({ state }) => state === 'running',
+      )
+      for (const { id } of running)
+        await fetch(`${server.url}/api/inference-sessions/${id}/stop`, { method: 'POST' })
+      const isOver = async () => (await calls()).every(({ outcome }) => outcome !== 'open')
+      await vi.waitUntil(isOver, { timeout: patient(60_000), interval: 500 })
+      // The page begins with one alone.
+      await page.route(/api\/calls\?.*limit=2000/, (route) =>
+        route.continue({ url: route.request().url().replace('limit=2000', 'limit=1') }),
+      )
+      await page.reload()
+      await opened(page)
+      const [newest, next, third] = await calls()
+      expect((await stateOf(page, 'followed')).map(({ id }) => id)).toEqual([newest!.id])
+      await page.keyboard.press('Shift+V')
+      await page.waitForFunction((id) => window.annotate!.state().call === id, newest!.id)
+      expect((await stateOf(page, 'cursor')).time).toBe(Date.parse(newest!.opened_at))
+      for (const { id } of [next!, third!]) {
+        await page.keyboard.press('n')
+        await page.waitForFunction((wanted) => window.annotate!.state().call === wanted, id)
+        await page.waitForSelector(`[data-call="${id}"][aria-selected=true]`)
+      }
+      await page.keyboard.press('p')
+      await page.waitForFunction((id) => window.annotate!.state().call === id, next!.id)
+    })
+  }, 120_000)
+
   it('says a call to a screen reader, on the desktop and by a sound, where that is asked for', async () => {
     await withPage({ width: 1440, height: 900 }, async (page) => {
       await page.context().grantPermissions(['notifications'], { origin: server.url })
@@ -93,6 +128,11 @@ describeInBrowser('calls on the page', () => {
     })
   }, 120_000)
 })
+
+async function opened(page: Page): Promise<Page> {
+  await openPage(page, server.url)
+  return page
+}
 
 interface Noticed {
   noticed: string[]

@@ -57,7 +57,7 @@ class Chart {
 describe('layers', () => {
   const before = state(cursor(NOW))
   const changes: readonly (readonly [string, Partial<AppState>, readonly string[]])[] = [
-    ['a health event', { healthAt: 5, notices: [{ id: 1, tone: 'info', text: '' }] }, []],
+    ['a health event', { healthAt: 5, notices: [{ id: 1, tone: 'info', text: '', about: null }] }, []],
     ['the second that goes on', cursor(NOW + 1000), ['cursor']],
     ['a selection', { selected: 'a' }, ['annotations']],
     ['an annotation', { annotations: [annotation()] }, ['annotations']],
