@@ -135,7 +135,7 @@ async function assemble(options: AppOptions, lock: WorkspaceLock): Promise<App> 
     const moving = await movingOf({ open, shared }, options, clocks)
     const { provider, inference, followed } = moving
     const services = servicesOf(open, provider, inference, options)
-    const isOurs = (market: Market): boolean => shared?.shares.isFollowed(market) !== true
+    const isOurs = (market: Market): boolean => shared?.markets.shares.isFollowed(market) !== true
     const recovered = isOwner() ? await recover(open, inference, log, isOurs) : NOTHING_RECOVERED
     const state = { recovered }
     const upkeep = { watch: databaseWatch(open, log), checks: caseChecks(open, log, isOwner) }
@@ -163,9 +163,9 @@ async function assemble(options: AppOptions, lock: WorkspaceLock): Promise<App> 
       postgres: shared?.name ?? null,
       talk: shared?.talk ?? null,
       owner: () => shared?.owner ?? null,
-      followerOf: (market) => shared?.followerOf(market) ?? null,
-      caughtUp: async () => shared?.caughtUp(),
-      logged: async (market) => shared?.logged(market),
+      followerOf: (market) => shared?.markets.followerOf(market) ?? null,
+      caughtUp: async () => shared?.markets.caughtUp(),
+      logged: async (market) => shared?.markets.logged(market),
       provider,
       inference,
       ...services,
@@ -174,7 +174,7 @@ async function assemble(options: AppOptions, lock: WorkspaceLock): Promise<App> 
       warnings: () => [...found, ...state.recovered.warnings],
       troubles: () => [
         ...troublesOf(open, upkeep.watch, state.recovered.lost),
-        ...[takeover.words, shared?.trouble ?? null].filter((words) => words !== null),
+        ...[takeover.words, shared?.markets.trouble ?? null].filter((words) => words !== null),
       ],
       start: () => startAll(parts),
       stop: () => stopAll(parts),
@@ -201,7 +201,7 @@ async function movingOf(
     clock: clocks.utc,
   })
   const provider = marketOf(open, shared === null ? sources : beside.sources, options.log)
-  const fence = shared === null ? undefined : fenceBy((market) => shared.heldOf(market))
+  const fence = shared === null ? undefined : fenceBy((market) => shared.markets.heldOf(market))
   const inference = inferenceOf(open, provider, { ...options, fence })
   const followed = new FollowedMarkets({
     provider,
@@ -236,12 +236,12 @@ function amongServers(shared: SharedDatabase, beside: BesideMarkets, provider: D
   return {
     async follow(source) {
       beside.prepare(provider, source)
-      await shared.follow(source.market)
+      await shared.markets.follow(source.market)
     },
     async unfollow(market) {
       // Whoever has it then finds all of it in the log.
-      await shared.logged(market)
-      await shared.shares.remove(market)
+      await shared.markets.logged(market)
+      await shared.markets.shares.remove(market)
     },
   }
 }

@@ -57,7 +57,7 @@ export async function startAll(parts: Parts): Promise<void> {
       onOwned: () => becomeOwner(parts, shared),
       onUnclaimed: (market) => letGo(parts, shared, market),
     })
-    const isFree = (market: Market): boolean => !shared.shares.isFollowed(market)
+    const isFree = (market: Market): boolean => !shared.markets.shares.isFollowed(market)
     if (shared.isOwner) await inference.resume((market) => followed.follow(market), isFree)
   }
   if (shared?.isOwner !== false) startServices(parts)
@@ -82,7 +82,7 @@ async function endMarket({ beside, provider, inference }: Parts, market: Market)
 async function letGo({ inference }: Parts, shared: SharedDatabase, market: Market): Promise<void> {
   if (!isSimulated(market)) return
   await inference.endLeft(market, 'market_not_live')
-  await shared.shares.remove(market)
+  await shared.markets.shares.remove(market)
 }
 
 function startServices({ alerts, moments, forward }: Parts): void {
@@ -96,7 +96,7 @@ async function becomeOwner(parts: Parts, shared: SharedDatabase): Promise<void> 
   const { open, inference, log, state } = parts
   log.warn({}, 'the server that was the owner is gone: this one is from now on')
   const steps = [
-    () => inference.recover((market) => !shared.shares.isFollowed(market)),
+    () => inference.recover((market) => !shared.markets.shares.isFollowed(market)),
     async () => void (state.recovered = await recoverWork(open, log)),
   ]
   for (const step of steps)
@@ -109,7 +109,7 @@ export async function standStill({ shared, provider, inference, alerts, forward 
   forward.stop()
   await inference.stopAll()
   await provider.stop()
-  await shared?.giveUp()
+  await shared?.markets.giveUp()
   await alerts.stop()
 }
 
