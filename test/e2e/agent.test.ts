@@ -13,14 +13,14 @@ describeInBrowser('an agent on the page', () => {
   beforeAll(async () => {
     server = await startServer()
     const hour = Math.floor(Date.now() / 3_600_000 - 3) * 3_600_000
-    const marks = [7, 27, 47].map((minute) => ({
+    const marks = [7, 27].map((minute) => ({
       entry: hour + minute * MINUTE + 13_000,
       seconds: 240,
       tags: ['breakout'],
     }))
     await markOver(server.url, marks)
     // What is around each mark: a run scores every second that is reviewed.
-    for (const { entry } of marks) await reviewOver(server.url, entry - 2 * MINUTE, entry + 6 * MINUTE)
+    for (const { entry } of marks) await reviewOver(server.url, entry - MINUTE, entry + 5 * MINUTE)
   })
   afterAll(async () => {
     await server.stop()
