@@ -1,4 +1,4 @@
-// Live sessions of one network on one market, answered each second of real time: what they take, and whether any second is missed.
+// Live sessions of one network on one market and on many, answered each second of real time: what they take, and whether any second is missed.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,37 +9,52 @@ import { createApp, type App } from '../src/server/app.ts'
 import { EAGER, publishUntrained } from '../test/unit/inference/checkpoint.ts'
 import type { Effort, Row } from './bench.ts'
 
-export const title = 'Live sessions of the CNN on one market, at 1 Hz'
+export const title = 'Live sessions of the CNN, at 1 Hz'
 export const onRequest = true
 
 const SECONDS: Readonly<Record<Effort, number>> = { full: 20, short: 3 }
-const SIZES: Readonly<Record<Effort, readonly number[]>> = { full: [1, 60, 200, 500, 1000], short: [1, 2] }
+/** So many simulated markets, and sessions on all of them together, one size after the other. */
+interface Place {
+  readonly markets: number
+  readonly sizes: readonly number[]
+}
+const PLACES: Readonly<Record<Effort, readonly Place[]>> = {
+  full: [
+    { markets: 1, sizes: [1, 60, 200, 500, 1000] },
+    { markets: 50, sizes: [200] },
+  ],
+  short: [{ markets: 1, sizes: [1, 2] }],
+}
 /** Begun in steps, so that each step is measured before the next. */
 const STEP = 60
-const MARKET = { model: 'cnn', symbol: 'ETH/USDT' }
 
 export async function run(effort: Effort): Promise<Row[]> {
+  const rows: Row[] = []
+  for (const place of PLACES[effort]) rows.push(...(await onMarkets(place, SECONDS[effort])))
+  return rows
+}
+
+async function onMarkets({ markets, sizes }: Place, seconds: number): Promise<Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'annotate-bench-'))
   const workspace = workspaceAt(folder)
   await publishUntrained(workspace.checkpoints, { rule: EAGER, calibration: null })
-  const source = { kind: 'demo', symbols: [MARKET.symbol], seed: 1 } as const
-  const log = pino({ level: 'silent' })
+  const symbols = symbolsOf(markets)
   const app = await createApp({
     workspace,
     clock: systemClock,
-    source,
-    log,
+    source: { kind: 'demo', symbols, seed: 1 },
+    log: pino({ level: 'silent' }),
     momentMegabytes: 0,
     sessions: 'end',
   })
   try {
     await app.start()
     const rows: Row[] = []
-    for (const size of SIZES[effort]) {
-      const refused = await grow(app, size)
+    for (const size of sizes) {
+      const refused = await grow(app, size, symbols)
       if (refused !== null)
         return [...rows, { name: `${size} sessions`, value: 0, unit: 'sessions', note: refused }]
-      rows.push(...(await measure(app, size, SECONDS[effort])))
+      rows.push(...(await measure(app, size, seconds, symbols)))
     }
     return rows
   } finally {
@@ -48,14 +63,19 @@ export async function run(effort: Effort): Promise<Row[]> {
   }
 }
 
-/** Until so many run. Why it could not, in words. */
-export async function grow(app: App, size: number): Promise<string | null> {
+function symbolsOf(count: number): string[] {
+  return ['ETH/USDT', ...Array.from({ length: count - 1 }, (_, n) => `S${n}/USDT`)]
+}
+
+/** Until so many run, on each market as many. Why it could not, in words. */
+export async function grow(app: App, size: number, symbols = symbolsOf(1)): Promise<string | null> {
   for (;;) {
     const { active } = await app.inference.counts()
     if (active >= size) return null
     try {
-      const more = Math.min(STEP, size - active)
-      for (let n = 0; n < more; n++) await app.inference.start(MARKET)
+      const until = active + Math.min(STEP, size - active)
+      for (let n = active; n < until; n++)
+        await app.inference.start({ model: 'cnn', symbol: symbols[n % symbols.length]! })
     } catch (error) {
       return error instanceof Error ? error.message : String(error)
     }
@@ -63,7 +83,12 @@ export async function grow(app: App, size: number): Promise<string | null> {
   }
 }
 
-export async function measure(app: App, size: number, seconds: number): Promise<Row[]> {
+export async function measure(
+  app: App,
+  size: number,
+  seconds: number,
+  { length: markets } = symbolsOf(1),
+): Promise<Row[]> {
   const latencies: number[] = []
   const end = app.bus.on('signal', ({ latency_ms: latency }) => latencies.push(latency))
   const states = app.inference.statesMade
@@ -71,8 +96,8 @@ export async function measure(app: App, size: number, seconds: number): Promise<
   end()
   const made = app.inference.statesMade - states
   const [middle, slowest] = quantiles(latencies)
-  const missed = size * made - latencies.length
-  const name = `${size} sessions`
+  const answers = Math.round((size * made) / markets)
+  const name = `${size} sessions${markets === 1 ? '' : ` on ${markets} markets`}`
   return [
     {
       name: `${name}: data to signal, p50`,
@@ -84,7 +109,7 @@ export async function measure(app: App, size: number, seconds: number): Promise<
       name: `${name}: data to signal, p99`,
       value: slowest.value,
       unit: 'ms',
-      note: `${Math.max(0, missed)} answers missing of ${size * made}`,
+      note: `${Math.max(0, answers - latencies.length)} answers missing of ${answers}`,
     },
   ]
 }
