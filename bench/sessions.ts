@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
 import { systemClock } from '../src/core/clock.ts'
+import { SECOND } from '../src/core/time.ts'
 import { workspaceAt } from '../src/core/workspace.ts'
 import { createApp, type App } from '../src/server/app.ts'
 import { EAGER, publishUntrained } from '../test/unit/inference/checkpoint.ts'
@@ -89,6 +90,7 @@ export async function measure(
   seconds: number,
   { length: markets } = symbolsOf(1),
 ): Promise<Row[]> {
+  await halfASecondIn()
   const latencies: number[] = []
   const end = app.bus.on('signal', ({ latency_ms: latency }) => latencies.push(latency))
   const states = app.inference.statesMade
@@ -127,6 +129,11 @@ export function quantiles(values: readonly number[]): readonly [p50: Quantile, p
     { name: 'p50', value: at(0.5) },
     { name: 'p99', value: at(0.99) },
   ]
+}
+
+/** Between two seconds: those that are counted are answered whole. */
+function halfASecondIn(): Promise<void> {
+  return pause((1.5 - (systemClock.now() % SECOND) / SECOND) % 1)
 }
 
 function pause(seconds: number): Promise<void> {

@@ -112,7 +112,8 @@ export class LiveOrderBook {
     if (this.#isCertain(second)) this.#keeper.book.tick(second)
     const due = this.#taken.filter(({ time }) => time <= second && time > (confirmed ?? 0))
     this.#taken = this.#taken.filter(({ time }) => time > second)
-    this.#first ??= due[0]?.time ?? null
+    // Where none comes in time from the beginning, those that should have are counted.
+    this.#first ??= due[0]?.time ?? (this.#keeper.book.inStep ? shift(second, SECOND) : null)
     this.#through = Math.max(this.#through, second)
     this.#told += due.length
     return due
@@ -145,7 +146,7 @@ export class LiveOrderBook {
     return this.#silentFor() <= (this.#pace.longestGap ?? SILENT_AFTER)
   }
 
-  /** Seconds since the first that was told which were not. */
+  /** Seconds since the first that was told, or since the book was in step, which were not told. */
   get #missed(): number {
     return this.#first === null ? 0 : (this.#through - this.#first) / SECOND + 1 - this.#told
   }
