@@ -1,11 +1,10 @@
 // Waiting in tests: for what is to happen, not for a time in which it should have; limits stretch where others want the cores too.
-import { availableParallelism, loadavg } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { crowding } from '../src/core/crowding.ts'
 
 /** `ms`, times the processes that want each core where they are more than one. As given where the system tells no load (Windows). */
 export function patient(ms: number): number {
-  const [load = 0] = loadavg()
-  return ms * Math.max(1, load / availableParallelism())
+  return ms * crowding()
 }
 
 export interface Waiting {

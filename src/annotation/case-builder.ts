@@ -1,4 +1,5 @@
 // Makes a test case of a mark and what the market's store holds: the state at the entry, and the entry check.
+import { marketOf } from '../contract/market-name.ts'
 import { AppError } from '../core/errors.ts'
 import { epochMs, type EpochMs } from '../core/time.ts'
 import { loadSymbolBookSlice, type BookSlice } from '../market/book/book-slice.ts'
@@ -71,10 +72,6 @@ export class CaseBuilder {
       ? undefined
       : loadSymbolBookSlice(this.#books, market, { from: entry, to: entry })
   }
-}
-
-export function marketOf({ venue, symbol }: Market): Market {
-  return { venue, symbol }
 }
 
 function noSuchExit({ symbol, venue, exit_price: price }: Draft): AppError {

@@ -1,6 +1,6 @@
 // What every verb of the command line shares: its options, how it ends, and how it is interrupted.
-import { availableParallelism, loadavg } from 'node:os'
 import { Command, Option } from 'commander'
+import { crowding } from '../core/crowding.ts'
 import type { DatabaseChoice } from '../core/database.ts'
 import { AppError, messageOf } from '../core/errors.ts'
 import { storageFault } from '../core/storage-fault.ts'
@@ -84,7 +84,7 @@ function interruptible(): { signal: AbortSignal; done: () => void } {
   const end = (): void => process.exit(isDone ? process.exitCode : 1)
   const onSignal = (): void => {
     controller.abort()
-    setTimeout(end, patience()).unref()
+    setTimeout(end, Math.min(MOST_PATIENCE_MS, PATIENCE_MS * crowding())).unref()
   }
   const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
   for (const name of signals) process.on(name, onSignal)
@@ -94,12 +94,6 @@ function interruptible(): { signal: AbortSignal; done: () => void } {
     for (const name of signals) process.off(name, onSignal)
   }
   return { signal: controller.signal, done }
-}
-
-/** By the processes that want each core; `loadavg` says 0 on Windows. */
-function patience(): number {
-  const [load = 0] = loadavg()
-  return Math.min(MOST_PATIENCE_MS, PATIENCE_MS * Math.max(1, load / availableParallelism()))
 }
 
 /** Resolves when the verb is interrupted. */

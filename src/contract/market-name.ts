@@ -13,6 +13,11 @@ export function sameMarket(a: MarketName, b: MarketName): boolean {
   return a.venue === b.venue && a.symbol === b.symbol
 }
 
+/** Of whatever says its market: nothing else of it. */
+export function marketOf({ venue, symbol }: MarketName): MarketName {
+  return { venue, symbol }
+}
+
 /** For maps: one text a market. */
 export function marketKey({ venue, symbol }: MarketName): string {
   return `${venue} ${symbol}`

@@ -1,7 +1,7 @@
 // Statements of one connection of SQLite, prepared once for each text: that takes as long as running them.
 import type { SqliteDatabase, SqliteStatement } from 'kysely'
 
-/** Of more texts than that the one that came first is forgotten. */
+/** Of more texts than that the one that was used longest ago is forgotten. */
 const MOST = 256
 
 export class PreparedStatements {
@@ -22,8 +22,10 @@ export class PreparedStatements {
   }
 
   #keep(sql: string, statement: SqliteStatement): void {
-    const [first] = this.#known.keys()
-    if (this.#known.size === MOST && first !== undefined) this.#known.delete(first)
+    if (this.#known.size === MOST) {
+      const [oldest = ''] = this.#known.keys()
+      this.#known.delete(oldest)
+    }
     this.#known.set(sql, statement)
   }
 }

@@ -119,10 +119,9 @@ function writing(
 ): string {
   const market = `${row}.${marketColumnOf(table)}`
   const steps = [...new Set([rest, ...markets.values()])].map((owner) => {
-    const own = [...markets].filter(([, other]) => other === owner).map(([id]) => id)
-    const isOwn = `${market} IN (${own.join(', ')})`
-    const isRest = `${market} NOT IN (${[...markets.keys()].join(', ')})`
-    const where = owner === rest ? `${isRest} OR ${isOwn}` : isOwn
+    const isRest = owner === rest
+    const named = [...markets].filter(([, by]) => (by === owner) !== isRest).map(([id]) => id)
+    const where = `${market} ${isRest ? 'NOT IN' : 'IN'} (${named.join(', ')})`
     return owner === null
       ? `${noting(table, row, columns)} WHERE ${where};`
       : `${refusing(owner)} WHERE ${where};`

@@ -1,5 +1,5 @@
 // The followed markets of which this server is the owner: each by a lease of its own, taken, renewed, given to another that asks, and lost.
-import { marketKey } from '../../contract/market-name.ts'
+import { marketKey, marketOf } from '../../contract/market-name.ts'
 import type { CopyingPostgres } from '../../core/postgres/copying.ts'
 import { Lease, LEASE_MS, RENEW_MS } from '../../core/postgres/lease.ts'
 import { NOW } from '../../core/postgres/now.ts'
@@ -55,7 +55,11 @@ interface Mine {
 
 /** The name of a market's lease. */
 export function leaseOf(market: Market): string {
-  return `market ${marketKey(market)}`
+  return leaseNamed(marketKey(market))
+}
+
+function leaseNamed(key: string): string {
+  return `market ${key}`
 }
 
 /** Over a PostgreSQL with `besideMigrations`. */
@@ -250,17 +254,13 @@ export class MarketShares {
     const known = this.#rows.find((row) => row.wanted_by === place)
     const key = known === undefined ? null : marketKey(known)
     if (key === wanted) return
-    const lease = wanted === null ? null : `market ${wanted}`
+    const lease = wanted === null ? null : leaseNamed(wanted)
     await db.ask(
       'UPDATE followed_market SET wanted_by = CASE WHEN lease = $1 THEN $2 END WHERE lease = $1 OR wanted_by = $2',
       [lease, place],
     )
     await this.#parts.tell()
   }
-}
-
-function marketOf({ venue, symbol }: Market): Market {
-  return { venue, symbol }
 }
 
 function signatureOf(rows: readonly Row[]): string {

@@ -2,7 +2,7 @@
 import type { Palette } from '../charts/palette.ts'
 import { STRIP_SECONDS, type Heat } from './books.ts'
 import { price } from '../state/format.ts'
-import { shape } from '../pictures/svg.ts'
+import { onGround, shape } from '../pictures/svg.ts'
 
 export interface HeatPicture {
   readonly heat: Heat
@@ -25,10 +25,10 @@ export function heatSvg(picture: HeatPicture): SVGElement {
   const { heat, title, end, digits, colours } = picture
   const text = { ...FONT, fill: colours.dim }
   const words = (x: number, y: number, said: string) => shape('text', { ...text, x, y }, said)
-  return shape(
-    'svg',
-    { xmlns: 'http://www.w3.org/2000/svg', width: WIDE, height: TALL, viewBox: `0 0 ${WIDE} ${TALL}` },
-    shape('rect', { width: WIDE, height: TALL, fill: colours.ground }),
+  return onGround(
+    WIDE,
+    TALL,
+    colours.ground,
     shape('text', { ...FONT, x: 12, y: 22, fill: colours.text }, title),
     ...heat.cells.map((cell) => cellOf(cell, picture)),
     ...midLines(picture),

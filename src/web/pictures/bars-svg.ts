@@ -1,7 +1,7 @@
 // Counts as bars, LONG and SHORT one after the other, as SVG: a name at the left, how many at the right.
 import type { Palette } from '../charts/palette.ts'
 import { count } from '../state/format.ts'
-import { shape } from './svg.ts'
+import { onGround, shape } from './svg.ts'
 
 export interface CountedBar {
   readonly name: string
@@ -22,10 +22,10 @@ const FONT = { 'font-family': 'Inter, system-ui, sans-serif', 'font-size': 12 }
 export function barsSvg(title: string, bars: readonly CountedBar[], colours: Palette): SVGElement {
   const tall = TOP + bars.length * ROW + PAD
   const most = Math.max(1, ...bars.map(({ long, short }) => long + short))
-  return shape(
-    'svg',
-    { xmlns: 'http://www.w3.org/2000/svg', width: WIDE, height: tall, viewBox: `0 0 ${WIDE} ${tall}` },
-    shape('rect', { width: WIDE, height: tall, fill: colours.ground }),
+  return onGround(
+    WIDE,
+    tall,
+    colours.ground,
     shape('text', { ...FONT, x: PAD, y: 24, fill: colours.text }, title),
     ...bars.flatMap((bar, i) => row(bar, TOP + i * ROW, (RIGHT - LEFT) / most, colours)),
   )

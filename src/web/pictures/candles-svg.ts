@@ -3,7 +3,7 @@ import type { AnnotationOut } from '../../contract/annotations.ts'
 import type { CandleRow } from '../../contract/shapes.ts'
 import type { Palette } from '../charts/palette.ts'
 import { dateTime, price } from '../state/format.ts'
-import { shape } from './svg.ts'
+import { onGround, shape } from './svg.ts'
 
 /** As much of an annotation as is drawn of it. */
 export type Entered = Pick<AnnotationOut, 'direction' | 'entry'>
@@ -34,10 +34,10 @@ export function candlesSvg(picture: CandlePicture): SVGElement {
   const { colours, title } = picture
   const place = placesOf(picture)
   const text = { 'font-family': FONT, 'font-size': 12 }
-  return shape(
-    'svg',
-    { xmlns: 'http://www.w3.org/2000/svg', width: WIDE, height: TALL, viewBox: `0 0 ${WIDE} ${TALL}` },
-    shape('rect', { width: WIDE, height: TALL, fill: colours.ground }),
+  return onGround(
+    WIDE,
+    TALL,
+    colours.ground,
     shape('text', { ...text, x: 12, y: 22, fill: colours.text }, title),
     ...priceLines(picture, place, text),
     ...timeLines(picture, place, text),

@@ -1,7 +1,7 @@
 // Curves over time as SVG, one under the other, each with its own scale.
 import type { Palette } from '../charts/palette.ts'
 import { dateTime, signedPct } from '../state/format.ts'
-import { shape } from './svg.ts'
+import { onGround, shape } from './svg.ts'
 
 interface Point {
   /** Whole seconds since 1970. */
@@ -35,10 +35,10 @@ export function curvesSvg(curves: readonly Curve[], mark: string | null, colours
     'text-anchor': 'middle',
     fill: colours.warn,
   }
-  return shape(
-    'svg',
-    { xmlns: 'http://www.w3.org/2000/svg', width: WIDE, height: tall, viewBox: `0 0 ${WIDE} ${tall}` },
-    shape('rect', { width: WIDE, height: tall, fill: colours.ground }),
+  return onGround(
+    WIDE,
+    tall,
+    colours.ground,
     ...curves.flatMap((curve, i) => one(curve, i * EACH, colours)),
     ...ends(curves, tall, colours),
     ...(mark === null ? [] : [shape('text', over, mark)]),

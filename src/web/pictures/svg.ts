@@ -28,6 +28,16 @@ export function shape(name: string, attributes: Attributes, ...children: (Node |
   return made
 }
 
+/** A picture of so many pixels, on its ground. */
+export function onGround(width: number, height: number, ground: string, ...parts: SVGElement[]): SVGElement {
+  return shape(
+    'svg',
+    { xmlns: NAMESPACE, width, height, viewBox: `0 0 ${width} ${height}` },
+    shape('rect', { width, height, fill: ground }),
+    ...parts,
+  )
+}
+
 export function svgText(svg: SVGElement): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(svg)}\n`
 }
