@@ -67,9 +67,9 @@ function rowsOf(name: string, runs: readonly Forecast[], peer: string, published
     const epochs = runs.map(({ epoch }) => epoch).join(', ')
     const seconds = runs.map((one) => one.seconds.toFixed(0)).join(', ')
     return {
-      name: `${name}, ${kind.toUpperCase()}`,
+      name,
       value: mean,
-      unit: '',
+      unit: kind.toUpperCase(),
       peer: { name: `${peer} published`, value: published[kind] },
       ratio: published[kind] / mean,
       note: `${within}; seeds ${each}; best epoch ${epochs}; ${seconds} s`,

@@ -1,4 +1,4 @@
-// `npm run bench [-- --short] [name …]`: runs the benches in this folder, or those named, and prints one table.
+// `npm run bench [-- --short] [--json] [name …]`: runs the benches in this folder, or those named, and prints one table, or their rows as JSON.
 import { readdirSync } from 'node:fs'
 import { availableParallelism, cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
@@ -11,15 +11,16 @@ const all = readdirSync(fileURLToPath(new URL('.', import.meta.url)))
   .map((file) => file.slice(0, -'.ts'.length))
   .toSorted()
 
-const effort: Effort = process.argv.includes('--short') ? 'short' : 'full'
-const asked = process.argv.slice(2).filter((word) => word !== '--short')
+const words = process.argv.slice(2)
+const effort: Effort = words.includes('--short') ? 'short' : 'full'
+const asked = words.filter((word) => word !== '--short' && word !== '--json')
 const unknown = asked.filter((name) => !all.includes(name))
 if (unknown.length > 0) {
   process.stderr.write(`No bench is called ${unknown.join(', ')}. There are: ${all.join(', ')}.\n`)
   process.exit(1)
 }
 
-const groups: { title: string; rows: Row[] }[] = []
+const groups: { bench: string; title: string; rows: Row[] }[] = []
 for (const name of asked.length === 0 ? all : asked) {
   const bench = (await import(`./${name}.ts`)) as Bench
   if (bench.onRequest === true && asked.length === 0 && effort === 'full') {
@@ -29,7 +30,7 @@ for (const name of asked.length === 0 ? all : asked) {
   process.stderr.write(`${bench.title} …\n`)
   const began = performance.now()
   try {
-    groups.push({ title: bench.title, rows: await bench.run(effort) })
+    groups.push({ bench: name, title: bench.title, rows: await bench.run(effort) })
     process.stderr.write(`  took ${((performance.now() - began) / 1000).toFixed(1)} s\n`)
   } catch (error) {
     process.exitCode = 1
@@ -37,7 +38,17 @@ for (const name of asked.length === 0 ? all : asked) {
   }
 }
 
-console.log(`Node ${process.version}, ${cpus()[0]?.model ?? 'unknown CPU'}, ${availableParallelism()} cores`)
-if (effort === 'short')
-  console.log('The short form: it shows that the benches run; its figures mean nothing.')
-console.log(formatTable(groups))
+if (words.includes('--json')) console.log(JSON.stringify({ effort, ...machine(), benches: groups }))
+else printTable()
+
+function machine(): { node: string; cpu: string; cores: number } {
+  return { node: process.version, cpu: cpus()[0]?.model ?? 'unknown CPU', cores: availableParallelism() }
+}
+
+function printTable(): void {
+  const { node, cpu, cores } = machine()
+  console.log(`Node ${node}, ${cpu}, ${cores} cores`)
+  if (effort === 'short')
+    console.log('The short form: it shows that the benches run; its figures mean nothing.')
+  console.log(formatTable(groups))
+}

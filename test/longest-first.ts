@@ -6,6 +6,7 @@ const SUITES = ['loop', 'e2e', 'canaries', 'fuzz', 'rooms', 'property', 'unit']
 
 /** What takes ten seconds and more, as `npm test` lists it at its end; any order is right, this one is fast. */
 const LONGEST = [
+  'loop/benches',
   'loop/training-options',
   'loop/training-resume',
   'loop/training',

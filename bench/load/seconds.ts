@@ -4,32 +4,28 @@ import type { CandleEvent } from '../../src/contract/market.ts'
 
 const SECOND = 1000
 
-/** A listener, once it has heard its first second. `end` answers how long after its end each later one was told, ms. */
-export async function hearSeconds(url: string): Promise<{ end(): readonly number[] }> {
+/** A listener, once it has heard its first second. `end` waits for one more where none came since, and answers how long after its end each later one was told, ms. */
+export async function hearSeconds(url: string): Promise<{ end(): Promise<readonly number[]> }> {
   const lateness: number[] = []
-  let close = (): void => {}
-  await new Promise<void>((heard) => {
-    const stream = createEventSource({
-      url: new URL('/api/events?types=candle', url),
-      onMessage({ data }) {
-        const { timeframe, closed, candles } = JSON.parse(data) as CandleEvent
-        const open = candles.at(-1)?.[0]
-        if (timeframe !== '1s' || !closed || open === undefined) return
-        lateness.push(Date.now() - open - SECOND)
-        heard()
-      },
-    })
-    close = () => stream.close()
+  let heard = (): void => {}
+  const next = (): Promise<void> => new Promise((resolve) => (heard = resolve))
+  const first = next()
+  const stream = createEventSource({
+    url: new URL('/api/events?types=candle', url),
+    onMessage({ data }) {
+      const { timeframe, closed, candles } = JSON.parse(data) as CandleEvent
+      const open = candles.at(-1)?.[0]
+      if (timeframe !== '1s' || !closed || open === undefined) return
+      lateness.push(Date.now() - open - SECOND)
+      heard()
+    },
   })
+  await first
   return {
-    end() {
-      close()
+    async end() {
+      if (lateness.length === 1) await next()
+      stream.close()
       return lateness.slice(1)
     },
   }
-}
-
-/** NaN where none was heard. */
-export function latest(lateness: readonly number[]): number {
-  return lateness.length === 0 ? Number.NaN : Math.max(...lateness)
 }

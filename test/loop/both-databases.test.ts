@@ -1,5 +1,5 @@
 // One workspace on SQLite and, moved by `annotate migrate`, on a real PostgreSQL: trainings write the same bytes there. And the doctor, and the way back, as processes.
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -7,6 +7,7 @@ import type { AnnotationOut } from '../../src/contract/annotations.ts'
 import type { CandlesOut } from '../../src/contract/market.ts'
 import type { TrainingRunOut } from '../../src/contract/training.ts'
 import type { Workspace } from '../../src/core/workspace.ts'
+import { copyFolder } from '../copied-folder.ts'
 import { effort } from '../long.ts'
 import { until } from '../patience.ts'
 import { onPostgresAlone, type Place } from '../postgres/each-database.ts'
@@ -34,7 +35,7 @@ onPostgresAlone((newPlace) => {
     const span = { symbol: 'ETH/USDT', from: NOW - 31 * MINUTE, to: NOW - 5 * MINUTE }
     await onSqlite.call('POST', '/api/reviewed-spans', { body: span })
     await onSqlite.close()
-    cpSync(onSqlite.workspace.root, marked, { recursive: true })
+    copyFolder(onSqlite.workspace.root, marked)
     await onSqlite.open()
     results = await trainAll(onSqlite)
   })
@@ -55,7 +56,7 @@ onPostgresAlone((newPlace) => {
     onPostgres = await startServer('stored', {
       postgres: place.url,
       fill: async (workspace) => {
-        cpSync(marked, workspace.root, { recursive: true })
+        copyFolder(marked, workspace.root)
         const { code, stdout, stderr } = await annotate(
           'migrate',
           '--workspace',
@@ -108,7 +109,7 @@ onPostgresAlone((newPlace) => {
     const { code, stderr } = await verb('migrate', workspace, '--to', 'sqlite')
     expect({ code, stderr }).toMatchObject({ code: 0 })
     const again = await startServer('stored', {
-      fill: (fresh) => cpSync(workspace.root, fresh.root, { recursive: true }),
+      fill: (fresh) => copyFolder(workspace.root, fresh.root),
     })
     try {
       expect(await annotationsOf(again)).toEqual(annotations)
