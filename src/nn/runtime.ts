@@ -1,4 +1,5 @@
 // ONNX Runtime sessions, set so that the same feeds and thread count give the same bits.
+import './no-telemetry.ts'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { sizeOf, type DType, type Shape, type TensorData } from './value.ts'
 
