@@ -1,8 +1,8 @@
 // Jobs of the queue a second: put there together, each taken, and its result stored, by several at once; nothing is trained.
 import { randomUUID } from 'node:crypto'
-import { Batch } from '../../src/training/queue/batch.ts'
-import { Claims } from '../../src/training/queue/claims.ts'
-import { openQueue, type Queue } from '../../src/training/queue/open-queue.ts'
+import { Batch } from '../../src/queue/batch.ts'
+import { Claims } from '../../src/queue/claims.ts'
+import { openQueue, type Queue } from '../../src/queue/open-queue.ts'
 import type { Effort, Row } from '../bench.ts'
 
 const JOBS: Readonly<Record<Effort, number>> = { full: 1_000, short: 20 }
@@ -21,11 +21,11 @@ export async function jobRows(effort: Effort, url: string): Promise<Row[]> {
 }
 
 async function measured(url: string, count: number, takers: number): Promise<Row> {
-  const asker = await openQueue(url)
-  const batch = new Batch<BenchJob>(asker, randomUUID())
+  const asker = await openQueue(url, 'training')
+  const batch = new Batch<BenchJob, never>(asker, randomUUID())
   const jobs = Array.from({ length: count }, (_, number) => ({ job: { number }, piece: null }))
   await batch.enter(Buffer.alloc(0), { modelsModule: '', model: '' }, jobs)
-  const queues = await Promise.all(Array.from({ length: takers }, () => openQueue(url)))
+  const queues = await Promise.all(Array.from({ length: takers }, () => openQueue(url, 'training')))
   // Whoever put them there is not to be thought gone.
   const beating = setInterval(() => void batch.look(), 5_000)
   const began = performance.now()
@@ -44,7 +44,7 @@ async function measured(url: string, count: number, takers: number): Promise<Row
 }
 
 async function takeAll(queue: Queue): Promise<void> {
-  const claims = new Claims<BenchJob>(queue, randomUUID(), 'bench')
+  const claims = new Claims<BenchJob, never>(queue, randomUUID(), 'bench')
   for (let claim = await claims.take(); claim !== null; claim = await claims.take())
     await claims.finish(claim, { result: RESULT, news: [] })
 }

@@ -14,7 +14,9 @@ export const WorkerOut = Type.Object({
       'instructions by which kernels are chosen; workers that differ in them may differ in last bits',
   }),
   processes: Type.Integer({ description: 'jobs that it does at a time' }),
-  kinds: Type.Array(Type.String(), { description: 'of jobs that it does: `training`, `backtest`' }),
+  kinds: Type.Array(Type.String(), {
+    description: 'of jobs that it does: `training`, `backtest`, `moments`',
+  }),
   started_at: Type.String({ description: 'ISO 8601, by the database’s clock' }),
   jobs: Type.Array(
     Type.Object({
@@ -23,6 +25,10 @@ export const WorkerOut = Type.Object({
     }),
   ),
   backtests: Type.Array(Type.String(), { description: 'ids of those that it has now' }),
+  moments: Type.Array(Type.String(), {
+    description:
+      'servers, `MACHINE:FOLDER`, of whose markets it makes rows of moments now, one for each stretch',
+  }),
 })
 export type WorkerOut = Static<typeof WorkerOut>
 

@@ -3,12 +3,21 @@ import type { MomentProgress, SimilarQuery } from './moment-table.ts'
 import type { Like } from './nearest.ts'
 import type { Focus } from './wanted.ts'
 
+export interface SharedRows {
+  /** Address of the PostgreSQL. */
+  readonly url: string
+  /** Of the server that asks: `MACHINE:FOLDER`. */
+  readonly id: string
+}
+
 export type MomentOrder =
   | {
       readonly kind: 'open'
       /** Root of the workspace. */
       readonly workspace: string
       readonly megabytes: number
+      /** Where workers may make rows; null: here alone. */
+      readonly shared: SharedRows | null
     }
   | { readonly kind: 'focus'; readonly focus: readonly Focus[] }
   | { readonly kind: 'similar'; readonly id: number; readonly query: SimilarQuery }

@@ -1,8 +1,11 @@
 // Rows of moments: the summaries of market states, made by the graph that stands inside the model, too.
+import { at } from '../core/at.ts'
 import { FIELDS, TENSOR_NAMES, WINDOW } from '../contract/timeframes.ts'
 import type { EpochMs } from '../core/time.ts'
 import { MAX_GAP_SHARE_PCT } from '../market-state/gap-share.ts'
-import type { StateSweep } from '../market-state/sweep.ts'
+import { StateSweep } from '../market-state/sweep.ts'
+import type { MarketReader } from '../market/provider.ts'
+import type { Market } from '../market/types.ts'
 import { allocateInputs, type StateInputs } from '../market-state/tensors.ts'
 import { exportMomentRow, ROW_SIZE } from '../models/moment-row.ts'
 import { float64, Session } from '../nn/runtime.ts'
@@ -72,4 +75,14 @@ export class MomentMaker {
     const { row } = await this.#session.run(Object.fromEntries(feeds))
     return row as Float32Array
   }
+}
+
+/** The rows of a market as of these instants, whole seconds, ascending; one at least. */
+export async function rowsAt(
+  { reader, maker }: { readonly reader: MarketReader; readonly maker: MomentMaker },
+  market: Market,
+  instants: readonly EpochMs[],
+): Promise<Rows> {
+  const slice = await reader.slice(market, { from: at(instants, 0), to: at(instants, -1) })
+  return maker.rows(new StateSweep(slice), instants)
 }

@@ -3,7 +3,7 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { AppError } from '../core/errors.ts'
-import { parseMomentAnswer, type MomentOrder } from './messages.ts'
+import { parseMomentAnswer, type MomentOrder, type SharedRows } from './messages.ts'
 import type { MomentProgress, SimilarQuery } from './moment-table.ts'
 import type { Like } from './nearest.ts'
 import type { Focus } from './wanted.ts'
@@ -19,6 +19,8 @@ export interface MomentServiceParts {
   readonly workspace: string
   /** That rows may take on disk; 0: none are made. */
   readonly megabytes?: number
+  /** Where workers may make rows; absent: here alone. */
+  readonly shared?: SharedRows
   /** Instants around which rows are made first. */
   readonly focus: () => Promise<readonly Focus[]>
   readonly onFault: (error: Error) => void
@@ -90,7 +92,8 @@ export class MomentService {
     child.once('exit', (code, signal) => this.#gone(child, signal ?? `exit code ${code}`))
     child.once('error', (error) => this.#gone(child, error.message))
     this.#process = child
-    send(child, { kind: 'open', workspace: this.#parts.workspace, megabytes: this.#megabytes })
+    const { workspace, shared = null } = this.#parts
+    send(child, { kind: 'open', workspace, megabytes: this.#megabytes, shared })
     void this.#focus(child)
     return child
   }

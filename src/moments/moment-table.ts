@@ -2,7 +2,7 @@
 import { marketKey } from '../contract/market-name.ts'
 import { at, valueAt } from '../core/at.ts'
 import { openDatabase, type Database } from '../core/database.ts'
-import { MINUTE, SECOND, epochMs, type EpochMs } from '../core/time.ts'
+import { MINUTE, SECOND, epochMs, floorTo, type EpochMs } from '../core/time.ts'
 import type { Workspace } from '../core/workspace.ts'
 import { testCaseSpans } from '../market-state/availability.ts'
 import { StateSweep } from '../market-state/sweep.ts'
@@ -12,13 +12,12 @@ import { ChangeReader } from '../market/store/changes-since.ts'
 import { openMarketStore } from '../market/store/market-store.ts'
 import type { Market } from '../market/types.ts'
 import { ROW_SIZE } from '../models/moment-row.ts'
-import { MomentMaker } from './moment-rows.ts'
+import { MomentMaker, rowsAt, type Rows } from './moment-rows.ts'
 import { BYTES_A_MINUTE, KEPT, MomentStore, NONE, SECONDS, UNMADE, type MinuteRows } from './moment-store.ts'
+import { groupsOf, pieceOf, type HandedOut } from './pieces.ts'
 import { nearestAmong, nearestMoments, type Like, type Moment, type NamedMoment } from './nearest.ts'
 import { wantedMinutes, type Focus, type Possible, type WantedMinute } from './wanted.ts'
 
-/** Minutes that are made at once: a tenth of a second. */
-const PIECE = 10
 /** Pieces after which is looked again at what is wanted. */
 const PIECES_A_PLAN = 50
 
@@ -54,6 +53,7 @@ export class MomentTable {
   #focus: readonly Focus[] = []
   /** By market: of every minute of which something is known, what. */
   readonly #made = new Map<string, Map<number, Uint8Array>>()
+  readonly #handedOut = new Set<HandedOut>()
   #due: WantedMinute[] = []
   #wanted = 0
   #pieces = 0
@@ -83,14 +83,54 @@ export class MomentTable {
 
   /** Drops what is out of date and makes a piece of what is missing. False where nothing was. */
   async step(): Promise<boolean> {
-    this.#forgetChanged()
-    if (this.#due.length === 0 || this.#pieces >= PIECES_A_PLAN) await this.#plan()
+    await this.#look()
     const piece = pieceOf(this.#due)
     if (piece.length === 0) return false
     this.#due = this.#due.slice(piece.length)
     this.#pieces += 1
     await this.#make(piece)
     return true
+  }
+
+  /**
+   * What is missing, for other machines to make: at most `most` stretches of some `minutes` minutes, in the order in which they would be made here; none where
+   * fewer minutes are missing. Each comes back by `take` or `putBack`.
+   */
+  async handOut(minutes: number, most: number): Promise<HandedOut[]> {
+    await this.#look()
+    if (this.#due.length < minutes) return []
+    return groupsOf(this.#due, minutes, most).map((group) => {
+      const pieces = group.map((piece) => this.#instantsOf(piece)).filter(({ length }) => length > 0)
+      const handedOut = { market: at(at(group, 0), 0).market, pieces, seenFrom: Infinity }
+      this.#handedOut.add(handedOut)
+      return handedOut
+    })
+  }
+
+  /**
+   * Keeps what another machine made, but for rows that may have seen what changed since it was handed out: those stay missing.
+   * @param rows of its instants, in their order; made of no data that the file here does not have by now
+   */
+  take(handedOut: HandedOut, rows: Rows): void {
+    this.#forgetChanged()
+    this.putBack(handedOut)
+    const { market, pieces, seenFrom } = handedOut
+    const instants = pieces.flat()
+    this.#keep(market, instants, rows, seenFrom)
+    this.#pieces += pieces.length
+    const touched = new Set(instants.map((instant) => floorTo(instant, MINUTE)))
+    this.#due = this.#due.filter((due) => !touched.has(epochMs(due.minute)) || this.#missing(due).length > 0)
+  }
+
+  /** Nobody makes it elsewhere any more. */
+  putBack(handedOut: HandedOut): void {
+    this.#handedOut.delete(handedOut)
+  }
+
+  /** Drops what is out of date, and knows what is missing. */
+  async #look(): Promise<void> {
+    this.#forgetChanged()
+    if (this.#due.length === 0 || this.#pieces >= PIECES_A_PLAN) await this.#plan()
   }
 
   progress(): MomentProgress {
@@ -158,6 +198,9 @@ export class MomentTable {
     store.forget(seen ?? null, mark)
     if (seen === undefined) this.#made.clear()
     for (const { market, from } of seen ?? []) this.#unmake(market, from)
+    for (const each of this.#handedOut)
+      for (const { market, from } of seen ?? [{ market: each.market, from: -Infinity }])
+        if (marketKey(market) === marketKey(each.market)) each.seenFrom = Math.min(each.seenFrom, from)
   }
 
   /** What stands ahead of everything that is made has nothing to undo: that is how a market lives. */
@@ -211,20 +254,29 @@ export class MomentTable {
     return missing
   }
 
+  #instantsOf(piece: readonly WantedMinute[]): EpochMs[] {
+    return piece.flatMap((minute) => this.#missing(minute)).toSorted((a, b) => a - b)
+  }
+
   async #make(piece: readonly WantedMinute[]): Promise<void> {
-    const { reader, maker, store } = this.#parts
     const { market } = at(piece, 0)
-    const instants = piece.flatMap((minute) => this.#missing(minute)).toSorted((a, b) => a - b)
-    const slice = await reader.slice(market, { from: at(instants, 0), to: at(instants, -1) })
-    const { values, known } = await maker.rows(new StateSweep(slice), instants)
-    const minutes = new Map(piece.map(({ minute }) => [minute, this.#minuteOf(market, minute)]))
+    const instants = this.#instantsOf(piece)
+    this.#keep(market, instants, await rowsAt(this.#parts, market, instants), Infinity)
+  }
+
+  /** Those of instants before `until`. */
+  #keep(market: Market, instants: readonly EpochMs[], { values, known }: Rows, until: number): void {
+    const minutes = new Map<number, MinuteRows>()
     for (const [i, instant] of instants.entries()) {
-      const { minute, made, rows } = valueAt(minutes, Math.floor(instant / MINUTE) * MINUTE)
+      if (instant >= until) continue
+      const from = Math.floor(instant / MINUTE) * MINUTE
+      const { minute, made, rows } = minutes.get(from) ?? this.#minuteOf(market, from)
+      minutes.set(from, { minute, made, rows })
       const second = (instant - minute) / SECOND
       made[second] = known[i] === true ? KEPT : NONE
       rows.set(values.subarray(i * ROW_SIZE, (i + 1) * ROW_SIZE), second * ROW_SIZE)
     }
-    store.put(market, [...minutes.values()])
+    this.#parts.store.put(market, [...minutes.values()])
     for (const { minute, made } of minutes.values()) this.#madeOf(market).set(minute, made)
   }
 
@@ -237,15 +289,4 @@ export class MomentTable {
       rows: new Float32Array(SECONDS * ROW_SIZE),
     }
   }
-}
-
-/** The first minutes that are due, as far as they belong to one stretch. */
-function pieceOf(due: readonly WantedMinute[]): WantedMinute[] {
-  const [first] = due
-  if (first === undefined) return []
-  const end = due.findIndex(
-    ({ market, minute }, i) =>
-      i >= PIECE || marketKey(market) !== marketKey(first.market) || minute !== first.minute - i * MINUTE,
-  )
-  return due.slice(0, end === -1 ? due.length : end)
 }

@@ -10,6 +10,7 @@ import { DatabaseWatch } from '../keeping/database-watch.ts'
 import { createDataProvider } from '../market/live-provider.ts'
 import type { DataProvider } from '../market/provider.ts'
 import type { MarketSource } from '../market/sources/source.ts'
+import { placeOf } from '../core/postgres/lease.ts'
 import { MomentService } from '../moments/moment-service.ts'
 import type { Focus } from '../moments/wanted.ts'
 import { HealthService } from '../training/health/health-service.ts'
@@ -74,12 +75,14 @@ export function liveInference(
 }
 
 export function momentsOf(
-  { workspace, annotations, bus }: OpenWorkspace,
+  { workspace, database, annotations, bus }: OpenWorkspace,
   log: Log,
   megabytes?: number,
 ): MomentService {
+  const { postgres } = database.choice
   const moments = new MomentService({
     workspace: workspace.root,
+    ...(postgres === null ? {} : { shared: { url: postgres, id: placeOf(workspace) } }),
     ...(megabytes === undefined ? {} : { megabytes }),
     focus: async () => (await annotations.list()).map(entryMoment),
     onFault: (error) => log.error({ err: error }, 'the table of moments had a fault and is begun again'),

@@ -31,7 +31,7 @@ function describeAll(violations: readonly Violation[]): string[] {
 
 /** A harmless file in every room: what the planted imports point at. */
 const targets = (
-  'core contract market market-state signals annotation nn models orchestrator ' +
+  'core contract market market-state signals queue annotation nn models orchestrator ' +
   'training inference keeping server cli web utils'
 )
   .split(' ')
@@ -58,6 +58,7 @@ const planted: readonly (readonly [rule: string, path: string, text: string])[] 
   ['core-imports', 'src/core/planted-6.ts', `import '../contract/target.ts'`],
   ['contract-imports', 'src/contract/planted-7.ts', `import '../market/target.ts'`],
   ['signals-imports', 'src/signals/planted-8.ts', `import '../market/target.ts'`],
+  ['queue-imports', 'src/queue/planted-60.ts', `import '../training/target.ts'`],
   ['annotation-imports', 'src/annotation/planted-9.ts', `import '../training/target.ts'`],
   ['models-imports', 'src/models/planted-10.ts', `import '../market-state/target.ts'`],
   ['orchestrator-imports', 'src/orchestrator/planted-11.ts', `import '../training/target.ts'`],

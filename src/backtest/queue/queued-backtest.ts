@@ -2,17 +2,17 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Sqlite } from '../../core/database.ts'
 import { AppError, messageOf } from '../../core/errors.ts'
-import { Batch } from '../../training/queue/batch.ts'
-import { findQueue, type Queue } from '../../training/queue/open-queue.ts'
-import { patiently } from '../../training/queue/patiently.ts'
-import { LOOK_MS, WorkerWatch } from '../../training/queue/worker-watch.ts'
-import { capacity } from '../../training/queue/workers.ts'
+import { Batch } from '../../queue/batch.ts'
+import { findQueue, type Queue } from '../../queue/open-queue.ts'
+import { patiently } from '../../queue/patiently.ts'
+import { LOOK_MS, WorkerWatch } from '../../queue/worker-watch.ts'
+import { capacity } from '../../queue/workers.ts'
 import { startProcess, type BacktestProcess, type End } from '../backtest-process.ts'
 import { parseFromBacktest } from '../messages.ts'
 import type { BacktestOrder } from '../order.ts'
 import type { BacktestJob, BacktestNews } from './backtest-job.ts'
 import { packCheckpoints } from './checkpoint-files.ts'
-import { frozenAt } from './frozen-market.ts'
+import { frozenAt } from '../../market/log/frozen-market.ts'
 
 export interface QueuedParts {
   /** Address of the PostgreSQL. */
@@ -93,10 +93,10 @@ class QueuedBacktest implements BacktestProcess {
     const { sqlite, checkpoints } = this.#parts
     const { signal } = this.#stop
     const order = this.#order
-    const market = await frozenAt(sqlite, order.market, signal)
-    if (market === null) return false
+    const frozen = await frozenAt(sqlite, order.market, signal)
+    if (frozen === null) return false
     const files = await packCheckpoints(checkpoints, order)
-    const job: BacktestJob = { number: 0, order, market }
+    const job: BacktestJob = { number: 0, order, frozen }
     const model = { modelsModule: '', model: order.model }
     await patiently(() => batch.enter(files, model, [{ job, piece: null }]), signal)
     return true

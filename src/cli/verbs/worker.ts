@@ -3,19 +3,20 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { InvalidArgumentError, type Command } from 'commander'
 import { BacktestLane } from '../../backtest/queue/backtest-lane.ts'
-import { MarketCopies } from '../../backtest/queue/market-copies.ts'
+import { MarketCopies } from '../../market/log/market-copies.ts'
 import { systemClock } from '../../core/clock.ts'
 import { AppError } from '../../core/errors.ts'
+import { RowsLane } from '../../moments/queue/rows-lane.ts'
 import { SCHEMAS } from '../../server/schemas.ts'
-import type { JobKind } from '../../training/queue/open-queue.ts'
-import { runWorker, TRAINING, type WorkerKind } from '../../training/queue/worker.ts'
-import type { WorkerFacts } from '../../training/queue/workers.ts'
+import { TRAINING } from '../../training/queue/lane.ts'
+import { JOB_KINDS, type JobKind } from '../../queue/open-queue.ts'
+import { runWorker, type LanePlace, type WorkerKind } from '../../queue/worker.ts'
+import type { WorkerFacts } from '../../queue/workers.ts'
 import { countTo } from '../numbers.ts'
 import { printJson, printLine } from '../output.ts'
 import { runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
 
 const MOST_PROCESSES = 256
-const KINDS: readonly JobKind[] = ['training', 'backtest']
 
 interface WorkerFlags extends CommonOptions {
   kinds: readonly JobKind[]
@@ -24,7 +25,7 @@ interface WorkerFlags extends CommonOptions {
 
 export function workerVerb(description: string): Command {
   return verb('worker', description)
-    .option('--kinds <kinds>', `which jobs it does (default: ${KINDS.join(',')})`, kinds, KINDS)
+    .option('--kinds <kinds>', `which jobs it does (default: ${JOB_KINDS.join(',')})`, kinds, [...JOB_KINDS])
     .option(
       '--processes <N>',
       'jobs done at a time, each in a process of one thread',
@@ -36,10 +37,10 @@ export function workerVerb(description: string): Command {
 
 function kinds(text: string): JobKind[] {
   const words = new Set(text.split(',').map((word) => word.trim()))
-  const known = KINDS.filter((kind) => words.delete(kind))
+  const known = JOB_KINDS.filter((kind) => words.delete(kind))
   if (words.size === 0 && known.length > 0) return known
   throw new InvalidArgumentError(
-    `Expected ${KINDS.join(' or ')}, or both with a comma: other work is not done by workers.`,
+    `Expected one or more of ${JOB_KINDS.join(', ')}, with commas between them: other work is not done by workers.`,
   )
 }
 
@@ -53,7 +54,7 @@ async function work(
     throw new AppError('database_needed', message, { field: 'database' })
   }
   const folder = join(workspace.root, 'worker')
-  const all: Record<JobKind, WorkerKind> = { training: TRAINING, backtest: backtests(folder) }
+  const all = kindsOver(folder)
   await runWorker({
     url: database.postgres,
     processes,
@@ -65,17 +66,16 @@ async function work(
   })
 }
 
-/** They read markets, of which the folder keeps copies. */
-function backtests(folder: string): WorkerKind {
+/** Some read markets, of which the folder keeps copies. */
+function kindsOver(folder: string): Record<JobKind, WorkerKind> {
   const migrations = [...SCHEMAS.market, ...SCHEMAS.rooms]
-  let copies: MarketCopies | undefined
+  let known: MarketCopies | undefined
+  const copies = ({ queue: { db } }: LanePlace): MarketCopies =>
+    (known ??= new MarketCopies({ db, folder: join(folder, 'markets'), migrations, clock: systemClock }))
   return {
-    kind: 'backtest',
-    lane: (place) => {
-      const { db } = place.queue
-      copies ??= new MarketCopies({ db, folder: join(folder, 'markets'), migrations, clock: systemClock })
-      return new BacktestLane(place, copies)
-    },
+    training: TRAINING,
+    backtest: { kind: 'backtest', lane: (place) => new BacktestLane(place, copies(place)) },
+    moments: { kind: 'moments', lane: (place) => new RowsLane(place, copies(place)) },
   }
 }
 

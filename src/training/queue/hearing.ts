@@ -1,8 +1,11 @@
 // What a job's workers say of it, as one process would have said it: a job that went on elsewhere tells no epoch twice.
 import type { Job, JobResult } from '../learning/job.ts'
 import type { EpochResult } from '../learning/job-training.ts'
+import type { FromJobProcess } from '../jobs/job-messages.ts'
 import type { JobEvents } from '../jobs/run-jobs.ts'
-import type { News } from './claims.ts'
+
+/** What the run is told of a job meanwhile. */
+export type News = Extract<FromJobProcess, { kind: 'epoch' | 'resumed' | 'work' | 'spent' }>
 
 export class Hearing {
   readonly #events: JobEvents

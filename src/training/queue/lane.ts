@@ -2,29 +2,35 @@
 import type { ChildProcess } from 'node:child_process'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { messageOf } from '../../core/errors.ts'
+import { deserialize } from 'node:v8'
 import { JobFiles } from '../jobs/job-files.ts'
 import { doJob, startJobProcess } from '../jobs/parallel-jobs.ts'
 import { Paused } from '../jobs/paused.ts'
 import type { JobEvents } from '../jobs/run-jobs.ts'
-import type { Claim, Claims, News } from './claims.ts'
-import type { DataCache } from './data-cache.ts'
-import { Holding, Stopped } from './holding.ts'
-import { answer, giveUp, takeOne, type JobLane } from './job-lane.ts'
+import { Claims, type Claim } from '../../queue/claims.ts'
+import type { DataCache } from '../../queue/data-cache.ts'
+import { GivenBack, type Holding } from '../../queue/holding.ts'
+import { takeOne, type Doing, type JobLane, type Taking } from '../../queue/job-lane.ts'
+import type { WorkerKind } from '../../queue/worker.ts'
+import type { Job } from '../learning/job.ts'
+import type { StateSource } from '../learning/views.ts'
+import type { News } from './hearing.ts'
 import { inThisPackage } from './models-module.ts'
 
-export interface LaneParts {
-  readonly claims: Claims
+/** A run's folds, seeds and permutations. */
+export const TRAINING: WorkerKind = {
+  kind: 'training',
+  lane: ({ queue, worker, machine, ...place }) =>
+    new Lane({ claims: new Claims(queue, worker.id, machine), ...place }),
+}
+
+interface LaneParts extends Taking<Job, News> {
   readonly data: DataCache
   /** This lane's alone. */
   readonly folder: string
-  /** Gives back what is being done, and ends. */
-  readonly stop: AbortSignal
-  /** Told in a line what is done. */
-  readonly say: (line: string) => void
 }
 
-export class Lane implements JobLane {
+class Lane implements JobLane {
   readonly #parts: LaneParts
   /** Does jobs of one run; another run's has other data. */
   #process: { readonly batch: string; readonly child: ChildProcess } | null = null
@@ -34,7 +40,7 @@ export class Lane implements JobLane {
   }
 
   once(): Promise<boolean> {
-    return takeOne(this.#parts, (claim) => this.#do(claim))
+    return takeOne(this.#parts, (claim) => this.#doing(claim))
   }
 
   async end(): Promise<void> {
@@ -42,47 +48,40 @@ export class Lane implements JobLane {
     await rm(this.#parts.folder, { recursive: true, force: true })
   }
 
-  async #do(claim: Claim): Promise<void> {
-    const { claims, stop, say } = this.#parts
-    const name = `job ${claim.job.number} of run ${claim.batch}`
+  #doing(claim: Claim<Job>): Doing<News> {
     const files = new JobFiles(this.#folderOf(claim))
-    const pieces = {
-      path: files.path(claim.job, 'state'),
-      bytes: () => files.bytes(claim.job, 'state'),
+    const path = files.path(claim.job, 'state')
+    return {
+      name: `job ${claim.job.number} of run ${claim.batch}`,
+      pieces: { path, bytes: () => files.bytes(claim.job, 'state') },
+      work: (holding) => this.#work(claim, files, holding),
     }
-    const holding = new Holding(claim, pieces, claims, stop)
-    say(`${name}: begun${claim.piece === null ? '' : ', where another had come'}`)
+  }
+
+  async #work(claim: Claim<Job>, files: JobFiles, holding: Holding<News>): Promise<Uint8Array> {
     try {
       await this.#train(claim, files, holding)
       const result = await files.bytes(claim.job, 'result')
       if (result === null) throw new Error('the result of the job was not kept')
-      say(`${name}: ${await answer(this.#parts, claim, holding, result)}`)
+      return result
     } catch (error) {
       this.#endProcess()
-      await holding.end()
-      say(`${name}: ${await this.#giveUp(claim, files, error).catch(messageOf)}`)
+      throw error instanceof Paused ? new GivenBack(error.message) : error
     }
   }
 
-  async #train(claim: Claim, files: JobFiles, holding: Holding<News>): Promise<void> {
+  async #train(claim: Claim<Job>, files: JobFiles, holding: Holding<News>): Promise<void> {
     if (claim.piece !== null) await files.put(claim.job, 'state', claim.piece)
     const child = await this.#processFor(claim, holding)
     await doJob(child, claim.job, eventsTo(holding), holding)
   }
 
-  /** Says what became of it. */
-  async #giveUp(claim: Claim, files: JobFiles, error: unknown): Promise<string> {
-    const isGivenBack = error instanceof Paused || error instanceof Stopped
-    const piece = isGivenBack ? await files.bytes(claim.job, 'state') : undefined
-    return giveUp(this.#parts, claim, error, piece)
-  }
-
-  async #processFor(claim: Claim, { signal }: Holding<News>): Promise<ChildProcess> {
+  async #processFor(claim: Claim<Job>, { signal }: Holding<News>): Promise<ChildProcess> {
     const known = this.#process
     if (known?.batch === claim.batch && known.child.exitCode === null && known.child.signalCode === null)
       return known.child
     this.#endProcess()
-    const source = await this.#parts.data.source(claim)
+    const source = deserialize(await this.#parts.data.bytes(claim)) as StateSource
     signal.throwIfAborted()
     const modelsModule = inThisPackage(claim.modelsModule)
     const child = startJobProcess({ modelsModule, model: claim.model, folder: this.#folderOf(claim) }, source)
@@ -90,7 +89,7 @@ export class Lane implements JobLane {
     return child
   }
 
-  #folderOf({ batch }: Claim): string {
+  #folderOf({ batch }: Claim<Job>): string {
     return join(this.#parts.folder, batch)
   }
 

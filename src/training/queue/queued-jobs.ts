@@ -6,15 +6,15 @@ import { Paused } from '../jobs/paused.ts'
 import type { JobEvents, RunJobs } from '../jobs/run-jobs.ts'
 import type { Job, JobResult } from '../learning/job.ts'
 import type { StateSource } from '../learning/views.ts'
-import type { Fault } from './attempts.ts'
-import type { BatchModel, JobStanding } from './batch.ts'
-import { Hearing } from './hearing.ts'
-import { kindOf, thisMachine } from './machine.ts'
-import { findQueue, type Queue } from './open-queue.ts'
-import { patiently } from './patiently.ts'
+import type { Fault } from '../../queue/attempts.ts'
+import type { BatchModel, JobStanding } from '../../queue/batch.ts'
+import { Hearing, type News } from './hearing.ts'
+import { kindOf, thisMachine } from '../../queue/machine.ts'
+import { findQueue, type Queue } from '../../queue/open-queue.ts'
+import { patiently } from '../../queue/patiently.ts'
 import { RunBatch } from './run-batch.ts'
-import { LOOK_MS, WorkerWatch } from './worker-watch.ts'
-import { capacity } from './workers.ts'
+import { LOOK_MS, WorkerWatch } from '../../queue/worker-watch.ts'
+import { capacity } from '../../queue/workers.ts'
 
 export interface QueuedOptions extends BatchModel {
   /** Address of the PostgreSQL. */
@@ -33,7 +33,7 @@ export interface QueuedOptions extends BatchModel {
 
 /** Jobs that workers can do at a time now; 0 where none is there. @throws AppError as `openQueue` */
 export async function workersCan(url: string): Promise<number> {
-  const queue = await findQueue(url)
+  const queue = await findQueue(url, 'training')
   if (queue === null) return 0
   try {
     return await capacity(queue)
@@ -45,7 +45,7 @@ export async function workersCan(url: string): Promise<number> {
 /** Results are those of `local`, bit for bit, on machines of one kind. @throws as `parallelJobs`; AppError `training_job_failed`, or the code it failed with */
 export function queuedJobs(options: QueuedOptions): RunJobs {
   return async (source, jobs, events) => {
-    const queue = await findQueue(options.url)
+    const queue = await findQueue(options.url, 'training')
     if (queue === null) return options.local(source, jobs, events)
     try {
       const batch = new RunBatch(queue, options.id)
@@ -125,14 +125,14 @@ class QueuedRun {
     return this.#watch.hasWorkers()
   }
 
-  async #look(): Promise<JobStanding[]> {
+  async #look(): Promise<JobStanding<News>[]> {
     const { batch, options } = this.#parts
     const standings = await patiently(() => batch.look(), options.signal)
     this.#watch.looked()
     return standings
   }
 
-  async #settle(standing: JobStanding): Promise<void> {
+  async #settle(standing: JobStanding<News>): Promise<void> {
     const { batch } = this.#parts
     const job = batch.jobOf(standing.id)
     if (job === undefined || this.#done.has(job)) return

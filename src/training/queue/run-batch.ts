@@ -3,9 +3,10 @@ import { serialize } from 'node:v8'
 import type { JobFiles } from '../jobs/job-files.ts'
 import type { Job } from '../learning/job.ts'
 import type { StateSource } from '../learning/views.ts'
-import { Batch, type BatchModel, type LeftJob } from './batch.ts'
+import { Batch, type BatchModel, type LeftJob } from '../../queue/batch.ts'
+import type { News } from './hearing.ts'
 
-export class RunBatch extends Batch {
+export class RunBatch extends Batch<Job, News> {
   /** What an earlier process of the run left there, finished or not, goes into its files; then it is taken out. */
   async takeOver(files: JobFiles): Promise<void> {
     for (const left of await this.left()) await keep(left, files)

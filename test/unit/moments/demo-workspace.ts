@@ -28,11 +28,7 @@ export async function demoWorkspace(to: number): Promise<DemoWorkspace> {
   const root = await mkdtemp(join(tmpdir(), 'annotate-moments-'))
   const workspace = workspaceAt(root)
   const open = openWorkspace({ workspace, clock: new ManualClock(epochMs(to)) })
-  for (const timeframe of ['1d', '1h', '1m'] as const) {
-    const step = STEPS[timeframe]
-    store(open.store, timeframe, rangeOf(floorTo(START - 102 * step, step), floorTo(START, step)))
-  }
-  store(open.store, '1s', rangeOf(START - 120 * SECOND, to))
+  fillFrom(open.store, START, to)
   return {
     workspace,
     open,
@@ -41,6 +37,26 @@ export async function demoWorkspace(to: number): Promise<DemoWorkspace> {
       await rm(root, { recursive: true, force: true })
     },
   }
+}
+
+/** Seconds of [from, to), and enough before them. */
+export function fillFrom(into: MarketStore, from: number, to: number): void {
+  for (const timeframe of ['1d', '1h', '1m'] as const) {
+    const step = STEPS[timeframe]
+    store(into, timeframe, rangeOf(floorTo(from - 102 * step, step), floorTo(from, step)))
+  }
+  store(into, '1s', rangeOf(from - 120 * SECOND, to))
+}
+
+/** A candle of a second is another than it was. */
+export function revise(into: MarketStore, second: number): void {
+  const range = rangeOf(second, second + SECOND)
+  into.transaction(() => {
+    const id = into.open(MARKET)
+    into.candles.removeNative(id, '1s', [epochMs(second)], { first: null, corrected: epochMs(second + DAY) })
+    into.changes.note(id, '1s', range.from, range.to)
+  })
+  store(into, '1s', range, (candle) => ({ ...candle, high: candle.high * 1.01 }))
 }
 
 /** What the demo market has there, each candle as `change` makes it. */

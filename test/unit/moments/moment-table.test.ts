@@ -8,9 +8,11 @@ import { MINUTE, SECOND, epochMs } from '../../../src/core/time.ts'
 import { rangeOf } from '../../../src/market/ranges.ts'
 import { ROW_SIZE } from '../../../src/models/moment-row.ts'
 import { BYTES_A_MINUTE, keptAt, KEPT, MomentStore } from '../../../src/moments/moment-store.ts'
+import { MomentMaker, rowsAt, type Rows } from '../../../src/moments/moment-rows.ts'
 import { MomentTable } from '../../../src/moments/moment-table.ts'
+import type { HandedOut } from '../../../src/moments/pieces.ts'
 import { nearestMoments, turned } from '../../../src/moments/nearest.ts'
-import { demoWorkspace, MARKET, START, store, type DemoWorkspace } from './demo-workspace.ts'
+import { demoWorkspace, MARKET, revise, START, store, type DemoWorkspace } from './demo-workspace.ts'
 
 /** Two pieces. */
 const END = START + 12 * MINUTE
@@ -45,6 +47,19 @@ async function made(megabytes = MEGABYTES): Promise<KeptRows> {
   return rowsIn()
 }
 
+/** As another machine makes it. */
+async function madeOf({ market, pieces }: HandedOut): Promise<Rows> {
+  const maker = await MomentMaker.open()
+  const rows: Rows[] = []
+  for (const instants of pieces)
+    rows.push(await rowsAt({ reader: demo.open.reader, maker }, market, instants))
+  await maker.close()
+  return {
+    values: Float32Array.from(rows.flatMap(({ values }) => [...values])),
+    known: rows.flatMap(({ known }) => known),
+  }
+}
+
 const instantsFrom = (from: number, to: number) =>
   Array.from({ length: (to - from) / SECOND + 1 }, (_, i) => from + i * SECOND)
 
@@ -76,13 +91,7 @@ describe('after a candle was revised', () => {
 
   it('makes the rows that saw it anew, and no other', async () => {
     const before = await made()
-    const range = rangeOf(REVISED, REVISED + SECOND)
-    demo.open.store.transaction(() => {
-      const id = demo.open.store.open(MARKET)
-      demo.open.store.candles.removeNative(id, '1s', [REVISED], { first: null, corrected: epochMs(END) })
-      demo.open.store.changes.note(id, '1s', range.from, range.to)
-    })
-    store(demo.open.store, '1s', range, (candle) => ({ ...candle, high: candle.high * 1.01 }))
+    revise(demo.open.store, REVISED)
     const after = await made()
     expect([...after.keys()]).toEqual([...before.keys()])
     const changed = [...after.keys()].filter((instant) => after.get(instant) !== before.get(instant))
@@ -99,6 +108,20 @@ describe('after a candle was revised', () => {
     expect(Math.max(...rowsIn().keys())).toBe(REVISED)
   })
 
+  it('takes none of them that was made elsewhere of what it was before', async () => {
+    const table = await MomentTable.open(demo.workspace, MEGABYTES)
+    const handedOut = await table.handOut(5, 9)
+    const before = await Promise.all(handedOut.map((each) => madeOf(each)))
+    revise(demo.open.store, REVISED)
+    for (const [i, each] of handedOut.entries()) table.take(each, before[i]!)
+    expect(Math.max(...rowsIn().keys())).toBe(REVISED)
+    while (await table.step());
+    await table.close()
+    const mended = rowsIn()
+    for (const tail of ['', '-wal', '-shm']) rmSync(`${demo.workspace.moments}${tail}`, { force: true })
+    expect(mended).toEqual(await made())
+  })
+
   it('keeps what only a candle of an hour yet to end would have shown', async () => {
     const before = await made()
     demo.open.store.changes.note(demo.open.store.open(MARKET), '1h', START, START + 60 * MINUTE)
@@ -107,6 +130,19 @@ describe('after a candle was revised', () => {
     await table.close()
     expect(rowsIn().size).toBe(before.size)
   })
+})
+
+it('hands out what is missing, and takes what was made of it, to the bits that it comes to itself', async () => {
+  const table = await MomentTable.open(demo.workspace, MEGABYTES)
+  expect(await table.handOut(60, 9)).toEqual([])
+  const handedOut = await table.handOut(5, 9)
+  expect(handedOut.map(({ pieces }) => pieces.length)).toEqual([1, 1])
+  for (const each of handedOut) table.take(each, await madeOf(each))
+  expect(await table.step()).toBe(false)
+  await table.close()
+  const elsewhere = rowsIn()
+  for (const tail of ['', '-wal', '-shm']) rmSync(`${demo.workspace.moments}${tail}`, { force: true })
+  expect(elsewhere).toEqual(await made())
 })
 
 it('is whole after its process was killed in the middle of its work', async () => {

@@ -7,10 +7,11 @@ import { VERSION } from '../../../../src/core/version.ts'
 import { JobFiles } from '../../../../src/training/jobs/job-files.ts'
 import type { Job } from '../../../../src/training/learning/job.ts'
 import type { StateSource } from '../../../../src/training/learning/views.ts'
+import type { News } from '../../../../src/training/queue/hearing.ts'
 import { RunBatch } from '../../../../src/training/queue/run-batch.ts'
-import { Claims } from '../../../../src/training/queue/claims.ts'
-import { openQueue, type Queue } from '../../../../src/training/queue/open-queue.ts'
-import { beThere } from '../../../../src/training/queue/workers.ts'
+import { Claims } from '../../../../src/queue/claims.ts'
+import { openQueue, type Queue } from '../../../../src/queue/open-queue.ts'
+import { beThere } from '../../../../src/queue/workers.ts'
 import type { Place } from '../../../postgres/each-database.ts'
 
 export const SOURCE = { slices: [], frozen: { count: 0 } } as unknown as StateSource
@@ -27,14 +28,14 @@ export interface QueueFixture {
   readonly files: JobFiles
   readonly run: string
   /** A worker that is there. */
-  claims(host: string): Promise<Claims>
+  claims(host: string): Promise<Claims<Job, News>>
   /** As if whoever has a job had not been heard of for so long. */
   silence(seconds: number): Promise<unknown>
   close(): Promise<void>
 }
 
 export async function queueAt(place: Place): Promise<QueueFixture> {
-  const queue = await openQueue(place.url)
+  const queue = await openQueue(place.url, 'training')
   const folder = mkdtempSync(join(tmpdir(), 'annotate-queue-'))
   const run = randomUUID()
   return {

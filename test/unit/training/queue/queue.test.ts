@@ -1,10 +1,10 @@
 // Training jobs in a real PostgreSQL: each is had by one worker at a time, has one result, goes on where it was, and is given up after three tries.
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { RunBatch } from '../../../../src/training/queue/run-batch.ts'
-import { LOST } from '../../../../src/training/queue/holding.ts'
-import { giveUp } from '../../../../src/training/queue/job-lane.ts'
-import { findQueue, openQueue } from '../../../../src/training/queue/open-queue.ts'
-import { capacity, workersThere } from '../../../../src/training/queue/workers.ts'
+import { LOST } from '../../../../src/queue/holding.ts'
+import { giveUp } from '../../../../src/queue/job-lane.ts'
+import { findQueue, openQueue } from '../../../../src/queue/open-queue.ts'
+import { capacity, workersThere } from '../../../../src/queue/workers.ts'
 import { onPostgresAlone, type Place } from '../../../postgres/each-database.ts'
 import { jobOf, MODEL, queueAt, SOURCE, type QueueFixture } from './queue-fixture.ts'
 
@@ -43,7 +43,7 @@ onPostgresAlone((newPlace) => {
       host: 'a',
       features: ['avx2'],
       processes: 2,
-      jobs: [{ run: at.run, number: 0 }],
+      jobs: [{ kind: 'training', batch: at.run, number: 0 }],
     })
     expect(second).toMatchObject({ host: 'b', jobs: [] })
     expect(await capacity(at.queue)).toBe(4)
@@ -189,21 +189,21 @@ onPostgresAlone((newPlace) => {
   it('several that begin at once make its tables once; an earlier version’s are brought up to date, a later one’s left alone', async () => {
     const fresh = await newPlace()
     try {
-      expect(await findQueue(fresh.url)).toBeNull()
-      const queues = await Promise.all([1, 2, 3].map(() => openQueue(fresh.url)))
+      expect(await findQueue(fresh.url, 'training')).toBeNull()
+      const queues = await Promise.all([1, 2, 3].map(() => openQueue(fresh.url, 'training')))
       const [{ schema } = { schema: '' }] = queues
       expect(await Promise.all(queues.map(capacity))).toEqual([0, 0, 0])
       await Promise.all(queues.map((queue) => queue.close()))
       await fresh.ask(
         `ALTER TABLE ${schema}.worker DROP COLUMN kinds; UPDATE ${schema}.annotate_format SET number = 1`,
       )
-      expect(await findQueue(fresh.url)).toBeNull()
-      const brought = await openQueue(fresh.url)
+      expect(await findQueue(fresh.url, 'training')).toBeNull()
+      const brought = await openQueue(fresh.url, 'training')
       expect(await capacity(brought)).toBe(0)
       await brought.close()
       await fresh.ask(`UPDATE ${schema}.annotate_format SET number = 3`)
-      await expect(findQueue(fresh.url)).rejects.toMatchObject({ code: 'newer_database' })
-      await expect(openQueue(fresh.url)).rejects.toMatchObject({ code: 'newer_database' })
+      await expect(findQueue(fresh.url, 'training')).rejects.toMatchObject({ code: 'newer_database' })
+      await expect(openQueue(fresh.url, 'training')).rejects.toMatchObject({ code: 'newer_database' })
       await fresh.ask(`SET client_min_messages = warning; DROP SCHEMA ${schema} CASCADE`)
     } finally {
       await fresh.remove()

@@ -1,6 +1,6 @@
 // The tables of jobs that wait for workers, in a schema of their own beside the rooms' tables: nothing in it outlives the run or the backtest it is for.
-import { AppError } from '../../core/errors.ts'
-import type { Copying, CopyingPostgres } from '../../core/postgres/copying.ts'
+import { AppError } from '../core/errors.ts'
+import type { Copying, CopyingPostgres } from '../core/postgres/copying.ts'
 
 /** Raised where a table changes: an older ANNOTATE then leaves it alone. */
 const FORMAT = 2

@@ -1,16 +1,11 @@
 // A worker's end of the queue: takes a job, says that it still has it, keeps how far it has come, answers once. Whoever lost a job is refused.
 import { deserialize, serialize } from 'node:v8'
-import { within } from '../../core/postgres/boss.ts'
-import type { FromJobProcess } from '../jobs/job-messages.ts'
-import type { Job } from '../learning/job.ts'
+import { within } from '../core/postgres/boss.ts'
 import { failTry, ifHeld, NotHeld, putInto, type Fault, type Held } from './attempts.ts'
 import { LEFT_MS, type Queue } from './open-queue.ts'
 
-/** What the run is told of a job meanwhile. */
-export type News = Extract<FromJobProcess, { kind: 'epoch' | 'resumed' | 'work' | 'spent' }>
-
 /** `J`: what the job is, as plain values. */
-export interface Claim<J = Job> extends Held {
+export interface Claim<J> extends Held {
   readonly batch: string
   /** SHA-256 of what the batch's jobs are trained on, in hex. */
   readonly dataHash: string
@@ -36,7 +31,7 @@ interface ClaimRow {
 export type Wanted = 'work' | 'pause' | null
 
 /** `J`: the queue's jobs; `N`: what is said of one meanwhile. */
-export class Claims<J = Job, N = News> {
+export class Claims<J, N> {
   readonly #queue: Queue
   readonly #worker: string
   readonly #machine: string

@@ -1,12 +1,10 @@
 // The asker's end of a queue: puts jobs in that belong together, hears how they come on, gives their results, and takes all of it out again.
 import { randomUUID } from 'node:crypto'
 import { deserialize, serialize } from 'node:v8'
-import { sha256 } from '../../core/hash.ts'
-import { within } from '../../core/postgres/boss.ts'
-import type { Copying } from '../../core/postgres/copying.ts'
-import type { Job } from '../learning/job.ts'
+import { sha256 } from '../core/hash.ts'
+import { within } from '../core/postgres/boss.ts'
+import type { Copying } from '../core/postgres/copying.ts'
 import { failTry, putInto, type Fault } from './attempts.ts'
-import type { News } from './claims.ts'
 import { LOST_MS, type Queue } from './open-queue.ts'
 
 /** Data go there in parts of so many bytes. */
@@ -33,7 +31,7 @@ export interface LeftJob<J> extends NewJob<J> {
 }
 
 /** How a job stands. */
-export interface JobStanding<N = News> {
+export interface JobStanding<N> {
   readonly id: string
   readonly token: number
   /** Whoever has it; null: nobody. */
@@ -51,10 +49,10 @@ export interface JobStanding<N = News> {
   readonly news: readonly N[]
 }
 
-type StandingRow = Omit<JobStanding, 'news' | 'fault'> & { fault: string | null }
+type StandingRow = Omit<JobStanding<never>, 'news' | 'fault'> & { fault: string | null }
 
 /** `J`: plain values; `N`: what is said of one meanwhile. */
-export class Batch<J extends { readonly number: number } = Job, N = News> {
+export class Batch<J extends { readonly number: number }, N> {
   readonly #queue: Queue
   readonly #id: string
   readonly #jobs = new Map<string, J>()
@@ -164,7 +162,7 @@ export class Batch<J extends { readonly number: number } = Job, N = News> {
   }
 
   /** Takes a job from a worker that is lost; false where it was heard of meanwhile. */
-  async takeFrom({ id, token, worker }: Pick<JobStanding, 'id' | 'token' | 'worker'>): Promise<boolean> {
+  async takeFrom({ id, token, worker }: Pick<JobStanding<N>, 'id' | 'token' | 'worker'>): Promise<boolean> {
     const message = `the worker that had it (${await this.#nameOf(worker)}) was lost: not heard of for ${LOST_MS / 1000} s`
     return failTry(this.#queue, { id, token }, { code: null, message }, LOST_MS)
   }

@@ -28,7 +28,7 @@ export class WorkerWatch {
     this.#lookedAt = now
   }
 
-  isLost({ worker, silent }: Pick<JobStanding, 'worker' | 'silent'>): boolean {
+  isLost({ worker, silent }: Pick<JobStanding<unknown>, 'worker' | 'silent'>): boolean {
     const isKnown = performance.now() - this.#knownSince > LOST_MS
     return worker !== null && silent !== null && silent > LOST_MS && isKnown
   }

@@ -18,8 +18,8 @@ export const LOST = 'given up: another has it by now, or nobody wants it any mor
 /** Another has the job by now, or nobody wants it any more. */
 export class Lost extends Error {}
 
-/** The worker has no time to wait for the end of a piece. */
-export class Stopped extends Error {}
+/** The job goes back as far as it has come, which is no try: it is to pause, or the worker was told to stop. */
+export class GivenBack extends Error {}
 
 /** Where the job's process writes how far it has come. */
 export interface Pieces {
@@ -59,7 +59,7 @@ export class Holding<N> {
     this.#beating = this.#beat()
   }
 
-  /** Aborted with `Lost` or `Stopped`: the job ends at once. */
+  /** Aborted with `Lost`, or `GivenBack` where the worker has no time to wait for the end of a piece: the job ends at once. */
   get signal(): AbortSignal {
     return this.#ended.signal
   }
@@ -85,7 +85,7 @@ export class Holding<N> {
 
   #hurry(): void {
     this.#pause.abort()
-    this.#timer = setTimeout(() => this.#ended.abort(new Stopped('it was told to stop')), STOP_MS)
+    this.#timer = setTimeout(() => this.#ended.abort(new GivenBack('it was told to stop')), STOP_MS)
   }
 
   async #beat(): Promise<void> {
@@ -127,5 +127,30 @@ export class Holding<N> {
       const now = performance.now()
       this.#pieceDue = now + Math.max(PIECE_MS, (now - began) / PIECE_SHARE)
     }
+  }
+}
+
+/**
+ * What is done by a process that has no pieces to save.
+ * @param kill ends it, where the job is lost, or given back: `work` then rejects
+ * @throws Lost, GivenBack; as `work`
+ */
+export async function byProcess<N, T>(
+  { signal, pause }: Pick<Holding<N>, 'signal' | 'pause'>,
+  kill: () => void,
+  work: () => Promise<T>,
+): Promise<T> {
+  signal.throwIfAborted()
+  if (pause.aborted) throw new GivenBack('it is to pause')
+  const ends = AbortSignal.any([signal, pause])
+  ends.addEventListener('abort', kill, { once: true })
+  try {
+    return await work()
+  } catch (error) {
+    signal.throwIfAborted()
+    if (pause.aborted) throw new GivenBack('it is to pause')
+    throw error
+  } finally {
+    ends.removeEventListener('abort', kill)
   }
 }

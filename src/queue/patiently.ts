@@ -1,6 +1,6 @@
 // What is asked of a PostgreSQL that is away for a while is asked again until it is back.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { AppError } from '../../core/errors.ts'
+import { AppError } from '../core/errors.ts'
 
 const PAUSE_MS = 1_000
 const PASSING = new Set(['database_unreachable', 'database_busy'])

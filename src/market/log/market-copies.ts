@@ -1,4 +1,4 @@
-// The markets that a worker's backtests read: a file of its own for each PostgreSQL, brought up to the logs.
+// The markets that a worker's jobs read: a file of its own for each PostgreSQL, brought up to the logs.
 import { join } from 'node:path'
 import type { Clock } from '../../core/clock.ts'
 import { openDatabase, type Migration, type Sqlite } from '../../core/database.ts'
@@ -6,12 +6,12 @@ import { makeFolder } from '../../core/folder.ts'
 import type { CopyingPostgres } from '../../core/postgres/copying.ts'
 import { Turns } from '../../core/turns.ts'
 import { workspaceAt } from '../../core/workspace.ts'
-import { switchOnCapture } from '../../market/log/capture.ts'
-import { LoggedFile } from '../../market/log/logged-file.ts'
-import { SharedLog } from '../../market/log/shared-log.ts'
-import { openMarketStore } from '../../market/store/market-store.ts'
-import type { Market } from '../../market/types.ts'
-import type { FrozenMarket } from './backtest-job.ts'
+import { openMarketStore } from '../store/market-store.ts'
+import type { Market } from '../types.ts'
+import { switchOnCapture } from './capture.ts'
+import type { FrozenMarket } from './frozen-market.ts'
+import { LoggedFile } from './logged-file.ts'
+import { SharedLog } from './shared-log.ts'
 
 export interface MarketCopiesParts {
   readonly db: CopyingPostgres
@@ -36,40 +36,33 @@ export class MarketCopies {
    * @throws Error where the log has not come so far; as `LoggedFile.catchUp`
    */
   async upTo(market: Market, frozen: FrozenMarket): Promise<string> {
-    const root = join(this.#parts.folder, frozen.logs)
+    await this.inFile(frozen, (sqlite) => this.#catchUp(sqlite, market, frozen))
+    return this.#rootOf(frozen)
+  }
+
+  /** Does something in the file itself, made where it is not there. */
+  async inFile({ logs }: Pick<FrozenMarket, 'logs'>, work: (sqlite: Sqlite) => Promise<void>): Promise<void> {
+    const root = this.#rootOf({ logs })
     await this.#turns.run('', async () => {
       await makeFolder(root)
-      await this.#inFile(root, (sqlite) => this.#catchUp(sqlite, market, frozen))
+      const database = openDatabase(workspaceAt(root).database, this.#parts.migrations)
+      try {
+        await work(database.sqlite)
+      } finally {
+        database.close()
+      }
     })
-    return root
   }
 
-  /** What a backtest had scored on its way is not needed any more. */
-  async forget(root: string, backtest: string): Promise<void> {
-    await this.#turns.run('', () =>
-      this.#inFile(root, async (sqlite) => {
-        const store = openMarketStore(sqlite)
-        await store.write(() =>
-          sqlite.prepare('DELETE FROM backtest_scores WHERE backtest = ?').run([backtest]),
-        )
-      }),
-    )
-  }
-
-  async #inFile(root: string, work: (sqlite: Sqlite) => Promise<void>): Promise<void> {
-    const database = openDatabase(workspaceAt(root).database, this.#parts.migrations)
-    try {
-      await work(database.sqlite)
-    } finally {
-      database.close()
-    }
+  #rootOf({ logs }: Pick<FrozenMarket, 'logs'>): string {
+    return join(this.#parts.folder, logs)
   }
 
   async #catchUp(sqlite: Sqlite, market: Market, { logs, number }: FrozenMarket): Promise<void> {
     const { db, clock } = this.#parts
     switchOnCapture(sqlite)
     const log = new SharedLog(db, clock)
-    if ((await log.id()) !== logs) throw new Error('the markets of the backtest are in another database')
+    if ((await log.id()) !== logs) throw new Error('the markets of the job are in another database')
     const reached = await new LoggedFile(openMarketStore(sqlite), log).catchUp(market)
     if (reached.number < number)
       throw new Error(

@@ -1,6 +1,6 @@
 // How a try of a job ends without a result: given back, or counted; a job that failed three times is tried no more.
-import { within, type Boss } from '../../core/postgres/boss.ts'
-import type { Copying } from '../../core/postgres/copying.ts'
+import { within, type Boss } from '../core/postgres/boss.ts'
+import type { Copying } from '../core/postgres/copying.ts'
 import { TRIES, type Queue } from './open-queue.ts'
 
 /** Who holds a job: the token is the newest as long as nobody has it after them. */

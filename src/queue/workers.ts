@@ -1,6 +1,6 @@
 // Who takes jobs, and what each does now.
-import { VERSION } from '../../core/version.ts'
-import type { Machine } from './machine.ts'
+import { VERSION } from '../core/version.ts'
+import { kindOf, type Machine } from './machine.ts'
 import { LOST_MS, type JobKind, type Queue } from './open-queue.ts'
 
 export interface WorkerFacts extends Machine {
@@ -16,10 +16,16 @@ export interface WorkerFacts extends Machine {
 export interface WorkerThere extends WorkerFacts {
   /** UTC ms by the database's clock. */
   readonly since: number
-  /** Jobs that it has now: the run's id and the number of the job in it, 0 the checkpoint's own training. */
-  readonly jobs: readonly { readonly run: string; readonly number: number }[]
-  /** Backtests that it has now, by id. */
-  readonly backtests: readonly string[]
+  /** Jobs that it has now. */
+  readonly jobs: readonly HeldJob[]
+}
+
+export interface HeldJob {
+  readonly kind: JobKind
+  /** The id of what it is part of: the run's, the backtest's, or who asked for rows. */
+  readonly batch: string
+  /** In it; of a run 0 is the checkpoint's own training. */
+  readonly number: number
 }
 
 /** Says that a worker is there; the same again where it was said before. */
@@ -39,14 +45,20 @@ export async function leave({ db, schema }: Queue, id: string): Promise<void> {
   await db.ask(`DELETE FROM ${schema}.worker WHERE id = $1`, [id])
 }
 
-/** Jobs of the queue's kind that workers of this version can do at a time. */
-export async function capacity({ db, schema, kind }: Pick<Queue, 'db' | 'schema' | 'kind'>): Promise<number> {
-  const [row] = await db.ask<{ processes: number }>(
-    `SELECT coalesce(sum(processes), 0) AS processes FROM ${schema}.worker
+/** Jobs of the queue that workers can do at a time. */
+export async function capacity({
+  db,
+  schema,
+  kind,
+  machine,
+}: Pick<Queue, 'db' | 'schema' | 'kind' | 'machine'>): Promise<number> {
+  const rows = await db.ask<{ processes: number; platform: string; cpu: string; features: string }>(
+    `SELECT processes, platform, cpu, features FROM ${schema}.worker
      WHERE version = $1 AND $3 = ANY(string_to_array(kinds, ' ')) AND beat_at > clock_timestamp() - $2 * interval '1 ms'`,
     [VERSION, LOST_MS, kind],
   )
-  return row?.processes ?? 0
+  const able = rows.filter((row) => machine === null || kindOf(machineIn(row)) === machine)
+  return able.reduce((sum, { processes }) => sum + processes, 0)
 }
 
 interface WorkerRow {
@@ -60,26 +72,28 @@ interface WorkerRow {
   processes: number
   kinds: string
   since: number
-  jobs: { run: string; number: number }[]
-  backtests: string[]
+  jobs: HeldJob[]
 }
 
 /** Those heard of lately, of any version, the longest there first. */
 export async function workersThere({ db, schema }: Pick<Queue, 'db' | 'schema'>): Promise<WorkerThere[]> {
   const rows = await db.ask<WorkerRow>(
-    `WITH held AS (SELECT worker, batch, number, batch.queue LIKE 'backtest-%' AS is_backtest
-       FROM ${schema}.training_job JOIN ${schema}.batch ON batch.id = batch WHERE worker IS NOT NULL AND result IS NULL)
+    `WITH held AS (SELECT worker, split_part(queue, '-', 1) AS kind, batch, number FROM ${schema}.training_job JOIN ${schema}.batch ON batch.id = batch
+       WHERE worker IS NOT NULL AND result IS NULL)
      SELECT id, host, pid, version, platform, cpu, features, processes, kinds, (extract(epoch FROM started_at) * 1000)::float8 AS since,
-       (SELECT coalesce(json_agg(json_build_object('run', batch, 'number', number) ORDER BY batch, number), '[]')
-        FROM held WHERE held.worker = worker.id AND NOT is_backtest) AS jobs,
-       (SELECT coalesce(json_agg(batch ORDER BY batch), '[]') FROM held WHERE held.worker = worker.id AND is_backtest) AS backtests
+       (SELECT coalesce(json_agg(json_build_object('kind', kind, 'batch', batch, 'number', number) ORDER BY batch, number), '[]')
+        FROM held WHERE held.worker = worker.id) AS jobs
      FROM ${schema}.worker WHERE beat_at > clock_timestamp() - $1 * interval '1 ms' ORDER BY started_at, id`,
     [LOST_MS],
   )
-  return rows.map(({ features, kinds, since, ...rest }) => ({
+  return rows.map(({ kinds, since, ...rest }) => ({
     ...rest,
+    ...machineIn(rest),
     kinds: kinds.split(' ') as JobKind[],
-    features: features === '' ? [] : features.split(' '),
     since: Math.round(since),
   }))
+}
+
+function machineIn({ platform, cpu, features }: Record<keyof Machine, string>): Machine {
+  return { platform, cpu, features: features === '' ? [] : features.split(' ') }
 }

@@ -1,12 +1,12 @@
 // What jobs are about, on a worker's disk: fetched once from the database, known by its hash, removed when no run needs it.
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { deserialize } from 'node:v8'
-import { sha256 } from '../../core/hash.ts'
-import { readOwnFile, writeFileWhole } from '../../core/files.ts'
-import type { StateSource } from '../learning/views.ts'
+import { sha256 } from '../core/hash.ts'
+import { readOwnFile, writeFileWhole } from '../core/files.ts'
 import type { Claim } from './claims.ts'
 import type { Queue } from './open-queue.ts'
+
+type BatchData = Pick<Claim<unknown>, 'batch' | 'dataHash'>
 
 export class DataCache {
   readonly #queue: Queue
@@ -20,13 +20,8 @@ export class DataCache {
     this.#folder = folder
   }
 
-  /** @throws Error where the run is not there any more, or what it left is damaged; as `CopyingPostgres.ask` */
-  async source(claim: Pick<Claim, 'batch' | 'dataHash'>): Promise<StateSource> {
-    return deserialize(await this.bytes(claim)) as StateSource
-  }
-
-  /** What a batch was entered with. @throws as `source` */
-  async bytes(claim: Pick<Claim, 'batch' | 'dataHash'>): Promise<Buffer> {
+  /** What a batch was entered with. @throws Error where it is not there any more, or damaged; as `CopyingPostgres.ask` */
+  async bytes(claim: BatchData): Promise<Buffer> {
     const bytes = this.#fetching.then(() => this.#bytesOf(claim))
     this.#fetching = bytes.catch(() => undefined)
     return bytes
@@ -41,7 +36,7 @@ export class DataCache {
     for (const name of names) if (!needed.has(name)) await rm(join(this.#folder, name), { force: true })
   }
 
-  async #bytesOf({ batch, dataHash }: Pick<Claim, 'batch' | 'dataHash'>): Promise<Buffer> {
+  async #bytesOf({ batch, dataHash }: BatchData): Promise<Buffer> {
     const path = join(this.#folder, dataHash)
     const kept = await readOwnFile(path).catch(() => null)
     if (kept !== null && sha256(kept) === dataHash) return kept

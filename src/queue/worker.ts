@@ -4,12 +4,10 @@ import { rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { at } from '../../core/at.ts'
-import { VERSION } from '../../core/version.ts'
-import { Claims } from './claims.ts'
+import { at } from '../core/at.ts'
+import { VERSION } from '../core/version.ts'
 import { DataCache } from './data-cache.ts'
 import type { JobLane } from './job-lane.ts'
-import { Lane } from './lane.ts'
 import { kindOf, thisMachine } from './machine.ts'
 import { BEAT_MS, openQueue, type JobKind, type Queue } from './open-queue.ts'
 import { patiently } from './patiently.ts'
@@ -40,19 +38,13 @@ export interface WorkerKind {
   lane(this: void, place: LanePlace): JobLane
 }
 
-/** A run's folds, seeds and permutations. */
-export const TRAINING: WorkerKind = {
-  kind: 'training',
-  lane: ({ queue, worker, machine, ...place }) =>
-    new Lane({ claims: new Claims(queue, worker.id, machine), ...place }),
-}
-
 export interface WorkerOptions {
   /** Address of the PostgreSQL. */
   readonly url: string
   /** Jobs that it does at a time, each in a process of its own. */
   readonly processes: number
-  readonly kinds?: readonly WorkerKind[]
+  /** In the order in which their jobs are taken; one at least. */
+  readonly kinds: readonly WorkerKind[]
   /** Where it keeps what jobs are trained on, and how far they have come. Several workers may share it. */
   readonly folder: string
   /** Gives back what is being done, and ends. */
@@ -67,7 +59,7 @@ export interface WorkerOptions {
 export async function runWorker({
   url,
   processes,
-  kinds = [TRAINING],
+  kinds,
   folder,
   signal,
   onReady,
