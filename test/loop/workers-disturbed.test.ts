@@ -56,13 +56,15 @@ onPostgresAlone(() => {
   }
 
   async function ended(id: string): Promise<TrainingRunOut> {
-    const read = async () => (await server.call<TrainingRunOut>('GET', `/api/training-runs/${id}`)).body
+    let seen: TrainingRunOut | undefined
     // While PostgreSQL is away nothing is told of it.
-    await until('the run to be over', async () => OVER.has((await read()).status), {
-      limit: 240_000,
-      every: 200,
-    })
-    return read()
+    const isOver = async (): Promise<boolean> => {
+      seen = (await server.call<TrainingRunOut>('GET', `/api/training-runs/${id}`)).body
+      return OVER.has(seen.status)
+    }
+    const state = () => ({ seen, workers: workers.map(({ child, said }) => [child.pid, said.slice(-600)]) })
+    await until('the run to be over', isOver, { limit: 150_000, every: 200, state })
+    return seen!
   }
 
   function oneMore(): void {
@@ -114,27 +116,31 @@ onPostgresAlone(() => {
     DISTURBANCES,
   )
 
-  it.for(Array.from({ length: ROUNDS }, (_, round) => round))('round %i', async (round, { skip }) => {
-    if (own === null)
-      return skip('a PostgreSQL can be started and stopped on Linux alone, where its programs are')
-    while (crew().length < WORKERS) oneMore()
-    await until('the workers to be there', async () => {
-      const known = new Set((await there()).map(({ pid }) => pid))
-      return crew().every(({ child }) => known.has(child.pid!))
-    })
-    const id = await begin()
-    const killed = await busy(id)
-    killed.child.kill('SIGKILL')
-    await befalls[round % befalls.length]!()
-    const run = await ended(id)
-    expect(run, JSON.stringify(run.error)).toMatchObject({ status: 'COMPLETED', error: null })
-    expect(filesOf(run)).toEqual(calm)
-    expect(resultsOf(id).filter(({ count }) => count !== 1)).toEqual([])
-    await until('nothing of it to be left', async () => {
-      const [row] = await postgres.ask('SELECT count(*) AS n FROM annotate_jobs.training_job')
-      return row?.['n'] === '0'
-    })
-  })
+  it.for(Array.from({ length: ROUNDS }, (_, round) => round))(
+    'round %i',
+    { timeout: 15 * 60_000 },
+    async (round, { skip }) => {
+      if (own === null)
+        return skip('a PostgreSQL can be started and stopped on Linux alone, where its programs are')
+      while (crew().length < WORKERS) oneMore()
+      await until('the workers to be there', async () => {
+        const known = new Set((await there()).map(({ pid }) => pid))
+        return crew().every(({ child }) => known.has(child.pid!))
+      })
+      const id = await begin()
+      const killed = await busy(id)
+      killed.child.kill('SIGKILL')
+      await befalls[round % befalls.length]!()
+      const run = await ended(id)
+      expect(run, JSON.stringify(run.error)).toMatchObject({ status: 'COMPLETED', error: null })
+      expect(filesOf(run)).toEqual(calm)
+      expect(resultsOf(id).filter(({ count }) => count !== 1)).toEqual([])
+      await until('nothing of it to be left', async () => {
+        const [row] = await postgres.ask('SELECT count(*) AS n FROM annotate_jobs.training_job')
+        return row?.['n'] === '0'
+      })
+    },
+  )
 
   /** By job, how often a worker said that its result was taken. */
   function resultsOf(run: string): { job: string; count: number }[] {
