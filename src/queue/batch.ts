@@ -139,6 +139,12 @@ export class Batch<J extends { readonly number: number }, N> {
     return this.#jobs.get(id)
   }
 
+  /** Of those that were put there what the database knows nothing of any more: it may have lost what it was told last, where it was killed or another took its place. */
+  lost(standings: readonly JobStanding<N>[]): J[] {
+    const known = new Set(standings.map(({ id }) => id))
+    return [...this.#jobs].filter(([id]) => !known.has(id)).map(([, job]) => job)
+  }
+
   /** Says that the run is there, and asks how its jobs stand; what is new of them is told once. */
   async look(): Promise<JobStanding<N>[]> {
     const { db, schema } = this.#queue

@@ -125,6 +125,21 @@ onPostgresAlone((newPlace) => {
     expect(await rows('SELECT count(*) AS n FROM @.batch')).toEqual([{ n: '0' }])
   })
 
+  it('a database that lost what it was told last is told again', async () => {
+    process.env['ANNOTATE_TEST_SLOW'] = '6000'
+    const slow = await worker()
+    const { results, epochs } = run('lost')
+    await until('a piece to be in the database', async () => (await kept()) === '1')
+    // As a PostgreSQL that was killed before it had written, or one that took another's place.
+    await rows('DELETE FROM @.batch')
+    await rows('DELETE FROM @.job')
+    delete process.env['ANNOTATE_TEST_SLOW']
+    await worker()
+    slow.child.kill('SIGKILL')
+    expect((await results).map(fingerprint)).toEqual(whole)
+    expect(epochs).toEqual(everyEpoch())
+  })
+
   it('a worker killed by -9 in the middle of a job: another goes on from its last piece, to the same bits', async () => {
     const second = await worker()
     // It takes nothing before the first is gone, and beginning it then would take longer than the job.

@@ -37,13 +37,12 @@ export function makeFirstThatWorks(folder: string): { cluster: Cluster | null; f
   return { cluster: null, faults }
 }
 
-/** Resolves once it can be spoken to, or has ended. Nothing of it outlives its folder, so nothing waits for the disk. */
+/** Resolves once it can be spoken to, or has ended. Nothing of it outlives its folder, so nothing waits for the disk; what it said is done outlives it when it is killed. */
 export async function start({ folder, binaries }: Cluster): Promise<ChildProcess> {
   const settings = {
     listen_addresses: '',
     unix_socket_directories: folder,
     fsync: 'off',
-    synchronous_commit: 'off',
     full_page_writes: 'off',
     shared_buffers: '32MB',
     max_connections: '100',

@@ -79,8 +79,11 @@ class QueuedBacktest implements BacktestProcess {
     const batch: BacktestBatch = new Batch(queue, this.#order.id)
     try {
       await batch.withdraw()
-      if ((await capacity(queue)) === 0 || !(await this.#enter(batch))) return null
-      return await this.#follow(batch, new WorkerWatch(queue, this.#stop.signal))
+      if ((await capacity(queue)) === 0) return null
+      const enter = await this.#entering(batch)
+      if (enter === null) return null
+      await enter()
+      return await this.#follow(batch, enter, new WorkerWatch(queue, this.#stop.signal))
     } finally {
       // Whoever can not be told now finds it out: the backtest's server is not heard of any more.
       await batch.withdraw().catch(() => undefined)
@@ -88,27 +91,27 @@ class QueuedBacktest implements BacktestProcess {
     }
   }
 
-  /** False where a worker could not be told all that it needs. */
-  async #enter(batch: BacktestBatch): Promise<boolean> {
+  /** What puts it there, again too; null where a worker could not be told all that it needs. */
+  async #entering(batch: BacktestBatch): Promise<(() => Promise<void>) | null> {
     const { sqlite, checkpoints } = this.#parts
     const { signal } = this.#stop
     const order = this.#order
     const frozen = await frozenAt(sqlite, order.market, signal)
-    if (frozen === null) return false
+    if (frozen === null) return null
     const files = await packCheckpoints(checkpoints, order)
     const job: BacktestJob = { number: 0, order, frozen }
     const model = { modelsModule: '', model: order.model }
-    await patiently(() => batch.enter(files, model, [{ job, piece: null }]), signal)
-    return true
+    return () => patiently(() => batch.enter(files, model, [{ job, piece: null }]), signal)
   }
 
   /** Null where there is no worker any more. */
-  async #follow(batch: BacktestBatch, watch: WorkerWatch): Promise<End | null> {
+  async #follow(batch: BacktestBatch, enter: () => Promise<void>, watch: WorkerWatch): Promise<End | null> {
     const { signal } = this.#stop
     for (;;) {
       await sleep(LOOK_MS, undefined, { signal })
       const standings = await patiently(() => batch.look(), signal)
       watch.looked()
+      if (batch.lost(standings).length > 0) await enter()
       for (const standing of standings) {
         const { id, news, fault, done, wanted } = standing
         const share = news.at(-1)

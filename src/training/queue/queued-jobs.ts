@@ -83,12 +83,11 @@ class QueuedRun {
   }
 
   async results(): Promise<JobResult[]> {
-    const { batch, options, files, source } = this.#parts
+    const { batch, options } = this.#parts
     try {
       await this.#takeFinished()
       options.signal.throwIfAborted()
-      const left = this.#left()
-      await patiently(() => batch.put(source, left, options, files), options.signal)
+      await this.#put(this.#left())
       while (this.#left().length > 0) {
         if (options.pause.aborted) await this.#pauseAll()
         if (!(await this.#turn())) return await this.#alone()
@@ -98,6 +97,11 @@ class QueuedRun {
       // Whoever can not be told now finds it out: the run is not heard of any more.
       await batch.withdraw().catch(() => undefined)
     }
+  }
+
+  async #put(jobs: readonly Job[]): Promise<void> {
+    const { batch, options, files, source } = this.#parts
+    await patiently(() => batch.put(source, jobs, options, files), options.signal)
   }
 
   /** What was done before the run was stopped. */
@@ -121,7 +125,10 @@ class QueuedRun {
     const ends = AbortSignal.any([signal, pause])
     await sleep(LOOK_MS, undefined, { signal: ends }).catch(() => undefined)
     signal.throwIfAborted()
-    for (const standing of await this.#look()) await this.#settle(standing)
+    const standings = await this.#look()
+    for (const standing of standings) await this.#settle(standing)
+    const lost = this.#parts.batch.lost(standings).filter((job) => !this.#done.has(job))
+    if (lost.length > 0) await this.#put(lost)
     return this.#watch.hasWorkers()
   }
 
