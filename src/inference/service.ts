@@ -8,9 +8,9 @@ import type {
   SignalsQuery,
 } from '../contract/inference.ts'
 import type { DriftOut } from '../contract/drift.ts'
-import { marketKey, sameMarket } from '../contract/market-name.ts'
 import type { CallOut, CallsQuery, CallVerdict } from '../contract/live-calls.ts'
 import type { LiveChecksOut, MismatchOut } from '../contract/live-checks.ts'
+import { sameMarket } from '../contract/market-name.ts'
 import { ANY_PATTERN } from '../contract/pattern.ts'
 import type { ModelOut } from '../contract/training.ts'
 import type { Market } from '../market/types.ts'
@@ -22,7 +22,8 @@ import { CallStore, type CallRow } from './call-store.ts'
 import { CombinedSessions } from './combined/combined-sessions.ts'
 import { partOfSession } from './combined/refusals.ts'
 import { noDrift } from './drift.ts'
-import { LeftSessions, type Follow } from './left-sessions.ts'
+import { Handover, RESTARTED, type OfMarkets } from './handover.ts'
+import type { Follow } from './left-sessions.ts'
 import { LiveChecks } from './live-checks.ts'
 import { NO_TIMES } from './model-times.ts'
 import { OutcomeWatch } from './outcome-watch.ts'
@@ -30,15 +31,9 @@ import type { InferenceParts } from './parts.ts'
 import type { InferenceProcesses } from './process/inference-processes.ts'
 import { ended, handedOver } from './refusals.ts'
 import { RunningSessions } from './running-sessions.ts'
-import type { LeftSession } from './session-row.ts'
 import { InferenceStore } from './store.ts'
 
-/** Which markets are meant. */
-export type OfMarkets = (market: Market) => boolean
 const ALL: OfMarkets = () => true
-
-/** Why a session ends that does not go on with the next server. */
-const RESTARTED = 'server_restarted'
 /** That a network has for the second it is at when everything ends. */
 const LAST_ANSWERS_MS = 500
 
@@ -51,16 +46,13 @@ export class InferenceService {
   readonly #checks: LiveChecks
   readonly #running: RunningSessions
   readonly #combined: CombinedSessions
-  /** Of an earlier server, to be taken up again. */
-  readonly #left: LeftSessions
+  readonly #handover: Handover
   /** Those that are being started count as well; by their markets. */
   readonly #starting = new Map<Promise<SessionOut>, Market>()
-  /** Markets that another process answers. */
-  readonly #away = new Map<string, Market>()
   readonly #unsubscribe: () => void
 
   constructor(parts: InferenceParts) {
-    const { database, fence, provider, clock, bus, onFault } = parts
+    const { database, fence, provider, bus, onFault } = parts
     this.#parts = parts
     this.#store = new InferenceStore(database, (id) => this.#running.get(id)?.modelTimes ?? NO_TIMES, fence)
     this.#calls = new CallStore(database)
@@ -84,12 +76,13 @@ export class InferenceService {
       sessions: this.#running,
       end: (id, reason) => this.#end(id, reason),
     })
-    this.#left = new LeftSessions({
-      provider,
-      clock,
-      answer: (session) => this.#goOn(session),
-      end: async (id, reason) => void (await this.#close(id, reason)),
-      onFault,
+    this.#handover = new Handover({
+      parts,
+      around,
+      calls: this.#calls,
+      running: this.#running,
+      combined: this.#combined,
+      close: (id, reason) => this.#close(id, reason),
     })
     this.#unsubscribe = provider.onEnd(({ market }) => void this.stopOn(market, 'end_of_data'))
   }
@@ -98,40 +91,28 @@ export class InferenceService {
    * Ends the sessions of an earlier process that do not go on, and follows all calls that are open. Once for each market that this process answers, before the
    * first start there.
    */
-  async recover(answers: OfMarkets = ALL): Promise<void> {
-    for (const [key, market] of this.#away) if (answers(market)) this.#away.delete(key)
-    const isOver = ({ resumes }: LeftSession): boolean => !resumes || this.#parts.sessions === 'end'
-    await this.#endLeft(answers, isOver, RESTARTED)
-    for (const call of await this.#calls.undecided()) if (answers(call.market)) this.#outcomes.follow(call)
+  recover(answers: OfMarkets = ALL): Promise<void> {
+    return this.#handover.recover(answers)
   }
 
   /** Those that an earlier process left on a market end: nobody can go on with them. */
-  async endLeft(market: Market, reason: string): Promise<void> {
-    await this.#endLeft(
-      (each) => sameMarket(each, market),
-      () => true,
-      reason,
-    )
+  endLeft(market: Market, reason: string): Promise<void> {
+    return this.#handover.endOn(market, reason)
   }
 
   /**
    * Takes up the sessions that an earlier server left running, under their ids. Resolves once those answer whose market is followed; the others
    * do when it is. One that can not go on ends with the code of what stands in its way. After `recover`, for the same markets.
    */
-  async resume(follow: Follow, answers: OfMarkets = ALL): Promise<void> {
-    if (this.#parts.sessions !== 'resume') return
-    await this.#left.takeUp(await this.#leftOn(answers), follow)
+  resume(follow: Follow, answers: OfMarkets = ALL): Promise<void> {
+    return this.#handover.resume(follow, answers)
   }
 
   /** Another process answers the market from now on: its sessions are left to that as they stand, and its open calls. */
-  async leave(market: Market): Promise<void> {
-    this.#away.set(marketKey(market), market)
-    await Promise.allSettled(
+  leave(market: Market): Promise<void> {
+    return this.#handover.leave(market, () =>
       [...this.#starting].filter(([, on]) => sameMarket(on, market)).map(([starting]) => starting),
     )
-    for (const id of this.#left.on(market)) this.#left.take(id)
-    this.#outcomes.leave(market)
-    for (const { id } of [...this.#combined.list(market), ...this.#running.list(market)]) await this.#let(id)
   }
 
   /**
@@ -140,8 +121,8 @@ export class InferenceService {
    */
   async start(body: SessionBody): Promise<SessionOut> {
     const market = this.#liveMarket(body.symbol, body.venue)
-    if (this.#away.has(marketKey(market))) throw handedOver(market)
-    this.#running.load.admit(this.#running.size + this.#starting.size + this.#left.count + 1)
+    if (this.#handover.isAway(market)) throw handedOver(market)
+    this.#running.load.admit(this.#running.size + this.#starting.size + this.#handover.waiting.count + 1)
     const starting = this.#start(body, market)
     this.#starting.set(starting, market)
     return starting.finally(() => this.#starting.delete(starting))
@@ -151,18 +132,6 @@ export class InferenceService {
     if (body.pattern === ANY_PATTERN) return this.#combined.start(body, market)
     const checkpoint = await this.#parts.orchestrator.checkpoint(body.model, body.checkpoint, body.pattern)
     return this.#running.begin(await this.#running.ready(checkpoint, market))
-  }
-
-  /** With the very checkpoint that it had, though it may say other thresholds of itself now. @throws AppError as `start` does */
-  async #goOn(session: LeftSession): Promise<void> {
-    const { id, model, market } = session
-    // It may have been stopped meanwhile.
-    const take = (): boolean => this.#left.take(id)
-    if (session.checkpoint === ANY_PATTERN) return this.#combined.goOn(session, take)
-    const checkpoint = await this.#parts.orchestrator.checkpoint(model, session.checkpoint)
-    const ready = await this.#running.ready(checkpoint, market)
-    if (!take()) return ready.predictor.close()
-    await this.#running.goOn(session, ready)
   }
 
   /**
@@ -179,7 +148,7 @@ export class InferenceService {
   async #end(id: string, reason: string): Promise<SessionOut> {
     const known = await this.get(id)
     if (known.state === 'stopped') return known
-    this.#left.take(id)
+    this.#handover.waiting.take(id)
     await this.#combined.halt(id)
     for (const part of await this.#partsOf(known)) await this.#end(part, reason)
     await this.#running.get(id)?.stop()
@@ -210,7 +179,7 @@ export class InferenceService {
   async stopAll(): Promise<void> {
     this.#unsubscribe()
     this.#outcomes.stop()
-    this.#left.stop()
+    this.#handover.waiting.stop()
     const hurry = setTimeout(() => void this.#running.processes.stop(), LAST_ANSWERS_MS)
     for (const { id, market } of this.#combined.list()) await this.#leave(id, market)
     await Promise.all(this.#running.list().map(({ id, market }) => this.#leave(id, market)))
@@ -221,20 +190,14 @@ export class InferenceService {
   /** As it stands, to the next server; where that can not go on with it, it ends. */
   async #leave(id: string, market: Market): Promise<void> {
     if (!this.#running.resumes(market)) return void (await this.#end(id, RESTARTED))
-    await this.#let(id)
-  }
-
-  async #let(id: string): Promise<void> {
-    await this.#combined.halt(id)
-    await this.#running.get(id)?.stop()
-    this.#running.forget(id)
+    await this.#handover.letGo(id)
   }
 
   /** Those of one market: it has ended, or is not followed any more. */
   async stopOn(market: Market, reason: string): Promise<void> {
     // Those of all patterns end their parts.
     for (const { id } of this.#combined.list(market)) await this.#end(id, reason)
-    const ids = [...this.#running.list(market).map(({ id }) => id), ...this.#left.on(market)]
+    const ids = [...this.#running.list(market).map(({ id }) => id), ...this.#handover.waiting.on(market)]
     await Promise.all(ids.map((id) => this.#end(id, reason)))
   }
 
@@ -316,17 +279,6 @@ export class InferenceService {
     const { session, part_of: whole } = await this.#announcer.tellCall(id)
     await this.#announcer.tellSession(session)
     if (whole !== undefined) await this.#announcer.tellSession(whole)
-  }
-
-  async #endLeft(of: OfMarkets, isOver: (session: LeftSession) => boolean, reason: string): Promise<void> {
-    const over = (await this.#leftOn(of)).filter(isOver)
-    for (const { id } of over.flatMap((each) => [...each.parts, each])) await this.#close(id, reason)
-  }
-
-  /** Those that run by the database, and that this process does not answer. */
-  async #leftOn(of: OfMarkets): Promise<LeftSession[]> {
-    const here = new Set([...this.#combined.list(), ...this.#running.list()].map(({ id }) => id))
-    return (await this.#store.left()).filter(({ id, market }) => of(market) && !here.has(id))
   }
 
   async #close(id: string, reason: string): Promise<SessionOut> {

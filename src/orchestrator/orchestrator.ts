@@ -2,7 +2,7 @@
 import type { CheckpointsCompared } from '../contract/checkpoints-compared.ts'
 import type { ForwardNeeded, LiveAtOut, PromotionOut } from '../contract/promotions.ts'
 import { TENSOR_NAMES } from '../contract/timeframes.ts'
-import type { ModelOut, PatternOut } from '../contract/training.ts'
+import type { ModelOut } from '../contract/training.ts'
 import type { Clock } from '../core/clock.ts'
 import type { RoomsDatabase } from '../core/database.ts'
 import { unknownThing, type AppError } from '../core/errors.ts'
@@ -12,22 +12,12 @@ import type { ModelDefinition } from '../models/model.ts'
 import { CUSTOM, CUSTOM_NAME } from './custom/custom.ts'
 import { CheckpointNames } from './checkpoint-names.ts'
 import { checkpointRef } from './checkpoint-ref.ts'
-import { compareCheckpoints, type HeldOut, type Side } from './comparison.ts'
+import { compareCheckpoints, type HeldOut } from './comparison.ts'
 import { ForwardRecords, type ForwardRecord } from './forward/records.ts'
-import { forwardTerms } from './forward/terms.ts'
-import { gateFailed } from './gate.ts'
+import { GoingLive } from './going-live.ts'
 import { checkpointOut, warningsOf } from './model-out.ts'
 import { Promotions } from './promotions.ts'
-import {
-  noChallenger,
-  nothingBefore,
-  nothingFor,
-  nothingOf,
-  notSettable,
-  notTrainable,
-  requirePattern,
-} from './refusals.ts'
-import { columnsOf, type Slot } from './slot.ts'
+import { nothingFor, nothingOf, notSettable, notTrainable, requirePattern } from './refusals.ts'
 import type { Checkpoints, LoadedCheckpoint } from './checkpoints.ts'
 
 /** What a user brings has nothing that a training could set. */
@@ -37,6 +27,8 @@ const CUSTOM_MODEL = {
   needs: [],
   defaults: null,
 } as const
+
+const noneHeldOut: HeldOut = () => Promise.resolve(null)
 
 export interface OrchestratorParts {
   database: RoomsDatabase
@@ -56,24 +48,28 @@ export interface PromotionTerms {
 }
 
 export class Orchestrator {
+  readonly #live: GoingLive
   readonly #promotions: Promotions
   readonly #names: CheckpointNames
   readonly #checkpoints: Checkpoints
   readonly #models: ReadonlyMap<string, ModelDefinition>
-  readonly #clock: Clock
   readonly #heldOut: HeldOut
   readonly #records: ForwardRecords
-  readonly #feePctPerSide: number
 
-  constructor({ database, checkpoints, models, clock, feePctPerSide, heldOut }: OrchestratorParts) {
+  constructor({ database, checkpoints, models, heldOut = noneHeldOut, ...promoting }: OrchestratorParts) {
     this.#promotions = new Promotions(database)
     this.#names = new CheckpointNames(database)
     this.#records = new ForwardRecords(database)
-    this.#feePctPerSide = feePctPerSide
-    this.#clock = clock
-    this.#heldOut = heldOut ?? (() => Promise.resolve(null))
+    this.#heldOut = heldOut
     this.#checkpoints = checkpoints
     this.#models = new Map(models.map((model) => [model.id, model]))
+    this.#live = new GoingLive({
+      promotions: this.#promotions,
+      names: this.#names,
+      checkpoints,
+      heldOut,
+      ...promoting,
+    })
   }
 
   /**
@@ -101,12 +97,7 @@ export class Orchestrator {
    * promoted until `promote` says otherwise. `pattern`: of that one, where nothing is promoted by itself; here and below.
    */
   async promoted(id: string, pattern: string | null = null): Promise<string | null> {
-    const { id: model } = this.#known(id)
-    const chosen = await this.#promotions.current({ model, pattern })
-    if (chosen !== null || pattern !== null) return chosen
-    const first = (await this.#checkpoints.list(model)).find(({ broken }) => broken === null)
-    if (first !== undefined) await this.#promotions.addFirst(model, first, this.#clock.now(), this.#terms())
-    return this.#promotions.current({ model, pattern })
+    return this.#live.promoted({ model: this.#known(id).id, pattern })
   }
 
   /**
@@ -120,13 +111,7 @@ export class Orchestrator {
     reason?: string,
     { needed, pattern = null }: PromotionTerms = {},
   ): Promise<void> {
-    const candidate = await this.checkpoint(id, named, pattern)
-    const { model, version } = candidate
-    requirePattern({ model, pattern }, candidate)
-    const live = await this.promoted(model, pattern)
-    if (live === version) return
-    const why = reason?.trim() ?? (live === null ? null : await this.#passGate(candidate, live))
-    await this.#add({ ...columnsOf({ model, pattern }), version, kind: 'promote', reason: why }, needed)
+    await this.#live.promote(await this.checkpoint(id, named, pattern), pattern, reason, needed)
   }
 
   /**
@@ -134,13 +119,7 @@ export class Orchestrator {
    * @throws AppError `unknown_model`, `nothing_to_roll_back`, `unknown_checkpoint`, `broken_checkpoint`
    */
   async rollBack(id: string, pattern: string | null = null): Promise<void> {
-    const { id: model } = this.#known(id)
-    const slot = { model, pattern }
-    const live = await this.promoted(model, pattern)
-    const version = await this.#promotions.previous(slot)
-    if (version === null) throw nothingBefore(slot, live)
-    await this.#checkpoints.load(model, version)
-    await this.#add({ ...columnsOf(slot), version, kind: 'rollback', reason: `rolled back from ${live}` })
+    await this.#live.rollBack({ model: this.#known(id).id, pattern })
   }
 
   /**
@@ -153,15 +132,14 @@ export class Orchestrator {
     pattern: string | null = null,
   ): Promise<{ model: string; version: string | null; record: ForwardRecord | null }> {
     const { id: model } = this.#known(id)
-    const version = await this.#version({ model, pattern }, named ?? null)
+    const version = await this.#live.version({ model, pattern }, named ?? null)
     const record = version === null ? null : await this.#records.newestOf({ model, pattern }, version)
     return { model, version, record }
   }
 
   /** Begins forward records for what was promoted before they were kept. Call once at start. */
   async recover(): Promise<void> {
-    for (const id of [...this.#models.keys(), CUSTOM])
-      await this.#promotions.beginMissing(id, this.#clock.now(), this.#terms())
+    for (const id of [...this.#models.keys(), CUSTOM]) await this.#live.beginMissing(id)
   }
 
   /** What went live, newest first. @throws AppError `unknown_model` */
@@ -184,7 +162,7 @@ export class Orchestrator {
   async checkpoint(id: string, named?: string, pattern: string | null = null): Promise<LoadedCheckpoint> {
     const ref = checkpointRef(id, named)
     const { id: model, name } = this.#known(ref.model)
-    const wanted = await this.#version({ model, pattern }, ref.version)
+    const wanted = await this.#live.version({ model, pattern }, ref.version)
     if (wanted !== null) return this.#checkpoints.load(model, wanted)
     if (pattern !== null) throw nothingFor({ model, pattern })
     throw nothingOf(model, name)
@@ -224,52 +202,6 @@ export class Orchestrator {
     await this.#names.setNote(model, version, text === '' ? null : text)
   }
 
-  async #add(
-    row: {
-      model: string
-      pattern: string
-      version: string
-      kind: 'promote' | 'rollback'
-      reason: string | null
-    },
-    needed?: ForwardNeeded,
-  ): Promise<void> {
-    const now = this.#clock.now()
-    await this.#promotions.add({ ...row, promoted_at: now }, now, this.#terms(needed))
-  }
-
-  #terms(needed?: ForwardNeeded) {
-    return forwardTerms(this.#feePctPerSide, needed)
-  }
-
-  /** The version that `named` means now; null: the promoted one, where nothing is. */
-  async #version(slot: Slot, named: string | null): Promise<string | null> {
-    if (named === null || named === 'champion') return this.promoted(slot.model, slot.pattern)
-    if (named !== 'challenger') return named
-    const version = await this.#challenger(slot)
-    if (version === null) throw noChallenger(slot)
-    return version
-  }
-
-  /** Not while it is the promoted one. */
-  async #challenger(slot: Slot): Promise<string | null> {
-    const version = await this.#names.challenger(slot)
-    return version === (await this.promoted(slot.model, slot.pattern)) ? null : version
-  }
-
-  /** Of each pattern of which something is promoted, or named. */
-  async #patterns(model: string): Promise<PatternOut[]> {
-    const [promoted, named] = [await this.#promotions.patterns(model), await this.#names.patterns(model)]
-    const patterns = [...new Set([...promoted, ...named])].toSorted()
-    return Promise.all(
-      patterns.map(async (pattern) => ({
-        pattern,
-        promoted: await this.promoted(model, pattern),
-        challenger: await this.#challenger({ model, pattern }),
-      })),
-    )
-  }
-
   #known(id: string): ModelDefinition | typeof CUSTOM_MODEL {
     const model = id === CUSTOM ? CUSTOM_MODEL : this.#models.get(id)
     if (model === undefined) throw this.#unknown(id)
@@ -281,9 +213,10 @@ export class Orchestrator {
   }
 
   async #describe(model: ModelDefinition | typeof CUSTOM_MODEL): Promise<ModelOut> {
-    const promoted = await this.promoted(model.id)
-    const challenger = await this.#challenger({ model: model.id, pattern: null })
-    const patterns = await this.#patterns(model.id)
+    const whole = { model: model.id, pattern: null }
+    const promoted = await this.#live.promoted(whole)
+    const challenger = await this.#live.challenger(whole)
+    const patterns = await this.#live.patterns(model.id)
     const names = { promoted, challenger, patterns, notes: await this.#names.notes(model.id) }
     const entries = await this.#checkpoints.list(model.id)
     return {
@@ -297,20 +230,5 @@ export class Orchestrator {
       defaults: model.defaults === null ? null : parameterDefaults(model.defaults),
       warnings: warningsOf(model.id, entries, promoted, patterns),
     }
-  }
-
-  /** Why it passes, in words. @throws AppError `gate_failed` */
-  async #passGate(candidate: LoadedCheckpoint, live: string): Promise<string> {
-    const { model } = candidate
-    const other = await this.#side(model, live)
-    const { report, words } = await compareCheckpoints(model, candidate, other, this.#heldOut)
-    if (report.verdict !== 'better') throw gateFailed(model, report)
-    return words
-  }
-
-  /** The promoted one may be gone or broken: another can be promoted all the same. */
-  async #side(model: string, version: string): Promise<Side> {
-    const entries = await this.#checkpoints.list(model)
-    return { version, metadata: entries.find((entry) => entry.version === version)?.metadata ?? null }
   }
 }

@@ -1,6 +1,7 @@
 // What a crash left, or another server of the same PostgreSQL that is gone, is put in order before anything goes on.
 import { testCaseId } from '../annotation/case-content.ts'
-import type { InferenceService, OfMarkets } from '../inference/service.ts'
+import type { OfMarkets } from '../inference/handover.ts'
+import type { InferenceService } from '../inference/service.ts'
 import type { Log } from './logger.ts'
 import { lostMarks } from './lost-marks.ts'
 import type { OpenWorkspace } from './open-workspace.ts'

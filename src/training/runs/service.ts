@@ -7,40 +7,25 @@ import type { TrainingRunOut, TrainingRunsQuery } from '../../contract/training.
 import type { TrainingBody } from '../../contract/training-parameters.ts'
 import { isOver } from '../../contract/run-over.ts'
 import { AppError } from '../../core/errors.ts'
-import { toIso } from '../../core/time.ts'
 import { Turns } from '../../core/turns.ts'
-import { UnstoredEnds } from '../../core/unstored-ends.ts'
 import type { ModelDefinition } from '../../models/model.ts'
 import { Checkpoints } from '../../orchestrator/checkpoints.ts'
 import { compareRuns } from './compare-runs.ts'
+import { CurrentRun, type CurrentRunParts } from './current-run.ts'
 import { requireNeeds } from '../data/needs.ts'
 import { newRun, selectionOf } from './new-run.ts'
-import { detailOf, endOf, LEFT_BEHIND, type Stopping } from './run-end.ts'
-import { RunRecords, type RunRecordsParts, type Underway } from './run-records.ts'
-import type { StoredRun } from './run-store.ts'
+import { LEFT_BEHIND } from './run-end.ts'
+import { RunRecords, type RunRecordsParts } from './run-records.ts'
 import { isChosen, requireChosen, settlePattern } from '../data/selection.ts'
 import { parentOf } from '../data/parent.ts'
-import { startWorker, type Worker } from './worker-handle.ts'
 
 /** The clock is wall time: a run's duration is the trader's, also in replay. */
-export interface TrainingServiceParts extends RunRecordsParts {
+export interface TrainingServiceParts extends RunRecordsParts, CurrentRunParts {
   /** Looks a model up; throws `unknown_model`. The orchestrator is one. */
   readonly models: { definition(id: string): ModelDefinition }
   readonly annotations: { list(filter: object): Promise<AnnotationOut[]> }
   /** With it a run that no case can train for want of market data is refused at once. */
   readonly testCases?: { list(filter: object, options: { revisions: boolean }): Promise<TestCaseState[]> }
-  /** File URL of the module whose `MODELS` the process loads; the registry of room models by default. */
-  readonly modelsModule?: string
-  /** Processes that train at the same time inside one run; the number of cores by default. Changes no result. */
-  readonly parallel?: number
-  /** Told of what could not be stored of a run; the run goes on. */
-  readonly onFault?: (error: unknown) => void
-}
-
-interface Running extends Underway {
-  readonly worker: Worker
-  /** Why it is being stopped, if it is. */
-  stopping: Stopping | null
 }
 
 /** How long a stopping server waits for what is being trained to be saved. */
@@ -51,14 +36,13 @@ export class TrainingService {
   readonly #records: RunRecords
   /** What is begun, stopped and queued is decided one at a time. */
   readonly #turns = new Turns()
-  #running: Running | null = null
-  #idle: Promise<void> = Promise.resolve()
+  readonly #current: CurrentRun
   #stopped = false
-  readonly #ends = new UnstoredEnds(() => void this.#next().catch((error: unknown) => this.#fault(error)))
 
   constructor(parts: TrainingServiceParts) {
     this.#parts = parts
-    this.#records = new RunRecords(parts, () => this.#running)
+    this.#records = new RunRecords(parts, () => this.#current.underway)
+    this.#current = new CurrentRun(parts, this.#records, () => this.#next())
   }
 
   /**
@@ -134,9 +118,10 @@ export class TrainingService {
    */
   async cancel(id: string): Promise<TrainingRunOut> {
     await this.#decide(async () => {
-      await this.#ends.store()
+      await this.#current.storeEnds()
       const run = await this.get(id)
-      if (this.#running?.id === id) return this.#halt('cancelled', (worker) => worker.cancel())
+      if (this.#current.underway?.id === id)
+        return this.#current.halt('cancelled', (worker) => worker.cancel())
       if (isOver(run.status)) return null
       await this.#records.finish(id, { status: 'CANCELLED', phase: 'cancelled', error: null })
       return null
@@ -150,12 +135,12 @@ export class TrainingService {
    */
   async pause(id: string): Promise<TrainingRunOut> {
     await this.#decide(async () => {
-      await this.#ends.store()
+      await this.#current.storeEnds()
       const run = await this.get(id)
       if (isOver(run.status)) throw runIsOver(run, 'paused')
-      if (this.#running?.id === id) {
+      if (this.#current.underway?.id === id) {
         await this.#records.change(id, { phase: 'pausing' })
-        return this.#halt('paused', (worker) => worker.pause())
+        return this.#current.halt('paused', (worker) => worker.pause())
       }
       if (run.status === 'QUEUED') await this.#records.change(id, { status: 'PAUSED', phase: 'paused' })
       return null
@@ -170,7 +155,7 @@ export class TrainingService {
    */
   async resume(id: string): Promise<TrainingRunOut> {
     await this.#decide(async () => {
-      await this.#ends.store()
+      await this.#current.storeEnds()
       const run = await this.get(id)
       if (isOver(run.status)) throw runIsOver(run, 'resumed')
       if (run.status !== 'PAUSED' && run.status !== 'INTERRUPTED') return null
@@ -193,103 +178,31 @@ export class TrainingService {
   /** Saves and ends the process of the current run, which is then INTERRUPTED; queued runs stay queued. */
   async stop(): Promise<void> {
     this.#stopped = true
-    this.#ends.stop()
+    this.#current.stop()
     await this.#decide(async () => {
-      return this.#halt('interrupted', (worker) => worker.pause(STOP_PATIENCE_MS))
+      return this.#current.halt('interrupted', (worker) => worker.pause(STOP_PATIENCE_MS))
     })
   }
 
   /** Resolves when no run is left to do. */
   async settled(): Promise<void> {
-    while (this.#running !== null) await this.#idle
+    await this.#current.settled()
   }
 
   /** Nothing begins or ends while `work` decides; what it halts is waited for. */
-  async #decide(work: () => Promise<Running | null>): Promise<void> {
+  async #decide(work: () => Promise<(() => Promise<void>) | null>): Promise<void> {
     const halted = await this.#turns.run('', work)
-    if (halted === null) return
-    await halted.worker.outcome
-    await this.#idle
-  }
-
-  /** Tells the process of the current run to end. */
-  #halt(why: Stopping, end: (worker: Worker) => void): Running | null {
-    const running = this.#running
-    if (running === null) return null
-    // Who cancels means it, also while it is being paused.
-    if (running.stopping === null || why === 'cancelled') running.stopping = why
-    end(running.worker)
-    return running
+    await halted?.()
   }
 
   /** Begins the first of the queue where none is running; resolves when it has begun. */
   async #next(): Promise<void> {
     await this.#turns.run('', async () => {
-      if (this.#running !== null) return
-      await this.#ends.store().catch((error: unknown) => this.#fault(error))
+      if (this.#current.underway !== null) return
+      await this.#current.storeEnds().catch((error: unknown) => this.#current.fault(error))
       const [stored] = await this.#records.withStatus('QUEUED')
-      if (stored !== undefined && !this.#stopped) await this.#begin(stored)
+      if (stored !== undefined && !this.#stopped) await this.#current.begin(stored)
     })
-  }
-
-  async #begin(stored: StoredRun): Promise<void> {
-    const { id, started_at: started, duration_seconds: before } = stored.run
-    const since = this.#parts.clock.now()
-    const began =
-      started === null ? { started_at: toIso(since) } : { resumed_at: toIso(since), seconds_left: null }
-    const worker = startWorker(this.#order(stored), (patch) => void this.#note(id, patch))
-    const running: Running = { id, worker, since, before, stopping: null }
-    this.#running = running
-    const begun = this.#note(id, { status: 'RUNNING', phase: 'starting', ...began })
-    this.#idle = this.#end(running)
-      .catch((error: unknown) => this.#fault(error))
-      .then(() => this.#next())
-      .catch((error: unknown) => this.#fault(error))
-    await begun
-  }
-
-  /** Of a change that could not be stored the next one says the same, and the end all of it. */
-  async #note(id: string, patch: Partial<TrainingRunOut>): Promise<void> {
-    await this.#records.change(id, patch).catch((error: unknown) => this.#fault(error))
-  }
-
-  async #end(running: Running): Promise<void> {
-    const { id, worker } = running
-    try {
-      const outcome = await worker.outcome
-      const end = endOf(outcome, running.stopping)
-      const isLast = end.status !== undefined && isOver(end.status)
-      this.#ends.keep(id, () =>
-        isLast
-          ? this.#records.finish(id, end, detailOf(outcome))
-          : this.#records.change(id, { ...end, seconds_left: null }),
-      )
-      await this.#ends.store()
-    } finally {
-      this.#running = null
-    }
-  }
-
-  #fault(error: unknown): void {
-    this.#parts.onFault?.(error)
-  }
-
-  #order({ body, run }: StoredRun) {
-    return {
-      kind: 'start' as const,
-      workspace: this.#parts.workspace.root,
-      database: this.#parts.database.choice,
-      modelsModule: this.#parts.modelsModule ?? new URL('../../models/registry.ts', import.meta.url).href,
-      model: run.model,
-      selection: run.selection,
-      pattern: run.pattern,
-      warm_start: body.warm_start ?? null,
-      parameters: run.parameters,
-      state: this.#records.stateOf(run.id),
-      earlier: run.epochs,
-      checkpoint: run.checkpoint,
-      ...(this.#parts.parallel === undefined ? {} : { parallel: this.#parts.parallel }),
-    }
   }
 
   /** Of runs that are over or gone. */
