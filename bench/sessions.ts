@@ -1,4 +1,4 @@
-// Live sessions of one network on one market and on many, answered each second of real time: what they take, and whether any second is missed.
+// Live sessions of one network on one market and on many, and of four on ten, answered each second of real time: what they take, and whether any second is missed.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,27 +7,41 @@ import { systemClock } from '../src/core/clock.ts'
 import { SECOND } from '../src/core/time.ts'
 import { workspaceAt } from '../src/core/workspace.ts'
 import { createApp, type App } from '../src/server/app.ts'
-import { EAGER, publishUntrained } from '../test/unit/inference/checkpoint.ts'
+import { EAGER, publishUntrained, type Untrained } from '../test/unit/inference/checkpoint.ts'
 import type { Effort, Row } from './bench.ts'
+import { processorMs } from './load/processor.ts'
+import { storeShortPast } from './load/short-past.ts'
 
-export const title = 'Live sessions of the CNN, at 1 Hz'
+export const title = 'Live sessions, at 1 Hz'
 export const onRequest = true
 
 const SECONDS: Readonly<Record<Effort, number>> = { full: 20, short: 3 }
-/** So many simulated markets, and sessions on all of them together, one size after the other. */
+const SEED = 1
+/** So many simulated markets, and sessions on all of them together, one size after the other: of each model as many. */
 interface Place {
   readonly markets: number
+  readonly models: readonly Untrained[]
   readonly sizes: readonly number[]
 }
+const CNN: readonly Untrained[] = ['cnn']
+const ALL: readonly Untrained[] = ['cnn', 'transformer', 'dqn', 'cob_rl']
 const PLACES: Readonly<Record<Effort, readonly Place[]>> = {
   full: [
-    { markets: 1, sizes: [1, 60, 200, 500, 1000] },
-    { markets: 50, sizes: [200] },
+    { markets: 10, models: ALL, sizes: [40] },
+    { markets: 50, models: CNN, sizes: [200] },
+    { markets: 1, models: CNN, sizes: [1, 60, 200, 500, 1000] },
   ],
-  short: [{ markets: 1, sizes: [1, 2] }],
+  short: [{ markets: 1, models: CNN, sizes: [1, 2] }],
 }
 /** Begun in steps, so that each step is measured before the next. */
 const STEP = 60
+
+/** What sessions are on, as `grow` spreads them. */
+export interface Spread {
+  readonly symbols: readonly string[]
+  readonly models: readonly Untrained[]
+}
+const ONE: Spread = { symbols: symbolsOf(1), models: CNN }
 
 export async function run(effort: Effort): Promise<Row[]> {
   const rows: Row[] = []
@@ -35,27 +49,18 @@ export async function run(effort: Effort): Promise<Row[]> {
   return rows
 }
 
-async function onMarkets({ markets, sizes }: Place, seconds: number): Promise<Row[]> {
+async function onMarkets({ markets, models, sizes }: Place, seconds: number): Promise<Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'annotate-bench-'))
-  const workspace = workspaceAt(folder)
-  await publishUntrained(workspace.checkpoints, { rule: EAGER, calibration: null })
-  const symbols = symbolsOf(markets)
-  const app = await createApp({
-    workspace,
-    clock: systemClock,
-    source: { kind: 'demo', symbols, seed: 1 },
-    log: pino({ level: 'silent' }),
-    momentMegabytes: 0,
-    sessions: 'end',
-  })
+  const spread = { symbols: symbolsOf(markets), models }
+  const app = await begin(folder, spread)
   try {
     await app.start()
     const rows: Row[] = []
     for (const size of sizes) {
-      const refused = await grow(app, size, symbols)
+      const refused = await grow(app, size, spread)
       if (refused !== null)
         return [...rows, { name: `${size} sessions`, value: 0, unit: 'sessions', note: refused }]
-      rows.push(...(await measure(app, size, seconds, symbols)))
+      rows.push(...(await measure(app, size, seconds, spread)))
     }
     return rows
   } finally {
@@ -64,19 +69,40 @@ async function onMarkets({ markets, sizes }: Place, seconds: number): Promise<Ro
   }
 }
 
+async function begin(folder: string, { symbols, models }: Spread): Promise<App> {
+  const workspace = workspaceAt(folder)
+  for (const model of models)
+    await publishUntrained(workspace.checkpoints, { rule: EAGER, calibration: null }, model)
+  if (symbols.length > 1) storeShortPast(workspace, symbols, SEED, systemClock.now())
+  return createApp({
+    workspace,
+    clock: systemClock,
+    source: { kind: 'demo', symbols: [...symbols], seed: SEED },
+    log: pino({ level: 'silent' }),
+    momentMegabytes: 0,
+    sessions: 'end',
+  })
+}
+
 function symbolsOf(count: number): string[] {
   return ['ETH/USDT', ...Array.from({ length: count - 1 }, (_, n) => `S${n}/USDT`)]
 }
 
 /** Until so many run, on each market as many. Why it could not, in words. */
-export async function grow(app: App, size: number, symbols = symbolsOf(1)): Promise<string | null> {
+export async function grow(
+  app: App,
+  size: number,
+  { symbols, models }: Spread = ONE,
+): Promise<string | null> {
   for (;;) {
     const { active } = await app.inference.counts()
     if (active >= size) return null
     try {
       const until = active + Math.min(STEP, size - active)
-      for (let n = active; n < until; n++)
-        await app.inference.start({ model: 'cnn', symbol: symbols[n % symbols.length]! })
+      for (let n = active; n < until; n++) {
+        const model = models[Math.floor(n / symbols.length) % models.length]!
+        await app.inference.start({ model, symbol: symbols[n % symbols.length]! })
+      }
     } catch (error) {
       return error instanceof Error ? error.message : String(error)
     }
@@ -88,18 +114,29 @@ export async function measure(
   app: App,
   size: number,
   seconds: number,
-  { length: markets } = symbolsOf(1),
+  { symbols, models }: Spread = ONE,
 ): Promise<Row[]> {
   await halfASecondIn()
   const latencies: number[] = []
-  const end = app.bus.on('signal', ({ latency_ms: latency }) => latencies.push(latency))
-  const states = app.inference.statesMade
+  const answered = new Set<string>()
+  const end = app.bus.on('signal', ({ latency_ms: latency, timestamp }) => {
+    latencies.push(latency)
+    answered.add(timestamp)
+  })
+  const { statesMade: states, processes } = app.inference
+  const used = (): [server: number, networks: number] => [
+    processorMs([process.pid]),
+    processorMs(processes.pids),
+  ]
+  const before = used()
   await pause(seconds)
   end()
+  const [server, networks] = used().map((ms, i) => (ms - before[i]!) / seconds) as [number, number]
   const made = app.inference.statesMade - states
   const [middle, slowest] = quantiles(latencies)
-  const answers = Math.round((size * made) / markets)
-  const name = `${size} sessions${markets === 1 ? '' : ` on ${markets} markets`}`
+  const answers = size * answered.size
+  const of = models.length === 1 ? '' : ` of ${models.length} models`
+  const name = `${size} sessions${of}${symbols.length === 1 ? '' : ` on ${symbols.length} markets`}`
   return [
     {
       name: `${name}: data to signal, p50`,
@@ -112,6 +149,12 @@ export async function measure(
       value: slowest.value,
       unit: 'ms',
       note: `${Math.max(0, answers - latencies.length)} answers missing of ${answers}`,
+    },
+    {
+      name: `${name}: processor time of a second`,
+      value: server + networks,
+      unit: 'ms',
+      note: `server ${server.toFixed(0)} ms, networks ${networks.toFixed(0)} ms`,
     },
   ]
 }

@@ -1,15 +1,17 @@
-// What a soak came to: seconds that were not answered, the heap's slope, and how late the server's event loop was.
+// What a soak came to: seconds that were answered and not, what the processes took, and how their memory went.
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { SessionOut } from '../../src/contract/inference.ts'
+import { processorMs, residentMb } from '../../bench/load/processor.ts'
 
 export interface HeapSample {
-  /** Minutes of real time since the soak began. */
+  /** Minutes of real time since it was begun to watch. */
   readonly minute: number
-  /** Of the server's process, after its garbage was collected where that can be asked for. */
+  /** The least of a while: what is left where garbage was just collected. Nobody asks for that, it would hold up the loop. */
   readonly bytes: number
 }
 
 /** Least squares, MB a minute; null of fewer than two samples. */
-export function heapSlope(samples: readonly HeapSample[]): number | null {
+export function slopeOf(samples: readonly HeapSample[]): number | null {
   if (samples.length < 2) return null
   const mean = (of: (sample: HeapSample) => number): number =>
     samples.reduce((sum, sample) => sum + of(sample), 0) / samples.length
@@ -19,21 +21,67 @@ export function heapSlope(samples: readonly HeapSample[]): number | null {
   return mean((sample) => (sample.minute - minute) * (sample.bytes - bytes)) / spread / 1e6
 }
 
+/** Between two looks at the heap, ms, and how many whiles there are, of which each gives one sample. */
+const LOOK = 500
+const WHILES = 12
+
+/** This process, which is the server, and those of its networks. */
+export class Watched {
+  readonly #pids: readonly number[]
+  readonly #heap: HeapSample[] = []
+  #began: readonly number[] = []
+  #ended: readonly number[] = []
+
+  constructor(pids: readonly number[]) {
+    this.#pids = pids
+  }
+
+  /** Without the first while, in which caches fill. */
+  get heap(): readonly HeapSample[] {
+    return this.#heap.slice(1)
+  }
+
+  /** Of the server, of the networks. */
+  get processorMs(): number[] {
+    return this.#ended.map((ms, i) => ms - (this.#began[i] ?? 0))
+  }
+
+  /** MB of the server, of the networks, now. */
+  get resident(): number[] {
+    return [residentMb([process.pid]), residentMb(this.#pids)]
+  }
+
+  async during(minutes: number): Promise<void> {
+    const began = performance.now()
+    this.#began = this.#processors()
+    for (let n = 0; n < WHILES; n += 1) {
+      const end = began + ((n + 1) * minutes * 60_000) / WHILES
+      let least = Number.POSITIVE_INFINITY
+      while (performance.now() < end) {
+        await sleep(Math.min(LOOK, Math.max(1, end - performance.now())))
+        const { heapUsed, external } = process.memoryUsage()
+        least = Math.min(least, heapUsed + external)
+      }
+      this.#heap.push({ minute: (performance.now() - began) / 60_000, bytes: least })
+    }
+    this.#ended = this.#processors()
+  }
+
+  #processors(): number[] {
+    return [processorMs([process.pid]), processorMs(this.#pids)]
+  }
+}
+
 /** Of all sessions together. */
 export interface Answered {
   readonly signals: number
   readonly missed: number
-  /** Signals of each reason to abstain. */
-  readonly abstained: Readonly<Record<string, number>>
   /** ms from data to signal: the greatest of the sessions' own. */
   readonly p50: number
   readonly p99: number
 }
 
-export function answeredOf(
-  sessions: readonly SessionOut[],
-  abstained: Readonly<Record<string, number>>,
-): Answered {
+export function answeredOf(sessions: readonly SessionOut[]): Answered {
   const sum = (of: (session: SessionOut) => number): number =>
     sessions.reduce((all, session) => all + of(session), 0)
   const most = (of: (session: SessionOut) => number | null): number =>
@@ -41,7 +89,6 @@ export function answeredOf(
   return {
     signals: sum(({ signals }) => signals),
     missed: sum(({ missed_seconds: missed }) => missed),
-    abstained,
     p50: most(({ latency_ms: latency }) => latency.p50),
     p99: most(({ latency_ms: latency }) => latency.p99),
   }

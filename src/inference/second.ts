@@ -79,10 +79,9 @@ export class SecondReader {
     const account = figures === null ? null : Float32Array.from(figures)
     const oddness = await this.#oddness(second, inputs)
     if (isUnlike(oddness, this.#parts.oddness)) return abstain('unlike_training', price, oddness)
-    const scores = await this.#scores(inputs)
-    if (scores === null) return abstain('model_failed', price, oddness)
-    const own = account === null ? null : await this.#scores({ ...inputs, account })
-    if (account !== null && own === null) return abstain('model_failed', price, oddness)
+    const asked = account === null ? null : this.#scores({ ...inputs, account })
+    const [scores, own] = await Promise.all([this.#scores(inputs), asked])
+    if (scores === null || (account !== null && own === null)) return abstain('model_failed', price, oddness)
     return { scores, own, reason: null, price, shown: { inputs, account, knownAt }, oddness }
   }
 

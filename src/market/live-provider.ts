@@ -3,6 +3,7 @@ import { marketKey } from '../contract/market-name.ts'
 import type { Clock } from '../core/clock.ts'
 import { AppError } from '../core/errors.ts'
 import type { EpochMs } from '../core/time.ts'
+import { Turns } from '../core/turns.ts'
 import type { BookStore } from './book/book-store.ts'
 import type { CandleUpdate, DataProvider, EndOfStream, MarketReader, ProviderStatus } from './provider.ts'
 import type { MarketSource } from './sources/source.ts'
@@ -41,6 +42,7 @@ class LiveProvider implements DataProvider {
   readonly notPositive: MarketReader['notPositive']
   readonly #options: ProviderOptions
   readonly #commits: GroupCommit
+  readonly #pasts = new Turns()
   #primary: MarketStream
   readonly #streams = new Map<string, MarketStream>()
   readonly #candles = new Set<(update: CandleUpdate) => void>()
@@ -157,6 +159,7 @@ class LiveProvider implements DataProvider {
       store,
       reader,
       commits: this.#commits,
+      pasts: this.#pasts,
       ...(books === undefined ? {} : { books }),
       ...(onFault === undefined ? {} : { onFault }),
       ...(listeners === undefined ? {} : { listeners }),

@@ -34,9 +34,9 @@ export class SeriesReader {
 
   /** Newest rows with from ≤ open < to. */
   rows(market: number, timeframe: Timeframe, range: TimeRange): CandleColumns {
-    return timeframe === '1s'
-      ? this.#store.candles.read(market, timeframe, range)
-      : this.#blocks.read(market, timeframe, range)
+    return BlockCache.isFor(timeframe, range)
+      ? this.#blocks.read(market, timeframe, range)
+      : this.#store.candles.read(market, timeframe, range)
   }
 
   /** As `View.closeBefore`, of the newest rows; before the first candle, the last price known before it. */
@@ -72,15 +72,12 @@ export class SeriesReader {
   }
 
   #newest(market: number): View {
-    const { coverage, candles, trades } = this.#store
+    const { coverage, trades } = this.#store
     return {
       newest: true,
       known: (timeframe) => coverage.known(market, timeframe),
       rows: (timeframe, range) => this.rows(market, timeframe, range),
-      closeBefore: (timeframe, time) =>
-        timeframe === '1s'
-          ? candles.closeBefore(market, timeframe, time)
-          : this.#blocks.closeBefore(market, timeframe, time),
+      closeBefore: (timeframe, time) => this.#blocks.closeBefore(market, timeframe, time),
       tradeBefore: (time) => trades.lastPriceBefore(market, time),
     }
   }

@@ -1,8 +1,10 @@
 // Records the order book of one moving market, second by second, and fills in the past of a market that knows its own.
 import { setTimeout as delay } from 'node:timers/promises'
 import { patiently } from '../../core/busy.ts'
+import { Turns } from '../../core/turns.ts'
 import { DAY, floorTo, MINUTE, SECOND, type EpochMs } from '../../core/time.ts'
 import { missingFrom, rangeOf } from '../ranges.ts'
+import type { GroupCommit } from '../streams/group-commit.ts'
 import type { Market, TimeRange } from '../types.ts'
 import type { BookStore } from './book-store.ts'
 import type { TopSnapshot } from './top-snapshot.ts'
@@ -10,12 +12,16 @@ import type { TopSnapshot } from './top-snapshot.ts'
 /** How far back the past is filled in, how much at once, and the pause between: a second that is being answered must not wait for it. */
 const REACH = 2 * DAY
 const FIRST_PART = 10 * MINUTE
-const PART = 2 * MINUTE
-const PAUSE = 50
+const PART = MINUTE
+const PAUSE = 25
 
 export interface BookRecorderOptions {
   readonly store: BookStore
   readonly market: Market
+  /** Of all markets that move: what comes of several at one moment is stored in one transaction. Without it each is stored by itself. */
+  readonly commits?: GroupCommit
+  /** Of all markets that move: their pasts are filled in by turns, so that many cost no more at a time than one. */
+  readonly pasts?: Turns
   /** Told of what could not be stored; those seconds are missing then. */
   readonly onFault?: ((error: unknown) => void) | undefined
 }
@@ -37,21 +43,27 @@ export class BookRecorder {
    */
   async take(snapshot: TopSnapshot, decided: () => EpochMs): Promise<void> {
     const isLate = (): boolean => snapshot.time <= decided()
-    const stored = await this.#store(() => (isLate() ? [] : [snapshot]))
+    const stored = await this.#storeNow(() => (isLate() ? [] : [snapshot]))
     if (stored === 1) this.counts.recorded += 1
     else if (isLate()) this.counts.late += 1
   }
 
   /** Fills the two days up to and including second `until`, newest first: ten minutes at once, the rest in the background. */
   async fill(past: PastBooks, until: EpochMs, signal: AbortSignal): Promise<void> {
-    const { store, market } = this.#options
+    const { store, market, pasts = new Turns() } = this.#options
     const wanted = rangeOf(floorTo(until - REACH, MINUTE), until + SECOND)
+    const [first, ...others] = partsOf(missingFrom(store.recorded(market), wanted))
+    const fill = async (part: TimeRange): Promise<boolean> => {
+      if (signal.aborted) return false
+      const known = past(part)
+      const isStored = (await this.#store(() => known)) !== null
+      if (isStored) await delay(PAUSE, undefined, { signal, ref: false })
+      return isStored
+    }
     try {
-      for (const part of partsOf(missingFrom(store.recorded(market), wanted))) {
-        const known = past(part)
-        if ((await this.#store(() => known)) === null) return
-        await delay(PAUSE, undefined, { signal, ref: false })
-      }
+      // What a model needs now waits for no other market's past.
+      if (first === undefined || !(await fill(first))) return
+      for (const part of others) if (!(await pasts.run('', () => fill(part)))) return
     } catch (error) {
       if (!signal.aborted) this.#options.onFault?.(error)
     }
@@ -63,6 +75,22 @@ export class BookRecorder {
     for (const part of missingFrom(store.recorded(market), range)) {
       const known = past(part)
       await this.#store(() => known)
+    }
+  }
+
+  /** As `#store`, together with what comes of other markets at the moment. */
+  async #storeNow(snapshots: () => readonly TopSnapshot[]): Promise<number | null> {
+    const { store, market, commits, onFault } = this.#options
+    if (commits === undefined) return this.#store(snapshots)
+    try {
+      return await commits.run(() => {
+        const now = snapshots()
+        store.append(market, now)
+        return { result: now.length, settle: () => undefined }
+      })
+    } catch (error) {
+      onFault?.(error)
+      return null
     }
   }
 

@@ -6,9 +6,10 @@ import { rangeOf, unionOf } from '../ranges.ts'
 import { transactionEnds } from '../store/transaction-ends.ts'
 import type { Market, TimeRange } from '../types.ts'
 import { BookChanges } from './book-changes.ts'
-import { decodeBlock, encodeBlock } from './snapshot-codec.ts'
+import { DecodedMinutes } from './decoded-minutes.ts'
+import { decodeBlock } from './snapshot-codec.ts'
 import { checkSnapshot } from './snapshot-check.ts'
-import type { TopSnapshot } from './top-snapshot.ts'
+import { isSameSnapshot, type TopSnapshot } from './top-snapshot.ts'
 
 export interface AppendResult {
   readonly added: number
@@ -39,6 +40,9 @@ interface Counting {
 
 type BlockRow = [start: number, seconds: number, data: Uint8Array]
 
+/** What a live second reads, and more; longer stretches are gone through once and not kept. */
+const SHORT = 8
+
 /** Over a database with `marketMigrations` and `bookMigrations`. */
 export class BookStore {
   readonly #sqlite: Sqlite
@@ -47,6 +51,7 @@ export class BookStore {
   readonly #changes: BookChanges
   readonly #delete
   readonly #end: () => void
+  readonly #minutes = new DecodedMinutes()
   readonly #ids = new Map<string, number>()
 
   constructor(sqlite: Sqlite) {
@@ -73,7 +78,7 @@ export class BookStore {
   append(market: Market, snapshots: readonly TopSnapshot[]): AppendResult {
     const result: Counting = { added: 0, present: 0, conflicts: 0, addedAt: [], presentAt: [] }
     if (snapshots.length === 0) return result
-    const byMinute = new Map<number, TopSnapshot[]>()
+    const byMinute = new Map<EpochMs, TopSnapshot[]>()
     for (const snapshot of snapshots) {
       checkSnapshot(snapshot)
       const start = floorTo(snapshot.time, MINUTE)
@@ -90,8 +95,12 @@ export class BookStore {
 
   /** from ≤ time < to, ascending. */
   range(market: Market, { from, to }: TimeRange): TopSnapshot[] {
+    const id = this.#find(market)
+    if (id === null) return []
     const blocks = this.blocks(market, rangeOf(floorTo(from, MINUTE), to))
-    return blocks.flatMap(({ data }) => decodeBlock(data)).filter(({ time }) => time >= from && time < to)
+    const decoded = ({ start, data }: BookBlock): readonly TopSnapshot[] =>
+      blocks.length > SHORT ? decodeBlock(data) : this.#minutes.of(id, start, data)
+    return blocks.flatMap(decoded).filter(({ time }) => time >= from && time < to)
   }
 
   /**
@@ -195,16 +204,17 @@ export class BookStore {
         const all = decodeBlock(data)
         const kept = all.filter(({ time }) => time < from || time >= to)
         removed += all.length - kept.length
-        if (kept.length < all.length) this.#putBlock(id, start, kept)
+        if (kept.length < all.length) this.#putBlock(id, start, data, kept)
       }
       if (removed > 0) this.#changes.note(id, from)
     })
     return removed
   }
 
-  #addToBlock(id: number, start: number, fresh: readonly TopSnapshot[], result: Counting): void {
+  #addToBlock(id: number, start: EpochMs, fresh: readonly TopSnapshot[], result: Counting): void {
     const stored = this.#read.all([id, start, start + 1]) as BlockRow[]
-    const known = stored.flatMap(([, , data]) => decodeBlock(bytesOf(data)))
+    const [data = null] = stored.map(([, , bytes]) => bytesOf(bytes))
+    const known = data === null ? [] : this.#minutes.of(id, start, data)
     const bySecond = new Map(known.map((snapshot) => [snapshot.time, snapshot]))
     for (const snapshot of fresh) {
       const present = bySecond.get(snapshot.time)
@@ -212,7 +222,7 @@ export class BookStore {
         bySecond.set(snapshot.time, snapshot)
         result.added += 1
         result.addedAt.push(snapshot.time)
-      } else if (isSame(present, snapshot)) {
+      } else if (isSameSnapshot(present, snapshot)) {
         result.present += 1
         result.presentAt.push(snapshot.time)
       } else result.conflicts += 1
@@ -221,14 +231,17 @@ export class BookStore {
     const all = [...bySecond.values()].sort((a, b) => a.time - b.time)
     const earliest = fresh.reduce((least, { time }) => Math.min(least, time), Number.POSITIVE_INFINITY)
     this.#changes.note(id, earliest)
-    this.#putBlock(id, start, all)
+    this.#putBlock(id, start, data, all)
   }
 
-  /** `all`: ascending; a minute of none is no row. */
-  #putBlock(id: number, start: number, all: readonly TopSnapshot[]): void {
+  /** `all`: ascending; a minute of none is no row. `stored`: what it held; null where it is new. */
+  #putBlock(id: number, start: EpochMs, stored: Uint8Array | null, all: readonly TopSnapshot[]): void {
     const [first, last] = [all[0], all.at(-1)]
     if (first === undefined || last === undefined) this.#delete.run([id, start])
-    else this.#write.run([id, start, all.length, first.time, last.time, Buffer.from(encodeBlock(all))])
+    else {
+      const data = Buffer.from(this.#minutes.grown(id, start, stored, all))
+      this.#write.run([id, start, all.length, first.time, last.time, data])
+    }
   }
 
   #transaction(work: () => void): void {
@@ -266,18 +279,4 @@ export class BookStore {
 /** The driver hands out blobs as buffers, or as ArrayBuffers. */
 function bytesOf(data: Uint8Array | ArrayBuffer): Uint8Array {
   return data instanceof Uint8Array ? data : new Uint8Array(data)
-}
-
-function isSame(a: TopSnapshot, b: TopSnapshot): boolean {
-  return (
-    a.eventTime === b.eventTime &&
-    a.arrivedAt === b.arrivedAt &&
-    a.lastUpdateId === b.lastUpdateId &&
-    sameNumbers(a.bids, b.bids) &&
-    sameNumbers(a.asks, b.asks)
-  )
-}
-
-function sameNumbers(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((value, index) => value === b[index])
 }

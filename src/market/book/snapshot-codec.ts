@@ -19,25 +19,51 @@ const VERSION = 1
  * All numbers are varints. The bytes are a function of the snapshots alone: encoding what was decoded gives the same bytes.
  */
 export function encodeBlock(snapshots: readonly TopSnapshot[]): Uint8Array {
-  const writer = new ByteWriter()
-  const places = blockPlaces(snapshots)
-  writer.byte(VERSION)
-  writer.byte(places.prices)
-  writer.byte(places.amounts)
-  const bids = new SideWriter(writer, places, -1)
-  const asks = new SideWriter(writer, places, 1)
-  let before = BEFORE
-  for (const snapshot of snapshots) {
-    const now = headOf(snapshot)
-    writer.unsigned((now.time - before.time) / 1000)
-    writer.unsigned(now.time - now.eventTime)
-    writer.signed(now.delay - before.delay)
-    writer.signed(now.id - before.id)
-    bids.write(snapshot.bids)
-    asks.write(snapshot.asks)
-    before = now
+  const encoder = new BlockEncoder(snapshots)
+  return encoder.bytes()
+}
+
+/** A block that grows at its end. */
+export class BlockEncoder {
+  readonly #out = new ByteWriter()
+  readonly #places: Places
+  readonly #bids: SideWriter
+  readonly #asks: SideWriter
+  #before = BEFORE
+
+  constructor(snapshots: readonly TopSnapshot[]) {
+    this.#places = placesIn(snapshots)
+    this.#out.byte(VERSION)
+    this.#out.byte(this.#places.prices)
+    this.#out.byte(this.#places.amounts)
+    this.#bids = new SideWriter(this.#out, this.#places, -1)
+    this.#asks = new SideWriter(this.#out, this.#places, 1)
+    for (const snapshot of snapshots) this.#write(snapshot)
   }
-  return writer.bytes()
+
+  /** One more, later than all before it. False, and nothing is written, where it has more decimal places than the block: that begins anew. */
+  add(snapshot: TopSnapshot): boolean {
+    const { prices, amounts } = placesIn([snapshot], this.#places)
+    if (prices !== this.#places.prices || amounts !== this.#places.amounts) return false
+    this.#write(snapshot)
+    return true
+  }
+
+  bytes(): Uint8Array {
+    return this.#out.bytes()
+  }
+
+  #write(snapshot: TopSnapshot): void {
+    const now = headOf(snapshot)
+    const before = this.#before
+    this.#out.unsigned((now.time - before.time) / 1000)
+    this.#out.unsigned(now.time - now.eventTime)
+    this.#out.signed(now.delay - before.delay)
+    this.#out.signed(now.id - before.id)
+    this.#bids.write(snapshot.bids)
+    this.#asks.write(snapshot.asks)
+    this.#before = now
+  }
 }
 
 /** @throws AppError `broken_order_book` for what is no block. */
@@ -87,14 +113,17 @@ function headOf({ time, eventTime, arrivedAt, lastUpdateId }: TopSnapshot): Head
   return { time, eventTime, delay: arrivedAt - eventTime, id: lastUpdateId }
 }
 
-function blockPlaces(snapshots: readonly TopSnapshot[]): Places {
+/** Of the snapshots in order, as they go on from those that need `from`. */
+function placesIn(snapshots: readonly TopSnapshot[], from: Places = { prices: 0, amounts: 0 }): Places {
   const column = function* (offset: 0 | 1): Generator<number> {
     for (const { bids, asks } of snapshots) {
       for (let at = offset; at < bids.length; at += 2) yield numberIn(bids, at)
       for (let at = offset; at < asks.length; at += 2) yield numberIn(asks, at)
     }
   }
-  return { prices: placesOf(column(0)), amounts: placesOf(column(1)) }
+  const placesFrom = (offset: 0 | 1, least: number): number =>
+    least === RAW ? RAW : placesOf(column(offset), least)
+  return { prices: placesFrom(0, from.prices), amounts: placesFrom(1, from.amounts) }
 }
 
 /** Level by level: `direction` 1 where prices rise away from the best. */

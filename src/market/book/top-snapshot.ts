@@ -34,3 +34,17 @@ export function topSnapshotOf(book: OrderBook, time: EpochMs, levels: number): T
     asks: book.asks.topFlat(depth),
   }
 }
+
+export function isSameSnapshot(a: TopSnapshot, b: TopSnapshot): boolean {
+  return (
+    a.eventTime === b.eventTime &&
+    a.arrivedAt === b.arrivedAt &&
+    a.lastUpdateId === b.lastUpdateId &&
+    sameNumbers(a.bids, b.bids) &&
+    sameNumbers(a.asks, b.asks)
+  )
+}
+
+function sameNumbers(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((value, index) => value === b[index])
+}

@@ -37,6 +37,8 @@ export async function replaceWithin(store: MarketStore, id: number, clock: Clock
       const removed =
         timeframe === null ? removeTrades(store, record, piece) : removeCandles(store, record, piece, clock)
       store.recompose(record.market, lowest, piece, { first: now, corrected: now })
+      // Who has read the piece meanwhile has what went.
+      if (removed > 0) store.changes.note(market, lowest, piece.from, piece.to)
       return removed
     })
     await setImmediate()

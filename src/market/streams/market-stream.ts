@@ -1,6 +1,7 @@
 // One market that moves: stores what its source sends, decides every second once, and tells whoever listens.
 import { setImmediate } from 'node:timers/promises'
 import { floorTo, HOUR, MINUTE, SECOND, shift, type EpochMs } from '../../core/time.ts'
+import type { Turns } from '../../core/turns.ts'
 import { BookRecorder } from '../book/book-recorder.ts'
 import type { BookStore } from '../book/book-store.ts'
 import type { MarketEvent } from '../sources/market-event.ts'
@@ -25,6 +26,8 @@ export interface StreamParts {
   readonly store: MarketStore
   readonly reader: MarketReader
   readonly commits: GroupCommit
+  /** In which the pasts of order books are filled in. */
+  readonly pasts: Turns
   /** Where the order books that sources send are recorded; without it they are not. */
   readonly books?: BookStore
   /** Told of what went wrong and was survived: a write that is tried again, a listener that threw, a source that broke off. */
@@ -171,10 +174,10 @@ export class MarketStream {
   }
 
   async #recordBooks(): Promise<void> {
-    const { books: store, onFault } = this.#parts
+    const { books: store, commits, pasts, onFault } = this.#parts
     const { source } = this
     if (store === undefined) return
-    this.#recorder = new BookRecorder({ store, market: source.market, onFault })
+    this.#recorder = new BookRecorder({ store, market: source.market, commits, pasts, onFault })
     if (source.pastBooks !== undefined)
       await this.#recorder.fill(source.pastBooks, this.#asOf, this.#abort.signal)
   }
