@@ -15,7 +15,7 @@ export const WorkerOut = Type.Object({
   }),
   processes: Type.Integer({ description: 'jobs that it does at a time' }),
   kinds: Type.Array(Type.String(), {
-    description: 'of jobs that it does: `training`, `backtest`, `moments`',
+    description: 'of jobs that it does: `export`, `training`, `backtest`, `moments`',
   }),
   started_at: Type.String({ description: 'ISO 8601, by the database’s clock' }),
   jobs: Type.Array(
@@ -25,6 +25,7 @@ export const WorkerOut = Type.Object({
     }),
   ),
   backtests: Type.Array(Type.String(), { description: 'ids of those that it has now' }),
+  exports: Type.Array(Type.String(), { description: 'ids of those that it has now' }),
   moments: Type.Array(Type.String(), {
     description:
       'servers, `MACHINE:FOLDER`, of whose markets it makes rows of moments now, one for each stretch',

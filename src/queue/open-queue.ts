@@ -16,8 +16,8 @@ export const LEFT_MS = 30_000
 /** Times that a job is tried: twice again. */
 export const TRIES = 3
 
-/** What a worker may do, in the order in which it does: a run's trainings, whole backtests, rows of moments. */
-export const JOB_KINDS = ['training', 'backtest', 'moments'] as const
+/** What a worker may do, in the order in which it does: files that somebody waits for, a run's trainings, whole backtests, rows of moments. */
+export const JOB_KINDS = ['export', 'training', 'backtest', 'moments'] as const
 export type JobKind = (typeof JOB_KINDS)[number]
 /** What comes of these is mixed with what was made here: workers of another kind of machine find none of them. */
 const BOUND: ReadonlySet<JobKind> = new Set(['moments'])

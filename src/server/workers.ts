@@ -30,5 +30,6 @@ function shown({ since, features, kinds, jobs, ...worker }: WorkerThere): Worker
     jobs: jobs.filter(({ kind }) => kind === 'training').map(({ batch, number }) => ({ run: batch, number })),
     backtests: batches('backtest'),
     moments: batches('moments'),
+    exports: batches('export'),
   }
 }

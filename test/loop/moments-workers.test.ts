@@ -1,6 +1,5 @@
 // Rows of moments by `annotate worker`, on a real PostgreSQL: the bits that the server itself comes to, where a worker is killed by -9 and where a candle is revised meanwhile.
 import { once } from 'node:events'
-import type { ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { WorkersOut } from '../../src/contract/workers.ts'
@@ -13,17 +12,12 @@ import { ROW_SIZE } from '../../src/models/moment-row.ts'
 import { openWorkspace } from '../../src/server/open-workspace.ts'
 import { until } from '../patience.ts'
 import { onPostgresAlone, type Place } from '../postgres/each-database.ts'
-import { startWorker } from '../postgres/worker.ts'
+import { heardWorker, type HeardWorker } from '../postgres/worker.ts'
 import { fillFrom, MARKET, revise } from '../unit/moments/demo-workspace.ts'
 import { NOW, startServer, type Harness } from '../unit/server/harness.ts'
 
 /** Four jobs. */
 const START = NOW - 3.5 * HOUR
-
-interface Worker {
-  readonly child: ChildProcess
-  said: string
-}
 
 function fill(workspace: Workspace): void {
   const open = openWorkspace({ workspace, clock: new ManualClock(NOW) })
@@ -47,7 +41,7 @@ function rowsAt(path: string): Map<number, string> {
 onPostgresAlone((newPlace) => {
   let place: Place
   let server: Harness
-  const workers: Worker[] = []
+  const workers: HeardWorker[] = []
   beforeEach(async () => {
     place = await newPlace()
     server = await startServer('stored', { postgres: place.url, keepsMoments: true, fill })
@@ -62,9 +56,7 @@ onPostgresAlone((newPlace) => {
   async function there(count: number): Promise<void> {
     for (let n = 0; n < count; n += 1) {
       const workspace = join(server.workspace.root, `worker-${n}`)
-      const child = startWorker({ url: place.url, workspace, processes: 1 }, (text) => (worker.said += text))
-      const worker: Worker = { child, said: '' }
-      workers.push(worker)
+      workers.push(heardWorker({ url: place.url, workspace, processes: 1 }))
     }
     const read = async () => (await server.call<WorkersOut>('GET', '/api/workers')).body.workers
     await until('the workers to be there', async () => (await read()).length === count)

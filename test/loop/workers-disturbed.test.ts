@@ -1,6 +1,5 @@
 // Runs by three workers, one of them killed by -9 in the middle of each, connections cut, PostgreSQL standing still for 20 s and killed: each run is completed with the
 // bytes of an undisturbed one, and no job has two results.
-import type { ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -11,7 +10,7 @@ import { effort } from '../long.ts'
 import { until } from '../patience.ts'
 import { onPostgresAlone } from '../postgres/each-database.ts'
 import { OwnPostgres } from '../postgres/own-server.ts'
-import { startWorker } from '../postgres/worker.ts'
+import { heardWorker, type HeardWorker } from '../postgres/worker.ts'
 import { startServer, type Harness } from '../unit/server/harness.ts'
 import { fill, mark } from '../unit/server/small-market.ts'
 
@@ -22,17 +21,12 @@ const STANDING_MS = 20_000
 const TRAINING = { model: 'cnn', epochs: 30, views: 2, seed: 5 }
 const OVER: ReadonlySet<unknown> = new Set(['COMPLETED', 'FAILED', 'CANCELLED', 'INTERRUPTED'])
 
-interface Worker {
-  readonly child: ChildProcess
-  said: string
-}
-
 onPostgresAlone(() => {
   let postgres: OwnPostgres
   let own: OwnPostgres | null = null
   let server: Harness
   let calm: unknown
-  const workers: Worker[] = []
+  const workers: HeardWorker[] = []
 
   beforeAll(async () => {
     own = process.platform === 'linux' ? await OwnPostgres.start() : null
@@ -69,22 +63,20 @@ onPostgresAlone(() => {
 
   function oneMore(): void {
     const workspace = join(server.workspace.root, `worker-${workers.length}`)
-    const child = startWorker({ url: postgres.url, workspace, processes: 1 }, (text) => (worker.said += text))
-    const worker: Worker = { child, said: '' }
-    workers.push(worker)
+    workers.push(heardWorker({ url: postgres.url, workspace, processes: 1 }))
   }
 
-  const isAlive = ({ child }: Worker): boolean => child.exitCode === null && child.signalCode === null
+  const isAlive = ({ child }: HeardWorker): boolean => child.exitCode === null && child.signalCode === null
   /** Those alive of `WORKERS`. */
-  const crew = (): Worker[] => workers.filter(isAlive)
+  const crew = (): HeardWorker[] => workers.filter(isAlive)
 
   async function there(): Promise<WorkerOut[]> {
     return (await server.call<WorkersOut>('GET', '/api/workers')).body.workers ?? []
   }
 
   /** A worker that has a job of the run now. */
-  async function busy(run: string): Promise<Worker> {
-    let found: Worker | undefined
+  async function busy(run: string): Promise<HeardWorker> {
+    let found: HeardWorker | undefined
     await until('a worker to be at a job', async () => {
       const pid = (await there()).find(({ jobs }) => jobs.some((job) => job.run === run))?.pid
       found = crew().find(({ child }) => child.pid === pid)

@@ -24,3 +24,16 @@ export function startWorker(
   child.stderr.setEncoding('utf8').on('data', onSaid)
   return child
 }
+
+/** One whose words are kept. */
+export interface HeardWorker {
+  readonly child: ChildProcess
+  said: string
+}
+
+/** The caller ends it. */
+export function heardWorker(place: WorkerPlace): HeardWorker {
+  const child = startWorker(place, (text) => (worker.said += text))
+  const worker: HeardWorker = { child, said: '' }
+  return worker
+}

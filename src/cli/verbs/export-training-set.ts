@@ -1,12 +1,10 @@
 // `annotate export training-set`: what the models here learn from, as arrays for a network that is trained elsewhere.
 import { resolve } from 'node:path'
 import { Argument, type Command } from 'commander'
-import { npzBytes } from '../../annotation/interchange/npy.ts'
-import { writeFileWhole } from '../../core/files.ts'
 import { loadTrainingData } from '../../training/data/load-data.ts'
-import { trainingSetArrays } from '../../training/runs/training-set.ts'
 import { annotationFilter, FILTER_HELP } from '../annotation-filter.ts'
 import { reading } from '../at-workspace.ts'
+import { exportTo } from '../exports/export-to.ts'
 import { wholeNumber } from '../numbers.ts'
 import { printJson, printLine } from '../output.ts'
 import { runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
@@ -30,9 +28,8 @@ async function exportSet(run: Verb, file: string, flags: SetFlags): Promise<void
     const chosen = flags.annotations === undefined ? null : annotationFilter(flags.annotations)
     const ids = chosen === null ? null : (await open.annotations.list(chosen)).map(({ id }) => id)
     const data = await loadTrainingData(sources, ids === null ? {} : { annotation_ids: ids })
-    const arrays = trainingSetArrays(data, flags.seed)
-    await writeFileWhole(resolve(file), await npzBytes(arrays))
-    const rows = arrays['label']?.shape[0] ?? 0
+    const one = { what: 'training-set', seed: flags.seed, data } as const
+    const { rows } = await exportTo(run, open, one, resolve(file))
     if (run.json)
       printJson({ path: resolve(file), rows, test_cases: data.cases.length, left_out: data.leftOut })
     else

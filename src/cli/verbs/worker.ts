@@ -12,6 +12,7 @@ import { TRAINING } from '../../training/queue/lane.ts'
 import { JOB_KINDS, type JobKind } from '../../queue/open-queue.ts'
 import { runWorker, type LanePlace, type WorkerKind } from '../../queue/worker.ts'
 import type { WorkerFacts } from '../../queue/workers.ts'
+import { ExportLane } from '../exports/export-lane.ts'
 import { countTo } from '../numbers.ts'
 import { printJson, printLine } from '../output.ts'
 import { runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
@@ -73,6 +74,7 @@ function kindsOver(folder: string): Record<JobKind, WorkerKind> {
   const copies = ({ queue: { db } }: LanePlace): MarketCopies =>
     (known ??= new MarketCopies({ db, folder: join(folder, 'markets'), migrations, clock: systemClock }))
   return {
+    export: { kind: 'export', lane: (place) => new ExportLane(place, copies(place)) },
     training: TRAINING,
     backtest: { kind: 'backtest', lane: (place) => new BacktestLane(place, copies(place)) },
     moments: { kind: 'moments', lane: (place) => new RowsLane(place, copies(place)) },

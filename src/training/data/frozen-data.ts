@@ -18,14 +18,19 @@ type Frozen = Omit<TrainingData, 'markets' | 'unlabelled'> & {
 const HASH_BYTES = 32
 
 /** Writes it whole: the hash of what follows, then the values as V8 serializes them. */
-export async function freeze(path: string, { markets, unlabelled, ...rest }: TrainingData): Promise<void> {
+export async function freeze(path: string, data: TrainingData): Promise<void> {
+  const body = packed(data)
+  await writeFileWhole(path, Buffer.concat([sha256(body), body]))
+}
+
+/** The values as V8 serializes them. */
+export function packed({ markets, unlabelled, ...rest }: TrainingData): Buffer {
   const frozen: Frozen = {
     ...rest,
     markets: markets.map(frozenMarket),
     ...(unlabelled === undefined ? {} : { unlabelled: unlabelled.map(frozenStretch) }),
   }
-  const body = serialize(frozen)
-  await writeFileWhole(path, Buffer.concat([sha256(body), body]))
+  return serialize(frozen)
 }
 
 /**
@@ -40,6 +45,11 @@ export async function thaw(path: string): Promise<TrainingData | null> {
   if (bytes === null) return null
   const body = bytes.subarray(HASH_BYTES)
   if (!sha256(body).equals(bytes.subarray(0, HASH_BYTES))) throw unreadable(path)
+  return unpacked(body)
+}
+
+/** What `packed` gave. */
+export function unpacked(body: Uint8Array): TrainingData {
   const { markets, unlabelled, ...rest } = deserialize(body) as Frozen
   return {
     ...rest,

@@ -9,12 +9,13 @@ type Run = Pick<TrainingRunOut, 'id' | 'model'>
 /** `2 workers, 3 of 4 processes busy`; `version` is the server's: those of another do none of its jobs, and are not counted as busy or free. */
 export function summaryOf(workers: readonly WorkerOut[], version: string): string {
   const ours = workers.filter((worker) => worker.version === version)
-  const busy = ours.reduce(
-    (sum, { jobs, backtests, moments }) => sum + jobs.length + backtests.length + moments.length,
-    0,
-  )
+  const busy = ours.reduce((sum, worker) => sum + countOf(worker), 0)
   const processes = ours.reduce((sum, worker) => sum + worker.processes, 0)
   return `${plural(workers.length, 'worker')}, ${busy} of ${plural(processes, 'process', 'processes')} busy`
+}
+
+function countOf({ jobs, backtests, exports, moments }: WorkerOut): number {
+  return [jobs, backtests, exports, moments].reduce((sum, { length }) => sum + length, 0)
 }
 
 /** The machine; with the process where several are on one: `desk-7 (4112)`. */
@@ -24,14 +25,15 @@ export function nameOf({ host, pid }: WorkerOut, workers: readonly WorkerOut[]):
 
 /** `checkpoint, folds 3 and 4`; of several runs `cnn fold 3, transformer checkpoint`. `runs`: those that the page knows. */
 export function doesWhat(
-  { jobs, backtests, moments, version }: WorkerOut,
+  { jobs, backtests, exports, moments, version }: WorkerOut,
   runs: readonly Run[],
   server: string,
 ): string {
   if (version !== server) return `version ${version}: does no jobs of this server`
   const tests = backtests.length === 0 ? [] : [plural(backtests.length, 'backtest')]
+  const files = exports.length === 0 ? [] : [plural(exports.length, 'export')]
   const rows = moments.length === 0 ? [] : ['rows of moments']
-  return [...trainings(jobs, runs), ...tests, ...rows].join(', ') || 'waits for jobs'
+  return [...trainings(jobs, runs), ...tests, ...files, ...rows].join(', ') || 'waits for jobs'
 }
 
 function trainings(jobs: readonly Job[], runs: readonly Run[]): string[] {

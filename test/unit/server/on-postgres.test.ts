@@ -105,7 +105,13 @@ onPostgresAlone((newPlace) => {
     try {
       await until('the worker to be there', async () => (await workers()).length === 1)
       expect(await workers()).toMatchObject([
-        { pid: child.pid, processes: 2, kinds: ['training', 'backtest', 'moments'], jobs: [], backtests: [] },
+        {
+          pid: child.pid,
+          processes: 2,
+          kinds: ['export', 'training', 'backtest', 'moments'],
+          jobs: [],
+          backtests: [],
+        },
       ])
       const shared = await trained()
       expect(shared).toMatchObject({

@@ -23,6 +23,7 @@ function worker(part: Partial<WorkerOut> = {}): WorkerOut {
     kinds: ['training', 'backtest'],
     backtests: [],
     moments: [],
+    exports: [],
     started_at: '2024-08-09T12:00:00Z',
     ...part,
     jobs,
@@ -48,6 +49,7 @@ it('says what each does: of one run which of its trainings, of several also of w
     'cnn fold 3, transformer checkpoint, another run: fold 1',
   )
   expect(says({ jobs: jobs('a', 0), backtests: ['b'] })).toBe('checkpoint, 1 backtest')
+  expect(says({ exports: ['e'] })).toBe('1 export')
   expect(says({ moments: ['desk-1:/a', 'desk-1:/a'] })).toBe('rows of moments')
   expect(says({ version: '0.9.0' })).toBe('version 0.9.0: does no jobs of this server')
 })
