@@ -53,6 +53,11 @@ describeInBrowser('a page beside the server that follows its market', () => {
         for (const { symbol } of await stateOf(page, 'signals')) expect(symbol).toBe(shown!.symbol)
         expect(await page.getAttribute('.top-clock', 'title')).toContain(`by ${shown!.server}`)
         expect(await page.textContent('.live .live-dot')).toBe('running')
+        const said = await page.locator('[data-testid=servers] li').allTextContents()
+        expect(said.map((words) => words.replace(/^.*\(/, '('))).toEqual([
+          expect.stringMatching(/^\(a\) owner · (ETH|BTC)\/USDT$/),
+          expect.stringMatching(/^\(b\) (ETH|BTC)\/USDT$/),
+        ])
         await accessibleScreenshot(page, 'live-beside')
       })
     }, 180_000)

@@ -7,6 +7,7 @@ import { store, useApp } from '../state/app-state.ts'
 import { shortDateTime } from '../state/format.ts'
 import { ModelName, Queue } from '../training/queue.tsx'
 import { TrainingForm } from '../training/training-form.tsx'
+import { ServersLine } from '../training/servers-line.tsx'
 import { WorkersLine } from '../training/workers-line.tsx'
 import { RunProgress } from './run-progress.tsx'
 import { RunResult } from './run-result.tsx'
@@ -31,6 +32,7 @@ export function TrainingPanel() {
       <TrainingForm isBusy={runs.some(isActive)} />
       <Queue runs={runs} shown={run?.id ?? ''} />
       <WorkersLine />
+      <ServersLine />
       {run !== undefined && (
         <p className="run-name dim small-text">
           <ModelName id={run.model} />
