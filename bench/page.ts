@@ -7,7 +7,7 @@ import { closeBrowser, withPage } from '../test/e2e/harness/browser.ts'
 import { startServer } from '../test/e2e/harness/server.ts'
 import type { Effort, Row } from './bench.ts'
 import { begin } from './page/begin.ts'
-import { hover, move, panned, TIME_FRAMES, zoomed } from './page/frames.ts'
+import { hover, move, panned, zoomed } from './page/frames.ts'
 import { heapOver } from './page/hour.ts'
 import { ANNOTATIONS, answerWithIt, CALLS, TIMEFRAMES } from './page/market.ts'
 import { A_SECOND, STREAM, tellWhile } from './page/updates.ts'
@@ -28,7 +28,6 @@ export async function run(effort: Effort): Promise<Row[]> {
     const rows = await begin(server.url, opened)
     await withPage({ width: 1920, height: 1080, showsPreview: true }, async (page) => {
       await page.addInitScript(STREAM)
-      await page.addInitScript(TIME_FRAMES)
       await answerWithIt(page)
       await openPage(page, server.url)
       rows.push(await fill(page, candles))

@@ -6,17 +6,8 @@ import { candle, goOnTo, MARKET, nowAt, signal, STEPS, TIMEFRAMES, type Timefram
 export const A_SECOND = 4
 const APART = 1000 / A_SECOND
 
-/**
- * In the page before its own scripts: a stream that says what it is told to. What that takes, and what React does because of it, counts
- * to the next frame (`betweenFrames`).
- */
+/** In the page before its own scripts: a stream that says what it is told to. */
 export const STREAM = `
-  window.betweenFrames = 0
-  const timed = (work) => (value) => {
-    const began = performance.now()
-    work(value)
-    window.betweenFrames += performance.now() - began
-  }
   window.SharedWorker = undefined
   let stream = null
   window.EventSource = class extends EventTarget {
@@ -29,14 +20,9 @@ export const STREAM = `
     }
     close() {}
   }
-  window.tell = timed((messages) => {
+  window.tell = (messages) => {
     for (const [name, data] of messages) stream.dispatchEvent(new MessageEvent(name, { data }))
-  })
-  const { set, get } = Object.getOwnPropertyDescriptor(MessagePort.prototype, 'onmessage')
-  Object.defineProperty(MessagePort.prototype, 'onmessage', {
-    get,
-    set(work) { set.call(this, work && timed(work)) },
-  })`
+  }`
 
 type Message = readonly [name: 'candle' | 'signal', data: string]
 

@@ -112,6 +112,9 @@ export class CandleWindow {
 
   /** The slot whose candle opened last at or before `instant`; −1 before the first. */
   slotAt(instant: number): number {
+    // Where no gap was shortened it is where it would be counted to: marks are looked for by the thousand each frame.
+    const counted = Math.floor((instant - this.from) / this.step)
+    if (this.openAt(counted) <= instant && instant < (this.opens[counted + 1] ?? -Infinity)) return counted
     let low = 0
     let high = this.opens.length
     while (low < high) {

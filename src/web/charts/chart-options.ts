@@ -47,6 +47,9 @@ export function chartOptions(step: number, logo: boolean): DeepPartial<ChartOpti
       tickMarkFormatter: (time: Time, kind: TickMarkType) => tickText(Number(time) * 1000, kind, step),
       barSpacing: step % DAY === 0 ? 5 : 6,
       minBarSpacing: 0.5,
+      // Of candles that share a pixel one is drawn, from the first's open to the last's close.
+      enableConflation: true,
+      conflationThresholdFactor: 2,
     },
     localization: {
       timeFormatter: (time: Time) => crosshairTime(Number(time) * 1000, step),

@@ -1,25 +1,21 @@
 // Annotations over the candles: a triangle at the entry, a diamond at the exit, a line and a box between them.
+import { Crowd } from './crowd.ts'
 import { diamond, triangle, type Frame, type HitBox } from './frame.ts'
 import { faded } from './palette.ts'
 import { firstAt, type Shape } from './scene.ts'
-
-/** Below this many pixels between candles of a crowded chart, neighbours share a glyph. */
-const BUCKET = 7
 
 /** Draws what is in view and returns where the glyphs lie. */
 export function drawAnnotations(frame: Frame): HitBox[] {
   const { scene } = frame
   const shapes = shapesInView(frame)
-  const isCrowded = shapes.length > 400
-  if (!isCrowded) for (const shape of shapes) drawSpan(frame, shape, shape.id === scene.selected)
+  const crowd = new Crowd(shapes.length)
+  if (!crowd.isCrowded) for (const shape of shapes) drawSpan(frame, shape, shape.id === scene.selected)
   const hits: HitBox[] = []
-  const taken = new Set<string>()
   for (const shape of shapes) {
     const x = frame.x(shape.from)
-    const bucket = `${Math.round(x / BUCKET)}${shape.direction}`
-    if (isCrowded && taken.has(bucket) && shape.id !== scene.selected) continue
-    taken.add(bucket)
-    const hit = drawGlyph(frame, shape, x, shape.id === scene.selected)
+    const isSelected = shape.id === scene.selected
+    if (!crowd.takes(x, shape.direction === 'LONG' ? 'up' : 'down') && !isSelected) continue
+    const hit = drawGlyph(frame, shape, x, isSelected)
     if (hit !== null) hits.push(hit)
   }
   return hits

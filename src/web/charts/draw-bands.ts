@@ -97,28 +97,49 @@ function drawReviewed(frame: Frame): void {
 }
 
 function drawVolume(frame: Frame): void {
-  const { ctx, window, colours } = frame
-  const limit = frame.scene.hidesFuture ? (frame.scene.asOf ?? Infinity) : Infinity
-  const first = Math.max(frame.first, 0)
-  const last = Math.min(frame.last, window.size - 1)
-  let most = 0
-  for (let slot = first; slot <= last; slot++) {
-    const row = window.rows[slot]
-    if (row && row[0] + window.step <= limit) most = Math.max(most, row[5])
-  }
+  const { ctx, colours } = frame
+  const bars = volumesOf(frame)
+  const most = bars.reduce((tallest, { volume }) => Math.max(tallest, volume), 0)
   if (most === 0) return
   const room = Math.min(frame.height * 0.14, 52)
-  const wide = Math.max(frame.spacing * 0.62, 0.6)
+  const wide = frame.spacing < 1 ? 1 : Math.max(frame.spacing * 0.62, 0.6)
   // Rectangles one by one: a path of thousands of them takes a software canvas a hundred times as long.
   for (const isUp of [true, false]) {
     ctx.fillStyle = faded(isUp ? colours.up : colours.down, 0.2)
-    for (let slot = first; slot <= last; slot++) {
-      const row = window.rows[slot]
-      if (!row || row[4] >= row[1] !== isUp || row[0] + window.step > limit) continue
-      const tall = (row[5] / most) * room
-      ctx.fillRect(frame.x(row[0] + window.step / 2) - wide / 2, frame.height - tall, wide, tall)
+    for (const bar of bars) {
+      if (bar.isUp !== isUp) continue
+      const tall = (bar.volume / most) * room
+      ctx.fillRect(bar.x - wide / 2, frame.height - tall, wide, tall)
     }
   }
+}
+
+interface Bar {
+  readonly x: number
+  readonly volume: number
+  readonly isUp: boolean
+}
+
+/** One for each candle that may be seen; where several share a column of pixels, the tallest of them. */
+function volumesOf(frame: Frame): Bar[] {
+  const { window, scene, spacing } = frame
+  const limit = scene.hidesFuture ? (scene.asOf ?? Infinity) : Infinity
+  const last = Math.min(frame.last, window.size - 1)
+  const bars: Bar[] = []
+  for (let slot = Math.max(frame.first, 0); slot <= last; slot++) {
+    const row = window.rows[slot]
+    if (!row || row[0] + window.step > limit) continue
+    const middle = frame.middleOf(slot)
+    const bar = {
+      x: spacing < 1 ? Math.floor(middle) + 0.5 : middle,
+      volume: row[5],
+      isUp: row[4] >= row[1],
+    }
+    const before = bars.at(-1)
+    if (before === undefined || spacing >= 1 || before.x !== bar.x) bars.push(bar)
+    else if (before.volume < bar.volume) bars[bars.length - 1] = bar
+  }
+  return bars
 }
 
 function label(frame: Frame, text: string, x: number, y: number, colour: string): void {

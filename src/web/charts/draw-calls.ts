@@ -1,23 +1,42 @@
 // What the models say: calls as arrows with a stem, each second's signal as a ribbon under the 1s chart, misses to review.
+import { Crowd } from './crowd.ts'
 import { tag, type Frame } from './frame.ts'
+import type { Point } from './grips.ts'
 import { SECOND } from '../state/timeframes.ts'
 import { faded } from './palette.ts'
 import { between, type CallShape, type MissShape, type Tick } from './scene.ts'
 
 export function drawCalls(frame: Frame): void {
-  for (const call of between(frame.scene.calls, frame.from, frame.to)) drawCall(frame, call)
+  const calls = between(frame.scene.calls, frame.from, frame.to)
+  const crowd = new Crowd(calls.length)
+  const drawn: [CallShape, Point][] = []
+  for (const call of calls) {
+    const x = frame.x(call.time)
+    if (!crowd.takes(x, call.action === 'BUY' ? 'up' : 'down')) continue
+    const y = drawCall(frame, call, x)
+    if (y === null || crowd.isCrowded) continue
+    drawOutcome(frame, call, x - 10, y)
+    drawn.push([call, { x, y }])
+  }
+  if (frame.spacing < WORDS_FROM || frame.width < NARROW) return
+  // From the newest back, on either side as far as those after them leave room.
+  const free = { BUY: Number.POSITIVE_INFINITY, SELL: Number.POSITIVE_INFINITY }
+  for (const [call, at] of drawn.toReversed())
+    free[call.action] = drawWords(frame, call, at, free[call.action])
 }
 
 /** Charts narrower than this show arrows without words. */
 const NARROW = 520
+/** And those on which candles lie closer. */
+const WORDS_FROM = 2.5
 
-function drawCall(frame: Frame, call: CallShape): void {
+/** Returns the middle of the arrow, pixels from the top; null where the chart has no scale. */
+function drawCall(frame: Frame, call: CallShape, x: number): number | null {
   const { ctx, colours } = frame
   const price = frame.y(call.price)
-  if (price === null) return
+  if (price === null) return null
   const isBuy = call.action === 'BUY'
   const colour = isBuy ? colours.up : colours.down
-  const x = frame.x(call.time)
   const sign = isBuy ? 1 : -1
   const tip = price + 14 * sign
   ctx.strokeStyle = colour
@@ -30,26 +49,35 @@ function drawCall(frame: Frame, call: CallShape): void {
   ctx.lineTo(x + 4, tip + 5 * sign)
   ctx.stroke()
   ctx.lineWidth = 1
-  drawOutcome(frame, call, tip + 10 * sign)
-  if (frame.spacing < 2.5 || frame.width < NARROW) return
+  return tip + 10 * sign
+}
+
+/** Where they end before `free`. Returns where the words before them have to end. */
+function drawWords(frame: Frame, call: CallShape, { x, y }: Point, free: number): number {
+  const { ctx, colours } = frame
+  if (x + 6 >= free) return free
+  const isBuy = call.action === 'BUY'
   const sure = call.confidence === null ? '' : ` ${Math.round(call.confidence)} %`
   const text = `${call.action}${sure}`
-  const left =
-    x + 14 + ctx.measureText(text).width > frame.width ? x - 14 - ctx.measureText(text).width : x + 6
-  tag(ctx, text, left, tip + 14 * sign, faded(colours.panel, 0.85), colour)
+  const { width } = ctx.measureText(text)
+  const left = x + 14 + width > frame.width ? x - 14 - width : x + 6
+  if (left + width + 8 > free) return free
+  const ink = isBuy ? colours.up : colours.down
+  tag(ctx, text, left, y + (isBuy ? 4 : -4), faded(colours.panel, 0.85), ink)
+  return left
 }
 
 const OUTCOMES = { right: '✓', wrong: '✗', expired: '–' } as const
 
 /** A tick, a cross or a dash left of the arrow. */
-function drawOutcome(frame: Frame, { outcome, time }: CallShape, y: number): void {
+function drawOutcome(frame: Frame, { outcome }: CallShape, x: number, y: number): void {
   const { ctx, colours } = frame
   if (outcome === null) return
   const { kind } = outcome
   ctx.fillStyle = kind === 'right' ? colours.up : kind === 'wrong' ? colours.down : colours.dim
   ctx.textAlign = 'center'
   ctx.textBaseline = 'middle'
-  ctx.fillText(OUTCOMES[kind], frame.x(time) - 10, y)
+  ctx.fillText(OUTCOMES[kind], x, y)
 }
 
 /** Height of the ribbon, CSS pixels. */

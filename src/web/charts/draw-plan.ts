@@ -1,6 +1,7 @@
 // Stop and target of the mark that is in hand or selected, as lines with what they risk and gain between them, and where marks are taken hold of.
 import { distanceText } from '../state/format.ts'
 import type { Direction } from '../../contract/direction.ts'
+import { CROWDED } from './crowd.ts'
 import { shapesInView } from './draw-annotations.ts'
 import { hairline, tagBeside, type Frame } from './frame.ts'
 import type { Grip, Point } from './grips.ts'
@@ -25,8 +26,6 @@ const LEAST = 44
 const APART = 12
 /** Narrower charts have no room for words. */
 export const ROOMY = 460
-/** Above so many shapes in view only the selected one is taken hold of. */
-const CROWDED = 400
 
 /** Draws levels and returns what of the marks can be taken hold of. */
 export function drawPlan(frame: Frame): Grip[] {
@@ -34,6 +33,7 @@ export function drawPlan(frame: Frame): Grip[] {
   if (mark !== null) return withLevels(frame, plannedMark(mark))
   const shapes = shapesInView(frame)
   const own = shapes.find(({ id }) => id === selected)
+  // Of a crowd only the selected one is taken hold of.
   const others = shapes.length > CROWDED ? [] : shapes.filter(({ id }) => id !== selected)
   return [
     ...others.flatMap((shape) => legGrips(frame, plannedShape(shape))),

@@ -1,5 +1,6 @@
 // What the instant model would call, out of fold: hollow triangles on a dashed stem, so that nobody takes them for calls that were made.
 import { MINUTE } from '../state/timeframes.ts'
+import { Crowd } from './crowd.ts'
 import { triangle, type Frame } from './frame.ts'
 import { faded, type Palette } from './palette.ts'
 import { between, type PreviewShape } from './scene.ts'
@@ -24,16 +25,21 @@ const WORDS: Readonly<Record<PreviewShape['kind'], string>> = {
 }
 
 export function drawPreview(frame: Frame): void {
-  for (const shape of between(frame.scene.preview, frame.from, frame.to)) drawShape(frame, shape)
+  const shapes = between(frame.scene.preview, frame.from, frame.to)
+  const crowd = new Crowd(shapes.length)
+  for (const shape of shapes) {
+    const x = frame.x(shape.time)
+    const isDrawn = crowd.takes(x, shape.action === 'BUY' ? 'up' : 'down')
+    if (isDrawn || shape.kind === 'asked') drawShape(frame, shape, x)
+  }
 }
 
-function drawShape(frame: Frame, shape: PreviewShape): void {
+function drawShape(frame: Frame, shape: PreviewShape, x: number): void {
   const { ctx, colours } = frame
   const price = frame.y(shape.price)
   if (price === null) return
   const isBuy = shape.action === 'BUY'
   const sign = isBuy ? 1 : -1
-  const x = frame.x(shape.time)
   const tip = tipOf(frame, shape, price + AWAY * sign)
   const colour = colourOf(shape, colours)
   ctx.strokeStyle = colour

@@ -1,5 +1,7 @@
 // Calls of a backtest: small filled triangles on a ring, so that they are told from calls that were made live and from what instant would call.
+import { Crowd } from './crowd.ts'
 import { triangle, type Frame } from './frame.ts'
+import type { Point } from './grips.ts'
 import { faded } from './palette.ts'
 import { between, type TestedShape } from './scene.ts'
 
@@ -11,18 +13,21 @@ const WORDS_FROM = 2.5
 
 export function drawTested(frame: Frame): void {
   let free = Number.NEGATIVE_INFINITY
-  for (const shape of between(frame.scene.tested, frame.from, frame.to)) {
+  const shapes = between(frame.scene.tested, frame.from, frame.to)
+  const crowd = new Crowd(shapes.length)
+  for (const shape of shapes) {
+    const x = frame.x(shape.time)
     const y = frame.y(shape.price)
-    if (y !== null) free = drawShape(frame, shape, y, free)
+    if (y !== null && crowd.takes(x, shape.action === 'BUY' ? 'up' : 'down'))
+      free = drawShape(frame, shape, { x, y }, free)
   }
 }
 
 /** With words where they begin right of `free`; returns where they end. */
-function drawShape(frame: Frame, { time, action, wasTrained }: TestedShape, y: number, free: number): number {
+function drawShape(frame: Frame, { action, wasTrained }: TestedShape, { x, y }: Point, free: number): number {
   const { ctx, colours } = frame
   const isBuy = action === 'BUY'
   const sign = isBuy ? 1 : -1
-  const x = frame.x(time)
   const tip = y + AWAY * sign
   const colour = wasTrained ? colours.warn : isBuy ? colours.up : colours.down
   ctx.fillStyle = colour

@@ -24,6 +24,8 @@ export interface Frame {
   /** What is visible of the next finer chart; null on 1s. */
   readonly finer: { readonly from: number; readonly to: number } | null
   x(instant: number): number
+  /** The middle of a slot. */
+  middleOf(slot: number): number
   /** Null while the chart has no scale. */
   y(price: number): number | null
   /** A price as the chart's scale writes it. */

@@ -232,8 +232,9 @@ export class Overlay implements ISeriesPrimitive<Time> {
       hasFinger: this.finger !== null,
       colours: palette(),
       finer: this.finer,
+      middleOf: (slot) => origin + slot * spacing,
       x: (instant) => origin + (window.placeOf(instant) - 0.5) * spacing,
-      y: (price) => series.priceToCoordinate(price),
+      y: scaleOf(series, size.height),
       priceText: (price) => series.priceFormatter().format(price),
     }
   }
@@ -260,4 +261,12 @@ export class Overlay implements ISeriesPrimitive<Time> {
     if (asOf === null) return ''
     return this.window.step < MINUTE ? clock(asOf) : dateTime(asOf).slice(5)
   }
+}
+
+/** Prices are told to be so high by two of them: asking the library for each of thousands takes it longer than drawing them. */
+function scaleOf(series: ISeriesApi<'Candlestick'>, height: number): (price: number) => number | null {
+  const [top, bottom] = [series.coordinateToPrice(0), series.coordinateToPrice(height)]
+  if (top === null || bottom === null || top === bottom) return (price) => series.priceToCoordinate(price)
+  const each = height / (bottom - top)
+  return (price) => (price - top) * each
 }

@@ -5,6 +5,8 @@ import { isTight, sliceFor } from './slice.ts'
 
 /** Candles of the first view. */
 const FIRST = 200
+/** In the second frame from now the library has taken what it was told to show. */
+const FRAMES = 2
 
 export class PaneView {
   private readonly parts: ChartParts
@@ -12,6 +14,8 @@ export class PaneView {
   /** Whether the trader holds on to the chart: the library's places may not change under it. */
   private readonly isHeld: () => boolean
   private target: Span | null = null
+  /** Frames until the library has what is to be shown. */
+  private framesLeft = 0
 
   constructor(parts: ChartParts, feed: Feed, isHeld: () => boolean) {
     this.parts = parts
@@ -41,11 +45,15 @@ export class PaneView {
     // The library takes the range with its next frame; until then this is what counts as visible.
     this.target = span
     chart.timeScale().setVisibleLogicalRange({ from, to })
-    requestAnimationFrame(() =>
-      requestAnimationFrame(() => {
-        if (this.target === span) this.target = null
-      }),
-    )
+    if (this.framesLeft === 0) requestAnimationFrame(() => this.waited())
+    this.framesLeft = FRAMES
+  }
+
+  /** One frame at a time, however often something else is to be shown meanwhile. */
+  private waited(): void {
+    this.framesLeft--
+    if (this.framesLeft > 0) requestAnimationFrame(() => this.waited())
+    else this.target = null
   }
 
   /** The trader moves the view: what was to be shown is not any more. */

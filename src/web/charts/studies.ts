@@ -8,7 +8,7 @@ import type {
   SeriesAttachedParameter,
   Time,
 } from 'lightweight-charts'
-import { lookStore } from '../state/look.ts'
+import { lookStore, type Look } from '../state/look.ts'
 import { drawAverages } from './draw-averages.ts'
 import { drawBreaks } from './draw-breaks.ts'
 import { drawMeasure, type Measure } from './draw-measure.ts'
@@ -28,15 +28,27 @@ export class Studies implements ISeriesPrimitive<Time> {
   constructor(candles: SeenCandles) {
     this.candles = candles
     this.views = [
-      this.view('bottom', (frame) => {
-        const { breaks, profile } = lookStore.get()
-        if (breaks) drawBreaks(frame)
-        if (profile) drawProfile(frame)
-      }),
-      this.view('normal', (frame) => drawAverages(frame, lookStore.get())),
-      this.view('top', (frame) => {
-        if (this.measure !== null) drawMeasure(frame, this.measure)
-      }),
+      this.view(
+        'bottom',
+        ({ breaks, profile }) => breaks || profile,
+        (frame) => {
+          const { breaks, profile } = lookStore.get()
+          if (breaks) drawBreaks(frame)
+          if (profile) drawProfile(frame)
+        },
+      ),
+      this.view(
+        'normal',
+        ({ emas, vwap }) => emas.length > 0 || vwap !== 'off',
+        (frame) => drawAverages(frame, lookStore.get()),
+      ),
+      this.view(
+        'top',
+        () => this.measure !== null,
+        (frame) => {
+          if (this.measure !== null) drawMeasure(frame, this.measure)
+        },
+      ),
     ]
   }
 
@@ -65,7 +77,11 @@ export class Studies implements ISeriesPrimitive<Time> {
     this.attachment?.requestUpdate()
   }
 
-  private view(order: PrimitivePaneViewZOrder, paint: Paint): IPrimitivePaneView {
+  private view(
+    order: PrimitivePaneViewZOrder,
+    isShown: (look: Look) => boolean,
+    paint: Paint,
+  ): IPrimitivePaneView {
     const renderer: IPrimitivePaneRenderer = {
       draw: (target) =>
         target.useMediaCoordinateSpace(({ context, mediaSize }) => {
@@ -77,7 +93,7 @@ export class Studies implements ISeriesPrimitive<Time> {
           context.restore()
         }),
     }
-    return { zOrder: () => order, renderer: () => renderer }
+    return { zOrder: () => order, renderer: () => (isShown(lookStore.get()) ? renderer : null) }
   }
 
   private frame(
