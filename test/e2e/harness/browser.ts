@@ -7,6 +7,7 @@ import { describe } from 'vitest'
 import { findBrowser } from '../../../scripts/browser.js'
 import { patient } from '../../patience.ts'
 import { expectAccessible } from './accessible.ts'
+import { expectStill } from './still.ts'
 
 const executablePath = findBrowser()
 const screenshots = fileURLToPath(new URL('../../../artifacts/screenshots', import.meta.url))
@@ -95,9 +96,10 @@ function lookNowAndThen(page: Page): void {
   })
 }
 
-/** Writes `artifacts/screenshots/<name>.png`, once what is shown was held against the rules of accessibility. */
+/** Writes `artifacts/screenshots/<name>.png`, once what is shown was held against the rules of accessibility and of less motion. */
 export async function accessibleScreenshot(page: Page, name: string): Promise<string> {
   await expectAccessible(page, name)
+  await expectStill(page, name)
   return screenshot(page, name)
 }
 
