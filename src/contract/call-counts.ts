@@ -5,8 +5,8 @@ import { CallsQuery } from './live-calls.ts'
 import { Nullable } from './shapes.ts'
 
 /**
- * `confidence`: ten bins of the confidence that was said, `70-80`; `band`: the band that its whole interval lay in, else `several`; `hour`: UTC,
- * `00` to `23`; `pattern`: the checkpoint's, else `none`; `market`: `ETH/USDT binance`. Without a confidence `not_calibrated`.
+ * `confidence`: ten bins of the confidence that was said, `70-80`; `band`: the band that its whole interval lay in, else `several`; `hour`: of the
+ * zone that is asked for, `00` to `23`; `pattern`: the checkpoint's, else `none`; `market`: `ETH/USDT binance`. Without a confidence `not_calibrated`.
  */
 export const CallCountsBy = Type.Union([
   Type.Literal('confidence'),
@@ -19,7 +19,21 @@ export type CallCountsBy = Static<typeof CallCountsBy>
 
 const { outcome: _outcome, limit: _limit, ...filters } = CallsQuery.properties
 
-export const CallCountsQuery = Type.Object({ ...filters, by: CallCountsBy }, { additionalProperties: false })
+export const CallCountsQuery = Type.Object(
+  {
+    ...filters,
+    by: CallCountsBy,
+    timezone: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 64,
+        description:
+          'whose hours `hour` counts: UTC unless said, a name such as `Europe/Berlin`, or an offset such as `+02:00`',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+)
 export type CallCountsQuery = Static<typeof CallCountsQuery>
 
 export const CallCount = Type.Object({

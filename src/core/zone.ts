@@ -2,8 +2,8 @@
 import { AppError } from './errors.ts'
 import { DAY } from './time.ts'
 
-/** Offsets change on quarter hours. */
-const QUARTER = 900_000
+/** Offsets change on quarter hours, ms. */
+export const QUARTER = 900_000
 const FIXED = /^(?:UTC|GMT)?\s*([+-])(\d{1,2})(?::?(\d{2}))?$/i
 
 /** @throws AppError `unknown_timezone` */
@@ -24,6 +24,11 @@ export class Zone {
     let offsets = this.#known.get(quarter)
     if (offsets === undefined) this.#known.set(quarter, (offsets = this.#offsets(quarter * QUARTER)))
     return offsets.map((offset) => wall - offset)
+  }
+
+  /** What the wall clock there reads at `utc` (UTC ms), as if it were UTC, ms. */
+  wallOf(utc: number): number {
+    return utc + this.#offsetAt(utc)
   }
 
   #offsets(wall: number): readonly number[] {

@@ -1,6 +1,7 @@
 // Calls counted by confidence, hour, pattern or market: a bounded number of the newest, by the database itself.
 import { sql, type RawBuilder } from 'kysely'
 import type { CallCount, CallCountsBy, CallCountsOut, CallCountsQuery } from '../contract/call-counts.ts'
+import { QUARTER, zoneOf, type Zone } from '../core/zone.ts'
 import { FEWEST_CALLS, wilson } from '../signals/confidence.ts'
 import type { CallStore } from './call-store.ts'
 
@@ -16,15 +17,13 @@ interface Row {
 
 const MOST = 10_000
 
-/** UTC. */
-const HOUR_OF_DAY = sql`((opened_at / 3600000) % 24)`
-
 /** The bands as `wholeBand` tells them. Words that SQLite and PostgreSQL both know. */
 const NAMES: Record<CallCountsBy, RawBuilder<string>> = {
   confidence: sql`CASE ${tens()} WHEN confidence IS NULL THEN 'not_calibrated' ELSE '0-10' END`,
   band: sql`CASE WHEN confidence_low IS NULL THEN 'not_calibrated' WHEN confidence_low > 70 THEN 'high' WHEN confidence_high < 50 THEN 'low'
     WHEN confidence_low >= 50 AND confidence_high <= 70 THEN 'medium' ELSE 'several' END`,
-  hour: sql`CASE WHEN ${HOUR_OF_DAY} < 10 THEN '0' ELSE '' END || ${HOUR_OF_DAY}`,
+  // Quarters of an hour, counted: in each of them a zone has one hour.
+  hour: sql`'' || (opened_at / ${sql.lit(QUARTER)})`,
   pattern: sql`coalesce(pattern, 'none')`,
   market: sql`symbol || ' ' || venue`,
 }
@@ -36,12 +35,13 @@ function tens(): RawBuilder<unknown> {
 }
 const BANDS = ['high', 'medium', 'low', 'several', 'not_calibrated']
 
-/** @throws AppError `invalid_timestamp` */
+/** @throws AppError `invalid_timestamp`, `unknown_timezone` */
 export async function callCounts(
   calls: CallStore,
-  { by, ...query }: CallCountsQuery,
+  { by, timezone = 'UTC', ...query }: CallCountsQuery,
 ): Promise<CallCountsOut> {
-  const rows: Row[] = await calls
+  const zone = zoneOf(timezone)
+  const found: Row[] = await calls
     .among(calls.matching(query).limit(MOST))
     .select([
       NAMES[by].as('name'),
@@ -52,6 +52,7 @@ export async function callCounts(
     ])
     .groupBy(['name', 'outcome'])
     .execute()
+  const rows = by === 'hour' ? found.map((row) => ({ ...row, name: hourOf(row.name, zone) })) : found
   const names = [...new Set(rows.map(({ name }) => name))].toSorted(orderOf(by))
   const total = rows.reduce((sum, { n }) => sum + n, 0)
   return {
@@ -65,6 +66,12 @@ export async function callCounts(
     all: countOf('all', rows),
     is_more: total === MOST,
   }
+}
+
+/** Of a quarter of an hour, counted since the epoch. */
+function hourOf(quarter: string, zone: Zone): string {
+  const hour = new Date(zone.wallOf(Number(quarter) * QUARTER)).getUTCHours()
+  return String(hour).padStart(2, '0')
 }
 
 function orderOf(by: CallCountsBy): (a: string, b: string) => number {

@@ -20,6 +20,7 @@ interface Filters extends CommonOptions {
 
 interface CountFlags extends Filters {
   by: CallCountsBy
+  timezone: string
 }
 
 interface ListFlags extends Filters {
@@ -41,6 +42,11 @@ export function callsVerb(description: string): Command {
           new Option('--by <what>', 'what they are counted by')
             .choices(['confidence', 'band', 'hour', 'pattern', 'market'])
             .default('confidence'),
+        )
+        .option(
+          '--timezone <zone>',
+          'whose hours: a name such as Europe/Berlin, or an offset such as +02:00',
+          'UTC',
         )
         .action(async (flags: CountFlags) => runVerb(flags, (run) => count(run, flags))),
     )
@@ -90,7 +96,7 @@ async function list(run: Verb, flags: ListFlags): Promise<void> {
 }
 
 async function count(run: Verb, flags: CountFlags): Promise<void> {
-  const query = { ...filtersOf(flags), by: flags.by }
+  const query = { ...filtersOf(flags), by: flags.by, timezone: flags.timezone }
   const found = await reading(run, ({ database }) => callCounts(new CallStore(database), query))
   if (run.json) printJson(found)
   else print(found)

@@ -18,7 +18,7 @@ export const callRoutes = {
     tag,
     query: CallCountsQuery,
     answers: { 200: CallCountsOut },
-    errors: ['invalid_timestamp'],
+    errors: ['invalid_timestamp', 'unknown_timezone'],
   },
   getCallState: {
     summary: 'What a call saw: the market state as it was known at its second, scores and thresholds',

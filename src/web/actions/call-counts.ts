@@ -4,15 +4,18 @@ import type { CallCount, CallCountsBy, CallCountsOut } from '../../contract/call
 import type { SessionOut } from '../../contract/inference.ts'
 import { api } from '../state/api.ts'
 import { useApp } from '../state/app-state.ts'
+import { useLook } from '../state/look.ts'
 import { createStore, useSelected } from '../state/store.ts'
 import { reread } from '../state/reread.ts'
+import { shownZone } from '../state/zone.ts'
 
 interface Counts {
   /** What the answers are of. */
   readonly checkpoint: string
   /** Calls of the shown market that had ended when it was asked. */
   readonly ended: number
-  readonly answers: Partial<Record<CallCountsBy, CallCountsOut>>
+  /** By what they are counted by, and of hours whose. */
+  readonly answers: Readonly<Record<string, CallCountsOut>>
 }
 
 const counts = createStore<Counts>({ checkpoint: '', ended: 0, answers: {} })
@@ -23,20 +26,28 @@ type Shown = Pick<SessionOut, 'model' | 'checkpoint'>
 export function useCallCounts(session: Shown | null, by: CallCountsBy): CallCountsOut | null {
   const known = useSelected(counts, (state) => state)
   const ended = useApp((state) => state.followed.filter(({ outcome }) => outcome !== 'open').length)
+  const zone = useLook(shownZone)
+  const timezone = by === 'hour' ? zone : 'UTC'
   const { model, checkpoint } = session ?? {}
   useEffect(() => {
     if (model === undefined || checkpoint === undefined) return
-    reread('counts of calls', () => read({ model, checkpoint }, by, ended))
-  }, [model, checkpoint, by, ended])
-  return session !== null && known.checkpoint === nameOf(session) ? (known.answers[by] ?? null) : null
+    reread('counts of calls', () => read({ model, checkpoint }, by, timezone, ended))
+  }, [model, checkpoint, by, timezone, ended])
+  if (session === null || known.checkpoint !== nameOf(session)) return null
+  return known.answers[keyOf(by, timezone)] ?? null
 }
 
-async function read(shown: Shown, by: CallCountsBy, ended: number): Promise<void> {
+function keyOf(by: CallCountsBy, timezone: string): string {
+  return `${by} ${timezone}`
+}
+
+async function read(shown: Shown, by: CallCountsBy, timezone: string, ended: number): Promise<void> {
   const { model, checkpoint } = shown
-  const answer = await api.callCounts({ model, checkpoint, by })
+  const answer = await api.callCounts({ model, checkpoint, by, timezone })
   const name = nameOf(shown)
   const { checkpoint: before, answers } = counts.get()
-  counts.set({ checkpoint: name, ended, answers: { ...(before === name ? answers : {}), [by]: answer } })
+  const key = keyOf(by, timezone)
+  counts.set({ checkpoint: name, ended, answers: { ...(before === name ? answers : {}), [key]: answer } })
 }
 
 function nameOf({ model, checkpoint }: Shown): string {

@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react'
 import type { DataSetHealth, HealthCount } from '../../contract/data-set-health.ts'
 import { palette } from '../charts/palette.ts'
-import { barsSvg } from '../pictures/bars-svg.ts'
+import { barsSvg, type CountedBar } from '../pictures/bars-svg.ts'
 import { Plot } from '../pictures/plot.tsx'
 import { count, share } from '../state/format.ts'
 
@@ -28,20 +28,40 @@ function Balance({ balance }: { balance: DataSetHealth['balance'] }) {
   const all = long + short
   return (
     <section className="balance">
-      <div className="balance-bar" aria-hidden>
-        <span className="long" style={{ flexGrow: long }} />
-        <span className="short" style={{ flexGrow: short }} />
-      </div>
-      <p>
-        <span className="up">▲ {count(long)} LONG</span> <span className="dim">{share(long / all)}</span>
-        <span className="top-space" />
-        <span className="dim">{share(short / all)}</span> <span className="down">▼ {count(short)} SHORT</span>
-      </p>
+      <Plot
+        name="data-set-balance"
+        header={['label', 'count']}
+        rows={[
+          ['LONG', long],
+          ['SHORT', short],
+          ['HOLD, rejected', holds],
+          ['hours reviewed', hours],
+        ]}
+        draw={() => barsSvg('Balance of the labels', balanceBars(balance), palette())}
+      >
+        <div className="balance-bar" aria-hidden>
+          <span className="long" style={{ flexGrow: long }} />
+          <span className="short" style={{ flexGrow: short }} />
+        </div>
+        <p>
+          <span className="up">▲ {count(long)} LONG</span> <span className="dim">{share(long / all)}</span>
+          <span className="top-space" />
+          <span className="dim">{share(short / all)}</span>{' '}
+          <span className="down">▼ {count(short)} SHORT</span>
+        </p>
+      </Plot>
       <p className="dim small-text">
         HOLD: {count(holds)} rejected, and what no mark speaks of in {hours.toFixed(1)} h reviewed
       </p>
     </section>
   )
+}
+
+function balanceBars({ long, short }: DataSetHealth['balance']): readonly CountedBar[] {
+  return [
+    { name: 'LONG', long, short: 0 },
+    { name: 'SHORT', long: 0, short },
+  ]
 }
 
 function cut(counts: readonly HealthCount[]): readonly HealthCount[] {

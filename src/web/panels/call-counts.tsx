@@ -5,14 +5,10 @@ import type { SessionOut } from '../../contract/inference.ts'
 import { endedOf, useCallCounts } from '../actions/call-counts.ts'
 import { ReliabilityPlot, type PlotBin } from '../evaluation/reliability.tsx'
 import { plural, share } from '../state/format.ts'
+import { useLook } from '../state/look.ts'
+import { zoneShort } from '../state/zone.ts'
 
-const CHOICES: Record<CallCountsBy, string> = {
-  confidence: 'confidence',
-  band: 'band',
-  hour: 'hour, UTC',
-  pattern: 'pattern',
-  market: 'market',
-}
+const CHOICES: readonly CallCountsBy[] = ['confidence', 'band', 'hour', 'pattern', 'market']
 const FEWEST = 5
 
 /** `session`: the one that is shown. Nothing before a call ended. */
@@ -21,6 +17,7 @@ export function CallCounts({ session }: { session: SessionOut | null }) {
   const sure = useCallCounts(session, 'confidence')
   const others = useCallCounts(by === 'confidence' ? null : session, by)
   const counts = by === 'confidence' ? sure : others
+  const zone = useLook(zoneShort)
   if (session === null || sure === null || endedOf(sure.all) === 0) return null
   return (
     <details className="call-counts" data-testid="call-counts">
@@ -30,9 +27,9 @@ export function CallCounts({ session }: { session: SessionOut | null }) {
       <label className="field">
         <span>Counted by</span>
         <select value={by} onChange={(event) => choose(event.target.value as CallCountsBy)}>
-          {Object.entries(CHOICES).map(([name, text]) => (
+          {CHOICES.map((name) => (
             <option key={name} value={name}>
-              {text}
+              {name === 'hour' ? `hour, ${zone}` : name}
             </option>
           ))}
         </select>

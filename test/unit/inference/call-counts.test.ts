@@ -110,6 +110,28 @@ it.each([
   expect(total).toBe(all.right + all.wrong + all.expired + all.open)
 })
 
+it.each([
+  ['Europe/Berlin', ['03', '13', '16']],
+  ['Asia/Kolkata', ['07', '17', '20']],
+  ['-03:30', ['08', '11', '22']],
+] as const)('by hour of %s', async (timezone, names) => {
+  const { counts, all } = await count('hour', { timezone })
+  expect(counts.map(({ name }) => name)).toEqual(names)
+  expect(all.right + all.wrong + all.expired + all.open).toBe(11)
+})
+
+it('by hour of a zone whose clocks were put forward: as they were at the call', async () => {
+  // 2124-07-01 is in summer time, the others are not.
+  const summer = Date.UTC(2124, 6, 1, 12)
+  add('open', { at: summer })
+  const { counts } = await count('hour', { timezone: 'Europe/Berlin', from: summer })
+  expect(counts.map(({ name }) => name)).toEqual(['14'])
+  const known = await count('hour', { timezone: 'Europe/Nowhere' }).catch(
+    ({ code }: { code: string }) => code,
+  )
+  expect(known).toBe('unknown_timezone')
+})
+
 it('in bands as the confidence’s words name them', async () => {
   const cases: [confidence: number, doubt: number][] = [
     [75, 5],
