@@ -161,4 +161,25 @@ onPostgresAlone((newPlace) => {
     )
     expect((await first.stop()).code).toBe(0)
   })
+
+  it('an owner that stood still begins anew beside the one that took over, where it was, and takes over in its turn', async () => {
+    first = await begin('first')
+    second = await begin('second')
+    const { process: child } = first.running
+    child.kill('SIGSTOP')
+    await until('the other to take over', async () => (await health(second)).database.is_owner)
+    child.kill('SIGCONT')
+    // In between nothing listens there.
+    const isBeside = async (): Promise<boolean> =>
+      health(first).then(
+        ({ database, data_source: { state } }) => !database.is_owner && state === 'streaming',
+        () => false,
+      )
+    await until('it to stand beside the other', isBeside, { every: 200, limit: 60_000 })
+    expect(first.running.stderr()).toContain('[taken_over]')
+    expect(first.running.stdout()).toMatch(/^beside .*second, and takes over/m)
+    expect((await second.stop()).code).toBe(0)
+    await until('it to take over', async () => (await health(first)).database.is_owner)
+    expect((await first.stop()).code).toBe(0)
+  })
 })

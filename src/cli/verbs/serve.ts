@@ -2,7 +2,7 @@
 import { Option, type Command } from 'commander'
 import { systemClock } from '../../core/clock.ts'
 import { DEFAULT_MEGABYTES } from '../../moments/moment-service.ts'
-import { createApp, type App } from '../../server/app.ts'
+import { createApp, type App, type AppOptions } from '../../server/app.ts'
 import { requireSafeBinding } from '../../server/guard.ts'
 import { serveHttp } from '../../server/http.ts'
 import { createLogger } from '../../server/logger.ts'
@@ -63,40 +63,60 @@ export function serveVerb(description: string): Command {
     .action(async (flags: ServeFlags) => runVerb(flags, (run) => serve(run, flags)))
 }
 
-async function serve({ workspace, database, json, signal }: Verb, flags: ServeFlags): Promise<void> {
+async function serve(run: Verb, flags: ServeFlags): Promise<void> {
   const token = flags.token ?? process.env['ANNOTATE_TOKEN']
-  const { host, port, fee, moments, checkEvery, resume, inferenceProcesses } = flags
-  requireSafeBinding({ host, token })
+  requireSafeBinding({ host: flags.host, token })
   const source = sourceOf(flags)
   const exchangeSettings = settingsOf(flags)
   const logger = createLogger()
   const unhandled = watchUnhandled(logger, endAsFailed)
   await buildPageIfAbsent()
+  const serving = { run, flags, token, source, exchangeSettings, logger, unhandled }
+  // Where another became the owner of the PostgreSQL it begins anew, beside that one, where it was.
+  for (let port: number | null = flags.port; port !== null;) port = await serveUntilTaken(serving, port)
+}
+
+interface Serving extends Pick<AppOptions, 'source' | 'exchangeSettings'> {
+  readonly run: Verb
+  readonly flags: ServeFlags
+  readonly token: string | undefined
+  readonly logger: ReturnType<typeof createLogger>
+  readonly unhandled: ReturnType<typeof watchUnhandled>
+}
+
+/** Until it is interrupted: null; or until another server took the PostgreSQL over from it: the port at which it was. */
+async function serveUntilTaken(
+  { run, flags, token, source, exchangeSettings, logger, unhandled }: Serving,
+  port: number,
+): Promise<number | null> {
+  const { workspace, database, json, signal } = run
+  const taken = new AbortController()
   const app = await createApp({
     workspace,
     postgres: database.postgres,
     mayBeBeside: true,
     onTakenOver: ({ message, code }) => {
       process.stderr.write(`annotate: ${message} [${code}]\n`)
-      endAsFailed()
+      taken.abort()
     },
     clock: systemClock,
     source,
-    exchangeSettings,
-    feePctPerSide: fee,
-    momentMegabytes: moments,
-    checkEvery,
-    sessions: resume === 'true' ? 'resume' : 'end',
-    inferenceProcesses,
+    ...(exchangeSettings === undefined ? {} : { exchangeSettings }),
+    feePctPerSide: flags.fee,
+    momentMegabytes: flags.moments,
+    checkEvery: flags.checkEvery,
+    sessions: flags.resume === 'true' ? 'resume' : 'end',
+    inferenceProcesses: flags.inferenceProcesses,
     log: logger,
   })
   try {
     await app.start()
-    const http = await serveHttp(app, { host, port, token, logger, unhandled: unhandled.count })
+    const http = await serveHttp(app, { host: flags.host, port, token, logger, unhandled: unhandled.count })
     app.lock.announce(http.url)
     tellWhere({ url: http.url, ...databaseOf(app) }, json)
-    await interrupted(signal)
+    await interrupted(AbortSignal.any([signal, taken.signal]))
     await http.close()
+    return signal.aborted ? null : Number(new URL(http.url).port)
   } finally {
     await app.stop()
   }

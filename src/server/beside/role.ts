@@ -219,6 +219,6 @@ function moving(name: string, holder: string): AppError {
 
 /** @returns what whoever was the owner is told once another is */
 export function takenOver(name: string): AppError {
-  const message = `Another server works on the PostgreSQL ${name} now: this one was out of reach for more than ${LEASE_MS / 1000} s. It stores nothing of its markets there any more; start it again, and it stands beside the other.`
+  const message = `Another server works on the PostgreSQL ${name} now: this one was out of reach for more than ${LEASE_MS / 1000} s. It stores nothing of its markets there any more; annotate serve begins anew, beside the other.`
   return new AppError('taken_over', message, { status: 409 })
 }
