@@ -7,6 +7,7 @@ import { isDamage } from './damage.ts'
 import { storageFault } from './storage-fault.ts'
 import { inTransaction } from './transaction.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
+import { WriteAheadLog } from './wal.ts'
 
 /** The raw connection: better-sqlite3's synchronous interface. For the market's hot paths; other rooms take `tables`. */
 export type Sqlite = Connection.Database
@@ -51,6 +52,8 @@ export interface Database extends RoomsDatabase {
   readonly sqlite: Sqlite
   /** As `tables`, of the file, wherever the rooms' are: for what counts by the market's changes, which each file numbers by itself. */
   local<Tables extends TablesOf<Tables>>(this: void): Kysely<Tables>
+  /** Whoever commits without waiting for the disk waits by it; null where every commit waits. */
+  readonly wal: Pick<WriteAheadLog, 'synced' | 'syncSoon'> | null
   close(): void
 }
 
@@ -58,6 +61,8 @@ export interface Database extends RoomsDatabase {
 const OPENING_MS = 10_000
 /** The longest that a statement holds up the thread for another's lock; after it `patiently` waits between other work. */
 const BUSY_MS = 2
+/** Pages of the log at which a connection moves it itself, where `WriteAheadLog` does, which is long before. */
+const LATEST_MOVE = 10_000
 /** A verb that answers nobody waits for the lock in place. */
 const ALONE_MS = 10_000
 
@@ -82,14 +87,23 @@ export function openDatabase(
     const rooms = connect(path, opened)
     const wait = alone ? ALONE_MS : BUSY_MS
     for (const connection of opened) connection.exec(`PRAGMA busy_timeout = ${wait}`)
-    const dialect = sqliteDialect(rooms)
+    const wal = alone || !hasLog(sqlite, path) ? null : new WriteAheadLog(path)
+    if (wal !== null) {
+      for (const connection of opened) connection.exec(`PRAGMA wal_autocheckpoint = ${LATEST_MOVE}`)
+      rooms.exec('PRAGMA synchronous = NORMAL')
+    }
+    const dialect = sqliteDialect(rooms, wal)
     const tables = <Tables extends TablesOf<Tables>>() => new Kysely<Tables>({ dialect })
     return {
       choice: { file: path, postgres: null },
       sqlite,
       tables,
       local: tables,
-      close: () => closeAll(opened),
+      wal,
+      close: () => {
+        closeAll(opened)
+        wal?.close()
+      },
     }
   } catch (error) {
     closeAll(opened)
@@ -109,6 +123,12 @@ function connect(path: string, opened: Sqlite[]): Sqlite {
   opened.push(sqlite)
   sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;')
   return sqlite
+}
+
+/** Not in memory, and not where the file system has none. */
+function hasLog(sqlite: Sqlite, path: string): boolean {
+  const [[mode]] = sqlite.prepare('PRAGMA journal_mode').raw().all() as [[string]]
+  return mode === 'wal' && path !== ':memory:'
 }
 
 function closeAll(connections: readonly Sqlite[]): void {

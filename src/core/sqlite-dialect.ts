@@ -18,9 +18,15 @@ import { inTransaction, rollBack, type Transactional } from './transaction.ts'
 
 type Connection = SqliteDatabase & Transactional & { readonly open: boolean }
 
-/** The dialect over `database`, whose own busy wait should be short. All builders made with it take turns at the one connection. */
-export function sqliteDialect(database: Connection): Dialect {
-  const driver = new PatientDriver(database)
+/** By which a commit waits for the disk that did not wait itself. */
+type Disk = { synced(): Promise<void> } | null
+
+/**
+ * The dialect over `database`, whose own busy wait should be short. All builders made with it take turns at the one connection. What they write is
+ * durable when it resolves: by `disk` where there is one, else by the connection's own sync.
+ */
+export function sqliteDialect(database: Connection, disk: Disk = null): Dialect {
+  const driver = new PatientDriver(database, disk)
   return {
     createAdapter: () => new SqliteAdapter(),
     createDriver: () => driver,
@@ -31,16 +37,18 @@ export function sqliteDialect(database: Connection): Dialect {
 
 class PatientDriver extends SqliteDriver {
   readonly #database: Connection
+  readonly #disk: Disk
   readonly #statements: PreparedStatements
 
-  constructor(database: Connection) {
+  constructor(database: Connection, disk: Disk) {
     super({ database })
     this.#database = database
+    this.#disk = disk
     this.#statements = new PreparedStatements(database)
   }
 
   override async acquireConnection(): Promise<DatabaseConnection> {
-    return patient(await super.acquireConnection(), this.#database, this.#statements)
+    return patient(await super.acquireConnection(), this.#database, this.#statements, this.#disk)
   }
 
   /** A transaction that began by reading could lose its turn half-way. */
@@ -51,6 +59,7 @@ class PatientDriver extends SqliteDriver {
 
   override async commitTransaction(): Promise<void> {
     this.#database.exec('COMMIT')
+    await this.#disk?.synced()
   }
 
   override async rollbackTransaction(): Promise<void> {
@@ -63,14 +72,23 @@ function patient(
   connection: DatabaseConnection,
   database: Connection,
   statements: PreparedStatements,
+  disk: Disk,
 ): DatabaseConnection {
+  const isPart = ({ query }: CompiledQuery): boolean =>
+    database.open && (database.inTransaction || SelectQueryNode.is(query))
   const execute = <Row>(query: CompiledQuery): QueryResult<Row> => {
     requireOpen(database)
     const run = (): QueryResult<Row> => statements.use(query.sql, (statement) => answer(statement, query))
-    return database.inTransaction || SelectQueryNode.is(query.query) ? run() : inTransaction(database, run)
+    return isPart(query) ? run() : inTransaction(database, run)
+  }
+  const executeQuery = async <Row>(query: CompiledQuery): Promise<QueryResult<Row>> => {
+    if (disk === null || isPart(query)) return patiently(() => execute<Row>(query))
+    const result = await patiently(() => execute<Row>(query))
+    await disk.synced()
+    return result
   }
   return {
-    executeQuery: async <Row>(query: CompiledQuery) => patiently(() => execute<Row>(query)),
+    executeQuery,
     // It is not done with its statement before somebody else asks.
     streamQuery: (query, chunkSize) => connection.streamQuery(query, chunkSize),
   }

@@ -71,7 +71,7 @@ export function answer(answered: Answered, parts: AnswerParts): LiveSession {
       const gap = gapAfter(before, signal.timestamp)
       const opened = openedCall(id, signal, memory.rule)
       const kept = { missed, gap, opened, memory: resumes ? memory : null }
-      const added = await load.during(() => store.add({ id, market }, signal, kept))
+      const added = await store.add({ id, market }, signal, kept)
       load.answered()
       before = null
       bus.emit('signal', added.signal)

@@ -10,6 +10,9 @@ type Work<T> = (transaction: Transaction<InferenceTables>) => Promise<T>
 /** Part of each transaction, with the markets of which it writes. @throws where nothing may be written of one of them any more */
 export type Fence = (transaction: Transaction<never>, markets: readonly Market[]) => Promise<void>
 
+/** Counts the time that `work` takes. */
+export type During = <T>(work: () => Promise<T>) => Promise<T>
+
 interface Job {
   readonly market: Market
   /** Writes, and returns what follows once it is durable. */
@@ -23,12 +26,15 @@ const MOST_TOGETHER = 48
 export class GroupedWrites {
   readonly #db: Kysely<InferenceTables>
   readonly #fence: Fence | undefined
+  readonly #during: During
   #jobs: Job[] = []
   #isWriting = false
 
-  constructor(db: Kysely<InferenceTables>, fence?: Fence) {
+  /** `during`: told of what is done here, which the wait for the disk is not. */
+  constructor(db: Kysely<InferenceTables>, fence?: Fence, during: During = (work) => work()) {
     this.#db = db
     this.#fence = fence
+    this.#during = during
   }
 
   /** Resolves when what `work` wrote of `market` is durable; what fails by itself takes no other along. */
@@ -58,15 +64,22 @@ export class GroupedWrites {
   }
 
   async #write(jobs: readonly Job[]): Promise<void> {
-    const staged = await this.#db.transaction().execute(async (transaction) => {
-      await this.#fence?.(
-        transaction as unknown as Transaction<never>,
-        jobs.map(({ market }) => market),
-      )
-      const follow: (() => void)[] = []
-      for (const { stage } of jobs) follow.push(await stage(transaction))
-      return follow
-    })
+    const staged = await this.#db
+      .transaction()
+      .execute((transaction) => this.#during(() => this.#stage(jobs, transaction)))
     for (const settle of staged) settle()
+  }
+
+  async #stage(
+    jobs: readonly Job[],
+    transaction: Transaction<InferenceTables>,
+  ): Promise<readonly (() => void)[]> {
+    await this.#fence?.(
+      transaction as unknown as Transaction<never>,
+      jobs.map(({ market }) => market),
+    )
+    const follow: (() => void)[] = []
+    for (const { stage } of jobs) follow.push(await stage(transaction))
+    return follow
   }
 }

@@ -6,8 +6,9 @@ import { SECOND } from '../core/time.ts'
 const MOST = 0.7
 /** What is measured: the newest so many whole seconds. */
 const MEASURED = 10
-/** Sessions that may begin before any has been measured. */
+/** Sessions that may begin before any has been measured for long enough: one second may be a bad one. */
 const UNMEASURED = 64
+const ENOUGH_SECONDS = 3
 
 /** One whole second of the stopwatch. */
 interface Second {
@@ -62,10 +63,7 @@ export class LiveLoad {
 
   /** The second of median cost a session, of the newest whole seconds; null where none was answered in them. */
   measured(): Measured | null {
-    const now = Math.floor(this.#stopwatch() / SECOND)
-    const whole = [...this.#seconds].filter(([second]) => second < now && second >= now - MEASURED)
-    const answered = whole.map(([, second]) => second).filter(({ answers }) => answers > 0)
-    const sorted = answered.toSorted((a, b) => taken(a) / a.answers - taken(b) / b.answers)
+    const sorted = this.#answered().toSorted((a, b) => taken(a) / a.answers - taken(b) / b.answers)
     const middle = sorted[Math.floor(sorted.length / 2)]
     return middle === undefined ? null : { ms: taken(middle), sessions: middle.answers }
   }
@@ -76,12 +74,18 @@ export class LiveLoad {
    */
   admit(sessions: number): void {
     const measured = this.measured()
-    if (measured === null) {
-      if (sessions > UNMEASURED) throw tooManyAtOnce()
-      return
-    }
+    const isSure = this.#answered().length >= ENOUGH_SECONDS
+    if (sessions <= UNMEASURED && !isSure) return
+    if (measured === null) throw tooManyAtOnce()
     const expected = (measured.ms * sessions) / measured.sessions
     if (expected > MOST * SECOND) throw tooMany(measured, sessions, expected)
+  }
+
+  /** The newest whole seconds in which any session was answered. */
+  #answered(): Second[] {
+    const now = Math.floor(this.#stopwatch() / SECOND)
+    const whole = [...this.#seconds].filter(([second]) => second < now && second >= now - MEASURED)
+    return whole.map(([, second]) => second).filter(({ answers }) => answers > 0)
   }
 
   #second(at: number): Second {

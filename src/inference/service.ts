@@ -54,7 +54,12 @@ export class InferenceService {
   constructor(parts: InferenceParts) {
     const { database, fence, provider, bus, onFault } = parts
     this.#parts = parts
-    this.#store = new InferenceStore(database, (id) => this.#running.get(id)?.modelTimes ?? NO_TIMES, fence)
+    this.#store = new InferenceStore(
+      database,
+      (id) => this.#running.get(id)?.modelTimes ?? NO_TIMES,
+      fence,
+      (work) => this.#running.load.during(work),
+    )
     this.#calls = new CallStore(database)
     this.#announcer = new Announcer(this.#store, this.#calls, bus)
     this.#checks = new LiveChecks(parts, this.#store, this.#announcer)

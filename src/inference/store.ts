@@ -14,7 +14,7 @@ import type { Market } from '../market/types.ts'
 import { CallStore, followCalls } from './call-store.ts'
 import { partsOf, withParts } from './combined/parts.ts'
 import { gapsOf, insertGap, type Unanswered } from './gaps.ts'
-import { GroupedWrites, type Fence } from './grouped-writes.ts'
+import { GroupedWrites, type During, type Fence } from './grouped-writes.ts'
 import { figuresOf, type Counted, type Figures } from './figures.ts'
 import type { CallTable, InferenceTables, SessionTable, SignalTable } from './schema.ts'
 import type { LiveSignal, SessionMemory } from './session.ts'
@@ -50,12 +50,20 @@ export class InferenceStore {
   /** By session, the call that its last answer left open, as stored; null where none, absent where that is not known. */
   readonly #lasting = new Map<string, string | null>()
 
-  /** `modelTimes`: how long the model of a session took of late, as far as this process knows; `fence`: whether signals may still be stored. */
-  constructor(database: RoomsDatabase, modelTimes: ModelTimesOf = () => NO_TIMES, fence?: Fence) {
+  /**
+   * `modelTimes`: how long the model of a session took of late, as far as this process knows; `fence`: whether signals may still be stored;
+   * `during`: told how long storing them takes.
+   */
+  constructor(
+    database: RoomsDatabase,
+    modelTimes: ModelTimesOf = () => NO_TIMES,
+    fence?: Fence,
+    during?: During,
+  ) {
     this.#db = database.tables<InferenceTables>()
     this.#modelTimes = modelTimes
     this.#calls = new CallStore(database)
-    this.#writes = new GroupedWrites(this.#db, fence)
+    this.#writes = new GroupedWrites(this.#db, fence, during)
   }
 
   async open(session: NewSession): Promise<void> {

@@ -119,7 +119,7 @@ export function roomsOver(
   const { sqlite } = database
   if (database.choice.postgres === null) requireAtHome(sqlite, workspace)
   const bus = new Bus<Events>()
-  const store = openMarketStore(sqlite)
+  const store = openMarketStore(sqlite, database.wal)
   const reader = createMarketReader(store)
   const books = new BookStore(sqlite)
   const checkpoints = new Checkpoints(workspace.checkpoints)

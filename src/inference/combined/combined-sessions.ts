@@ -215,7 +215,7 @@ export class CombinedSessions {
   }
 
   #partsOf(id: string, market: Market, before: CombinedParts['before']): CombinedParts {
-    const { parts, around, sessions } = this.#needs
+    const { parts, around } = this.#needs
     const { store, announcer } = around
     /** The last second of the process before, until the gap after it is stored. */
     let last = before.last
@@ -226,9 +226,7 @@ export class CombinedSessions {
       stopwatch: parts.stopwatch,
       emit: async ({ signal, callId, missed }) => {
         const gap = gapAfter(last, signal.timestamp)
-        const added = await sessions.load.during(() =>
-          store.add({ id, market }, signal, { missed, gap, callId }),
-        )
+        const added = await store.add({ id, market }, signal, { missed, gap, callId })
         last = null
         parts.bus.emit('signal', added.signal)
         if (gap !== null) await announcer.tellSession(id)

@@ -43,7 +43,7 @@ export class BookRecorder {
    */
   async take(snapshot: TopSnapshot, decided: () => EpochMs): Promise<void> {
     const isLate = (): boolean => snapshot.time <= decided()
-    const stored = await this.#storeNow(() => (isLate() ? [] : [snapshot]))
+    const stored = await this.#store(() => (isLate() ? [] : [snapshot]))
     if (stored === 1) this.counts.recorded += 1
     else if (isLate()) this.counts.late += 1
   }
@@ -78,32 +78,19 @@ export class BookRecorder {
     }
   }
 
-  /** As `#store`, together with what comes of other markets at the moment. */
-  async #storeNow(snapshots: () => readonly TopSnapshot[]): Promise<number | null> {
-    const { store, market, commits, onFault } = this.#options
-    if (commits === undefined) return this.#store(snapshots)
-    try {
-      return await commits.run(() => {
-        const now = snapshots()
-        store.append(market, now)
-        return { result: now.length, settle: () => undefined }
-      })
-    } catch (error) {
-      onFault?.(error)
-      return null
-    }
-  }
-
   /** How many there were to store, as of when it could be done; null where it failed. */
   async #store(snapshots: () => readonly TopSnapshot[]): Promise<number | null> {
+    const { store, market, commits, onFault } = this.#options
+    const append = (): number => {
+      const now = snapshots()
+      store.append(market, now)
+      return now.length
+    }
     try {
-      return await patiently(() => {
-        const now = snapshots()
-        this.#options.store.append(this.#options.market, now)
-        return now.length
-      })
+      if (commits === undefined) return await patiently(append)
+      return await commits.run(() => ({ result: append(), settle: () => undefined }))
     } catch (error) {
-      this.#options.onFault?.(error)
+      onFault?.(error)
       return null
     }
   }

@@ -15,7 +15,7 @@ import type { Knowledge, PutResult } from './putting.ts'
 import { Recomposer } from './recompose.ts'
 import { RowsAside } from './rows-aside.ts'
 import { TradeTable, type Put } from './trade-table.ts'
-import { transactionEnds } from './transaction-ends.ts'
+import { isLogged, transactionEnds } from './transaction-ends.ts'
 import type { Claim } from './what-stands.ts'
 
 /** The import that rows come with. */
@@ -26,9 +26,12 @@ export interface Importing {
   readonly win?: boolean
 }
 
-/** Opens the market's part of a database whose schema is up to date (`marketMigrations`). One per connection. */
-export function openMarketStore(sqlite: Sqlite): MarketStore {
-  return new MarketStore(sqlite)
+/** By which what was committed comes to the disk beside other work. */
+type Disk = { syncSoon(): void } | null
+
+/** Opens the market's part of a database whose schema is up to date (`marketMigrations`). One per connection. `disk`: see `commit`. */
+export function openMarketStore(sqlite: Sqlite, disk: Disk = null): MarketStore {
+  return new MarketStore(sqlite, disk)
 }
 
 export class MarketStore {
@@ -43,11 +46,14 @@ export class MarketStore {
   readonly cutCoverage: CutCoverage
   readonly #recomposer: Recomposer
   readonly #end: () => void
+  readonly #disk: Disk
   readonly #keeps = (source: number | null): boolean => this.imports.keeps(source)
   readonly #ids = new Map<string, number>()
 
-  constructor(sqlite: Sqlite) {
+  constructor(sqlite: Sqlite, disk: Disk) {
     this.sqlite = sqlite
+    // What is logged must be here before it is there.
+    this.#disk = isLogged(sqlite) ? null : disk
     // No mmap: a page that the disk does not give would end the process by SIGBUS, not fail the read.
     sqlite.exec('PRAGMA cache_size = -65536; PRAGMA mmap_size = 0;')
     this.trades = new TradeTable(sqlite)
@@ -69,6 +75,27 @@ export class MarketStore {
    */
   async write<T>(work: () => T): Promise<T> {
     return patiently(() => this.transaction(work))
+  }
+
+  /**
+   * The same for what a stream tells, which comes again where it is lost: it is on the disk a second later, or once anything else waits for that. No end
+   * of the process loses it, only one of the machine.
+   */
+  async commit<T>(work: () => T): Promise<T> {
+    const disk = this.#disk
+    if (disk === null) return this.write(work)
+    const result = await patiently(() => this.#unsynced(work))
+    disk.syncSoon()
+    return result
+  }
+
+  #unsynced<T>(work: () => T): T {
+    this.sqlite.exec('PRAGMA synchronous = NORMAL')
+    try {
+      return this.transaction(work)
+    } finally {
+      this.sqlite.exec('PRAGMA synchronous = FULL')
+    }
   }
 
   /** All of `work` or nothing, now or not at all; inside another transaction it is part of that one. */

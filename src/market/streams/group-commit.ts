@@ -1,7 +1,7 @@
 // Writes of many streams that come at one moment, in one transaction: making each durable by itself would cost a disk sync each.
 import type { MarketStore } from '../store/market-store.ts'
 
-/** What was written, and what is to follow once it is durable. */
+/** What was written, and what is to follow once it is committed. */
 export interface Staged<T> {
   readonly result: T
   settle(): void
@@ -25,7 +25,7 @@ export class GroupCommit {
     this.#isAlone = isAlone
   }
 
-  /** `stage` is called within a transaction, once more in one of its own where another's failed; it resolves when that is durable. */
+  /** `stage` is called within a transaction, once more in one of its own where another's failed; it resolves when that is committed, as `MarketStore.commit` says. */
   run<T>(stage: () => Staged<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const isFirst = this.#jobs.length === 0 && !this.#isFlushing
@@ -58,7 +58,7 @@ export class GroupCommit {
   }
 
   async #commit(jobs: readonly Job[]): Promise<void> {
-    const followUps = await this.#store.write(() => jobs.map((job) => job.stage()))
+    const followUps = await this.#store.commit(() => jobs.map((job) => job.stage()))
     for (const follow of followUps) follow()
   }
 }

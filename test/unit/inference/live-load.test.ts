@@ -91,6 +91,16 @@ describe('one more', () => {
     )
   })
 
+  it('is let in after one bad second, and refused once there were three', async () => {
+    const { load, answer, wait } = begin()
+    for (const seconds of [1, 2, 3]) {
+      await answer(1, 90)
+      wait(910)
+      if (seconds < 3) load.admit(10)
+      else expect(() => load.admit(10)).toThrow('10 would take 900 ms')
+    }
+  })
+
   it('is refused where 64 wait to be measured', () => {
     const { load } = begin()
     load.admit(64)

@@ -1,0 +1,101 @@
+// The write-ahead log of a database in a process that answers: the disk is waited for off the thread, and what the log holds moves to the file in a thread of its own.
+import { open, type FileHandle } from 'node:fs/promises'
+import { Worker } from 'node:worker_threads'
+
+/** Bytes from which on it is moved. */
+const LARGE = 4 * 1024 * 1024
+/** From one time to the next, ms. */
+const EVERY_MS = 1_000
+/** What nobody waits for is synced with what somebody does, and after so long by itself, ms. */
+const SOON_MS = 1_000
+
+/**
+ * What a transaction committed without a sync lies in the system's memory, where the end of this process, of whatever kind, does not reach it; a
+ * power failure does until it is synced. The file stays whole all the same.
+ */
+export class WriteAheadLog {
+  readonly #database: string
+  #file: Promise<FileHandle> | null = null
+  #running: Promise<void> | null = null
+  #next: Promise<void> | null = null
+  #soon: NodeJS.Timeout | null = null
+  #thread: Worker | null = null
+  #movedAt = Number.NEGATIVE_INFINITY
+  #isClosed = false
+
+  constructor(database: string) {
+    this.#database = database
+  }
+
+  /** Resolves once all that was committed before the call is on the disk; those who ask meanwhile share one sync. */
+  synced(): Promise<void> {
+    if (this.#running === null) return this.#begin()
+    // The one that runs may have begun before the commit.
+    this.#next ??= this.#running
+      .catch(() => undefined)
+      .then(() => {
+        this.#next = null
+        return this.#begin()
+      })
+    return this.#next
+  }
+
+  /** What was committed before the call is on the disk within a second. */
+  syncSoon(): void {
+    if (this.#isClosed) return
+    this.#soon ??= setTimeout(() => void this.synced().catch(() => undefined), SOON_MS).unref()
+  }
+
+  /** Once its connections are closed. */
+  close(): void {
+    this.#isClosed = true
+    this.#settle()
+    this.#thread?.postMessage('close')
+    void this.#file?.then((file) => file.close()).catch(() => undefined)
+  }
+
+  #settle(): void {
+    if (this.#soon !== null) clearTimeout(this.#soon)
+    this.#soon = null
+  }
+
+  #begin(): Promise<void> {
+    this.#settle()
+    const running = this.#sync().finally(() => {
+      if (this.#running === running) this.#running = null
+    })
+    this.#running = running
+    return running
+  }
+
+  async #sync(): Promise<void> {
+    // Who closed the connections has synced with them.
+    if (this.#isClosed) return
+    const file = await (this.#file ??= open(`${this.#database}-wal`, 'r+'))
+    await file.datasync()
+    const { size } = await file.stat()
+    if (size >= LARGE) this.#move()
+  }
+
+  #move(): void {
+    const now = performance.now()
+    if (this.#isClosed || now - this.#movedAt < EVERY_MS) return
+    this.#movedAt = now
+    this.#thread ??= this.#start()
+    this.#thread.postMessage('move')
+  }
+
+  /** Where it can not work, connections move the log themselves, later. */
+  #start(): Worker {
+    const [workerData, execArgv] = [this.#database, loaders(process.execArgv)]
+    const thread = new Worker(new URL('wal-thread.ts', import.meta.url), { workerData, execArgv })
+    thread.on('error', () => undefined)
+    thread.unref()
+    return thread
+  }
+}
+
+/** Of what this process was started with, what it takes to run TypeScript; threads are refused most else. */
+function loaders(flags: readonly string[]): string[] {
+  return flags.flatMap((flag, i) => (flag === '--import' ? [flag, flags[i + 1] ?? ''] : []))
+}
