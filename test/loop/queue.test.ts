@@ -130,12 +130,12 @@ onPostgresAlone((newPlace) => {
     const slow = await worker()
     const { results, epochs } = run('lost')
     await until('a piece to be in the database', async () => (await kept()) === '1')
+    slow.child.kill('SIGKILL')
     // As a PostgreSQL that was killed before it had written, or one that took another's place.
     await rows('DELETE FROM @.batch')
     await rows('DELETE FROM @.job')
     delete process.env['ANNOTATE_TEST_SLOW']
     await worker()
-    slow.child.kill('SIGKILL')
     expect((await results).map(fingerprint)).toEqual(whole)
     expect(epochs).toEqual(everyEpoch())
   })
