@@ -66,12 +66,14 @@ interface Processor {
 
 async function rowsOf(place: ScenarioMarket, model: ModelDefinition): Promise<Row[]> {
   const began = performance.now()
-  let provisional = Number.NaN
+  const since = (): number => (performance.now() - began) / 1000
+  let [provisional, validated] = [Number.NaN, Number.NaN]
   const { outcome } = startWorker(orderOf(place, model), (patch) => {
-    if (patch.checkpoint !== undefined) provisional = (performance.now() - began) / 1000
+    if (patch.checkpoint !== undefined) provisional = since()
+    if (patch.validation != null) validated = since()
   })
   const end = await outcome
-  const validated = (performance.now() - began) / 1000
+  const compared = since()
   if (end.kind !== 'completed') throw new Error(`${model.id}: ${JSON.stringify(end)}`)
   const { run: own, own_training: training, folds } = end.detail['processor_seconds'] as Processor
   const parts: [string, Record<string, number>][] = [
@@ -82,6 +84,7 @@ async function rowsOf(place: ScenarioMarket, model: ModelDefinition): Promise<Ro
   return [
     { name: `${model.name}: until it is provisional`, value: provisional, unit: 's' },
     { name: `${model.name}: until it is validated`, value: validated, unit: 's' },
+    { name: `${model.name}: until it is compared`, value: compared, unit: 's' },
     ...parts
       .filter(([, spent]) => Object.keys(spent).length > 0)
       .map(([name, spent]): Row => ({

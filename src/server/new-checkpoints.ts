@@ -10,16 +10,22 @@ export function followCheckpoints(
   onFault: (error: unknown) => void,
 ): void {
   const told = new Map<string, string>()
-  const follow = async ({ id, model, checkpoint, status }: TrainingRunOut): Promise<void> => {
+  const follow = async (run: TrainingRunOut): Promise<void> => {
+    const { id, model, checkpoint } = run
     if (checkpoint === null) return
-    const isDone = status === 'COMPLETED'
-    const state = `${checkpoint} ${isDone}`
-    if (told.get(id) === state) return
-    if (isDone) told.delete(id)
+    const state = `${checkpoint} ${isValidated(run)}`
+    const isTold = told.get(id) === state
+    if (run.status === 'COMPLETED') told.delete(id)
     else told.set(id, state)
-    if (isDone) await inference.restated(model, checkpoint)
+    if (isTold) return
+    if (isValidated(run)) await inference.restated(model, checkpoint)
     bus.emit('model', await orchestrator.model(model))
   }
   bus.on('model', (model) => inference.promoted(model))
   bus.on('training', (run) => void follow(run).catch(onFault))
+}
+
+/** Its checkpoint has the thresholds that it keeps; what it is compared with may follow. */
+export function isValidated({ status, validation }: TrainingRunOut): boolean {
+  return status === 'COMPLETED' || validation !== null
 }

@@ -1,22 +1,46 @@
-// One workspace on SQLite and, moved by `annotate migrate`, on a real PostgreSQL: trainings write the same bytes there. And the doctor, and the way back, as processes.
+// One workspace on SQLite and, moved by `annotate migrate`, on a real PostgreSQL: the same test cases, trainings that write the same bytes, live sessions that say the
+// same. And the doctor, and the way back, as processes.
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { AnnotationOut } from '../../src/contract/annotations.ts'
+import type { SessionOut, SignalOut } from '../../src/contract/inference.ts'
 import type { CandlesOut } from '../../src/contract/market.ts'
 import type { TrainingRunOut } from '../../src/contract/training.ts'
+import { openDatabase } from '../../src/core/database.ts'
+import { MINUTE, shift } from '../../src/core/time.ts'
 import type { Workspace } from '../../src/core/workspace.ts'
+import { BookStore } from '../../src/market/book/book-store.ts'
+import { createDemoMarket } from '../../src/market/demo/demo-market.ts'
+import { demoSnapshots } from '../../src/market/demo/top-book.ts'
+import { SCHEMAS } from '../../src/server/schemas.ts'
 import { copyFolder } from '../copied-folder.ts'
 import { effort } from '../long.ts'
 import { until } from '../patience.ts'
 import { onPostgresAlone, type Place } from '../postgres/each-database.ts'
 import { annotate } from '../unit/cli/annotate.ts'
 import { NOW, startServer, type Harness } from '../unit/server/harness.ts'
-import { fill, mark } from '../unit/server/small-market.ts'
+import { ETH, fill, mark } from '../unit/server/small-market.ts'
 
-const MODELS = effort(['instant', 'cnn'], ['instant', 'cnn', 'transformer', 'dqn'])
-const MINUTE = 60_000
+const MODELS = effort(['instant', 'cnn'], ['instant', 'cnn', 'transformer', 'dqn', 'cob_rl'])
+/** Minutes before `NOW` at which a trade is entered. */
+const MARKS = effort(
+  [30, 22, 10],
+  Array.from({ length: 20 }, (_, n) => 33 - 1.5 * n),
+)
+const LIVE_SECONDS = 10
+
+/** The small market, with its order book of each second where a model learns from it. */
+async function fillAll(workspace: Workspace): Promise<void> {
+  await fill(workspace)
+  if (!MODELS.includes('cob_rl')) return
+  const { sqlite, close } = openDatabase(workspace.database, SCHEMAS.market)
+  const demo = createDemoMarket({ seed: 1, symbol: ETH.symbol })
+  const span = { from: shift(NOW, -40 * MINUTE), to: shift(NOW, MINUTE) }
+  new BookStore(sqlite).append(ETH, demoSnapshots(demo, span))
+  close()
+}
 
 onPostgresAlone((newPlace) => {
   const folder = mkdtempSync(join(tmpdir(), 'annotate-both-'))
@@ -30,9 +54,9 @@ onPostgresAlone((newPlace) => {
 
   beforeAll(async () => {
     place = await newPlace()
-    onSqlite = await startServer('stored', { fill })
-    for (const minutes of [30, 22, 10]) await mark(onSqlite, minutes)
-    const span = { symbol: 'ETH/USDT', from: NOW - 31 * MINUTE, to: NOW - 5 * MINUTE }
+    onSqlite = await startServer('stored', { fill: fillAll })
+    for (const minutes of MARKS) await mark(onSqlite, minutes)
+    const span = { symbol: 'ETH/USDT', from: NOW - 34 * MINUTE, to: NOW - 3 * MINUTE }
     await onSqlite.call('POST', '/api/reviewed-spans', { body: span })
     await onSqlite.close()
     copyFolder(onSqlite.workspace.root, marked)
@@ -65,7 +89,7 @@ onPostgresAlone((newPlace) => {
           place.url,
         )
         expect({ code, stderr }).toMatchObject({ code: 0 })
-        expect(stdout).toMatch(/annotation: 3 rows/)
+        expect(stdout).toContain(`annotation: ${MARKS.length} rows`)
       },
     })
     isServed = true
@@ -80,6 +104,15 @@ onPostgresAlone((newPlace) => {
         filesIn(join(workspace.checkpoints, model, '0001')),
       )
       expect(there).toEqual(here)
+    }
+  })
+
+  it('live sessions say the same, score by score', async () => {
+    const said = await live(onPostgres)
+    expect(said).toEqual(await live(onSqlite))
+    for (const signals of Object.values(said)) {
+      expect(signals).toHaveLength(LIVE_SECONDS)
+      expect(signals.filter(({ scores }) => scores === null)).toEqual([])
     }
   })
 
@@ -138,6 +171,34 @@ async function trainAll(server: Harness): Promise<Record<string, unknown>> {
     found[model] = { validation, figures, loss, accuracy, warnings }
   }
   return found
+}
+
+/** What each model's checkpoint says of the next seconds. */
+async function live({ app, call, clock }: Harness) {
+  const ids = new Map<string, string>()
+  for (const model of MODELS) {
+    const body = { model, checkpoint: '0001', symbol: ETH.symbol }
+    const started = await call<SessionOut>('POST', '/api/inference-sessions', { body })
+    expect(started.status, started.text).toBe(201)
+    ids.set(model, started.body.id)
+  }
+  const from = clock.now()
+  for (let n = 1; n <= LIVE_SECONDS; n += 1) {
+    clock.moveTo(shift(from, n * 1000))
+    await until('every model to answer', async () => (await app.inference.counts()).signals >= n * ids.size)
+  }
+  const said: Record<string, Pick<SignalOut, 'timestamp' | 'action' | 'scores' | 'reason'>[]> = {}
+  for (const [model, id] of ids) {
+    await call('POST', `/api/inference-sessions/${id}/stop`)
+    const signals = await app.inference.signals({ session: id, limit: 100 })
+    said[model] = signals.map(({ timestamp, action, scores, reason }) => ({
+      timestamp,
+      action,
+      scores,
+      reason,
+    }))
+  }
+  return said
 }
 
 /** Contents by name, under a folder. */

@@ -58,11 +58,23 @@ describe('a provisional checkpoint', { timeout: 240_000 }, () => {
   it('is validated under the same version, and the session takes its thresholds at a second that it names', async () => {
     const told: ModelOut[] = []
     server.harness.app.bus.on('model', (model) => told.push(model))
+    const judged: [TrainingRunOut, string][] = []
+    server.harness.app.bus.on('training', (each) => {
+      if (each.status === 'RUNNING' && each.validation !== null) judged.push([each, metadata().state])
+    })
     const { rule: ruleBefore, files } = metadata()
     const before = ruleBefore.on
     await server.call('POST', `/api/training-runs/${run.id}/resume`)
     await vi.waitUntil(async () => (await read()).status === 'COMPLETED', { timeout: 200_000, interval: 50 })
-    expect(await read()).toMatchObject({ checkpoint: '0001', validation: { folds: 3 } })
+    const { validation } = await read()
+    expect(validation).toMatchObject({ folds: 3, floors: expect.any(Array) })
+    // It is so before it is compared with anything.
+    const { floors, against_instant, seeds, permutation, ...alone } = validation!
+    expect([floors?.length, against_instant, seeds, permutation]).toEqual([5, expect.any(Object), null, null])
+    expect(judged[0]).toEqual([
+      expect.objectContaining({ checkpoint: '0001', validation: alone }),
+      'validated',
+    ])
     const { rule, ...after } = metadata()
     expect(after).toMatchObject({ state: 'validated', validation: { method: expect.any(String) }, files })
     await vi.waitUntil(() => told.some(({ checkpoints }) => checkpoints[0]?.state === 'validated'), {

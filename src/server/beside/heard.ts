@@ -6,6 +6,7 @@ import type { AlertService } from '../../alerts/alert-service.ts'
 import type { ForwardService } from '../../inference/forward/forward-service.ts'
 import type { InferenceService } from '../../inference/service.ts'
 import type { StreamEvent } from '../event-stream.ts'
+import { isValidated } from '../new-checkpoints.ts'
 
 export interface HearingParts {
   readonly alerts: AlertService
@@ -28,8 +29,9 @@ export function hearing(parts: HearingParts): (event: StreamEvent<EventName, unk
     }
     if (topic === 'model') once(() => inference.promoted(payload as ModelOut))
     if (topic === 'training') {
-      const { status, model, checkpoint } = payload as TrainingRunOut
-      if (status === 'COMPLETED' && checkpoint !== null) once(() => inference.restated(model, checkpoint))
+      const run = payload as TrainingRunOut
+      const { model, checkpoint } = run
+      if (isValidated(run) && checkpoint !== null) once(() => inference.restated(model, checkpoint))
     }
   }
 }

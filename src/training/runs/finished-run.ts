@@ -17,7 +17,7 @@ import { learntOn } from './learnt-on.ts'
 import type { RunPatch } from './messages.ts'
 import type { Plan } from './plan.ts'
 import { majorityFloor, type StartPatch } from './start-patch.ts'
-import type { Outcome } from './validation.ts'
+import type { Outcome } from './judgement.ts'
 
 /** Under this training loss a model that does badly out of fold has memorised its examples. */
 const LOW_LOSS = 0.2
@@ -55,18 +55,19 @@ export interface FinishedRun {
 /** What a checkpoint is before its folds are done. */
 export type TrainedRun = Omit<DoneRun, 'folds' | 'epochs' | 'warnings'>
 
-/** Weights, and what the checkpoint says of itself, before the folds are done. */
-export function provisionalRun(run: TrainedRun): Pick<FinishedRun, 'weights' | 'facts'> {
+/** Weights, and what the checkpoint says of itself: before the folds are done, and once they are judged. */
+export type CheckpointOfRun = Pick<FinishedRun, 'weights' | 'facts'>
+
+export function provisionalRun(run: TrainedRun): CheckpointOfRun {
   return { weights: weightsOf(run.own), facts: factsOf(run, []) }
 }
 
+export function validatedRun(run: TrainedRun & Pick<DoneRun, 'folds'>): CheckpointOfRun {
+  return { weights: weightsOf(run.own), facts: factsOf(run, validatedFolds(run)) }
+}
+
 export function finishedRun(run: DoneRun): FinishedRun {
-  return {
-    patch: patchOf(run),
-    weights: weightsOf(run.own),
-    facts: factsOf(run, validatedFolds(run)),
-    detail: detailOf(run),
-  }
+  return { ...validatedRun(run), patch: patchOf(run), detail: detailOf(run) }
 }
 
 function weightsOf({ weights }: JobResult): NamedTensors {
@@ -160,7 +161,7 @@ function holdsOf(run: TrainedRun): readonly Example[] {
   return examplesOf(run).filter(({ source }) => source !== 'annotation')
 }
 
-function validatedFolds({ plan, folds }: DoneRun): readonly JobResult[] {
+function validatedFolds({ plan, folds }: Pick<DoneRun, 'plan' | 'folds'>): readonly JobResult[] {
   const validated = new Set(plan.seeds[0]?.jobs.map(({ number }) => number))
   return folds.filter(({ number }) => validated.has(number))
 }

@@ -6,9 +6,7 @@ import type { Learnt } from '../../moments/learn-oddness.ts'
 import { encodeWeights, type NamedTensors } from '../../nn/weights.ts'
 import { Checkpoints, type CheckpointContent } from '../../orchestrator/checkpoints.ts'
 import { selfTestOf } from '../../orchestrator/self-test.ts'
-import type { FinishedRun } from './finished-run.ts'
-
-type Trained = Pick<FinishedRun, 'weights' | 'facts'>
+import type { CheckpointOfRun } from './finished-run.ts'
 
 /** What an earlier process of the run left: the version that it told of, and whether there was one at all. */
 interface Before {
@@ -36,7 +34,7 @@ export class Publisher {
   }
 
   /** Returns the version. A run that was killed after it published finds its own checkpoint again, validated or not. */
-  async provisional(run: Trained): Promise<string> {
+  async provisional(run: CheckpointOfRun): Promise<string> {
     const learnt = await this.#learnt
     this.#oddness = learnt === null ? null : oddnessFile(learnt)
     const { onnx, ...rest } = this.#contentOf(run)
@@ -52,9 +50,13 @@ export class Publisher {
   }
 
   /** Under the version that `provisional` returned. */
-  async finished(run: Trained): Promise<string> {
+  async validated(run: CheckpointOfRun): Promise<void> {
+    await this.#checkpoints.restate(this.#model.id, this.version, this.#contentOf(run))
+  }
+
+  /** What it was published under. */
+  get version(): string {
     if (this.#version === null) throw new TypeError('a checkpoint is published before it is validated')
-    await this.#checkpoints.restate(this.#model.id, this.#version, this.#contentOf(run))
     return this.#version
   }
 
@@ -65,7 +67,7 @@ export class Publisher {
     return earlier.length > 0 ? this.#checkpoints.newestLike(id, content) : null
   }
 
-  #contentOf({ weights, facts }: Trained): CheckpointContent {
+  #contentOf({ weights, facts }: CheckpointOfRun): CheckpointContent {
     const oddness = this.#oddness === null ? {} : { oddness: this.#oddness.facts }
     if (this.#written?.of !== weights)
       this.#written = {

@@ -3,7 +3,7 @@ import { foundSoFar } from '../../contract/plain-result.ts'
 import type { CallTerms } from '../evaluation/choose-rule.ts'
 import type { JobResult } from '../learning/job.ts'
 import type { Plan } from './plan.ts'
-import { chosenRule } from './validation.ts'
+import { chosenRule } from './judgement.ts'
 
 /** Counts by the threshold that the whole validation would choose, were these folds all. */
 export class SoFar {

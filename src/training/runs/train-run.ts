@@ -13,7 +13,13 @@ import { solvedFolds } from '../learning/solved-folds.ts'
 import { sourceOf, type StateSource } from '../learning/views.ts'
 import { probeExamples } from '../learning/warm-start.ts'
 import { effortOf } from './effort.ts'
-import { finishedRun, provisionalRun, type FinishedRun } from './finished-run.ts'
+import {
+  finishedRun,
+  provisionalRun,
+  validatedRun,
+  type CheckpointOfRun,
+  type FinishedRun,
+} from './finished-run.ts'
 import { InstantBeside, NOTHING_BESIDE } from './instant-beside.ts'
 import { inTrainingOrder } from './fold-order.ts'
 import type { RunPatch } from './messages.ts'
@@ -22,7 +28,8 @@ import { planOptionsOf, planRun, type Plan } from './plan.ts'
 import { Progress, epochPhase } from './progress.ts'
 import { SoFar } from './so-far.ts'
 import { startPatch } from './start-patch.ts'
-import { provisional, validate } from './validation.ts'
+import { judge, provisional, type Outcome } from './judgement.ts'
+import { compare } from './validation.ts'
 
 export interface RunContext {
   readonly model: ModelDefinition
@@ -35,7 +42,9 @@ export interface RunContext {
   /** Jobs done at a time, for the time left; 1 where absent. */
   readonly processes?: number
   /** Given the checkpoint as soon as it is trained, before it is validated; the run ends no sooner than this resolves. */
-  readonly onTrained?: (trained: ReturnType<typeof provisionalRun>) => Promise<void>
+  readonly onTrained?: (trained: CheckpointOfRun) => Promise<void>
+  /** Given it again once its folds are judged, before it is compared with anything. */
+  readonly onValidated?: (validated: CheckpointOfRun) => Promise<void>
   /** Where the time of the run's own process goes, told in `detail` beside that of its jobs. */
   readonly spending?: Spending
   /** Ends what the run's own process solves; its jobs end by themselves. */
@@ -113,14 +122,24 @@ export async function trainRun(data: TrainingData, context: RunContext): Promise
   spending?.turnTo('solving folds')
   const held = isClosedForm(model) ? await solveFolds(model, context, data, plan) : byNumber(results.slice(1))
   report({ phase: 'choosing when calls open' })
-  spending?.turnTo('figures and floors')
-  const outcome = validate(data, plan, held, callTermsOf(parameters), instant)
-  const run = { model, parameters, pattern, data, plan, start, outcome, epochs: progress.epochs, warnings }
+  spending?.turnTo('figures')
+  const terms = callTermsOf(parameters)
+  const judgement = judge(data, plan, held, terms)
   // Nothing but their scores is told of placements that were solved.
-  const told = held.filter(({ epochs }) => epochs.length > 0)
-  const finished = finishedRun({ ...run, own: at(results, 0), folds: told })
+  const folds = held.filter(({ epochs }) => epochs.length > 0)
+  const run = { model, parameters, pattern, data, plan, start, own: at(results, 0), folds }
+  await context.onValidated?.(validatedRun({ ...run, outcome: judgement.outcome }))
+  report({ phase: 'comparing with simple rules', ...validationOf(judgement.outcome) })
+  spending?.turnTo('floors')
+  const outcome = compare(judgement, { data, plan, results: held, terms }, instant)
+  const finished = finishedRun({ ...run, outcome, epochs: progress.epochs, warnings })
   spending?.turnTo('publishing')
   return { ...finished, spent: progress.spent }
+}
+
+/** What is known of it before it is compared. */
+function validationOf({ validation, reason }: Outcome): RunPatch {
+  return { validation, validation_reason: reason }
 }
 
 /** Of the run's seeds, and of entries placed at random. */

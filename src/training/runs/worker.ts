@@ -89,13 +89,17 @@ async function train(order: Order): Promise<FromWorker> {
     onTrained: async (trained) => {
       send({ kind: 'update', patch: { checkpoint: await publisher.provisional(trained) } })
     },
+    onValidated: async (validated) => {
+      cancelled.signal.throwIfAborted()
+      await publisher.validated(validated)
+    },
     runJobs,
     signal: ended,
     spending,
     known,
   })
   cancelled.signal.throwIfAborted()
-  const checkpoint = await publisher.finished(finished)
+  const checkpoint = publisher.version
   const { own, folds } = finished.spent
   const processor_seconds = {
     run: inSeconds(spending.take()),

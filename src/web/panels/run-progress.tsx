@@ -1,5 +1,6 @@
 // A training as it goes: what it does now, epoch, loss and accuracy as curves, time left.
 import { useState } from 'react'
+import { foundWords } from '../../contract/plain-result.ts'
 import { shareDone } from '../../contract/training-progress.ts'
 import type { TrainingRunOut } from '../../contract/training.ts'
 import { duration, share } from '../state/format.ts'
@@ -39,14 +40,29 @@ export function RunProgress({ run }: { run: TrainingRunOut }) {
           <dd>{share(run.accuracy)}</dd>
         </div>
       </dl>
-      {run.checkpoint !== null && (
-        <p className="list-note" data-testid="provisional">
-          Checkpoint {run.checkpoint} is trained and may go live, provisional: its validation is under way.
-        </p>
-      )}
+      {run.checkpoint !== null && <CheckpointSoFar checkpoint={run.checkpoint} validation={run.validation} />}
       <AgentFigures run={run} />
       <Curves epochs={run.epochs} total={run.total_epochs} floor={run.majority_floor} />
     </div>
+  )
+}
+
+/** What can go live while the run goes on. */
+function CheckpointSoFar({
+  checkpoint,
+  validation,
+}: {
+  checkpoint: string
+  validation: TrainingRunOut['validation']
+}) {
+  return validation === null ? (
+    <p className="list-note" data-testid="provisional">
+      Checkpoint {checkpoint} is trained and may go live, provisional: its validation is under way.
+    </p>
+  ) : (
+    <p className="list-note" data-testid="validated">
+      Checkpoint {checkpoint} is validated: {foundWords(validation)}. Simple rules are compared with it.
+    </p>
   )
 }
 
