@@ -20,7 +20,7 @@ import {
   type CheckpointOfRun,
   type FinishedRun,
 } from './finished-run.ts'
-import { InstantBeside, NOTHING_BESIDE } from './instant-beside.ts'
+import { instantBeside, NOTHING_BESIDE, type Beside } from './instant-beside.ts'
 import { inTrainingOrder } from './fold-order.ts'
 import type { RunPatch } from './messages.ts'
 import { callTermsOf, jobOptionsOf } from './parameters.ts'
@@ -65,17 +65,7 @@ const PLACEMENTS = 19
 
 /** @throws AppError `no_hold_examples` */
 export async function trainRun(data: TrainingData, context: RunContext): Promise<TrainRunResult> {
-  const {
-    model,
-    parameters,
-    report,
-    clock,
-    pattern = null,
-    processes = 1,
-    earlier = [],
-    spending,
-    known,
-  } = context
+  const { model, parameters, report, clock, pattern = null, processes = 1, earlier = [], spending } = context
   spending?.turnTo('planning')
   const plan = planRun(data, jobOptionsOf(parameters), {
     seeds: parameters.seeds,
@@ -87,15 +77,11 @@ export async function trainRun(data: TrainingData, context: RunContext): Promise
   const { source, own } = withWarmStart(data, fresh, plan)
   const start = startPatch(data, plan.jobs, epochPhase(own, 0))
   report(start)
-  spending?.turnTo(isClosedForm(model) ? 'own training' : 'instant model beside')
+  spending?.turnTo(isClosedForm(model) ? 'own training' : 'waiting for jobs')
   // What is solved at once is solved for all its folds together: a second of the market is looked at once.
   const jobs = isClosedForm(model) ? [own] : [own, ...inTrainingOrder([...plan.seeds, ...plan.placements])]
-  const beside = isClosedForm(model)
-    ? null
-    : new InstantBeside(data, { seed: parameters.seed, mostFolds: parameters.folds }, known)
   let published: Promise<void> | undefined
   const onTrained = (trained: JobResult) => {
-    beside?.begin()
     const outcome = provisional(data, plan, trained, callTermsOf(parameters))
     const run = { model, parameters, pattern, data, plan, start, outcome, own: trained }
     published = context.onTrained?.(provisionalRun(run))
@@ -112,13 +98,8 @@ export async function trainRun(data: TrainingData, context: RunContext): Promise
     onTrained,
     soFar: (result) => soFar.with(result),
   })
-  const results = await context.runJobs(source, jobs, progress).catch((error: unknown) => {
-    beside?.stop()
-    throw error
-  })
+  const results = await context.runJobs(source, jobs, progress)
   await published
-  if (beside !== null) report({ phase: 'comparing with the instant model' })
-  const { folds: instant, warnings } = (await beside?.end()) ?? NOTHING_BESIDE
   spending?.turnTo('solving folds')
   const held = isClosedForm(model) ? await solveFolds(model, context, data, plan) : byNumber(results.slice(1))
   report({ phase: 'choosing when calls open' })
@@ -130,11 +111,25 @@ export async function trainRun(data: TrainingData, context: RunContext): Promise
   const run = { model, parameters, pattern, data, plan, start, own: at(results, 0), folds }
   await context.onValidated?.(validatedRun({ ...run, outcome: judgement.outcome }))
   report({ phase: 'comparing with simple rules', ...validationOf(judgement.outcome) })
+  spending?.turnTo('instant model beside')
+  const { folds: instant, warnings } = await besideOf(context, data)
   spending?.turnTo('floors')
   const outcome = compare(judgement, { data, plan, results: held, terms }, instant)
   const finished = finishedRun({ ...run, outcome, epochs: progress.epochs, warnings })
   spending?.turnTo('publishing')
   return { ...finished, spent: progress.spent }
+}
+
+async function besideOf(
+  { model, parameters, signal, known }: RunContext,
+  data: TrainingData,
+): Promise<Beside> {
+  if (isClosedForm(model)) return NOTHING_BESIDE
+  const like = { seed: parameters.seed, mostFolds: parameters.folds }
+  return instantBeside(data, like, {
+    ...(signal === undefined ? {} : { signal }),
+    ...(known === undefined ? {} : { known }),
+  })
 }
 
 /** What is known of it before it is compared. */

@@ -15,7 +15,7 @@ import { sourceStretches } from '../../../src/training/examples/example.ts'
 import { localJobs } from '../../../src/training/jobs/local-jobs.ts'
 import type { JobResult } from '../../../src/training/learning/job.ts'
 import { stateSource } from '../../../src/training/learning/views.ts'
-import { InstantBeside } from '../../../src/training/runs/instant-beside.ts'
+import { instantBeside } from '../../../src/training/runs/instant-beside.ts'
 import { instantFolds, type InstantFolds } from '../../../src/training/runs/instant-folds.ts'
 import { jobOptionsOf } from '../../../src/training/runs/parameters.ts'
 import { planOptionsOf, planRun, type Plan } from '../../../src/training/runs/plan.ts'
@@ -126,7 +126,7 @@ describe('beside a model', () => {
 
 it('leaves a run whole where it can not be solved, and says so', async () => {
   const markets = data.markets.map((market) => marketData({ ...market, stretches: [] }))
-  const beside = await new InstantBeside({ ...data, markets }, { seed: SEED }).end()
+  const beside = await instantBeside({ ...data, markets }, { seed: SEED }, {})
   expect(beside.folds).toBeNull()
   expect(beside.warnings).toHaveLength(1)
   expect(beside.warnings[0]).toMatch(
