@@ -35,6 +35,14 @@ function contentOf({ database }: Workspace): Record<string, string[]>[] {
   return rows
 }
 
+/** Whether all that is in the file is in the markets' logs: what an ending server has no time for waits for its next start. */
+function nothingLeft({ database }: Workspace): boolean {
+  const { sqlite, close } = openDatabase(database, [])
+  const left = sqlite.prepare('SELECT count(*) FROM market_outbox').raw().get()
+  close()
+  return (left as [number])[0] === 0
+}
+
 /** The file of a case, but for the annotation's id, which is drawn anew for each. */
 async function caseOf({ testCases }: Workspace, { test_case_id: name, id }: AnnotationOut): Promise<string> {
   return (await readFile(join(testCases, `${name}.json`), 'utf8')).replaceAll(id, 'ID')
@@ -125,6 +133,7 @@ onPostgresAlone((newPlace) => {
   it('the next server, in an empty folder, has the marks, every row of the markets, and the same test cases', async () => {
     await importInto(first.workspace, BTC, ['1s'])
     const before = await Promise.all(marks.map((each) => caseOf(first.workspace, each)))
+    await until('the log to have it', () => nothingLeft(first.workspace))
     await first.close()
     const appended = await one('SELECT sum(number) FROM @market_log_head')
     const second = await startServer('stored', { postgres: place.url, fill: () => undefined })
