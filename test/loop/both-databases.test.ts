@@ -107,15 +107,6 @@ onPostgresAlone((newPlace) => {
     }
   })
 
-  it('live sessions say the same, score by score', async () => {
-    const said = await live(onPostgres)
-    expect(said).toEqual(await live(onSqlite))
-    for (const signals of Object.values(said)) {
-      expect(signals).toHaveLength(LIVE_SECONDS)
-      expect(signals.filter(({ scores }) => scores === null)).toEqual([])
-    }
-  })
-
   it('the doctor, a process, finds it sound; a damaged file is set aside and filled from the logs again', async () => {
     const { workspace } = onPostgres
     const candles = await candlesOf(onPostgres)
@@ -132,6 +123,15 @@ onPostgresAlone((newPlace) => {
     isServed = true
     expect(await candlesOf(onPostgres)).toEqual(candles)
     expect(await annotationsOf(onPostgres)).toEqual(await annotationsOf(onSqlite))
+  })
+
+  it('live sessions say the same, score by score', async () => {
+    const said = await live(onPostgres)
+    expect(said).toEqual(await live(onSqlite))
+    for (const signals of Object.values(said)) {
+      expect(signals).toHaveLength(LIVE_SECONDS)
+      expect(signals.filter(({ scores }) => scores === null)).toEqual([])
+    }
   })
 
   it('the way back, a process: the same marks and runs, in the workspace’s own file', async () => {

@@ -114,7 +114,7 @@ async function learnt(told: boolean): Promise<number> {
   return right / TESTED
 }
 
-describe('canaries of cob_rl', { timeout: 120_000 }, () => {
+describe('canaries of cob_rl', () => {
   it('an imbalance that foretells what pays is found in more than 95 of 100 new books', async () => {
     expect(await learnt(true)).toBeGreaterThan(0.95)
   })
