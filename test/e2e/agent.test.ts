@@ -1,17 +1,16 @@
 // An agent live: its paper position beside its signals, and what its actions mean to it.
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import type { SessionOut } from '../../src/contract/inference.ts'
-import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
-import { openPage, stateOf, waitForRun, waitForSignals } from './harness/charts.ts'
+import { describeInBrowser, accessibleScreenshot } from './harness/browser.ts'
+import { stateOf, waitForRun, waitForSignals } from './harness/charts.ts'
 import { markOver, reviewOver } from './harness/marks.ts'
-import { startServer, type RunningServer } from './harness/server.ts'
+import { served } from './harness/served.ts'
 
 const MINUTE = 60_000
-let server: RunningServer
+const server = served()
 
 describeInBrowser('an agent on the page', () => {
   beforeAll(async () => {
-    server = await startServer()
     const hour = Math.floor(Date.now() / 3_600_000 - 3) * 3_600_000
     const marks = [7, 27].map((minute) => ({
       entry: hour + minute * MINUTE + 13_000,
@@ -22,13 +21,9 @@ describeInBrowser('an agent on the page', () => {
     // What is around each mark: a run scores every second that is reviewed.
     for (const { entry } of marks) await reviewOver(server.url, entry - MINUTE, entry + 5 * MINUTE)
   })
-  afterAll(async () => {
-    await server.stop()
-  })
 
   it('trains by the panel, goes live, and shows the position that the session holds', async () => {
-    await withPage({ width: 1440, height: 900 }, async (page) => {
-      await openPage(page, server.url)
+    await server.opened({ width: 1440, height: 900 }, async (page) => {
       await page.selectOption('[data-testid=training-model]', 'dqn')
       await page.fill('label:has(span:text-is("Epochs")) input', '1')
       await page.click('#train')

@@ -1,35 +1,32 @@
 // Blind means blind: with H nothing later than the cursor is shown or can be read anywhere on the page, whatever is later.
-import { rmSync } from 'node:fs'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { CandlesOut } from '../../src/contract/market.ts'
+import { beforeAll, expect, it } from 'vitest'
 import type { TrainingRunOut } from '../../src/contract/training.ts'
 import { workspaceAt } from '../../src/core/workspace.ts'
 import { effort } from '../long.ts'
 import { EAGER, publishUntrained } from '../unit/inference/checkpoint.ts'
-import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
+import { describeInBrowser, accessibleScreenshot } from './harness/browser.ts'
 import { TIMEFRAMES, openPage, settle, stateOf, visibleOf } from './harness/charts.ts'
 import { markOver, reviewOver } from './harness/marks.ts'
-import { pricesIn, readableOn, timesIn } from './harness/readable.ts'
-import { startServer, temporaryWorkspace, type RunningServer } from './harness/server.ts'
+import { fedBeyond, goBlind, goTo, instantToHide } from './harness/blind.ts'
+import { laterOn } from './harness/later.ts'
+import { readableOn } from './harness/readable.ts'
+import { served } from './harness/served.ts'
 
-const SECOND = 1000
 const MINUTE = 60_000
-const HOUR = 60 * MINUTE
 /** No price of the market: where one of them is read, a later mark was. */
 const LATER_PRICES = [9876.54, 8765.43]
 
-let server: RunningServer
+const server = served({}, (workspace) =>
+  publishUntrained(workspaceAt(workspace).checkpoints, { rule: EAGER, calibration: null }),
+)
 /** Where the cursor stands, UTC ms: inside a minute. */
 let asOf: number
 let run: TrainingRunOut
-const workspace = temporaryWorkspace()
 
 describeInBrowser('the page with the future hidden', () => {
   beforeAll(async () => {
-    await publishUntrained(workspaceAt(workspace).checkpoints, { rule: EAGER, calibration: null })
-    server = await startServer({ workspace })
-    asOf = Math.floor(Date.now() / MINUTE) * MINUTE - HOUR + 23_000
+    asOf = instantToHide()
     const at = (minutes: number) => asOf + minutes * MINUTE
     await reviewOver(server.url, at(-90), at(-20))
     await reviewOver(server.url, at(-10), at(10))
@@ -42,25 +39,20 @@ describeInBrowser('the page with the future hidden', () => {
     run = await trainInstant()
     await startSession()
   }, 300_000)
-  afterAll(async () => {
-    await server.stop()
-    rmSync(workspace, { recursive: true, force: true })
-  })
 
   it('tells no later time and no later price in any text or attribute, wherever one looks', async () => {
-    await withPage({ width: 1440, height: 900, showsPreview: true }, async (page) => {
-      await openPage(page, server.url)
+    await server.opened({ width: 1440, height: 900, showsPreview: true }, async (page) => {
       await page.waitForFunction(() => {
         const { preview, followed, annotations } = window.annotate!.state()
         return preview?.reason === null && followed.length > 0 && annotations.length === 8
       })
       // All of it is there to be read before.
-      const before = await laterOn(page)
+      const before = await laterThan(page)
       expect(before.length).toBeGreaterThan(10)
-      await goBlind(page)
+      await goBlind(page, asOf)
       await accessibleScreenshot(page, 'blind-annotations')
       const look = async (where: string) =>
-        expect((await laterOn(page)).map((found) => `${where}: ${found}`)).toEqual([])
+        expect((await laterThan(page)).map((found) => `${where}: ${found}`)).toEqual([])
       await look('annotations')
       expect(await page.locator('.row').count()).toBe(4)
       for (const tab of ['reviewed', 'misses', 'annotations']) {
@@ -101,8 +93,7 @@ describeInBrowser('the page with the future hidden', () => {
   }, 240_000)
 
   it('says of a mark that is saved nothing of one that ends later', async () => {
-    await withPage({ width: 1440, height: 900 }, async (page) => {
-      await openPage(page, server.url)
+    await server.opened({ width: 1440, height: 900 }, async (page) => {
       // It overlaps one that goes on after the cursor.
       await goTo(page, asOf - MINUTE)
       await page.keyboard.press('h')
@@ -117,15 +108,14 @@ describeInBrowser('the page with the future hidden', () => {
         (await stateOf(page, 'annotations')).some(({ warnings }) => warnings.join().includes('verlap')),
       ).toBe(true)
       expect((await readableOn(page)).filter(({ text }) => /overlap/i.test(text))).toEqual([])
-      expect(await laterOn(page)).toEqual([])
+      expect(await laterThan(page)).toEqual([])
       await page.keyboard.press('Control+z')
       await page.waitForSelector('.notice:has-text("Undone")')
     })
   })
 
   it('gives the charts no later candle, mark, span, call, miss or figure, in the very moment of H too', async () => {
-    await withPage({ width: 1440, height: 900, showsPreview: true }, async (page) => {
-      await openPage(page, server.url)
+    await server.opened({ width: 1440, height: 900, showsPreview: true }, async (page) => {
       await goTo(page, asOf)
       // A scale that the trader drew out reaches over what is later.
       await dragPriceScale(page)
@@ -152,62 +142,9 @@ describeInBrowser('the page with the future hidden', () => {
     })
   }, 120_000)
 
-  it('plays on and pauses by key and by button, from 1× to 60×, the whole page with it', async () => {
-    await withPage({ width: 1920, height: 1080 }, async (page) => {
-      await openPage(page, server.url)
-      await page.keyboard.press('Space')
-      await page.waitForSelector('.notice:has-text("Hide the future first")')
-      await goBlind(page)
-      const cursor = async () => (await stateOf(page, 'cursor')).time!
-      const reaches = (time: number) =>
-        page.waitForFunction((wanted) => window.annotate!.state().cursor.time! >= wanted, time)
-      await page.keyboard.press('Space')
-      await reaches(asOf + 3 * SECOND)
-      for (let times = 0; times < 9; times++) await page.keyboard.press('.')
-      expect(await page.textContent('[data-testid=play-speed]')).toBe('60×')
-      const from = await cursor()
-      const began = Date.now()
-      for (let look = 0; look < 8; look++) {
-        await page.waitForTimeout(250)
-        const before = await page.evaluate(() => window.annotate!.state().cursor.time!)
-        // What is fed may only be of the cursor as it is by then, or of before.
-        const found = await fedBeyond(page, before)
-        const after = await cursor()
-        if (after === before) expect(found).toEqual([])
-      }
-      await accessibleScreenshot(page, 'blind-playing')
-      await page.keyboard.press('Space')
-      await settle(page)
-      const paused = await cursor()
-      expect(paused - from).toBeGreaterThan(20 * SECOND)
-      expect(paused - from).toBeLessThanOrEqual((Date.now() - began) * 60 + SECOND)
-      expect(await fedBeyond(page, paused)).toEqual([])
-      for (const timeframe of TIMEFRAMES) {
-        const seen = await visibleOf(page, timeframe)
-        expect((paused - seen.from) / (seen.to - seen.from)).toBeCloseTo(0.8, 1)
-      }
-      await page.waitForTimeout(500)
-      expect(await cursor()).toBe(paused)
-      await page.getByRole('button', { name: /^Play slower/ }).click()
-      expect(await page.textContent('[data-testid=play-speed]')).toBe('30×')
-      await page.getByRole('button', { name: /^Play [▶❚]/ }).click()
-      await reaches(paused + 5 * SECOND)
-      await page.getByRole('button', { name: /^Pause/ }).click()
-      // Shown again, it plays no more.
-      await page.getByRole('button', { name: /^Play [▶❚]/ }).click()
-      await page.keyboard.press('h')
-      await page.waitForSelector('.play', { state: 'detached' })
-      await page.waitForTimeout(300)
-      const shown = await cursor()
-      await page.waitForTimeout(500)
-      expect(await cursor()).toBe(shown)
-    })
-  }, 120_000)
-
   it('looks the same whatever happens later', async () => {
-    await withPage({ width: 1440, height: 900, showsPreview: true }, async (page) => {
-      await openPage(page, server.url)
-      await goBlind(page)
+    await server.opened({ width: 1440, height: 900, showsPreview: true }, async (page) => {
+      await goBlind(page, asOf)
       await page.mouse.move(5, 5)
       await settled(page)
       const before = await looksOf(page)
@@ -226,154 +163,20 @@ describeInBrowser('the page with the future hidden', () => {
   }, 120_000)
 
   it('stays hidden over a reload', async () => {
-    await withPage({ width: 1440, height: 900, showsPreview: true }, async (page) => {
-      await openPage(page, server.url)
-      await goBlind(page)
+    await server.opened({ width: 1440, height: 900, showsPreview: true }, async (page) => {
+      await goBlind(page, asOf)
       await openPage(page, server.url)
       expect(await stateOf(page, 'cursor')).toEqual({ time: asOf, follows: false, hidesFuture: true })
       await settle(page)
       expect(await fedBeyond(page, asOf)).toEqual([])
-      expect(await laterOn(page)).toEqual([])
+      expect(await laterThan(page)).toEqual([])
     })
   }, 120_000)
 })
 
-/** G to the instant, then H. */
-async function goBlind(page: Page): Promise<void> {
-  await goTo(page, asOf)
-  await page.keyboard.press('h')
-  await page.waitForFunction((t) => window.annotate!.drawn('1d', t - 1) !== null, asOf)
-  await settle(page)
-}
-
-async function goTo(page: Page, time: number): Promise<void> {
-  await page.keyboard.press('g')
-  await page.fill('dialog input', new Date(time).toISOString().slice(0, 19))
-  await page.keyboard.press('Enter')
-  await page.waitForFunction((wanted) => window.annotate!.state().cursor.time === wanted, time)
-  await settle(page)
-}
-
-/** What can be read of the time after the cursor: a later time, a price that was not before it, the result of a later mark. */
-async function laterOn(page: Page): Promise<string[]> {
-  const day = new Date(asOf).toISOString().slice(0, 10)
-  const known = await pricesBefore(asOf)
-  // When a training was begun is told by the clock on the wall, and says nothing of the market.
-  const wall = new Set([run.created_at].map((iso) => Math.floor(Date.parse(iso) / SECOND) * SECOND))
-  const later = (await stateOf(page, 'annotations')).filter(({ exit }) => Date.parse(exit.timestamp) > asOf)
-  const results = later.map(({ net_profit_loss_pct: net }) => `${Math.abs(net).toFixed(2)} %`)
-  const earlier = (await stateOf(page, 'annotations'))
-    .filter(({ exit }) => Date.parse(exit.timestamp) <= asOf)
-    .flatMap((one) => [one.net_profit_loss_pct, one.profit_loss_pct])
-  const told = new Set(earlier.map((value) => `${Math.abs(value).toFixed(2)} %`))
-  const telling = results.filter((text) => !told.has(text))
-  // An order book’s prices are those of no trade; that it is of no later second its time says.
-  const found = await readableOn(page)
-  const inBook = await readableBeside(page, '.depth')
-  // The legend's per cent are of the candle under the pointer: one may be as far as a later mark went.
-  const inLegend = await readableBeside(page, '.legend')
-  return found.flatMap(({ place, text }) => {
-    const isBook = !inBook.has(`${place} ${text}`)
-    const times = timesIn(text, day).filter(
-      (time) => time > asOf && time < Date.now() + HOUR && !wall.has(time),
-    )
-    const prices = pricesIn(text).filter((price) => !isBook && !known.has(price))
-    const isLegend = !inLegend.has(`${place} ${text}`)
-    const isTelling = !isLegend && telling.some((result) => text.includes(result))
-    return times.length + prices.length > 0 || isTelling ? [`${place}: ${text}`] : []
-  })
-}
-
-/** What is read outside the elements that `selector` names. */
-async function readableBeside(page: Page, selector: string): Promise<ReadonlySet<string>> {
-  return new Set((await readableOn(page, selector)).map(({ place, text }) => `${place} ${text}`))
-}
-
-const pricesKnown = new Map<number, Promise<Set<number>>>()
-
-/** Every price that a candle had before `until`, on any chart, and those that its forming candles had by then: what is past stays. */
-function pricesBefore(until: number): Promise<Set<number>> {
-  const known = pricesKnown.get(until) ?? readPricesBefore(until)
-  pricesKnown.set(until, known)
-  return known
-}
-
-async function readPricesBefore(until: number): Promise<Set<number>> {
-  const known = new Set<number>()
-  for (const [timeframe, step] of [
-    ['1s', SECOND],
-    ['1m', MINUTE],
-    ['1h', HOUR],
-    ['1d', 24 * HOUR],
-  ] as const) {
-    const to = Math.floor(until / step) * step
-    const reach = Math.min(9000, timeframe === '1s' ? 7200 : 3000)
-    const query = new URLSearchParams({
-      symbol: 'ETH/USDT',
-      timeframe,
-      from: String(to - reach * step),
-      to: String(to),
-      limit: '10000',
-    })
-    const { candles } = (await (await fetch(`${server.url}/api/candles?${query}`)).json()) as CandlesOut
-    for (const [, open, high, low, close] of candles)
-      for (const price of [open, high, low, close]) known.add(price)
-  }
-  return known
-}
-
-/** What the charts were given of `until` and later, in words. */
-function fedBeyond(page: Page, until: number): Promise<string[]> {
-  return page.evaluate((end) => {
-    const probe = window.annotate!
-    const found: string[] = []
-    for (const timeframe of ['1d', '1h', '1m', '1s'] as const) {
-      const { slots, candles } = probe.fed(timeframe)
-      const put = (what: string, times: readonly number[]) => {
-        const late = times.filter((time) => time > end)
-        if (late.length > 0) found.push(`${timeframe}: ${late.length} ${what} after the cursor`)
-      }
-      put(
-        'candles',
-        candles.map((open) => open + 1),
-      )
-      put(
-        'slots',
-        slots.map((open) => open + 1),
-      )
-      const scene = probe.scene(timeframe)
-      if (scene === null) continue
-      put(
-        'marks',
-        scene.shapes.map(({ to }) => to),
-      )
-      put(
-        'reviewed spans',
-        scene.reviewed.map(({ to }) => to),
-      )
-      put(
-        'calls',
-        scene.calls.map(({ time }) => time),
-      )
-      put(
-        'outcomes',
-        scene.calls.flatMap(({ outcome }) => (outcome === null ? [] : [outcome.at])),
-      )
-      put(
-        'signals',
-        scene.ticks.map(({ time }) => time),
-      )
-      put(
-        'previews',
-        scene.preview.map(({ time }) => time),
-      )
-      put(
-        'misses',
-        scene.misses.map(({ time }) => time),
-      )
-    }
-    return found
-  }, until)
+/** What can be read of what is later than the cursor. */
+function laterThan(page: Page): Promise<string[]> {
+  return laterOn(page, { url: server.url, asOf, trainedAt: Date.parse(run.created_at) })
 }
 
 /** Draws the price scale of the minute chart out by hand. */

@@ -1,7 +1,6 @@
 // A call of a live session on the page: it is listed, its outcome appears, and it becomes a HOLD by one key.
-import { rmSync } from 'node:fs'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { beforeAll, expect, it, vi } from 'vitest'
 import type { CallOut } from '../../src/contract/live-calls.ts'
 import { workspaceAt } from '../../src/core/workspace.ts'
 import { EAGER, publishUntrained } from '../unit/inference/checkpoint.ts'
@@ -9,28 +8,22 @@ import { patient } from '../patience.ts'
 import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
 import { openPage, settle, stateOf } from './harness/charts.ts'
 import { markOver } from './harness/marks.ts'
-import { startServer, temporaryWorkspace, type RunningServer } from './harness/server.ts'
+import { served } from './harness/served.ts'
 
 /** Held so long: what the calls are given until they expire, seconds. */
 const HELD = 5
-let server: RunningServer
-const workspace = temporaryWorkspace()
+const server = served({ keepsMoments: true }, (workspace) =>
+  publishUntrained(workspaceAt(workspace).checkpoints, { rule: EAGER, calibration: null }),
+)
 
 describeInBrowser('calls on the page', () => {
   beforeAll(async () => {
-    await publishUntrained(workspaceAt(workspace).checkpoints, { rule: EAGER, calibration: null })
-    server = await startServer({ workspace, keepsMoments: true })
     const entry = Math.floor(Date.now() / 1000 - 3600) * 1000
     await markOver(server.url, [{ entry, seconds: HELD }])
   })
-  afterAll(async () => {
-    await server.stop()
-    rmSync(workspace, { recursive: true, force: true })
-  })
 
   it('lists a call, tells its outcome, shows what it saw, and makes it a HOLD', async () => {
-    await withPage({ width: 1440, height: 900 }, async (page) => {
-      await openPage(page, server.url)
+    await server.opened({ width: 1440, height: 900 }, async (page) => {
       await page.keyboard.press('i')
       await page.waitForSelector('[data-testid=calls] tbody tr')
       const decided = page.locator('[data-call]:has(.outcome:not(.open))')

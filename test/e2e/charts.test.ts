@@ -1,27 +1,19 @@
 // The charts as such: dragged and zoomed by a real pointer, older candles fetched, the others following in time, one crosshair.
 import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import type { CandlesOut } from '../../src/contract/market.ts'
 import type { CandleRow } from '../../src/contract/shapes.ts'
 import type { Timeframe } from '../../src/web/state/timeframes.ts'
 import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
 import { drawnAt, instantAt, openPage, settle, stateOf, steadyViews, visibleOf } from './harness/charts.ts'
-import { startServer, type RunningServer } from './harness/server.ts'
+import { served } from './harness/served.ts'
 
-let server: RunningServer
+const server = served()
 
 describeInBrowser('charts', () => {
-  beforeAll(async () => {
-    server = await startServer()
-  })
-  afterAll(async () => {
-    await server.stop()
-  })
-
   it('fetches older candles while the chart is dragged back, and keeps what is under the pointer there', async () => {
-    await withPage({ width: 1440, height: 900 }, async (page) => {
-      await openPage(page, server.url)
+    await server.opened({ width: 1440, height: 900 }, async (page) => {
       const before = await page.evaluate(() => window.annotate!.held('1m'))
       // Zoomed out once, one drag is many hours.
       await page.keyboard.press('2')
@@ -58,8 +50,7 @@ describeInBrowser('charts', () => {
   })
 
   it('zooms at the pointer with the wheel', async () => {
-    await withPage({ width: 1440, height: 900 }, async (page) => {
-      await openPage(page, server.url)
+    await server.opened({ width: 1440, height: 900 }, async (page) => {
       const before = await visibleOf(page, '1s')
       const box = (await page.locator('#chart-1s').boundingBox())!
       await page.mouse.move(box.x + box.width / 3, box.y + box.height / 2)
@@ -70,8 +61,7 @@ describeInBrowser('charts', () => {
   })
 
   it('shows one instant on all four charts under the pointer, and goes back to the newest second with End', async () => {
-    await withPage({ width: 1440, height: 900 }, async (page) => {
-      await openPage(page, server.url)
+    await server.opened({ width: 1440, height: 900 }, async (page) => {
       const time = await instantAt(page, '1m', 0.6)
       const point = await page.evaluate((instant) => {
         const candle = window.annotate!.drawn('1m', instant)!
@@ -96,8 +86,7 @@ describeInBrowser('charts', () => {
   })
 
   it('folds what is stored into the timeframe that is typed, as far as may be seen, and says so in the address', async () => {
-    await withPage({ width: 1440, height: 900 }, async (page) => {
-      await openPage(page, server.url)
+    await server.opened({ width: 1440, height: 900 }, async (page) => {
       await page.keyboard.press('5')
       await page.keyboard.type('241m')
       await page.keyboard.press('Enter')
@@ -141,8 +130,7 @@ describeInBrowser('charts', () => {
   })
 
   it('saves a chart as PNG, as SVG and its numbers as CSV, with nothing of a hidden future', async () => {
-    await withPage({ width: 1440, height: 900 }, async (page) => {
-      await openPage(page, server.url)
+    await server.opened({ width: 1440, height: 900 }, async (page) => {
       await page.keyboard.press('2')
       const middle = await instantAt(page, '1m', 0.5)
       await page.evaluate(

@@ -1,12 +1,11 @@
 // Annotations drawn on the charts, a drag each: by mouse on seconds and on minutes, and with a finger.
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
+import { expect, it } from 'vitest'
+import { describeInBrowser, accessibleScreenshot } from './harness/browser.ts'
 import {
   annotationsOf,
   clickCandle,
   instantAt,
-  openPage,
   stateOf,
   steadyViews,
   visibleOf,
@@ -16,21 +15,13 @@ import { letGo, standing, stroke } from './harness/drawing.ts'
 import { fingersOn, tapCandle } from './harness/fingers.ts'
 import { largestStretch, secondsOf } from './harness/marks.ts'
 import { outOfReach, tooSmall } from './harness/reach.ts'
-import { startServer, type RunningServer } from './harness/server.ts'
+import { served } from './harness/served.ts'
 
-let server: RunningServer
+const server = served()
 
 describeInBrowser('drawing, demo market', () => {
-  beforeAll(async () => {
-    server = await startServer()
-  })
-  afterAll(async () => {
-    await server.stop()
-  })
-
   it('draws by mouse, turned on by its button and left by Esc: a drag each, one request each', async () => {
-    await withPage({ width: 1440, height: 900 }, async (page) => {
-      await openPage(page, server.url)
+    await server.opened({ width: 1440, height: 900 }, async (page) => {
       const asked: string[] = []
       page.on('request', (request) => {
         const isShown = request.url().includes('/api/shown')
@@ -119,8 +110,7 @@ describeInBrowser('drawing, demo market', () => {
   })
 
   it('draws with a finger: what it covers is said beside it; a second finger drops that, moves and zooms', async () => {
-    await withPage({ width: 1024, height: 768, hasTouch: true }, async (page) => {
-      await openPage(page, server.url)
+    await server.opened({ width: 1024, height: 768, hasTouch: true }, async (page) => {
       const live = await page.evaluate(() => window.annotate!.held('1s').to)
       const ground = [live - 3_000_000, live - 1_200_000] as const
       const { entry, exit } = await largestStretch(server.url, ground, [20, 60])

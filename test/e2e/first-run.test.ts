@@ -1,30 +1,18 @@
 // The first run on an empty workspace, from the first mark to a live signal, led by its card alone; and the guide.
 // With ANNOTATE_GUIDE_PICTURES=1 it makes the guide's pictures (docs/images/guide-*.png).
-import { rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { patient } from '../patience.ts'
-import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
-import { openPage, settle, stateOf } from './harness/charts.ts'
-import { startServer, temporaryWorkspace, type RunningServer } from './harness/server.ts'
+import { describeInBrowser, accessibleScreenshot } from './harness/browser.ts'
+import { settle, stateOf } from './harness/charts.ts'
+import { served } from './harness/served.ts'
 
-let server: RunningServer
-let workspace: string
+const server = served()
 
 describeInBrowser('the first run', () => {
-  beforeAll(async () => {
-    workspace = temporaryWorkspace()
-    server = await startServer({ workspace })
-  })
-  afterAll(async () => {
-    await server.stop()
-    rmSync(workspace, { recursive: true, force: true })
-  })
-
   it('leads from the first mark to a live signal, and the guide says the rest', async () => {
-    await withPage({ width: 1440, height: 900, isFirst: true }, async (page) => {
-      await openPage(page, server.url)
+    await server.opened({ width: 1440, height: 900, isFirst: true }, async (page) => {
       await stepIs(page, 'mark')
       await markOne(page, 'Show me a large move')
       await stepIs(page, 'mark again')

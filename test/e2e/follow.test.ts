@@ -1,34 +1,22 @@
 // Charts that follow the newest second: they go on after the server was gone, after Back, and after more was missed than one read gives.
-import { rmSync } from 'node:fs'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
-import { TIMEFRAMES, openPage } from './harness/charts.ts'
-import { startServer, temporaryWorkspace, type RunningServer } from './harness/server.ts'
+import { expect, it } from 'vitest'
+import { describeInBrowser, accessibleScreenshot } from './harness/browser.ts'
+import { TIMEFRAMES } from './harness/charts.ts'
+import { served } from './harness/served.ts'
 
-let server: RunningServer
-let workspace: string
+const server = served()
 /** A page that loses its server logs each try. */
 const expected = /Failed to load resource|ERR_|net::/
 
 describeInBrowser('charts that follow', () => {
-  beforeAll(async () => {
-    workspace = temporaryWorkspace()
-    server = await startServer({ workspace })
-  })
-  afterAll(async () => {
-    await server.stop()
-    rmSync(workspace, { recursive: true, force: true })
-  })
-
   it('show the newest second again within three seconds of "live" after the server was stopped and started', async () => {
-    await withPage({ width: 1440, height: 900, expected }, async (page) => {
-      await openPage(page, server.url)
+    await server.opened({ width: 1440, height: 900, expected }, async (page) => {
       await waitForLive(page)
       await server.stop()
       await page.waitForFunction(() => window.annotate!.state().stream === 'reconnecting')
       await page.waitForTimeout(25_000)
-      server = await startServer({ workspace, port: Number(new URL(server.url).port) })
+      await server.start()
       await waitForLive(page)
       await page.waitForTimeout(3000)
       for (let second = 0; second < 4; second++) {
@@ -46,8 +34,7 @@ describeInBrowser('charts that follow', () => {
   }, 180_000)
 
   it('go on after another page and Back', async () => {
-    await withPage({ width: 1440, height: 900 }, async (page) => {
-      await openPage(page, server.url)
+    await server.opened({ width: 1440, height: 900 }, async (page) => {
       await waitForLive(page)
       await page.goto(`${server.url}/api/health`)
       await page.waitForTimeout(4000)

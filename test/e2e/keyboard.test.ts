@@ -1,11 +1,10 @@
 // The whole loop by keyboard alone on the demo market: mark, adjust, undo, review, train, step through misses, go live.
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
+import { expect, it } from 'vitest'
+import { describeInBrowser, accessibleScreenshot } from './harness/browser.ts'
 import {
   annotationsOf,
   drawnAt,
-  openPage,
   settle,
   stateOf,
   waitForAnnotations,
@@ -14,10 +13,10 @@ import {
 } from './harness/charts.ts'
 import { turnBeside } from '../../src/web/marking/turns.ts'
 import { secondsOf } from './harness/marks.ts'
-import { startServer, type RunningServer } from './harness/server.ts'
+import { served } from './harness/served.ts'
 
 const MINUTE = 60_000
-let server: RunningServer
+const server = served()
 
 /** What the page asks the server from now on, but for what it asks from time to time anyway. */
 function requestsOf(page: Page): () => string[] {
@@ -31,16 +30,8 @@ function requestsOf(page: Page): () => string[] {
 }
 
 describeInBrowser('the loop by keyboard, demo market', () => {
-  beforeAll(async () => {
-    server = await startServer()
-  })
-  afterAll(async () => {
-    await server.stop()
-  })
-
   it('marks, flips, steps by seconds and minutes, saves, cancels, undoes, restores', async () => {
-    await withPage({ width: 1440, height: 900 }, async (page) => {
-      await openPage(page, server.url)
+    await server.opened({ width: 1440, height: 900 }, async (page) => {
       const start = await goTo(page, -40 * MINUTE)
       await press(page, 'a')
       await page.waitForFunction(() => window.annotate!.state().mark !== null)
@@ -82,8 +73,7 @@ describeInBrowser('the loop by keyboard, demo market', () => {
   })
 
   it('does keys in the order they are typed, faster than prices can be read', async () => {
-    await withPage({ width: 1440, height: 900 }, async (page) => {
-      await openPage(page, server.url)
+    await server.opened({ width: 1440, height: 900 }, async (page) => {
       const before = (await annotationsOf(page)).length
       // Where no chart holds seconds yet, each price is asked for, and comes late.
       await page.route(/api\/candles.*timeframe=1s/, async (route) => {
@@ -108,8 +98,7 @@ describeInBrowser('the loop by keyboard, demo market', () => {
   })
 
   it('goes from turn to turn of the price, and by a distance that is typed', async () => {
-    await withPage({ width: 1440, height: 900 }, async (page) => {
-      await openPage(page, server.url)
+    await server.opened({ width: 1440, height: 900 }, async (page) => {
       const start = await goTo(page, -50 * MINUTE)
       const rows = await secondsOf(server.url, start - 20 * MINUTE, start + 20 * MINUTE)
       const turnFrom = (time: number, way: 1 | -1) => turnBeside(rows, time, way)!
@@ -145,8 +134,7 @@ describeInBrowser('the loop by keyboard, demo market', () => {
   })
 
   it('adjusts a saved annotation and writes its notes', async () => {
-    await withPage({ width: 1440, height: 900 }, async (page) => {
-      await openPage(page, server.url)
+    await server.opened({ width: 1440, height: 900 }, async (page) => {
       await press(page, 'ArrowDown')
       const [before] = await annotationsOf(page)
       await press(page, 'm')
@@ -172,8 +160,7 @@ describeInBrowser('the loop by keyboard, demo market', () => {
   })
 
   it('moves entry, exit and both by a second and by ten, types stop and target, copies, does again what was undone', async () => {
-    await withPage({ width: 1440, height: 900 }, async (page) => {
-      await openPage(page, server.url)
+    await server.opened({ width: 1440, height: 900 }, async (page) => {
       await press(page, 'ArrowDown')
       const [before] = await annotationsOf(page)
       const [entry, exit] = [Date.parse(before!.entry.timestamp), Date.parse(before!.exit.timestamp)]
@@ -218,8 +205,7 @@ describeInBrowser('the loop by keyboard, demo market', () => {
   })
 
   it('reaches charts, dialogs and panels; every command has a key on the sheet', async () => {
-    await withPage({ width: 1440, height: 900 }, async (page) => {
-      await openPage(page, server.url)
+    await server.opened({ width: 1440, height: 900 }, async (page) => {
       await press(page, '2')
       expect(await page.evaluate(() => document.activeElement?.id)).toBe('chart-1m')
       await press(page, 'f')
@@ -247,8 +233,7 @@ describeInBrowser('the loop by keyboard, demo market', () => {
   })
 
   it('reviews, trains with T, steps through what was missed with N and X, goes live with I', async () => {
-    await withPage({ width: 1440, height: 900 }, async (page) => {
-      await openPage(page, server.url)
+    await server.opened({ width: 1440, height: 900 }, async (page) => {
       await mark(page, await goTo(page, -25 * MINUTE), 4)
       await waitForAnnotations(page, 2)
       const from = await goTo(page, -45 * MINUTE)

@@ -1,38 +1,27 @@
 // A live session on the page over a restart of the server: the panel shows it running again, and says in words when nobody answered.
-import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { EAGER, publishUntrained } from '../unit/inference/checkpoint.ts'
-import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
-import { openPage, stateOf, waitForSignals } from './harness/charts.ts'
-import { startServer, temporaryWorkspace, type RunningServer } from './harness/server.ts'
+import { describeInBrowser, accessibleScreenshot } from './harness/browser.ts'
+import { stateOf, waitForSignals } from './harness/charts.ts'
+import { served } from './harness/served.ts'
 
-let server: RunningServer
-let workspace: string
+const server = served({}, (workspace) =>
+  publishUntrained(join(workspace, 'models', 'checkpoints'), { rule: EAGER, calibration: null }),
+)
 /** A page that loses its server logs each try. */
 const expected = /Failed to load resource|ERR_|net::/
 
 describeInBrowser('a live session', () => {
-  beforeAll(async () => {
-    workspace = temporaryWorkspace()
-    await publishUntrained(join(workspace, 'models', 'checkpoints'), { rule: EAGER, calibration: null })
-    server = await startServer({ workspace })
-  })
-  afterAll(async () => {
-    await server.stop()
-    rmSync(workspace, { recursive: true, force: true })
-  })
-
   it('is shown going on after the server was stopped and started, with the gap in words', async () => {
-    await withPage({ width: 1440, height: 900, expected }, async (page) => {
-      await openPage(page, server.url)
+    await server.opened({ width: 1440, height: 900, expected }, async (page) => {
       await page.click('#infer')
       await waitForSignals(page, 3, 60)
       const [before] = await stateOf(page, 'sessions')
       await server.stop()
       await page.waitForFunction(() => window.annotate!.state().stream === 'reconnecting')
       await page.waitForTimeout(5000)
-      server = await startServer({ workspace, port: Number(new URL(server.url).port) })
+      await server.start()
       const words = await page.textContent('[data-testid=session-gap]', { timeout: 60_000 })
       expect(words).toMatch(/^No server answered from .* missed\); the session went on\.$/)
       expect(await page.textContent('.live .live-dot')).toBe('running')

@@ -1,8 +1,8 @@
 // The whole loop by mouse on the demo market: mark, review, train, watch the loss fall, go live, see a signal each second.
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { effort } from '../long.ts'
-import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
+import { describeInBrowser, accessibleScreenshot } from './harness/browser.ts'
 import {
   TIMEFRAMES,
   annotationsOf,
@@ -24,23 +24,15 @@ import { letGo, standing } from './harness/drawing.ts'
 import { fingersOn, middleOf, tapCandle } from './harness/fingers.ts'
 import { markOver } from './harness/marks.ts'
 import { outOfReach, tooSmall } from './harness/reach.ts'
-import { startServer, type RunningServer } from './harness/server.ts'
+import { served } from './harness/served.ts'
 
 /** Of the minute chart's width, where marks are made. */
 const SHARES = effort([0.4, 0.5, 0.6], [0.3, 0.4, 0.5, 0.6, 0.7])
-let server: RunningServer
+const server = served()
 
 describeInBrowser('the loop by mouse, demo market', () => {
-  beforeAll(async () => {
-    server = await startServer()
-  })
-  afterAll(async () => {
-    await server.stop()
-  })
-
   it('marks on the charts: a minute is drilled down to its second, nothing moves on save', async () => {
-    await withPage({ width: 1440, height: 900 }, async (page) => {
-      await openPage(page, server.url)
+    await server.opened({ width: 1440, height: 900 }, async (page) => {
       expect(await page.textContent('.badge.simulated')).toBe('SIMULATED')
       const times = await Promise.all(SHARES.map((share) => instantAt(page, '1m', share)))
       for (const [index, time] of times.entries()) {
@@ -74,8 +66,7 @@ describeInBrowser('the loop by mouse, demo market', () => {
   })
 
   it('shows the test case: 100 candles of each timeframe', async () => {
-    await withPage({ width: 1440, height: 900 }, async (page) => {
-      await openPage(page, server.url)
+    await server.opened({ width: 1440, height: 900 }, async (page) => {
       await page.click('.row')
       await page.click('button:has-text("Test case")')
       await page.waitForSelector('.case-charts figcaption')
@@ -88,8 +79,7 @@ describeInBrowser('the loop by mouse, demo market', () => {
   })
 
   it('hides the future on all four charts, the forming candles made of the past alone', async () => {
-    await withPage({ width: 1440, height: 900 }, async (page) => {
-      await openPage(page, server.url)
+    await server.opened({ width: 1440, height: 900 }, async (page) => {
       // Left of the annotations: a click on a glyph would select it.
       const time = (await instantAt(page, '1m', 0.15)) + 23_000
       await clickCandle(page, '1m', time)
@@ -126,8 +116,7 @@ describeInBrowser('the loop by mouse, demo market', () => {
   })
 
   it('drags entry, exit, the whole mark, stop and target of a saved one: one edit, one request; refused, it springs back', async () => {
-    await withPage({ width: 1440, height: 900 }, async (page) => {
-      await openPage(page, server.url)
+    await server.opened({ width: 1440, height: 900 }, async (page) => {
       const start = (await page.evaluate(() => window.annotate!.held('1s').to)) - 150_000
       const count = (await annotationsOf(page)).length
       const [made] = await markOver(server.url, [{ entry: Math.floor(start / 1000) * 1000, seconds: 60 }])
@@ -190,8 +179,7 @@ describeInBrowser('the loop by mouse, demo market', () => {
   })
 
   it('takes back after a reload what was dragged, does it again, and brings back what lies in the bin', async () => {
-    await withPage({ width: 1440, height: 900 }, async (page) => {
-      await openPage(page, server.url)
+    await server.opened({ width: 1440, height: 900 }, async (page) => {
       const [first] = await annotationsOf(page)
       await page.click('.row')
       await page.click('[aria-label="Add a target"]')
@@ -223,8 +211,7 @@ describeInBrowser('the loop by mouse, demo market', () => {
   })
 
   it('marks with a finger alone: taps, pans, pinches, drags the exit by seconds, saves; nothing is too small', async () => {
-    await withPage({ width: 1024, height: 768, hasTouch: true }, async (page) => {
-      await openPage(page, server.url)
+    await server.opened({ width: 1024, height: 768, hasTouch: true }, async (page) => {
       const count = (await annotationsOf(page)).length
       const time = await instantAt(page, '1m', 0.2)
       await tapCandle(page, '1m', time)
@@ -288,8 +275,7 @@ describeInBrowser('the loop by mouse, demo market', () => {
   })
 
   it('reviews a span, trains, says what came of it, and goes live with a signal each second', async () => {
-    await withPage({ width: 1440, height: 900 }, async (page) => {
-      await openPage(page, server.url)
+    await server.opened({ width: 1440, height: 900 }, async (page) => {
       await reviewAround(page)
       await page.fill('label:has-text("Epochs") input', '8')
       await page.click('text=Parameters')

@@ -1,29 +1,22 @@
 // The order book beside the charts: D, live seconds, the book as of the cursor, and words where none is recorded.
 import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { SIZES } from '../long.ts'
 import { accessibleScreenshot, describeInBrowser, withPage } from './harness/browser.ts'
 import { openPage, stateOf } from './harness/charts.ts'
-import { runVerb, startServer, temporaryWorkspace, type RunningServer } from './harness/server.ts'
+import { runVerb, startServer, temporaryWorkspace } from './harness/server.ts'
+import { served } from './harness/served.ts'
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-let server: RunningServer
+const server = served()
 
 describeInBrowser('the order book', () => {
-  beforeAll(async () => {
-    server = await startServer()
-  })
-  afterAll(async () => {
-    await server.stop()
-  })
-
   it.each(SIZES)(
     'opens with D at %i × %i, moves each second, and is the book as of the cursor',
     async (width, height) => {
-      await withPage({ width, height }, async (page) => {
-        await openPage(page, server.url)
+      await server.opened({ width, height }, async (page) => {
         expect(await page.locator('.ladder').count()).toBe(0)
         await page.keyboard.press('d')
         await page.waitForSelector('.ladder')

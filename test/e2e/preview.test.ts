@@ -1,30 +1,18 @@
 // What the instant model has learnt, in view while one marks: without a button, after every mark, hidden and shown by a key.
-import { rmSync } from 'node:fs'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
+import { expect, it } from 'vitest'
+import { describeInBrowser, accessibleScreenshot } from './harness/browser.ts'
 import { openPage, settle, stateOf } from './harness/charts.ts'
 import { markOver, reviewOver } from './harness/marks.ts'
-import { startServer, temporaryWorkspace, type RunningServer } from './harness/server.ts'
+import { served } from './harness/served.ts'
 
 const MINUTE = 60_000
-let server: RunningServer
-let workspace: string
+const server = served()
 
 describeInBrowser('the preview of the instant model', () => {
-  beforeAll(async () => {
-    workspace = temporaryWorkspace()
-    server = await startServer({ workspace })
-  })
-  afterAll(async () => {
-    await server.stop()
-    rmSync(workspace, { recursive: true, force: true })
-  })
-
   it('comes by itself from two marks on, is drawn, goes with the marks, and is switched off by a key', async () => {
     const hour = Math.floor(Date.now() / 3_600_000 - 5) * 3_600_000
     await reviewOver(server.url, hour, hour + 60 * MINUTE)
-    await withPage({ width: 1440, height: 900, showsPreview: true }, async (page) => {
-      await openPage(page, server.url)
+    await server.opened({ width: 1440, height: 900, showsPreview: true }, async (page) => {
       const line = page.locator('[data-testid=preview]')
       const [first] = await markOver(server.url, [{ entry: hour + 10 * MINUTE + 13_000, seconds: 240 }])
       await line.filter({ hasText: 'needs more marks' }).waitFor()

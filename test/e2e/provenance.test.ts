@@ -1,32 +1,27 @@
 // Where a mark came from is decided by what was on any screen before, over reloads and other pages: by the server, not by the page that saves.
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import type { AnnotationOut } from '../../src/contract/annotations.ts'
 import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
 import { annotationsOf, openPage, settle, stateOf, waitForAnnotations } from './harness/charts.ts'
-import { startServer, type RunningServer } from './harness/server.ts'
+import { served } from './harness/served.ts'
 
 const SECOND = 1000
 const HOUR = 3_600_000
-let server: RunningServer
+const server = served()
 /** Far from the newest second, and from each other: none of it is shown on the charts of minutes and seconds when a page opens. */
 let [unseen, seen, shownElsewhere] = [0, 0, 0]
 
 describeInBrowser('provenance', () => {
   beforeAll(async () => {
-    server = await startServer()
     const minute = Math.floor(Date.now() / 60_000) * 60_000
     unseen = minute - 20 * HOUR + 17 * SECOND
     seen = minute - 26 * HOUR + 5 * SECOND
     shownElsewhere = minute - 32 * HOUR + 41 * SECOND
   })
-  afterAll(async () => {
-    await server.stop()
-  })
 
   it('is replay where the future was never on a screen, though the exit was seen before the mark was saved', async () => {
-    await withPage({ width: 1440, height: 900 }, async (page) => {
-      await openPage(page, server.url)
+    await server.opened({ width: 1440, height: 900 }, async (page) => {
       await page.keyboard.press('h')
       await goTo(page, unseen)
       const mark = await markBlind(page)
@@ -45,8 +40,7 @@ describeInBrowser('provenance', () => {
   }, 180_000)
 
   it('is hindsight where the future was on the screen a moment before, also after a reload', async () => {
-    await withPage({ width: 1440, height: 900 }, async (page) => {
-      await openPage(page, server.url)
+    await server.opened({ width: 1440, height: 900 }, async (page) => {
       await goTo(page, seen)
       await page.keyboard.press('h')
       await settle(page)
@@ -64,8 +58,7 @@ describeInBrowser('provenance', () => {
       await goTo(other, shownElsewhere)
       // Told in the background.
       await other.waitForResponse((response) => response.url().endsWith('/api/shown'))
-      await withPage({ width: 1440, height: 900 }, async (page) => {
-        await openPage(page, server.url)
+      await server.opened({ width: 1440, height: 900 }, async (page) => {
         await page.keyboard.press('h')
         await goTo(page, shownElsewhere)
         const mark = await markBlind(page)

@@ -1,18 +1,16 @@
 // Moments like a mark on the page: found by a key, stepped through with the future hidden, marked, said to be HOLD, taken back, left.
-import { rmSync } from 'node:fs'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { patient, until } from '../patience.ts'
 import type { SimilarOut } from '../../src/contract/moments.ts'
 import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
 import { annotationsOf, openPage, settle, stateOf } from './harness/charts.ts'
 import { markOver } from './harness/marks.ts'
 import { laterTimesOn } from './harness/readable.ts'
-import { startServer, temporaryWorkspace, type RunningServer } from './harness/server.ts'
+import { served } from './harness/served.ts'
 
 const MINUTE = 60_000
-let server: RunningServer
-const workspace = temporaryWorkspace()
+const server = served({ keepsMoments: true })
 
 /** Until the charts stand at the moment `index` of the strip, nothing later drawn; returns its instant. */
 async function standsAt(page: Page, index: number): Promise<number> {
@@ -31,14 +29,6 @@ async function standsAt(page: Page, index: number): Promise<number> {
 }
 
 describeInBrowser('moments like this on the page', () => {
-  beforeAll(async () => {
-    server = await startServer({ workspace, keepsMoments: true })
-  })
-  afterAll(async () => {
-    await server.stop()
-    rmSync(workspace, { recursive: true, force: true })
-  })
-
   it('finds what is like a mark, and takes a mark, a HOLD and its undoing by key', async () => {
     await withPage({ width: 1440, height: 900 }, async (page) => {
       const entry = Math.floor(Date.now() / 1000) * 1000 - 90 * MINUTE

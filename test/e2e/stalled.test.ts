@@ -5,17 +5,16 @@ import { until } from '../patience.ts'
 import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
 import { openPage, stateOf, waitForAnnotations } from './harness/charts.ts'
 import { markOver } from './harness/marks.ts'
-import { startServer, type RunningServer } from './harness/server.ts'
+import { served } from './harness/served.ts'
 import { StallingProxy } from './harness/stalling-proxy.ts'
 
 const CASE = /^GET \/api\/test-cases\/annotation_/
 
-let server: RunningServer
+const server = served()
 let proxy: StallingProxy
 
 describeInBrowser('a server that does not answer', () => {
   beforeAll(async () => {
-    server = await startServer()
     proxy = await StallingProxy.before(server.url)
     const now = Math.floor(Date.now() / 1000) * 1000
     await markOver(server.url, [

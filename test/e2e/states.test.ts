@@ -1,11 +1,12 @@
 // What the page says when there is nothing yet, when the server goes and comes back, and how tabs share one stream.
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { chromium } from 'playwright-core'
 import { findBrowser } from '../../scripts/browser.js'
 import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
 import type { Dialog } from '../../src/web/state/app-state.ts'
 import { openPage, settle, stateOf } from './harness/charts.ts'
 import { startServer, type RunningServer } from './harness/server.ts'
+import { served } from './harness/served.ts'
 
 /** The key that opens each dialog where there is no mark and no checkpoint yet; null where it needs more: the tests that have it look then. */
 const DIALOGS: Record<NonNullable<Dialog>, string | null> = {
@@ -25,19 +26,11 @@ const DIALOGS: Record<NonNullable<Dialog>, string | null> = {
   compare: null,
 }
 
-let server: RunningServer
+const server = served()
 
 describeInBrowser('empty, broken and shared', () => {
-  beforeAll(async () => {
-    server = await startServer()
-  })
-  afterAll(async () => {
-    await server.stop()
-  })
-
   it('says what to do while there is nothing', async () => {
-    await withPage({ width: 1440, height: 900 }, async (page) => {
-      await openPage(page, server.url)
+    await server.opened({ width: 1440, height: 900 }, async (page) => {
       expect(await page.textContent('.left')).toContain('No annotations yet.')
       expect(await page.textContent('.right')).toContain('No test cases found: create annotations first')
       await page.keyboard.press('t')
@@ -106,8 +99,7 @@ describeInBrowser('empty, broken and shared', () => {
   }, 90_000)
 
   it('names the library that draws the charts', async () => {
-    await withPage({}, async (page) => {
-      await openPage(page, server.url)
+    await server.opened({}, async (page) => {
       expect(await page.locator('#chart-1s a[href*="tradingview.com"]').count()).toBe(1)
     })
   })

@@ -1,21 +1,19 @@
 // Suggestions on the page: moments answered by key, one by mouse, each with its future hidden; then back to where one was.
-import { rmSync } from 'node:fs'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { patient } from '../patience.ts'
 import { effort } from '../long.ts'
 import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
 import { annotationsOf, openPage, settle, stateOf, steadyViews } from './harness/charts.ts'
 import { markOver } from './harness/marks.ts'
 import { laterTimesOn } from './harness/readable.ts'
-import { startServer, temporaryWorkspace, type RunningServer } from './harness/server.ts'
+import { served } from './harness/served.ts'
 
 const MINUTE = 60_000
 const FULL_HD = { width: 1920, height: 1080 }
 /** How the questions are answered by key: by name ten of them in all, in `npm test` one of each kind. */
 const KEYS = effort(['a', 'x', 'Shift+A', 'n'], ['a', 'x', 'a', 'Shift+A', 'x', 'n', 'a', 'x', 'x'])
-let server: RunningServer
-const workspace = temporaryWorkspace()
+const server = served()
 
 /** What is asked, once it is another than `before`; the charts stand there and nothing later is drawn. */
 async function asked(page: Page, before: string | null) {
@@ -46,14 +44,6 @@ async function asked(page: Page, before: string | null) {
 }
 
 describeInBrowser('suggestions on the page', () => {
-  beforeAll(async () => {
-    server = await startServer({ workspace })
-  })
-  afterAll(async () => {
-    await server.stop()
-    rmSync(workspace, { recursive: true, force: true })
-  })
-
   it('asks again and again, takes the answers by key, one by mouse, and goes back', async () => {
     await withPage(FULL_HD, async (page) => {
       await openPage(page, server.url)
@@ -128,8 +118,7 @@ describeInBrowser('suggestions on the page', () => {
   }, 900_000)
 
   it('lets an accepted one be adjusted meanwhile, and tells how far one looked ahead', async () => {
-    await withPage({ width: 1440, height: 900 }, async (page) => {
-      await openPage(page, server.url)
+    await server.opened({ width: 1440, height: 900 }, async (page) => {
       await page.keyboard.press('Shift+N')
       const first = await asked(page, null)
       await accessibleScreenshot(page, 'suggestions-small')

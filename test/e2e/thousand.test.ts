@@ -1,7 +1,7 @@
 // A thousand marks: the page reads them a page at a time and draws what is in view; a save is one request, and every open page's list stays true.
 import { randomUUID } from 'node:crypto'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import { AnnotationStore } from '../../src/annotation/annotation-store.ts'
 import { annotationMigrations } from '../../src/annotation/schema.ts'
 import { openDatabase } from '../../src/core/database.ts'
@@ -9,13 +9,13 @@ import { workspaceAt } from '../../src/core/workspace.ts'
 import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
 import { annotationsOf, openPage, settle, stateOf, waitForAnnotations } from './harness/charts.ts'
 import { markOver } from './harness/marks.ts'
-import { startServer, type RunningServer } from './harness/server.ts'
+import { served, type Served } from './harness/served.ts'
 
 const MARKS = 1050
 /** So many of them have a note of their own. */
 const RARE = 7
 const MINUTE = 60_000
-let server: RunningServer
+const server = served({ patience: 110_000 })
 
 /** What the page asks of the API from now on, but for the stream and what it asks from time to time anyway. */
 function requestsOf(page: Page): string[] {
@@ -31,11 +31,7 @@ function requestsOf(page: Page): string[] {
 
 describeInBrowser('a thousand marks', () => {
   beforeAll(async () => {
-    server = await startServer({ patience: 110_000 })
     await markThousand(server)
-  })
-  afterAll(async () => {
-    await server.stop()
   })
 
   it('come a page at a time, all of them, and the list draws those in view', async () => {
@@ -66,8 +62,7 @@ describeInBrowser('a thousand marks', () => {
     await withPage({ width: 1440, height: 900 }, async (other) => {
       await openPage(other, server.url)
       await waitForAnnotations(other, MARKS)
-      await withPage({ width: 1440, height: 900 }, async (page) => {
-        await openPage(page, server.url)
+      await server.opened({ width: 1440, height: 900 }, async (page) => {
         await waitForAnnotations(page, MARKS)
         await placeMark(page)
         const [asked, heard] = [requestsOf(page), requestsOf(other)]
@@ -88,8 +83,7 @@ describeInBrowser('a thousand marks', () => {
   })
 
   it('are searched, filtered, chosen and deleted together, and one Ctrl Z brings them back', async () => {
-    await withPage({ width: 1440, height: 900 }, async (page) => {
-      await openPage(page, server.url)
+    await server.opened({ width: 1440, height: 900 }, async (page) => {
       await waitForAnnotations(page, MARKS)
       await page.keyboard.press('/')
       await page.waitForSelector('.list-search input:focus')
@@ -122,8 +116,7 @@ describeInBrowser('a thousand marks', () => {
   })
 
   it('have an address: copied, reloaded and gone back to, it shows the same moment', async () => {
-    await withPage({ width: 1440, height: 900 }, async (page) => {
-      await openPage(page, server.url)
+    await server.opened({ width: 1440, height: 900 }, async (page) => {
       await waitForAnnotations(page, MARKS)
       const id = (await annotationsOf(page))[0]!.id
       await page.keyboard.press('q')
@@ -190,7 +183,7 @@ async function placeMark(page: Page): Promise<void> {
 }
 
 /** One mark made over HTTP, and copies of its row a minute apart before it: what the lists are about, without a thousand saves. */
-async function markThousand({ url, workspace }: RunningServer): Promise<void> {
+async function markThousand({ url, workspace }: Served): Promise<void> {
   const now = Math.floor(Date.now() / 1000) * 1000
   const [made] = await markOver(url, [{ entry: now - 10 * MINUTE, seconds: 30 }])
   const database = openDatabase(workspaceAt(workspace).database, annotationMigrations)

@@ -1,21 +1,17 @@
 // The training panel: patterns, chosen annotations, parameters, the queue with pause, resume and cancel, the validation and runs side by side.
-import { rmSync } from 'node:fs'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import type { Page } from 'playwright-core'
 import { SIZES } from '../long.ts'
-import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
-import { openPage, settle, stateOf } from './harness/charts.ts'
+import { describeInBrowser, accessibleScreenshot } from './harness/browser.ts'
+import { settle, stateOf } from './harness/charts.ts'
 import { markOver, reviewOver } from './harness/marks.ts'
-import { startServer, temporaryWorkspace, type RunningServer } from './harness/server.ts'
+import { served } from './harness/served.ts'
 
 const MINUTE = 60_000
-let server: RunningServer
-let workspace: string
+const server = served()
 
 describeInBrowser('the training panel', () => {
   beforeAll(async () => {
-    workspace = temporaryWorkspace()
-    server = await startServer({ workspace })
     const hour = Math.floor(Date.now() / 3_600_000 - 5) * 3_600_000
     const marks = Array.from({ length: 6 }, (_, k) => ({
       entry: hour + k * 20 * MINUTE + 7 * MINUTE + 13_000,
@@ -26,14 +22,9 @@ describeInBrowser('the training panel', () => {
     // What is around each mark: a run scores every second that is reviewed.
     for (const { entry } of marks) await reviewOver(server.url, entry - MINUTE, entry + 5 * MINUTE)
   })
-  afterAll(async () => {
-    await server.stop()
-    rmSync(workspace, { recursive: true, force: true })
-  })
 
   it('asks which pattern, queues runs, pauses, resumes and cancels them by mouse and keyboard', async () => {
-    await withPage({ width: 1440, height: 900 }, async (page) => {
-      await openPage(page, server.url)
+    await server.opened({ width: 1440, height: 900 }, async (page) => {
       await fill(page, 'Epochs', '8')
       await page.click('text=Parameters')
       await fill(page, 'Views', '4')
@@ -73,8 +64,7 @@ describeInBrowser('the training panel', () => {
   }, 400_000)
 
   it('trains on entries between two dates', async () => {
-    await withPage({ width: 1440, height: 900 }, async (page) => {
-      await openPage(page, server.url)
+    await server.opened({ width: 1440, height: 900 }, async (page) => {
       await page.selectOption('[data-testid=training-scope]', 'dates')
       await fill(page, 'From, UTC', 'yesterday')
       await page.click('#train')
@@ -97,8 +87,7 @@ describeInBrowser('the training panel', () => {
   }, 120_000)
 
   it('trains on what is chosen in the list, and begins from a checkpoint', async () => {
-    await withPage({ width: 1440, height: 900 }, async (page) => {
-      await openPage(page, server.url)
+    await server.opened({ width: 1440, height: 900 }, async (page) => {
       await page.keyboard.press('ArrowDown')
       await page.waitForFunction(() => window.annotate!.state().selected !== null)
       await page.keyboard.press('c')
@@ -127,8 +116,7 @@ describeInBrowser('the training panel', () => {
   it.each(SIZES)(
     'shows the validation in full and runs side by side at %i × %i',
     async (width, height) => {
-      await withPage({ width, height }, async (page) => {
-        await openPage(page, server.url)
+      await server.opened({ width, height }, async (page) => {
         const validated = (await stateOf(page, 'runs')).find((run) => run.validation !== null)!
         await page.selectOption('.run-choice', validated.id)
         await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
@@ -156,8 +144,7 @@ describeInBrowser('the training panel', () => {
   )
 
   it('leads from the health of the data set to a mark, and shows labelled moments blind a second time', async () => {
-    await withPage({ width: 1440, height: 900 }, async (page) => {
-      await openPage(page, server.url)
+    await server.opened({ width: 1440, height: 900 }, async (page) => {
       await page.keyboard.press('Shift+Q')
       await page.waitForSelector('.data-set-body .moment-link')
       await accessibleScreenshot(page, 'data-set')
@@ -179,9 +166,7 @@ describeInBrowser('the training panel', () => {
   }, 120_000)
 
   it('shows a run that the server’s end interrupted, and resumes it', async () => {
-    const port = Number(new URL(server.url).port)
-    await withPage({ width: 1440, height: 900 }, async (page) => {
-      await openPage(page, server.url)
+    await server.opened({ width: 1440, height: 900 }, async (page) => {
       await page.selectOption('[data-testid=training-pattern]', '*')
       await fill(page, 'Epochs', '6')
       await page.click('text=Parameters')
@@ -198,9 +183,8 @@ describeInBrowser('the training panel', () => {
       )
     })
     await server.stop()
-    server = await startServer({ workspace, port })
-    await withPage({ width: 1440, height: 900 }, async (page) => {
-      await openPage(page, server.url)
+    await server.start()
+    await server.opened({ width: 1440, height: 900 }, async (page) => {
       const run = (await stateOf(page, 'runs'))[0]!
       expect(run.status).toBe('INTERRUPTED')
       await page.waitForSelector('#pause-training:has-text("Resume")')
