@@ -1,6 +1,7 @@
 // The simulated market as a source: its past into the store at start, then every second's trades as they happen.
+import { pacing } from '../../core/busy.ts'
 import { systemClock, type Clock } from '../../core/clock.ts'
-import { DAY, floorTo, MINUTE, SECOND, shift, type EpochMs } from '../../core/time.ts'
+import { DAY, floorTo, HOUR, MINUTE, SECOND, shift, type EpochMs } from '../../core/time.ts'
 import { createDemoMarket, type DemoMarket } from '../demo/demo-market.ts'
 import type { PastBooks } from '../book/book-recorder.ts'
 import { demoSnapshots } from '../demo/top-book.ts'
@@ -14,6 +15,13 @@ import type { MarketSource } from './source.ts'
 /** Enough days for 100 candles of 1d before any of the seconds; and days of seconds. */
 const DAYS = 105
 const SECOND_DAYS = 2
+/** Of the past so much is written at once, some thousand candles; whole candles of the next longer timeframe. */
+const PIECE: Readonly<Record<Timeframe, number>> = {
+  '1d': 2 * DAYS * DAY,
+  '1h': 2 * DAYS * DAY,
+  '1m': 2 * DAY,
+  '1s': HOUR,
+}
 /** The past counts as filled once it ends less than this long ago. */
 const CAUGHT_UP = 2 * SECOND
 
@@ -51,13 +59,12 @@ class DemoSource implements MarketSource {
     this.pastBooks = (range) => demoSnapshots(this.#generator, range)
   }
 
-  async backfill(store: MarketStore): Promise<void> {
+  async backfill(store: MarketStore, signal = new AbortController().signal): Promise<void> {
     let now: EpochMs
-    // Filling years takes seconds, in which the market goes on: the second round fills those.
+    // It takes seconds, in which the market goes on: the second round fills those.
     do {
       now = floorTo(this.clock.now(), SECOND)
-      const until = now
-      await store.write(() => this.#fillUntil(store, until))
+      await this.#fillUntil(store, now, signal)
     } while (this.clock.now() >= now + CAUGHT_UP)
     this.#through = now
   }
@@ -85,25 +92,49 @@ class DemoSource implements MarketSource {
     }
   }
 
-  #fillUntil(store: MarketStore, now: EpochMs): void {
+  async #fillUntil(store: MarketStore, now: EpochMs, signal: AbortSignal): Promise<void> {
     const first = floorTo(now, DAY) - DAYS * DAY
     for (const timeframe of TIMEFRAMES.filter((name) => name !== '1s').toReversed()) {
-      this.#fill(store, timeframe, rangeOf(first, floorTo(now, durationOf(timeframe))))
+      await this.#fill(store, timeframe, rangeOf(first, floorTo(now, durationOf(timeframe))), signal)
     }
-    this.#fill(store, '1s', rangeOf(floorTo(now - SECOND_DAYS * DAY, MINUTE), now))
+    await this.#fill(store, '1s', rangeOf(floorTo(now - SECOND_DAYS * DAY, MINUTE), now), signal)
   }
 
-  /** Writes what is missing of a timeframe; what it completes of longer ones follows. */
-  #fill(store: MarketStore, timeframe: Timeframe, wanted: TimeRange): void {
-    const { market } = this
-    const when = { first: null, corrected: wanted.to }
-    const id = store.open(market)
-    const longer = TIMEFRAMES[TIMEFRAMES.indexOf(timeframe) + 1]
-    for (const range of missingFrom(store.coverage.known(id, timeframe), wanted)) {
-      store.addCandles(market, timeframe, this.#generator.candles(timeframe, range), when)
-      // Quiet candles are absent: the whole stretch is known nevertheless.
-      store.cover(market, timeframe, timeframe === '1s' ? 'candles' : 'sparse', [range])
-      if (longer !== undefined) store.recompose(market, longer, range, when)
-    }
+  /** Writes what is missing of a timeframe, piece by piece: who renews leases meanwhile is not kept from it. */
+  async #fill(
+    store: MarketStore,
+    timeframe: Timeframe,
+    wanted: TimeRange,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const pause = pacing()
+    const id = await store.write(() => store.open(this.market))
+    for (const range of missingFrom(store.coverage.known(id, timeframe), wanted))
+      for (const piece of slotsOf(range, PIECE[timeframe])) {
+        await store.write(() => {
+          signal.throwIfAborted()
+          this.#put(store, timeframe, piece, wanted.to)
+        })
+        await pause()
+      }
   }
+
+  /** What it completes of longer candles follows. */
+  #put(store: MarketStore, timeframe: Timeframe, range: TimeRange, until: EpochMs): void {
+    const { market } = this
+    const when = { first: null, corrected: until }
+    const longer = TIMEFRAMES[TIMEFRAMES.indexOf(timeframe) + 1]
+    store.addCandles(market, timeframe, this.#generator.candles(timeframe, range), when)
+    // Quiet candles are absent: the whole stretch is known nevertheless.
+    store.cover(market, timeframe, timeframe === '1s' ? 'candles' : 'sparse', [range])
+    if (longer !== undefined) store.recompose(market, longer, range, when)
+  }
+}
+
+/** The range cut where slots of `step` ms begin, so that each longer candle is composed once. */
+function slotsOf({ from, to }: TimeRange, step: number): TimeRange[] {
+  const cut: TimeRange[] = []
+  for (let at: number = from; at < to; at = floorTo(at, step) + step)
+    cut.push(rangeOf(at, Math.min(floorTo(at, step) + step, to)))
+  return cut
 }

@@ -52,6 +52,35 @@ describe('demo', () => {
     for (const timeframe of ['1s', '1m', '1h', '1d'] as const) await days(timeframe)
     expect((await reader.stored(market, '1s'))?.to).toBe(shift(T0, 3_700_000))
   })
+
+  it('lets other work of its process go on while its past is written, and writes no more once it is stopped', async () => {
+    const store = openStore()
+    const clock = new ManualClock(shift(T0, 400))
+    const source = createDemoSource({ seed: 3, symbol: 'ETH/USDT', clock })
+    const stop = new AbortController()
+    const filling = source.backfill!(store, stop.signal)
+    const covered = () => store.coverage.known(store.open(source.market), '1s')
+    // 53 pieces of minutes come before those of seconds.
+    for (let turn = 0; covered().length === 0; turn += 1) {
+      expect(turn).toBeLessThan(100_000)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    stop.abort()
+    await expect(filling).rejects.toThrow('aborted')
+    const [known] = covered()
+    expect(known!.to - known!.from).toBeLessThan(2 * 86_400_000)
+    await source.backfill!(store)
+    const whole = openStore()
+    await createDemoSource({ seed: 3, symbol: 'ETH/USDT', clock }).backfill!(whole)
+    const rowsOf = ({ sqlite }: typeof store) =>
+      sqlite
+        .prepare(
+          'SELECT timeframe, count(*), sum(open), sum(close), sum(volume) FROM candle GROUP BY timeframe',
+        )
+        .raw()
+        .all()
+    expect(rowsOf(store)).toEqual(rowsOf(whole))
+  })
 })
 
 describe('replay', () => {
