@@ -15,13 +15,8 @@ import type { MarketSource } from './source.ts'
 /** Enough days for 100 candles of 1d before any of the seconds; and days of seconds. */
 const DAYS = 105
 const SECOND_DAYS = 2
-/** Of the past so much is written at once, some thousand candles; whole candles of the next longer timeframe. */
-const PIECE: Readonly<Record<Timeframe, number>> = {
-  '1d': 2 * DAYS * DAY,
-  '1h': 2 * DAYS * DAY,
-  '1m': 2 * DAY,
-  '1s': HOUR,
-}
+/** So much of the past is drawn and written at once: it takes some ten milliseconds, and holds whole candles of the next longer timeframe. */
+const PIECE: Readonly<Record<Timeframe, number>> = { '1d': 2 * DAY, '1h': 2 * DAY, '1m': 2 * DAY, '1s': HOUR }
 /** The past counts as filled once it ends less than this long ago. */
 const CAUGHT_UP = 2 * SECOND
 
