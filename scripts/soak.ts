@@ -56,6 +56,8 @@ try {
   clock.runAt(speed)
   await sleep(SETTLE)
   process.exitCode = (await soak()) ? 0 : 1
+  // The last seconds are answered before the server stops.
+  clock.runAt(1)
 } finally {
   await app.stop()
   rmSync(folder, { recursive: true, force: true })
@@ -114,7 +116,7 @@ async function soak(): Promise<boolean> {
     `${after.signals - before.signals} signals; abstained: ${wordsOf(Object.entries(abstained)) || 'none'}`,
     `data to signal, of the slowest session: p50 ${(after.p50 / speed).toFixed(1)} ms, p99 ${(after.p99 / speed).toFixed(1)} ms of real time`,
     `processor time of a second of all markets: server ${server} ms, networks ${networks} ms`,
-    `event loop: longest stretch ${lag.lag.longest.toFixed(0)} ms; heap ${last(watched.heap)} MB, resident server ${watched.resident[0]?.toFixed(0)} MB, networks ${watched.resident[1]?.toFixed(0)} MB`,
+    `event loop: longest stretch ${lag.lag.longest.toFixed(0)} ms; heap ${last(watched.heap)} MB after its garbage was collected ${watched.heap.length + 1} times, resident server ${watched.resident[0]?.toFixed(0)} MB, networks ${watched.resident[1]?.toFixed(0)} MB`,
     ...missedLines(missed.all),
     '',
     targetTable(targets),

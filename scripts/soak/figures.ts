@@ -1,12 +1,14 @@
 // What a soak came to: seconds that were answered and not, what the processes took, and how their memory went.
 import { setTimeout as sleep } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { SessionOut } from '../../src/contract/inference.ts'
 import { processorMs, residentMb } from '../../bench/load/processor.ts'
 
 export interface HeapSample {
   /** Minutes of real time since it was begun to watch. */
   readonly minute: number
-  /** The least of a while: what is left where garbage was just collected. Nobody asks for that, it would hold up the loop. */
+  /** Of the heap and of what it holds outside, once its garbage was collected. */
   readonly bytes: number
 }
 
@@ -21,9 +23,11 @@ export function slopeOf(samples: readonly HeapSample[]): number | null {
   return mean((sample) => (sample.minute - minute) * (sample.bytes - bytes)) / spread / 1e6
 }
 
-/** Between two looks at the heap, ms, and how many whiles there are, of which each gives one sample. */
-const LOOK = 500
-const WHILES = 12
+/** Looks at the heap: few, since garbage is collected for each, which holds up the loop. */
+const LOOKS = 12
+
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
 
 /** This process, which is the server, and those of its networks. */
 export class Watched {
@@ -36,7 +40,7 @@ export class Watched {
     this.#pids = pids
   }
 
-  /** Without the first while, in which caches fill. */
+  /** Without the first, before which caches fill. */
   get heap(): readonly HeapSample[] {
     return this.#heap.slice(1)
   }
@@ -54,15 +58,12 @@ export class Watched {
   async during(minutes: number): Promise<void> {
     const began = performance.now()
     this.#began = this.#processors()
-    for (let n = 0; n < WHILES; n += 1) {
-      const end = began + ((n + 1) * minutes * 60_000) / WHILES
-      let least = Number.POSITIVE_INFINITY
-      while (performance.now() < end) {
-        await sleep(Math.min(LOOK, Math.max(1, end - performance.now())))
-        const { heapUsed, external } = process.memoryUsage()
-        least = Math.min(least, heapUsed + external)
-      }
-      this.#heap.push({ minute: (performance.now() - began) / 60_000, bytes: least })
+    for (let n = 1; n <= LOOKS; n += 1) {
+      const end = began + (n * minutes * 60_000) / LOOKS
+      await sleep(Math.max(1, end - performance.now()))
+      collectGarbage()
+      const { heapUsed, external } = process.memoryUsage()
+      this.#heap.push({ minute: (performance.now() - began) / 60_000, bytes: heapUsed + external })
     }
     this.#ended = this.#processors()
   }

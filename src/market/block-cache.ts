@@ -13,6 +13,8 @@ import type { TimeRange } from './types.ts'
 /** Of a block; fewer of seconds, since a block is copied where it grows. */
 const SLOTS = 1024
 const SECONDS = 256
+/** A live market moves on: of its seconds no more blocks are read. */
+const SECONDS_KEPT = 4
 /** Of at most 1024 candles of 48 bytes: 50 MB. */
 const KEPT = 1024
 
@@ -62,9 +64,10 @@ export class BlockCache {
   }
 
   #block(market: number, timeframe: Timeframe, from: number): Block {
-    const key = `${market} ${timeframe} ${from}`
+    const key = keyOf(market, timeframe, from)
     const block = this.#whole(this.#blocks.get(key) ?? this.#begun(market, timeframe, from))
     this.#blocks.delete(key)
+    if (timeframe === '1s') this.#blocks.delete(keyOf(market, '1s', from - SECONDS_KEPT * sizeOf('1s')))
     const [oldest] = this.#blocks.keys()
     if (oldest !== undefined && this.#blocks.size >= KEPT) this.#blocks.delete(oldest)
     this.#blocks.set(key, block)
@@ -98,6 +101,10 @@ export class BlockCache {
       else if (known < block.known) this.#blocks.set(key, { ...block, known })
     }
   }
+}
+
+function keyOf(market: number, timeframe: Timeframe, from: number): string {
+  return `${market} ${timeframe} ${from}`
 }
 
 /** ms of a block. */

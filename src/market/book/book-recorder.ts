@@ -13,7 +13,7 @@ import type { TopSnapshot } from './top-snapshot.ts'
 const REACH = 2 * DAY
 const FIRST_PART = 10 * MINUTE
 const PART = MINUTE
-const PAUSE = 25
+const PAUSE = 50
 
 export interface BookRecorderOptions {
   readonly store: BookStore

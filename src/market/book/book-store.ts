@@ -41,7 +41,7 @@ interface Counting {
 type BlockRow = [start: number, seconds: number, data: Uint8Array]
 
 /** What a live second reads, and more; longer stretches are gone through once and not kept. */
-const SHORT = 8
+const SHORT = 5
 
 /** Over a database with `marketMigrations` and `bookMigrations`. */
 export class BookStore {

@@ -5,8 +5,8 @@ import type { TopSnapshot } from './top-snapshot.ts'
 
 /** A minute that is stored whole at once is of the past: nobody reads it soon. */
 const WHOLE = MINUTE / SECOND
-/** Minutes: four of each market that is answered live, of 30 KB at most. */
-const KEPT = 512
+/** Minutes of a market, of 45 KB at most: a live second reads four. */
+const KEPT = 6
 
 interface Minute {
   /** As they are stored: another process, or a transaction that failed, may have left others. */
@@ -16,9 +16,10 @@ interface Minute {
   readonly encoder: BlockEncoder | null
 }
 
-/** Those that were used longest ago go first. */
+/** Of each market those that were used longest ago go first. */
 export class DecodedMinutes {
-  readonly #minutes = new Map<string, Minute>()
+  /** By market and start. */
+  readonly #minutes = new Map<number, Map<EpochMs, Minute>>()
 
   /** What `data` holds, shared with others who ask. @throws AppError `broken_order_book` */
   of(market: number, start: EpochMs, data: Uint8Array): readonly TopSnapshot[] {
@@ -34,24 +35,25 @@ export class DecodedMinutes {
     const known = stored === null ? null : this.#of(market, start, stored)
     const encoder = added(known, all) ?? new BlockEncoder(all)
     const data = encoder.bytes()
-    if (stored === null && all.length === WHOLE) this.#minutes.delete(keyOf(market, start))
+    if (stored === null && all.length === WHOLE) this.#minutes.get(market)?.delete(start)
     else this.#keep(market, start, { data, snapshots: all, encoder })
     return data
   }
 
   #of(market: number, start: EpochMs, data: Uint8Array): Minute | null {
-    const known = this.#minutes.get(keyOf(market, start))
+    const known = this.#minutes.get(market)?.get(start)
     if (known === undefined || Buffer.compare(known.data, data) !== 0) return null
     this.#keep(market, start, known)
     return known
   }
 
   #keep(market: number, start: EpochMs, minute: Minute): void {
-    const key = keyOf(market, start)
-    this.#minutes.delete(key)
-    this.#minutes.set(key, minute)
-    const [oldest] = this.#minutes.keys()
-    if (oldest !== undefined && this.#minutes.size > KEPT) this.#minutes.delete(oldest)
+    const minutes = this.#minutes.get(market) ?? new Map<EpochMs, Minute>()
+    this.#minutes.set(market, minutes)
+    minutes.delete(start)
+    minutes.set(start, minute)
+    const [oldest] = minutes.keys()
+    if (oldest !== undefined && minutes.size > KEPT) minutes.delete(oldest)
   }
 }
 
@@ -62,8 +64,4 @@ function added(known: Minute | null, all: readonly TopSnapshot[]): BlockEncoder 
   const { snapshots } = known
   if (!snapshots.every((snapshot, index) => all[index] === snapshot)) return null
   return all.slice(snapshots.length).every((snapshot) => encoder.add(snapshot)) ? encoder : null
-}
-
-function keyOf(market: number, start: EpochMs): string {
-  return `${market} ${start}`
 }
