@@ -1,6 +1,5 @@
 // A process of its own for work that would keep a worker from saying that it is there: it is asked one thing at a time, and answers.
 import { fork, type ChildProcess } from 'node:child_process'
-import { constants, setPriority } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { messageOf } from '../core/errors.ts'
 
@@ -29,13 +28,16 @@ export class AskedProcess<Question extends object, Answer> {
         end(() =>
           reject(new Error(`its process ended before it was done (${signal ?? `exit code ${code}`})`)),
         )
+      const broken = (error: Error): void => end(() => reject(error))
       const end = (settle: () => void): void => {
         child.off('message', hear)
         child.off('exit', lost)
+        child.off('error', broken)
         settle()
       }
       child.on('message', hear)
       child.on('exit', lost)
+      child.on('error', broken)
       child.send(question)
     })
   }
@@ -62,10 +64,9 @@ export class AskedProcess<Question extends object, Answer> {
   }
 }
 
-/** The other end: answers each question in its turn, at a low priority, until whoever started it is gone. */
+/** The other end: answers each question in its turn, until whoever started it is gone. */
 export function answering(answer: (question: never) => Promise<unknown>): void {
   let turn: Promise<void> = Promise.resolve()
-  setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
   process.on('disconnect', () => process.exit(0))
   process.on('message', (question) => {
     turn = turn.then(async () => {

@@ -77,15 +77,16 @@ export class QueuedRows {
     const { table, url, id } = this.#parts
     this.#queue ??= await findQueue(url, 'moments')
     const queue = this.#queue
-    if (queue === null || (await capacity(queue)) === 0) return this.#apart(APART_MS)
+    if (queue === null) return this.#apart(APART_MS)
+    const batch: RowsBatch = new Batch(queue, id)
+    // An earlier process of the server may have left some.
+    await batch.withdraw()
+    if ((await capacity(queue)) === 0) return this.#apart(APART_MS)
     const stretches = await table.handOut(MINUTES, JOBS)
     if (stretches.length === 0) return this.#apart(PATIENCE_MS)
-    const batch: RowsBatch = new Batch(queue, id)
     // It does not wait for a database that is away: rows are made here then.
     const watch = new WorkerWatch(queue, AbortSignal.abort())
     this.#under = { batch, watch, left: new Map(stretches.entries()), movedAt: performance.now() }
-    // An earlier process of the server may have left some.
-    await batch.withdraw()
     const jobs = await this.#jobsOf(stretches)
     if (jobs === null) return this.#end(this.#under, APART_MS)
     await batch.enter(

@@ -1,4 +1,5 @@
 // The process in which a worker makes rows of moments, of its own copy of the market.
+import { constants, setPriority } from 'node:os'
 import { openDatabase, type Sqlite } from '../../core/database.ts'
 import { workspaceAt } from '../../core/workspace.ts'
 import { reachedIn } from '../../market/log/frozen-market.ts'
@@ -21,6 +22,9 @@ interface OpenFile {
   readonly sqlite: Sqlite
   readonly reader: MarketReader
 }
+
+// Whoever answers somebody, and whoever trains, goes first.
+setPriority(constants.priority.PRIORITY_LOW)
 
 const files = new Map<string, OpenFile>()
 let maker: Promise<MomentMaker> | undefined
