@@ -1,6 +1,8 @@
-// Keys, clicks and drags for 20 annotations exact to the second, by mouse alone, by drawing and by keyboard alone, in the real page. Run: npx tsx scripts/count-marking.ts [mouse|drawing|keyboard]
+// Keys, clicks and drags for 20 annotations exact to the second, by mouse alone, by drawing, by keyboard alone and from swing to swing, in the real page. Run: npx tsx scripts/count-marking.ts [mouse|drawing|keyboard|swings]
 import type { Page } from 'playwright-core'
 import type {} from '../src/web/app/probe.ts'
+import { swingsIn, type Swing } from '../src/web/marking/swings.ts'
+import { USUAL } from '../src/web/state/look.ts'
 import { closeBrowser, withPage } from '../test/e2e/harness/browser.ts'
 import { annotationsOf, openPage, visibleOf } from '../test/e2e/harness/charts.ts'
 import { closeBefore, largestStretch, secondsOf } from '../test/e2e/harness/marks.ts'
@@ -12,12 +14,15 @@ import {
   markByDrawing,
   markByKeyboard,
   markByMouse,
+  markBySwings,
   type Wanted,
 } from './count-marking/hands.ts'
 
 const MARKS = 20
 /** Each lies in a stretch of its own, one after the other, seconds. */
 const APART = 330
+/** What is read before the first, for swings that go on from there, ms: the server answers with 10,000 seconds at most. */
+const BEFORE = 3_000_000
 /** How long it is held, seconds. */
 const HELD = [25, 85] as const
 
@@ -34,13 +39,34 @@ async function wantedMarks(url: string, until: number): Promise<Wanted[]> {
   return marks
 }
 
+/** The largest swings of that time, as the page tells them unless it is set otherwise. */
+async function wantedSwings(url: string, until: number): Promise<Wanted[]> {
+  const start = Math.floor(until / 1000) * 1000 - MARKS * APART * 1000
+  const size = ({ entry, exit }: Swing) => Math.abs(Math.log(exit.price / entry.price))
+  // What comes may still move the last one's end.
+  return swingsIn(await secondsOf(url, start - BEFORE, until), USUAL.swing)
+    .slice(0, -1)
+    .filter(({ entry }) => entry.time >= start)
+    .toSorted((a, b) => size(b) - size(a))
+    .slice(0, MARKS)
+    .toSorted((a, b) => a.entry.time - b.entry.time)
+    .map(({ entry, exit }) => ({
+      entry: entry.time,
+      exit: exit.time,
+      entryPrice: entry.price,
+      exitPrice: exit.price,
+    }))
+}
+
 interface Hand {
+  /** Default: the stretch that gains most in each five and a half minutes. */
+  readonly wanted?: (url: string, until: number) => Promise<Wanted[]>
   /** Once, before the first. */
   readonly begin?: (page: Page) => Promise<void>
   readonly mark: (page: Page, wanted: Wanted, turns: readonly number[]) => Promise<void>
 }
 
-async function count({ begin, mark }: Hand): Promise<Gestures> {
+async function count({ wanted = wantedMarks, begin, mark }: Hand): Promise<Gestures> {
   const server = await startServer({ args: ['--seed', '5'] })
   try {
     let counted: Gestures | null = null
@@ -48,7 +74,7 @@ async function count({ begin, mark }: Hand): Promise<Gestures> {
       await countGestures(page)
       await openPage(page, server.url)
       const { to } = await visibleOf(page, '1m')
-      const marks = await wantedMarks(
+      const marks = await wanted(
         server.url,
         Math.min(to, await page.evaluate(() => window.annotate!.held('1s').to)),
       )
@@ -86,6 +112,7 @@ const HANDS: Readonly<Record<string, Hand>> = {
   mouse: { mark: markByMouse },
   drawing: { begin: beginDrawing, mark: markByDrawing },
   keyboard: { mark: markByKeyboard },
+  swings: { wanted: wantedSwings, mark: markBySwings },
 }
 const [only] = process.argv.slice(2)
 

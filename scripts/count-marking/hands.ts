@@ -139,7 +139,7 @@ async function restOnMinute(page: Page, instant: number): Promise<void> {
   await steadyViews(page)
 }
 
-/** To the entry, A, to the exit, A, Enter; to a place by whatever takes the fewest keys. `turns`: seconds at which the price turns. */
+/** To the entry, A, to the exit, Enter; to a place by whatever takes the fewest keys. `turns`: seconds at which the price turns. */
 export async function markByKeyboard(
   page: Page,
   { entry, exit }: Wanted,
@@ -149,17 +149,52 @@ export async function markByKeyboard(
   await page.keyboard.press('a')
   await page.waitForFunction(() => window.annotate!.state().mark !== null)
   await goTo(page, turns, exit)
-  await page.keyboard.press('a')
-  await page.waitForFunction((time) => window.annotate!.state().mark?.exit?.time === time, exit)
   await page.keyboard.press('Enter')
   await saved(page)
 }
 
-async function goTo(page: Page, turns: readonly number[], time: number): Promise<void> {
-  const { now, follows } = await page.evaluate(() => {
+/** 0 until the swing is in hand, Enter, which puts the next one in hand; before the first one a time is typed. */
+export async function markBySwings(page: Page, { entry, exit }: Wanted): Promise<void> {
+  const { now, follows } = await cursorOf(page)
+  if (follows) {
+    const way = fewestKeys([], now, entry, false)
+    if (way.typed !== undefined) await typeTime(page, way.typed)
+    await page.waitForFunction((wanted) => window.annotate!.state().cursor.time === wanted, entry)
+  }
+  const isIt = () =>
+    page.evaluate(
+      ([from, to]) => {
+        const mark = window.annotate!.state().mark
+        return mark?.entry.time === from && mark.exit?.time === to
+      },
+      [entry, exit] as const,
+    )
+  while (!(await isIt())) await changeMark(page, '0')
+  const before = await page.evaluate(() => window.annotate!.state().annotations.length)
+  await page.keyboard.press('Enter')
+  // The next one is looked for once it is saved; a hand sees that it is there.
+  await page.waitForFunction((count) => {
+    const { annotations, mark, isSaving } = window.annotate!.state()
+    return annotations.length > count && mark !== null && !isSaving
+  }, before)
+  await settle(page)
+}
+
+async function changeMark(page: Page, key: string): Promise<void> {
+  const before = await page.evaluate(() => JSON.stringify(window.annotate!.state().mark))
+  await page.keyboard.press(key)
+  await page.waitForFunction((held) => JSON.stringify(window.annotate!.state().mark) !== held, before)
+}
+
+async function cursorOf(page: Page): Promise<{ now: number; follows: boolean }> {
+  return page.evaluate(() => {
     const { cursor } = window.annotate!.state()
     return { now: cursor.time ?? 0, follows: cursor.follows }
   })
+}
+
+async function goTo(page: Page, turns: readonly number[], time: number): Promise<void> {
+  const { now, follows } = await cursorOf(page)
   // Along with the newest second it is another one by every step.
   const way = fewestKeys(turns, now, time, !follows)
   if (way.typed === undefined) for (const key of way.keys) await stepOnce(page, key)

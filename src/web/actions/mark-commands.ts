@@ -2,13 +2,15 @@
 import { always, type Command } from '../state/command.ts'
 import { store, type AppState } from '../state/app-state.ts'
 import { focusOn } from '../state/focus.ts'
+import type { Mark } from '../state/mark.ts'
 import { remove, selectBeside, toggleChosen } from './annotations.ts'
 import { moveBoth } from './both-legs.ts'
 import { duplicateSelected } from './duplicate.ts'
 import { toggleDrawing } from './draw-mark.ts'
 import { placeAtCursor } from './place-mark.ts'
-import { adjustSelected, saveMark, undo } from './save-mark.ts'
+import { adjustSelected, undo } from './save-mark.ts'
 import { setDirection, switchLeg } from './step-mark.ts'
+import { saveSwing, takeSwing } from './swing.ts'
 import { redoLast } from './undo.ts'
 import { escape, showCase } from './view.ts'
 
@@ -18,6 +20,16 @@ const ENTRY_FIRST = 'Choose an entry first: click a candle, or A at the cursor.'
 
 const hasMark = ({ mark }: AppState) => mark !== null
 const hasList = ({ annotations }: AppState) => annotations.length > 0
+
+/** The cursor went on to where the exit will be: what the arrows move of a mark whose entry was placed at it. */
+function isAfterEntry({ active, entry }: Mark, cursor: number | null): boolean {
+  return active === 'exit' && cursor !== null && cursor > entry.time
+}
+
+async function saveAtCursor(): Promise<void> {
+  if (store.get().mark?.exit === null) await placeAtCursor()
+  if (store.get().mark?.exit !== null) await saveSwing()
+}
 
 /** The annotation that is selected. */
 function isSelected({ selected, annotations }: AppState): boolean {
@@ -40,17 +52,32 @@ export const draw: Command = {
   when: ({ market }) => market !== null,
   run: toggleDrawing,
 }
+const swings = (
+  [
+    ['Take the swing before in hand', '9', -1],
+    ['Take the next swing in hand, or the exit where it ends', '0', 1],
+  ] as const
+).map(([label, key, direction]): Command => ({
+  id: `swing-${key}`,
+  group,
+  label,
+  key: { key },
+  when: ({ market, isSaving }) => market !== null && !isSaving,
+  run: () => takeSwing(direction),
+}))
+export const [swingBefore, nextSwing] = swings as [Command, Command]
 export const save: Command = {
   id: 'save',
   group,
-  label: 'Save the mark',
+  label: 'Save the mark, its exit at the cursor where none is chosen',
   key: { key: 'Enter' },
-  when: ({ mark, isSaving }) => mark !== null && mark.exit !== null && !isSaving,
+  when: ({ mark, cursor, isSaving }) =>
+    mark !== null && !isSaving && (mark.exit !== null || isAfterEntry(mark, cursor.time)),
   otherwise: ({ mark }) =>
     mark === null || mark.exit !== null
       ? null
-      : 'Choose the exit: click a candle after the entry, or A at the cursor.',
-  run: saveMark,
+      : 'Choose the exit: click a candle after the entry, or go there and press Enter.',
+  run: saveAtCursor,
 }
 export const cancel: Command = {
   id: 'cancel',
@@ -205,6 +232,7 @@ export const viewCase: Command = {
 export const MARK_COMMANDS: readonly Command[] = [
   place,
   draw,
+  ...swings,
   save,
   cancel,
   otherLeg,

@@ -6,7 +6,7 @@ import { attempt, say, store } from '../state/app-state.ts'
 import { movedLeg, refusalOf, turned, withLeg, withOtherLeg, type Leg, type Mark } from '../state/mark.ts'
 import { SECOND, type Timeframe } from '../state/timeframes.ts'
 import { stepBoth } from './both-legs.ts'
-import { knownUntil, standAt, stepCursor } from './cursor.ts'
+import { knownUntil, moveCursor, standAt, stepCursor } from './cursor.ts'
 import { priceSeenAt } from './price-seen.ts'
 
 /**
@@ -40,6 +40,12 @@ function moveLeg(mark: Mark, leg: Leg): void {
 /** Moves the cursor by `delta` ms, whatever is in hand, and shows what an exit there would give. */
 export async function walk(delta: number): Promise<void> {
   await stepCursor(delta)
+  await previewAtCursor()
+}
+
+/** Puts the cursor at `time`, UTC ms, and shows what an exit there would give. Resolves once that is known; the charts may take longer. */
+export async function goTo(time: number): Promise<void> {
+  void attempt(() => moveCursor(time))
   await previewAtCursor()
 }
 

@@ -14,23 +14,24 @@ export function turnBeside(rows: readonly CandleRow[], from: number, direction: 
   for (let i = AROUND; i + AROUND < rows.length; i++) {
     const time = (rows[i]?.[0] ?? Number.NaN) + SECOND
     if (direction === 1 ? time <= from : time >= from) continue
-    if (!isTurn(rows, i)) continue
+    if (turnAt(rows, i, AROUND) === null) continue
     if (direction === 1) return time
     found = time
   }
   return found
 }
 
-function isTurn(rows: readonly CandleRow[], at: number): boolean {
+/** Whether the close of row `at` is the highest or the lowest of `around` rows on either side; null where it is neither, or closes as the one before. */
+export function turnAt(rows: readonly CandleRow[], at: number, around: number): 'high' | 'low' | null {
   const close = closeOf(rows, at)
-  if (close === closeOf(rows, at - 1)) return false
+  if (close === closeOf(rows, at - 1)) return null
   let [isHighest, isLowest] = [true, true]
-  for (let i = at - AROUND; i <= at + AROUND; i++) {
+  for (let i = at - around; i <= at + around && (isHighest || isLowest); i++) {
     const other = closeOf(rows, i)
     if (other > close) isHighest = false
     if (other < close) isLowest = false
   }
-  return isHighest || isLowest
+  return isHighest ? 'high' : isLowest ? 'low' : null
 }
 
 function closeOf(rows: readonly CandleRow[], at: number): number {

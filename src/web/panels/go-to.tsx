@@ -1,7 +1,8 @@
 // G: go to a time, typed in the zone that is shown, or by how much after or before the cursor.
 import { useEffect, useRef, useState } from 'react'
-import { moveCursor } from '../actions/cursor.ts'
+import { goTo } from '../actions/step-mark.ts'
 import { closeDialog, Dialog } from '../controls/dialog.tsx'
+import { inOrder } from '../state/in-order.ts'
 import { parseTime, timeAfter, timeTrouble, typedTime } from '../state/typed-time.ts'
 import { shownZone } from '../state/zone.ts'
 import { store } from '../state/app-state.ts'
@@ -17,7 +18,7 @@ export function GoTo() {
     const time = timeAfter(text, day) ?? parseTime(text, day)
     if (Number.isNaN(time)) return setError(timeTrouble(text, day))
     closeDialog()
-    void moveCursor(time)
+    inOrder(() => goTo(time))
   }
   return (
     <Dialog name="go" label="Go to a time" className="narrow">

@@ -2,11 +2,22 @@
 import { useState, type ReactNode } from 'react'
 import { changeLayout } from '../actions/view.ts'
 import { chooseFourth, chooseThird } from '../actions/look-commands.ts'
+import { nextSwing, swingBefore } from '../actions/mark-commands.ts'
 import { CommandButton, Keycap } from '../controls/command-button.tsx'
 import { Dialog, DialogHead } from '../controls/dialog.tsx'
 import { store, useApp } from '../state/app-state.ts'
 import { LAYOUT_NAMES, LAYOUTS } from '../state/layout.ts'
-import { COLOURS, THEMES, VWAPS, ZONES, keepLook, periodsIn, useLook, type Look } from '../state/look.ts'
+import {
+  COLOURS,
+  THEMES,
+  VWAPS,
+  ZONES,
+  keepLook,
+  periodsIn,
+  swingIn,
+  useLook,
+  type Look,
+} from '../state/look.ts'
 import { localZone } from '../state/zone.ts'
 
 export function LookDialog() {
@@ -23,6 +34,7 @@ export function LookDialog() {
         </CommandButton>
       </Row>
       <Overlays />
+      <Swings />
       <Page />
       <p className="dim small-text">
         Averages and volume are of the candles that may be seen: with the future hidden nothing later counts.
@@ -96,6 +108,41 @@ function Averages() {
       {'refusal' in periods && (
         <span className="warn small-text" role="alert">
           {periods.refusal}
+        </span>
+      )}
+    </Row>
+  )
+}
+
+function Swings() {
+  const swing = useLook((look) => look.swing)
+  const [text, setText] = useState(String(swing))
+  const read = swingIn(text)
+  const put = (next: string) => {
+    setText(next)
+    const size = swingIn(next)
+    if (typeof size === 'number') keepLook({ swing: size })
+  }
+  return (
+    <Row
+      name="Swings"
+      title="Where the swings end that 9 and 0 take in hand: at the highest or the lowest close of so many seconds on either side"
+    >
+      <input
+        id="swing"
+        className="look-periods"
+        aria-label="Seconds on either side of a swing's ends"
+        value={text}
+        spellCheck={false}
+        onChange={(event) => put(event.target.value)}
+      />
+      {typeof read === 'number' ? (
+        <span className="dim small-text">
+          s on either side of its ends, for <Keycap command={swingBefore} /> <Keycap command={nextSwing} />
+        </span>
+      ) : (
+        <span className="warn small-text" role="alert">
+          {read.refusal}
         </span>
       )}
     </Row>

@@ -1,6 +1,15 @@
 // The strip over the charts: what the mark being made would give, and what to do next. Always there, so nothing moves.
 import { cancelMark } from '../actions/place-mark.ts'
-import { cancel, draw, makeLong, makeShort, otherLeg, place, save } from '../actions/mark-commands.ts'
+import {
+  cancel,
+  draw,
+  makeLong,
+  makeShort,
+  nextSwing,
+  otherLeg,
+  place,
+  save,
+} from '../actions/mark-commands.ts'
 import { hideFuture } from '../actions/look-commands.ts'
 import { play } from '../actions/play-commands.ts'
 import { reviewSpan } from '../actions/review-commands.ts'
@@ -49,6 +58,7 @@ export function MarkStrip() {
         <Hint keys="← →" text="one second" />
         <Hint keys="Shift ← →" text="one minute" />
         <KeyHint command={place} text="mark at the cursor" />
+        <KeyHint command={nextSwing} text="next swing" />
         {isHidden ? (
           <KeyHint command={play} text="play on" />
         ) : (
@@ -179,7 +189,7 @@ function DirectionButtons({ mark, direction }: { mark: Mark; direction: 'LONG' |
 function LegText({ mark, name, digits }: { mark: Mark; name: LegName; digits: number }) {
   const leg = name === 'entry' ? mark.entry : (mark.exit ?? mark.preview)
   const isActive = mark.active === name || mark.active === 'whole'
-  if (leg === null) return <span className="dim">{isActive ? 'A places the exit' : 'click the exit'}</span>
+  if (leg === null) return <span className="dim">{isActive ? 'A or ↵ exits there' : 'click the exit'}</span>
   return (
     <button
       className="leg"

@@ -13,6 +13,8 @@ export interface Look {
   readonly emas: readonly number[]
   /** Since when prices are averaged: the UTC day, or the last pause in trading. */
   readonly vwap: (typeof VWAPS)[number]
+  /** A swing ends at the highest or the lowest close of so many seconds on either side. */
+  readonly swing: number
   /** The volume of what is in view, by price. */
   readonly profile: boolean
   readonly zone: (typeof ZONES)[number]
@@ -27,6 +29,7 @@ export const USUAL: Look = {
   breaks: true,
   emas: [],
   vwap: 'off',
+  swing: 60,
   profile: false,
   zone: 'UTC',
   theme: 'dark',
@@ -39,6 +42,8 @@ const KEY = 'annotate.look'
 /** Averages drawn at once, and their longest period. */
 const MOST_EMAS = 4
 const LONGEST = 500
+/** Seconds on either side of a swing's ends. */
+const SWINGS = { least: 5, most: 600 } as const
 
 export const lookStore = createStore<Look>(USUAL)
 
@@ -66,6 +71,7 @@ export function lookIn(text: string | null): Look {
     breaks: flag('breaks', USUAL.breaks),
     emas: Array.isArray(kept.emas) ? kept.emas.filter(isPeriod).slice(0, MOST_EMAS) : USUAL.emas,
     vwap: one('vwap', VWAPS, USUAL.vwap),
+    swing: isSwing(kept.swing) ? kept.swing : USUAL.swing,
     profile: flag('profile', USUAL.profile),
     zone: one('zone', ZONES, USUAL.zone),
     theme: one('theme', THEMES, USUAL.theme),
@@ -91,6 +97,19 @@ export function periodsIn(text: string): readonly number[] | { readonly refusal:
   return {
     refusal: `“${text.trim()}”: write up to ${MOST_EMAS} whole numbers of candles from 2 to ${LONGEST}, such as 20, 50.`,
   }
+}
+
+/** Seconds on either side of a swing's ends, as typed. Otherwise why not, in words. */
+export function swingIn(text: string): number | { readonly refusal: string } {
+  const swing = text.trim() === '' ? Number.NaN : Number(text)
+  if (isSwing(swing)) return swing
+  return {
+    refusal: `“${text.trim()}”: write whole seconds from ${SWINGS.least} to ${SWINGS.most}, such as ${USUAL.swing}.`,
+  }
+}
+
+function isSwing(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= SWINGS.least && value <= SWINGS.most
 }
 
 function isPeriod(value: unknown): value is number {

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { TickMarkType } from 'lightweight-charts'
 import { tickText } from '../../../src/web/charts/chart-options.ts'
 import { dateTime, utcDate } from '../../../src/web/state/format.ts'
-import { lookIn, lookStore, periodsIn, USUAL } from '../../../src/web/state/look.ts'
+import { lookIn, lookStore, periodsIn, swingIn, USUAL } from '../../../src/web/state/look.ts'
 import { parseTime, timeAfter, timeTrouble, typedTime } from '../../../src/web/state/typed-time.ts'
 import { instantsOf, offsetAt, wallDay, zoneName } from '../../../src/web/state/zone.ts'
 import { DAY, HOUR, MINUTE } from '../../../src/web/state/timeframes.ts'
@@ -107,11 +107,17 @@ describe('what is kept of the look', () => {
   it('is read back, and the usual in place of what cannot be', () => {
     const look = { ...USUAL, theme: 'light', emas: [20, 50], up: '#123abc' } as const
     expect(lookIn(JSON.stringify(look))).toEqual(look)
-    expect(lookIn('{"theme":"pink","emas":[1,"x",20],"up":"red","breaks":3}')).toEqual({
+    expect(lookIn('{"theme":"pink","emas":[1,"x",20],"up":"red","breaks":3,"swing":-3}')).toEqual({
       ...USUAL,
       emas: [20],
     })
     for (const text of [null, '', 'null', '[', '7']) expect(lookIn(text)).toEqual(USUAL)
+  })
+
+  it('takes the seconds on either side of a swing’s ends', () => {
+    expect([swingIn('30'), swingIn(' 120 ')]).toEqual([30, 120])
+    for (const text of ['', ' ', '0', '-10', '601', 'x', '20.5', '1,5'])
+      expect(swingIn(text)).toHaveProperty('refusal')
   })
 
   it('takes whole periods', () => {
