@@ -49,10 +49,10 @@ function Balance({ balance }: { balance: DataSetHealth['balance'] }) {
           <span className="dim">{share(short / all)}</span>{' '}
           <span className="down">▼ {count(short)} SHORT</span>
         </p>
+        <p className="dim small-text">
+          HOLD: {count(holds)} rejected, and what no mark speaks of in {hours.toFixed(1)} h reviewed
+        </p>
       </Plot>
-      <p className="dim small-text">
-        HOLD: {count(holds)} rejected, and what no mark speaks of in {hours.toFixed(1)} h reviewed
-      </p>
     </section>
   )
 }
