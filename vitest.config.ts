@@ -46,6 +46,7 @@ export default defineConfig({
       suite('loop', secondTry),
       suite('canaries'),
       suite('e2e', secondTry),
+      suite('benches', secondTry),
     ],
   },
 })

@@ -3,7 +3,7 @@ import { ensureBrowser } from './browser.js'
 import { ensureLibraries } from './libraries.js'
 import { ensurePage } from './page.js'
 import { ensureDependencies, requireNode, say } from './setup.js'
-import { countedRun } from './vitest-run.js'
+import { added, countedRun } from './vitest-run.js'
 
 // A set-up that fails ends the process; the closing line stands all the same.
 let counts = { passed: 0, failed: 1, skipped: 0 }
@@ -19,7 +19,12 @@ const browser = ensureBrowser()
 if ('missing' in browser) say(`Browser tests are skipped: ${browser.missing}`)
 
 const path = 'path' in browser ? { CHROME_PATH: browser.path } : {}
-counts = await countedRun(process.argv.slice(2), { ...process.env, ...path })
+const env = { ...process.env, ...path }
+const words = process.argv.slice(2)
+counts = await countedRun(words.length === 0 ? ['--project', '!benches'] : words, env)
+// Beside all other tests each bench would wait for the cores: it comes alone, and in CI.
+if (words.length === 0 && env['CI'] !== undefined)
+  counts = added(counts, await countedRun(['--project', 'benches'], env))
 
 if ('missing' in browser) console.log(`Browser tests were skipped: ${browser.missing}`)
 process.exitCode = counts.failed === 0 ? 0 : 1

@@ -67,7 +67,8 @@ function withFailed(counts, more) {
   return { ...counts, failed: counts.failed + more }
 }
 
-function added(one, other) {
+/** Both together. */
+export function added(one, other) {
   return {
     passed: one.passed + other.passed,
     failed: one.failed + other.failed,

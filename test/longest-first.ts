@@ -2,11 +2,10 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Those that wait for sockets, processes and a browser first: the small files of the last one fill what is left. */
-const SUITES = ['loop', 'e2e', 'canaries', 'fuzz', 'rooms', 'property', 'unit']
+const SUITES = ['loop', 'e2e', 'canaries', 'fuzz', 'rooms', 'property', 'unit', 'benches']
 
 /** What takes ten seconds and more, as `npm test` lists it at its end; any order is right, this one is fast. */
 const LONGEST = [
-  'loop/benches',
   'loop/training-options',
   'loop/training-resume',
   'loop/training',

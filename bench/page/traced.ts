@@ -48,11 +48,10 @@ export async function traced<T>(page: Page, work: () => Promise<T>): Promise<{ o
 
 /** Of the thread that makes the most frames, ascending, what is within another event after it. */
 function onMainThread(events: readonly TraceEvent[]): TraceEvent[] {
-  const counts = Map.groupBy(
-    events.filter(({ name }) => name === FRAME),
-    ({ pid, tid }) => `${pid} ${tid}`,
-  )
-  const [busiest] = [...counts].toSorted(([, a], [, b]) => b.length - a.length)[0] ?? []
+  const counts = new Map<string, number>()
+  for (const { name, pid, tid } of events)
+    if (name === FRAME) counts.set(`${pid} ${tid}`, (counts.get(`${pid} ${tid}`) ?? 0) + 1)
+  const [busiest] = [...counts].toSorted(([, a], [, b]) => b - a)[0] ?? []
   return events
     .filter(({ ph, pid, tid }) => ph === 'X' && `${pid} ${tid}` === busiest)
     .toSorted((a, b) => a.ts - b.ts || (b.dur ?? 0) - (a.dur ?? 0))

@@ -37,6 +37,8 @@ export function tellWhile(page: Page): () => Promise<void> {
       await new Promise((done) => setTimeout(done, APART))
     }
   })()
+  // A fault is met where its end is waited for.
+  telling.catch(() => undefined)
   return async () => {
     ended.abort()
     await telling
