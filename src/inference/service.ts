@@ -49,6 +49,8 @@ export class InferenceService {
   readonly #handover: Handover
   /** Those that are being started count as well; by their markets. */
   readonly #starting = new Map<Promise<SessionOut>, Market>()
+  /** Ends of sessions whose data came to theirs. */
+  readonly #ending = new Set<Promise<void>>()
   readonly #unsubscribe: () => void
 
   constructor(parts: InferenceParts) {
@@ -89,7 +91,15 @@ export class InferenceService {
       combined: this.#combined,
       close: (id, reason) => this.#close(id, reason),
     })
-    this.#unsubscribe = provider.onEnd(({ market }) => void this.stopOn(market, 'end_of_data'))
+    this.#unsubscribe = provider.onEnd(({ market }) => this.#endOfData(market))
+  }
+
+  /** Whoever ends this process waits for it. */
+  #endOfData(market: Market): void {
+    const end = this.stopOn(market, 'end_of_data')
+      .catch((error: unknown) => this.#parts.onFault('', error))
+      .finally(() => this.#ending.delete(end))
+    this.#ending.add(end)
   }
 
   /**
@@ -186,6 +196,7 @@ export class InferenceService {
     this.#outcomes.stop()
     this.#handover.waiting.stop()
     const hurry = setTimeout(() => void this.#running.processes.stop(), LAST_ANSWERS_MS)
+    await Promise.all(this.#ending)
     for (const { id, market } of this.#combined.list()) await this.#leave(id, market)
     await Promise.all(this.#running.list().map(({ id, market }) => this.#leave(id, market)))
     clearTimeout(hurry)

@@ -233,13 +233,21 @@ it('a replay of the same seconds says the same, to the last bit', async () => {
   await ask('POST', `/api/inference-sessions/${id}/stop`)
   await server.restart({ source: { kind: 'replay', symbol: 'ETH/USDT', venue: 'demo-1', from, speed: 1 } })
   id = (await ask<SessionOut>('POST', '/api/inference-sessions', ALL)).id
+  // The server ends at the very moment at which the data do.
+  let closed: Promise<void> | undefined
+  server.app.provider.onEnd(() => {
+    closed ??= server.close()
+  })
   // It waits for the session at each second, however far the clock went.
-  await vi.waitUntil(
-    async () => {
-      server.clock.moveTo(shift(server.clock.now(), SECOND))
-      return (await signalsOf(id)).length >= before.length
-    },
-    { timeout: patient(60_000), interval: 5 },
-  )
+  const isClosed = (): boolean => {
+    server.clock.moveTo(shift(server.clock.now(), SECOND))
+    return closed !== undefined
+  }
+  await vi.waitUntil(isClosed, { timeout: patient(60_000), interval: 5 })
+  await closed
+  await server.open()
+  const whole = await session(id)
+  for (const each of [whole, ...(await Promise.all(whole.parts!.map((part) => session(part.session))))])
+    expect(each).toMatchObject({ state: 'stopped', stop_reason: 'end_of_data' })
   expect((await signalsOf(id)).slice(0, before.length).map(said)).toEqual(before)
 })
