@@ -71,10 +71,18 @@ export class WriteAheadLog {
   async #sync(): Promise<void> {
     // Who closed the connections has synced with them.
     if (this.#isClosed) return
-    const file = await (this.#file ??= open(`${this.#database}-wal`, 'r+'))
+    const file = await this.#opened()
     await file.datasync()
     const { size } = await file.stat()
     if (size >= LARGE) this.#move()
+  }
+
+  /** What could not be opened once may be the next time. */
+  #opened(): Promise<FileHandle> {
+    return (this.#file ??= open(`${this.#database}-wal`, 'r+').catch((error: unknown) => {
+      this.#file = null
+      throw error
+    }))
   }
 
   #move(): void {

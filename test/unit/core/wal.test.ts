@@ -1,10 +1,11 @@
 // The write-ahead log of a process that answers: what it holds moves into the file without anybody's asking, and whoever asks later is not told too early.
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it, onTestFinished } from 'vitest'
 import { openDatabase, type Database } from '../../../src/core/database.ts'
+import { WriteAheadLog } from '../../../src/core/wal.ts'
 
 interface Tables {
   note: { id?: number; text: string }
@@ -78,4 +79,15 @@ it('has nobody to move it where a verb is alone with the file, whose commits wai
   expect(database.wal).toBeNull()
   const [[synchronous]] = database.sqlite.prepare('PRAGMA synchronous').raw().all() as [[number]]
   expect(synchronous).toBe(2)
+})
+
+it('is opened anew where it could not be opened once', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'annotate-wal-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const path = join(folder, 'late.db')
+  const wal = new WriteAheadLog(path)
+  await expect(wal.synced()).rejects.toMatchObject({ code: 'ENOENT' })
+  writeFileSync(`${path}-wal`, '')
+  await expect(wal.synced()).resolves.toBeUndefined()
+  wal.close()
 })
