@@ -1,4 +1,17 @@
-// What a bench is: a module beside this one that exports a `title` and a `run` that measures and returns rows.
+// What a bench is: a module beside this one that exports a `title` and a `run` that measures and returns rows; and which there are.
+import { readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+/** They form the table. */
+const NO_BENCHES = new Set(['run.ts', 'bench.ts', 'table.ts'])
+
+/** By their files, in the order of letters. */
+export function benchNames(): string[] {
+  return readdirSync(fileURLToPath(new URL('.', import.meta.url)))
+    .filter((file) => file.endsWith('.ts') && !NO_BENCHES.has(file))
+    .map((file) => file.slice(0, -'.ts'.length))
+    .toSorted()
+}
 
 /** One line of the table. */
 export interface Row {

@@ -1,16 +1,9 @@
 // `npm run bench [-- --short] [--json] [name …]`: runs the benches in this folder, or those named, and prints one table, or their rows as JSON.
-import { readdirSync } from 'node:fs'
 import { availableParallelism, cpus } from 'node:os'
-import { fileURLToPath } from 'node:url'
-import type { Bench, Effort, Row } from './bench.ts'
+import { benchNames, type Bench, type Effort, type Row } from './bench.ts'
 import { formatTable } from './table.ts'
 
-const notBenches = new Set(['run.ts', 'bench.ts', 'table.ts'])
-const all = readdirSync(fileURLToPath(new URL('.', import.meta.url)))
-  .filter((file) => file.endsWith('.ts') && !notBenches.has(file))
-  .map((file) => file.slice(0, -'.ts'.length))
-  .toSorted()
-
+const all = benchNames()
 const words = process.argv.slice(2)
 const effort: Effort = words.includes('--short') ? 'short' : 'full'
 const asked = words.filter((word) => word !== '--short' && word !== '--json')

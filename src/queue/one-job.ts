@@ -63,13 +63,12 @@ async function followed<J extends { readonly number: 0 }, N>(
     watch.looked()
     if (batch.lost(standings).length > 0) await enter()
     for (const standing of standings) {
-      const { id, news, fault, done, wanted, worker } = standing
+      const { id, news, fault, done, worker } = standing
       if (worker !== null) takenAt = performance.now()
       await onNews(news)
       if (fault !== null) throw new AppError(fault.code ?? failed, fault.message, { status: 500 })
       if (done) return await resultOf(batch, id, signal)
-      if (wanted === 'aside') await batch.putBack(id)
-      if (watch.isLost(standing)) await batch.takeFrom(standing)
+      await watch.tend(batch, standing)
     }
     if (performance.now() - takenAt > patienceMs || !(await watch.hasWorkers())) return null
   }

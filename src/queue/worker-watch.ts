@@ -1,5 +1,5 @@
 // Whether a job's worker is lost, and whether any is there at all: told by what is heard of them, by whoever put jobs into the queue.
-import type { JobStanding } from './batch.ts'
+import type { Batch, JobStanding } from './batch.ts'
 import { LOST_MS, type Queue } from './open-queue.ts'
 import { patiently } from './patiently.ts'
 import { capacity } from './workers.ts'
@@ -31,6 +31,15 @@ export class WorkerWatch {
   isLost({ worker, silent }: Pick<JobStanding<unknown>, 'worker' | 'silent'>): boolean {
     const isKnown = performance.now() - this.#knownSince > LOST_MS
     return worker !== null && silent !== null && silent > LOST_MS && isKnown
+  }
+
+  /** What a job needs that nobody comes on with: one that was set aside waits again, one whose worker is lost is taken from it. */
+  async tend<J extends { readonly number: number }, N>(
+    batch: Batch<J, N>,
+    standing: JobStanding<N>,
+  ): Promise<void> {
+    if (standing.wanted === 'aside') await batch.putBack(standing.id)
+    if (this.isLost(standing)) await batch.takeFrom(standing)
   }
 
   /** False where none was for a while. @throws as `patiently` */

@@ -1,21 +1,16 @@
 // `npm run bench -- --short`: every bench comes to its end and leaves its rows. `npm test` asks it in CI, after all other tests: beside them it would take many times as long.
 import { execFile } from 'node:child_process'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Row } from '../../bench/bench.ts'
+import { benchNames, type Row } from '../../bench/bench.ts'
 
 const at = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 const MINUTE = 60_000
 /** It takes three on two cores. */
 const LIMIT = 12 * MINUTE
-/** They form the table; the others are benches. */
-const PARTS = new Set(['run.ts', 'bench.ts', 'table.ts'])
-const NAMES = readdirSync(at('bench'))
-  .filter((file) => file.endsWith('.ts') && !PARTS.has(file))
-  .map((file) => file.slice(0, -'.ts'.length))
 /** The page's bench opens the built page. */
-const asked = NAMES.filter((name) => name !== 'page' || existsSync(at('dist/index.html')))
+const asked = benchNames().filter((name) => name !== 'page' || existsSync(at('dist/index.html')))
 
 interface Ended {
   readonly code: number

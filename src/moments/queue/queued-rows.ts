@@ -138,8 +138,7 @@ export class QueuedRows {
       return false
     }
     if (standing.done) await this.#take(under, standing.id, job, stretch)
-    else if (standing.wanted === 'aside') await batch.putBack(standing.id)
-    else if (watch.isLost(standing)) await batch.takeFrom(standing)
+    else await watch.tend(batch, standing)
     return true
   }
 

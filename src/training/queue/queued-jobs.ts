@@ -147,8 +147,7 @@ class QueuedRun {
     if (standing.fault !== null) throw faultOf(standing.fault)
     if (standing.machine !== null) this.#parts.options.onMachine(standing.machine)
     if (standing.done) return this.#take(standing.id, job)
-    if (standing.wanted === 'aside') await batch.putBack(standing.id)
-    if (this.#watch.isLost(standing)) await batch.takeFrom(standing)
+    await this.#watch.tend(batch, standing)
   }
 
   async #take(id: string, job: Job): Promise<void> {

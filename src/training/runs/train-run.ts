@@ -120,16 +120,16 @@ export async function trainRun(data: TrainingData, context: RunContext): Promise
   return { ...finished, spent: progress.spent }
 }
 
-async function besideOf(
-  { model, parameters, signal, known }: RunContext,
-  data: TrainingData,
-): Promise<Beside> {
+async function besideOf(context: RunContext, data: TrainingData): Promise<Beside> {
+  const { model, parameters } = context
   if (isClosedForm(model)) return NOTHING_BESIDE
   const like = { seed: parameters.seed, mostFolds: parameters.folds }
-  return instantBeside(data, like, {
-    ...(signal === undefined ? {} : { signal }),
-    ...(known === undefined ? {} : { known }),
-  })
+  return instantBeside(data, like, solvingOf(context))
+}
+
+/** By what the run's own process solves. */
+function solvingOf({ signal, known }: RunContext): Pick<RunContext, 'signal' | 'known'> {
+  return { ...(signal === undefined ? {} : { signal }), ...(known === undefined ? {} : { known }) }
 }
 
 /** What is known of it before it is compared. */
@@ -140,19 +140,15 @@ function validationOf({ validation, reason }: Outcome): RunPatch {
 /** Of the run's seeds, and of entries placed at random. */
 async function solveFolds(
   model: ClosedFormDefinition,
-  { report, signal, known }: RunContext,
+  context: RunContext,
   data: TrainingData,
   { seeds, placements }: Plan,
 ): Promise<JobResult[]> {
   const sets = [...seeds, ...placements].map((set) => set.jobs)
   if (sets.length === 0) return []
   const random = placements.length === 0 ? '' : `, and ${placements.length} random placements`
-  report({ phase: `validating: ${at(sets, 0).length} folds${random}` })
-  return solvedFolds(model, data, sets, {
-    fitsOf: seeds.length,
-    ...(signal === undefined ? {} : { signal }),
-    ...(known === undefined ? {} : { known }),
-  })
+  context.report({ phase: `validating: ${at(sets, 0).length} folds${random}` })
+  return solvedFolds(model, data, sets, { fitsOf: seeds.length, ...solvingOf(context) })
 }
 
 /** As planned, in whatever order they were trained. */
