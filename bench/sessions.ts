@@ -117,11 +117,10 @@ export async function measure(
   { symbols, models }: Spread = ONE,
 ): Promise<Row[]> {
   await halfASecondIn()
-  const latencies: number[] = []
-  const answered = new Set<string>()
+  const from = systemClock.now()
+  const heard: { readonly latency: number; readonly second: number }[] = []
   const end = app.bus.on('signal', ({ latency_ms: latency, timestamp }) => {
-    latencies.push(latency)
-    answered.add(timestamp)
+    heard.push({ latency, second: Date.parse(timestamp) })
   })
   const { statesMade: states, processes } = app.inference
   const used = (): [server: number, networks: number] => [
@@ -130,11 +129,15 @@ export async function measure(
   ]
   const before = used()
   await pause(seconds)
-  end()
+  const until = systemClock.now()
   const [server, networks] = used().map((ms, i) => (ms - before[i]!) / seconds) as [number, number]
   const made = app.inference.statesMade - states
-  const [middle, slowest] = quantiles(latencies)
-  const answers = size * answered.size
+  // The last of them may still be told, and those before them were when this began.
+  await pause(1)
+  end()
+  const within = heard.filter(({ second }) => second > from && second <= until)
+  const [middle, slowest] = quantiles(within.map(({ latency }) => latency))
+  const answers = size * Math.floor((until - from) / SECOND)
   const of = models.length === 1 ? '' : ` of ${models.length} models`
   const name = `${size} sessions${of}${symbols.length === 1 ? '' : ` on ${symbols.length} markets`}`
   return [
@@ -148,7 +151,7 @@ export async function measure(
       name: `${name}: data to signal, p99`,
       value: slowest.value,
       unit: 'ms',
-      note: `${Math.max(0, answers - latencies.length)} answers missing of ${answers}`,
+      note: `${Math.max(0, answers - within.length)} answers missing of ${answers}`,
     },
     {
       name: `${name}: processor time of a second`,

@@ -4,47 +4,51 @@ import type { Kysely, Transaction } from 'kysely'
 import type { Market } from '../market/types.ts'
 import type { InferenceTables } from './schema.ts'
 
-/** Writes within the transaction; may be called once more, in one of its own. */
-type Work<T> = (transaction: Transaction<InferenceTables>) => Promise<T>
-
 /** Part of each transaction, with the markets of which it writes. @throws where nothing may be written of one of them any more */
 export type Fence = (transaction: Transaction<never>, markets: readonly Market[]) => Promise<void>
 
 /** Counts the time that `work` takes. */
 export type During = <T>(work: () => Promise<T>) => Promise<T>
 
-interface Job {
+/** What is written of a market. */
+interface OfMarket {
   readonly market: Market
-  /** Writes, and returns what follows once it is durable. */
-  readonly stage: Work<() => void>
+}
+
+export interface GroupedParts<Entry extends OfMarket, Result> {
+  readonly db: Kysely<InferenceTables>
+  /** Writes within the transaction, and answers for each in order; may be called once more for each by itself. */
+  readonly write: (
+    transaction: Transaction<InferenceTables>,
+    entries: readonly Entry[],
+  ) => Promise<readonly Result[]>
+  readonly fence?: Fence | undefined
+  /** Told of what is done here, which the wait for the disk is not. */
+  readonly during?: During | undefined
+}
+
+interface Job<Entry, Result> {
+  readonly entry: Entry
+  readonly resolve: (result: Result) => void
   readonly reject: (error: unknown) => void
 }
 
-/** Other work of this process, and other writers, get their turn after so many, which hold the thread for about 10 ms. */
-const MOST_TOGETHER = 48
+/** Other work of this process, and other writers, get their turn after so many. */
+const MOST_TOGETHER = 64
 
-export class GroupedWrites {
-  readonly #db: Kysely<InferenceTables>
-  readonly #fence: Fence | undefined
-  readonly #during: During
-  #jobs: Job[] = []
+export class GroupedWrites<Entry extends OfMarket, Result> {
+  readonly #parts: GroupedParts<Entry, Result>
+  #jobs: Job<Entry, Result>[] = []
   #isWriting = false
 
-  /** `during`: told of what is done here, which the wait for the disk is not. */
-  constructor(db: Kysely<InferenceTables>, fence?: Fence, during: During = (work) => work()) {
-    this.#db = db
-    this.#fence = fence
-    this.#during = during
+  constructor(parts: GroupedParts<Entry, Result>) {
+    this.#parts = parts
   }
 
-  /** Resolves when what `work` wrote of `market` is durable; what fails by itself takes no other along. */
-  run<T>(market: Market, work: Work<T>): Promise<T> {
+  /** Resolves when it is durable; what fails by itself takes no other along. */
+  run(entry: Entry): Promise<Result> {
     return new Promise((resolve, reject) => {
-      const stage: Job['stage'] = async (transaction) => {
-        const result = await work(transaction)
-        return () => resolve(result)
-      }
-      this.#jobs.push({ market, stage, reject })
+      this.#jobs.push({ entry, resolve, reject })
       if (!this.#isWriting) void this.#writeAll()
     })
   }
@@ -59,27 +63,19 @@ export class GroupedWrites {
     this.#isWriting = false
   }
 
-  async #writeApart(jobs: readonly Job[]): Promise<void> {
+  async #writeApart(jobs: readonly Job<Entry, Result>[]): Promise<void> {
     for (const job of jobs) await this.#write([job]).catch(job.reject)
   }
 
-  async #write(jobs: readonly Job[]): Promise<void> {
-    const staged = await this.#db
-      .transaction()
-      .execute((transaction) => this.#during(() => this.#stage(jobs, transaction)))
-    for (const settle of staged) settle()
-  }
-
-  async #stage(
-    jobs: readonly Job[],
-    transaction: Transaction<InferenceTables>,
-  ): Promise<readonly (() => void)[]> {
-    await this.#fence?.(
-      transaction as unknown as Transaction<never>,
-      jobs.map(({ market }) => market),
-    )
-    const follow: (() => void)[] = []
-    for (const { stage } of jobs) follow.push(await stage(transaction))
-    return follow
+  async #write(jobs: readonly Job<Entry, Result>[]): Promise<void> {
+    const { db, write, fence, during = (work) => work() } = this.#parts
+    const entries = jobs.map(({ entry }) => entry)
+    const staged = async (transaction: Transaction<InferenceTables>): Promise<readonly Result[]> => {
+      const markets = entries.map(({ market }) => market)
+      await fence?.(transaction as unknown as Transaction<never>, markets)
+      return write(transaction, entries)
+    }
+    const results = await db.transaction().execute((transaction) => during(() => staged(transaction)))
+    for (const [i, { resolve }] of jobs.entries()) resolve(results[i] as Result)
   }
 }

@@ -1,5 +1,5 @@
 // Sessions and signals in the database.
-import { sql, type Insertable, type Kysely, type Selectable, type Transaction } from 'kysely'
+import { sql, type Kysely, type Selectable } from 'kysely'
 import type {
   Percentiles,
   SessionOut,
@@ -11,30 +11,18 @@ import { ANY_PATTERN } from '../contract/pattern.ts'
 import type { RoomsDatabase } from '../core/database.ts'
 import { SECOND, type EpochMs } from '../core/time.ts'
 import type { Market } from '../market/types.ts'
-import { CallStore, followCalls } from './call-store.ts'
+import { CallStore } from './call-store.ts'
 import { partsOf, withParts } from './combined/parts.ts'
-import { gapsOf, insertGap, type Unanswered } from './gaps.ts'
+import { gapsOf } from './gaps.ts'
 import { GroupedWrites, type During, type Fence } from './grouped-writes.ts'
 import { figuresOf, type Counted, type Figures } from './figures.ts'
-import type { CallTable, InferenceTables, SessionTable, SignalTable } from './schema.ts'
-import type { LiveSignal, SessionMemory } from './session.ts'
+import type { InferenceTables, SessionTable } from './schema.ts'
+import type { LiveSignal } from './session.ts'
 import { NO_TIMES } from './model-times.ts'
 import { signalPage } from './signal-pages.ts'
 import { leftSessions, newRow, sessionOut, type LeftSession, type NewSession } from './session-row.ts'
-import { callIdOf, rowOf, signalOut, type OfSession } from './signal-row.ts'
-
-/** What comes with a signal. */
-export interface WithSignal {
-  /** Seconds since the signal before that got no answer. */
-  readonly missed: number
-  /** Those of them in which no server was there. */
-  readonly gap?: Unanswered | null
-  readonly opened?: Insertable<CallTable> | null
-  /** The call of a part that it tells. */
-  readonly callId?: string | null
-  /** What its session goes on from if this signal is its last here; null where it does not. */
-  readonly memory?: SessionMemory | null
-}
+import { signalOut } from './signal-row.ts'
+import { lastingCallOf, writeSignals, type Added, type Adding, type WithSignal } from './signal-writes.ts'
 
 type ModelTimesOf = (session: string) => Percentiles
 type StoredFigures = Omit<Figures, 'model_latency_ms'> & Partial<Figures>
@@ -46,7 +34,7 @@ export class InferenceStore {
   readonly #db: Kysely<InferenceTables>
   readonly #calls: CallStore
   readonly #modelTimes: ModelTimesOf
-  readonly #writes: GroupedWrites
+  readonly #writes: GroupedWrites<Adding, Added>
   /** By session, the call that its last answer left open, as stored; null where none, absent where that is not known. */
   readonly #lasting = new Map<string, string | null>()
 
@@ -63,7 +51,7 @@ export class InferenceStore {
     this.#db = database.tables<InferenceTables>()
     this.#modelTimes = modelTimes
     this.#calls = new CallStore(database)
-    this.#writes = new GroupedWrites(this.#db, fence, during)
+    this.#writes = new GroupedWrites({ db: this.#db, write: writeSignals, fence, during })
   }
 
   async open(session: NewSession): Promise<void> {
@@ -117,20 +105,12 @@ export class InferenceStore {
     { id: session, market }: { readonly id: string; readonly market: Market },
     signal: LiveSignal,
     withIt: WithSignal,
-  ): Promise<{ signal: SignalOut; calls: string[] }> {
-    const { gap = null, opened = null, callId } = withIt
-    const lasting = signal.call === null ? null : callIdOf(session, signal.call)
-    const isAsBefore = opened === null && this.#lasting.get(session) === lasting
-    const added = await this.#writes.run(market, async (transaction) => {
-      const row = { ...rowOf(session, signal), ...(callId === undefined ? {} : { call_id: callId }) }
-      const id = await insert(transaction, row)
-      const out = signalOut({ id, ...row, ...(await follow(transaction, session, signal, withIt)) })
-      if (gap !== null) await insertGap(transaction, session, gap)
-      // A second without an answer says nothing of the call that lasts.
-      if (signal.reason !== null || isAsBefore) return { signal: out, calls: [] }
-      const at = signal.timestamp
-      return { signal: out, calls: await followCalls(transaction, session, { at, lasting, opened }) }
-    })
+  ): Promise<Added> {
+    const lasting = lastingCallOf({ session, signal })
+    const isAsBefore = (withIt.opened ?? null) === null && this.#lasting.get(session) === lasting
+    // A second without an answer says nothing of the call that lasts.
+    const changesCalls = signal.reason === null && !isAsBefore
+    const added = await this.#writes.run({ session, market, signal, withIt, changesCalls })
     if (signal.reason === null) this.#lasting.set(session, lasting)
     const [told = added.signal] = await withParts(this.#db, [added.signal])
     return { ...added, signal: told }
@@ -200,32 +180,4 @@ export class InferenceStore {
 
 function beganBefore(id: string) {
   return sql<boolean>`(started_at, rowid) < (SELECT started_at, rowid FROM inference_session WHERE id = ${id})`
-}
-
-type Writing = Transaction<InferenceTables>
-
-async function insert(transaction: Writing, row: Insertable<SignalTable>): Promise<number> {
-  const { id } = await transaction.insertInto('signal').values(row).returning('id').executeTakeFirstOrThrow()
-  return id
-}
-
-/** What a signal changes of its session; returns what is told of the session with each signal. */
-async function follow(
-  transaction: Writing,
-  session: string,
-  { position, opens }: LiveSignal,
-  { missed, memory = null }: WithSignal,
-): Promise<OfSession> {
-  return transaction
-    .updateTable('inference_session')
-    .set((row) => ({
-      missed_seconds: row('missed_seconds', '+', missed),
-      signal_count: row('signal_count', '+', 1),
-      call_count: row('call_count', '+', opens ? 1 : 0),
-      ...(position === null ? {} : { position: JSON.stringify(position) }),
-      ...(memory === null ? {} : { memory: JSON.stringify(memory) }),
-    }))
-    .where('id', '=', session)
-    .returning(['symbol', 'venue', 'model', 'checkpoint', 'pattern'])
-    .executeTakeFirstOrThrow()
 }

@@ -8,6 +8,7 @@ import { checkpointUse } from '../../../src/inference/checkpoint-use.ts'
 import { answeredSeconds, endedCalls, liveDays } from '../../../src/inference/forward/live-span.ts'
 import { MismatchStore } from '../../../src/inference/mismatch-store.ts'
 import { inferenceMigrations, type InferenceTables } from '../../../src/inference/schema.ts'
+import type { Market } from '../../../src/market/types.ts'
 import { GroupedWrites } from '../../../src/inference/grouped-writes.ts'
 import { InferenceStore } from '../../../src/inference/store.ts'
 import { onEachDatabase, type OpenedDatabase } from '../../postgres/each-database.ts'
@@ -151,11 +152,14 @@ onEachDatabase((open) => {
     await expect(again).rejects.toThrow(/unique/i)
     expect((await Promise.all(stored)).map(({ signal: { session } }) => session)).toEqual(together)
     expect(await store.session('b')).toMatchObject({ signals: 12, missed_seconds: 2 })
-    const writes = new GroupedWrites(database.tables<InferenceTables>())
-    const transactions = await Promise.all(
-      [1, 2, 3].map(() => writes.run(SESSION.market, async (one) => one)),
-    )
+    const writes = new GroupedWrites<{ market: Market }, unknown>({
+      db: database.tables<InferenceTables>(),
+      write: async (one, entries) => entries.map(() => one),
+    })
+    const transactions = await Promise.all([1, 2, 3].map(() => writes.run({ market: SESSION.market })))
     expect(new Set(transactions).size).toBe(1)
+    await Promise.all([2, 3].map((n) => store.add(of('c'), signal(n), { missed: 1 })))
+    expect(await store.session('c')).toMatchObject({ signals: 3, missed_seconds: 2 })
     for (const id of together) await store.close(id, 'stopped_by_user', NOON)
   })
 
