@@ -13,7 +13,7 @@ import { allStretches, type Example } from '../examples/example.ts'
 import type { JobResult } from '../learning/job.ts'
 import type { EpochResult } from '../learning/job-training.ts'
 import { warmStartOut } from '../learning/warm-start.ts'
-import { learntOn } from './learnt-on.ts'
+import { learntOn, type LabelledTime } from './learnt-on.ts'
 import type { RunPatch } from './messages.ts'
 import type { Plan } from './plan.ts'
 import { majorityFloor, type StartPatch } from './start-patch.ts'
@@ -34,6 +34,8 @@ export interface DoneRun {
   readonly pattern: string | null
   readonly data: TrainingData
   readonly plan: Plan
+  /** Null where no state can be made of it. */
+  readonly labelledTime: LabelledTime | null
   /** Of the checkpoint's own training, and of the folds. */
   readonly own: JobResult
   readonly folds: readonly JobResult[]
@@ -100,7 +102,6 @@ function patchOf(run: DoneRun): RunPatch {
 /** `folds`: whose held-out scores its summary of what it learnt on holds. */
 function factsOf(run: TrainedRun, folds: readonly JobResult[]): CheckpointFacts {
   const { model, parameters, pattern, data, outcome, start } = run
-  const learnt = learntOn(data, folds)
   return {
     schema_version: 1,
     state: outcome.validation === null ? 'provisional' : 'validated',
@@ -127,7 +128,7 @@ function factsOf(run: TrainedRun, folds: readonly JobResult[]): CheckpointFacts 
     calibration: outcome.calibration,
     validation: summaryOf(outcome),
     validation_reason: outcome.reason,
-    ...(learnt === undefined ? {} : { learnt_on: learnt }),
+    ...(run.labelledTime === null ? {} : { learnt_on: learntOn(run.labelledTime, folds) }),
   }
 }
 

@@ -13,13 +13,20 @@ import type { JobResult } from '../learning/job.ts'
 /** Instants that are looked at, evenly spread: enough for deciles, and made in a moment. */
 const MOST = 500
 
-/** Undefined where no state can be made. `folds`: those that say how the scores lie; none before they are done. */
-export function learntOn(data: TrainingData, folds: readonly JobResult[]): LearntOn | undefined {
+/** What a summary says of the labelled time, whatever came of the folds. */
+export type LabelledTime = Omit<LearntOn, 'score'>
+
+/** Null where no state can be made. */
+export function labelledTime(data: TrainingData): LabelledTime | null {
   const inputs = thinned(data.markets.flatMap(minutesOf)).flatMap(inputsAt)
   const of = (name: keyof PlainInputs) => distributionOf(inputs.map((one) => one[name]))
   const [volatility, volume, range] = [of('volatility'), of('volume'), of('range')]
-  if (volatility === null || volume === null || range === null) return undefined
-  return { volatility, volume, range, score: distributionOf(folds.flatMap(scoresOf)) }
+  return volatility === null || volume === null || range === null ? null : { volatility, volume, range }
+}
+
+/** @param folds those that say how the scores lie; none before they are done */
+export function learntOn(labelled: LabelledTime, folds: readonly JobResult[]): LearntOn {
+  return { ...labelled, score: distributionOf(folds.flatMap(scoresOf)) }
 }
 
 interface Place {

@@ -8,7 +8,8 @@ import type { KnownRows } from '../../moments/known-rows.ts'
 import type { TrainingData } from '../data/training-data.ts'
 import type { RunJobs } from '../jobs/run-jobs.ts'
 import type { Spending } from '../jobs/spending.ts'
-import type { JobResult } from '../learning/job.ts'
+import type { CallTerms } from '../evaluation/choose-rule.ts'
+import type { Job, JobResult } from '../learning/job.ts'
 import { solvedFolds } from '../learning/solved-folds.ts'
 import { sourceOf, type StateSource } from '../learning/views.ts'
 import { probeExamples } from '../learning/warm-start.ts'
@@ -19,16 +20,18 @@ import {
   validatedRun,
   type CheckpointOfRun,
   type FinishedRun,
+  type TrainedRun,
 } from './finished-run.ts'
 import { instantBeside, NOTHING_BESIDE, type Beside } from './instant-beside.ts'
 import { inTrainingOrder } from './fold-order.ts'
+import { labelledTime, type LabelledTime } from './learnt-on.ts'
 import type { RunPatch } from './messages.ts'
 import { callTermsOf, jobOptionsOf } from './parameters.ts'
 import { planOptionsOf, planRun, type Plan } from './plan.ts'
 import { Progress, epochPhase } from './progress.ts'
 import { SoFar } from './so-far.ts'
 import { startPatch } from './start-patch.ts'
-import { judge, provisional, type Outcome } from './judgement.ts'
+import { judge, provisional, type Judgement, type Outcome } from './judgement.ts'
 import { compare } from './validation.ts'
 
 export interface RunContext {
@@ -65,7 +68,7 @@ const PLACEMENTS = 19
 
 /** @throws AppError `no_hold_examples` */
 export async function trainRun(data: TrainingData, context: RunContext): Promise<TrainRunResult> {
-  const { model, parameters, report, clock, pattern = null, processes = 1, earlier = [], spending } = context
+  const { model, parameters, spending } = context
   spending?.turnTo('planning')
   const plan = planRun(data, jobOptionsOf(parameters), {
     seeds: parameters.seeds,
@@ -73,51 +76,112 @@ export async function trainRun(data: TrainingData, context: RunContext): Promise
     mostFolds: parameters.folds,
     ...planOptionsOf(model),
   })
-  const fresh = sourceOf(data)
-  const { source, own } = withWarmStart(data, fresh, plan)
-  const start = startPatch(data, plan.jobs, epochPhase(own, 0))
-  report(start)
-  spending?.turnTo(isClosedForm(model) ? 'own training' : 'waiting for jobs')
-  // What is solved at once is solved for all its folds together: a second of the market is looked at once.
-  const jobs = isClosedForm(model) ? [own] : [own, ...inTrainingOrder([...plan.seeds, ...plan.placements])]
-  let published: Promise<void> | undefined
-  const onTrained = (trained: JobResult) => {
-    const outcome = provisional(data, plan, trained, callTermsOf(parameters))
-    const run = { model, parameters, pattern, data, plan, start, outcome, own: trained }
-    published = context.onTrained?.(provisionalRun(run))
-    // A fault is met below, where it is waited for.
-    published?.catch(() => {})
+  return new RunInProgress(data, plan, context).run()
+}
+
+/** What stands before anything is trained. */
+type Begun = Omit<TrainedRun, 'own' | 'outcome' | 'labelledTime'>
+
+/** The jobs are done. */
+interface Trained {
+  readonly own: JobResult
+  /** Of all other jobs, in any order. */
+  readonly held: readonly JobResult[]
+}
+
+class RunInProgress {
+  readonly #context: RunContext
+  readonly #begun: Begun
+  readonly #terms: CallTerms
+  readonly #source: StateSource
+  readonly #jobs: readonly Job[]
+  readonly #progress: Progress
+  #published: Promise<void> | undefined
+  #labelledTime: LabelledTime | null = null
+
+  constructor(data: TrainingData, plan: Plan, context: RunContext) {
+    const { model, parameters, pattern = null } = context
+    const { source, own } = withWarmStart(data, sourceOf(data), plan)
+    const start = startPatch(data, plan.jobs, epochPhase(own, 0))
+    this.#context = context
+    this.#begun = { model, parameters, pattern, data, plan, start }
+    this.#terms = callTermsOf(parameters)
+    this.#source = source
+    // What is solved at once is solved for all its folds together: a second of the market is looked at once.
+    const others = isClosedForm(model) ? [] : inTrainingOrder([...plan.seeds, ...plan.placements])
+    this.#jobs = [own, ...others]
+    this.#progress = this.#progressOf()
   }
-  const soFar = new SoFar(plan, callTermsOf(parameters))
-  const progress = new Progress(jobs, {
-    clock,
-    report,
-    processes,
-    effort: effortOf(model),
-    earlier,
-    onTrained,
-    soFar: (result) => soFar.with(result),
-  })
-  const results = await context.runJobs(source, jobs, progress)
-  await published
-  spending?.turnTo('solving folds')
-  const held = isClosedForm(model) ? await solveFolds(model, context, data, plan) : byNumber(results.slice(1))
-  report({ phase: 'choosing when calls open' })
-  spending?.turnTo('figures')
-  const terms = callTermsOf(parameters)
-  const judgement = judge(data, plan, held, terms)
-  // Nothing but their scores is told of placements that were solved.
-  const folds = held.filter(({ epochs }) => epochs.length > 0)
-  const run = { model, parameters, pattern, data, plan, start, own: at(results, 0), folds }
-  await context.onValidated?.(validatedRun({ ...run, outcome: judgement.outcome }))
-  report({ phase: 'comparing with simple rules', ...validationOf(judgement.outcome) })
-  spending?.turnTo('instant model beside')
-  const { folds: instant, warnings } = await besideOf(context, data)
-  spending?.turnTo('floors')
-  const outcome = compare(judgement, { data, plan, results: held, terms }, instant)
-  const finished = finishedRun({ ...run, outcome, epochs: progress.epochs, warnings })
-  spending?.turnTo('publishing')
-  return { ...finished, spent: progress.spent }
+
+  async run(): Promise<TrainRunResult> {
+    const { report, spending, onValidated } = this.#context
+    const { data, plan, start } = this.#begun
+    report(start)
+    const { own, held } = await this.#train()
+    report({ phase: 'choosing when calls open' })
+    spending?.turnTo('figures')
+    const judgement = judge(data, plan, held, this.#terms)
+    // Nothing but their scores is told of placements that were solved.
+    const folds = held.filter(({ epochs }) => epochs.length > 0)
+    await onValidated?.(validatedRun({ ...this.#trained(own, judgement.outcome), folds }))
+    report({ phase: 'comparing with simple rules', ...validationOf(judgement.outcome) })
+    const { outcome, warnings } = await this.#compare(judgement, held)
+    const { epochs, spent } = this.#progress
+    const finished = finishedRun({ ...this.#trained(own, outcome), folds, epochs, warnings })
+    spending?.turnTo('publishing')
+    return { ...finished, spent }
+  }
+
+  #progressOf(): Progress {
+    const { model, clock, report, processes = 1, earlier = [] } = this.#context
+    const soFar = new SoFar(this.#begun.plan, this.#terms)
+    return new Progress(this.#jobs, {
+      clock,
+      report,
+      processes,
+      effort: effortOf(model),
+      earlier,
+      onTrained: (own) => this.#publish(own),
+      soFar: (result) => soFar.with(result),
+    })
+  }
+
+  async #train(): Promise<Trained> {
+    const { model, spending, runJobs } = this.#context
+    spending?.turnTo(isClosedForm(model) ? 'own training' : 'waiting for jobs')
+    const results = await runJobs(this.#source, this.#jobs, this.#progress)
+    await this.#published
+    spending?.turnTo('solving folds')
+    const { data, plan } = this.#begun
+    const held = isClosedForm(model)
+      ? await solveFolds(model, this.#context, data, plan)
+      : byNumber(results.slice(1))
+    return { own: at(results, 0), held }
+  }
+
+  /** Before its folds are done. */
+  #publish(own: JobResult): void {
+    const { data, plan } = this.#begun
+    const outcome = provisional(data, plan, own, this.#terms)
+    this.#published = this.#context.onTrained?.(provisionalRun(this.#trained(own, outcome)))
+    // A fault is met where it is waited for.
+    this.#published?.catch(() => {})
+  }
+
+  #trained(own: JobResult, outcome: Outcome): TrainedRun {
+    this.#labelledTime ??= labelledTime(this.#begun.data)
+    return { ...this.#begun, labelledTime: this.#labelledTime, own, outcome }
+  }
+
+  async #compare(judgement: Judgement, held: readonly JobResult[]) {
+    const { spending } = this.#context
+    const { data, plan } = this.#begun
+    spending?.turnTo('instant model beside')
+    const { folds: instant, warnings } = await besideOf(this.#context, data)
+    spending?.turnTo('floors')
+    const judged = { data, plan, results: held, terms: this.#terms }
+    return { outcome: compare(judgement, judged, instant), warnings }
+  }
 }
 
 async function besideOf(context: RunContext, data: TrainingData): Promise<Beside> {
