@@ -3,7 +3,7 @@ import { marketKey } from '../contract/market-name.ts'
 import { SECOND } from '../core/time.ts'
 import type { ChangeReader } from '../market/store/changes-since.ts'
 import type { Market } from '../market/types.ts'
-import { MomentStore, UNMADE, type MinuteRows } from './moment-store.ts'
+import { MomentStore, UNMADE, type MinuteHalves } from './moment-store.ts'
 
 export class KeptRows {
   readonly #store: MomentStore
@@ -26,10 +26,10 @@ export class KeptRows {
     this.#changed = changes && new Map(changes.map((each) => [marketKey(each), each.seenFrom]))
   }
 
-  /** What is known of a minute's rows, valid until the next is asked for; null where nothing is. */
-  minute(market: Market, minute: number): MinuteRows | null {
+  /** What is known of a minute's rows; null where nothing is. */
+  minute(market: Market, minute: number): MinuteHalves | null {
     if (this.#changed === null) return null
-    const kept = this.#store.read(market, minute)
+    const kept = this.#store.readHalves(market, minute)
     const changed = this.#changed.get(marketKey(market)) ?? Infinity
     if (kept === null || changed <= minute) return null
     return { ...kept, made: kept.made.fill(UNMADE, Math.ceil((changed - minute) / SECOND)) }

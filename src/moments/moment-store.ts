@@ -20,6 +20,8 @@ export const BYTES_A_MINUTE = SECONDS * ROW_SIZE * 2
 /** Of a second: nothing is known of its row yet, it is kept, or the second has none. */
 export const [UNMADE, KEPT, NONE] = [0, 1, 2]
 const BUSY_MS = 10_000
+const PAGE = `SELECT minute, made, halves FROM minute JOIN minute_rows USING (market, minute)
+  WHERE market = ? AND minute >= ? AND minute < ? ORDER BY minute LIMIT 60`
 /** How rows are laid out here; another number makes all of them anew. */
 const LAYOUT = 1
 const SCHEMA = `
@@ -38,6 +40,12 @@ export interface MinuteRows {
   readonly made: Uint8Array
   /** float32 [60, ROW_SIZE]; zeros where none is kept. As they are read, they have been halves. */
   readonly rows: Float32Array
+}
+
+/** A minute's rows as they lie on disk. */
+export interface MinuteHalves extends Pick<MinuteRows, 'minute' | 'made'> {
+  /** [60, ROW_SIZE] */
+  readonly halves: Uint16Array
 }
 
 class OtherDefinition extends Error {}
@@ -59,6 +67,8 @@ export function rowDefinition(): string {
 export class MomentStore {
   readonly #sqlite: Sqlite
   readonly #markets = new Map<string, number>()
+  /** Prepared once: whoever asks minute by minute would wait for that each time. */
+  #page: ReturnType<Sqlite['prepare']> | undefined
 
   private constructor(sqlite: Sqlite) {
     this.#sqlite = sqlite
@@ -153,25 +163,31 @@ export class MomentStore {
     return this.#minutes(market, minute, minute + 1).next().value ?? null
   }
 
-  /** The minutes of a market that begin in [from, to), ascending. Each call's arrays are the same ones, written anew. */
-  *#minutes(market: Market, from: number, to: number): Generator<MinuteRows, undefined> {
+  /** The same, not made numbers yet. */
+  readHalves(market: Market, minute: number): MinuteHalves | null {
+    return this.#halves(market, minute, minute + 1).next().value ?? null
+  }
+
+  /** The minutes of a market that begin in [from, to), ascending. */
+  *#halves(market: Market, from: number, to: number): Generator<MinuteHalves, undefined> {
     const id = this.#knownIdOf(market)
     if (id === undefined) return
-    const page = this.#sqlite
-      .prepare(
-        `SELECT minute, made, halves FROM minute JOIN minute_rows USING (market, minute)
-         WHERE market = ? AND minute >= ? AND minute < ? ORDER BY minute LIMIT 60`,
-      )
-      .raw()
-    const rows = new Float32Array(SECONDS * ROW_SIZE)
+    const page = (this.#page ??= this.#sqlite.prepare(PAGE).raw())
     for (let next = from; ;) {
       const found = page.all([id, next, to]) as [number, Buffer, Buffer][]
-      for (const [minute, made, halves] of found) {
-        fromHalves(halvesIn(halves), rows)
-        yield { minute: epochMs(minute), made: Uint8Array.from(made), rows }
-      }
+      for (const [minute, made, halves] of found)
+        yield { minute: epochMs(minute), made: Uint8Array.from(made), halves: halvesIn(halves) }
       if (found.length === 0) return
       next = at(found, -1)[0] + MINUTE
+    }
+  }
+
+  /** The same as rows; each call's are the same array, written anew. */
+  *#minutes(market: Market, from: number, to: number): Generator<MinuteRows, undefined> {
+    const rows = new Float32Array(SECONDS * ROW_SIZE)
+    for (const { minute, made, halves } of this.#halves(market, from, to)) {
+      fromHalves(halves, rows)
+      yield { minute, made, rows }
     }
   }
 
@@ -185,6 +201,7 @@ export class MomentStore {
   }
 
   close(): void {
+    this.#page = undefined
     this.#sqlite.close()
   }
 
@@ -262,7 +279,12 @@ function keptIn(sqlite: Sqlite): Kept[] {
   }))
 }
 
-/** A copy, because a blob need not begin where halves may. */
+/** A copy where the blob does not begin where halves may. */
 function halvesIn(blob: Buffer): Uint16Array {
-  return new Uint16Array(Uint8Array.from(blob).buffer)
+  const { buffer, byteOffset, byteLength } = byteOffsetIsEven(blob) ? blob : new Uint8Array(blob)
+  return new Uint16Array(buffer, byteOffset, byteLength / 2)
+}
+
+function byteOffsetIsEven({ byteOffset }: Buffer): boolean {
+  return byteOffset % Uint16Array.BYTES_PER_ELEMENT === 0
 }

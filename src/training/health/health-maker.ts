@@ -66,9 +66,8 @@ export class HealthMaker {
 
   /** @param moments path of the table of moments */
   static async open(sources: HealthSources, moments: string): Promise<HealthMaker> {
-    const maker = await MomentMaker.open(THREADS)
-    const known = new KnownRows(maker)
-    return new HealthMaker(sources, moments, await HeldOutScorer.open(maker, known, THREADS), known)
+    const known = new KnownRows(await MomentMaker.open(THREADS))
+    return new HealthMaker(sources, moments, await HeldOutScorer.open(known, THREADS), known)
   }
 
   async make(): Promise<DataSetHealth> {

@@ -6,7 +6,6 @@ import { instant as model } from '../../models/instant.ts'
 import { ACTIONS } from '../../models/model.ts'
 import { ROW_SIZE, TURNING } from '../../models/moment-row.ts'
 import type { KnownRows } from '../../moments/known-rows.ts'
-import type { MomentMaker } from '../../moments/moment-rows.ts'
 import { float32, Session } from '../../nn/runtime.ts'
 import { marketOf, type SecondsRange, type TrainingData } from '../data/training-data.ts'
 import { allStretches } from '../examples/example.ts'
@@ -39,19 +38,17 @@ export interface HeldOutScores {
 }
 
 export class HeldOutScorer {
-  readonly #maker: MomentMaker
   readonly #summer: RowSummer
   readonly #known: KnownRows
 
-  private constructor(maker: MomentMaker, summer: RowSummer, known: KnownRows) {
-    this.#maker = maker
+  private constructor(summer: RowSummer, known: KnownRows) {
     this.#summer = summer
     this.#known = known
   }
 
   /** @param threads of sums of rows */
-  static async open(maker: MomentMaker, known: KnownRows, threads: number): Promise<HeldOutScorer> {
-    return new HeldOutScorer(maker, await RowSummer.open(TURNING, threads), known)
+  static async open(known: KnownRows, threads: number): Promise<HeldOutScorer> {
+    return new HeldOutScorer(await RowSummer.open(TURNING, threads), known)
   }
 
   /** @param data of one market. @throws AppError `no_hold_examples` */
@@ -60,7 +57,7 @@ export class HeldOutScorer {
     const options = { ...planOptionsOf(model), everyEpisode: true, mostFolds: MOST_FOLDS }
     const plan = planRun(data, jobOptionsOf(parameters), options)
     if (plan.episodes.length < FEWEST_EPISODES) return unscored(tooFew(plan.episodes.length))
-    const rows = new StretchRows(sourceOf(data), this.#maker, this.#known)
+    const rows = new StretchRows(sourceOf(data), this.#known)
     const lines = await this.#lines(plan, rows)
     const marks = new Map<string, SideScores>()
     const ordinary: (SideScores | null)[] = []

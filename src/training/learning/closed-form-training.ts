@@ -29,20 +29,20 @@ export async function closedFormTraining(
   job: Job,
   known?: KnownRows,
 ): Promise<JobTraining> {
-  const [maker, summer] = await Promise.all([
-    MomentMaker.open(job.options.threads),
-    RowSummer.open(TURNING, job.options.threads),
-  ])
-  const rows = new StretchRows(source, maker, known ?? new KnownRows(maker, 0))
-  return new ClosedFormTraining({ model, rows, job, maker, summer })
+  const { threads } = job.options
+  const kept = known ?? new KnownRows(await MomentMaker.open(threads), 0)
+  const summer = await RowSummer.open(TURNING, threads)
+  const own = known === undefined ? [kept.maker, summer] : [summer]
+  return new ClosedFormTraining({ model, rows: new StretchRows(source, kept), job, summer, own })
 }
 
 interface Parts {
   readonly model: ClosedFormDefinition
   readonly rows: StretchRows
   readonly job: Job
-  readonly maker: MomentMaker
   readonly summer: RowSummer
+  /** What is nobody else's, to be closed with it. */
+  readonly own: readonly { close(): Promise<void> }[]
 }
 
 class ClosedFormTraining implements JobTraining {
@@ -108,8 +108,7 @@ class ClosedFormTraining implements JobTraining {
   }
 
   async close(): Promise<void> {
-    const { maker, summer } = this.#parts
-    await Promise.all([maker.close(), summer.close(), this.#head?.close()])
+    await Promise.all([...this.#parts.own.map((each) => each.close()), this.#head?.close()])
   }
 
   #solved(): Line {

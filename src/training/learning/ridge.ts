@@ -65,18 +65,18 @@ export class RowSums {
     const size = width + 2
     const wide = width + 3
     // Where each of [1, x, y] stands upside down, and its sign.
-    const places = Array.from({ length: size }, (_, i) =>
+    const places = Int32Array.from({ length: size }, (_, i) =>
       i === 0 ? 0 : i > width ? width + 2 : 1 + at(from, i - 1),
     )
     const signs = Float64Array.from({ length: size }, (_, i) => (i === 0 || i > width ? 1 : at(sign, i - 1)))
+    const upright = this.#sums
     const sums = new Float64Array(size * size)
     for (let i = 0; i < size; i++) {
-      const turned = at(places, i) * wide
-      const own = numberAt(signs, i)
+      const turned = (places[i] ?? 0) * wide
+      const own = signs[i] ?? 0
       for (let j = 0; j < size; j++) {
-        const upright = numberAt(this.#sums, i * wide + j)
-        const other = numberAt(this.#sums, turned + at(places, j))
-        sums[i * size + j] = upright + own * numberAt(signs, j) * other
+        const other = upright[turned + (places[j] ?? 0)] ?? 0
+        sums[i * size + j] = (upright[i * wide + j] ?? 0) + own * (signs[j] ?? 0) * other
       }
     }
     return new NormalEquations(width, sums)
@@ -84,7 +84,8 @@ export class RowSums {
 
   #with(other: RowSums, sign: 1 | -1): RowSums {
     const sums = this.#sums.slice()
-    for (let i = 0; i < sums.length; i++) sums[i] = numberAt(sums, i) + sign * numberAt(other.#sums, i)
+    const others = other.#sums
+    for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] ?? 0) + sign * (others[i] ?? 0)
     return new RowSums(this.#turning, sums)
   }
 }
@@ -136,18 +137,27 @@ export class NormalEquations {
       { length: n },
       (_, i) => 1 / Math.hypot(Math.sqrt(Math.max(0, centred(i, i)) / total), LEAST_DEVIATION),
     )
+    const right = Float64Array.from(scales, (scale, i) => scale * centred(i, n))
+    return { means, scales, gram: this.#gram({ total, means, scales }, ridge), right }
+  }
+
+  /** [n, n]; in plain loops, since it is made once a fold. */
+  #gram({ total, means, scales }: Standard, ridge: number): Float64Array {
+    const n = this.#width
+    const sums = this.#sums
     const gram = new Float64Array(n * n)
-    const right = new Float64Array(n)
     for (let i = 0; i < n; i++) {
-      const scale = numberAt(scales, i)
+      const scale = scales[i] ?? 0
+      const mean = total * (means[i] ?? 0)
+      const row = (i + 1) * (n + 2) + 1
       for (let j = 0; j <= i; j++) {
-        const sum = scale * numberAt(scales, j) * centred(i, j) + (i === j ? ridge : 0)
+        const centred = (sums[row + j] ?? 0) - mean * (means[j] ?? 0)
+        const sum = scale * (scales[j] ?? 0) * centred + (i === j ? ridge : 0)
         gram[i * n + j] = sum
         gram[j * n + i] = sum
       }
-      right[i] = scale * centred(i, n)
     }
-    return { means, scales, gram, right }
+    return gram
   }
 
   #sum(i: number, j: number): number {
@@ -155,10 +165,16 @@ export class NormalEquations {
   }
 }
 
-interface System {
+/** What numbers are centred and scaled by. */
+interface Standard {
+  /** Weight of all rows. */
+  readonly total: number
   /** Of each number, and of y. */
   readonly means: Float64Array
   readonly scales: Float64Array
+}
+
+interface System extends Omit<Standard, 'total'> {
   /** [n, n], symmetric. */
   readonly gram: Float64Array
   readonly right: Float64Array
@@ -186,14 +202,14 @@ export class RowSummer {
   }
 
   async sum(rows: LabelledRows): Promise<RowSums> {
-    let all = new RowSums(this.#turning)
+    const parts: RowSums[] = []
     for (let from = 0; from < rows.weights.length; from += CHUNK) {
       const count = Math.min(CHUNK, rows.weights.length - from)
       const chunk = this.#scaled(rows, from, count)
       const { sums } = await this.#session.run({ rows: float64(chunk, [count, chunk.length / count]) })
-      all = all.plus(new RowSums(this.#turning, Float64Array.from(sums as Float64Array)))
+      parts.push(new RowSums(this.#turning, sums as Float64Array<ArrayBuffer>))
     }
-    return all
+    return parts.length === 0 ? new RowSums(this.#turning) : parts.reduce((all, part) => all.plus(part))
   }
 
   async close(): Promise<void> {
@@ -208,10 +224,9 @@ export class RowSummer {
     for (let row = 0; row < count; row++) {
       const root = Math.sqrt(numberAt(weights, from + row))
       const start = row * size
+      const own = (from + row) * width
       scaled[start] = root
-      for (let i = 0; i < width; i++) {
-        scaled[start + 1 + i] = root * numberAt(rows, (from + row) * width + i)
-      }
+      for (let i = 0; i < width; i++) scaled[start + 1 + i] = root * (rows[own + i] ?? 0)
       scaled[start + size - 2] = root * numberAt(targets, 2 * (from + row))
       scaled[start + size - 1] = root * numberAt(targets, 2 * (from + row) + 1)
     }

@@ -6,7 +6,7 @@ import type { TimeRange } from '../../market/types.ts'
 import { ACTIONS, type ClosedFormDefinition } from '../../models/model.ts'
 import { ROW_SIZE, TURNING } from '../../models/moment-row.ts'
 import { KnownRows } from '../../moments/known-rows.ts'
-import { MomentMaker } from '../../moments/moment-rows.ts'
+import { MomentMaker, type Rows } from '../../moments/moment-rows.ts'
 import { float32, Session } from '../../nn/runtime.ts'
 import { secondsIn, type SecondsRange, type TrainingData } from '../data/training-data.ts'
 import { crossEntropyOf } from './cross-entropy.ts'
@@ -19,7 +19,7 @@ import { StretchRows } from './stretch-rows.ts'
 import { sourceOf } from './views.ts'
 
 /** Seconds asked about at once. */
-const CHUNK = 512
+const CHUNK = 256
 /** Rows kept where several sets share them, 170 MB; one set asks about hardly any twice. */
 const MOST_KEPT = 86_400
 
@@ -52,11 +52,11 @@ export async function solvedFolds(
   sets: readonly (readonly Fold[])[],
   { fitsOf = 0, signal, known }: SolvedOptions = {},
 ): Promise<JobResult[]> {
-  const [maker, summer] = await Promise.all([MomentMaker.open(), RowSummer.open(TURNING)])
+  const kept = known ?? new KnownRows(await MomentMaker.open(), sets.length > 1 ? MOST_KEPT : 0)
+  const summer = await RowSummer.open(TURNING)
   const heads: Session[] = []
   try {
-    const kept = known ?? new KnownRows(maker, sets.length > 1 ? MOST_KEPT : 0)
-    const stretches = new StretchRows(sourceOf(data), maker, kept)
+    const stretches = new StretchRows(sourceOf(data), kept)
     const results: JobResult[] = []
     const scored: Scored[] = []
     for (const [set, folds] of sets.entries()) {
@@ -80,7 +80,8 @@ export async function solvedFolds(
     await scoreAll(scored, stretches, signal)
     return results
   } finally {
-    await Promise.all([maker, summer, ...heads].map((each) => each.close()))
+    const opened = known === undefined ? [kept.maker] : []
+    await Promise.all([...opened, summer, ...heads].map((each) => each.close()))
   }
 }
 
@@ -103,22 +104,19 @@ function unsaid(range: SecondsRange): Float32Array {
 }
 
 async function scoreAll(all: readonly Scored[], rows: StretchRows, signal?: AbortSignal): Promise<void> {
+  const values = new Float32Array(CHUNK * ROW_SIZE)
   for (const stretch of new Set(all.map(({ range }) => range.stretch))) {
     const own = all.filter(({ range }) => range.stretch === stretch)
     for (const piece of joined(own.map(({ range }) => range)).flatMap(pieces)) {
       signal?.throwIfAborted()
-      await scorePiece(own, stretch, piece, rows)
+      const { known } = await rows.ofSeconds(stretch, secondsOf(piece), values)
+      await scorePiece(own, piece, { values, known })
     }
   }
 }
 
-async function scorePiece(
-  all: readonly Scored[],
-  stretch: number,
-  piece: TimeRange,
-  rows: StretchRows,
-): Promise<void> {
-  const { values, known } = await rows.ofSeconds(stretch, secondsOf(piece))
+/** @param rows of the piece's seconds; there may be more memory than rows */
+async function scorePiece(all: readonly Scored[], piece: TimeRange, { values, known }: Rows): Promise<void> {
   for (const { head, range, scores } of all) {
     const from = Math.max(ceilTo(range.from, SECOND), piece.from)
     const count = Math.ceil((Math.min(range.to, piece.to) - from) / SECOND)

@@ -5,7 +5,7 @@ import type { MarketSlice } from '../../market/slice.ts'
 import { StateSweep } from '../../market-state/sweep.ts'
 import { ROW_SIZE } from '../../models/moment-row.ts'
 import type { KnownRows } from '../../moments/known-rows.ts'
-import type { MomentMaker, Rows } from '../../moments/moment-rows.ts'
+import type { Rows } from '../../moments/moment-rows.ts'
 import { rowsOf, type Shown } from './labelled-rows.ts'
 import { Views, type StateSource } from './views.ts'
 
@@ -13,15 +13,13 @@ export class StretchRows {
   readonly #slices: readonly MarketSlice[]
   readonly #sweeps: readonly StateSweep[]
   readonly #views: Views
-  readonly #maker: MomentMaker
   readonly #known: KnownRows
 
   /** @param known of the same markets' data */
-  constructor(source: StateSource, maker: MomentMaker, known: KnownRows) {
+  constructor(source: StateSource, known: KnownRows) {
     this.#slices = source.slices
     this.#sweeps = source.slices.map((slice) => new StateSweep(slice))
     this.#views = new Views(source)
-    this.#maker = maker
     this.#known = known
   }
 
@@ -41,14 +39,15 @@ export class StretchRows {
     const made = await rowsOf(
       apart.map((i) => at(shown, i)),
       this.#views,
-      this.#maker,
+      this.#known.maker,
     )
     scatter(made, apart, rows)
     return rows
   }
 
-  ofSeconds(stretch: number, instants: readonly EpochMs[]): Promise<Rows> {
-    return this.#known.rows(at(this.#slices, stretch).market, at(this.#sweeps, stretch), instants)
+  /** @param into where the rows are written; memory of their own where absent */
+  ofSeconds(stretch: number, instants: readonly EpochMs[], into?: Float32Array): Promise<Rows> {
+    return this.#known.rows(at(this.#slices, stretch).market, at(this.#sweeps, stretch), instants, into)
   }
 }
 

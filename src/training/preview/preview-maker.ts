@@ -37,12 +37,10 @@ const NOTHING_SCORED = 'No annotation lies where market states can be made for e
 type Made = Omit<Preview, 'symbol' | 'venue' | 'pattern' | 'took_ms'>
 
 export class PreviewMaker {
-  readonly #maker: MomentMaker
   readonly #summer: RowSummer
   readonly known: KnownRows
 
   private constructor(maker: MomentMaker, summer: RowSummer) {
-    this.#maker = maker
     this.#summer = summer
     this.known = new KnownRows(maker)
   }
@@ -57,7 +55,7 @@ export class PreviewMaker {
     const plan = planRun(data, jobOptionsOf(parameters), planOptionsOf(model))
     if (plan.split === null) return nothing(data, ONE_EPISODE)
     const folds = plan.jobs.slice(1)
-    const stretches = new StretchRows(sourceOf(data), this.#maker, this.known)
+    const stretches = new StretchRows(sourceOf(data), this.known)
     const shown = allSeconds(at(plan.jobs, 0).examples)
     const rows = await stretches.ofExamples(shown)
     const lines = await foldLines({ shown, rows }, folds, this.#summer, model.closedForm.ridge)

@@ -43,13 +43,11 @@ const ALL_JUDGED =
   'All stored seconds of the last day that could be suggested are marked, reviewed or answered: store more of the market.'
 
 export class SuggestionMaker {
-  readonly #maker: MomentMaker
   readonly #summer: RowSummer
   readonly #reader: MarketReader
   readonly known: KnownRows
 
   private constructor(maker: MomentMaker, summer: RowSummer, reader: MarketReader) {
-    this.#maker = maker
     this.#summer = summer
     this.#reader = reader
     this.known = new KnownRows(maker)
@@ -83,7 +81,7 @@ export class SuggestionMaker {
     const parameters = { ...parameterDefaults(model.defaults), seed: SEED }
     const plan = planRun(data, jobOptionsOf(parameters), planOptionsOf(model))
     const shown = allSeconds(at(plan.jobs, 0).examples)
-    const rows = await new StretchRows(sourceOf(data), this.#maker, this.known).ofExamples(shown)
+    const rows = await new StretchRows(sourceOf(data), this.known).ofExamples(shown)
     const sums = await this.#summer.sum(labelled(rows, shown))
     const line = sums.bothWaysUp().solve(model.closedForm.ridge)
     return Session.open(model.closedForm.exportHead(lineWeights(line)), { threads: THREADS })

@@ -26,11 +26,11 @@ function instants(from: EpochMs, to: EpochMs): EpochMs[] {
   return Array.from({ length: (to - from) / SECOND + 1 }, (_, i) => epochMs(from + i * SECOND))
 }
 
-async function rowsOf(table: KeptRows | null, asked = instants(START, END)) {
+async function rowsOf(table: KeptRows | null, asked = instants(START, END), into?: Float32Array) {
   const maker = await MomentMaker.open()
   const { reader } = demo.open
   const sweep = new StateSweep(await reader.slice(MARKET, { from: START, to: END }))
-  const rows = await new KnownRows(maker, 0, table).rows(MARKET, sweep, asked)
+  const rows = await new KnownRows(maker, 0, table).rows(MARKET, sweep, asked, into)
   await maker.close()
   return rows
 }
@@ -65,6 +65,20 @@ it('are, read or made, the same to the last bit, and as many', async () => {
   expect(await rowsOf(table)).toEqual(made)
   expect(made.known.filter(Boolean).length).toBeGreaterThan(300)
   table.close()
+})
+
+it('are written where they are asked for, with zeros for those that there are not, whatever stood there', async () => {
+  const made = await rowsOf(null)
+  expect(made.known).toContain(false)
+  const memory = new Float32Array(made.values.length + ROW_SIZE).fill(5)
+  for (const table of [null, opened()]) {
+    const { values, known } = await rowsOf(table, undefined, memory)
+    expect(known).toEqual(made.known)
+    expect(values).toEqual(made.values)
+    expect(values.buffer).toBe(memory.buffer)
+    table?.close()
+  }
+  expect(memory.slice(-ROW_SIZE)).toEqual(new Float32Array(ROW_SIZE).fill(5))
 })
 
 it('are read, all of them', async () => {
