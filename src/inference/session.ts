@@ -96,6 +96,8 @@ export class LiveSession {
   /** What the checkpoint says of itself now, until the next second takes it. */
   #restated: CheckpointMetadata | null = null
   #last: EpochMs | null = null
+  /** Whether the second before could not be answered for a fault. */
+  #isFailing = false
   /** When the machine's clock was set back, as far as the session has said so. */
   #setBackAt: EpochMs | null
   #end: Promise<void> | null = null
@@ -246,9 +248,13 @@ export class LiveSession {
 
   async #read(second: EpochMs): Promise<SecondResult> {
     try {
-      return await this.#reader.read(second)
+      const result = await this.#reader.read(second)
+      this.#isFailing = false
+      return result
     } catch (error) {
-      this.#parts.onFault(error)
+      // Each such second says so itself.
+      if (!this.#isFailing) this.#parts.onFault(error)
+      this.#isFailing = true
       return abstain('model_failed')
     }
   }

@@ -1,9 +1,9 @@
 // An export at a worker: takes it, brings the markets that it reads here, has it written by a process of its own, and sends the files.
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { basename, join, relative, sep } from 'node:path'
+import { AskedProcess } from '../../core/asked-process.ts'
 import { makeFolder } from '../../core/folder.ts'
 import type { MarketCopies } from '../../market/log/market-copies.ts'
-import { AskedProcess } from '../../queue/asked-process.ts'
 import { Claims, type Claim } from '../../queue/claims.ts'
 import { byProcess, Lost, LOST, type Holding } from '../../queue/holding.ts'
 import { takeOne, type Doing, type JobLane, type Taking } from '../../queue/job-lane.ts'
@@ -46,7 +46,7 @@ export class ExportLane implements JobLane {
         const question = await this.#questionOf(claim)
         const answer = await byProcess(
           holding,
-          () => child.kill(),
+          () => child.stop(),
           () => child.ask(question),
         )
         const end: ExportEnd =
@@ -56,7 +56,7 @@ export class ExportLane implements JobLane {
         return Buffer.from(JSON.stringify(end))
       },
       after: async () => {
-        child.kill()
+        child.stop()
         await this.end()
       },
     }

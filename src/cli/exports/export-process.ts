@@ -1,10 +1,10 @@
 // The process in which a worker writes an export, into a folder of its own.
+import { answering } from '../../core/answering.ts'
 import { openDatabase } from '../../core/database.ts'
 import { AppError } from '../../core/errors.ts'
 import { workspaceAt } from '../../core/workspace.ts'
 import { createMarketReader } from '../../market/reader.ts'
 import { openMarketStore } from '../../market/store/market-store.ts'
-import { answering } from '../../queue/asked-process.ts'
 import { SCHEMAS } from '../../server/schemas.ts'
 import { unpack, type ExportReport } from './export.ts'
 import { writeExport } from './write-export.ts'

@@ -1,6 +1,6 @@
 // Rows of moments at a worker: takes a stretch of a market, brings the market here, has the rows made by a process of its own, and answers.
+import { AskedProcess } from '../../core/asked-process.ts'
 import type { MarketCopies } from '../../market/log/market-copies.ts'
-import { AskedProcess } from '../../queue/asked-process.ts'
 import { Claims, type Claim } from '../../queue/claims.ts'
 import { byProcess } from '../../queue/holding.ts'
 import { takeOne, type Doing, type JobLane, type Taking } from '../../queue/job-lane.ts'
@@ -23,7 +23,7 @@ export class RowsLane implements JobLane {
   }
 
   async end(): Promise<void> {
-    this.#process.kill()
+    this.#process.stop()
   }
 
   #doing({ batch, job }: Claim<RowsJob>): Doing<never> {
@@ -34,7 +34,7 @@ export class RowsLane implements JobLane {
       work: (holding) =>
         byProcess(
           holding,
-          () => this.#process.kill(),
+          () => this.#process.stop(),
           async () => {
             const workspace = await this.#copies.upTo(market, frozen)
             return packRows(await this.#process.ask({ workspace, market, definition, pieces }))

@@ -1,5 +1,6 @@
 // The process in which a worker makes rows of moments, of its own copy of the market.
-import { constants, setPriority } from 'node:os'
+import { constants } from 'node:os'
+import { answering } from '../../core/answering.ts'
 import { openDatabase, type Sqlite } from '../../core/database.ts'
 import { workspaceAt } from '../../core/workspace.ts'
 import { reachedIn } from '../../market/log/frozen-market.ts'
@@ -7,7 +8,6 @@ import type { MarketReader } from '../../market/provider.ts'
 import { createMarketReader } from '../../market/reader.ts'
 import { openMarketStore } from '../../market/store/market-store.ts'
 import { ROW_SIZE } from '../../models/moment-row.ts'
-import { answering } from '../../queue/asked-process.ts'
 import { toHalves } from '../half.ts'
 import { MomentMaker, rowsAt } from '../moment-rows.ts'
 import { rowDefinition } from '../moment-store.ts'
@@ -23,13 +23,13 @@ interface OpenFile {
   readonly reader: MarketReader
 }
 
-// Whoever answers somebody, and whoever trains, goes first.
-setPriority(constants.priority.PRIORITY_LOW)
-
 const files = new Map<string, OpenFile>()
 let maker: Promise<MomentMaker> | undefined
 
-answering(async ({ workspace, market, definition, pieces }: RowsQuestion): Promise<MadeRows> => {
+// Whoever answers somebody, and whoever trains, goes first.
+answering(rowsOf, constants.priority.PRIORITY_LOW)
+
+async function rowsOf({ workspace, market, definition, pieces }: RowsQuestion): Promise<MadeRows> {
   if (definition !== rowDefinition()) throw new Error('rows of moments mean something else here')
   const { sqlite, reader } = fileIn(workspace)
   maker ??= MomentMaker.open()
@@ -45,7 +45,7 @@ answering(async ({ workspace, market, definition, pieces }: RowsQuestion): Promi
   }
   // Read last: what was applied meanwhile may have been seen, and nothing later.
   return { reached: reachedIn(sqlite, market), known, halves }
-})
+}
 
 function fileIn(workspace: string): OpenFile {
   const known = files.get(workspace)

@@ -1,8 +1,9 @@
 // The process that looks at the data set; it ends with the server that started it.
+import { constants } from 'node:os'
+import { answering } from '../../core/answering.ts'
 import type { DatabaseChoice } from '../../core/database.ts'
 import { workspaceAt } from '../../core/workspace.ts'
 import { KeptWorkspace } from '../preview/kept-workspace.ts'
-import { answerOrders } from '../preview/orders.ts'
 import { HealthMaker } from './health-maker.ts'
 import type { HealthOrder, MadeHealth } from './messages.ts'
 
@@ -13,7 +14,7 @@ interface Open {
 
 let open: Open | null = null
 
-answerOrders(healthOf)
+answering(healthOf, constants.priority.PRIORITY_BELOW_NORMAL)
 
 async function healthOf({ workspace, database }: HealthOrder): Promise<MadeHealth> {
   const began = performance.now()

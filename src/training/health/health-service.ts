@@ -1,14 +1,13 @@
 // The state of the data set for whoever shows it: made in a process of its own when it is asked for, and again after marks changed.
-import { fileURLToPath } from 'node:url'
 import type { DataSetHealthOut } from '../../contract/data-set-health.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { DatabaseChoice } from '../../core/database.ts'
 import { AppError } from '../../core/errors.ts'
 import { MINUTE, SECOND, toIso, type EpochMs } from '../../core/time.ts'
-import { AskedProcess } from '../preview/asked-process.ts'
+import { AskedProcess } from '../../core/asked-process.ts'
 import type { HealthOrder, MadeHealth } from './messages.ts'
 
-const PROCESS = fileURLToPath(new URL('health-process.ts', import.meta.url))
+const PROCESS = new URL('health-process.ts', import.meta.url)
 /** The market moves on, and is imported and forgotten: what is older is made anew. */
 const LASTS = 10 * MINUTE
 /** Where rows of moments were still missing. */
@@ -27,7 +26,7 @@ interface Made extends MadeHealth {
 
 export class HealthService {
   readonly #parts: HealthServiceParts
-  readonly #process = new AskedProcess<HealthOrder, MadeHealth>(PROCESS, failed)
+  readonly #process = new AskedProcess<HealthOrder, MadeHealth>(PROCESS, { failed })
   #made: Made | null = null
   #isDue = true
   #making: Promise<void> | null = null

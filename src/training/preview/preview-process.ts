@@ -1,11 +1,12 @@
 // The process that makes previews, one after the other; it ends with the server that started it.
+import { constants } from 'node:os'
+import { answering } from '../../core/answering.ts'
 import type { DatabaseChoice } from '../../core/database.ts'
 import { AppError } from '../../core/errors.ts'
 import { workspaceAt } from '../../core/workspace.ts'
 import { loadTrainingData } from '../data/load-data.ts'
 import { KeptWorkspace, NOTHING_YET } from './kept-workspace.ts'
 import type { Preview, PreviewOrder } from './messages.ts'
-import { answerOrders } from './orders.ts'
 import { PreviewMaker } from './preview-maker.ts'
 
 interface Open {
@@ -15,7 +16,7 @@ interface Open {
 
 let open: Open | null = null
 
-answerOrders(previewOf)
+answering(previewOf, constants.priority.PRIORITY_BELOW_NORMAL)
 
 async function previewOf({ workspace, database, market, pattern }: PreviewOrder): Promise<Preview> {
   const began = performance.now()

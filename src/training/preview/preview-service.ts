@@ -1,5 +1,4 @@
 // Previews for whoever shows them: made in a process of its own, kept until a mark changes.
-import { fileURLToPath } from 'node:url'
 import type { PreviewOut, PreviewQuery } from '../../contract/preview.ts'
 import { marketKey } from '../../contract/market-name.ts'
 import type { Clock } from '../../core/clock.ts'
@@ -7,10 +6,10 @@ import type { DatabaseChoice } from '../../core/database.ts'
 import { AppError } from '../../core/errors.ts'
 import { parseInstant, toIso } from '../../core/time.ts'
 import type { Market } from '../../market/types.ts'
-import { AskedProcess } from './asked-process.ts'
+import { AskedProcess } from '../../core/asked-process.ts'
 import type { Preview, PreviewOrder } from './messages.ts'
 
-const PROCESS = fileURLToPath(new URL('preview-process.ts', import.meta.url))
+const PROCESS = new URL('preview-process.ts', import.meta.url)
 
 /** Of patterns and markets that were asked about; the oldest is made anew when it is asked for again. */
 const MOST_KEPT = 64
@@ -26,7 +25,7 @@ export class PreviewService {
   readonly #parts: PreviewParts
   /** As of the marks now, by market and pattern. */
   readonly #kept = new Map<string, Promise<PreviewOut>>()
-  readonly #process = new AskedProcess<PreviewOrder, Preview>(PROCESS, failed)
+  readonly #process = new AskedProcess<PreviewOrder, Preview>(PROCESS, { failed })
 
   constructor(parts: PreviewParts) {
     this.#parts = parts

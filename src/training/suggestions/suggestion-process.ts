@@ -1,4 +1,6 @@
 // The process that makes suggestions, one list after the other; it ends with the server that started it.
+import { constants } from 'node:os'
+import { answering } from '../../core/answering.ts'
 import type { DatabaseChoice } from '../../core/database.ts'
 import { AppError } from '../../core/errors.ts'
 import { workspaceAt } from '../../core/workspace.ts'
@@ -7,7 +9,6 @@ import { loadTrainingData } from '../data/load-data.ts'
 import type { Sources } from '../data/sources.ts'
 import type { TrainingData } from '../data/training-data.ts'
 import { KeptWorkspace, NOTHING_YET } from '../preview/kept-workspace.ts'
-import { answerOrders } from '../preview/orders.ts'
 import type { Proposals, SuggestionOrder } from './messages.ts'
 import { SuggestionMaker } from './suggestion-maker.ts'
 
@@ -18,7 +19,7 @@ interface Open {
 
 let open: Open | null = null
 
-answerOrders(proposalsOf)
+answering(proposalsOf, constants.priority.PRIORITY_BELOW_NORMAL)
 
 async function proposalsOf(order: SuggestionOrder): Promise<Proposals> {
   // One that could not be opened is tried again with the next order.

@@ -1,14 +1,13 @@
 // Suggestions for whoever shows them: made in a process of its own, which goes when nobody asks.
-import { fileURLToPath } from 'node:url'
 import { AppError } from '../../core/errors.ts'
-import { AskedProcess } from '../preview/asked-process.ts'
+import { AskedProcess } from '../../core/asked-process.ts'
 import type { Proposals, SuggestionOrder, SuggestionQuery } from './messages.ts'
 
-const PROCESS = fileURLToPath(new URL('suggestion-process.ts', import.meta.url))
+const PROCESS = new URL('suggestion-process.ts', import.meta.url)
 
 export class SuggestionService {
   readonly #place: Pick<SuggestionOrder, 'workspace' | 'database'>
-  readonly #process = new AskedProcess<SuggestionOrder, Proposals>(PROCESS, failed)
+  readonly #process = new AskedProcess<SuggestionOrder, Proposals>(PROCESS, { failed })
 
   constructor(place: Pick<SuggestionOrder, 'workspace' | 'database'>) {
     this.#place = place

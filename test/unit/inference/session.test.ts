@@ -155,6 +155,26 @@ describe('a second', () => {
     expect(warnings).toEqual([expect.stringMatching(/^clock_went_back: .* set back by 85 s at 2026-/)])
   })
 
+  it('tells a fault that lasts once, and the next one after an answer', async () => {
+    const fails: Predictor['predict'] = () => Promise.reject(new Error('no memory'))
+    const hand: Hand = { status: streaming, slice: (at) => sliceAt(at), predict: buy }
+    let isFailing = true
+    hand.predict = (inputs) => (isFailing ? fails(inputs) : buy(inputs))
+    const { emitted, faults, second } = begin(hand)
+    for (const n of [0, 1, 2]) await second(shift(T, n * 1_000))
+    expect(faults).toHaveLength(1)
+    isFailing = false
+    await second(shift(T, 3_000))
+    isFailing = true
+    await second(shift(T, 4_000))
+    expect(faults).toHaveLength(2)
+    expect(emitted.map(({ signal }) => signal.reason)).toEqual([
+      ...Array<string>(3).fill('model_failed'),
+      null,
+      'model_failed',
+    ])
+  })
+
   it.each([
     ['stale_data', { status: { state: 'stale', kind: 'exchange' } }],
     ['stale_data', { status: { state: 'connecting', kind: 'exchange' } }],

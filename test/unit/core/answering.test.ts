@@ -1,6 +1,6 @@
-// What a process says of an order that failed.
+// What a process says of a question that failed.
 import { expect, it } from 'vitest'
-import { wordsOf } from '../../../src/training/preview/orders.ts'
+import { wordsOf } from '../../../src/core/answering.ts'
 
 it('says of damage and of a full disk what to do, and of anything else its own words', () => {
   const damage = Object.assign(new Error('database disk image is malformed'), { code: 'SQLITE_CORRUPT' })
