@@ -66,7 +66,7 @@ async function through(
   )
   const [size] = await db.ask<{ bytes: number }>('SELECT sum(length(data)) AS bytes FROM market_log')
   const [stored] = await db.ask<{ bytes: number }>(
-    `SELECT sum(pg_total_relation_size(relid))::float8 AS bytes FROM pg_partition_tree('market_log')`,
+    `SELECT sum(pg_total_relation_size(inhrelid))::float8 AS bytes FROM pg_inherits WHERE inhparent = 'market_log'::regclass`,
   )
   await db.close()
   return [

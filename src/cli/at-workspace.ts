@@ -29,7 +29,7 @@ export async function alone<T>(
   try {
     // Nothing moves, and no other server is there: every market is its own to write.
     const markets = { follows: [], couldFollow: () => true }
-    const told = { mayBeBeside: false, ...markets, onFault: warn, onLost: warn }
+    const told = { mayBeBeside: false, ...markets, onFault: warn, onLost: warn, onSaid: warn }
     const { open, shared, found } = await openServed(
       { workspace, clock: systemClock },
       database.postgres,

@@ -66,7 +66,7 @@ async function withOwnFile<T>(
       if (held !== null && !replace) throw notEmpty(workspace.database, held)
       return await work(null)
     }
-    const file = loggedFile(own.sqlite, copying, clock)
+    const file = loggedFile(own.sqlite, copying, clock, options.onProgress)
     await appendMarkets(file, progressOf(options))
     await applyMarkets(file, progressOf(options))
     return await work(own)

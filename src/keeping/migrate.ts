@@ -44,10 +44,18 @@ export function sharedSchema({ rooms, shared = [] }: Schemas): Migration[] {
   return [...rooms, ...shared]
 }
 
-/** @param sqlite with the market's tables */
-export function loggedFile(sqlite: Sqlite, db: CopyingPostgres, clock: Clock): LoggedFile {
+/**
+ * @param sqlite with the market's tables
+ * @param say as `SharedLog`
+ */
+export function loggedFile(
+  sqlite: Sqlite,
+  db: CopyingPostgres,
+  clock: Clock,
+  say?: (words: string) => void,
+): LoggedFile {
   switchOnCapture(sqlite)
-  return new LoggedFile(openMarketStore(sqlite), new SharedLog(db, clock))
+  return new LoggedFile(openMarketStore(sqlite), new SharedLog(db, clock, say))
 }
 
 export function progressOf({ signal, onProgress }: Pick<MigrateOptions, 'signal' | 'onProgress'>) {

@@ -124,7 +124,7 @@ async function moveAll(
 ): Promise<Pick<MigrateReport, 'tables' | 'markets'>> {
   const { postgres, schemas, clock, signal } = options
   const told = progressOf(options)
-  await appendMarkets(loggedFile(source.sqlite, copying, clock), told)
+  await appendMarkets(loggedFile(source.sqlite, copying, clock, options.onProgress), told)
   const to = { tables: target.tables, choice: { ...source.choice, postgres } }
   const rooms = { schema: schemas.rooms, resume: true, signal, onProgress: told.onRows }
   const tables = await moveRooms({ from: source, to, ...rooms })

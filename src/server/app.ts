@@ -219,6 +219,7 @@ function joiningOf({ source, mayBeBeside = false, log }: AppOptions, takeover: T
     couldFollow: (market) => couldFollow(source, market),
     onFault: told(log, 'markets and their logs do not follow each other'),
     onLost: (error) => takeover.happened(error),
+    onSaid: (words) => log.warn({}, words),
   }
 }
 

@@ -32,6 +32,8 @@ export interface SharedOptions {
   readonly onFault: (error: unknown) => void
   /** Another server is the owner now, and this one was. */
   readonly onLost: (error: AppError) => void
+  /** Told what a user should know and can change, in words. */
+  readonly onSaid: (words: string) => void
 }
 
 /** Told once the server serves. */
@@ -97,7 +99,7 @@ export class SharedDatabase {
         onLost: () => options.onLost(takenOver(db.name)),
         onFault: options.onFault,
       })
-      const log = new SharedLog(logs, options.clock)
+      const log = new SharedLog(logs, options.clock, options.onSaid)
       const id = await log.id()
       settleIn(database.sqlite, { id, name: db.name })
       switchOnCapture(database.sqlite, { markets: new Map(), rest: role.isOwner ? null : role.owner })

@@ -28,9 +28,20 @@ export function packaged(scratch: string): Binaries | null {
 export function installed(folder = '/usr/lib/postgresql'): Binaries | null {
   if (!existsSync(folder)) return null
   const [newest] = readdirSync(folder).toSorted((a, b) => Number(b) - Number(a))
-  const program = (name: string): string => join(folder, newest ?? '', 'bin', name)
+  return under(join(folder, newest ?? ''))
+}
+
+/** Those of a folder that has them in `bin`; null where it has none. */
+export function under(folder: string): Binaries | null {
+  const program = (name: string): string => join(folder, 'bin', name)
   if (!existsSync(program('initdb'))) return null
   return { initdb: program('initdb'), postgres: program('postgres'), libraries: null }
+}
+
+/** Whether TimescaleDB was put beside them, by Debian's folders or as PostgreSQL is installed from its source. */
+export function haveTimescale({ postgres }: Pick<Binaries, 'postgres'>): boolean {
+  const libraries = join(dirname(postgres), '..', 'lib')
+  return ['.', 'postgresql'].some((folder) => existsSync(join(libraries, folder, 'timescaledb.so')))
 }
 
 /** The package's libraries by the names that programs ask for: an install script would make them, and ours are switched off. */

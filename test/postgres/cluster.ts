@@ -2,9 +2,9 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { chmodSync, chownSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { installed, packaged, type Binaries } from './binaries.ts'
+import { haveTimescale, installed, packaged, under, type Binaries } from './binaries.ts'
 
 /** As root PostgreSQL refuses to run: it gets the user that owns nothing. */
 const NOBODY = 65_534
@@ -12,6 +12,8 @@ const isRoot = userInfo().uid === 0
 const user = isRoot ? { uid: NOBODY, gid: NOBODY } : {}
 const PASSWORD = 'not:so/secret@here'
 const STANDING = 'postmaster.pid'
+/** It tells nobody that it is there. */
+const TIMESCALE = { shared_preload_libraries: 'timescaledb', 'timescaledb.telemetry_level': 'off' }
 
 /** What a cluster is made and run with. */
 export interface Cluster {
@@ -22,12 +24,13 @@ export interface Cluster {
 /** Null where no programs will do; what each said. */
 export function makeFirstThatWorks(folder: string): { cluster: Cluster | null; faults: string[] } {
   const faults: string[] = []
-  // One by name, where one means to try it: `packaged`, `installed`; another word: none.
+  // One by name, where one means to try it: `packaged`, `installed`, or the folder that has its `bin`; another word: none.
   const wanted = process.env['ANNOTATE_TEST_POSTGRES']
   const isWanted = (name: string): boolean => wanted === undefined || wanted === name
   const candidates = [
     isWanted('packaged') ? packaged(folder) : null,
     isWanted('installed') ? installed() : null,
+    wanted !== undefined && isAbsolute(wanted) ? under(wanted) : null,
   ]
   for (const binaries of candidates) {
     const fault = binaries === null ? 'is not there' : make({ folder, binaries })
@@ -47,6 +50,7 @@ export async function start({ folder, binaries }: Cluster): Promise<ChildProcess
     shared_buffers: '32MB',
     max_connections: '100',
     log_min_messages: 'fatal',
+    ...(haveTimescale(binaries) ? TIMESCALE : {}),
   }
   const data = join(folder, 'data')
   // What a killed one left says that it is ready.

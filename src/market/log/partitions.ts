@@ -1,39 +1,39 @@
-// A day's partition of the markets' log, made by whoever appends first on that day.
-import type { Copying, CopyingPostgres } from '../../core/postgres/copying.ts'
+// A day's part of the markets' log, made by whoever appends first on that day.
+import type { CopyingPostgres } from '../../core/postgres/copying.ts'
 import { DAY, floorTo, type EpochMs } from '../../core/time.ts'
-
-/** Whoever makes a partition holds this lock; any number that nothing else of ours takes. */
-const MAKING = 7_316_055_215
+import { takeTurn } from './log-days.ts'
+import { chooseLogTable, daysOf } from './log-table.ts'
 
 export class Partitions {
   readonly #db: CopyingPostgres
+  readonly #say: (words: string) => void
   readonly #made = new Set<number>()
+  #isChosen = false
 
-  constructor(db: CopyingPostgres) {
+  /** @param say told what kept TimescaleDB from being used where it is there, once */
+  constructor(db: CopyingPostgres, say: (words: string) => void) {
     this.#db = db
+    this.#say = say
   }
 
   /** Cheap but once a day and process. */
   async make(at: EpochMs): Promise<void> {
     const day = floorTo(at, DAY)
     if (this.#made.has(day)) return
-    const name = `market_log_${new Date(day).toISOString().slice(0, 10).replaceAll('-', '_')}`
+    if (!this.#isChosen) await this.#choose()
     await this.#db.transaction(async (within) => {
-      if (await isThere(within, name)) return
-      await within.ask(`SELECT pg_advisory_xact_lock(${MAKING})`)
-      if (await isThere(within, name)) return
-      // Made beside it and then attached: to be made as a partition it would wait for every append under way.
-      await within.ask(`CREATE TABLE ${name} (LIKE market_log INCLUDING ALL)`)
-      await within.ask(
-        `ALTER TABLE market_log ATTACH PARTITION ${name} FOR VALUES FROM (${day}) TO (${day + DAY})`,
-      )
+      if (await (await daysOf(within)).isThere(within, day)) return
+      await takeTurn(within)
+      // Another may have chosen otherwise meanwhile.
+      const days = await daysOf(within)
+      if (!(await days.isThere(within, day))) await days.make(within, day)
     })
     this.#made.add(day)
   }
-}
 
-/** Asked of the catalogue as of now: names are looked up in what the connection remembers of before it waited. */
-async function isThere(within: Copying, name: string): Promise<boolean> {
-  const sql = 'SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = $1'
-  return (await within.ask(sql, [name])).length > 0
+  async #choose(): Promise<void> {
+    const words = await chooseLogTable(this.#db)
+    this.#isChosen = true
+    if (words !== null) this.#say(words)
+  }
 }

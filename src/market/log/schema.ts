@@ -1,4 +1,4 @@
-// The markets' logs in PostgreSQL: a head for each market, and its entries in partitions by the day on which they were appended.
+// The markets' logs in PostgreSQL: a head for each market, and its entries in partitions by the day on which they were appended (as a hypertable: log-table.ts).
 import type { Migration } from '../../core/database.ts'
 
 /**

@@ -55,10 +55,11 @@ export class SharedLog {
   readonly #clock: Clock
   readonly #partitions: Partitions
 
-  constructor(db: CopyingPostgres, clock: Clock) {
+  /** @param say told of what kept TimescaleDB from being used, where it is there */
+  constructor(db: CopyingPostgres, clock: Clock, say: (words: string) => void = () => undefined) {
     this.#db = db
     this.#clock = clock
-    this.#partitions = new Partitions(db)
+    this.#partitions = new Partitions(db, say)
   }
 
   /** What tells these logs from those of another database. */
@@ -143,7 +144,7 @@ export class SharedLog {
     }
   }
 
-  /** By the time only such partitions are read as can have them. */
+  /** By the time only such days are read as can have them. */
   #page(id: number, { number, at: since }: Position): Promise<Entry[]> {
     return this.#db.ask<Entry>(
       `SELECT ${COLUMNS} FROM market_log WHERE market = $1 AND number > $2 AND at >= $3 ORDER BY number LIMIT ${ENTRIES_A_PAGE}`,
@@ -176,6 +177,6 @@ function ahead({ market: { venue, symbol } }: Ownership, cause?: unknown): AppEr
 }
 
 function gap(number: number): AppError {
-  const message = `Entry ${number} of a market's log is missing: partitions of the table market_log must not be taken away. Nothing after it was applied.`
+  const message = `Entry ${number} of a market's log is missing: partitions or chunks of the table market_log must not be taken away. Nothing after it was applied.`
   return new AppError('broken_market_log', message, { status: 500 })
 }
