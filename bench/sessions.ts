@@ -95,7 +95,7 @@ export async function grow(
   { symbols, models }: Spread = ONE,
 ): Promise<string | null> {
   for (;;) {
-    const { active } = await app.inference.counts()
+    const { active } = await app.inference.record.counts()
     if (active >= size) return null
     try {
       const until = active + Math.min(STEP, size - active)

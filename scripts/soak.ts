@@ -125,7 +125,7 @@ async function soak(): Promise<boolean> {
 }
 
 function sessionsOf({ inference }: App) {
-  return inference.list({ limit: MODELS.length * SYMBOLS.length })
+  return inference.record.sessions({ limit: MODELS.length * SYMBOLS.length })
 }
 
 function missedLines(missed: readonly Missed[]): string[] {

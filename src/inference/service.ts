@@ -1,30 +1,21 @@
 // Live inference as the server and the command line use it: sessions started, stopped, remembered.
-import type { CallCountsOut, CallCountsQuery } from '../contract/call-counts.ts'
-import type {
-  SessionBody,
-  SessionOut,
-  SessionsQuery,
-  SignalOut,
-  SignalsQuery,
-} from '../contract/inference.ts'
+import type { SessionBody, SessionOut } from '../contract/inference.ts'
 import type { DriftOut } from '../contract/drift.ts'
-import type { CallOut, CallsQuery, CallVerdict } from '../contract/live-calls.ts'
-import type { LiveChecksOut, MismatchOut } from '../contract/live-checks.ts'
+import type { LiveChecksOut } from '../contract/live-checks.ts'
 import { sameMarket } from '../contract/market-name.ts'
 import { ANY_PATTERN } from '../contract/pattern.ts'
 import type { ModelOut } from '../contract/training.ts'
 import type { Market } from '../market/types.ts'
 import type { Outcome } from '../signals/outcome.ts'
 import { Announcer } from './announcer.ts'
-import { callCounts } from './call-counts.ts'
-import { callOut } from './call-row.ts'
-import { CallStore, type CallRow } from './call-store.ts'
+import { CallStore } from './call-store.ts'
 import { CombinedSessions } from './combined/combined-sessions.ts'
 import { partOfSession } from './combined/refusals.ts'
 import { noDrift } from './drift.ts'
 import { Handover, RESTARTED, type OfMarkets } from './handover.ts'
 import type { Follow } from './left-sessions.ts'
 import { LiveChecks } from './live-checks.ts'
+import { LiveRecord } from './live-record.ts'
 import { NO_TIMES } from './model-times.ts'
 import { OutcomeWatch } from './outcome-watch.ts'
 import type { InferenceParts } from './parts.ts'
@@ -38,6 +29,7 @@ const ALL: OfMarkets = () => true
 const LAST_ANSWERS_MS = 500
 
 export class InferenceService {
+  readonly record: LiveRecord
   readonly #parts: InferenceParts
   readonly #store: InferenceStore
   readonly #calls: CallStore
@@ -65,6 +57,12 @@ export class InferenceService {
     this.#calls = new CallStore(database)
     this.#announcer = new Announcer(this.#store, this.#calls, bus)
     this.#checks = new LiveChecks(parts, this.#store, this.#announcer)
+    this.record = new LiveRecord({
+      store: this.#store,
+      calls: this.#calls,
+      announcer: this.#announcer,
+      checks: this.#checks,
+    })
     this.#outcomes = new OutcomeWatch({
       provider,
       onOutcome: (id, outcome) => this.#decided(id, outcome),
@@ -222,48 +220,10 @@ export class InferenceService {
     return this.#announcer.session(id)
   }
 
-  /** Newest first. @throws AppError `unknown_inference_session` of `before` */
-  async list(query: SessionsQuery = {}): Promise<SessionOut[]> {
-    if (query.before !== undefined) await this.get(query.before)
-    return this.#store.sessions(query)
-  }
-
-  async signals(query: SignalsQuery): Promise<SignalOut[]> {
-    return this.#store.signals(query)
-  }
-
-  /** Newest first. @throws AppError `invalid_timestamp` */
-  async calls(query: CallsQuery): Promise<CallOut[]> {
-    return (await this.#calls.list(query)).map(callOut)
-  }
-
-  /** @throws AppError `invalid_timestamp` */
-  async callCounts(query: CallCountsQuery): Promise<CallCountsOut> {
-    return callCounts(this.#calls, query)
-  }
-
-  /** With what it saw. @throws AppError 404 `unknown_call` */
-  async call(id: string): Promise<CallRow> {
-    return this.#announcer.call(id)
-  }
-
-  /** What the trader says of a call, and the annotation that it made. @throws AppError 404 `unknown_call` */
-  async judge(id: string, verdict: CallVerdict | null, annotation: string | null): Promise<CallOut> {
-    await this.call(id)
-    await this.#calls.judge(id, verdict, annotation)
-    return this.#announcer.tellCall(id)
-  }
-
   /** How far what it sees and says lies from what its checkpoint learnt on. @throws AppError `unknown_inference_session` */
   async drift(id: string): Promise<DriftOut> {
     const { parts } = await this.get(id)
     return this.#running.get(id)?.drift(id) ?? noDrift(id, parts !== undefined)
-  }
-
-  /** Seconds of which the store tells otherwise than the session saw, newest first. @throws AppError `unknown_inference_session` */
-  async mismatches(id: string): Promise<MismatchOut[]> {
-    await this.get(id)
-    return this.#checks.mismatches(id)
   }
 
   /** Market states made since this process began: one a market's second, however many sessions there are. */
@@ -284,10 +244,6 @@ export class InferenceService {
   /** Where the networks answer. */
   get processes(): Pick<InferenceProcesses, 'pids' | 'deaths' | 'trouble'> {
     return this.#running.processes
-  }
-
-  async counts(): Promise<{ active: number; signals: number }> {
-    return this.#store.counts()
   }
 
   async #decided(id: string, outcome: Outcome): Promise<void> {

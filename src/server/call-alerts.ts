@@ -15,7 +15,7 @@ export function alertsOf(
     database,
     clock,
     patternOf: async (session) => (await inference.get(session)).pattern,
-    recent: async () => (await inference.calls({ limit: LOOKED_AT })).toReversed(),
+    recent: async () => (await inference.record.calls({ limit: LOOKED_AT })).toReversed(),
     onFault,
   })
   bus.on('call', (call) => void alerts.tell(call))

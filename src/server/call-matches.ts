@@ -26,7 +26,7 @@ async function matchesOf(app: App, calls: readonly CallOut[]): Promise<ReadonlyM
   const to = Date.parse(at(calls, 0).opened_at) + 1
   const annotations = await app.annotations.list({ market })
   if (annotations.length === 0) return new Map()
-  const all = await app.inference.calls({ session, from, to, limit: MOST_CALLS })
+  const all = await app.inference.record.calls({ session, from, to, limit: MOST_CALLS })
   const inOrder = all.toReversed().map(({ id, action, opened_at, score }) => {
     return { id, action, opensAt: epochMs(Date.parse(opened_at)), score }
   })

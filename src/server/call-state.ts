@@ -19,7 +19,7 @@ const NEAREST = 5
 
 /** @throws AppError 404 `unknown_call`; 422 `not_enough_candles` where what it saw was deleted since */
 export async function callState(app: App, id: string): Promise<CallStateOut> {
-  const row = await app.inference.call(id)
+  const row = await app.inference.record.call(id)
   const market = { venue: row.venue, symbol: row.symbol }
   const second = epochMs(row.opened_at)
   const knownAt = row.seen_at === null ? null : epochMs(row.seen_at)

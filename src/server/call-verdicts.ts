@@ -26,7 +26,7 @@ export class CallVerdicts {
    */
   async judge(id: string, verdict: CallVerdict | null): Promise<{ made: boolean; answer: CallVerdictOut }> {
     return this.#turns.run(id, async () => {
-      const row = await this.#app.inference.call(id)
+      const row = await this.#app.inference.record.call(id)
       const standing = await this.#annotationOf(row)
       const isSame = verdict === row.verdict && (row.annotation === null || standing !== null)
       if (isSame) return { made: false, answer: await this.#answer(row, verdict, standing) }
@@ -43,7 +43,7 @@ export class CallVerdicts {
     verdict: CallVerdict | null,
     annotation: AnnotationOut | null,
   ): Promise<CallVerdictOut> {
-    const judged = await this.#app.inference.judge(id, verdict, annotation?.id ?? null)
+    const judged = await this.#app.inference.record.judge(id, verdict, annotation?.id ?? null)
     const [call = judged] = await withMatches(this.#app, [judged])
     return { ...call, annotation }
   }

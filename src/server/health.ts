@@ -21,7 +21,7 @@ export async function describeHealth(app: App): Promise<HealthOut> {
     ...(processes.trouble === null ? [] : [`model_failed: ${processes.trouble}`]),
     ...(checks.mismatched === 0 ? [] : [mismatchWords(checks)]),
   ]
-  const { active, signals } = await app.inference.counts()
+  const { active, signals } = await app.inference.record.counts()
   const isOwner = app.talk?.isOwner ?? true
   return {
     status: troubles.length === 0 && clock?.degrades !== true ? STATUS[primary.state] : 'degraded',

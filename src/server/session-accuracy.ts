@@ -13,7 +13,7 @@ const MOST_CALLS = 10_000
 export async function withAccuracy(app: App, session: SessionOut): Promise<SessionOut> {
   if (session.calls === 0) return session
   const market = { venue: session.venue, symbol: session.symbol }
-  const opening = await app.inference.signals({ session: session.id, calls: true, limit: MOST_CALLS })
+  const opening = await app.inference.record.signals({ session: session.id, calls: true, limit: MOST_CALLS })
   const calls = opening.toReversed().flatMap(callOf)
   if (calls.length === 0) return session
   const reach = reachOf(calls)

@@ -185,12 +185,15 @@ async function live({ app, call, clock }: Harness) {
   const from = clock.now()
   for (let n = 1; n <= LIVE_SECONDS; n += 1) {
     clock.moveTo(shift(from, n * 1000))
-    await until('every model to answer', async () => (await app.inference.counts()).signals >= n * ids.size)
+    await until(
+      'every model to answer',
+      async () => (await app.inference.record.counts()).signals >= n * ids.size,
+    )
   }
   const said: Record<string, Pick<SignalOut, 'timestamp' | 'action' | 'scores' | 'reason'>[]> = {}
   for (const [model, id] of ids) {
     await call('POST', `/api/inference-sessions/${id}/stop`)
-    const signals = await app.inference.signals({ session: id, limit: 100 })
+    const signals = await app.inference.record.signals({ session: id, limit: 100 })
     said[model] = signals.map(({ timestamp, action, scores, reason }) => ({
       timestamp,
       action,

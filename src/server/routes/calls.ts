@@ -9,8 +9,10 @@ import type { Handlers } from '../typed.ts'
 export function callHandlers(app: App): Handlers<keyof typeof callRoutes> {
   const verdicts = new CallVerdicts(app)
   return {
-    listCalls: async ({ query }) => ({ calls: await withMatches(app, await app.inference.calls(query)) }),
-    countCalls: ({ query }) => app.inference.callCounts(query),
+    listCalls: async ({ query }) => ({
+      calls: await withMatches(app, await app.inference.record.calls(query)),
+    }),
+    countCalls: ({ query }) => app.inference.record.callCounts(query),
     getCallState: ({ params }) => callState(app, params.id),
     async judgeCall({ params, body }) {
       const { made, answer } = await verdicts.judge(params.id, body.verdict)

@@ -10,13 +10,13 @@ export function inferenceHandlers(app: App): Handlers<keyof typeof inferenceRout
     startInferenceSession: ({ body }) => app.inference.start(body),
     async listInferenceSessions({ query }) {
       const market = marketFilter(query, app.provider.status().market)
-      const sessions = await app.inference.list({ ...query, ...market })
+      const sessions = await app.inference.record.sessions({ ...query, ...market })
       return { inference_sessions: await Promise.all(sessions.map((each) => withAccuracy(app, each))) }
     },
     getInferenceSession: async ({ params }) => withAccuracy(app, await app.inference.get(params.id)),
     stopInferenceSession: async ({ params }) => withAccuracy(app, await app.inference.stop(params.id)),
     getDrift: ({ params }) => app.inference.drift(params.id),
-    listMismatches: async ({ params }) => ({ mismatches: await app.inference.mismatches(params.id) }),
-    listSignals: async ({ query }) => ({ signals: await app.inference.signals(query) }),
+    listMismatches: async ({ params }) => ({ mismatches: await app.inference.record.mismatches(params.id) }),
+    listSignals: async ({ query }) => ({ signals: await app.inference.record.signals(query) }),
   }
 }

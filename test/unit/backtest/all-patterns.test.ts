@@ -106,11 +106,11 @@ describe('over a span that was live', () => {
     for (let n = 1; n <= SECONDS; n++) {
       server.clock.moveTo(shift(NOW, n * SECOND))
       const isAnswered = async () =>
-        (await server.app.inference.signals({ session: id, limit: 1000 })).length >= n
+        (await server.app.inference.record.signals({ session: id, limit: 1000 })).length >= n
       await vi.waitUntil(isAnswered, { timeout: patient(10_000), interval: 2 })
     }
     await ask('POST', `/api/inference-sessions/${id}/stop`)
-    live = (await server.app.inference.signals({ session: id, limit: 1000 })).toReversed()
+    live = (await server.app.inference.record.signals({ session: id, limit: 1000 })).toReversed()
   }, patient(180_000))
 
   let begun = 0

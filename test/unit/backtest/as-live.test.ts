@@ -87,12 +87,12 @@ beforeAll(async () => {
   }
   for (let n = 1; n <= SECONDS; n++) {
     server.clock.moveTo(shift(NOW, n * SECOND))
-    const isAnswered = async () => (await server.app.inference.counts()).signals >= n * MODELS.length
+    const isAnswered = async () => (await server.app.inference.record.counts()).signals >= n * MODELS.length
     await vi.waitUntil(isAnswered, { timeout: patient(10_000), interval: 2 })
   }
   for (const [model, id] of started) {
     const session = (await server.call<SessionOut>('POST', `/api/inference-sessions/${id}/stop`)).body
-    const signals = await server.app.inference.signals({ session: id, limit: 1000 })
+    const signals = await server.app.inference.record.signals({ session: id, limit: 1000 })
     live.set(model, { session, signals: signals.toReversed() })
   }
 }, patient(180_000))
