@@ -23,6 +23,7 @@ const LONGEST = [
   'loop/exchange-record',
   'loop/exchange-books-ccxt',
   'loop/training-memory',
+  'loop/first-starts',
   'loop/exchange-serve',
   'loop/exchange-books-consolidated',
   'loop/exchange-wire-books',

@@ -8,6 +8,7 @@ import { logChoice, type LogTable } from '../../../src/market/log/log-table.ts'
 import { ownMarket } from '../../../src/market/log/market-owner.ts'
 import { marketLogMigrations } from '../../../src/market/log/schema.ts'
 import { SharedLog, type NewEntry } from '../../../src/market/log/shared-log.ts'
+import { until } from '../../patience.ts'
 import { onPostgresAlone } from '../../postgres/each-database.ts'
 import { onTimescaleAlone, type TestDatabase } from '../../postgres/timescale.ts'
 import { at, MARKET, span, storeTrades, temporaryFolder, trade } from './fixture.ts'
@@ -182,7 +183,10 @@ onTimescaleAlone((newDatabase) => {
     }
     const late = log.append(owner, { number: 0, at: epochMs(0) }, slow())
     await isUnderWay
-    await append(made.url)
+    let isAppended = false
+    const other = append(made.url).then(() => (isAppended = true))
+    await until('another’s append', () => isAppended, { limit: 10_000 })
+    await other
     goOn()
     expect(await late).toMatchObject({ number: 20 })
   })
