@@ -7,13 +7,13 @@ import type { Spent } from './spending.ts'
 
 export type ToJobProcess =
   | {
-      readonly kind: 'source'
+      readonly kind: 'model'
       readonly modelsModule: string
       readonly model: string
-      readonly source: StateSource
       /** Where jobs are saved; nowhere where null. */
       readonly folder: string | null
     }
+  | { readonly kind: 'source'; readonly source: StateSource }
   | { readonly kind: 'job'; readonly job: Job }
   /** Saves the job at the end of the piece it is at, answers `paused`, and does no more of it. */
   | { readonly kind: 'pause' }
@@ -37,7 +37,7 @@ const FROM: readonly string[] = [
   'paused',
   'failed',
 ] satisfies readonly FromJobProcess['kind'][]
-const TO: readonly string[] = ['source', 'job', 'pause'] satisfies readonly ToJobProcess['kind'][]
+const TO: readonly string[] = ['model', 'source', 'job', 'pause'] satisfies readonly ToJobProcess['kind'][]
 
 /** @throws TypeError when it is none of ours */
 export function parseFromJobProcess(message: unknown): FromJobProcess {

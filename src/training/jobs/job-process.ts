@@ -9,7 +9,8 @@ import { processorOf, Spending } from './spending.ts'
 import type { ModelDefinition } from '../../models/model.ts'
 import type { StateSource } from '../learning/views.ts'
 
-let known: { model: ModelDefinition; source: StateSource; folder: string | null } | null = null
+let known: { model: ModelDefinition; folder: string | null } | null = null
+let source: StateSource | null = null
 let queue: Promise<void> = Promise.resolve()
 const pause = new AbortController()
 const spending = new Spending(processorOf(process))
@@ -22,18 +23,20 @@ process.on('message', (raw) => {
 })
 
 async function answer(message: Exclude<ToJobProcess, { kind: 'pause' }>): Promise<void> {
-  if (message.kind === 'job') {
+  if (message.kind === 'model') {
+    const { modelsModule, model, folder } = message
+    known = { model: await loadModel(modelsModule, model), folder }
+  } else if (message.kind === 'source') source = message.source
+  else {
     const result = await train(message.job)
     send({ kind: 'spent', spent: spending.take() })
-    return send({ kind: 'done', result })
+    send({ kind: 'done', result })
   }
-  const { modelsModule, model, source, folder } = message
-  known = { model: await loadModel(modelsModule, model), source, folder }
 }
 
 async function train(job: Job) {
-  if (known === null) throw new Error('a job came before what it is trained on')
-  return runSavedJob(known.model, known.source, job, known.folder, {
+  if (known === null || source === null) throw new Error('a job came before what it is trained on')
+  return runSavedJob(known.model, source, job, known.folder, {
     onEpoch: (epoch) => send({ kind: 'epoch', epoch }),
     onResumed: (epochs) => send({ kind: 'resumed', epochs }),
     meter: {

@@ -24,14 +24,18 @@ export interface ParallelOptions {
   readonly pause: AbortSignal
 }
 
-/** The jobs reject with `Interrupted` where a process is gone before its job is done. */
-export function parallelJobs(options: ParallelOptions): RunJobs {
+/**
+ * The jobs reject with `Interrupted` where a process is gone before its job is done.
+ * @param begun processes of the same model and folder, which end with the jobs
+ */
+export function parallelJobs(options: ParallelOptions, begun: readonly ChildProcess[] = []): RunJobs {
   return async (source, jobs, events) => {
     const waiting = [...jobs]
     const results = new Map<Job, JobResult>()
-    const crew = Array.from({ length: Math.min(options.processes, jobs.length) }, () =>
-      startJobProcess(options, source),
-    )
+    const count = Math.min(options.processes, jobs.length)
+    for (const child of begun.slice(count)) child.kill('SIGKILL')
+    const crew = Array.from({ length: count }, (_, i) => begun[i] ?? startJobProcess(options))
+    for (const child of crew) giveSource(child, source)
     const work = async (child: ChildProcess): Promise<void> => {
       for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
         if (options.pause.aborted) throw new Paused()
@@ -60,18 +64,24 @@ async function endOfAll(work: readonly Promise<void>[], { pause }: ParallelOptio
   }
 }
 
-/** A process that does jobs, one at a time; whoever starts it ends it. */
-export function startJobProcess(
-  { modelsModule, model, folder }: Pick<ParallelOptions, 'modelsModule' | 'model' | 'folder'>,
-  source: StateSource,
-): ChildProcess {
+/** A process that does jobs, one at a time, once it is given what they are trained on; whoever starts it ends it. */
+export function startJobProcess({
+  modelsModule,
+  model,
+  folder,
+}: Pick<ParallelOptions, 'modelsModule' | 'model' | 'folder'>): ChildProcess {
   const child = fork(PROCESS, [], {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   child.on('error', () => {})
-  send(child, { kind: 'source', modelsModule, model, source, folder })
+  send(child, { kind: 'model', modelsModule, model, folder })
   return child
+}
+
+/** Before its first job. */
+export function giveSource(child: ChildProcess, source: StateSource): void {
+  send(child, { kind: 'source', source })
 }
 
 /** @throws Interrupted, Paused, the signal's reason; what the job itself failed with */

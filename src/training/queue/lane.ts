@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { deserialize } from 'node:v8'
 import { JobFiles } from '../jobs/job-files.ts'
-import { doJob, startJobProcess } from '../jobs/parallel-jobs.ts'
+import { doJob, giveSource, startJobProcess } from '../jobs/parallel-jobs.ts'
 import { Paused } from '../jobs/paused.ts'
 import type { JobEvents } from '../jobs/run-jobs.ts'
 import { Claims, type Claim } from '../../queue/claims.ts'
@@ -84,7 +84,8 @@ class Lane implements JobLane {
     const source = deserialize(await this.#parts.data.bytes(claim)) as StateSource
     signal.throwIfAborted()
     const modelsModule = inThisPackage(claim.modelsModule)
-    const child = startJobProcess({ modelsModule, model: claim.model, folder: this.#folderOf(claim) }, source)
+    const child = startJobProcess({ modelsModule, model: claim.model, folder: this.#folderOf(claim) })
+    giveSource(child, source)
     this.#process = { batch: claim.batch, child }
     return child
   }

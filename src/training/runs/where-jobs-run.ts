@@ -1,10 +1,11 @@
 // Where the jobs of a run are done: in processes here, or by workers on any machines where the rooms are in a PostgreSQL and some are there.
+import type { ChildProcess } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { basename } from 'node:path'
 import { isClosedForm, type ModelDefinition } from '../../models/model.ts'
 import type { KnownRows } from '../../moments/known-rows.ts'
 import { localJobs } from '../jobs/local-jobs.ts'
-import { parallelJobs } from '../jobs/parallel-jobs.ts'
+import { parallelJobs, startJobProcess } from '../jobs/parallel-jobs.ts'
 import type { RunJobs } from '../jobs/run-jobs.ts'
 import type { ToWorker } from './messages.ts'
 
@@ -23,21 +24,37 @@ interface Ends {
   readonly pause: AbortSignal
 }
 
-/** @param known rows for a model that is solved at once, which takes less time than a process of its own needs to begin */
+/** Processes for the jobs, which begin while the data are read; none where others may do them, or none is needed. */
+export function beginProcesses(order: Order, model: ModelDefinition): ChildProcess[] {
+  if (isClosedForm(model) || order.database.postgres !== null) return []
+  const { modelsModule, model: id, state: folder } = order
+  return Array.from({ length: processesOf(order) }, () =>
+    startJobProcess({ modelsModule, model: id, folder }),
+  )
+}
+
+function processesOf({ parallel }: Order): number {
+  return parallel ?? availableParallelism()
+}
+
+/**
+ * @param known rows for a model that is solved at once, which takes less time than a process of its own needs to begin
+ * @param begun as `beginProcesses` gave them
+ */
 export async function jobsPlace(
   order: Order,
   model: ModelDefinition,
   ends: Ends,
-  known: KnownRows,
+  { known, begun }: { readonly known: KnownRows; readonly begun: readonly ChildProcess[] },
 ): Promise<JobsPlace> {
-  const processes = order.parallel ?? availableParallelism()
+  const processes = processesOf(order)
   if (isClosedForm(model)) {
     const signal = AbortSignal.any([ends.signal, ends.pause])
     const runJobs = localJobs(model, { signal, known })
     return { runJobs, processes, machines: new Set() }
   }
   const { modelsModule, model: id, state: folder, database } = order
-  const local = parallelJobs({ processes, modelsModule, model: id, folder, ...ends })
+  const local = parallelJobs({ processes, modelsModule, model: id, folder, ...ends }, begun)
   if (database.postgres === null) return { runJobs: local, processes, machines: new Set() }
   return byWorkers(order, database.postgres, { runJobs: local, processes, machines: new Set() }, ends)
 }

@@ -30,7 +30,7 @@ import { inSeconds, processorOf, Spending } from '../jobs/spending.ts'
 import { ordinarySeconds } from './ordinary-seconds.ts'
 import { Publisher } from './publisher.ts'
 import { trainRun } from './train-run.ts'
-import { jobsPlace, mixedMachines } from './where-jobs-run.ts'
+import { beginProcesses, jobsPlace, mixedMachines } from './where-jobs-run.ts'
 import { parentOf, type Parent } from '../data/parent.ts'
 
 /** Rows that a model that is solved at once keeps from its own training to its folds: of a day of seconds, 170 MB. Others ask about hardly any twice. */
@@ -63,6 +63,7 @@ async function carryOut(order: Order): Promise<FromWorker> {
 async function train(order: Order): Promise<FromWorker> {
   const workspace = workspaceAt(order.workspace)
   const model = await loadModel(order.modelsModule, order.model)
+  const begun = beginProcesses(order, model)
   spending.turnTo('reading')
   const { data, rows } = await dataOf(order, workspace, model)
   const ended = AbortSignal.any([cancelled.signal, paused.signal])
@@ -76,7 +77,7 @@ async function train(order: Order): Promise<FromWorker> {
   // What is solved at once asks about the same rows next.
   if (isClosedForm(model)) await ordinary.catch(() => {})
   const ends = { signal: cancelled.signal, pause: paused.signal }
-  const { runJobs, processes, machines } = await jobsPlace(order, model, ends, known)
+  const { runJobs, processes, machines } = await jobsPlace(order, model, ends, { known, begun })
   const publisher = new Publisher(workspace, model, order, ordinary)
   const finished = await trainRun(data, {
     model,

@@ -1,0 +1,29 @@
+// Processes that begin before there is anything to do: they do the jobs as this process does them, and none outlives the jobs.
+import { once } from 'node:events'
+import { expect, it } from 'vitest'
+import { cnn } from '../../src/models/cnn.ts'
+import { localJobs } from '../../src/training/jobs/local-jobs.ts'
+import { parallelJobs, startJobProcess } from '../../src/training/jobs/parallel-jobs.ts'
+import { sourceOf } from '../../src/training/learning/views.ts'
+import { jobOptionsOf, resolveParameters } from '../../src/training/runs/parameters.ts'
+import { planRun } from '../../src/training/runs/plan.ts'
+import { trainingPlace } from './training-place.ts'
+
+const MODEL = { modelsModule: new URL('../../src/models/registry.ts', import.meta.url).href, model: 'cnn' }
+const EVENTS = { onEpoch: () => {}, onDone: () => {} }
+const NEVER = new AbortController().signal
+
+it('do what is theirs, and those that are too many end at once', async () => {
+  const begun = [1, 2, 3].map(() => startJobProcess({ ...MODEL, folder: null }))
+  const ended = begun.map((child) => once(child, 'exit'))
+  const place = await trainingPlace(2)
+  const data = await place.data()
+  place.close()
+  const parameters = resolveParameters({ model: 'cnn', epochs: 1, views: 1 }, cnn, () => 1)
+  const jobs = planRun(data, jobOptionsOf(parameters)).jobs.slice(0, 2)
+  const run = parallelJobs({ ...MODEL, folder: null, processes: 2, signal: NEVER, pause: NEVER }, begun)
+  const results = await run(sourceOf(data), jobs, EVENTS)
+  expect(results).toEqual(await localJobs(cnn)(sourceOf(data), jobs, EVENTS))
+  expect(results).toHaveLength(2)
+  for (const [code, signal] of await Promise.all(ended)) expect([code, signal]).toEqual([null, 'SIGKILL'])
+}, 300_000)
