@@ -98,7 +98,10 @@ function ordinaryOf(parts: readonly Sums[]): Ordinary {
   const count = parts.reduce((sum, part) => sum + part.count, 0)
   const meanOf = (of: (part: Sums) => Float64Array) => {
     const total = new Float64Array(of(at(parts, 0)).length)
-    for (const part of parts) for (const [i, x] of of(part).entries()) total[i] = numberAt(total, i) + x
+    for (const part of parts) {
+      const own = of(part)
+      for (let i = 0; i < total.length; i++) total[i] = (total[i] ?? 0) + (own[i] ?? 0)
+    }
     return total.map((x) => x / count)
   }
   const mean = meanOf(({ even }) => even)

@@ -110,10 +110,10 @@ export class CallTracker {
 
   #sideThatOpens(second: EpochMs, scores: Scores | null): Side | null {
     if (second < this.#pausedUntil) return null
-    const ready = (['BUY', 'SELL'] as const).filter((side) => this.#counts(side, scores))
-    const first = ready[0]
-    if (first === undefined || scores === null) return null
-    return ready.length === 2 && scores.SELL > scores.BUY ? 'SELL' : first
+    const buys = this.#counts('BUY', scores)
+    const sells = this.#counts('SELL', scores)
+    if (scores === null || !(buys || sells)) return null
+    return !buys || (sells && scores.SELL > scores.BUY) ? 'SELL' : 'BUY'
   }
 
   /** Notes the second, and says whether `side` has enough of the last seconds; the side already called never opens again. */
@@ -121,8 +121,9 @@ export class CallTracker {
     const recent = this.#recent[side]
     recent.push(scores !== null && scores[side] >= this.#rule.on)
     if (recent.length > WINDOW) recent.shift()
-    const enough = recent.filter(Boolean).length >= NEEDED && recent.at(-1) === true
-    return enough && this.#call?.action !== side
+    let above = 0
+    for (const each of recent) if (each) above += 1
+    return above >= NEEDED && recent.at(-1) === true && this.#call?.action !== side
   }
 
   #open(second: EpochMs, action: Side, score: number): void {
