@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { settle } from '../../test/e2e/harness/charts.ts'
 import type { Row } from '../bench.ts'
 import { nowAt } from './market.ts'
-import { tellSecond } from './updates.ts'
+import { requireTold, tellSecond } from './updates.ts'
 
 const MB = 2 ** 20
 /** The first tenth brings what is made once. */
@@ -20,6 +20,7 @@ export async function heapOver(page: Page, seconds: number): Promise<Row[]> {
     if (second === Math.ceil(seconds * WARM) || second === seconds) heaps.push(await heapOf(page))
     time = await tellSecond(page, time)
   }
+  await requireTold(page, time)
   const [first = Number.NaN, last = Number.NaN] = heaps
   const times = (seconds * 1000) / (performance.now() - began)
   return [

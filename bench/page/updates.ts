@@ -1,5 +1,6 @@
 // Updates of the made-up market, put into the page where its event stream would: each tells the forming candle of all four charts.
 import type { Page } from 'playwright-core'
+import type {} from '../../src/web/app/probe.ts'
 import type { CandleEvent } from '../../src/contract/market.ts'
 import { candle, goOnTo, MARKET, nowAt, signal, STEPS, TIMEFRAMES, type Timeframe } from './market.ts'
 
@@ -24,6 +25,12 @@ export const STREAM = `
     for (const [name, data] of messages) stream.dispatchEvent(new MessageEvent(name, { data }))
   }`
 
+declare global {
+  interface Window {
+    tell: (messages: readonly Message[]) => void
+  }
+}
+
 type Message = readonly [name: 'candle' | 'signal', data: string]
 
 /** Tells the page of the market four times a second. Returns what ends it. */
@@ -42,6 +49,7 @@ export function tellWhile(page: Page): () => Promise<void> {
   return async () => {
     ended.abort()
     await telling
+    await requireTold(page, time)
   }
 }
 
@@ -52,11 +60,23 @@ export async function tellSecond(page: Page, from: number): Promise<number> {
   return from + A_SECOND * APART
 }
 
+/** With its next frame. A function's text would be read and not called: it has to be the function. */
 async function tell(page: Page, messages: readonly Message[]): Promise<void> {
-  await page.evaluate<void, readonly Message[]>(
-    'messages => new Promise((done) => requestAnimationFrame(() => done(window.tell(messages))))',
+  await page.evaluate(
+    (told) =>
+      new Promise<void>((done) => {
+        requestAnimationFrame(() => {
+          window.tell(told)
+          done()
+        })
+      }),
     messages,
   )
+}
+
+/** Resolves once the page holds what it was told of up to `time`, UTC ms: one that does not was measured at nothing. @throws Error of the wait */
+export async function requireTold(page: Page, time: number): Promise<void> {
+  await page.waitForFunction((told) => window.annotate!.held('1s').to >= told, time)
 }
 
 /** What is told as of `time`, UTC ms: candles that ended since the last update, the forming ones, and a signal with each second. */

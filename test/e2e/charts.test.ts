@@ -5,6 +5,7 @@ import { expect, it } from 'vitest'
 import type { CandlesOut } from '../../src/contract/market.ts'
 import type { CandleRow } from '../../src/contract/shapes.ts'
 import type { Timeframe } from '../../src/web/state/timeframes.ts'
+import { STREAM } from '../../bench/page/updates.ts'
 import { describeInBrowser, accessibleScreenshot, withPage } from './harness/browser.ts'
 import { drawnAt, instantAt, openPage, settle, stateOf, steadyViews, visibleOf } from './harness/charts.ts'
 import { served } from './harness/served.ts'
@@ -149,6 +150,34 @@ describeInBrowser('charts', () => {
       // A bar of volume and a body for each candle, and the ground.
       expect(svg.match(/<rect /g)).toHaveLength(2 * (csv.length - 1) + 1)
       expect((await saved(page, 'PNG')).subarray(1, 4).toString()).toBe('PNG')
+    })
+  })
+
+  it('draws the newest candle as it is when it comes back into view, though it was told of more often than it was drawn', async () => {
+    await withPage({ width: 1440, height: 900 }, async (page) => {
+      await page.addInitScript(STREAM)
+      await openPage(page, server.url)
+      const drawn = await page.evaluate(() => {
+        const probe = window.annotate!
+        const { market } = probe.state()
+        const { to } = probe.held('1m')
+        const open = to - 60_000
+        const tell = (close: number) => {
+          const candles = [[open, close, close, close, close, 1]]
+          const { symbol, venue } = market!
+          const event = { symbol, venue, timeframe: '1m', closed: false, candles }
+          window.tell([['candle', JSON.stringify(event)]])
+          return probe.drawn('1m', open)![3]
+        }
+        const first = probe.drawn('1m', open)![3]!
+        probe.show('1m', to - 300 * 60_000, to - 200 * 60_000)
+        const told = [1.001, 1.002, 1.003].map((share) => tell(first * share))
+        probe.show('1m', to - 100 * 60_000, to + 60_000)
+        return { first, told, last: probe.drawn('1m', open)![3] }
+      })
+      // Out of view not each of them is drawn.
+      expect(drawn.told.at(-1)).toBeLessThan(drawn.first * 1.003)
+      expect(drawn.last).toBe(drawn.first * 1.003)
     })
   })
 

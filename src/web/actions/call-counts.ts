@@ -3,7 +3,8 @@ import { useEffect } from 'react'
 import type { CallCount, CallCountsBy, CallCountsOut } from '../../contract/call-counts.ts'
 import type { SessionOut } from '../../contract/inference.ts'
 import { api } from '../state/api.ts'
-import { useApp } from '../state/app-state.ts'
+import { useApp, type AppState } from '../state/app-state.ts'
+import { memo } from '../state/cut.ts'
 import { useLook } from '../state/look.ts'
 import { createStore, useSelected } from '../state/store.ts'
 import { reread } from '../state/reread.ts'
@@ -25,7 +26,7 @@ type Shown = Pick<SessionOut, 'model' | 'checkpoint'>
 /** Of all markets; null until it is known. */
 export function useCallCounts(session: Shown | null, by: CallCountsBy): CallCountsOut | null {
   const known = useSelected(counts, (state) => state)
-  const ended = useApp((state) => state.followed.filter(({ outcome }) => outcome !== 'open').length)
+  const ended = useApp((state) => endedIn(state.followed))
   const zone = useLook(shownZone)
   const timezone = by === 'hour' ? zone : 'UTC'
   const { model, checkpoint } = session ?? {}
@@ -36,6 +37,11 @@ export function useCallCounts(session: Shown | null, by: CallCountsBy): CallCoun
   if (session === null || known.checkpoint !== nameOf(session)) return null
   return known.answers[keyOf(by, timezone)] ?? null
 }
+
+/** Asked with every change of the page's state: counted once of a list. */
+const endedIn = memo(
+  (calls: AppState['followed']) => calls.filter(({ outcome }) => outcome !== 'open').length,
+)
 
 function keyOf(by: CallCountsBy, timezone: string): string {
   return `${by} ${timezone}`

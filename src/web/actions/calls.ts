@@ -28,7 +28,7 @@ export function keepCall(call: CallOut): void {
 }
 
 export function selectedCall({ followed, call }: AppState): CallOut | null {
-  return followed.find(({ id }) => id === call) ?? null
+  return call === null ? null : (followed.find(({ id }) => id === call) ?? null)
 }
 
 /** Selects a call and shows what it saw: all charts at its second, everything later hidden. */

@@ -9,6 +9,7 @@ import { previewExit } from '../actions/step-mark.ts'
 import { noteShown } from '../actions/shown.ts'
 import { board } from '../charts/board.ts'
 import { chartStore, noteChange } from '../charts/chart-state.ts'
+import { watchFonts } from '../charts/stamps.ts'
 import { lookSoon } from '../history/history-store.ts'
 import { price as priceText } from '../state/format.ts'
 import { say, store, type AppState } from '../state/app-state.ts'
@@ -50,6 +51,7 @@ export function wire(): void {
       noteChange(timeframe, text)
     },
   }
+  watchFonts()
   store.watch(titlePage)
   let isPlanned = false
   store.watch((state, before) => {

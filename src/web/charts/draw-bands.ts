@@ -98,48 +98,59 @@ function drawReviewed(frame: Frame): void {
 
 function drawVolume(frame: Frame): void {
   const { ctx, colours } = frame
-  const bars = volumesOf(frame)
-  const most = bars.reduce((tallest, { volume }) => Math.max(tallest, volume), 0)
+  const count = noteVolumes(frame)
+  let most = 0
+  for (let i = 0; i < count; i++) most = Math.max(most, volumes[i] ?? 0)
   if (most === 0) return
-  const room = Math.min(frame.height * 0.14, 52)
-  const wide = frame.spacing < 1 ? 1 : Math.max(frame.spacing * 0.62, 0.6)
+  const each = Math.min(frame.height * 0.14, 52) / most
+  const wide = frame.spacing < 1 ? COLUMN : Math.max(frame.spacing * 0.62, 0.6)
   // Rectangles one by one: a path of thousands of them takes a software canvas a hundred times as long.
-  for (const isUp of [true, false]) {
-    ctx.fillStyle = faded(isUp ? colours.up : colours.down, 0.2)
-    for (const bar of bars) {
-      if (bar.isUp !== isUp) continue
-      const tall = (bar.volume / most) * room
-      ctx.fillRect(bar.x - wide / 2, frame.height - tall, wide, tall)
+  for (const isUp of [1, 0]) {
+    ctx.fillStyle = faded(isUp === 1 ? colours.up : colours.down, 0.2)
+    for (let i = 0; i < count; i++) {
+      if (rises[i] !== isUp) continue
+      const tall = (volumes[i] ?? 0) * each
+      ctx.fillRect((middles[i] ?? 0) - wide / 2, frame.height - tall, wide, tall)
     }
   }
 }
 
-interface Bar {
-  readonly x: number
-  readonly volume: number
-  readonly isUp: boolean
-}
+/** Bars of the chart that is being drawn: where they stand, how tall they are, and whether their candle rose. */
+let middles = new Float64Array(4096)
+let volumes = new Float64Array(4096)
+let rises = new Uint8Array(4096)
 
-/** One for each candle that may be seen; where several share a column of pixels, the tallest of them. */
-function volumesOf(frame: Frame): Bar[] {
+/** Of candles closer than a pixel those that share so many pixels are one bar. */
+const COLUMN = 2
+
+/** One bar for each candle that may be seen; where several share a column, the tallest of them. Returns how many. */
+function noteVolumes(frame: Frame): number {
   const { window, scene, spacing } = frame
   const limit = scene.hidesFuture ? (scene.asOf ?? Infinity) : Infinity
   const last = Math.min(frame.last, window.size - 1)
-  const bars: Bar[] = []
-  for (let slot = Math.max(frame.first, 0); slot <= last; slot++) {
+  const start = Math.max(frame.first, 0)
+  makeRoom(last - start + 1)
+  let count = 0
+  for (let slot = start; slot <= last; slot++) {
     const row = window.rows[slot]
     if (!row || row[0] + window.step > limit) continue
-    const middle = frame.middleOf(slot)
-    const bar = {
-      x: spacing < 1 ? Math.floor(middle) + 0.5 : middle,
-      volume: row[5],
-      isUp: row[4] >= row[1],
-    }
-    const before = bars.at(-1)
-    if (before === undefined || spacing >= 1 || before.x !== bar.x) bars.push(bar)
-    else if (before.volume < bar.volume) bars[bars.length - 1] = bar
+    const at = frame.middleOf(slot)
+    const middle = spacing < 1 ? (Math.floor(at / COLUMN) + 0.5) * COLUMN : at
+    const isNext = count === 0 || spacing >= 1 || middles[count - 1] !== middle
+    if (!isNext && (volumes[count - 1] ?? 0) >= row[5]) continue
+    if (isNext) count++
+    middles[count - 1] = middle
+    volumes[count - 1] = row[5]
+    rises[count - 1] = row[4] >= row[1] ? 1 : 0
   }
-  return bars
+  return count
+}
+
+function makeRoom(bars: number): void {
+  if (bars <= middles.length) return
+  middles = new Float64Array(2 * bars)
+  volumes = new Float64Array(2 * bars)
+  rises = new Uint8Array(2 * bars)
 }
 
 function label(frame: Frame, text: string, x: number, y: number, colour: string): void {

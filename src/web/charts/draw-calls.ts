@@ -1,28 +1,23 @@
 // What the models say: calls as arrows with a stem, each second's signal as a ribbon under the 1s chart, misses to review.
-import { Crowd } from './crowd.ts'
+import { told, type Kind } from './crowd.ts'
 import { tag, type Frame } from './frame.ts'
-import type { Point } from './grips.ts'
 import { SECOND } from '../state/timeframes.ts'
-import { faded } from './palette.ts'
+import { faded, type Palette } from './palette.ts'
 import { between, type CallShape, type MissShape, type Tick } from './scene.ts'
+import { widthOf, type Box } from './stamps.ts'
+
+const KIND: Kind<CallShape> = { timeOf: ({ time }) => time, isUp: ({ action }) => action === 'BUY' }
 
 export function drawCalls(frame: Frame): void {
-  const calls = between(frame.scene.calls, frame.from, frame.to)
-  const crowd = new Crowd(calls.length)
-  const drawn: [CallShape, Point][] = []
-  for (const call of calls) {
-    const x = frame.x(call.time)
-    if (!crowd.takes(x, call.action === 'BUY' ? 'up' : 'down')) continue
-    const y = drawCall(frame, call, x)
-    if (y === null || crowd.isCrowded) continue
-    drawOutcome(frame, call, x - 10, y)
-    drawn.push([call, { x, y }])
-  }
-  if (frame.spacing < WORDS_FROM || frame.width < NARROW) return
+  const { isCrowded, marks: calls } = told(frame.scene.calls, KIND, frame)
+  for (const call of calls) drawCall(frame, call, !isCrowded)
+  if (isCrowded || frame.spacing < WORDS_FROM || frame.width < NARROW) return
   // From the newest back, on either side as far as those after them leave room.
   const free = { BUY: Number.POSITIVE_INFINITY, SELL: Number.POSITIVE_INFINITY }
-  for (const [call, at] of drawn.toReversed())
-    free[call.action] = drawWords(frame, call, at, free[call.action])
+  for (let i = calls.length - 1; i >= 0; i--) {
+    const call = calls[i]
+    if (call !== undefined) free[call.action] = drawWords(frame, call, free[call.action])
+  }
 }
 
 /** Charts narrower than this show arrows without words. */
@@ -30,54 +25,78 @@ const NARROW = 520
 /** And those on which candles lie closer. */
 const WORDS_FROM = 2.5
 
-/** Returns the middle of the arrow, pixels from the top; null where the chart has no scale. */
-function drawCall(frame: Frame, call: CallShape, x: number): number | null {
-  const { ctx, colours } = frame
-  const price = frame.y(call.price)
-  if (price === null) return null
-  const isBuy = call.action === 'BUY'
-  const colour = isBuy ? colours.up : colours.down
-  const sign = isBuy ? 1 : -1
-  const tip = price + 14 * sign
-  ctx.strokeStyle = colour
-  ctx.lineWidth = 2
-  ctx.beginPath()
-  ctx.moveTo(x, tip + 16 * sign)
-  ctx.lineTo(x, tip)
-  ctx.moveTo(x - 4, tip + 5 * sign)
-  ctx.lineTo(x, tip)
-  ctx.lineTo(x + 4, tip + 5 * sign)
-  ctx.stroke()
-  ctx.lineWidth = 1
-  return tip + 10 * sign
+/** Room for the arrow below its price, or above it, and for what came of it at its left. */
+const BELOW: Box = { left: -18, top: -3, width: 25, height: 22 }
+const ABOVE: Box = { ...BELOW, top: -19 }
+const OUTCOMES = { right: '✓', wrong: '✗', expired: '–' } as const
+/** Pixels from the price to the arrow's tip, and from there to its middle. */
+const AWAY = 14
+const MIDDLE = 10
+
+function drawCall(frame: Frame, { time, action, price, outcome }: CallShape, isTold: boolean): void {
+  const { ctx, colours, stamps } = frame
+  const y = frame.y(price)
+  if (y === null) return
+  const sign = action === 'BUY' ? 1 : -1
+  const kind = isTold ? (outcome?.kind ?? 'open') : 'open'
+  const box = action === 'BUY' ? BELOW : ABOVE
+  stamps.put(ctx, NAMES[action][kind], frame.x(time), y + AWAY * sign, box, (pen) => {
+    paintArrow(pen, colours, sign)
+    if (kind !== 'open') paintOutcome(pen, colours, kind, sign)
+  })
+}
+
+const NAMES = {
+  BUY: { right: 'BUY, right', wrong: 'BUY, wrong', expired: 'BUY, expired', open: 'BUY' },
+  SELL: { right: 'SELL, right', wrong: 'SELL, wrong', expired: 'SELL, expired', open: 'SELL' },
+} as const
+
+function paintArrow(pen: OffscreenCanvasRenderingContext2D, { up, down }: Palette, sign: 1 | -1): void {
+  pen.strokeStyle = sign === 1 ? up : down
+  pen.lineWidth = 2
+  pen.beginPath()
+  pen.moveTo(0, 16 * sign)
+  pen.lineTo(0, 0)
+  pen.moveTo(-4, 5 * sign)
+  pen.lineTo(0, 0)
+  pen.lineTo(4, 5 * sign)
+  pen.stroke()
+}
+
+/** A tick, a cross or a dash left of the arrow. */
+function paintOutcome(
+  pen: OffscreenCanvasRenderingContext2D,
+  { up, down, dim }: Palette,
+  kind: keyof typeof OUTCOMES,
+  sign: 1 | -1,
+): void {
+  pen.fillStyle = kind === 'right' ? up : kind === 'wrong' ? down : dim
+  pen.textAlign = 'center'
+  pen.textBaseline = 'middle'
+  pen.fillText(OUTCOMES[kind], -10, MIDDLE * sign)
 }
 
 /** Where they end before `free`. Returns where the words before them have to end. */
-function drawWords(frame: Frame, call: CallShape, { x, y }: Point, free: number): number {
-  const { ctx, colours } = frame
-  if (x + 6 >= free) return free
+function drawWords(frame: Frame, call: CallShape, free: number): number {
+  const { ctx, colours, stamps } = frame
+  const x = frame.x(call.time)
+  const price = frame.y(call.price)
+  if (price === null || x + 6 >= free) return free
   const isBuy = call.action === 'BUY'
-  const sure = call.confidence === null ? '' : ` ${Math.round(call.confidence)} %`
-  const text = `${call.action}${sure}`
-  const { width } = ctx.measureText(text)
+  const sign = isBuy ? 1 : -1
+  const text = wordsOf(call)
+  const width = widthOf(ctx, text)
   const left = x + 14 + width > frame.width ? x - 14 - width : x + 6
   if (left + width + 8 > free) return free
-  const ink = isBuy ? colours.up : colours.down
-  tag(ctx, text, left, y + (isBuy ? 4 : -4), faded(colours.panel, 0.85), ink)
+  const box = { left: 0, top: -8, width: width + 8, height: 16 }
+  stamps.put(ctx, text, left, price + (AWAY + MIDDLE + 4) * sign, box, (pen) => {
+    tag(pen, text, 0, 0, faded(colours.panel, 0.85), isBuy ? colours.up : colours.down)
+  })
   return left
 }
 
-const OUTCOMES = { right: '✓', wrong: '✗', expired: '–' } as const
-
-/** A tick, a cross or a dash left of the arrow. */
-function drawOutcome(frame: Frame, { outcome }: CallShape, x: number, y: number): void {
-  const { ctx, colours } = frame
-  if (outcome === null) return
-  const { kind } = outcome
-  ctx.fillStyle = kind === 'right' ? colours.up : kind === 'wrong' ? colours.down : colours.dim
-  ctx.textAlign = 'center'
-  ctx.textBaseline = 'middle'
-  ctx.fillText(OUTCOMES[kind], x, y)
+function wordsOf({ action, confidence }: CallShape): string {
+  return confidence === null ? action : `${action} ${Math.round(confidence)} %`
 }
 
 /** Height of the ribbon, CSS pixels. */

@@ -1,8 +1,7 @@
 // Stop and target of the mark that is in hand or selected, as lines with what they risk and gain between them, and where marks are taken hold of.
 import { distanceText } from '../state/format.ts'
 import type { Direction } from '../../contract/direction.ts'
-import { CROWDED } from './crowd.ts'
-import { shapesInView } from './draw-annotations.ts'
+import type { ShownShapes } from './draw-annotations.ts'
 import { hairline, tagBeside, type Frame } from './frame.ts'
 import type { Grip, Point } from './grips.ts'
 import { faded } from './palette.ts'
@@ -27,18 +26,30 @@ const APART = 12
 /** Narrower charts have no room for words. */
 export const ROOMY = 460
 
-/** Draws levels and returns what of the marks can be taken hold of. */
-export function drawPlan(frame: Frame): Grip[] {
-  const { mark, selected } = frame.scene
-  if (mark !== null) return withLevels(frame, plannedMark(mark))
-  const shapes = shapesInView(frame)
-  const own = shapes.find(({ id }) => id === selected)
-  // Of a crowd only the selected one is taken hold of.
-  const others = shapes.length > CROWDED ? [] : shapes.filter(({ id }) => id !== selected)
+/** Draws what is planned of the mark in hand, or of the selected one. */
+export function drawPlan(frame: Frame, { selected }: ShownShapes): void {
+  const own = ownOf(frame, selected)
+  const lines = own === null ? null : linesOf(frame, own)
+  if (own === null || lines === null) return
+  const { entry, levels, handle } = lines
+  for (const { part, price, end } of levels) drawLevel(frame, part, price, own.entry, entry, end)
+  if (handle !== null) drawHandle(frame, handle)
+}
+
+/** What of the marks can be taken hold of. */
+export function gripsOf(frame: Frame, { isCrowded, shapes, selected }: ShownShapes): Grip[] {
+  const own = ownOf(frame, selected)
+  // Beside a mark in hand nothing is taken hold of, of a crowd only the selected one.
+  const others = isCrowded || frame.scene.mark !== null ? [] : shapes.filter((shape) => shape !== selected)
   return [
     ...others.flatMap((shape) => legGrips(frame, plannedShape(shape))),
-    ...(own === undefined ? [] : withLevels(frame, plannedShape(own))),
+    ...(own === null ? [] : [...legGrips(frame, own), ...lineGrips(frame, own)]),
   ]
+}
+
+function ownOf({ scene }: Frame, selected: Shape | null): Planned | null {
+  if (scene.mark !== null) return plannedMark(scene.mark)
+  return selected === null ? null : plannedShape(selected)
 }
 
 function plannedShape({ id, direction, from, to, entry, exit, stop, target }: Shape): Planned {
@@ -73,29 +84,48 @@ function legGrips(frame: Frame, planned: Planned): Grip[] {
   ]
 }
 
-function withLevels(frame: Frame, planned: Planned): Grip[] {
-  const grips = legGrips(frame, planned)
+interface Lines {
+  readonly entry: Point
+  readonly exit: Point | null
+  readonly levels: readonly {
+    readonly part: 'stop' | 'target'
+    readonly price: number
+    readonly end: Point
+  }[]
+  /** Between entry and exit, where they are far enough apart. */
+  readonly handle: Point | null
+}
+
+/** Null where the chart has no scale. */
+function linesOf(frame: Frame, planned: Planned): Lines | null {
   const entry = pointOf(frame, planned.from, planned.entry)
-  if (entry === null) return grips
+  if (entry === null) return null
   const exit = pointOf(frame, planned.to, planned.exit)
   const end = Math.max(exit?.x ?? entry.x, entry.x + LEAST)
-  for (const [part, price] of [
-    ['stop', planned.stop],
-    ['target', planned.target],
-  ] as const) {
+  const levels = (['stop', 'target'] as const).flatMap((part) => {
+    const price = planned[part]
     const y = price === null ? null : frame.y(price)
-    if (price === null || y === null) continue
-    drawLevel(frame, part, price, planned.entry, { x: entry.x, y: entry.y }, { x: end, y })
-    const from = { x: entry.x, y }
-    grips.push({ id: planned.id, part, from, to: { x: end, y }, anchor: from })
-  }
-  if (exit !== null && Math.hypot(exit.x - entry.x, exit.y - entry.y) > 24) {
-    const handle = middle(entry, exit)
-    drawHandle(frame, handle)
-    grips.push({ id: planned.id, part: 'whole', from: handle, to: handle, anchor: handle })
-    grips.push({ id: planned.id, part: 'whole', from: entry, to: exit, anchor: entry })
-  }
-  return grips
+    return price === null || y === null ? [] : [{ part, price, end: { x: end, y } }]
+  })
+  const isApart = exit !== null && Math.hypot(exit.x - entry.x, exit.y - entry.y) > 24
+  return { entry, exit, levels, handle: isApart ? middle(entry, exit) : null }
+}
+
+function lineGrips(frame: Frame, planned: Planned): Grip[] {
+  const lines = linesOf(frame, planned)
+  if (lines === null) return []
+  const { entry, exit, levels, handle } = lines
+  const { id } = planned
+  const grips = levels.map(({ part, end }): Grip => {
+    const from = { x: entry.x, y: end.y }
+    return { id, part, from, to: end, anchor: from }
+  })
+  if (handle === null || exit === null) return grips
+  return [
+    ...grips,
+    { id, part: 'whole', from: handle, to: handle, anchor: handle },
+    { id, part: 'whole', from: entry, to: exit, anchor: entry },
+  ]
 }
 
 function drawLevel(

@@ -1,9 +1,9 @@
 // What the instant model would call, out of fold: hollow triangles on a dashed stem, so that nobody takes them for calls that were made.
 import { MINUTE } from '../state/timeframes.ts'
-import { Crowd } from './crowd.ts'
+import { told, type Kind } from './crowd.ts'
 import { triangle, type Frame } from './frame.ts'
 import { faded, type Palette } from './palette.ts'
-import { between, type PreviewShape } from './scene.ts'
+import type { PreviewShape } from './scene.ts'
 
 /** Pixels from the price to the triangle's tip, its size, and the stem behind it. */
 const AWAY = 22
@@ -24,14 +24,14 @@ const WORDS: Readonly<Record<PreviewShape['kind'], string>> = {
   asked: 'enter here?',
 }
 
+const KIND: Kind<PreviewShape> = { timeOf: ({ time }) => time, isUp: ({ action }) => action === 'BUY' }
+
 export function drawPreview(frame: Frame): void {
-  const shapes = between(frame.scene.preview, frame.from, frame.to)
-  const crowd = new Crowd(shapes.length)
-  for (const shape of shapes) {
-    const x = frame.x(shape.time)
-    const isDrawn = crowd.takes(x, shape.action === 'BUY' ? 'up' : 'down')
-    if (isDrawn || shape.kind === 'asked') drawShape(frame, shape, x)
-  }
+  const { preview } = frame.scene
+  const { isCrowded, marks: shapes } = told(preview, KIND, frame)
+  for (const shape of shapes) drawShape(frame, shape, frame.x(shape.time))
+  const asked = isCrowded ? preview.find(({ kind }) => kind === 'asked') : undefined
+  if (asked !== undefined && !shapes.includes(asked)) drawShape(frame, asked, frame.x(asked.time))
 }
 
 function drawShape(frame: Frame, shape: PreviewShape, x: number): void {

@@ -1,9 +1,9 @@
 // Calls of a backtest: small filled triangles on a ring, so that they are told from calls that were made live and from what instant would call.
-import { Crowd } from './crowd.ts'
+import { told, type Kind } from './crowd.ts'
 import { triangle, type Frame } from './frame.ts'
 import type { Point } from './grips.ts'
 import { faded } from './palette.ts'
-import { between, type TestedShape } from './scene.ts'
+import type { TestedShape } from './scene.ts'
 
 /** Pixels from the price to the triangle's tip, and its size. */
 const AWAY = 8
@@ -11,15 +11,14 @@ const SIZE = 7
 /** Charts on which candles lie closer show no words. */
 const WORDS_FROM = 2.5
 
+const KIND: Kind<TestedShape> = { timeOf: ({ time }) => time, isUp: ({ action }) => action === 'BUY' }
+
 export function drawTested(frame: Frame): void {
   let free = Number.NEGATIVE_INFINITY
-  const shapes = between(frame.scene.tested, frame.from, frame.to)
-  const crowd = new Crowd(shapes.length)
-  for (const shape of shapes) {
+  for (const shape of told(frame.scene.tested, KIND, frame).marks) {
     const x = frame.x(shape.time)
     const y = frame.y(shape.price)
-    if (y !== null && crowd.takes(x, shape.action === 'BUY' ? 'up' : 'down'))
-      free = drawShape(frame, shape, { x, y }, free)
+    if (y !== null) free = drawShape(frame, shape, { x, y }, free)
   }
 }
 

@@ -33,6 +33,9 @@ export interface ChartParts {
   readonly overlay: Overlay
 }
 
+/** A newest candle that is out of view is given again after so long, ms: each time the library copies all that it has. */
+const SELDOM = 1000
+
 /** Candles that are given one by one as the cut moves on: more are given with all others. */
 const MOST_REVEALED = 100
 
@@ -46,8 +49,12 @@ export class Feed {
   cut: Cut | null = null
   /** While the library takes candles it tells of ranges that are half old, half new: nothing may follow them. */
   isChanging = false
+  /** The newest candle that the library holds is another by now. */
+  isBehind = false
   private readonly parts: ChartParts
   private follows = true
+  /** When candles were given last, ms of the page. */
+  private givenAt = 0
 
   constructor(parts: ChartParts) {
     this.parts = parts
@@ -62,6 +69,7 @@ export class Feed {
   /** Gives the library `slice` in place of what it holds. */
   give(slice: Slice): void {
     this.slice = slice
+    this.isBehind = false
     this.parts.overlay.start = slice.start
     const items: Item[] = []
     for (let slot = slice.start; slot < slice.end; slot++) items.push(this.itemAt(slot))
@@ -76,10 +84,23 @@ export class Feed {
   extend(end: number): void {
     const { end: before } = this.slice
     this.slice = { start: this.slice.start, end }
+    this.isBehind = false
+    this.givenAt = performance.now()
     this.untouched(() => {
       this.update(before - 1, false)
       for (let slot = before; slot < end; slot++) this.update(slot, true)
     })
+  }
+
+  /** The newest candle is another now, and out of view: it is given where that is due, else as it comes into view. */
+  leave(): void {
+    if (performance.now() - this.givenAt < SELDOM) this.isBehind = true
+    else this.extend(this.slice.end)
+  }
+
+  /** The newest candle comes into view. */
+  catchUp(): void {
+    if (this.isBehind) this.extend(this.slice.end)
   }
 
   /** Gives the few candles that come into sight as the cut moves on from `before`; false where all have to be given. */

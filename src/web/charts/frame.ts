@@ -2,6 +2,7 @@
 import type { CandleWindow } from './candle-window.ts'
 import type { Palette } from './palette.ts'
 import type { Scene } from './scene.ts'
+import type { Stamps } from './stamps.ts'
 
 export interface Frame {
   readonly ctx: CanvasRenderingContext2D
@@ -21,9 +22,12 @@ export interface Frame {
   /** A finger holds or draws on this chart: what it covers is said beside it. */
   readonly hasFinger: boolean
   readonly colours: Palette
+  readonly stamps: Stamps
   /** What is visible of the next finer chart; null on 1s. */
   readonly finer: { readonly from: number; readonly to: number } | null
   x(instant: number): number
+  /** The inverse of `x`. */
+  instantOf(x: number): number
   /** The middle of a slot. */
   middleOf(slot: number): number
   /** Null while the chart has no scale. */
@@ -61,14 +65,11 @@ export function fillBand(frame: Frame, x1: number, x2: number, least = 0): void 
   if (right > left) frame.ctx.fillRect(left, 0, right - left, frame.height)
 }
 
+/** Where the outline of a shape is drawn. */
+type Outline = Pick<CanvasRenderingContext2D, 'beginPath' | 'moveTo' | 'lineTo' | 'closePath'>
+
 /** A triangle pointing up or down whose tip is at (x, y). */
-export function triangle(
-  ctx: CanvasRenderingContext2D,
-  x: number,
-  y: number,
-  size: number,
-  points: 'up' | 'down',
-): void {
+export function triangle(ctx: Outline, x: number, y: number, size: number, points: 'up' | 'down'): void {
   const depth = points === 'up' ? size : -size
   ctx.beginPath()
   ctx.moveTo(x, y)
@@ -78,7 +79,7 @@ export function triangle(
 }
 
 /** A diamond centred on (x, y). */
-export function diamond(ctx: CanvasRenderingContext2D, x: number, y: number, size: number): void {
+export function diamond(ctx: Outline, x: number, y: number, size: number): void {
   ctx.beginPath()
   ctx.moveTo(x, y - size)
   ctx.lineTo(x + size, y)
@@ -102,7 +103,7 @@ export function tagBeside(
 
 /** Text on a filled tag whose left edge is at x, centred on y; returns its width. */
 export function tag(
-  ctx: CanvasRenderingContext2D,
+  ctx: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D,
   text: string,
   x: number,
   y: number,

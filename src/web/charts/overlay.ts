@@ -12,15 +12,16 @@ import type {
   Time,
 } from 'lightweight-charts'
 import { clock, dateTime } from '../state/format.ts'
+import { CANVAS_FONT } from './canvas-font.ts'
 import { MINUTE } from '../state/timeframes.ts'
 import type { CandleWindow, Span } from './candle-window.ts'
-import { drawAnnotations } from './draw-annotations.ts'
+import { drawAnnotations, hitsOf, shapesOn, type ShownShapes } from './draw-annotations.ts'
 import { drawBands } from './draw-bands.ts'
 import { drawCalls, drawMisses, drawRibbon } from './draw-calls.ts'
 import { drawCursor } from './draw-cursor.ts'
 import { drawFinger, linesOf, type Finger } from './draw-finger.ts'
 import { drawMark } from './draw-mark.ts'
-import { drawPlan } from './draw-plan.ts'
+import { drawPlan, gripsOf } from './draw-plan.ts'
 import { drawPreview } from './draw-preview.ts'
 import { drawTested } from './draw-tested.ts'
 import type { Frame, HitBox } from './frame.ts'
@@ -30,6 +31,7 @@ import type { Part } from '../state/mark.ts'
 import { LAYERS, changedLayers, layersOn, type Layer, type View } from './invalidation.ts'
 import { palette } from './palette.ts'
 import { EMPTY_SCENE, type Scene } from './scene.ts'
+import { stampsFor } from './stamps.ts'
 
 /** The library clears the whole chart, so all its layers are painted, from the lowest up. */
 const ABOVE = LAYERS.filter((layer) => layer !== 'bands')
@@ -47,7 +49,6 @@ const PAINT: Readonly<Record<Exclude<Layer, 'annotations'>, (frame: Frame) => vo
 
 type Target = Parameters<IPrimitivePaneRenderer['draw']>[0]
 type Size = { width: number; height: number }
-export const CANVAS_FONT = '500 10.5px "Inter Variable", Inter, system-ui, sans-serif'
 
 export class Overlay implements ISeriesPrimitive<Time> {
   /** Told of the times that were in view, whenever the chart was painted. */
@@ -59,9 +60,10 @@ export class Overlay implements ISeriesPrimitive<Time> {
   start = 0
   private readonly window: CandleWindow
   private attachment: SeriesAttachedParameter<Time> | null = null
-  private hits: HitBox[] = []
-  /** What can be taken hold of, as it was painted last. */
-  grips: readonly Grip[] = []
+  /** What was painted last. */
+  private last: { readonly frame: Frame; readonly shown: ShownShapes } | null = null
+  private knownGrips: readonly Grip[] | null = null
+  private knownHits: readonly HitBox[] | null = null
   /** What the pointer holds. */
   held: Part | null = null
   private readonly views: readonly IPrimitivePaneView[]
@@ -128,6 +130,17 @@ export class Overlay implements ISeriesPrimitive<Time> {
     return this.finger === null ? [] : linesOf(this.scene, this.finger)
   }
 
+  /** What can be taken hold of, as it was painted last. Looked for when the pointer asks: it does so less often than charts are painted. */
+  get grips(): readonly Grip[] {
+    const { last } = this
+    return (this.knownGrips ??= last === null ? [] : gripsOf(last.frame, last.shown))
+  }
+
+  private get hits(): readonly HitBox[] {
+    const { last } = this
+    return (this.knownHits ??= last === null ? [] : hitsOf(last.frame, last.shown))
+  }
+
   /** The pointer's shape there. */
   hitTest(x: number, y: number): PrimitiveHoveredItem | null {
     const cursorStyle = this.cursorAt(x, y)
@@ -192,8 +205,12 @@ export class Overlay implements ISeriesPrimitive<Time> {
   }
 
   private paintMarks(frame: Frame): void {
-    this.grips = drawPlan(frame)
-    this.hits = drawAnnotations(frame)
+    const shown = shapesOn(frame)
+    this.last = { frame, shown }
+    this.knownGrips = null
+    this.knownHits = null
+    drawPlan(frame, shown)
+    drawAnnotations(frame, shown)
   }
 
   private view(order: PrimitivePaneViewZOrder, paint: (frame: Frame) => void): IPrimitivePaneView {
@@ -216,6 +233,7 @@ export class Overlay implements ISeriesPrimitive<Time> {
     if (this.attachment === null || this.window.size === 0 || !(spacing > 0)) return null
     const series: ISeriesApi<'Candlestick'> = this.attachment.series as ISeriesApi<'Candlestick'>
     const { window } = this
+    const colours = palette()
     const leftPlace = -origin / spacing + 0.5
     const rightPlace = leftPlace + size.width / spacing
     return {
@@ -230,10 +248,12 @@ export class Overlay implements ISeriesPrimitive<Time> {
       window,
       scene: this.scene,
       hasFinger: this.finger !== null,
-      colours: palette(),
+      colours,
+      stamps: stampsFor(colours),
       finer: this.finer,
       middleOf: (slot) => origin + slot * spacing,
       x: (instant) => origin + (window.placeOf(instant) - 0.5) * spacing,
+      instantOf: (x) => window.instantAt((x - origin) / spacing + 0.5),
       y: scaleOf(series, size.height),
       priceText: (price) => series.priceFormatter().format(price),
     }

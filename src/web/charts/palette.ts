@@ -41,8 +41,16 @@ export function forgetPalette(): void {
   cached = undefined
 }
 
-/** `#rrggbb` with an opacity of 0–1. */
+const fades = new Map<number, Map<string, string>>()
+
+/** `#rrggbb` with an opacity of 0–1. Kept: they are asked for with everything that is drawn. */
 export function faded(colour: string, opacity: number): string {
+  const known = fades.get(opacity) ?? new Map<string, string>()
+  fades.set(opacity, known)
+  const kept = known.get(colour)
+  if (kept !== undefined) return kept
   const alpha = Math.round(opacity * 255)
-  return `${colour}${alpha.toString(16).padStart(2, '0')}`
+  const made = `${colour}${alpha.toString(16).padStart(2, '0')}`
+  known.set(colour, made)
+  return made
 }

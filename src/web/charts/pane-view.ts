@@ -40,20 +40,21 @@ export class PaneView {
     const { feed } = this
     const [first, end] = [window.placeOf(span.from), window.placeOf(span.to)]
     if (isTight(feed.slice, first, end, feed.room)) feed.give(sliceFor(first, end, feed.room))
+    else if (end > feed.room - 1) feed.catchUp()
     const from = first - feed.slice.start
     const to = Math.max(end - 1 - feed.slice.start, from)
     // The library takes the range with its next frame; until then this is what counts as visible.
     this.target = span
     chart.timeScale().setVisibleLogicalRange({ from, to })
-    if (this.framesLeft === 0) requestAnimationFrame(() => this.waited())
     this.framesLeft = FRAMES
+    waitWith(this)
   }
 
-  /** One frame at a time, however often something else is to be shown meanwhile. */
-  private waited(): void {
+  /** A frame has passed. False once the library has what was to be shown. */
+  passed(): boolean {
     this.framesLeft--
-    if (this.framesLeft > 0) requestAnimationFrame(() => this.waited())
-    else this.target = null
+    if (this.framesLeft <= 0) this.target = null
+    return this.framesLeft > 0
   }
 
   /** The trader moves the view: what was to be shown is not any more. */
@@ -63,7 +64,15 @@ export class PaneView {
 
   /** The library told of another range. */
   settled(): void {
+    if (this.feed.isBehind && this.showsNewest()) this.feed.catchUp()
     if (this.target === null) this.keepAround()
+  }
+
+  /** Whether the newest candle is in view. */
+  showsNewest(): boolean {
+    const seen = this.visible()
+    const { window } = this.parts
+    return seen !== null && seen.to > window.openAt(window.size - 1)
   }
 
   /** Gives the library the candles around `seen` and shows them; the newest ones where nothing was in view yet. */
@@ -92,4 +101,17 @@ export class PaneView {
     const half = ((span.to - span.from) / 2) * factor
     this.show({ from: middle - half, to: middle + half })
   }
+}
+
+const waiting = new Set<PaneView>()
+
+/** One frame at a time, and one callback for all charts, however often something else is to be shown meanwhile. */
+function waitWith(view: PaneView): void {
+  if (waiting.size === 0) requestAnimationFrame(pass)
+  waiting.add(view)
+}
+
+function pass(): void {
+  for (const view of waiting) if (!view.passed()) waiting.delete(view)
+  if (waiting.size > 0) requestAnimationFrame(pass)
 }

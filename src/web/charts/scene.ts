@@ -115,9 +115,9 @@ export const EMPTY_SCENE: Scene = {
   misses: [],
 }
 
-/** The first index of ascending `items` whose time is at least `time`. */
-export function firstAt<T>(items: readonly T[], time: number, timeOf: (item: T) => number): number {
-  let low = 0
+/** The first index of ascending `items`, from `from` on, whose time is at least `time`. */
+export function firstAt<T>(items: readonly T[], time: number, timeOf: (item: T) => number, from = 0): number {
+  let low = from
   let high = items.length
   while (low < high) {
     const middle = (low + high) >>> 1

@@ -13,7 +13,7 @@ import { drawAverages } from './draw-averages.ts'
 import { drawBreaks } from './draw-breaks.ts'
 import { drawMeasure, type Measure } from './draw-measure.ts'
 import { drawProfile } from './draw-profile.ts'
-import { CANVAS_FONT } from './overlay.ts'
+import { CANVAS_FONT } from './canvas-font.ts'
 import type { SeenCandles, StudyFrame } from './study-frame.ts'
 
 type Paint = (frame: StudyFrame) => void

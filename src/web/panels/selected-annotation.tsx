@@ -12,7 +12,9 @@ import { PlanFields } from './plan-fields.tsx'
 
 export function SelectedAnnotation() {
   const mark = useApp((state) => state.mark)
-  const annotation = useApp((state) => state.annotations.find((one) => one.id === state.selected))
+  const annotation = useApp(({ selected, annotations }) =>
+    selected === null ? undefined : annotations.find((one) => one.id === selected),
+  )
   const isHeld = useApp((state) => state.held !== null)
   if (mark !== null && !(isHeld && annotation !== undefined)) return <InHand mark={mark} />
   if (annotation === undefined) return null

@@ -69,12 +69,26 @@ export function share(value: number | null, digits = 0): string {
 }
 
 const formats = new Map<number, Intl.NumberFormat>()
+const written = new Map<number, Map<number, string>>()
+/** Kept of each number of decimals. */
+const MOST_PRICES = 2000
 
 /**
  * `2,683.10`: grouped, with a market's number of decimals, and as many more as a value needs that they would round to nothing.
- * The format is kept: making one costs more than using it.
+ * Formats are kept, as making one costs more than using it, and so is what was written: scales write the same prices each frame.
  */
 export function price(value: number, digits: number): string {
+  const known = written.get(digits) ?? new Map<number, string>()
+  written.set(digits, known)
+  const kept = Object.is(value, -0) ? undefined : known.get(value)
+  if (kept !== undefined) return kept
+  if (known.size >= MOST_PRICES) known.clear()
+  const made = priceText(value, digits)
+  known.set(value, made)
+  return made
+}
+
+function priceText(value: number, digits: number): string {
   const isLost = value !== 0 && Math.abs(value) < 0.5 * 10 ** -digits
   return formatOf(isLost ? decimalsOf([value]) : digits)
     .format(value)
