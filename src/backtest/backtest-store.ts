@@ -64,7 +64,7 @@ export class BacktestStore {
     const row = await this.#backtests().select('lists').where('id', '=', id).executeTakeFirst()
     if (row === undefined) return null
     const lists = row.lists === null ? NONE : (JSON.parse(row.lists) as BacktestLists)
-    return { ...(JSON.parse(row.backtest) as BacktestOut), ...lists }
+    return { ...(JSON.parse(row.backtest) as BacktestOut), ...lists, timezone: 'UTC' }
   }
 
   async order(id: string): Promise<BacktestOrder> {

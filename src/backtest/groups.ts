@@ -1,8 +1,9 @@
 // Trades by the hour they were entered in, and by how much the market had moved before.
-import type { BacktestGroup, BacktestTrade } from '../contract/backtests.ts'
+import type { BacktestDetail, BacktestGroup, BacktestTrade } from '../contract/backtests.ts'
 import { MINUTE, SECOND, epochMs, type EpochMs } from '../core/time.ts'
 import { numberAt } from '../core/at.ts'
 import { numberIn } from '../core/number-at.ts'
+import { zoneOf, type Zone } from '../core/zone.ts'
 import type { SecondBars } from '../market-state/bars.ts'
 import { RULE_LOOKBACK } from '../market-state/plain-rule.ts'
 import { tradeFigures } from './figures.ts'
@@ -18,13 +19,25 @@ export function groupsOf(
   bars: SecondBars,
   spoken: readonly EpochMs[],
 ): BacktestGroup[] {
-  const hours = grouped(trades, (at) => new Date(at).toISOString().slice(11, 13))
   const regimeAt = regimes(bars, spoken)
   const byRegime = grouped(trades, regimeAt)
   return [
-    ...[...hours.keys()].toSorted().map((name) => group('hour', name, hours.get(name))),
+    ...hourGroups(trades, zoneOf('UTC')),
     ...REGIMES.filter((name) => byRegime.has(name)).map((name) => group('regime', name, byRegime.get(name))),
   ]
+}
+
+/** By the hour that the zone's clock showed when they were entered: hours without a trade are left out. */
+export function hourGroups(trades: readonly BacktestTrade[], zone: Zone): BacktestGroup[] {
+  const hours = grouped(trades, (at) => new Date(zone.wallOf(at)).toISOString().slice(11, 13))
+  return [...hours.keys()].toSorted().map((name) => group('hour', name, hours.get(name)))
+}
+
+/** With the hours of another zone. */
+export function inZone(backtest: BacktestDetail, zone: Zone): BacktestDetail {
+  const others = (by: BacktestGroup['by']) => backtest.groups.filter((one) => one.by === by)
+  const groups = [...others('pattern'), ...hourGroups(backtest.trades, zone), ...others('regime')]
+  return { ...backtest, groups, timezone: zone.name }
 }
 
 /** By whose call it was, by pattern: those that told none, too. */

@@ -10,6 +10,7 @@ import { HOUR, epochMs, toIso } from '../core/time.ts'
 import { Turns } from '../core/turns.ts'
 import { UnstoredEnds } from '../core/unstored-ends.ts'
 import type { Workspace } from '../core/workspace.ts'
+import { zoneOf } from '../core/zone.ts'
 import type { MarketReader } from '../market/provider.ts'
 import { rangeOf } from '../market/ranges.ts'
 import type { Market, TimeRange } from '../market/types.ts'
@@ -18,6 +19,7 @@ import { askedCheckpoints, type AskedParts } from './asked-checkpoints.ts'
 import { startProcess, type BacktestProcess, type End } from './backtest-process.ts'
 import { BacktestStore, type BacktestLists } from './backtest-store.ts'
 import { newBacktest, requireSweep, spanOf } from './new-backtest.ts'
+import { inZone } from './groups.ts'
 import type { BacktestOrder } from './order.ts'
 import { trainedOn, type TrainedSources } from './trained-spans.ts'
 
@@ -106,8 +108,9 @@ export class BacktestService {
   }
 
   /** With calls and trades. @throws AppError `unknown_backtest` */
-  async detail(id: string): Promise<BacktestDetail> {
-    return found(id, await this.#store.detail(id))
+  async detail(id: string, timezone = 'UTC'): Promise<BacktestDetail> {
+    const zone = zoneOf(timezone)
+    return inZone(found(id, await this.#store.detail(id)), zone)
   }
 
   /** Newest first. @throws AppError `unknown_backtest` of `before` */

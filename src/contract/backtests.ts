@@ -2,7 +2,7 @@
 import Type, { type Static } from 'typebox'
 import { NewestFirstQuery } from './pages.ts'
 import { ANY_PATTERN, PatternIn } from './pattern.ts'
-import { InstantIn, IsoOut, Nullable, SymbolName, VenueName } from './shapes.ts'
+import { HoursOfIn, InstantIn, IsoOut, Nullable, SymbolName, VenueName } from './shapes.ts'
 import { RunStatus } from './training.ts'
 import { Figure } from './validation.ts'
 
@@ -158,8 +158,8 @@ export const BacktestFloor = Type.Object({
 export type BacktestFloor = Static<typeof BacktestFloor>
 
 /**
- * Trades by when they were entered: UTC hour (`00` to `23`), or how much the market moved in the half hour before; of all patterns also by
- * whose call it was.
+ * Trades by when they were entered: hour (`00` to `23`, UTC's where no zone is said), or how much the market moved in the half hour before; of all
+ * patterns also by whose call it was.
  */
 export const BacktestGroup = Type.Object({
   ...TradeFigures.properties,
@@ -261,8 +261,18 @@ export const BacktestOut = Type.Object({
 export type BacktestOut = Static<typeof BacktestOut>
 
 /** With its calls and trades. */
-export const BacktestDetail = Type.Object({ ...BacktestOut.properties, ...Lists })
+export const BacktestDetail = Type.Object({
+  ...BacktestOut.properties,
+  ...Lists,
+  timezone: Type.String({ description: 'whose hours the groups by hour are' }),
+})
 export type BacktestDetail = Static<typeof BacktestDetail>
+
+export const BacktestQuery = Type.Object(
+  { timezone: Type.Optional(HoursOfIn) },
+  { additionalProperties: false },
+)
+export type BacktestQuery = Static<typeof BacktestQuery>
 
 export const BacktestsQuery = Type.Object(NewestFirstQuery, { additionalProperties: false })
 export type BacktestsQuery = Static<typeof BacktestsQuery>

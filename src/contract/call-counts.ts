@@ -2,7 +2,7 @@
 import Type, { type Static } from 'typebox'
 import { OutcomesOut } from './inference.ts'
 import { CallsQuery } from './live-calls.ts'
-import { Nullable } from './shapes.ts'
+import { HoursOfIn, Nullable } from './shapes.ts'
 
 /**
  * `confidence`: ten bins of the confidence that was said, `70-80`; `band`: the band that its whole interval lay in, else `several`; `hour`: of the
@@ -23,14 +23,7 @@ export const CallCountsQuery = Type.Object(
   {
     ...filters,
     by: CallCountsBy,
-    timezone: Type.Optional(
-      Type.String({
-        minLength: 1,
-        maxLength: 64,
-        description:
-          'whose hours `hour` counts: UTC unless said, a name such as `Europe/Berlin`, or an offset such as `+02:00`',
-      }),
-    ),
+    timezone: Type.Optional(HoursOfIn),
   },
   { additionalProperties: false },
 )

@@ -1,6 +1,6 @@
 // The state of the data set as a whole: what it consists of, and which marks are worth a second look.
 import Type, { type Static } from 'typebox'
-import { IsoOut, Nullable, SymbolName, VenueName } from './shapes.ts'
+import { HoursOfIn, IsoOut, Nullable, SymbolName, VenueName } from './shapes.ts'
 
 const Label = Type.Union([Type.Literal('LONG'), Type.Literal('SHORT'), Type.Literal('HOLD')])
 /** What is right at a moment: which side to enter, or neither. */
@@ -19,7 +19,7 @@ export const LabelledMoment = Type.Object({
 export type LabelledMoment = Static<typeof LabelledMoment>
 
 export const HealthCount = Type.Object({
-  /** A tag, a direction, a market, an hour UTC from 00 to 23, a third of volatility, or a result; null: none of them. */
+  /** A tag, a direction, a market, an hour from 00 to 23, a third of volatility, or a result; null: none of them. */
   value: Nullable(Type.String()),
   long: Type.Integer(),
   short: Type.Integer(),
@@ -30,7 +30,7 @@ export type HealthCount = Static<typeof HealthCount>
 export const HealthCounts = Type.Object({
   tag: Type.Array(HealthCount, { description: 'most first; null: no tag' }),
   market: Type.Array(HealthCount, { description: 'symbol and venue, most first' }),
-  hour: Type.Array(HealthCount, { description: 'of the entry, UTC: all 24' }),
+  hour: Type.Array(HealthCount, { description: 'of the entry, in the zone `timezone`: all 24' }),
   volatility: Type.Array(HealthCount, {
     description:
       'calm, usual, lively: realised volatility of the 100 minutes before the entry, in thirds of the same at 200 instants spread over what is stored of its market; null: not known',
@@ -129,6 +129,7 @@ export const DataSetHealth = Type.Object({
   annotations: Type.Integer(),
   balance: HealthBalance,
   counts: HealthCounts,
+  timezone: Type.String({ description: 'whose hours `counts.hour` has' }),
   same_moves: Type.Object(listOf(SameMove)),
   beside_gaps: Type.Object(listOf(BesideGap)),
   doubtful: Type.Object({
@@ -160,3 +161,9 @@ export const DataSetHealthOut = Type.Object({
   took_ms: Nullable(Type.Number()),
 })
 export type DataSetHealthOut = Static<typeof DataSetHealthOut>
+
+export const DataSetHealthQuery = Type.Object(
+  { timezone: Type.Optional(HoursOfIn) },
+  { additionalProperties: false },
+)
+export type DataSetHealthQuery = Static<typeof DataSetHealthQuery>

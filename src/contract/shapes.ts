@@ -14,6 +14,14 @@ export const InstantIn = Type.Union([Type.String({ minLength: 1, maxLength: 64 }
   description: 'ISO 8601 with an offset (2024-08-09T00:00:05Z), or UTC milliseconds',
 })
 
+/** In: whose wall clock's hours are counted. Parsed by `zoneOf` of core/zone. */
+export const HoursOfIn = Type.String({
+  minLength: 1,
+  maxLength: 64,
+  description:
+    'whose hours `hour` counts: UTC unless said, a name such as `Europe/Berlin`, or an offset such as `+02:00`',
+})
+
 /** Out: ISO 8601 UTC with `Z`. */
 export const IsoOut = Type.String({ description: 'ISO 8601, UTC', format: 'date-time' })
 

@@ -56,6 +56,6 @@ async function healthHere(run: Verb): Promise<DataSetHealth> {
     }
     const kept = await KeptWorkspace.open(workspace, open.database.choice)
     const maker = await HealthMaker.open(kept, workspace.moments)
-    return maker.make()
+    return (await maker.make()).health
   })
 }

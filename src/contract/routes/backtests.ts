@@ -1,5 +1,12 @@
 // Backtests: started in the background, watched, set aside, read.
-import { BacktestBody, BacktestDetail, BacktestOut, BacktestsOut, BacktestsQuery } from '../backtests.ts'
+import {
+  BacktestBody,
+  BacktestDetail,
+  BacktestOut,
+  BacktestQuery,
+  BacktestsOut,
+  BacktestsQuery,
+} from '../backtests.ts'
 
 const tag = 'backtests'
 const ONE = { tag, answers: { 200: BacktestOut } } as const
@@ -40,8 +47,9 @@ export const backtestRoutes = {
   getBacktest: {
     summary: 'One backtest with its calls, trades and equity',
     tag,
+    query: BacktestQuery,
     answers: { 200: BacktestDetail },
-    errors: UNKNOWN,
+    errors: [...UNKNOWN, 'unknown_timezone'],
   },
   pauseBacktest: {
     ...ONE,

@@ -1,5 +1,5 @@
 // The data set as a whole, and blind second looks at what was labelled.
-import { DataSetHealthOut } from '../data-set-health.ts'
+import { DataSetHealthOut, DataSetHealthQuery } from '../data-set-health.ts'
 import { SecondLookBody, SecondLookOut, SecondLooksOut, SecondLooksQuery } from '../second-looks.ts'
 
 export const dataSetRoutes = {
@@ -8,7 +8,9 @@ export const dataSetRoutes = {
     description:
       'Counts, balance, marks of the same move, entries beside gaps, marks that look wrong to a model that did not see them, like moments with opposite labels, and how far one agreed with oneself. Made in a process of its own after marks changed, when it is asked for; answered at once with what is known.',
     tag: 'annotations',
+    query: DataSetHealthQuery,
     answers: { 200: DataSetHealthOut },
+    errors: ['unknown_timezone'],
     failures: { 503: ['data_set_health_failed'] },
   },
   drawSecondLooks: {

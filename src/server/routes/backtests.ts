@@ -7,7 +7,7 @@ export function backtestHandlers({ backtests, provider }: App): Handlers<keyof t
   return {
     startBacktest: ({ body }) => backtests.start(body, provider.resolve(body.symbol, body.venue)),
     listBacktests: async ({ query }) => ({ backtests: await backtests.list(query) }),
-    getBacktest: ({ params }) => backtests.detail(params.id),
+    getBacktest: ({ params, query }) => backtests.detail(params.id, query.timezone),
     pauseBacktest: ({ params }) => backtests.pause(params.id),
     resumeBacktest: ({ params }) => backtests.resume(params.id),
     cancelBacktest: ({ params }) => backtests.cancel(params.id),

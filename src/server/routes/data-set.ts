@@ -10,7 +10,7 @@ const DEFAULT_LIMIT = 12
 
 export function dataSetHandlers(app: App): Handlers<keyof typeof dataSetRoutes> {
   return {
-    getDataSetHealth: () => app.dataSetHealth.get(),
+    getDataSetHealth: ({ query }) => app.dataSetHealth.get(query.timezone),
     async drawSecondLooks({ query: { symbol, venue, limit = DEFAULT_LIMIT, seed } }) {
       const market = await marketOf(app, symbol, venue)
       return drawSecondLooks(app, market, { limit, seed, until: app.provider.asOf() })

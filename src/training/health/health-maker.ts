@@ -18,7 +18,7 @@ import type { Sources } from '../data/sources.ts'
 import { NOTHING_YET } from '../preview/kept-workspace.ts'
 import { agreementOf } from './agreement.ts'
 import { besideGaps } from './beside-gaps.ts'
-import { countsOf } from './counts.ts'
+import { countsOf, quartersOf, type QuarterCount } from './counts.ts'
 import { doubtfulMarks, type ScoredMark, type SideScores } from './doubtful.ts'
 import { HeldOutScorer, type HeldOutScores } from './held-out-scores.ts'
 import { DOUBLE_FROM, OPPOSITE_FROM, likeLabels } from './like-labels.ts'
@@ -70,12 +70,20 @@ export class HealthMaker {
     return new HealthMaker(sources, moments, await HeldOutScorer.open(known, THREADS), known)
   }
 
-  async make(): Promise<DataSetHealth> {
+  /** Its hours are UTC's; `quarters` are what they can be told of in any zone. */
+  async make(): Promise<{ health: DataSetHealth; quarters: QuarterCount[] }> {
     const annotations = await this.#sources.annotations.list({})
     const markets = [...byMarket(annotations).values()].map((marks): MarketMarks => {
       const { venue, symbol } = at(marks, 0)
       return { market: { venue, symbol }, marks }
     })
+    return { health: await this.#healthOf(annotations, markets), quarters: quartersOf(annotations) }
+  }
+
+  async #healthOf(
+    annotations: readonly AnnotationOut[],
+    markets: readonly MarketMarks[],
+  ): Promise<DataSetHealth> {
     const holds = await this.#holds(markets)
     return {
       annotations: annotations.length,
@@ -86,6 +94,7 @@ export class HealthMaker {
         reviewed_hours: await this.#reviewedHours(markets),
       },
       counts: countsOf(annotations, await this.#volatilities(markets)),
+      timezone: 'UTC',
       same_moves: listed(sameMoves(annotations)),
       beside_gaps: listed(await this.#gaps(markets)),
       doubtful: await this.#doubtful(markets),

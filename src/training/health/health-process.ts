@@ -22,8 +22,8 @@ async function healthOf({ workspace, database }: HealthOrder): Promise<MadeHealt
   open ??= await openAll(workspace, database)
   const { maker, kept } = open
   kept.forgetChanged(maker.known)
-  const health = await maker.make()
-  return { health, took_ms: performance.now() - began }
+  const made = await maker.make()
+  return { ...made, took_ms: performance.now() - began }
 }
 
 async function openAll(root: string, database: DatabaseChoice): Promise<Open> {

@@ -1,10 +1,12 @@
 // The state of the data set for whoever shows it: made in a process of its own when it is asked for, and again after marks changed.
-import type { DataSetHealthOut } from '../../contract/data-set-health.ts'
+import type { DataSetHealth, DataSetHealthOut } from '../../contract/data-set-health.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { DatabaseChoice } from '../../core/database.ts'
 import { AppError } from '../../core/errors.ts'
 import { MINUTE, SECOND, toIso, type EpochMs } from '../../core/time.ts'
+import { zoneOf, type Zone } from '../../core/zone.ts'
 import { AskedProcess } from '../../core/asked-process.ts'
+import { hoursOf } from './counts.ts'
 import type { HealthOrder, MadeHealth } from './messages.ts'
 
 const PROCESS = new URL('health-process.ts', import.meta.url)
@@ -37,16 +39,20 @@ export class HealthService {
     this.#parts = parts
   }
 
-  /** What is known, at once; it begins what is due. @throws AppError `data_set_health_failed`, once of each try */
-  get(): DataSetHealthOut {
+  /**
+   * What is known, at once, with hours of `timezone`; it begins what is due.
+   * @throws AppError `unknown_timezone`, and once of each try `data_set_health_failed`
+   */
+  get(timezone = 'UTC'): DataSetHealthOut {
+    const zone = zoneOf(timezone)
     const fault = this.#fault
     this.#fault = null
     if (fault !== null) throw fault
     if (this.#isDue || this.#isOld()) this.#making ??= this.#make()
-    const { health = null, at = null, took_ms = null } = this.#made ?? {}
+    const { at = null, took_ms = null } = this.#made ?? {}
     return {
       state: this.#making === null ? 'current' : 'being_computed',
-      health,
+      health: this.#made === null ? null : inZone(this.#made, zone),
       made_at: at === null ? null : toIso(at),
       took_ms,
     }
@@ -80,6 +86,10 @@ export class HealthService {
     }
     this.#making = null
   }
+}
+
+function inZone({ health, quarters }: MadeHealth, zone: Zone): DataSetHealth {
+  return { ...health, counts: { ...health.counts, hour: hoursOf(quarters, zone) }, timezone: zone.name }
 }
 
 function failed(why: string): AppError {

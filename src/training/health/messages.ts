@@ -1,6 +1,7 @@
 // What the server and the process that looks at the data set tell each other. Both are started from the same files.
 import type { DataSetHealth } from '../../contract/data-set-health.ts'
 import type { DatabaseChoice } from '../../core/database.ts'
+import type { QuarterCount } from './counts.ts'
 
 export interface HealthOrder {
   /** Root of the workspace. */
@@ -10,5 +11,7 @@ export interface HealthOrder {
 
 export interface MadeHealth {
   readonly health: DataSetHealth
+  /** Of which its hours are made in other zones. */
+  readonly quarters: readonly QuarterCount[]
   readonly took_ms: number
 }

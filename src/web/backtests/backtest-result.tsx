@@ -7,6 +7,7 @@ import { curvesSvg } from '../pictures/curves-svg.ts'
 import { Plot } from '../pictures/plot.tsx'
 import { useApp } from '../state/app-state.ts'
 import { useSelected } from '../state/store.ts'
+import { zoneShort } from '../state/zone.ts'
 import { isOver } from '../../contract/run-over.ts'
 import { nameText, overlapMark, overlapOf, resultText, spanText, statusText } from './backtest-words.ts'
 import { ask, backtestView, readDetail } from './backtest-view.ts'
@@ -121,13 +122,19 @@ function Done({ backtest }: { backtest: BacktestOut }) {
           {detail !== null && typeof detail !== 'string' && <Equity detail={detail} />}
           <GroupTable backtest={backtest} by="pattern" title="By whose call it was" />
           <GroupTable backtest={backtest} by="regime" title="By how much the market moved" />
-          <GroupTable backtest={backtest} by="hour" title="By hour, UTC" />
+          <Hours detail={detail} />
           <SweepTable backtest={backtest} />
         </div>
         <Calls backtest={backtest} detail={detail} />
       </div>
     </>
   )
+}
+
+/** Read with the calls, which know the zone. */
+function Hours({ detail }: { detail: BacktestDetail | string | null }) {
+  if (detail === null || typeof detail === 'string') return null
+  return <GroupTable backtest={detail} by="hour" title={`By hour, ${zoneShort(detail.timezone)}`} />
 }
 
 function Calls({ backtest, detail }: { backtest: BacktestOut; detail: BacktestDetail | string | null }) {

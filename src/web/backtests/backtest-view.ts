@@ -9,6 +9,7 @@ import { store, type AppState } from '../state/app-state.ts'
 import { horizonOf } from '../state/horizon.ts'
 import { createStore } from '../state/store.ts'
 import { testedOf } from '../state/tested.ts'
+import { shownZone } from '../state/zone.ts'
 import {
   bodiesOf,
   draftOf,
@@ -117,11 +118,11 @@ async function startOne(body: BacktestBody): Promise<string> {
   return backtest.id
 }
 
-/** Reads the calls of one that is done, and marks them on the charts. */
+/** Reads the calls of one that is done, with hours of the zone that is shown, and marks them on the charts. */
 export async function readDetail(id: string, within: AbortSignal): Promise<void> {
   backtestView.set({ detail: null })
   try {
-    const detail = await api.backtest(id, within)
+    const detail = await api.backtest(id, shownZone(), within)
     if (within.aborted) return
     backtestView.set({ detail })
     store.set({ tested: testedOf(detail) })

@@ -5,18 +5,19 @@ import { palette } from '../charts/palette.ts'
 import { barsSvg, type CountedBar } from '../pictures/bars-svg.ts'
 import { Plot } from '../pictures/plot.tsx'
 import { count, share } from '../state/format.ts'
+import { zoneShort } from '../state/zone.ts'
 
 /** Bars of tags and markets; what is rarer is summed up. */
 const MOST_BARS = 8
 
 export function Composition({ health }: { health: DataSetHealth }) {
-  const { balance, counts } = health
+  const { balance, counts, timezone } = health
   return (
     <aside className="composition" aria-label="What it consists of" tabIndex={0}>
       <Balance balance={balance} />
       <Bars title="Tags" counts={cut(counts.tag)} none="no tag" />
       {counts.market.length > 1 && <Bars title="Markets" counts={cut(counts.market)} none="–" />}
-      <Hours counts={counts.hour} />
+      <Hours counts={counts.hour} zone={zoneShort(timezone)} />
       <Bars title="Volatility before the entry" counts={counts.volatility} none="not known" />
       <Bars title="Result" counts={counts.result} none="–" />
     </aside>
@@ -138,15 +139,15 @@ function Bar({ long, short, most }: { long: number; short: number; most: number 
   )
 }
 
-function Hours({ counts }: { counts: readonly HealthCount[] }) {
+function Hours({ counts, zone }: { counts: readonly HealthCount[]; zone: string }) {
   const most = Math.max(1, ...counts.map(({ long, short }) => long + short))
   const height = (part: number) => ({ height: `${(100 * part) / most}%` })
   return (
     <section>
       <h3>
-        Hour of the entry, UTC <span className="dim">at most {most}</span>
+        Hour of the entry, {zone} <span className="dim">at most {most}</span>
       </h3>
-      <CountPlot title="Hour of the entry, UTC" counts={counts}>
+      <CountPlot title={`Hour of the entry, ${zone}`} counts={counts}>
         <ol className="hours">
           {counts.map(({ value, long, short }) => (
             <li key={value} title={`${value}:00 – ${value}:59: ${long} LONG, ${short} SHORT`}>

@@ -3,6 +3,7 @@ import type { DataSetHealthOut } from '../../contract/data-set-health.ts'
 import { api } from '../state/api.ts'
 import { store } from '../state/app-state.ts'
 import { createStore } from '../state/store.ts'
+import { shownZone } from '../state/zone.ts'
 import type { FindingKind } from './findings.ts'
 
 /** While the server computes it, it is asked again after so long. */
@@ -39,7 +40,7 @@ export function keepHealth(): () => void {
 /** And again for as long as it is being computed, until `within` is aborted. */
 async function read(within: AbortSignal): Promise<void> {
   try {
-    const answer = await api.dataSetHealth(within)
+    const answer = await api.dataSetHealth(shownZone(), within)
     if (within.aborted) return
     healthView.set({ answer, fault: null })
     if (answer.state === 'current') return

@@ -17,7 +17,7 @@ export function CallCounts({ session }: { session: SessionOut | null }) {
   const sure = useCallCounts(session, 'confidence')
   const others = useCallCounts(by === 'confidence' ? null : session, by)
   const counts = by === 'confidence' ? sure : others
-  const zone = useLook(zoneShort)
+  const zone = useLook(() => zoneShort())
   if (session === null || sure === null || endedOf(sure.all) === 0) return null
   return (
     <details className="call-counts" data-testid="call-counts">

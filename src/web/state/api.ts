@@ -92,7 +92,8 @@ export const api = {
   drawSecondLooks: (market: MarketName, limit: number) =>
     client.drawSecondLooks({ query: { ...nameOf(market), limit } }, whileShown()),
   answerSecondLook: (body: SecondLookBody) => client.answerSecondLook({ body }),
-  dataSetHealth: (within: AbortSignal) => client.getDataSetHealth(within),
+  dataSetHealth: (timezone: string, within: AbortSignal) =>
+    client.getDataSetHealth({ query: { timezone } }, within),
 
   similar: (query: QueryOf<'findSimilar'>) => client.findSimilar({ query }),
   rejectHold: (market: MarketName, timestamp: string) =>
@@ -150,7 +151,8 @@ export const api = {
   resumeTraining: (id: string) => client.resumeTrainingRun({ id }),
   cancelTraining: (id: string) => client.cancelTrainingRun({ id }),
   backtests: async (query: QueryOf<'listBacktests'>) => (await client.listBacktests({ query })).backtests,
-  backtest: (id: string, within: AbortSignal) => client.getBacktest({ id }, within),
+  backtest: (id: string, timezone: string, within: AbortSignal) =>
+    client.getBacktest({ id, query: { timezone } }, within),
   startBacktest: (body: BacktestBody) => client.startBacktest({ body }),
   pauseBacktest: (id: string) => client.pauseBacktest({ id }),
   resumeBacktest: (id: string) => client.resumeBacktest({ id }),

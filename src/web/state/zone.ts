@@ -74,8 +74,8 @@ export function instantsOf(wall: number, zone: string): number[] {
 }
 
 /** How it is called over a narrow column: `UTC`, `Berlin`. */
-export function zoneShort(): string {
-  return (shownZone().split('/').at(-1) ?? 'UTC').replaceAll('_', ' ')
+export function zoneShort(zone = shownZone()): string {
+  return (zone.split('/').at(-1) ?? 'UTC').replaceAll('_', ' ')
 }
 
 /** How the zone is called beside times: `UTC`, `UTC+2`, `UTC−3:30` at `instant`. */

@@ -115,6 +115,12 @@ describe('a backtest', () => {
       const counts = groups.filter((group) => group.by === by).map((group) => group.trades)
       expect(counts.reduce((sum, n) => sum + n, 0)).toBe(trades.length)
     }
+    const there = (await call('GET', `/api/backtests/${backtest.id}?timezone=Asia/Kolkata`)).body
+    const clocks = trades.map(({ entered_at: at }) => Date.parse(at) + 5.5 * 3_600_000)
+    const hours = [...new Set(clocks.map((at) => new Date(at).toISOString().slice(11, 13)))].toSorted()
+    const named = there.groups.filter(({ by }) => by === 'hour')
+    expect(named.map(({ name }) => name)).toEqual(hours)
+    expect(there).toMatchObject({ timezone: 'Asia/Kolkata', figures })
     const { hit_share, net_return_pct, max_drawdown_pct } = figures!
     const own = { calls: calls.length, trades: trades.length, hit_share, net_return_pct, max_drawdown_pct }
     expect(rows.map(({ on, fee_pct }) => [on, fee_pct])).toEqual([
@@ -128,7 +134,8 @@ describe('a backtest', () => {
     expect(rows[2]).toMatchObject({ calls: 0, trades: 0 })
     const statuses = ['QUEUED', 'RUNNING', 'COMPLETED']
     expect(told.map(({ status }) => status)).toEqual(expect.arrayContaining(statuses))
-    const { calls: _calls, trades: _trades, equity: _equity, ...summary } = backtest
+    const { calls: _calls, trades: _trades, equity: _equity, timezone, ...summary } = backtest
+    expect(timezone).toBe('UTC')
     expect(told.at(-1)).toEqual(summary)
     expect((await call('GET', '/api/backtests?limit=1')).body.backtests).toEqual([summary])
   })

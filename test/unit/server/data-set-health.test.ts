@@ -16,9 +16,11 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
+const PATH = '/api/data-set/health'
+
 async function get(): Promise<DataSetHealthOut> {
-  const { status, body } = await server.call<DataSetHealthOut>('GET', '/api/data-set/health')
-  expect(api.faults('GET', '/api/data-set/health', status, body)).toEqual([])
+  const { status, body } = await server.call<DataSetHealthOut>('GET', PATH)
+  expect(api.faults('GET', PATH, status, body)).toEqual([])
   expect(status).toBe(200)
   return body
 }
@@ -63,6 +65,16 @@ it('says of what it has that it is of earlier marks, until it is made again', as
   expect(health).toMatchObject({ annotations: 0 })
   const made = await current()
   expect(made).toMatchObject({ annotations: 2, counts: { tag: [{ value: 'break' }] } })
+  const [entry] = [30, 20].map((minutes) => new Date(NOW - minutes * 60_000))
+  const there = await server.call<DataSetHealthOut>('GET', `${PATH}?timezone=Asia/Kolkata`)
+  expect(api.faults('GET', PATH, there.status, there.body)).toEqual([])
+  expect(there.body.health?.timezone).toBe('Asia/Kolkata')
+  const hours = there.body.health?.counts.hour.filter(({ long, short }) => long + short > 0) ?? []
+  const clock = entry?.toLocaleTimeString('en-GB', { timeZone: 'Asia/Kolkata', hour: '2-digit' })
+  expect(hours.map(({ value }) => value)).toContain(clock)
+  const nowhere = await server.call<ErrorBody>('GET', `${PATH}?timezone=Asia/Nowhere`)
+  expect(nowhere.status).toBe(400)
+  expect(nowhere.body.error).toMatchObject({ code: 'unknown_timezone', field: 'timezone' })
   expect(made.doubtful.reasons[0]).toMatch(/^ETH\/USDT of demo-1: marks at 2 separate times; from 5 on/)
 })
 

@@ -232,6 +232,7 @@ describe('its calls', () => {
     calls: CALLS,
     trades: [],
     equity: [],
+    timezone: 'UTC',
   }
 
   it('stand with their trades; an agent’s trades stand by themselves', () => {

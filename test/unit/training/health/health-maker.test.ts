@@ -117,7 +117,7 @@ beforeAll(async () => {
     await KeptWorkspace.open(workspace, { file: workspace.database, postgres: null }),
     workspace.moments,
   )
-  health = await maker.make()
+  health = (await maker.make()).health
 }, 60_000)
 
 afterAll(async () => {

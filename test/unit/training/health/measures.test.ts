@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest'
 import type { AnnotationOut } from '../../../../src/contract/annotations.ts'
 import type { LabelledMoment } from '../../../../src/contract/data-set-health.ts'
 import { MINUTE, SECOND, epochMs, toIso } from '../../../../src/core/time.ts'
+import { zoneOf } from '../../../../src/core/zone.ts'
 import { rangeOf } from '../../../../src/market/ranges.ts'
 import { besideGaps } from '../../../../src/training/health/beside-gaps.ts'
-import { countsOf } from '../../../../src/training/health/counts.ts'
+import { countsOf, hoursOf, quartersOf } from '../../../../src/training/health/counts.ts'
 import { doubtfulMarks, type SideScores } from '../../../../src/training/health/doubtful.ts'
 import { DOUBLE_FROM, OPPOSITE_FROM, likeLabels } from '../../../../src/training/health/like-labels.ts'
 import { sameMoves } from '../../../../src/training/health/same-moves.ts'
@@ -243,6 +244,38 @@ describe('marks that look wrong', () => {
 
   it('are none where too few moments tell what is ordinary', () => {
     expect(doubtfulMarks([scored('nothing', 'LONG', 0, 0)], ordinary.slice(0, 49))).toEqual([])
+  })
+})
+
+describe('hours of another zone', () => {
+  const full = (entries: readonly string[], zone: string) => {
+    const marks = entries.map((entry, i) => {
+      const from = (Date.parse(entry) - START) / SECOND
+      return mark(`${i}`, { from, to: from + 60, direction: i === 0 ? 'SHORT' : 'LONG' })
+    })
+    const hours = hoursOf(quartersOf(marks), zoneOf(zone))
+    expect(hours).toHaveLength(24)
+    return hours.filter(({ long, short }) => long + short > 0)
+  }
+
+  it('are of the half hour where the zone is half an hour off', () => {
+    const entries = ['2026-01-15T09:29:59Z', '2026-01-15T09:30:00Z', '2026-01-15T18:30:00Z']
+    expect(full(entries, 'Asia/Kolkata')).toEqual([
+      { value: '00', long: 1, short: 0 },
+      { value: '14', long: 0, short: 1 },
+      { value: '15', long: 1, short: 0 },
+    ])
+    expect(full(entries, 'Asia/Kathmandu').map(({ value }) => value)).toEqual(['00', '15'])
+  })
+
+  it('are what the clock showed then, on either side of summer time', () => {
+    const entries = ['2026-03-29T00:59:59Z', '2026-03-29T01:00:00Z', '2026-10-25T00:30:00Z']
+    // 01:59:59, 03:00:00, and 02:30 for the first time of two.
+    expect(full(entries, 'Europe/Berlin')).toEqual([
+      { value: '01', long: 0, short: 1 },
+      { value: '02', long: 1, short: 0 },
+      { value: '03', long: 1, short: 0 },
+    ])
   })
 })
 
