@@ -1,7 +1,8 @@
-// Keys, clicks and drags for 20 annotations exact to the second, by mouse alone, by drawing, by keyboard alone and from swing to swing, in the real page. Run: npx tsx scripts/count-marking.ts [mouse|drawing|keyboard|swings]
+// Keys, clicks and drags for 20 annotations exact to the second, by mouse alone, by drawing, by keyboard alone and from swing to swing, in the real page. Run: npx tsx scripts/count-marking.ts [mouse|drawing|keyboard|swings|suggestions|largest-swings]
 import type { Page } from 'playwright-core'
+import type { CandlesOut } from '../src/contract/market.ts'
 import type {} from '../src/web/app/probe.ts'
-import { swingsIn, type Swing } from '../src/web/marking/swings.ts'
+import { paysFees, swingsIn, type Swing } from '../src/web/marking/swings.ts'
 import { USUAL } from '../src/web/state/look.ts'
 import { closeBrowser, withPage } from '../test/e2e/harness/browser.ts'
 import { annotationsOf, openPage, visibleOf } from '../test/e2e/harness/charts.ts'
@@ -10,7 +11,9 @@ import { startServer } from '../test/e2e/harness/server.ts'
 import { countGestures, gesturesOf, type Gestures } from './count-marking/gestures.ts'
 import { turnsOf } from './count-marking/ways.ts'
 import {
+  acceptSuggestion,
   beginDrawing,
+  beginSuggestions,
   markByDrawing,
   markByKeyboard,
   markByMouse,
@@ -21,8 +24,9 @@ import {
 const MARKS = 20
 /** Each lies in a stretch of its own, one after the other, seconds. */
 const APART = 330
-/** What is read before the first, for swings that go on from there, ms: the server answers with 10,000 seconds at most. */
-const BEFORE = 3_000_000
+/** In which swings are looked for, ms, and how much of it is read at once: the server answers with 10,000 seconds at most. */
+const BEFORE = 20 * 3_600_000
+const AT_ONCE = 9_000_000
 /** How long it is held, seconds. */
 const HELD = [25, 85] as const
 
@@ -39,17 +43,34 @@ async function wantedMarks(url: string, until: number): Promise<Wanted[]> {
   return marks
 }
 
-/** The largest swings of that time, as the page tells them unless it is set otherwise. */
-async function wantedSwings(url: string, until: number): Promise<Wanted[]> {
-  const start = Math.floor(until / 1000) * 1000 - MARKS * APART * 1000
+/** Of the newest swings that pay their fees, twice as many as are marked, the largest. */
+async function largestSwings(url: string, until: number): Promise<Wanted[]> {
   const size = ({ entry, exit }: Swing) => Math.abs(Math.log(exit.price / entry.price))
+  const swings = (await swingsUntil(url, until)).slice(-2 * MARKS)
+  return wantedOf(swings.toSorted((a, b) => size(b) - size(a)).slice(0, MARKS))
+}
+
+/** The newest swings that pay their fees, one after the other. */
+async function newestSwings(url: string, until: number): Promise<Wanted[]> {
+  return wantedOf((await swingsUntil(url, until)).slice(-MARKS))
+}
+
+/** Ascending, as the page tells them unless it is set otherwise. */
+async function swingsUntil(url: string, until: number): Promise<Swing[]> {
+  const rows: CandlesOut['candles'] = []
+  const start = Math.floor(until / 1000) * 1000 - BEFORE
+  for (let from = start; from < until; from += AT_ONCE)
+    rows.push(...(await secondsOf(url, from, Math.min(from + AT_ONCE, until))))
   // What comes may still move the last one's end.
-  return swingsIn(await secondsOf(url, start - BEFORE, until), USUAL.swing)
+  return swingsIn(rows, USUAL.swing)
     .slice(0, -1)
-    .filter(({ entry }) => entry.time >= start)
-    .toSorted((a, b) => size(b) - size(a))
-    .slice(0, MARKS)
-    .toSorted((a, b) => a.entry.time - b.entry.time)
+    .filter((swing) => paysFees(swing))
+}
+
+function wantedOf(swings: readonly Swing[]): Wanted[] {
+  if (swings.length < MARKS) throw new Error(`Only ${swings.length} swings pay their fees there.`)
+  return swings
+    .toSorted((a, b) => b.entry.time - a.entry.time)
     .map(({ entry, exit }) => ({
       entry: entry.time,
       exit: exit.time,
@@ -59,15 +80,19 @@ async function wantedSwings(url: string, until: number): Promise<Wanted[]> {
 }
 
 interface Hand {
+  /** Of the demo market. Default: 5. */
+  readonly seed?: string
   /** Default: the stretch that gains most in each five and a half minutes. */
   readonly wanted?: (url: string, until: number) => Promise<Wanted[]>
+  /** What was saved is what was offered: it is counted, not compared. */
+  readonly isOffered?: boolean
   /** Once, before the first. */
   readonly begin?: (page: Page) => Promise<void>
   readonly mark: (page: Page, wanted: Wanted, turns: readonly number[]) => Promise<void>
 }
 
-async function count({ wanted = wantedMarks, begin, mark }: Hand): Promise<Gestures> {
-  const server = await startServer({ args: ['--seed', '5'] })
+async function count({ seed = '5', wanted = wantedMarks, isOffered, begin, mark }: Hand): Promise<Gestures> {
+  const server = await startServer({ args: ['--seed', seed] })
   try {
     let counted: Gestures | null = null
     await withPage({ width: 1440, height: 900, showsPreview: true }, async (page) => {
@@ -79,9 +104,13 @@ async function count({ wanted = wantedMarks, begin, mark }: Hand): Promise<Gestu
         Math.min(to, await page.evaluate(() => window.annotate!.held('1s').to)),
       )
       await begin?.(page)
-      const turns = turnsOf(await secondsOf(server.url, (marks[0]?.entry ?? to) - 600_000, to))
+      const first = Math.min(...marks.map(({ entry }) => entry))
+      const turns = mark === markByKeyboard ? turnsOf(await secondsOf(server.url, first - 600_000, to)) : []
+      const before = (await annotationsOf(page)).length
       for (const one of marks) await mark(page, one, turns)
-      await check(page, marks)
+      if (isOffered !== true) await check(page, marks)
+      const made = (await annotationsOf(page)).length - before
+      if (made !== MARKS) throw new Error(`${made} annotations were made.`)
       counted = await gesturesOf(page)
     })
     if (counted === null) throw new Error('The page was not counted.')
@@ -112,7 +141,9 @@ const HANDS: Readonly<Record<string, Hand>> = {
   mouse: { mark: markByMouse },
   drawing: { begin: beginDrawing, mark: markByDrawing },
   keyboard: { mark: markByKeyboard },
-  swings: { wanted: wantedSwings, mark: markBySwings },
+  swings: { seed: '1', wanted: newestSwings, mark: markBySwings },
+  suggestions: { isOffered: true, begin: beginSuggestions, mark: acceptSuggestion },
+  'largest-swings': { seed: '1', wanted: largestSwings, mark: markBySwings },
 }
 const [only] = process.argv.slice(2)
 

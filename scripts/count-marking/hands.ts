@@ -5,6 +5,7 @@ import { clickCandle, settle, steadyViews, visibleOf } from '../../test/e2e/harn
 import { fewestKeys } from './ways.ts'
 import { drop, pull } from '../../test/e2e/harness/drags.ts'
 import { letGo, standing, stroke } from '../../test/e2e/harness/drawing.ts'
+import { markOver } from '../../test/e2e/harness/marks.ts'
 
 export interface Wanted {
   /** As-of seconds, UTC ms. */
@@ -153,14 +154,8 @@ export async function markByKeyboard(
   await saved(page)
 }
 
-/** 0 until the swing is in hand, Enter, which puts the next one in hand; before the first one a time is typed. */
+/** 9 until the swing is in hand, Enter, which puts the one before it in hand. */
 export async function markBySwings(page: Page, { entry, exit }: Wanted): Promise<void> {
-  const { now, follows } = await cursorOf(page)
-  if (follows) {
-    const way = fewestKeys([], now, entry, false)
-    if (way.typed !== undefined) await typeTime(page, way.typed)
-    await page.waitForFunction((wanted) => window.annotate!.state().cursor.time === wanted, entry)
-  }
   const isIt = () =>
     page.evaluate(
       ([from, to]) => {
@@ -169,16 +164,45 @@ export async function markBySwings(page: Page, { entry, exit }: Wanted): Promise
       },
       [entry, exit] as const,
     )
-  while (!(await isIt())) await changeMark(page, '0')
-  const before = await page.evaluate(() => window.annotate!.state().annotations.length)
+  while (!(await isIt())) await changeMark(page, '9')
+  const before = await page.evaluate(() => {
+    const { annotations, mark } = window.annotate!.state()
+    return { count: annotations.length, taken: mark?.entry.time }
+  })
   await page.keyboard.press('Enter')
   // The next one is looked for once it is saved; a hand sees that it is there.
-  await page.waitForFunction((count) => {
+  await page.waitForFunction(({ count, taken }) => {
     const { annotations, mark, isSaving } = window.annotate!.state()
-    return annotations.length > count && mark !== null && !isSaving
+    return annotations.length > count && mark !== null && mark.entry.time !== taken && !isSaving
   }, before)
   await settle(page)
 }
+
+/** Marks that suggestions are learnt from, made before anything is counted; then Shift N. */
+export async function beginSuggestions(page: Page): Promise<void> {
+  const { origin } = new URL(page.url())
+  const hour = Math.floor(Date.now() / HOUR - 8) * HOUR
+  await markOver(
+    origin,
+    Array.from({ length: TAUGHT }, (_, i) => ({ entry: hour + i * 20 * 60_000 + 13_000, seconds: 120 })),
+  )
+  await page.waitForFunction((count) => window.annotate!.state().annotations.length === count, TAUGHT)
+  await page.keyboard.press('Shift+N')
+}
+
+/** A: the moment that is asked about is a mark as it is suggested, and the next one is asked about. */
+export async function acceptSuggestion(page: Page): Promise<void> {
+  await page.waitForFunction(() => window.annotate!.state().suggesting?.question != null, null, {
+    timeout: 120_000,
+  })
+  await settle(page)
+  const before = await page.evaluate(() => window.annotate!.state().annotations.length)
+  await page.keyboard.press('a')
+  await page.waitForFunction((count) => window.annotate!.state().annotations.length > count, before)
+}
+
+const HOUR = 3_600_000
+const TAUGHT = 10
 
 async function changeMark(page: Page, key: string): Promise<void> {
   const before = await page.evaluate(() => JSON.stringify(window.annotate!.state().mark))

@@ -1,7 +1,7 @@
 // Swings of the price by keyboard alone: taken in hand one after the other, saved with one key each, none that ends after the cursor.
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
-import { swingsIn, type Swing } from '../../src/web/marking/swings.ts'
+import { paysFees, swingsIn, type Swing } from '../../src/web/marking/swings.ts'
 import { USUAL } from '../../src/web/state/look.ts'
 import { describeInBrowser } from './harness/browser.ts'
 import { annotationsOf, settle, stateOf, waitForAnnotations } from './harness/charts.ts'
@@ -17,14 +17,26 @@ describeInBrowser('swings, demo market', () => {
       const before = (await annotationsOf(page)).length
       const start = await goTo(page, -70 * MINUTE)
       const rows = await secondsOf(server.url, start - 60 * MINUTE, start + 30 * MINUTE)
-      const ahead = swingsIn(rows, USUAL.swing).filter(({ entry }) => entry.time >= start)
-      const [first, second, third] = ahead
+      // Those that do not pay their fees are passed over.
+      const all = swingsIn(rows, USUAL.swing)
+      const worth = all.filter((swing) => paysFees(swing))
+      expect(worth.length).toBeLessThan(all.length)
+      const [first, second, third] = worth.filter(({ entry }) => entry.time >= start)
+      const last = worth.findLast(({ entry }) => entry.time < start)!
       await takes(page, '0', first!)
       await takes(page, '0', second!)
       await takes(page, '9', first!)
       await press(page, 'Enter')
       await waitForAnnotations(page, before + 1)
-      // The next is in hand with it.
+      // The next one the same way is in hand with it; one key takes back both.
+      await inHand(page, last)
+      await press(page, 'Control+z')
+      await waitForAnnotations(page, before)
+      expect(await stateOf(page, 'mark')).toBeNull()
+      await typeTime(page, start)
+      await takes(page, '0', first!)
+      await press(page, 'Enter')
+      await waitForAnnotations(page, before + 1)
       await inHand(page, second!)
       // What the trader moved is not lost to another swing.
       await press(page, 'ArrowRight')
@@ -65,7 +77,7 @@ describeInBrowser('swings, demo market', () => {
       const known = swingsIn(
         rows.filter(([open]) => open < cursor),
         USUAL.swing,
-      ).at(-1)!
+      ).findLast((swing) => paysFees(swing))!
       await typeTime(page, cursor)
       await press(page, 'h')
       await press(page, '0')

@@ -8,9 +8,9 @@ import { moveBoth } from './both-legs.ts'
 import { duplicateSelected } from './duplicate.ts'
 import { toggleDrawing } from './draw-mark.ts'
 import { placeAtCursor } from './place-mark.ts'
-import { adjustSelected, undo } from './save-mark.ts'
+import { adjustSelected } from './save-mark.ts'
 import { setDirection, switchLeg } from './step-mark.ts'
-import { saveSwing, takeSwing } from './swing.ts'
+import { saveSwing, takeSwing, undoSwing } from './swing.ts'
 import { redoLast } from './undo.ts'
 import { escape, showCase } from './view.ts'
 
@@ -33,7 +33,7 @@ async function saveAtCursor(): Promise<void> {
 
 /** The annotation that is selected. */
 function isSelected({ selected, annotations }: AppState): boolean {
-  return annotations.some((one) => one.id === selected)
+  return selected !== null && annotations.some((one) => one.id === selected)
 }
 
 export const place: Command = {
@@ -129,7 +129,7 @@ export const takeBack: Command = {
   label: 'Undo',
   key: { key: 'z', ctrl: true },
   when: always,
-  run: undo,
+  run: undoSwing,
 }
 export const doAgain: Command = {
   id: 'redo',

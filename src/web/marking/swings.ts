@@ -1,6 +1,7 @@
 // Swings of the price: from where it turned to where it turned back, on a scale of time that is asked for. Pure.
 import type { CandleRow } from '../../contract/shapes.ts'
 import type { Leg } from '../state/mark.ts'
+import { gainingDirection, netPct } from '../state/pnl.ts'
 import { MINUTE, SECOND } from '../state/timeframes.ts'
 import { turnAt } from './turns.ts'
 
@@ -24,6 +25,12 @@ export function swingsIn(rows: readonly CandleRow[], around: number): Swing[] {
     const turns = inTurn(turnsIn(run, around))
     return turns.slice(1).map((exit, i) => ({ entry: legOf(turns[i] ?? exit), exit: legOf(exit) }))
   })
+}
+
+/** Whether the move from its entry to its exit pays the fees of both. */
+export function paysFees({ entry, exit }: Swing): boolean {
+  if (entry.price <= 0) return false
+  return netPct(gainingDirection(entry.price, exit.price), entry.price, exit.price) >= 0
 }
 
 /** Of ascending swings the first that begins at `from` or later, UTC ms; with −1 the last that begins before it. Null where there is none. */

@@ -115,7 +115,7 @@ function Averages() {
 }
 
 function Swings() {
-  const swing = useLook((look) => look.swing)
+  const { swing, swingPays } = useLook((look) => look)
   const [text, setText] = useState(String(swing))
   const read = swingIn(text)
   const put = (next: string) => {
@@ -145,6 +145,11 @@ function Swings() {
           {read.refusal}
         </span>
       )}
+      <Switch
+        isOn={swingPays}
+        put={(is) => keepLook({ swingPays: is })}
+        words="those alone that pay their fees"
+      />
     </Row>
   )
 }

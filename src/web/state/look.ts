@@ -15,6 +15,8 @@ export interface Look {
   readonly vwap: (typeof VWAPS)[number]
   /** A swing ends at the highest or the lowest close of so many seconds on either side. */
   readonly swing: number
+  /** Only swings that pay their fees are offered. */
+  readonly swingPays: boolean
   /** The volume of what is in view, by price. */
   readonly profile: boolean
   readonly zone: (typeof ZONES)[number]
@@ -30,6 +32,7 @@ export const USUAL: Look = {
   emas: [],
   vwap: 'off',
   swing: 60,
+  swingPays: true,
   profile: false,
   zone: 'UTC',
   theme: 'dark',
@@ -72,6 +75,7 @@ export function lookIn(text: string | null): Look {
     emas: Array.isArray(kept.emas) ? kept.emas.filter(isPeriod).slice(0, MOST_EMAS) : USUAL.emas,
     vwap: one('vwap', VWAPS, USUAL.vwap),
     swing: isSwing(kept.swing) ? kept.swing : USUAL.swing,
+    swingPays: flag('swingPays', USUAL.swingPays),
     profile: flag('profile', USUAL.profile),
     zone: one('zone', ZONES, USUAL.zone),
     theme: one('theme', THEMES, USUAL.theme),

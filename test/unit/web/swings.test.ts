@@ -1,7 +1,7 @@
 // Swings of the price: from turn to turn, on the scale of time that is asked for, the same wherever reading begins.
 import { describe, expect, it } from 'vitest'
 import type { CandleRow } from '../../../src/contract/shapes.ts'
-import { swingBeside, swingsIn } from '../../../src/web/marking/swings.ts'
+import { paysFees, swingBeside, swingsIn } from '../../../src/web/marking/swings.ts'
 
 const rowsOf = (closes: readonly number[], from = 0): CandleRow[] =>
   closes.map((close, i) => [from + i * 1000, close, close, close, close, 1])
@@ -85,5 +85,13 @@ describe('swings', () => {
     expect(priceAt(12_000, -1)).toBe(98)
     expect(priceAt(11_000, -1)).toBeUndefined()
     expect(priceAt(60_000, 1)).toBeUndefined()
+  })
+
+  it('pay their fees where what they move is worth more than a share of both prices', () => {
+    const pays = (from: number, to: number) =>
+      paysFees({ entry: { time: 0, price: from }, exit: { time: 60_000, price: to } })
+    // A tenth of a percent of each: 0.1 + 0.1003.
+    expect([100.2, 100.201, 99.8, 99.799].map((to) => pays(100, to))).toEqual([false, true, true, true])
+    expect([pays(100, 99.81), pays(100, 100), pays(0, 1), pays(-5, -4)]).toEqual([false, false, false, false])
   })
 })
