@@ -27,15 +27,15 @@ export async function foldLines(
 ): Promise<Line[]> {
   const groups = await groupsOf(all, jobs, summer)
   const none = await summer.sum(labelled(new Float32Array(0), []))
-  const total = groups.reduce((sum, group) => sum.plus(group.sums), none)
+  const total = none.plus(...groups.map(({ sums }) => sums))
   const near = total.bothWaysUp().solver(ridge) ?? undefined
-  return jobs.map((_, fold) =>
-    groups
-      .filter(({ unseenBy }) => unseenBy.includes(fold))
-      .reduce((left, { sums }) => left.minus(sums), total)
+  return jobs.map((_, fold) => {
+    const unseen = groups.filter(({ unseenBy }) => unseenBy.includes(fold))
+    return total
+      .minus(...unseen.map(({ sums }) => sums))
       .bothWaysUp()
-      .solve(ridge, near),
-  )
+      .solve(ridge, near)
+  })
 }
 
 async function groupsOf(
@@ -52,11 +52,12 @@ async function groupsOf(
     places.set(unseen, own)
   }
   const groups: Group[] = []
+  const memory = new Float32Array(rows.length)
   for (const [unseen, own] of places) {
     const unseenBy = unseen === '' ? [] : unseen.split(',').map(Number)
     const sums = await summer.sum(
       labelled(
-        rowsAt(rows, own),
+        rowsAt(rows, own, memory),
         own.map((i) => at(shown, i)),
       ),
     )
@@ -65,8 +66,9 @@ async function groupsOf(
   return groups
 }
 
-export function rowsAt(rows: Float32Array, places: readonly number[]): Float32Array {
-  const kept = new Float32Array(places.length * ROW_SIZE)
+/** @param into where they are written; as large as all rows */
+export function rowsAt(rows: Float32Array, places: readonly number[], into: Float32Array): Float32Array {
+  const kept = into.subarray(0, places.length * ROW_SIZE)
   for (const [to, from] of places.entries()) {
     kept.set(rows.subarray(from * ROW_SIZE, (from + 1) * ROW_SIZE), to * ROW_SIZE)
   }

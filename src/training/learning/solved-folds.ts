@@ -64,6 +64,7 @@ export async function solvedFolds(
       const rows = await stretches.ofExamples(shown)
       const ridge = folds[0]?.options.ridge ?? model.closedForm.ridge
       const lines = await foldLines({ shown, rows }, folds, summer, ridge)
+      const memory = new Float32Array(rows.length)
       signal?.throwIfAborted()
       for (const [i, { number, examples, evaluate }] of folds.entries()) {
         const head = await Session.open(model.closedForm.exportHead(lineWeights(at(lines, i))), {
@@ -73,7 +74,7 @@ export async function solvedFolds(
         const own = evaluate.map((range) => ({ head, range, scores: unsaid(range) }))
         scored.push(...own)
         const scores = own.map((each) => each.scores)
-        const epochs = set < fitsOf ? [await fitOf(head, examples, { shown, rows })] : []
+        const epochs = set < fitsOf ? [await fitOf(head, examples, { shown, rows }, memory)] : []
         results.push({ number, epochs, mined: [], weights: null, scores })
       }
     }
@@ -85,14 +86,22 @@ export async function solvedFolds(
   }
 }
 
-/** How well a fold fits the examples it was solved on, as of their first seconds. */
-async function fitOf(head: Session, examples: Fold['examples'], all: ShownRows): Promise<EpochResult> {
+/**
+ * How well a fold fits the examples it was solved on, as of their first seconds.
+ * @param memory for their rows, as large as all rows
+ */
+async function fitOf(
+  head: Session,
+  examples: Fold['examples'],
+  all: ShownRows,
+  memory: Float32Array,
+): Promise<EpochResult> {
   const own = new Set(examples)
   const first = [...all.shown.keys()].filter((i) => {
     const { example, second } = at(all.shown, i)
     return second === 0 && own.has(example)
   })
-  const row = float32(rowsAt(all.rows, first), [first.length, ROW_SIZE])
+  const row = float32(rowsAt(all.rows, first, memory), [first.length, ROW_SIZE])
   const { probabilities } = await head.run({ row })
   const labels = first.map((i) => at(all.shown, i).example.label)
   return { epoch: 1, ...crossEntropyOf(probabilities as Float32Array, labels) }
