@@ -143,6 +143,16 @@ onTimescaleAlone((newDatabase) => {
     expect(await chunksOf(made)).toHaveLength(1)
   })
 
+  it('is one where a user who owns nothing may create in the database', async () => {
+    const made = await database()
+    await made.ask(
+      `DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO %I', current_database(), '${new URL(made.plainUrl).username}'); END $$`,
+    )
+    await migrated(made.plainUrl)
+    expect(await append(made.plainUrl)).toEqual({ said: [] })
+    expect([await kindOf(made), await chunksOf(made)]).toEqual(['r', [expect.anything()]])
+  })
+
   it('is in partitions where one may not create the extension, which is said once, and stays so where it is created later', async () => {
     const made = await database()
     await migrated(made.plainUrl)
