@@ -181,6 +181,31 @@ describeInBrowser('charts', () => {
     })
   })
 
+  it('lets candles far behind go while it follows the newest, however many arrive', async () => {
+    await withPage({ width: 1440, height: 900 }, async (page) => {
+      await page.addInitScript(STREAM)
+      await openPage(page, server.url)
+      const told = await page.evaluate(() => {
+        const { symbol, venue } = window.annotate!.state().market!
+        const open = window.annotate!.held('1s').to
+        for (let time = open; time < open + 5_000_000; time += 1000) {
+          const candles = [[time, 100, 100, 100, 100, 1]]
+          const event = { symbol, venue, timeframe: '1s', closed: true, candles }
+          window.tell([['candle', JSON.stringify(event)]])
+        }
+        return open + 5_000_000
+      })
+      await page.waitForFunction((time) => window.annotate!.state().cursor.time === time, told)
+      await settle(page)
+      const { slots } = await page.evaluate(() => window.annotate!.fed('1s'))
+      expect(slots.at(-1)).toBe(told - 1000)
+      expect(slots.length).toBeLessThan(4500)
+      const { from, to } = await visibleOf(page, '1s')
+      expect(to).toBeGreaterThanOrEqual(told)
+      expect(from).toBeGreaterThan(slots[0]!)
+    })
+  })
+
   it('measures by dragging with Shift, and takes another zone, theme and averages', async () => {
     await withPage({ width: 1440, height: 900 }, async (page) => {
       const cdp = await page.context().newCDPSession(page)

@@ -84,7 +84,10 @@ export class BoardCandles {
   private join(slot: Slot, candles: readonly CandleRow[], closed: boolean, follows: boolean): void {
     const { loader, pane } = slot
     const taken = loader.tail.take(candles, closed)
-    if ('rows' in taken) return pane.tick(taken.rows, taken.closed, follows)
+    if ('rows' in taken) {
+      pane.tick(taken.rows, taken.closed, follows)
+      return loader.letOldGo()
+    }
     if (!loader.isBusy) void this.slots.guarded(slot, () => loader.readFrom(() => taken.readFrom))
   }
 

@@ -10,6 +10,8 @@ import type { ChartPane } from './pane.ts'
 const MOST_FILLS = 8
 /** A window never holds more; what is farthest from the view goes. */
 const MOST = 120_000
+/** And so many beside, that candles which arrive do not move all others each time. */
+const SPARE = 5000
 
 const NOTHING: Fetched = { rows: [], gaps: [], parts: [], isAll: true }
 
@@ -114,6 +116,17 @@ export class CandleLoader {
         held.trim(MOST, 'oldest')
       })
     })
+  }
+
+  /** Candles arrived: the oldest go, some at once, where more are held than should be. */
+  letOldGo(): void {
+    const { window } = this.pane
+    if (window.size <= MOST + SPARE) return
+    const seen = this.pane.visible()
+    // Not what is looked at.
+    if (seen !== null && seen.from < window.openAt(window.size - MOST)) return
+    this.isOldest = false
+    this.pane.change((held) => held.trim(MOST, 'newest'))
   }
 
   /** Reads on from the newest candle held, that one included: it may have been forming when it was last heard of. */

@@ -1,7 +1,7 @@
 // What of a chart is in view, as time: shown, zoomed, and with candles around it that the library holds.
 import type { Span } from './candle-window.ts'
 import type { ChartParts, Feed } from './feed.ts'
-import { isTight, sliceFor } from './slice.ts'
+import { isLong, isTight, sliceFor } from './slice.ts'
 
 /** Candles of the first view. */
 const FIRST = 200
@@ -92,6 +92,15 @@ export class PaneView {
     const { window } = this.parts
     const [first, last] = [window.placeOf(seen.from), window.placeOf(seen.to)]
     if (isTight(this.feed.slice, first, last, this.feed.room)) this.giveFor(seen)
+  }
+
+  /** A candle was added: those far behind the view go, once they are many. */
+  letOldGo(): void {
+    const seen = this.visible()
+    if (seen === null || this.isHeld()) return
+    const { window } = this.parts
+    const { slice, room } = this.feed
+    if (isLong(slice, window.placeOf(seen.from), window.placeOf(seen.to), room)) this.giveFor(seen)
   }
 
   zoom(factor: number): void {

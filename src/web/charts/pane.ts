@@ -198,8 +198,9 @@ export class ChartPane {
     if (first[0] < lastOpen) return this.view.giveFor(this.visible())
     // The library lacks candles before these: it gets them where the view comes near.
     if (this.feed.slice.end !== before) return this.view.keepAround()
-    if (this.window.size === before && !this.view.showsNewest()) this.feed.leave()
-    else this.feed.extend(this.window.size)
+    if (this.window.size === before && !this.view.showsNewest()) return this.feed.leave()
+    this.feed.extend(this.window.size)
+    if (this.window.size > before) this.view.letOldGo()
   }
 
   /** Hides everything at or after `cut.asOf`, or shows all with null. The view stays. */

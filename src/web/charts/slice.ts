@@ -26,3 +26,9 @@ export function isTight(slice: Slice, first: number, last: number, size: number)
   const margin = marginOf(first, last) / 3
   return (slice.start > 0 && first - slice.start < margin) || (slice.end < size && slice.end - last < margin)
 }
+
+/** Whether the slice is twice what would be given now: candles that arrive make it longer and longer, and all of it is copied for each. */
+export function isLong(slice: Slice, first: number, last: number, size: number): boolean {
+  const fit = sliceFor(first, last, size)
+  return slice.end - slice.start > 2 * (fit.end - fit.start)
+}

@@ -1,6 +1,6 @@
 // What the chart library is given of the candles a chart holds.
 import { describe, expect, it } from 'vitest'
-import { isTight, sliceFor } from '../../../src/web/charts/slice.ts'
+import { isLong, isTight, sliceFor } from '../../../src/web/charts/slice.ts'
 
 describe('slice', () => {
   it('is the view and two screens more on each side, within what is held', () => {
@@ -25,5 +25,12 @@ describe('slice', () => {
     expect(isTight(slice, 48_600, 48_750, 100_000)).toBe(true)
     expect(isTight(slice, 51_500, 51_650, 100_000)).toBe(true)
     expect(isTight({ start: 0, end: 500 }, 0, 500, 500)).toBe(false)
+  })
+
+  it('is long once twice what would be given has come to it', () => {
+    const { start } = sliceFor(9800, 10_000, 10_000)
+    expect(isLong({ start, end: 10_000 }, 9800, 10_000, 10_000)).toBe(false)
+    expect(isLong({ start, end: 11_000 }, 10_800, 11_000, 11_000)).toBe(false)
+    expect(isLong({ start, end: 11_800 }, 11_600, 11_800, 11_800)).toBe(true)
   })
 })
