@@ -24,6 +24,8 @@ import {
 const MARKS = 20
 /** Each lies in a stretch of its own, one after the other, seconds. */
 const APART = 330
+/** Between one and the next, seconds: nearer a drag would take hold of the end of the one that was made last. */
+const BETWEEN = 30
 /** In which swings are looked for, ms, and how much of it is read at once: the server answers with 10,000 seconds at most. */
 const BEFORE = 20 * 3_600_000
 const AT_ONCE = 9_000_000
@@ -36,7 +38,7 @@ async function wantedMarks(url: string, until: number): Promise<Wanted[]> {
   const marks: Wanted[] = []
   for (let index = 0; index < MARKS; index++) {
     const from = start + index * APART * 1000
-    const { entry, exit } = await largestStretch(url, [from, from + APART * 1000], HELD)
+    const { entry, exit } = await largestStretch(url, [from, from + (APART - BETWEEN) * 1000], HELD)
     const [entryPrice, exitPrice] = [await closeBefore(url, entry), await closeBefore(url, exit)]
     marks.push({ entry, exit, entryPrice, exitPrice })
   }
