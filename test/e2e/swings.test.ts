@@ -9,20 +9,16 @@ import { secondsOf } from './harness/marks.ts'
 import { served } from './harness/served.ts'
 
 const MINUTE = 60_000
+const HOUR = 60 * MINUTE
 const server = served()
 
 describeInBrowser('swings, demo market', () => {
   it('takes swing after swing in hand, saves with one key, and exits at the cursor or where a swing ends', async () => {
     await server.opened({ width: 1440, height: 900 }, async (page) => {
       const before = (await annotationsOf(page)).length
-      const start = await goTo(page, -70 * MINUTE)
-      const rows = await secondsOf(server.url, start - 60 * MINUTE, start + 30 * MINUTE)
-      // Those that do not pay their fees are passed over.
-      const all = swingsIn(rows, USUAL.swing)
-      const worth = all.filter((swing) => paysFees(swing))
-      expect(worth.length).toBeLessThan(all.length)
-      const [first, second, third] = worth.filter(({ entry }) => entry.time >= start)
-      const last = worth.findLast(({ entry }) => entry.time < start)!
+      const { start, rows, last, next } = await livelyHour(page)
+      const [first, second, third] = next
+      await typeTime(page, start)
       await takes(page, '0', first!)
       await takes(page, '0', second!)
       await takes(page, '9', first!)
@@ -117,12 +113,20 @@ async function inHand(page: Page, { entry, exit }: Swing): Promise<void> {
   await settle(page)
 }
 
-/** G: to `offset` ms from the newest second; returns the instant. */
-async function goTo(page: Page, offset: number): Promise<number> {
+/** An instant with swings around it that pay their fees, and with some that do not, which are passed over: the market of the last half day may be quiet. */
+async function livelyHour(page: Page) {
   const health = await page.evaluate(() => window.annotate!.state().health!.now)
-  const time = Math.floor(Date.parse(health) / 1000) * 1000 + offset
-  await typeTime(page, time)
-  return time
+  const now = Math.floor(Date.parse(health) / 1000) * 1000
+  for (let start = now - 70 * MINUTE; start > now - 24 * HOUR; start -= 5 * MINUTE) {
+    const rows = await secondsOf(server.url, start - 60 * MINUTE, start + 60 * MINUTE)
+    const all = swingsIn(rows, USUAL.swing)
+    const worth = all.filter((swing) => paysFees(swing))
+    const last = worth.findLast(({ entry }) => entry.time < start)
+    const next = worth.filter(({ entry }) => entry.time >= start)
+    if (last !== undefined && next.length >= 3 && worth.length < all.length)
+      return { start, rows, last, next }
+  }
+  throw new Error('no hour of a day has three swings that pay their fees')
 }
 
 /** G and a typed time, which takes the place of what stands in the field; each key once the dialog is there for it. */
