@@ -33,8 +33,9 @@ export function hourGroups(trades: readonly BacktestTrade[], zone: Zone): Backte
   return [...hours.keys()].toSorted().map((name) => group('hour', name, hours.get(name)))
 }
 
-/** With the hours of another zone. */
+/** With the hours of the zone; of its own they are there. */
 export function inZone(backtest: BacktestDetail, zone: Zone): BacktestDetail {
+  if (zone.name === backtest.timezone) return backtest
   const others = (by: BacktestGroup['by']) => backtest.groups.filter((one) => one.by === by)
   const groups = [...others('pattern'), ...hourGroups(backtest.trades, zone), ...others('regime')]
   return { ...backtest, groups, timezone: zone.name }

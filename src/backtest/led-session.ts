@@ -2,7 +2,7 @@
 import { CombinedSession, type SaidSurely } from '../inference/combined/combined-session.ts'
 import { MarketSeconds } from '../inference/market-seconds.ts'
 import { LiveSession, type LiveSignal, type SecondsOfMarket } from '../inference/session.ts'
-import { callIdOf } from '../inference/signal-row.ts'
+import { callIdOrNull } from '../inference/signal-row.ts'
 import type { SingleRows } from '../moments/single-rows.ts'
 import type { LoadedCheckpoint } from '../orchestrator/checkpoints.ts'
 import type { Call } from '../signals/signal.ts'
@@ -113,7 +113,7 @@ function saidBy({ pattern, checkpoint }: OpenPart, signal: LiveSignal): SaidSure
     confidence_n: confidence.n,
     confidence_interval: interval === null ? null : [...interval],
     price,
-    call_id: call === null ? null : callIdOf(checkpoint, call),
+    call_id: callIdOrNull(checkpoint, call),
     reason,
   }
 }

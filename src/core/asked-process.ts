@@ -1,6 +1,6 @@
 // One's end of a process that is asked things and answers one after the other: started when it is asked, gone when nobody asks for long.
-import { fork, type ChildProcess } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import type { ChildProcess } from 'node:child_process'
+import { startChild } from './child.ts'
 import { parseAnswered, type Asked } from './answering.ts'
 
 /** ms. It may keep what it read to answer: rows of a day take 170 MB. */
@@ -19,7 +19,7 @@ export interface AskedOptions {
 }
 
 export class AskedProcess<Question extends object, Answer> {
-  readonly #module: string
+  readonly #module: URL
   readonly #failed: (why: string) => Error
   readonly #idle: number
   readonly #waiting = new Map<number, Waiting<Answer>>()
@@ -29,7 +29,7 @@ export class AskedProcess<Question extends object, Answer> {
 
   /** @param module what the process runs: it calls `answering` */
   constructor(module: URL, { failed = (why) => new Error(why), idle = IDLE }: AskedOptions = {}) {
-    this.#module = fileURLToPath(module)
+    this.#module = module
     this.#failed = failed
     this.#idle = idle
   }
@@ -55,10 +55,7 @@ export class AskedProcess<Question extends object, Answer> {
 
   #running(): ChildProcess {
     if (this.#child !== null) return this.#child
-    const child = fork(this.#module, [], {
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      serialization: 'advanced',
-    })
+    const child = startChild(this.#module)
     child.on('message', (message) => this.#hear(message))
     child.once('exit', (code, signal) => this.#gone(child, signal ?? `exit code ${code}`))
     child.on('error', (error) => this.#gone(child, error.message))

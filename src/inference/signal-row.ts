@@ -21,6 +21,11 @@ export function callIdOf(session: string, { id }: Pick<Call, 'id'>): string {
   return `${session}.${id}`
 }
 
+/** The same; null where there is no call. */
+export function callIdOrNull(session: string, call: Call | null): string | null {
+  return call === null ? null : callIdOf(session, call)
+}
+
 export function rowOf(session: string, signal: LiveSignal): Omit<Selectable<SignalTable>, 'id'> {
   const { scores, confidence } = signal
   const [low, high] = confidence.interval ?? [null, null]
@@ -38,7 +43,7 @@ export function rowOf(session: string, signal: LiveSignal): Omit<Selectable<Sign
     confidence_high: high,
     price: signal.price,
     latency_ms: signal.latencyMs,
-    call_id: signal.call === null ? null : callIdOf(session, signal.call),
+    call_id: callIdOrNull(session, signal.call),
     call_opens: signal.opens ? 1 : 0,
     reason: signal.reason,
     intent: signal.intent,

@@ -6,7 +6,7 @@ import { followCalls } from './call-store.ts'
 import { insertGap, type Unanswered } from './gaps.ts'
 import type { CallTable, InferenceTables } from './schema.ts'
 import type { LiveSignal, SessionMemory } from './session.ts'
-import { callIdOf, rowOf, signalOut, type OfSession } from './signal-row.ts'
+import { callIdOrNull, rowOf, signalOut, type OfSession } from './signal-row.ts'
 
 /** What comes with a signal. */
 export interface WithSignal {
@@ -89,13 +89,6 @@ async function callsOf(transaction: Writing, adding: Adding): Promise<string[]> 
   const { gap = null, opened = null } = withIt
   if (gap !== null) await insertGap(transaction, session, gap)
   if (!changesCalls) return []
-  return followCalls(transaction, session, { at: signal.timestamp, lasting: lastingCallOf(adding), opened })
-}
-
-/** The call that lasts after it, as stored; null where none does. */
-export function lastingCallOf({
-  session,
-  signal: { call },
-}: Pick<Adding, 'session' | 'signal'>): string | null {
-  return call === null ? null : callIdOf(session, call)
+  const lasting = callIdOrNull(session, signal.call)
+  return followCalls(transaction, session, { at: signal.timestamp, lasting, opened })
 }

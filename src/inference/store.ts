@@ -21,8 +21,8 @@ import type { LiveSignal } from './session.ts'
 import { NO_TIMES } from './model-times.ts'
 import { signalPage } from './signal-pages.ts'
 import { leftSessions, newRow, sessionOut, type LeftSession, type NewSession } from './session-row.ts'
-import { signalOut } from './signal-row.ts'
-import { lastingCallOf, writeSignals, type Added, type Adding, type WithSignal } from './signal-writes.ts'
+import { callIdOrNull, signalOut } from './signal-row.ts'
+import { writeSignals, type Added, type Adding, type WithSignal } from './signal-writes.ts'
 
 type ModelTimesOf = (session: string) => Percentiles
 type StoredFigures = Omit<Figures, 'model_latency_ms'> & Partial<Figures>
@@ -106,7 +106,7 @@ export class InferenceStore {
     signal: LiveSignal,
     withIt: WithSignal,
   ): Promise<Added> {
-    const lasting = lastingCallOf({ session, signal })
+    const lasting = callIdOrNull(session, signal.call)
     const isAsBefore = (withIt.opened ?? null) === null && this.#lasting.get(session) === lasting
     // A second without an answer says nothing of the call that lasts.
     const changesCalls = signal.reason === null && !isAsBefore

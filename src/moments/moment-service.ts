@@ -1,14 +1,14 @@
 // The table of moments for whoever asks: kept by a process of its own, which begins when the server has settled or somebody asks.
-import { fork, type ChildProcess } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
+import { startChild } from '../core/child.ts'
 import { AppError } from '../core/errors.ts'
 import { parseMomentAnswer, type MomentOrder, type SharedRows } from './messages.ts'
 import type { MomentProgress, SimilarQuery } from './moment-table.ts'
 import type { Like } from './nearest.ts'
 import type { Focus } from './wanted.ts'
 
-const PROCESS = fileURLToPath(new URL('moment-process.ts', import.meta.url))
+const PROCESS = new URL('moment-process.ts', import.meta.url)
 /** A server that has just started has other things to do. */
 const SETTLED_MS = 30_000
 /** Of rows on disk: seven weeks of one market. */
@@ -84,10 +84,7 @@ export class MomentService {
   #running(): ChildProcess {
     clearTimeout(this.#settling)
     if (this.#process !== null) return this.#process
-    const child = fork(PROCESS, [], {
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      serialization: 'advanced',
-    })
+    const child = startChild(PROCESS)
     child.on('message', (message) => this.#hear(message))
     child.once('exit', (code, signal) => this.#gone(child, signal ?? `exit code ${code}`))
     child.once('error', (error) => this.#gone(child, error.message))

@@ -1,6 +1,6 @@
 // The server's end of one process that answers for networks, from its start to its end; one that is stuck is ended.
-import { fork, type ChildProcess } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import type { ChildProcess } from 'node:child_process'
+import { startChild } from '../../core/child.ts'
 import { AppError } from '../../core/errors.ts'
 import type { ModelInputs } from '../../models/model.ts'
 import type { ServedCheckpoint } from '../../orchestrator/load-predictor.ts'
@@ -25,7 +25,7 @@ export interface ProcessLimits {
 /** A live second has one second. The other is for a machine that has more to do than it has time. */
 export const PROCESS_LIMITS: ProcessLimits = { openMs: 30_000, answerMs: 2_000, losses: 3 }
 
-const PROCESS = fileURLToPath(new URL('inference-process.ts', import.meta.url))
+const PROCESS = new URL('inference-process.ts', import.meta.url)
 
 interface Pending {
   readonly order: OpenOrder | Question
@@ -57,10 +57,7 @@ export class ProcessHandle {
     this.#onRun = onRun
     this.#limits = limits
     this.#onEnd = onEnd
-    this.#child = fork(PROCESS, [], {
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      serialization: 'advanced',
-    })
+    this.#child = startChild(PROCESS)
     this.#child.on('message', (message) => this.#hear(message))
     this.#child.once('exit', (code, signal) => this.#gone(signal ?? `exit code ${code}`))
     this.#child.on('error', (error) => this.#gone(error.message))

@@ -1,7 +1,7 @@
 // Does a run's jobs in several processes at a time. The results are the same, bit for bit, as one after the other.
 import { valueAt } from '../../core/at.ts'
-import { fork, type ChildProcess } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import type { ChildProcess } from 'node:child_process'
+import { startChild } from '../../core/child.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Job, JobResult } from '../learning/job.ts'
 import { parseFromJobProcess, type FromJobProcess, type ToJobProcess } from './job-messages.ts'
@@ -9,7 +9,7 @@ import { Interrupted, Paused } from './paused.ts'
 import type { JobEvents, RunJobs } from './run-jobs.ts'
 import type { StateSource } from '../learning/views.ts'
 
-const PROCESS = fileURLToPath(new URL('job-process.ts', import.meta.url))
+const PROCESS = new URL('job-process.ts', import.meta.url)
 
 export interface ParallelOptions {
   readonly processes: number
@@ -70,10 +70,7 @@ export function startJobProcess({
   model,
   folder,
 }: Pick<ParallelOptions, 'modelsModule' | 'model' | 'folder'>): ChildProcess {
-  const child = fork(PROCESS, [], {
-    serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  })
+  const child = startChild(PROCESS)
   child.on('error', () => {})
   send(child, { kind: 'model', modelsModule, model, folder })
   return child
