@@ -54,7 +54,8 @@ export interface Database extends RoomsDatabase {
   local<Tables extends TablesOf<Tables>>(this: void): Kysely<Tables>
   /** Whoever commits without waiting for the disk waits by it; null where every commit waits. */
   readonly wal: Pick<WriteAheadLog, 'synced' | 'syncSoon'> | null
-  close(): void
+  /** Its connections are closed when it returns, and nothing of it is open any more when it resolves. */
+  close(): Promise<void>
 }
 
 /** Opening happens before anything is served: it may wait in place. */
@@ -100,9 +101,9 @@ export function openDatabase(
       tables,
       local: tables,
       wal,
-      close: () => {
+      close: async () => {
         closeAll(opened)
-        wal?.close()
+        await wal?.close()
       },
     }
   } catch (error) {

@@ -14,11 +14,6 @@ export interface Schemas {
   readonly shared?: readonly Migration[]
 }
 
-export interface ChosenDatabase extends Omit<Database, 'close'> {
-  /** Resolves when nothing of it is open any more. */
-  close(): Promise<void>
-}
-
 /**
  * Brings the schemas up to date. The file gets the rooms' tables, too: some count by the market's changes, and stay beside them.
  * @param schemas null: whoever started this process has done that
@@ -28,22 +23,21 @@ export async function openChosen(
   choice: DatabaseChoice,
   schemas: Schemas | null,
   options: OpenOptions = {},
-): Promise<ChosenDatabase> {
+): Promise<Database> {
   const all = schemas === null ? [] : [...schemas.market, ...schemas.rooms]
   const file = openDatabase(choice.file, all, options)
-  if (choice.postgres === null) return { ...file, close: async () => file.close() }
+  if (choice.postgres === null) return file
   try {
     // Whoever needs no PostgreSQL does not wait for its driver.
     const { openPostgres } = await import('./postgres/open.ts')
     const { rooms: ofRooms, shared = [] } = schemas ?? { rooms: [] }
     const rooms = await openPostgres(choice.postgres, schemas === null ? null : [...ofRooms, ...shared])
     const close = async (): Promise<void> => {
-      file.close()
-      await rooms.close()
+      await Promise.all([file.close(), rooms.close()])
     }
     return { ...file, choice, tables: rooms.tables, close }
   } catch (error) {
-    file.close()
+    await file.close()
     throw error
   }
 }

@@ -20,6 +20,7 @@ export class WriteAheadLog {
   #next: Promise<void> | null = null
   #soon: NodeJS.Timeout | null = null
   #thread: Worker | null = null
+  #threadEnded: Promise<unknown> = Promise.resolve()
   #movedAt = Number.NEGATIVE_INFINITY
   #isClosed = false
 
@@ -46,12 +47,19 @@ export class WriteAheadLog {
     this.#soon ??= setTimeout(() => void this.synced().catch(() => undefined), SOON_MS).unref()
   }
 
-  /** Once its connections are closed. */
-  close(): void {
+  /** Once its connections are closed. Resolves when nothing of it is open any more: a thread that begins late would make the file anew. */
+  async close(): Promise<void> {
     this.#isClosed = true
     this.#settle()
-    this.#thread?.postMessage('close')
-    void this.#file?.then((file) => file.close()).catch(() => undefined)
+    const file = await this.#file?.catch(() => undefined)
+    await Promise.all([file?.close().catch(() => undefined), this.#endThread()])
+  }
+
+  async #endThread(): Promise<void> {
+    if (this.#thread === null) return
+    this.#thread.ref()
+    this.#thread.postMessage('close')
+    await this.#threadEnded
   }
 
   #settle(): void {
@@ -98,6 +106,7 @@ export class WriteAheadLog {
     const [workerData, execArgv] = [this.#database, loaders(process.execArgv)]
     const thread = new Worker(new URL('wal-thread.ts', import.meta.url), { workerData, execArgv })
     thread.on('error', () => undefined)
+    this.#threadEnded = new Promise((resolve) => thread.once('exit', resolve))
     thread.unref()
     return thread
   }

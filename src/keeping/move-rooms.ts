@@ -1,7 +1,7 @@
 // The rooms' rows from one database to another, SQLite's or PostgreSQL's: table by table in the order of their keys, gone on with where it was cut off, and
 // compared afterwards. What they come from is not changed.
 import type { Kysely } from 'kysely'
-import type { ChosenDatabase } from '../core/open-chosen.ts'
+import type { Database } from '../core/database.ts'
 import type { Migration } from '../core/database.ts'
 import { AppError } from '../core/errors.ts'
 import {
@@ -14,7 +14,7 @@ import {
   type Row,
 } from '../core/room-tables.ts'
 
-type Place = Pick<ChosenDatabase, 'tables' | 'choice'>
+type Place = Pick<Database, 'tables' | 'choice'>
 type Tables = Kysely<Record<string, Row>>
 
 export interface MoveOptions {

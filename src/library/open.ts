@@ -8,7 +8,6 @@ import { workspaceAt, type Workspace } from '../core/workspace.ts'
 import {
   openChosenWorkspace,
   openWorkspace as openRooms,
-  type ChosenWorkspace,
   type OpenWorkspace,
 } from '../server/open-workspace.ts'
 import { stateAt } from '../server/state-at.ts'
@@ -76,7 +75,7 @@ function workspaceIn(folder: string): Workspace {
   return workspace
 }
 
-function libraryOver(rooms: ChosenWorkspace | OpenWorkspace): LibraryWorkspace {
+function libraryOver(rooms: OpenWorkspace): LibraryWorkspace {
   const orchestrator = modelsOf(rooms)
   return {
     orchestrator,
@@ -88,13 +87,13 @@ function libraryOver(rooms: ChosenWorkspace | OpenWorkspace): LibraryWorkspace {
   }
 }
 
-function modelsOf({ orchestrator }: ChosenWorkspace | OpenWorkspace): Models {
+function modelsOf({ orchestrator }: OpenWorkspace): Models {
   const models = Object.entries(MODELS).map(([name, id]) => [name, new WorkspaceModel(id, orchestrator)])
   return Object.fromEntries(models) as Models
 }
 
 async function marketStateOf(
-  rooms: ChosenWorkspace | OpenWorkspace,
+  rooms: OpenWorkspace,
   { symbol, venue, at }: StoredInstant,
 ): Promise<MarketStateIn> {
   const second = parseInstant(at, 'at')

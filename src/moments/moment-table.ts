@@ -183,7 +183,7 @@ export class MomentTable {
     const { maker, store, database } = this.#parts
     await maker.close()
     store.close()
-    database.close()
+    await database.close()
   }
 
   #forgetChanged(): void {

@@ -21,7 +21,7 @@ import type { Talk } from './beside/talk.ts'
 import { told, type Log } from './logger.ts'
 import { lockWorkspace, type WorkspaceLock } from './workspace-lock.ts'
 import { openServed, type Joining, type ServedWorkspace } from './open-served.ts'
-import type { ChosenWorkspace, OpenWorkspace, WorkspaceOptions } from './open-workspace.ts'
+import type { OpenWorkspace, WorkspaceOptions } from './open-workspace.ts'
 import {
   caseChecks,
   dataSetHealthOf,
@@ -71,7 +71,7 @@ export interface AppOptions extends WorkspaceOptions {
   readonly inferenceProcesses?: number
 }
 
-export interface App extends ChosenWorkspace {
+export interface App extends OpenWorkspace {
   readonly version: string
   readonly lock: WorkspaceLock
   /** Which database serves: `user@host:port/database`; null: the workspace's own file. */

@@ -3,14 +3,14 @@ import { openChosen } from '../core/open-chosen.ts'
 import {
   openChosenWorkspace,
   roomsOver,
-  type ChosenWorkspace,
+  type OpenWorkspace,
   type WorkspaceOptions,
 } from './open-workspace.ts'
 import { SCHEMAS } from './schemas.ts'
 import { SharedDatabase, type SharedOptions } from './shared-database.ts'
 
 export interface ServedWorkspace {
-  readonly open: ChosenWorkspace
+  readonly open: OpenWorkspace
   /** Null: the workspace's own file has everything. Its part in the PostgreSQL has begun; its markets stand at their logs. */
   readonly shared: SharedDatabase | null
   /** What a user should know of what was found, in words. */

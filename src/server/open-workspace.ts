@@ -64,7 +64,8 @@ export interface OpenWorkspace {
   readonly orchestrator: Orchestrator
   readonly training: TrainingService
   readonly backtests: BacktestService
-  close(): void
+  /** Its connections are closed when it returns, and nothing of it is open any more when it resolves. */
+  close(): Promise<void>
 }
 
 export interface WorkspaceOptions {
@@ -77,18 +78,13 @@ export interface WorkspaceOptions {
   readonly onFault?: (error: unknown) => void
 }
 
-export interface ChosenWorkspace extends Omit<OpenWorkspace, 'close'> {
-  /** Resolves when nothing of it is open any more. */
-  close(): Promise<void>
-}
-
 /** With all its tables in its own file. @throws AppError `broken_database`, and as `roomsOver` */
 export function openWorkspace(options: WorkspaceOptions): OpenWorkspace {
   const database = openDatabase(options.workspace.database, [...SCHEMAS.market, ...SCHEMAS.rooms])
   try {
     return { ...roomsOver(database, options), close: () => database.close() }
   } catch (error) {
-    database.close()
+    void database.close()
     throw error
   }
 }
@@ -101,7 +97,7 @@ export function openWorkspace(options: WorkspaceOptions): OpenWorkspace {
 export async function openChosenWorkspace(
   options: WorkspaceOptions,
   postgres: string | null,
-): Promise<ChosenWorkspace> {
+): Promise<OpenWorkspace> {
   const database = await openChosen({ file: options.workspace.database, postgres }, SCHEMAS)
   try {
     return { ...roomsOver(database, options), close: () => database.close() }

@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Pool } from 'pg'
 import { describe } from 'vitest'
-import type { Migration } from '../../src/core/database.ts'
-import { openChosen, type ChosenDatabase, type Schemas } from '../../src/core/open-chosen.ts'
+import type { Database, Migration } from '../../src/core/database.ts'
+import { openChosen, type Schemas } from '../../src/core/open-chosen.ts'
 import { testServer } from './server.ts'
 
 /** `close` takes away what was in it, too. */
-export type OpenedDatabase = ChosenDatabase
+export type OpenedDatabase = Database
 
 /** `market`: tables of the file, whichever database has the rooms'. */
 type Open = (rooms: readonly Migration[], market?: readonly Migration[]) => Promise<OpenedDatabase>

@@ -28,6 +28,6 @@ answering(async ({ packed, workspace, path }: ExportQuestion): Promise<ExportAns
     if (error instanceof AppError) return { code: error.code, message: error.message }
     throw error
   } finally {
-    database.close()
+    await database.close()
   }
 })

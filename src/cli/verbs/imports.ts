@@ -26,12 +26,10 @@ interface ForgetFlags extends CommonOptions {
 }
 
 export function importsVerb(description: string): Command {
-  return verb('imports', description).action(async (flags: CommonOptions) =>
-    runVerb(flags, (run) => Promise.resolve(list(run))),
-  )
+  return verb('imports', description).action(async (flags: CommonOptions) => runVerb(flags, list))
 }
 
-function list({ workspace, json }: Verb): void {
+async function list({ workspace, json }: Verb): Promise<void> {
   const database = openDatabase(workspace.database, marketMigrations)
   try {
     const imports = describeImports(openMarketStore(database.sqlite))
@@ -40,7 +38,7 @@ function list({ workspace, json }: Verb): void {
     else
       printTable(['id', 'when', 'file', 'market', 'holds', 'rows', 'from', 'to', 'state'], imports.map(rowOf))
   } finally {
-    database.close()
+    await database.close()
   }
 }
 

@@ -33,7 +33,7 @@ async function show({ workspace, json }: Verb, { symbol, venue, hash }: LedgerFl
     if (json) printJson({ ledger })
     else printReport(ledger, hash === true)
   } finally {
-    database.close()
+    await database.close()
   }
 }
 

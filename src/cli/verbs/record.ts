@@ -89,7 +89,7 @@ async function record({ workspace, json, signal }: Verb, flags: RecordFlags): Pr
       const recorded = provider.statuses().map((status) => {
         return recordedOf(status, store, valueAt(from, marketKey(status.market)))
       })
-      database.close()
+      await database.close()
       if (json) printJson({ recorded })
       else for (const each of recorded) printReport(each)
     }

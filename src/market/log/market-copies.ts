@@ -49,7 +49,7 @@ export class MarketCopies {
       try {
         await work(database.sqlite)
       } finally {
-        database.close()
+        await database.close()
       }
     })
   }

@@ -1,7 +1,7 @@
 // The write-ahead log of a process that answers: what it holds moves into the file without anybody's asking, and whoever asks later is not told too early.
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it, onTestFinished } from 'vitest'
 import { openDatabase, type Database } from '../../../src/core/database.ts'
@@ -17,8 +17,8 @@ function opened(alone = false): { database: Database; path: string } {
   const folder = mkdtempSync(join(tmpdir(), 'annotate-wal-'))
   const path = join(folder, 'annotate.db')
   const database = openDatabase(path, SCHEMA, { alone })
-  onTestFinished(() => {
-    database.close()
+  onTestFinished(async () => {
+    await database.close()
     rmSync(folder, { recursive: true, force: true })
   })
   return { database, path }
@@ -81,6 +81,16 @@ it('has nobody to move it where a verb is alone with the file, whose commits wai
   expect(synchronous).toBe(2)
 })
 
+it('has let go of the file once it is closed, however lately its thread was begun', async () => {
+  const { database, path } = opened()
+  await fill(database)
+  await database.wal?.synced()
+  await database.close()
+  for (const name of readdirSync(dirname(path))) rmSync(join(dirname(path), name))
+  await sleep(2_000)
+  expect(readdirSync(dirname(path))).toEqual([])
+})
+
 it('is opened anew where it could not be opened once', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'annotate-wal-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
@@ -89,5 +99,5 @@ it('is opened anew where it could not be opened once', async () => {
   await expect(wal.synced()).rejects.toMatchObject({ code: 'ENOENT' })
   writeFileSync(`${path}-wal`, '')
   await expect(wal.synced()).resolves.toBeUndefined()
-  wal.close()
+  await wal.close()
 })

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { systemClock } from '../../../src/core/clock.ts'
 import { openDatabase, type Database } from '../../../src/core/database.ts'
-import { openChosen, type ChosenDatabase } from '../../../src/core/open-chosen.ts'
+import { openChosen } from '../../../src/core/open-chosen.ts'
 import { CopyingPostgres } from '../../../src/core/postgres/copying.ts'
 import { anyTables, digestOf, roomTables } from '../../../src/core/room-tables.ts'
 import { workspaceAt, type Workspace } from '../../../src/core/workspace.ts'
@@ -114,7 +114,7 @@ onPostgresAlone((newPlace) => {
     onProgress: () => undefined,
     ...changes,
   })
-  const served = async (workspace: Workspace, { url }: Place): Promise<ChosenDatabase> =>
+  const served = async (workspace: Workspace, { url }: Place): Promise<Database> =>
     openChosen({ file: workspace.database, postgres: url }, SCHEMAS)
   const killed = async (to: string, { root }: Workspace, { url }: Place, words: string): Promise<void> => {
     const child = fork(CHILD, [to, root, url, words])

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
-import { openChosen, type ChosenDatabase } from '../../../src/core/open-chosen.ts'
+import type { Database } from '../../../src/core/database.ts'
+import { openChosen } from '../../../src/core/open-chosen.ts'
 import { anyTables, type Row } from '../../../src/core/room-tables.ts'
 import { moveRooms, type MovedTable } from '../../../src/keeping/move-rooms.ts'
 import { SCHEMAS } from '../../../src/server/schemas.ts'
@@ -15,7 +16,7 @@ const MARKET = { venue: 'test', symbol: 'ETH/USDT' }
 /** Three pages, the last of them not full. */
 const MARKS = 450
 
-async function opened(postgres: string | null = null): Promise<ChosenDatabase> {
+async function opened(postgres: string | null = null): Promise<Database> {
   const folder = mkdtempSync(join(tmpdir(), 'annotate-move-'))
   const database = await openChosen({ file: join(folder, 'annotate.db'), postgres }, SCHEMAS)
   onTestFinished(async () => {
@@ -26,7 +27,7 @@ async function opened(postgres: string | null = null): Promise<ChosenDatabase> {
 }
 
 /** Rows of every kind: texts of any letters, shares, bytes of none, numbers with holes, and lists in another order than their ids. */
-async function filled(): Promise<ChosenDatabase> {
+async function filled(): Promise<Database> {
   const database = await opened()
   const db = anyTables(database)
   const insert = (table: string, rows: readonly Row[]) => db.insertInto(table).values(rows).execute()

@@ -140,7 +140,7 @@ async function storeMinutes(workspace: Workspace, clock: ManualClock): Promise<v
     sparse: false,
     store: opened.store,
   })
-  opened.close()
+  await opened.close()
 }
 
 /** node's own client, because fetch does not let a test set Host. */
