@@ -250,7 +250,7 @@ async function storeRows({ name, venue }: Chain): Promise<Row[]> {
       },
     ]
   } finally {
-    close()
+    await close()
     rmSync(folder, { recursive: true })
   }
 }

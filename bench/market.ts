@@ -91,7 +91,7 @@ async function states(folder: string, work: Work): Promise<Row[]> {
   const made = await timed(work, async (asOf) => {
     marketStateAt(await reader.slice(MARKET, rangeOf(asOf, asOf)), asOf)
   })
-  close()
+  await close()
   const note = `random instants in ${work.seconds.toLocaleString('en')} stored 1s candles`
   return [
     { name: 'slices read', value: perSecond(slices), unit: 'slices/s', note },
@@ -178,7 +178,7 @@ async function imports(folder: string, { imported }: Work): Promise<Row[]> {
     timeframe: '1s',
     sparse: false,
   })
-  close()
+  await close()
   const note = 'parsed, checked, stored, composed into all timeframes, durable'
   return [
     { name: 'import of trades', value: perSecondOf(first), unit: 'rows/s', note },
@@ -192,7 +192,7 @@ async function demoStart(folder: string): Promise<Row> {
   const began = performance.now()
   await createDemoSource({ seed: 1, symbol: 'ETH/USDT' }).backfill!(openMarketStore(sqlite))
   const value = performance.now() - began
-  close()
+  await close()
   const note = '105 days of 1d, 1h and 1m, two days of 1s; target: under 2,000 ms'
   return { name: 'demo market’s past at first start', value, unit: 'ms', note }
 }

@@ -101,7 +101,7 @@ async function stream(folder: string, exchange: Exchange, symbols: number): Prom
   await provider.start()
   const stop = async (): Promise<void> => {
     await provider.stop()
-    close()
+    await close()
   }
   return { provider, store, faults, stop }
 }
@@ -311,7 +311,7 @@ function size({ candles: count }: Work): Row[] {
     const pages = (name: string): number =>
       (sqlite.prepare(`PRAGMA ${name}`).raw().all() as [number][])[0]![0]
     const bytes = pages('page_count') * pages('page_size')
-    close()
+    void close()
     return [
       {
         name: 'store, per million 1s candles',

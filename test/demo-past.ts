@@ -17,6 +17,6 @@ export async function storeDemoPast(root: string, clock: Clock = systemClock): P
     for (let from: number = floorTo(clock.now(), MINUTE) - 2 * DAY; from < end; from += HOUR)
       open.books.append(source.market, source.pastBooks?.(rangeOf(from, Math.min(from + HOUR, end))) ?? [])
   } finally {
-    open.close()
+    await open.close()
   }
 }

@@ -50,6 +50,6 @@ export function storeShortPast(
         })
     }
   } finally {
-    database.close()
+    void database.close()
   }
 }

@@ -86,7 +86,7 @@ export function openStoredScenario(root: string, facts: ScenarioFacts, isTempora
     database,
     reader: createMarketReader(openMarketStore(database.sqlite)),
     close: () => {
-      database.close()
+      void database.close()
       if (isTemporary) rmSync(root, { recursive: true, force: true })
     },
   }

@@ -43,7 +43,7 @@ export function roomTables(schema: readonly Migration[]): RoomTable[] {
         seeded: Number(all(sqlite, `SELECT count(*) FROM "${name}"`)[0]),
       }))
   } finally {
-    database.close()
+    void database.close()
   }
 }
 

@@ -71,7 +71,7 @@ async function withOwnFile<T>(
     await applyMarkets(file, progressOf(options))
     return await work(own)
   } finally {
-    own.close()
+    await own.close()
   }
 }
 
@@ -111,7 +111,7 @@ async function build(
     target.sqlite.exec('PRAGMA wal_checkpoint(TRUNCATE)')
     return { resumed, tables, markets, markets_compared: own !== null }
   } finally {
-    target.close()
+    await target.close()
   }
 }
 
@@ -122,6 +122,6 @@ function isBegun(path: string, logs: string): boolean {
   try {
     return notedMove(begun.sqlite) === logs
   } finally {
-    begun.close()
+    void begun.close()
   }
 }

@@ -64,7 +64,7 @@ export async function moveToPostgres(options: MigrateOptions): Promise<MigrateRe
       await target.close()
     }
   } finally {
-    source.close()
+    await source.close()
     await copying.close()
   }
 }
@@ -145,7 +145,7 @@ async function compared(
     await applyMarkets(loggedFile(scratch.sqlite, copying, options.clock), progressOf(options))
     return compareMarkets(sqlite, scratch.sqlite)
   } finally {
-    scratch.close()
+    await scratch.close()
     await removeDatabase(path)
   }
 }

@@ -40,7 +40,7 @@ export async function takeRooms(copy: string, { postgres, rooms }: RoomsSource, 
       })
     switchOffCapture(to.sqlite)
   } finally {
-    to.close()
+    await to.close()
     await source.close()
   }
 }

@@ -56,7 +56,7 @@ async function trained(seed: number, hits: number, falseCalls: number): Promise<
       run: { ...run, status: 'COMPLETED', phase: 'completed', checkpoint, validation, test_cases: EPISODES },
     })
   } finally {
-    open.close()
+    await open.close()
   }
 }
 

@@ -196,6 +196,6 @@ async function markThousand({ url, workspace }: Served): Promise<void> {
       await store.insert({ ...row, id: randomUUID(), entry_time, exit_time, notes })
     }
   } finally {
-    database.close()
+    await database.close()
   }
 }

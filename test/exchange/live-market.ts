@@ -28,7 +28,7 @@ export class LiveMarket {
   /** Every state the provider told, in order, without repeats; and everything that it said was wrong. */
   readonly states: string[] = []
   readonly troubles = new Set<string>()
-  readonly #close: () => void
+  readonly #close: () => Promise<void>
   readonly #watching: ReturnType<typeof setInterval>
 
   static async start(exchange: LocalBinance, folder?: string, silence = 4000): Promise<LiveMarket> {
@@ -59,7 +59,7 @@ export class LiveMarket {
     exchange: LocalBinance,
     store: MarketStore,
     provider: DataProvider,
-    close: () => void,
+    close: () => Promise<void>,
     faults: unknown[],
   ) {
     this.folder = folder
@@ -79,7 +79,7 @@ export class LiveMarket {
   async stop(keep = false): Promise<void> {
     clearInterval(this.#watching)
     await this.provider.stop()
-    this.#close()
+    await this.#close()
     if (!keep) rmSync(this.folder, { recursive: true, force: true })
   }
 

@@ -39,7 +39,7 @@ async function fillAll(workspace: Workspace): Promise<void> {
   const demo = createDemoMarket({ seed: 1, symbol: ETH.symbol })
   const span = { from: shift(NOW, -40 * MINUTE), to: shift(NOW, MINUTE) }
   new BookStore(sqlite).append(ETH, demoSnapshots(demo, span))
-  close()
+  await close()
 }
 
 onPostgresAlone((newPlace) => {

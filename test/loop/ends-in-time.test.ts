@@ -152,7 +152,7 @@ it(`ends ${MARKETS} streams, sessions and a training within two seconds, and kee
     expect(await open.annotations.count()).toBe(3)
     expect(await open.training.get(run.id)).toMatchObject({ status: 'INTERRUPTED' })
   } finally {
-    open.close()
+    await open.close()
   }
   const { code: sound, stdout, stderr } = await annotate('doctor', '--workspace', workspace.root)
   expect(sound, stdout + stderr).toBe(0)

@@ -73,7 +73,7 @@ function stored<T>(workspace: string, read: (store: MarketStore, market: number)
     const store = openMarketStore(database.sqlite)
     return read(store, store.open({ venue: 'binance', symbol: 'ETH/USDT' }))
   } finally {
-    database.close()
+    void database.close()
   }
 }
 

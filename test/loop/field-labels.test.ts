@@ -27,7 +27,7 @@ beforeAll(async () => {
   filled = mkdtempSync(join(tmpdir(), 'annotate-field-'))
   const open = openWorkspace({ workspace: workspaceAt(filled), clock: systemClock })
   await importRecorded(open.store)
-  open.close()
+  await open.close()
 }, 120_000)
 afterAll(() => rmSync(filled, { recursive: true, force: true }))
 
@@ -36,8 +36,8 @@ function desk() {
   const folder = mkdtempSync(join(tmpdir(), 'annotate-field-'))
   cpSync(filled, folder, { recursive: true })
   const open = openWorkspace({ workspace: workspaceAt(folder), clock: systemClock })
-  onTestFinished(() => {
-    open.close()
+  onTestFinished(async () => {
+    await open.close()
     rmSync(folder, { recursive: true, force: true })
   })
   const labels = async (

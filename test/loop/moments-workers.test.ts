@@ -22,7 +22,7 @@ const START = NOW - 3.5 * HOUR
 function fill(workspace: Workspace): void {
   const open = openWorkspace({ workspace, clock: new ManualClock(NOW) })
   fillFrom(open.store, START, NOW)
-  open.close()
+  void open.close()
 }
 
 /** By instant, every row that is kept there, as text. */

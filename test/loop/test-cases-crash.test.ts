@@ -25,7 +25,7 @@ async function killAfter(folder: string, answers: number): Promise<Map<string, s
 describe('a crash while annotating', () => {
   it('loses nothing that was answered', async () => {
     const folder = openFolder()
-    openFilledRoom(folder).close()
+    await openFilledRoom(folder).close()
     const said = new Map<string, string>()
     for (const answers of [3, 11, 16]) {
       for (const [id, what] of await killAfter(folder, answers)) said.set(id, what)
@@ -44,7 +44,7 @@ describe('a crash while annotating', () => {
         if (what === 'there') expect(standing.has(id) || deleted.has(id)).toBe(true)
         else expect(standing.has(id)).toBe(false)
       }
-      room.close()
+      await room.close()
     }
     expect(said.size).toBeGreaterThan(15)
   })

@@ -32,8 +32,8 @@ describe.skipIf(!hasRecordedData)(`a case and the future${skipReason}`, () => {
     const workspace = workspaceAt(folder)
     const database = openDatabase(workspace.database, [...marketMigrations, ...annotationMigrations])
     const { sqlite, close } = database
-    onTestFinished(() => {
-      close()
+    onTestFinished(async () => {
+      await close()
       rmSync(folder, { recursive: true, force: true })
     })
     await importRecorded(openMarketStore(sqlite))

@@ -37,7 +37,7 @@ async function openRecorded() {
     annotations: new Annotations({ database, workspace, reader, clock }),
     testCases: new TestCases({ database, workspace, reader }),
     close() {
-      database.close()
+      void database.close()
       rmSync(folder, { recursive: true, force: true })
     },
   }

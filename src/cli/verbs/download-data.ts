@@ -80,7 +80,7 @@ async function download({ workspace, json, signal }: Verb, flags: DownloadFlags)
     if (json) printJson({ downloads: reports.map(reportOut) })
   } finally {
     shown.end()
-    database.close()
+    await database.close()
     await connection.exchange.close()
   }
 }

@@ -70,7 +70,7 @@ async function importFile({ workspace, json, signal }: Verb, path: string, flags
     else printReport(report)
   } finally {
     shown.end()
-    database.close()
+    await database.close()
   }
 }
 

@@ -139,7 +139,7 @@ async function importFile(
     printImports(reports, { json, split: symbols !== null })
   } finally {
     shown.end()
-    database.close()
+    await database.close()
   }
 }
 

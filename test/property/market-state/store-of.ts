@@ -21,7 +21,7 @@ export interface Opened {
 export function openMemory(): Opened {
   const { sqlite, close } = openDatabase(':memory:', marketMigrations)
   const store = openMarketStore(sqlite)
-  return { store, reader: createMarketReader(store), close }
+  return { store, reader: createMarketReader(store), close: () => void close() }
 }
 
 export const rangeOf = ({ from, to }: Span): TimeRange => ({ from: epochMs(from), to: epochMs(to) })

@@ -144,6 +144,6 @@ describe('as of T', () => {
       }),
       { numRuns: 8 },
     )
-    close()
+    await close()
   })
 })

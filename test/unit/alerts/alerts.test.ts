@@ -52,7 +52,7 @@ function begin(): void {
 
 async function end(): Promise<void> {
   await alerts.stop()
-  database.close()
+  await database.close()
 }
 
 function call(id: string, more: Partial<CallOut> = {}): CallOut {

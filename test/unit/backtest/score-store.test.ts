@@ -23,7 +23,7 @@ beforeEach(async () => {
   open = openWorkspace({ workspace: workspaceAt(root), clock: systemClock })
 })
 afterEach(async () => {
-  open.close()
+  await open.close()
   await rm(root, { recursive: true, force: true })
 })
 

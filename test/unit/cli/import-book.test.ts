@@ -64,7 +64,7 @@ it('stores a snapshot a second, reports it, enters it in the ledger, and adds no
   )
   expect(first).toMatchObject({ time: START + 1000, bids: [99.5, 1.5, 99, 1, 98.5, 2], asks: [101, 1] })
   expect(second).toMatchObject({ time: START + 2000, lastUpdateId: 3 })
-  close()
+  await close()
 })
 
 it('follows the rule it is told to', async () => {

@@ -27,7 +27,7 @@ export async function importMarket(folder: string, workspace: string): Promise<v
       store,
     })
   }
-  database.close()
+  await database.close()
 }
 
 export async function writeCandles(folder: string, timeframe: Timeframe): Promise<string> {

@@ -36,7 +36,7 @@ function inSqlite(): { columns: string[]; indexes: string[] } {
   const indexes = all<{ name: string }>(
     "SELECT name FROM sqlite_master WHERE type IN ('index', 'trigger') AND name NOT LIKE 'sqlite_%'",
   )
-  close()
+  void close()
   return {
     columns: columns
       .map(

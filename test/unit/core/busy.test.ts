@@ -25,7 +25,7 @@ beforeEach(async () => {
   database = openDatabase(join(folder, 'annotate.db'), [THING])
 })
 afterEach(async () => {
-  database.close()
+  await database.close()
   await rm(folder, { recursive: true, force: true })
 })
 
@@ -45,7 +45,7 @@ async function besideAHolder(work: () => Promise<unknown>): Promise<number> {
 function onDisk(): string[] {
   const other = openDatabase(join(folder, 'annotate.db'), [THING])
   const rows = other.sqlite.prepare('SELECT name FROM thing ORDER BY name').raw().all() as [string][]
-  other.close()
+  void other.close()
   return rows.map(([name]) => name)
 }
 

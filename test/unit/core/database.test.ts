@@ -21,7 +21,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }))
 function names(migrations: readonly Migration[]): string[] {
   const { sqlite, close } = openDatabase(path, migrations)
   const rows = sqlite.prepare('SELECT name FROM thing').all() as { name: string }[]
-  close()
+  void close()
   return rows.map(({ name }) => name)
 }
 
@@ -36,14 +36,14 @@ it('leaves the schema as it was when a step fails', () => {
   expect(names([FIRST])).toEqual([])
 })
 
-it('is durable and keeps references', () => {
+it('is durable and keeps references', async () => {
   const database = openDatabase(path, [])
   const pragma = (name: string): unknown =>
     Object.values(database.sqlite.prepare(`PRAGMA ${name}`).get() as object)[0]
   expect({ mode: pragma('journal_mode'), sync: pragma('synchronous'), keys: pragma('foreign_keys') }).toEqual(
     { mode: 'wal', sync: 2, keys: 1 },
   )
-  database.close()
+  await database.close()
 })
 
 it('names a file that is no database', async () => {
@@ -65,13 +65,13 @@ it('takes all of a transaction or nothing', async () => {
   inTransaction(sqlite, () => insert.run('kept'))
   const rows = await database.tables<{ thing: { name: string } }>().selectFrom('thing').selectAll().execute()
   expect(rows).toEqual([{ name: 'kept' }])
-  database.close()
+  await database.close()
 })
 
 it('refuses what comes after it was closed, and the process goes on', async () => {
   const database = openDatabase(path, [FIRST])
   const tables = database.tables<{ thing: { name: string } }>()
-  database.close()
+  await database.close()
   await expect(tables.insertInto('thing').values({ name: 'late' }).execute()).rejects.toThrow(/closed/)
   await expect(tables.selectFrom('thing').selectAll().execute()).rejects.toThrow(/closed/)
   await expect(tables.transaction().execute(async () => undefined)).rejects.toThrow(/closed/)

@@ -6,6 +6,6 @@ sqlite.exec('BEGIN IMMEDIATE')
 process.send?.('held')
 setTimeout(() => {
   sqlite.exec('COMMIT')
-  close()
+  void close()
   process.disconnect()
 }, Number(process.argv[3]))

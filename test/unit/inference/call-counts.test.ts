@@ -50,8 +50,8 @@ beforeAll(() => {
     add(outcome, { confidence: 100, doubt: 0, at: NOON + 3 * HOUR })
   add('right', { confidence: null, session: 't', at: NOON - 10 * HOUR })
 })
-afterAll(() => {
-  database.close()
+afterAll(async () => {
+  await database.close()
   rmSync(root, { recursive: true, force: true })
 })
 

@@ -49,8 +49,8 @@ function keep(now: number): Promise<void> {
 }
 
 const root = mkdtempSync(join(tmpdir(), 'annotate-forward-'))
-afterAll(() => {
-  database.close()
+afterAll(async () => {
+  await database.close()
   rmSync(root, { recursive: true, force: true })
 })
 

@@ -59,8 +59,8 @@ beforeAll(async () => {
     rows.unshift({ id, session, opens: n % 11 === 0 })
   }
 })
-afterAll(() => {
-  database.close()
+afterAll(async () => {
+  await database.close()
   rmSync(folder, { recursive: true, force: true })
 })
 

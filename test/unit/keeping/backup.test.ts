@@ -21,11 +21,13 @@ import { answersOf, bytesOf, clock, ENTRIES, filledWorkspace, openAt } from './p
 
 const signal = new AbortController().signal
 
-function save(workspace: Workspace, file: string): Promise<BackupReport> {
+async function save(workspace: Workspace, file: string): Promise<BackupReport> {
   const database = openDatabase(workspace.database, [], { alone: true })
-  return backUp({ workspace, database, file, clock, signal, onProgress: () => {} }).finally(() =>
-    database.close(),
-  )
+  try {
+    return await backUp({ workspace, database, file, clock, signal, onProgress: () => {} })
+  } finally {
+    await database.close()
+  }
 }
 
 function bringBack(file: string, workspace: Workspace, setAside = false): Promise<RestoreReport> {
@@ -49,7 +51,7 @@ async function withCheckpoint(): Promise<Workspace> {
   await open.orchestrator.models()
   const [gone] = await open.annotations.list()
   await open.annotations.remove(gone!.id)
-  open.close()
+  await open.close()
   return workspace
 }
 
@@ -80,7 +82,7 @@ describe('a backup', () => {
     const [deleted] = await open.annotations.list({ deleted: true })
     await open.annotations.restore(deleted!.id)
     expect(await open.annotations.count()).toBe(ENTRIES.length)
-    open.close()
+    await open.close()
     expect(readdirSync(restored.root).filter((name) => name.includes('tmp'))).toEqual([])
   })
 
@@ -102,7 +104,7 @@ describe('a backup', () => {
     await save(workspace, file)
     state.isOver = true
     await writing
-    open.close()
+    await open.close()
     expect(state.writes).toBeGreaterThan(3)
     const restored = workspaceAt(openFolder())
     await bringBack(file, restored)
@@ -113,7 +115,7 @@ describe('a backup', () => {
       expect((await again.testCases.file(`annotation_${id}`)).notes).toBe(notes)
     const ids = (await again.annotations.list()).map(({ id }) => id)
     expect(ids).toEqual(expect.arrayContaining(kept.map(({ id }) => id)))
-    again.close()
+    await again.close()
   })
 
   it('overwrites no file, and leaves none where it fails', async () => {
@@ -140,7 +142,7 @@ describe('a backup', () => {
       },
     })
     await expect(cut).rejects.toMatchObject({ name: 'AbortError' })
-    database.close()
+    await database.close()
     expect(readdirSync(folder)).toEqual(['backup.zip'])
   })
 })

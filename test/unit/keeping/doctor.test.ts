@@ -69,7 +69,7 @@ describe('a database that is lost', () => {
     const before = await answersOf(workspace)
     const open = openAt(workspace)
     open.database.sqlite.exec('DELETE FROM annotation')
-    open.close()
+    await open.close()
     expect((await doctor(workspace, true)).repaired).toHaveLength(ENTRIES.length)
     expect((await answersOf(workspace)).annotations).toEqual(before.annotations)
   })
@@ -171,7 +171,7 @@ describe('files', () => {
     open.database.sqlite.exec(
       'DELETE FROM coverage; DELETE FROM candle; DELETE FROM candle_version; DELETE FROM trade',
     )
-    open.close()
+    await open.close()
     const [name = ''] = readdirSync(workspace.testCases)
     truncateSync(join(workspace.testCases, name), 5000)
     const report = await doctor(workspace, true)
@@ -195,7 +195,7 @@ describe('files', () => {
     const open = openAt(workspace)
     await open.checkpoints.publish('cnn', contentOf(1))
     await open.orchestrator.models()
-    open.close()
+    await open.close()
     const folder = join(workspace.checkpoints, 'cnn', '0001')
     expect((await doctor(workspace)).findings).toMatchObject([{ part: 'checkpoint', name: 'cnn 0001' }])
     rmSync(join(folder, 'weights.safetensors'))
@@ -221,7 +221,7 @@ describe('coverage', () => {
       `DELETE FROM candle WHERE ${place} (SELECT min(open_time) FROM candle WHERE timeframe = 1) + 105000`,
     )
     sqlite.exec('DELETE FROM coverage WHERE timeframe = 86400')
-    open.close()
+    await open.close()
     const found = await doctor(workspace)
     expect(found.findings.map(({ part }) => part)).toEqual(found.findings.map(() => 'coverage'))
     expect(found.findings.map(({ fault }) => fault).join()).toMatch(

@@ -44,7 +44,7 @@ function opened<T>({ database: path }: Workspace, work: (database: Database) => 
   try {
     return work(database)
   } finally {
-    database.close()
+    void database.close()
   }
 }
 
@@ -74,7 +74,7 @@ async function fill(workspace: Workspace): Promise<void> {
   for (const market of [BTC, ETH]) await importTrades({ path, market, store })
   storeTrades(store, [trade(T0 + 500_000, 7, 3)], span(T0 + 499_000, T0 + 501_000), ETH)
   for (let n = 0; n < MARKS; n += 150) await mark(database, n, 150)
-  database.close()
+  await database.close()
 }
 
 async function mark(database: Pick<Database, 'tables'>, from: number, count: number): Promise<void> {
@@ -95,7 +95,11 @@ async function figures(database: Pick<Database, 'tables'>): Promise<unknown[]> {
 const markets = (workspace: Workspace) => opened(workspace, ({ sqlite }) => heldMarkets(sqlite))
 const rooms = async (workspace: Workspace): Promise<unknown[]> => {
   const database = openDatabase(workspace.database, ALL)
-  return figures(database).finally(() => database.close())
+  try {
+    return await figures(database)
+  } finally {
+    await database.close()
+  }
 }
 
 onPostgresAlone((newPlace) => {
@@ -170,7 +174,7 @@ onPostgresAlone((newPlace) => {
       sqlite.prepare("SELECT name FROM sqlite_master WHERE name LIKE 'market_log%'").all(),
     )
     expect(tables).toEqual([])
-    openWorkspace({ workspace, clock: systemClock }).close()
+    await openWorkspace({ workspace, clock: systemClock }).close()
     expect(readdirSync(workspace.root).filter((name) => name.includes('.moving'))).toEqual([])
 
     const fresh = emptyWorkspace()
@@ -219,7 +223,7 @@ onPostgresAlone((newPlace) => {
       expect(all('SELECT count(*) FROM annotation')).toEqual([[MARKS]])
       expect(compareMarkets(database.sqlite, sqlite)).toHaveLength(2)
     })
-    openWorkspace({ workspace: restored, clock: systemClock }).close()
+    await openWorkspace({ workspace: restored, clock: systemClock }).close()
     await database.close()
     const stranger = emptyWorkspace()
     const elsewhere = await served(stranger, place)

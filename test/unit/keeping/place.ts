@@ -25,7 +25,7 @@ export async function filledWorkspace(folder = openFolder()): Promise<Workspace>
     await open.annotations.create(markAt(entry, 60, { notes: `the ${entry}th`, tags: ['flag', 'a'] }), MARKET)
   }
   await open.reviewedSpans.create({ symbol: MARKET.symbol, from: second(100), to: second(800) }, MARKET)
-  open.close()
+  await open.close()
   return workspace
 }
 
@@ -49,7 +49,7 @@ export async function answersOf(workspace: Workspace) {
       }),
     }
   } finally {
-    open.close()
+    await open.close()
   }
 }
 
@@ -62,7 +62,7 @@ export function garble({ database: path, ...rest }: Workspace, share: number, pa
   // What stands in the log would be read instead of the file.
   const open = openAt({ database: path, ...rest })
   open.database.sqlite.exec('PRAGMA wal_checkpoint(TRUNCATE)')
-  open.close()
+  void open.close()
   const begin = Math.floor((statSync(path).size / 4096) * share) * 4096
   const file = openSync(path, 'r+')
   writeSync(file, Buffer.alloc(pages * 4096, 0xa5), 0, pages * 4096, begin)

@@ -49,8 +49,8 @@ describe('a machine’s clock that is set', { timeout: 240_000 }, () => {
   const database = openDatabase(join(folder, 'annotate.db'), marketMigrations)
   /** One for all, because its past takes long. */
   const store = openMarketStore(database.sqlite)
-  afterAll(() => {
-    database.close()
+  afterAll(async () => {
+    await database.close()
     rmSync(folder, { recursive: true, force: true })
   })
 

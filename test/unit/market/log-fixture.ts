@@ -41,7 +41,7 @@ export function openMachine(url: string, folder: string): Machine {
     log,
     file: new LoggedFile(store, log),
     close: async () => {
-      close()
+      await close()
       await db.close()
     },
   }

@@ -33,7 +33,7 @@ export async function demoWorkspace(to: number): Promise<DemoWorkspace> {
     workspace,
     open,
     async stop() {
-      open.close()
+      await open.close()
       await rm(root, { recursive: true, force: true })
     },
   }

@@ -34,7 +34,7 @@ beforeEach(async () => {
   await orchestrator.promoted('cnn')
 })
 afterEach(async () => {
-  database.close()
+  await database.close()
   await rm(root, { recursive: true, force: true })
 })
 

@@ -36,7 +36,7 @@ beforeEach(async () => {
   orchestrator = new Orchestrator({ database, checkpoints, models: [cnn], clock, feePctPerSide: 0.1 })
 })
 afterEach(async () => {
-  database.close()
+  await database.close()
   await rm(root, { recursive: true, force: true })
 })
 

@@ -41,7 +41,7 @@ beforeEach(async () => {
   for (const seed of [1, 2, 3]) await checkpoints.publish('cnn', withCases(seed, EPISODES))
 })
 afterEach(async () => {
-  database.close()
+  await database.close()
   await rm(root, { recursive: true, force: true })
 })
 
@@ -180,7 +180,7 @@ describe('the history', () => {
     const path = join(root, 'old.db')
     const old = openDatabase(path, orchestratorMigrations.slice(0, 1))
     old.sqlite.exec("INSERT INTO promoted_checkpoint VALUES ('cnn', '0002')")
-    old.close()
+    await old.close()
     const migrated = openDatabase(path, orchestratorMigrations)
     try {
       const again = new Orchestrator({
@@ -194,7 +194,7 @@ describe('the history', () => {
         { checkpoint: '0002', from: null, to: null, reason: null, kind: 'promote', pattern: null },
       ])
     } finally {
-      migrated.close()
+      await migrated.close()
     }
   })
 })

@@ -23,6 +23,6 @@ export function fillHours(hours: number): (workspace: Workspace) => void {
       store.addCandles(ETH, timeframe, demo.candles(timeframe, range), { first: null, corrected: range.to })
       store.cover(ETH, timeframe, 'sparse', [range])
     }
-    close()
+    void close()
   }
 }

@@ -31,7 +31,7 @@ function contentOf({ database }: Workspace): Record<string, string[]>[] {
   const { sqlite, close } = openDatabase(database, [])
   const store = openMarketStore(sqlite)
   const rows = [ETH, BTC].map((market) => rowsOf({ store }, market))
-  close()
+  void close()
   return rows
 }
 
@@ -39,7 +39,7 @@ function contentOf({ database }: Workspace): Record<string, string[]>[] {
 function nothingLeft({ database }: Workspace): boolean {
   const { sqlite, close } = openDatabase(database, [])
   const left = sqlite.prepare('SELECT count(*) FROM market_outbox').raw().get()
-  close()
+  void close()
   return (left as [number])[0] === 0
 }
 
@@ -122,7 +122,7 @@ onPostgresAlone((newPlace) => {
       const [entry, exit] = [25, 24].map((minutes) => ({ timestamp: NOW - minutes * 60_000, price: 2400 }))
       const body = { symbol: ETH.symbol, direction: 'LONG' as const, entry: entry!, exit: exit! }
       await annotations.create(body, ETH)
-      close()
+      await close()
     }
     await expect(startServer('stored', { postgres: other.url, fill: filled })).rejects.toMatchObject({
       code: 'not_migrated',

@@ -29,7 +29,7 @@ export async function importInto(
     await writeFile(path, `open_time_ms,open,high,low,close,volume\n${rowsUpToNow(timeframe).join('\n')}\n`)
     await importCandles({ path, market, timeframe, sparse: false, store })
   }
-  close()
+  await close()
 }
 
 function rowsUpToNow(timeframe: Timeframe): string[] {

@@ -18,7 +18,7 @@ it('is tried again, and the queue goes on meanwhile', async () => {
   })
   onTestFinished(async () => {
     await training.stop()
-    close()
+    await close()
     rmSync(root, { recursive: true, force: true })
   })
   database.sqlite.exec(

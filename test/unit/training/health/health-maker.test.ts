@@ -121,7 +121,7 @@ beforeAll(async () => {
 }, 60_000)
 
 afterAll(async () => {
-  open.close()
+  await open.close()
   await rm(root, { recursive: true, force: true })
 })
 
