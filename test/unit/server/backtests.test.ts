@@ -92,6 +92,8 @@ describe('a backtest', () => {
     const terms = { fee_pct: 0, slippage_pct: 0.001, target_pct: 0.01, stop_pct: 0.02, hold_seconds: 30 }
     const sweep = { on: [0, 1], fee_pct: [0, 0.1] }
     const backtest = await completed({ checkpoint: '0001', ...terms, sweep })
+    // What is stored can be asked for a moment before it is told.
+    await vi.waitUntil(() => told.at(-1)?.status === 'COMPLETED')
     end()
     const { figures, calls, trades, floors, equity, groups, sweep: rows } = backtest
     expect(backtest).toMatchObject({ seconds: SECONDS, trained_overlap_seconds: 0, include_trained: false })
