@@ -119,8 +119,20 @@ const STEPS = hp.recentSeconds + (WINDOW - hp.recentSeconds) / hp.blockSeconds
 const CHANNELS = BOOK_COLUMNS + MID_CHANNELS
 const SEEN = STEPS * CHANNELS
 
-/** Makes a bid's price a distance down from the mid, as an ask's is one up: then a book upside down is one with its sides exchanged. */
-const AWAY = constant([1, 1, -1, 1], 'float32', [LEVEL_FIELDS])
+/**
+ * Of the layer over price and amount, ask and bid side by side: [4, 2·filters] of [2, filters] twice each way. A bid's price counts as a
+ * distance down from the mid, as an ask's is one up: then a book upside down is one with its sides exchanged.
+ */
+const OF_SIDES = constant(
+  [
+    [1, 0],
+    [1, 0],
+    [0, -1],
+    [0, 1],
+  ].flatMap((of) => of.flatMap((factor) => new Array<number>(hp.sideFilters).fill(factor))),
+  'float32',
+  [LEVEL_FIELDS, 2 * hp.sideFilters],
+)
 
 export const cobNetwork: AgentNetwork = {
   inputs: (batch) => [...marketInputs(batch), orderBookInput(batch)],
@@ -159,20 +171,37 @@ function coarser(seconds: Value): Value {
  */
 function encoder(steps: Value): Value {
   const [batch] = steps.shape as [number]
-  const { sideFilters, filters } = hp
   const levels = reshape(slice(steps, 2, 0, BOOK_COLUMNS), [batch, STEPS, BOOK_LEVELS, LEVEL_FIELDS])
-  const halves = reshape(mul(levels, AWAY), [batch, STEPS, BOOK_LEVELS, 2, LEVEL_FIELDS / 2])
-  const sides = reshape(dense('side', halves, sideFilters), [batch, STEPS, BOOK_LEVELS, 2 * sideFilters])
-  const [asks, bids] = [0, 1].map((i) => slice(sides, 3, i * sideFilters, (i + 1) * sideFilters)) as [
-    Value,
-    Value,
-  ]
-  const pairs = dense('level', stack([sides, concat([bids, asks], 3)], 1), filters)
-  const books = dense('book', reshape(pairs, [batch, 2, STEPS, BOOK_LEVELS * filters]), filters)
   const mid = slice(steps, 2, BOOK_COLUMNS, CHANNELS)
-  const withMid = concat([books, stack([mid, neg(mid)], 1)], 3)
+  const [asIs, turned] = bookTwins(sidesOf(levels))
+  const withMid = stack([concat([asIs, mid], 2), concat([turned, neg(mid)], 2)], 1)
   const overTime = timeConvolution('time1', withMid, hp.bookTaps)
   return pooled(inception(timeConvolution('time2', overTime, hp.bookTaps)))
+}
+
+/** Each side of each level by the same layer: [..., 4] to [..., 2·filters], the ask's first. One product of all numbers of a level: two of half are slower. */
+function sidesOf(levels: Value): Value {
+  const { sideFilters } = hp
+  const one = weight('side', [LEVEL_FIELDS / 2, sideFilters], LEVEL_FIELDS / 2)
+  const row = concat([one, one], 1)
+  const offset = bias('side', sideFilters)
+  return relu(linear(levels, mul(concat([row, row], 0), OF_SIDES), concat([offset, offset], 0)))
+}
+
+/** Books as they are and with their sides exchanged, [batch, steps, filters] each. Exchanged are the weights, which are fewer than the sides. */
+function bookTwins(sides: Value): [Value, Value] {
+  const [batch] = sides.shape as [number]
+  const { sideFilters, filters } = hp
+  const asIs = weight('level', [2 * sideFilters, filters], 2 * sideFilters)
+  const exchanged = concat([slice(asIs, 0, sideFilters, 2 * sideFilters), slice(asIs, 0, 0, sideFilters)], 0)
+  const offset = bias('level', filters)
+  const levels = BOOK_LEVELS * filters
+  const [book, bookOffset] = [weight('book', [levels, filters], levels), bias('book', filters)]
+  const bookOf = (ofLevel: Value): Value => {
+    const pairs = relu(linear(sides, ofLevel, offset))
+    return relu(linear(reshape(pairs, [batch, STEPS, levels]), book, bookOffset))
+  }
+  return [bookOf(asIs), bookOf(exchanged)]
 }
 
 /** Three branches (Szegedy et al. 2015, as in DeepLOB): one step then 3, one then 5, the largest of 3 then one. */
