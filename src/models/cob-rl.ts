@@ -174,8 +174,13 @@ function encoder(steps: Value): Value {
   const levels = reshape(slice(steps, 2, 0, BOOK_COLUMNS), [batch, STEPS, BOOK_LEVELS, LEVEL_FIELDS])
   const mid = slice(steps, 2, BOOK_COLUMNS, CHANNELS)
   const [asIs, turned] = bookTwins(sidesOf(levels))
-  const withMid = stack([concat([asIs, mid], 2), concat([turned, neg(mid)], 2)], 1)
-  const overTime = timeConvolution('time1', withMid, hp.bookTaps)
+  const twins = reshape(concat([asIs, mid, turned, neg(mid)], 2), [
+    batch,
+    STEPS,
+    2,
+    hp.filters + MID_CHANNELS,
+  ])
+  const overTime = timeConvolution('time1', twins, hp.bookTaps)
   return pooled(inception(timeConvolution('time2', overTime, hp.bookTaps)))
 }
 
@@ -209,24 +214,24 @@ function inception(x: Value): Value {
   const three = timeConvolution('inception.three', dense('inception.three.in', x, hp.filters), 3)
   const five = timeConvolution('inception.five', dense('inception.five.in', x, hp.filters), 5)
   const peaks = dense('inception.peak', largestOfThree(x), hp.filters)
-  const length = at(five.shape, 2)
+  const length = at(five.shape, 1)
   return concat(
-    [three, five, peaks].map((branch) => slice(branch, 2, at(branch.shape, 2) - length, at(branch.shape, 2))),
+    [three, five, peaks].map((branch) => slice(branch, 1, at(branch.shape, 1) - length, at(branch.shape, 1))),
     3,
   )
 }
 
 function largestOfThree(x: Value): Value {
-  const length = at(x.shape, 2) - 2
-  const [a, b, c] = [0, 1, 2].map((from) => slice(x, 2, from, from + length)) as [Value, Value, Value]
+  const length = at(x.shape, 1) - 2
+  const [a, b, c] = [0, 1, 2].map((from) => slice(x, 1, from, from + length)) as [Value, Value, Value]
   return maximum(maximum(a, b), c)
 }
 
-/** In the place of DeepLOB's LSTM: means over the newest steps, and mean and maximum of all: [batch, 2, steps, n] to [batch, 2, m]. */
+/** In the place of DeepLOB's LSTM: means over the newest steps, and mean and maximum of all: [batch, steps, 2, n] to [batch, 2, m]. */
 function pooled(x: Value): Value {
-  const length = at(x.shape, 2)
-  const recent = HORIZONS.map((horizon) => reduceMean(slice(x, 2, length - horizon, length), [2]))
-  return concat([...recent, reduceMean(x, [2]), reduceMax(x, [2])], 2)
+  const length = at(x.shape, 1)
+  const recent = HORIZONS.map((horizon) => reduceMean(slice(x, 1, length - horizon, length), [1]))
+  return concat([...recent, reduceMean(x, [1]), reduceMax(x, [1])], 2)
 }
 
 /** A dense layer over the last axis. */
@@ -235,11 +240,11 @@ function dense(name: string, x: Value, units: number): Value {
   return relu(linear(x, weight(name, [n, units], n), bias(name, units)))
 }
 
-/** A convolution over axis 2, time, without padding: the last output sees the last steps. */
+/** A convolution over axis 1, time, without padding: the last output sees the last steps. */
 function timeConvolution(name: string, x: Value, taps: number): Value {
   const n = at(x.shape, -1)
   const kernel = weight(name, [taps, n, hp.filters], taps * n)
-  return relu(add(conv1d(x, kernel, { axis: 2 }), bias(name, hp.filters)))
+  return relu(add(conv1d(x, kernel, { axis: 1 }), bias(name, hp.filters)))
 }
 
 function weight(name: string, shape: readonly number[], inputs: number): Value {
