@@ -10,7 +10,8 @@ import { reduceMean } from '../nn/reduce.ts'
 import { concat, reshape, slice, stack } from '../nn/shape.ts'
 import { constant, parameter, type Value } from '../nn/value.ts'
 import type { AgentNetwork, AgentSettings } from './agent/agent.ts'
-import { accountTwins, hiddenLayer, mirroredValues } from './agent/dueling.ts'
+import { hiddenLayer } from './agent/dueling.ts'
+import { accountTwins, mirroredValues, twinRows } from './agent/mirrored.ts'
 import { agent } from './define.ts'
 import { marketInputs } from './features.ts'
 import {
@@ -21,7 +22,7 @@ import {
   orderBookFeatures,
   orderBookInput,
 } from './order-book-features.ts'
-import { drop } from './training-mode.ts'
+import { dropAll } from './training-mode.ts'
 
 const hyperparameters = {
   /** The newest seconds, which are seen one by one. */
@@ -149,9 +150,10 @@ export const cobNetwork: AgentNetwork = {
     const steps = reshape(slice(observation, 1, 0, SEEN), [batch, STEPS, CHANNELS])
     const unit = slice(observation, 1, SEEN, SEEN + 1)
     const encoded = concat([encoder(steps), stack([unit, unit], 1)], 2)
-    const kept = drop(encoded, hp.dropout, 1, mode)
-    const hidden = hiddenLayer('hidden', concat([kept, accountTwins(account)], 2), hp.hidden)
-    return mirroredValues('values', drop(hidden, hp.dropout, 2, mode), account)
+    const [drop, dropHidden] = dropAll([encoded.shape, [2 * batch, hp.hidden]], hp.dropout, 1, mode)
+    const twins = twinRows(concat([drop(encoded), accountTwins(account)], 2))
+    const hidden = dropHidden(hiddenLayer('hidden', twins, hp.hidden))
+    return mirroredValues([{ name: 'values', hidden }], account)
   },
 }
 

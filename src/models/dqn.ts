@@ -1,14 +1,15 @@
 // DQN agent: trades a paper position by the value of each action, learnt from rewards and from the trader's entries and exits.
 import { TENSOR_NAMES } from '../contract/timeframes.ts'
-import { equal, scale, where } from '../nn/elementwise.ts'
-import { concat, slice, stack } from '../nn/shape.ts'
-import { scalar, type Value } from '../nn/value.ts'
+import { scale } from '../nn/elementwise.ts'
+import { concat, reshape, slice } from '../nn/shape.ts'
+import type { Value } from '../nn/value.ts'
 import type { AgentNetwork, AgentSettings } from './agent/agent.ts'
-import { accountTwins, hiddenLayer, mirroredValues } from './agent/dueling.ts'
+import { hiddenLayer } from './agent/dueling.ts'
+import { accountTwins, mirroredValues, twinRows, type Tower } from './agent/mirrored.ts'
 import { agent } from './define.ts'
 import { marketFeatures, marketInputs } from './features.ts'
 import { mirroredSummaries, summaries, summarySize } from './summaries.ts'
-import { drop, type TrainingMode } from './training-mode.ts'
+import { dropAll } from './training-mode.ts'
 
 const hyperparameters = {
   /** Units of the first hidden layer. */
@@ -104,13 +105,13 @@ export const dqnNetwork: AgentNetwork = {
     return concat([summaries(candles, HORIZONS), scale(units, UNIT_SCALE)], 1)
   },
   values: (observation, account, mode) => {
-    const seen = slice(observation, 1, 0, size)
-    const units = slice(observation, 1, size, size + TENSOR_NAMES.length)
-    const market = concat([stack([seen, mirroredSummaries(seen)], 1), stack([units, units], 1)], 2)
-    const kept = drop(market, hp.dropout, 1, mode)
-    const twins = concat([kept, accountTwins(account)], 2)
-    const isFlat = equal(slice(account, 1, 0, 1), scalar(0))
-    return where(isFlat, tower('flat', twins, account, mode, 2), tower('held', twins, account, mode, 3))
+    const [batch, numbers] = observation.shape as [number, number]
+    const [seen, units] = [slice(observation, 1, 0, size), slice(observation, 1, size, numbers)]
+    const market = reshape(concat([observation, mirroredSummaries(seen), units], 1), [batch, 2, numbers])
+    const hidden = [2 * batch, hp.hidden1]
+    const [drop, dropFlat, dropHeld] = dropAll([market.shape, hidden, hidden], hp.dropout, 1, mode)
+    const twins = twinRows(concat([drop(market), accountTwins(account)], 2))
+    return mirroredValues([tower('flat', twins, dropFlat), tower('held', twins, dropHeld)], account)
   },
 }
 
@@ -118,16 +119,10 @@ export const dqnNetwork: AgentNetwork = {
  * A network of its own for the market seen from outside and for a position held: the trader waits at any second of the minute and enters at
  * those of the marks, so what teaches the one would tell the other to stay out at all other seconds.
  */
-function tower(
-  name: string,
-  twins: Value,
-  account: Value,
-  mode: TrainingMode | undefined,
-  layer: number,
-): Value {
+function tower(name: string, twins: Value, drop: (x: Value) => Value): Tower {
   const first = hiddenLayer(`${name}.hidden1`, twins, hp.hidden1)
-  const second = hiddenLayer(`${name}.hidden2`, drop(first, hp.dropout, layer, mode), hp.hidden2)
-  return mirroredValues(`${name}.values`, second, account)
+  const hidden = hiddenLayer(`${name}.hidden2`, drop(first), hp.hidden2)
+  return { name: `${name}.values`, hidden }
 }
 
 export const dqn = agent({

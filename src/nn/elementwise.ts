@@ -78,7 +78,8 @@ export function sigmoid(a: Value): Value {
 
 /** max(a, 0); the gradient at 0 is 0. */
 export function relu(a: Value): Value {
-  return unary('Relu', a, (g) => where(greater(a, scalar(0, a.dtype)), g, scalar(0, g.dtype)))
+  const y: Value = unary('Relu', a, (g) => mul(g, cast(greater(y, scalar(0, a.dtype)), a.dtype)))
+  return y
 }
 
 /** Gaussian error linear unit, exact form with erf (Hendrycks and Gimpel 2016, section 2). Float32 only. */
