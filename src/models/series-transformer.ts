@@ -1,10 +1,9 @@
 // The Transformer's encoder of series: patches as tokens, learned positions, pre-norm layers. The model and its benchmark share it.
-import { at } from '../core/at.ts'
-import { selfAttention } from '../nn/attention.ts'
+import { attend, tokensFirst, tokensInside } from '../nn/attention.ts'
 import { dropout } from '../nn/dropout.ts'
-import { add, gelu } from '../nn/elementwise.ts'
+import { add, plainGelu, scale } from '../nn/elementwise.ts'
 import { linear } from '../nn/matmul.ts'
-import { layerNorm } from '../nn/normalize.ts'
+import { layerNorm, normedLinear, type Norm } from '../nn/normalize.ts'
 import { filled, uniform } from '../nn/random.ts'
 import { concat, reshape, slice } from '../nn/shape.ts'
 import { parameter, shapeError, type Value } from '../nn/value.ts'
@@ -54,34 +53,39 @@ export function transformerEncoder(
   training?: TrainingMode,
 ): Value {
   const drop = dropper(shape.dropout, training)
-  let x = drop(tokens)
+  let x = drop(tokensFirst(tokens))
   for (let layer = 1; layer <= shape.layers; layer++) {
     const own = `${name}.layer${layer}`
-    x = add(x, drop(attention(own, normed(`${own}.norm1`, x), shape)))
-    x = add(x, drop(feedForward(own, normed(`${own}.norm2`, x), shape, drop)))
+    x = add(x, drop(attention(own, x, shape)))
+    x = add(x, drop(feedForward(own, x, shape, drop)))
   }
-  return normed(`${name}.norm`, x)
+  const { gain, bias } = norm(`${name}.norm`, shape.width)
+  return tokensInside(layerNorm(x, gain, bias))
 }
 
 function attention(name: string, x: Value, { width, heads }: TransformerShape): Value {
-  const weights = {
-    projection: weight(`${name}.attention.weight`, width, 3 * width),
-    projectionBias: bias(`${name}.attention.bias`, 3 * width),
-    output: weight(`${name}.mix.weight`, width, width),
-    outputBias: bias(`${name}.mix.bias`, width),
-  }
-  return selfAttention(x, weights, heads)
+  const own = `${name}.attention`
+  const normed = norm(`${name}.norm1`, width)
+  const projected = normedLinear(x, normed, weight(own, width, 3 * width), bias(own, 3 * width))
+  return dense(`${name}.mix`, attend(projected, heads), width, width)
 }
 
 function feedForward(name: string, x: Value, shape: TransformerShape, drop: (x: Value) => Value): Value {
-  const inner = gelu(dense(`${name}.forward1`, x, shape.width, shape.feedForward))
-  return dense(`${name}.forward2`, drop(inner), shape.feedForward, shape.width)
+  const { width, feedForward: wide } = shape
+  const normed = norm(`${name}.norm2`, width)
+  const [first, second] = [`${name}.forward1`, `${name}.forward2`]
+  // The factors that `plainGelu` leaves to others.
+  const [into, offset, out] = [
+    weight(first, width, wide),
+    bias(first, wide),
+    weight(second, wide, width),
+  ].map((each) => scale(each, Math.SQRT1_2)) as [Value, Value, Value]
+  const inner = plainGelu(normedLinear(x, normed, into, offset))
+  return linear(drop(inner), out, bias(second, width))
 }
 
-function normed(name: string, x: Value): Value {
-  const width = at(x.shape, -1)
-  const gain = parameter(`${name}.gain`, [width], filled(1), false)
-  return layerNorm(x, gain, bias(`${name}.bias`, width))
+function norm(name: string, width: number): Norm {
+  return { gain: parameter(`${name}.gain`, [width], filled(1), false), bias: bias(name, width) }
 }
 
 /** Each use gets a mask of its own; salts from 64 upward are the encoder's. */
@@ -92,14 +96,14 @@ function dropper(rate: number, training: TrainingMode | undefined): (x: Value) =
 
 /** x [..., from] times a weight [from, to] plus a bias, both parameters. */
 export function dense(name: string, x: Value, from: number, to: number): Value {
-  return linear(x, weight(`${name}.weight`, from, to), bias(`${name}.bias`, to))
+  return linear(x, weight(name, from, to), bias(name, to))
 }
 
 /** Uniform with variance 2 / (from + to) (Glorot and Bengio 2010). */
 function weight(name: string, from: number, to: number): Value {
-  return parameter(name, [from, to], uniform(Math.sqrt(6 / (from + to))))
+  return parameter(`${name}.weight`, [from, to], uniform(Math.sqrt(6 / (from + to))))
 }
 
 function bias(name: string, size: number): Value {
-  return parameter(name, [size], filled(0), false)
+  return parameter(`${name}.bias`, [size], filled(0), false)
 }

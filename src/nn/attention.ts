@@ -1,37 +1,59 @@
 // Multi-head self-attention.
-import { scale } from './elementwise.ts'
+import { mul, scale, sub } from './elementwise.ts'
 import { softmax } from './loss.ts'
-import { linear, matmul } from './matmul.ts'
-import { reshape, slice, transpose } from './shape.ts'
-import { shapeError, type Value } from './value.ts'
+import { matmul, swapLast } from './matmul.ts'
+import { reduceSum } from './reduce.ts'
+import { concat, reshape, slice, transpose } from './shape.ts'
+import { operation, int64s, shapeError, type Value } from './value.ts'
 
-export interface AttentionWeights {
-  /** Queries, keys and values side by side: [width, 3·width] and [3·width]; each in `heads` equal parts. */
-  readonly projection: Value
-  readonly projectionBias: Value
-  /** [width, width] and [width] */
-  readonly output: Value
-  readonly outputBias: Value
-}
-
-/** Every token of x [..., tokens, width] looks at all tokens of its row (Vaswani et al. 2017, section 3.2). */
-export function selfAttention(x: Value, weights: AttentionWeights, heads: number): Value {
-  const rows = x.shape.length - 2
-  const [tokens = 0, width = 0] = x.shape.slice(rows)
-  if (rows < 1 || width % heads !== 0) {
-    throw shapeError('selfAttention', `[..., tokens, width] needed, width in ${heads} equal heads`, [x.shape])
+/**
+ * Every token looks at all tokens of its row (Vaswani et al. 2017, section 3.2). `projected` [tokens, ..., 3·width]: queries, keys
+ * and values side by side, each in `heads` equal parts; the result is [tokens, ..., width]. Tokens come first: products over them
+ * then read what lies there, in no copy of another order.
+ */
+export function attend(projected: Value, heads: number): Value {
+  const [tokens = 0, ...rest] = projected.shape
+  const width = (rest.at(-1) ?? 0) / 3
+  if (rest.length < 2 || !Number.isInteger(width / heads)) {
+    throw shapeError('attend', `[tokens, ..., 3·width] needed, width in ${heads} equal heads`, [
+      projected.shape,
+    ])
   }
   const size = width / heads
-  const leading = x.shape.slice(0, rows)
-  const projected = linear(x, weights.projection, weights.projectionBias)
-  const part = (i: number, order: readonly number[]): Value => {
-    const own = slice(projected, -1, i * width, (i + 1) * width)
-    const inHeads = reshape(own, [...leading, tokens, heads, size])
-    return transpose(inHeads, [...leading.keys(), ...order.map((axis) => rows + axis)])
-  }
-  const queries = scale(part(0, [1, 0, 2]), 1 / Math.sqrt(size))
-  const looks = softmax(matmul(queries, part(1, [1, 2, 0])))
-  const seen = matmul(looks, part(2, [1, 0, 2]))
-  const joined = transpose(seen, [...leading.keys(), ...[1, 0, 2].map((axis) => rows + axis)])
-  return linear(reshape(joined, x.shape), weights.output, weights.outputBias)
+  const rows = rest.slice(0, -1)
+  const inParts = reshape(projected, [tokens, ...rows, 3, heads, size])
+  const part = (i: number): Value =>
+    tokensInside(reshape(slice(inParts, -3, i, i + 1), [tokens, ...rows, heads, size]))
+  const [queries, keys, values] = [scale(part(0), 1 / Math.sqrt(size)), part(1), part(2)]
+  const looks = softmax(matmul(queries, swapLast(keys)))
+  const seen = tokensFirst(matmul(looks, values))
+  const shape = [tokens, ...rows, width]
+  return operation('Reshape', [seen, int64s(shape)], seen.dtype, shape, {
+    over: [projected],
+    backward: (g) => {
+      const ofSeen = reshape(g, seen.shape)
+      const ofRows = tokensInside(ofSeen)
+      // Σ gradient·look over a row of looks is Σ gradient·seen, which is shorter (Dao et al. 2022, section 3.1 and appendix B.2).
+      const along = tokensInside(reduceSum(mul(ofSeen, seen), [-1], true))
+      const ofLooks = mul(looks, sub(matmul(ofRows, swapLast(values)), along))
+      const ofParts = [
+        scale(matmul(ofLooks, keys), 1 / Math.sqrt(size)),
+        swapLast(matmul(swapLast(queries), ofLooks)),
+        swapLast(matmul(swapLast(ofRows), looks)),
+      ].map((each) => reshape(tokensFirst(each), [tokens, ...rows, 1, heads, size]))
+      return [reshape(concat(ofParts, -3), projected.shape)]
+    },
+  })
+}
+
+/** [tokens, ..., n] to [..., tokens, n]. */
+export function tokensInside(x: Value): Value {
+  const rank = x.shape.length
+  return transpose(x, [...Array.from({ length: rank - 2 }, (_, i) => i + 1), 0, rank - 1])
+}
+
+/** [..., tokens, n] to [tokens, ..., n]. */
+export function tokensFirst(x: Value): Value {
+  const rank = x.shape.length
+  return transpose(x, [rank - 2, ...Array.from({ length: rank - 2 }, (_, i) => i), rank - 1])
 }

@@ -22,8 +22,7 @@ export function emit(options: EmitOptions): Uint8Array<ArrayBuffer> {
 export function modelOf(options: EmitOptions): OnnxModel {
   const resolve = resolver(options.replace ?? new Map<Value, Value>())
   const outputs = Object.entries(options.outputs).map(([name, value]) => [name, resolve(value)] as const)
-  const parents = (value: Value): Value[] =>
-    value.source.kind === 'operation' ? value.source.inputs.map(resolve) : []
+  const parents = (value: Value): Value[] => parentsOf(value).map(resolve)
   const order = inOrder(
     outputs.map(([, value]) => value),
     parents,
@@ -37,7 +36,7 @@ export function modelOf(options: EmitOptions): OnnxModel {
             op: value.source.op,
             name: names.get(value)!,
             inputs: parents(value).map((parent) => names.get(parent)!),
-            outputs: [names.get(value)!],
+            outputs: resultsOf(value, order, names),
             attributes: value.source.attributes,
           },
         ],
@@ -50,6 +49,21 @@ export function modelOf(options: EmitOptions): OnnxModel {
     outputs: outputs.map(([name, value]) => port(name, value)),
     ...(options.metadata === undefined ? {} : { metadata: options.metadata }),
   }
+}
+
+function parentsOf({ source }: Value): readonly Value[] {
+  if (source.kind === 'further') return [source.of]
+  return source.kind === 'operation' ? source.inputs : []
+}
+
+/** The names of an operation's results by their place; those that nobody asks for have none. */
+function resultsOf(value: Value, order: readonly Value[], names: ReadonlyMap<Value, string>): string[] {
+  const results = [names.get(value)!]
+  for (const other of order) {
+    const { source } = other
+    if (source.kind === 'further' && source.of === value) results[source.index] = names.get(other)!
+  }
+  return Array.from(results, (name) => name ?? '')
 }
 
 function resolver(replace: ReadonlyMap<Value, Value>): (value: Value) => Value {
@@ -67,6 +81,7 @@ function nameAll(order: readonly Value[], inputs: readonly Value[]): Map<Value, 
   order.forEach((value, i) => {
     const { source } = value
     if (source.kind === 'operation') names.set(value, `${source.op}_${i}`)
+    else if (source.kind === 'further') names.set(value, `${names.get(source.of)!}_${source.index}`)
     else if (source.kind === 'constant') names.set(value, `constant_${i}`)
     else if (!names.has(value))
       throw new Error(`emit: the ${source.kind} "${source.name}" has no value; declare or replace it.`)

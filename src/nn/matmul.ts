@@ -44,7 +44,8 @@ function rows(a: Value, columns: number): Value {
   return a.shape.length === 2 ? a : reshape(a, [sizeOf(a.shape) / columns, columns] satisfies Shape)
 }
 
-function swapLast(a: Value): Value {
+/** [..., m, n] as [..., n, m]. */
+export function swapLast(a: Value): Value {
   const rank = a.shape.length
   const order = a.shape.map((_, i) => (i === rank - 1 ? rank - 2 : i === rank - 2 ? rank - 1 : i))
   return transpose(a, order)

@@ -1,14 +1,73 @@
 // Normalisations without batch statistics: an example's result never depends on the others.
 import { add, div, mul, shift, sqrt, sub } from './elementwise.ts'
-import { reduceMean } from './reduce.ts'
+import { flatGradient, matmul, swapLast } from './matmul.ts'
+import { float, int } from './onnx.ts'
+import { reduceMean, reduceSum, unbroadcast } from './reduce.ts'
 import { reshape } from './shape.ts'
-import { operation, scalar, shapeError, type Value } from './value.ts'
+import { constant, further, operation, scalar, shapeError, type Value } from './value.ts'
 
 const EPSILON = 1e-5
 
 /** Layer normalisation over the last axis (Ba et al. 2016, eq. 3), then gain [n] and bias [n]. */
 export function layerNorm(x: Value, gain: Value, bias: Value): Value {
-  return add(mul(standardize(x, [-1]), gain), bias)
+  return add(mul(standardRows(x).y, gain), bias)
+}
+
+/** What a layer normalisation learns: a factor and a summand for each number of the last axis. */
+export interface Norm {
+  readonly gain: Value
+  readonly bias: Value
+}
+
+/**
+ * `linear(layerNorm(x, gain, bias), weight, offset)` at the price of the map alone: gain and bias go into the map's numbers, which are few.
+ * A column's mean is taken from it, which a standardised row does not see: then no mean need be taken from the gradient.
+ */
+export function normedLinear(x: Value, { gain, bias }: Norm, weight: Value, offset: Value): Value {
+  const [width = 0, wide = 0] = weight.shape
+  const factors = reshape(gain, [width, 1])
+  const folded = lessColumnMeans(mul(factors, weight))
+  const moved = add(reshape(matmul(reshape(bias, [1, width]), weight), [wide]), offset)
+  const { y, perDeviation } = standardRows(x)
+  const product = matmul(y, folded)
+  return operation('Add', [product, moved], x.dtype, product.shape, {
+    over: [x, gain, bias, weight, offset],
+    backward: (g) => {
+      const ofOffset = unbroadcast(g, offset.shape)
+      const ofFolded = lessColumnMeans(flatGradient(y, g))
+      const ofMoved = matmul(reshape(bias, [width, 1]), reshape(ofOffset, [1, wide]))
+      return [
+        mul(lessAlong(matmul(g, swapLast(folded)), y), perDeviation),
+        reduceSum(mul(ofFolded, weight), [1]),
+        reshape(matmul(weight, reshape(ofOffset, [wide, 1])), [width]),
+        add(mul(ofFolded, factors), ofMoved),
+        ofOffset,
+      ]
+    },
+  })
+}
+
+/** Rows of the last axis with mean 0 and variance 1, in one operation, and what each was divided by, as a factor. */
+function standardRows(x: Value): { y: Value; perDeviation: Value } {
+  const width = x.shape.at(-1)!
+  const ones = constant(new Array<number>(width).fill(1), x.dtype, [width])
+  const attributes = { axis: int(-1), epsilon: float(EPSILON) }
+  const y: Value = operation('LayerNormalization', [x, ones], x.dtype, x.shape, {
+    attributes,
+    over: [x],
+    backward: (g) => [mul(lessAlong(sub(g, reduceMean(g, [-1], true)), y), perDeviation)],
+  })
+  const perDeviation = further(y, 2, x.dtype, [...x.shape.slice(0, -1), 1])
+  return { y, perDeviation }
+}
+
+/** A row's gradient less what of it lies along the standardised row `y` (Ioffe and Szegedy 2015, section 3). */
+function lessAlong(g: Value, y: Value): Value {
+  return sub(g, mul(y, reduceMean(mul(g, y), [-1], true)))
+}
+
+function lessColumnMeans(weight: Value): Value {
+  return sub(weight, reduceMean(weight, [0], true))
 }
 
 /** Group normalisation of [batch, length, channels] (Wu and He 2018): over length and each group of channels. */

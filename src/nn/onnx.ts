@@ -172,6 +172,10 @@ function text(writer: BinaryWriter, field: number, value: string): void {
 }
 
 /** The ONNX attribute that holds a whole number. */
+export function float(value: number): Attribute {
+  return { float: value }
+}
+
 export function int(value: number): Attribute {
   return { int: value }
 }

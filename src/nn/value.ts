@@ -30,6 +30,8 @@ export type Source =
       readonly over: readonly Value[]
       readonly backward: Backward | undefined
     }
+  /** What operation `of` gives beside its first result: its `index`th. No gradient flows through it. */
+  | { readonly kind: 'further'; readonly of: Value; readonly index: number }
 
 export type TensorData = Uint16Array | Float32Array | Float64Array | BigInt64Array | Uint8Array
 
@@ -104,6 +106,11 @@ export function operation(
 ): Value {
   const { attributes = {}, over = inputs, backward } = options
   return { dtype, shape, source: { kind: 'operation', op, inputs, attributes, over, backward } }
+}
+
+/** What an operation gives beside its first result: its second is number 1. */
+export function further(of: Value, index: number, dtype: DType, shape: Shape): Value {
+  return { dtype, shape, source: { kind: 'further', of, index } }
 }
 
 /** Number of elements; the batch dimension must be fixed. */

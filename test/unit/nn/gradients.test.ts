@@ -6,7 +6,7 @@ import * as e from '../../../src/nn/elementwise.ts'
 import { gradients } from '../../../src/nn/gradient.ts'
 import { crossEntropy, logSoftmax, softmax, weightedMean } from '../../../src/nn/loss.ts'
 import { linear, matmul } from '../../../src/nn/matmul.ts'
-import { groupNorm, layerNorm, standardize } from '../../../src/nn/normalize.ts'
+import { groupNorm, layerNorm, normedLinear, standardize } from '../../../src/nn/normalize.ts'
 import { averagePool, maxPool, reduceMax, reduceMin } from '../../../src/nn/pool.ts'
 import { expand, reduceMean, reduceSum } from '../../../src/nn/reduce.ts'
 import { concat, gather, pad, reshape, slice, stack, transpose } from '../../../src/nn/shape.ts'
@@ -142,6 +142,11 @@ const networks: readonly Case[] = [
   ['crossEntropy, smoothed', (x) => crossEntropy(x, int64s([2, 0, 1]), 0.1), [[3, 3]]],
   ['standardize', (x) => standardize(x, [1]), [[2, 6]]],
   ['layerNorm', layerNorm, [[2, 3, 5], [5], [5]]],
+  [
+    'normedLinear',
+    (x, gain, bias, weight, offset) => normedLinear(x, { gain, bias }, weight, offset),
+    [[2, 3, 5], [5], [5], [5, 4], [4]],
+  ],
   ['groupNorm', (x, g, b) => groupNorm(x, 2, g, b), [[2, 3, 4], [4], [4]]],
   ['weightedMean', (x) => weightedMean(x, constant([1, 0, 2], x.dtype, [3])), [[3]]],
 ]
@@ -157,9 +162,9 @@ describe('gradients against central differences', () => {
     await expectGradients(e.sqrt, { shapes: [matrix], data })
   })
 
-  it('erf and gelu, which exist in float32 only', async () => {
+  it('erf and plainGelu, which exist in float32 only', async () => {
     await expectGradients(e.erf, { shapes: [matrix], float32Only: true })
-    await expectGradients(e.gelu, { shapes: [matrix], float32Only: true })
+    await expectGradients(e.plainGelu, { shapes: [matrix], float32Only: true })
   })
 
   it('dropout passes the gradient where it keeps', async () => {

@@ -7,19 +7,22 @@ import {
   cast,
   clip,
   equal,
-  gelu,
   lessOrEqual,
   mod,
   mul,
+  plainGelu,
   relu,
+  scale,
   where,
 } from '../../../src/nn/elementwise.ts'
+import { emit } from '../../../src/nn/emit.ts'
 import { gradients } from '../../../src/nn/gradient.ts'
 import { crossEntropy, softmax, weightedMean } from '../../../src/nn/loss.ts'
-import { matmul } from '../../../src/nn/matmul.ts'
-import { layerNorm } from '../../../src/nn/normalize.ts'
+import { linear, matmul } from '../../../src/nn/matmul.ts'
+import { layerNorm, normedLinear } from '../../../src/nn/normalize.ts'
 import { averagePool, maxPool, reduceMax } from '../../../src/nn/pool.ts'
 import { cumulativeSum, expand, reduceMean, reduceSum } from '../../../src/nn/reduce.ts'
+import { int64, Session } from '../../../src/nn/runtime.ts'
 import { concat, gather, reshape, slice, transpose } from '../../../src/nn/shape.ts'
 import { BATCH, constant, input, int64s, scalar, type Shape, type Value } from '../../../src/nn/value.ts'
 import { evaluate, numbersOf } from './evaluate.ts'
@@ -79,8 +82,19 @@ describe('values', () => {
     expect(normal).toEqual([expect.closeTo(-2, 4), expect.closeTo(7, 4)])
   })
 
-  it('gelu', async () => {
-    const values = await numbersOf(gelu(floats([-1, 0, 2])))
+  it('normedLinear: a linear map of what layerNorm makes', async () => {
+    const x = floats([1, 3, 4, 0, 0, 6], [2, 3])
+    const [gain, bias] = [floats([2, -1, 0.5]), floats([0, 5, 1])]
+    const [weight, offset] = [floats([1, 0, 2, 3, -1, 1], [3, 2]), floats([10, 20])]
+    const expected = await numbersOf(linear(layerNorm(x, gain, bias), weight, offset))
+    const got = await numbersOf(normedLinear(x, { gain, bias }, weight, offset))
+    got.forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 4))
+    expect(new Set(got).size).toBe(4)
+  })
+
+  it('plainGelu: gelu, but for its factors', async () => {
+    const half = scale(floats([-1, 0, 2]), Math.SQRT1_2)
+    const values = await numbersOf(scale(plainGelu(half), Math.SQRT1_2))
     expect(values).toEqual([expect.closeTo(-0.158655, 5), 0, expect.closeTo(1.9545, 4)])
   })
 
@@ -130,6 +144,29 @@ describe('dropout', () => {
     }
     const neighbours = shareOf(first, (x, i) => x === 0 && first[i + 1] === 0)
     expect(Math.abs(neighbours - 0.0625)).toBeLessThan(0.009)
+  })
+
+  it('drops, of a few hundred steps, each element its share of times, and two of them as often as two independent ones', async () => {
+    const few = constant(new Float32Array(1_024).fill(1), 'float32', [1_024])
+    const step = input('step', 'int64', [])
+    const session = await Session.open(
+      emit({ name: 'masks', inputs: [step], outputs: { mask: dropout(few, 0.25, step, 7) } }),
+      { threads: 1 },
+    )
+    const masks: number[][] = []
+    for (let n = 1; n <= 600; n++) {
+      const { mask } = await session.run({ step: int64([n], []) })
+      masks.push(Array.from(mask!, Number))
+    }
+    await session.close()
+    const timesOf = (...places: number[]): number =>
+      masks.filter((mask) => places.every((place) => mask[place] === 0)).length / masks.length
+    for (const place of [0, 1, 255, 256, 700, 1_023]) {
+      // Four standard errors of 600 draws.
+      expect(Math.abs(timesOf(place) - 0.25)).toBeLessThan(0.071)
+      for (const other of [100, 300, 600, 900])
+        expect(Math.abs(timesOf(place, other) - 0.0625)).toBeLessThan(0.04)
+    }
   })
 })
 
