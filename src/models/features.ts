@@ -90,14 +90,10 @@ export function marketFeatures(inputs: readonly Value[]): MarketFeatures {
     ...paths.map((path) => nn.scale(nn.div(path, unit), PATH_SCALE)),
     nn.div(at(paths, 2), nextLonger(unit)),
   ]
-  const inUnits = stack(
-    scaled.map((x) => nn.cast(x, 'float32')),
-    3,
-  )
-  const volumes = stack(volumeChannels(perElapsed(volume)), 3)
+  const inUnits = scaled.map((x) => nn.clip(nn.cast(x, 'float32'), -MOVE_LIMIT, MOVE_LIMIT))
   const units = reshape(nn.log(nn.scale(unit, 1e4)), [at(unit.shape, 0), at(unit.shape, 1)])
   return {
-    candles: concat([nn.clip(inUnits, -MOVE_LIMIT, MOVE_LIMIT), volumes], 3),
+    candles: stack([...inUnits, ...volumeChannels(perElapsed(volume))], 3),
     units: nn.cast(units, 'float32'),
   }
 }

@@ -46,9 +46,10 @@ function firstLayer(name: string, x: Value, layer: ConvLayer, mirror: Value | un
   const { filters, stride = 1, dilation = 1 } = layer
   const kernel = kernelOf(name, x, layer)
   const twins = mirror === undefined ? kernel : concat([kernel, matmul(mirror, kernel)], 2)
-  const moved = conv1d(x, twins, { stride, dilation })
-  const apart = reshape(moved, [at(x.shape, 0), at(moved.shape, 1), mirror === undefined ? 1 : 2, filters])
-  return relu(add(apart, bias(name, filters)))
+  const own = bias(name, filters)
+  const offset = mirror === undefined ? own : concat([own, own], 0)
+  const moved = add(conv1d(x, twins, { stride, dilation }), offset)
+  return relu(reshape(moved, [at(x.shape, 0), at(moved.shape, 1), mirror === undefined ? 1 : 2, filters]))
 }
 
 function kernelOf(name: string, x: Value, { taps, filters }: ConvLayer): Value {
