@@ -8,7 +8,7 @@ import { BOOK_LEVELS } from '../../src/models/order-book-features.ts'
 import { randomFrom } from '../../src/nn/random.ts'
 import { Session } from '../../src/nn/runtime.ts'
 import { sizeOf } from '../../src/nn/value.ts'
-import { randomInputs } from './classifier.ts'
+import { madeOnce, randomInputs } from './classifier.ts'
 import { BATCH, type Net } from './net.ts'
 
 export function agentNet(model: AgentDefinition, peer: string): Net {
@@ -38,11 +38,11 @@ export function agentNet(model: AgentDefinition, peer: string): Net {
       )
       const batch = randomBatch(sizeOf(network.observation))
       const session = await Session.open(model.exportOnnx(learner.weights()), { threads: 1 })
-      const one = inputsOf(model, 1)
+      const inputs = madeOnce((count) => inputsOf(model, count))
       return {
         step: () => learner.step(batch),
-        answer: () => predictInChunks(session, one),
-        answers: (count) => predictInChunks(session, inputsOf(model, count)),
+        answer: () => predictInChunks(session, inputs(1)),
+        answers: (count) => predictInChunks(session, inputs(count)),
         close: async () => {
           await session.close()
           await learner.close()

@@ -18,11 +18,11 @@ export function classifierNet(model: ClassifierDefinition, peer: string): Net {
         totalSteps: 1000,
       })
       const batch = randomBatch(BATCH)
-      const one = randomInputs(1)
+      const inputs = madeOnce(randomInputs)
       return {
         step: () => learner.step([batch]),
-        answer: () => learner.predict(one),
-        answers: (count) => learner.predict(randomInputs(count)),
+        answer: () => learner.predict(inputs(1)),
+        answers: (count) => learner.predict(inputs(count)),
         close: () => learner.close(),
       }
     },
@@ -32,6 +32,16 @@ export function classifierNet(model: ClassifierDefinition, peer: string): Net {
 function randomBatch(count: number): Batch {
   const labels = Int32Array.from({ length: count }, (_, i) => i % 3)
   return { inputs: randomInputs(count), labels, weights: new Float32Array(count).fill(1) }
+}
+
+/** What is asked about is no part of what is measured. */
+export function madeOnce(make: (count: number) => ModelInputs): (count: number) => ModelInputs {
+  const made = new Map<number, ModelInputs>()
+  return (count) => {
+    const inputs = made.get(count) ?? make(count)
+    made.set(count, inputs)
+    return inputs
+  }
 }
 
 /** Random walks of candles for every timeframe. */

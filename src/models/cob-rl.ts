@@ -2,8 +2,8 @@
 import { WINDOW } from '../contract/timeframes.ts'
 import { at } from '../core/at.ts'
 import { conv1d } from '../nn/conv.ts'
-import { add, maximum, mul, neg, relu, scale } from '../nn/elementwise.ts'
-import { linear } from '../nn/matmul.ts'
+import { maximum, mul, neg, relu, scale } from '../nn/elementwise.ts'
+import { linear, withBias } from '../nn/matmul.ts'
 import { averagePool, reduceMax } from '../nn/pool.ts'
 import { filled, kaiming } from '../nn/random.ts'
 import { reduceMean } from '../nn/reduce.ts'
@@ -246,7 +246,7 @@ function dense(name: string, x: Value, units: number): Value {
 function timeConvolution(name: string, x: Value, taps: number): Value {
   const n = at(x.shape, -1)
   const kernel = weight(name, [taps, n, hp.filters], taps * n)
-  return relu(add(conv1d(x, kernel, { axis: 1 }), bias(name, hp.filters)))
+  return relu(withBias(conv1d(x, kernel, { axis: 1 }), bias(name, hp.filters)))
 }
 
 function weight(name: string, shape: readonly number[], inputs: number): Value {

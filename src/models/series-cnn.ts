@@ -1,8 +1,8 @@
 // The CNN's encoder of series: convolutions, then means and maxima over the latest outputs. The model and its benchmark share it.
 import { at } from '../core/at.ts'
 import { conv1d } from '../nn/conv.ts'
-import { add, relu } from '../nn/elementwise.ts'
-import { matmul } from '../nn/matmul.ts'
+import { relu } from '../nn/elementwise.ts'
+import { matmul, withBias } from '../nn/matmul.ts'
 import { reduceMax } from '../nn/pool.ts'
 import { filled, kaiming } from '../nn/random.ts'
 import { reduceMean } from '../nn/reduce.ts'
@@ -36,7 +36,7 @@ export function convEncoder(name: string, x: Value, shape: ConvEncoderShape, mir
     const { filters, dilation = 1 } = layer
     const own = `${name}.conv${i + 2}`
     const moved = conv1d(hidden, kernelOf(own, hidden, layer), { dilation, axis: 1 })
-    hidden = relu(add(moved, bias(own, filters)))
+    hidden = relu(withBias(moved, bias(own, filters)))
   })
   return pooled(hidden, shape.horizons)
 }
@@ -48,7 +48,7 @@ function firstLayer(name: string, x: Value, layer: ConvLayer, mirror: Value | un
   const twins = mirror === undefined ? kernel : concat([kernel, matmul(mirror, kernel)], 2)
   const own = bias(name, filters)
   const offset = mirror === undefined ? own : concat([own, own], 0)
-  const moved = add(conv1d(x, twins, { stride, dilation }), offset)
+  const moved = withBias(conv1d(x, twins, { stride, dilation }), offset)
   return relu(reshape(moved, [at(x.shape, 0), at(moved.shape, 1), mirror === undefined ? 1 : 2, filters]))
 }
 

@@ -59,8 +59,8 @@ export function transformerEncoder(
     x = add(x, drop(attention(own, x, shape)))
     x = add(x, drop(feedForward(own, x, shape, drop)))
   }
-  const { gain, bias } = norm(`${name}.norm`, shape.width)
-  return tokensInside(layerNorm(x, gain, bias))
+  const last = norm(`${name}.norm`, shape.width)
+  return tokensInside(layerNorm(x, last.gain, last.bias))
 }
 
 function attention(name: string, x: Value, { width, heads }: TransformerShape): Value {

@@ -1,9 +1,10 @@
 // Matrix products and the linear layer.
 import { add } from './elementwise.ts'
 import { int } from './onnx.ts'
-import { unbroadcast } from './reduce.ts'
+import { expand, unbroadcast } from './reduce.ts'
 import { reshape, transpose } from './shape.ts'
 import {
+  BATCH,
   broadcastShape,
   operation,
   requireSameDType,
@@ -30,7 +31,21 @@ export function matmul(a: Value, b: Value): Value {
 
 /** x [..., k] times weight [k, n] plus bias [n]. */
 export function linear(x: Value, weight: Value, bias: Value): Value {
-  return add(matmul(x, weight), bias)
+  return withBias(matmul(x, weight), bias)
+}
+
+/** x [..., n] plus bias [n]. */
+export function withBias(x: Value, bias: Value): Value {
+  return add(x, repeated(bias, x.shape))
+}
+
+/**
+ * A bias as it is added to `shape`. With a free batch it can not become a part of the product: what repeats as seldom as it may is added
+ * in a third of the time, and is made once where the weights are fixed.
+ */
+export function repeated(bias: Value, shape: Shape): Value {
+  const free = shape.indexOf(BATCH)
+  return free === -1 ? bias : expand(bias, shape.slice(free + 1))
 }
 
 /** aᵀg over all leading axes at once: one matrix product without a transposed copy. */

@@ -1,6 +1,6 @@
 // Normalisations without batch statistics: an example's result never depends on the others.
 import { add, div, mul, shift, sqrt, sub } from './elementwise.ts'
-import { flatGradient, matmul, swapLast } from './matmul.ts'
+import { flatGradient, matmul, repeated, swapLast } from './matmul.ts'
 import { float, int } from './onnx.ts'
 import { reduceMean, reduceSum, unbroadcast } from './reduce.ts'
 import { reshape } from './shape.ts'
@@ -30,7 +30,7 @@ export function normedLinear(x: Value, { gain, bias }: Norm, weight: Value, offs
   const moved = add(reshape(matmul(reshape(bias, [1, width]), weight), [wide]), offset)
   const { y, perDeviation } = standardRows(x)
   const product = matmul(y, folded)
-  return operation('Add', [product, moved], x.dtype, product.shape, {
+  return operation('Add', [product, repeated(moved, product.shape)], x.dtype, product.shape, {
     over: [x, gain, bias, weight, offset],
     backward: (g) => {
       const ofOffset = unbroadcast(g, offset.shape)
