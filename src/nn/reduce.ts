@@ -44,8 +44,12 @@ export function unbroadcast(g: Value, shape: Shape): Value {
   if (extra < 0) return expand(g, shape)
   const axes = g.shape.flatMap((size, i) => (i < extra || shape[i - extra] !== size ? [i] : []))
   const reduced = g.shape.map((size, i) => (axes.includes(i) ? 1 : size)).slice(extra)
-  const summed = reduceSum(g, axes, true)
-  return expand(reshape(summed, reduced), shape)
+  return expand(reshape(reduceSum(g, axes, !isAhead(axes)), reduced), shape)
+}
+
+/** Whether none stands behind one that is not among them. */
+function isAhead(axes: readonly number[]): boolean {
+  return axes.every((axis, i) => axis === i)
 }
 
 /** The axes counted from the front, ascending; all where none are given. */

@@ -7,6 +7,7 @@ import {
   int64s,
   operation,
   requireSameDType,
+  sameShape,
   scalar,
   shapeError,
   sizeOf,
@@ -20,6 +21,7 @@ export function reshape(a: Value, shape: Shape): Value {
     throw shapeError('reshape', 'the numbers of elements differ', [a.shape, shape])
   }
   const from = a.shape
+  if (sameShape(from, shape)) return a
   return operation('Reshape', [a, int64s(shape)], a.dtype, shape, { backward: (g) => [reshape(g, from)] })
 }
 
