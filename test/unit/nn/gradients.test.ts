@@ -127,6 +127,22 @@ const products: readonly Case[] = [
     ],
   ],
   [
+    'conv1d along axis 1 of 4, dilated',
+    (x, k) => conv1d(x, k, { axis: 1, dilation: 2 }),
+    [
+      [2, 7, 2, 3],
+      [3, 3, 2],
+    ],
+  ],
+  [
+    'conv1d along axis 2 of 4',
+    (x, k) => conv1d(x, k, { axis: 2 }),
+    [
+      [2, 2, 6, 3],
+      [2, 3, 2],
+    ],
+  ],
+  [
     'conv1d of one tap',
     (x, k) => conv1d(x, k),
     [
