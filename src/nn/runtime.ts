@@ -58,17 +58,11 @@ export class Session {
     return this.inputs.some((input) => input.name === name)
   }
 
-  /**
-   * The outputs by name. Feeds are used in place, not copied: leave them alone until the promise settles.
-   * @param into outputs that are written there in place of memory of their own
-   */
-  async run(
-    feeds: Readonly<Record<string, DataTensor>>,
-    into: Readonly<Record<string, DataTensor>> = {},
-  ): Promise<Record<string, TensorData>> {
-    const fetches: Record<string, Tensor | null> = {}
-    for (const { name } of this.outputs) fetches[name] = into[name] ? toRuntime(name, into[name]) : null
-    const results = await this.#session.run(toRuntimes(feeds), fetches)
+  /** The outputs by name. Feeds are used in place, not copied: leave them alone until the promise settles. */
+  async run(feeds: Readonly<Record<string, DataTensor>>): Promise<Record<string, TensorData>> {
+    const tensors: Record<string, Tensor> = {}
+    for (const [name, tensor] of Object.entries(feeds)) tensors[name] = toRuntime(name, tensor)
+    const results = await this.#session.run(tensors)
     return Object.fromEntries(
       Object.entries(results).map(([name, value]) => [name, value.data as TensorData]),
     )
@@ -85,12 +79,6 @@ function declared(values: readonly InferenceSession.ValueMetadata[]): DeclaredTe
       ? { name: value.name, type: value.type, shape: [...value.shape] }
       : { name: value.name, type: 'not a tensor', shape: [] },
   )
-}
-
-function toRuntimes(feeds: Readonly<Record<string, DataTensor>>): Record<string, Tensor> {
-  const tensors: Record<string, Tensor> = {}
-  for (const [name, tensor] of Object.entries(feeds)) tensors[name] = toRuntime(name, tensor)
-  return tensors
 }
 
 function toRuntime(name: string, tensor: DataTensor): Tensor {

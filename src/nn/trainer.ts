@@ -1,11 +1,9 @@
 // Trains the parameters of a loss: one call, one AdamW step. The state can be taken out and put back to the bit.
-import { AdamWVectors } from './adamw.ts'
 import { emit } from './emit.ts'
 import { gradients, parametersOf } from './gradient.ts'
-import { decaysOf, unflatten, updateNumbers, type AdamWOptions } from './optimizer.ts'
+import { adamW, HYPER_SIZE, hyperRow, unflatten, type AdamWOptions } from './optimizer.ts'
 import { randomFrom } from './random.ts'
 import { float32, int64, Session, type DataTensor } from './runtime.ts'
-import { concat, reshape } from './shape.ts'
 import { input, sizeOf, type TensorData, type Value } from './value.ts'
 import type { NamedTensors } from './weights.ts'
 
@@ -40,31 +38,19 @@ export class Trainer {
   readonly #session: Session
   readonly #options: TrainerOptions
   readonly #parameters: readonly Value[]
-  readonly #vectors: AdamWVectors
-  #steps = 0
+  #state: TrainerState
 
   private constructor(session: Session, options: TrainerOptions, parameters: readonly Value[]) {
     this.#session = session
     this.#options = options
     this.#parameters = parameters
-    this.#vectors = new AdamWVectors(decaysOf(parameters))
-    this.#vectors.weights.set(initialWeights(parameters, options.seed))
+    this.#state = initialState(parameters, options.seed)
   }
 
   static async open(options: TrainerOptions): Promise<Trainer> {
     const parameters = options.parameters ?? parametersOf([options.loss])
-    const session = await Session.open(gradientGraph(options, parameters), { threads: options.threads })
+    const session = await Session.open(stepGraph(options, parameters), { threads: options.threads })
     return new Trainer(session, options, parameters)
-  }
-
-  /** Steps taken. */
-  get steps(): number {
-    return this.#steps
-  }
-
-  /** All parameters end to end, in place: another step changes them. */
-  get flat(): Float32Array {
-    return this.#vectors.weights
   }
 
   /** Takes one step and returns the loss before it. */
@@ -77,40 +63,42 @@ export class Trainer {
     feeds: Readonly<Record<string, DataTensor>>,
     learningRate: number,
   ): Promise<Record<string, TensorData>> {
-    const t = this.#steps + 1
-    const { weights, gradient } = this.#vectors
-    const shape = [weights.length]
-    const ofStep = this.#options.stepInput === undefined ? {} : { step: int64([t], []) }
-    const result = await this.#session.run(
-      { ...feeds, ...ofStep, weights: float32(weights, shape) },
-      { gradient: float32(gradient, shape) },
-    )
-    const norm = Math.sqrt(this.#vectors.squares())
-    this.#vectors.update(updateNumbers(t, learningRate, norm, this.#options.optimizer))
-    this.#steps = t
+    const t = this.#state.step + 1
+    const size = this.#state.weights.length
+    const result = await this.#session.run({
+      ...feeds,
+      ...(this.#options.stepInput === undefined ? {} : { step: int64([t], []) }),
+      weights: float32(this.#state.weights, [size]),
+      moment1: float32(this.#state.moment1, [size]),
+      moment2: float32(this.#state.moment2, [size]),
+      hyper: float32(hyperRow(t, learningRate, this.#options.optimizer), [HYPER_SIZE]),
+    })
+    this.#state = {
+      step: t,
+      weights: result['new_weights'] as Float32Array,
+      moment1: result['new_moment1'] as Float32Array,
+      moment2: result['new_moment2'] as Float32Array,
+    }
     return result
   }
 
-  /** A copy of the state after the last step; feeding it to `restore` continues as if nothing had happened. */
+  /** The state after the last step; feeding it to `restore` continues as if nothing had happened. */
   state(): TrainerState {
-    const { weights, moment1, moment2 } = this.#vectors
-    return { step: this.#steps, weights: weights.slice(), moment1: moment1.slice(), moment2: moment2.slice() }
+    return this.#state
   }
 
-  restore({ step, weights, moment1, moment2 }: TrainerState): void {
-    const { length } = this.flat
-    if (weights.length !== length) {
-      throw new RangeError(`restore: ${weights.length} weights given, the network has ${length}.`)
+  restore(state: TrainerState): void {
+    if (state.weights.length !== this.#state.weights.length) {
+      throw new RangeError(
+        `restore: ${state.weights.length} weights given, the network has ${this.#state.weights.length}.`,
+      )
     }
-    this.#vectors.weights.set(weights)
-    this.#vectors.moment1.set(moment1)
-    this.#vectors.moment2.set(moment2)
-    this.#steps = step
+    this.#state = state
   }
 
   /** A copy of the current weights by parameter name. */
   weights(): NamedTensors {
-    return byName(this.#parameters, this.flat)
+    return byName(this.#parameters, this.#state.weights)
   }
 
   async close(): Promise<void> {
@@ -144,15 +132,31 @@ export function byName(parameters: readonly Value[], flat: Float32Array): NamedT
   )
 }
 
-function gradientGraph(options: TrainerOptions, parameters: readonly Value[]): Uint8Array {
+function initialState(parameters: readonly Value[], seed: number): TrainerState {
+  const weights = initialWeights(parameters, seed)
+  const zeros = (): Float32Array => new Float32Array(weights.length)
+  return { step: 0, weights, moment1: zeros(), moment2: zeros() }
+}
+
+function stepGraph(options: TrainerOptions, parameters: readonly Value[]): Uint8Array {
   const size = parameters.reduce((sum, value) => sum + sizeOf(value.shape), 0)
   const weights = input('weights', 'float32', [size])
-  const parts = gradients(options.loss, parameters).map((part) => reshape(part, [sizeOf(part.shape)]))
+  const moment1 = input('moment1', 'float32', [size])
+  const moment2 = input('moment2', 'float32', [size])
+  const hyper = input('hyper', 'float32', [HYPER_SIZE])
+  const state = { weights, moment1, moment2 }
+  const next = adamW(state, parameters, gradients(options.loss, parameters), hyper, options.optimizer)
   const step = options.stepInput === undefined ? [] : [options.stepInput]
   return emit({
     name: 'training_step',
-    inputs: [...options.inputs, ...step, weights],
-    outputs: { ...options.outputs, loss: options.loss, gradient: concat(parts, 0) },
+    inputs: [...options.inputs, ...step, weights, moment1, moment2, hyper],
+    outputs: {
+      ...options.outputs,
+      loss: options.loss,
+      new_weights: next.weights,
+      new_moment1: next.moment1,
+      new_moment2: next.moment2,
+    },
     replace: new Map([...unflatten(weights, parameters), ...(options.replace?.(weights) ?? [])]),
   })
 }
