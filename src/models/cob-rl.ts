@@ -8,7 +8,7 @@ import { averagePool, reduceMax } from '../nn/pool.ts'
 import { filled, kaiming } from '../nn/random.ts'
 import { reduceMean } from '../nn/reduce.ts'
 import { concat, reshape, slice, stack } from '../nn/shape.ts'
-import { constant, parameter, type Value } from '../nn/value.ts'
+import { BATCH, constant, parameter, sizeOf, type Value } from '../nn/value.ts'
 import type { AgentNetwork, AgentSettings } from './agent/agent.ts'
 import { hiddenLayer } from './agent/dueling.ts'
 import { accountTwins, mirroredValues, twinRows } from './agent/mirrored.ts'
@@ -192,7 +192,7 @@ function sidesOf(levels: Value): Value {
   const one = weight('side', [LEVEL_FIELDS / 2, sideFilters], LEVEL_FIELDS / 2)
   const row = concat([one, one], 1)
   const offset = bias('side', sideFilters)
-  return relu(linear(levels, mul(concat([row, row], 0), OF_SIDES), concat([offset, offset], 0)))
+  return active(levels, mul(concat([row, row], 0), OF_SIDES), concat([offset, offset], 0))
 }
 
 /** Books as they are and with their sides exchanged, [batch, steps, filters] each. Exchanged are the weights, which are fewer than the sides. */
@@ -205,8 +205,8 @@ function bookTwins(sides: Value): [Value, Value] {
   const levels = BOOK_LEVELS * filters
   const [book, bookOffset] = [weight('book', [levels, filters], levels), bias('book', filters)]
   const bookOf = (ofLevel: Value): Value => {
-    const pairs = relu(linear(sides, ofLevel, offset))
-    return relu(linear(reshape(pairs, [batch, STEPS, levels]), book, bookOffset))
+    const pairs = active(sides, ofLevel, offset)
+    return active(reshape(pairs, [batch, STEPS, levels]), book, bookOffset)
   }
   return [bookOf(asIs), bookOf(exchanged)]
 }
@@ -239,7 +239,15 @@ function pooled(x: Value): Value {
 /** A dense layer over the last axis. */
 function dense(name: string, x: Value, units: number): Value {
   const n = at(x.shape, -1)
-  return relu(linear(x, weight(name, [n, units], n), bias(name, units)))
+  return active(x, weight(name, [n, units], n), bias(name, units))
+}
+
+/** A layer with ReLU over the last axis. Of a fixed batch by rows, of which ONNX Runtime makes one operation. */
+function active(x: Value, weights: Value, offset: Value): Value {
+  const [batch, inputs, units] = [at(x.shape, 0), at(weights.shape, 0), at(weights.shape, 1)]
+  if (batch === BATCH) return relu(linear(x, weights, offset))
+  const rows = reshape(x, [sizeOf(x.shape) / inputs, inputs])
+  return reshape(relu(linear(rows, weights, offset)), [...x.shape.slice(0, -1), units])
 }
 
 /** A convolution over axis 1, time, without padding: the last output sees the last steps. */
