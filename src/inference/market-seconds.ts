@@ -1,6 +1,7 @@
 // The state of a market's live second, made once for all sessions that ask for it.
 import type { EpochMs } from '../core/time.ts'
 import type { ProviderStatus } from '../market/provider.ts'
+import { bookWindowIn } from '../market/book/order-book-window.ts'
 import type { MarketSlice } from '../market/slice.ts'
 import type { Market, TimeRange } from '../market/types.ts'
 import { isSecondKnown, shortfallAt } from '../market-state/availability.ts'
@@ -51,6 +52,8 @@ export class MarketSeconds {
   readonly #books: BooksAt | null
   readonly #rows: SingleRows
   readonly #newest = new Map<boolean, Made>()
+  /** The newest second that was asked for with its order book, and without. */
+  readonly #asked = new Map<boolean, EpochMs>()
   #row: Readonly<{ second: EpochMs; row: Promise<Float32Array> }> | null = null
   #count = 0
 
@@ -69,11 +72,9 @@ export class MarketSeconds {
 
   /** As of `second`: events before it, and nothing else. */
   at(second: EpochMs, withBook: boolean): Promise<MadeSecond> {
-    const newest = this.#newest.get(withBook)
-    if (newest?.second === second) return newest.made
-    const made = this.#make(second, withBook)
-    this.#newest.set(withBook, { second, made })
-    return made
+    if (this.#asked.get(withBook) !== second) this.#count += 1
+    this.#asked.set(withBook, second)
+    return this.#kept(second, withBook)
   }
 
   /** The moment's row of a second's candles, made once for all who ask. @param inputs as `at` has them */
@@ -82,8 +83,29 @@ export class MarketSeconds {
     return this.#row.row
   }
 
+  #kept(second: EpochMs, withBook: boolean): Promise<MadeSecond> {
+    const newest = this.#newest.get(withBook)
+    if (newest?.second === second) return newest.made
+    const made = withBook ? this.#makeWithBook(second) : this.#make(second, false)
+    this.#newest.set(withBook, { second, made })
+    return made
+  }
+
+  /** Its candles are those of the second without a book, in the same memory: they are made once, and told a process once. */
+  async #makeWithBook(second: EpochMs): Promise<MadeSecond> {
+    const plain = await this.#kept(second, false)
+    // Why a second goes without an answer is said of both together.
+    if (plain.state === null) return this.#make(second, true)
+    const books = await this.#books?.at(second)
+    if (books === null) return none('stale_data')
+    const orderBook = books === undefined ? null : bookWindowIn(books, second)
+    if (orderBook === null) return none('no_order_book', plain.price)
+    const state = { ...plain.state, orderBook }
+    if (hasGaps(state)) return none('gaps', plain.price)
+    return { ...plain, state, inputs: { ...plain.inputs, orderBook: orderBook.values } }
+  }
+
   async #make(second: EpochMs, withBook: boolean): Promise<MadeSecond> {
-    this.#count += 1
     if (this.#provider.status(this.#market).state !== 'streaming') return none('stale_data')
     const knownAt = this.#provider.status(this.#market).now
     const slice = await this.#provider.slice(this.#market, { from: second, to: second })
