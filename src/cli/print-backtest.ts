@@ -1,10 +1,10 @@
 // A backtest for people: what has to be read with its figures first, then the figures beside what has to be beaten.
-import type { BacktestOut, TradeFigures } from '../contract/backtests.ts'
+import type { BacktestDetail, BacktestOut, TradeFigures } from '../contract/backtests.ts'
 import { printLine, printTable } from './output.ts'
 
 const HEADINGS = ['trades', 'net above 0', '95 %', 'net %', 'mean net %', 'drawdown']
 
-export function printBacktest(backtest: BacktestOut): void {
+export function printBacktest(backtest: BacktestDetail): void {
   const { id, symbol, venue, from, to, warnings, figures } = backtest
   printLine(`${nameOf(backtest)} on ${symbol} (${venue}) from ${from} to ${to}: ${backtest.status}`)
   printLine(`  backtest ${id}`)
@@ -52,11 +52,11 @@ function endsOf(barriers: BacktestOut['barriers']): string {
   return `, target ${figure(target)} %, stop ${figure(stop)} %${isAssumed ? ' (assumed)' : ''}, at most ${seconds} s`
 }
 
-function printGroups({ groups }: BacktestOut): void {
+function printGroups({ groups, timezone }: BacktestDetail): void {
   if (groups.length === 0) return
   printLine('')
   const labelOf = {
-    hour: (name: string) => `${name}:00 UTC`,
+    hour: (name: string) => `${name}:00 ${timezone}`,
     regime: (name: string) => name,
     pattern: (name: string) => name,
   }

@@ -12,7 +12,8 @@ export function printHealth(health: DataSetHealth): void {
   printLine(
     `${annotations} marks: ${balance.long} LONG, ${balance.short} SHORT; ${balance.rejected_holds} rejected HOLDs, ${balance.reviewed_hours.toFixed(1)} h reviewed.`,
   )
-  for (const [name, values] of Object.entries(counts)) printCounts(name, values)
+  for (const [name, values] of Object.entries(counts))
+    printCounts(name === 'hour' ? `hour (${health.timezone})` : name, values)
   printRows('Marks of the same move', moves, ['mark', 'other', 'what'], (row) => [
     momentText(row.mark),
     momentText(row.other),

@@ -8,10 +8,11 @@ import { interrupted, type Verb } from './verb.ts'
 
 const POLL_MS = 300
 
-/** `begin` queues them. What is interrupted here can be resumed. */
+/** `begin` queues them. What is interrupted here can be resumed. `timezone`: whose hours are told. */
 export async function watchHere(
   { signal }: Verb,
   { backtests, bus }: OpenWorkspace,
+  timezone: string,
   begin: () => Promise<BacktestOut[]>,
 ): Promise<BacktestDetail[]> {
   await backtests.recover()
@@ -24,24 +25,30 @@ export async function watchHere(
   await Promise.race([backtests.settled(), interrupted(signal)])
   shown.end()
   if (signal.aborted) await backtests.stop()
-  return Promise.all([...begun.keys()].map((id) => backtests.detail(id)))
+  return Promise.all([...begun.keys()].map((id) => backtests.detail(id, timezone)))
 }
 
-/** The server goes on with them when this is interrupted, unless `owned`: then they are cancelled with it. */
+interface Watched {
+  readonly begun: readonly BacktestOut[]
+  /** Whose hours are told. */
+  readonly timezone: string
+  /** They are cancelled with this when it is interrupted; else the server goes on with them. */
+  readonly owned: boolean
+}
+
 export async function watchThere(
   { signal }: Verb,
   server: Remote,
-  begun: readonly BacktestOut[],
-  owned: boolean,
+  { begun, timezone, owned }: Watched,
 ): Promise<BacktestDetail[]> {
   const shown = progress()
   const stop = interrupted(signal)
-  let now: BacktestDetail[] = await readAll(server, begun)
+  let now: BacktestDetail[] = await readAll(server, begun, timezone)
   while (now.some(({ status }) => status === 'QUEUED' || status === 'RUNNING')) {
     if (signal.aborted && !owned) break
     if (signal.aborted) await Promise.all(begun.map(({ id }) => server.cancelBacktest({ id })))
     else await Promise.race([new Promise((resolve) => setTimeout(resolve, POLL_MS)), stop])
-    now = await readAll(server, begun)
+    now = await readAll(server, begun, timezone)
     shown.show(progressOf(now))
   }
   shown.end()
@@ -59,8 +66,8 @@ export function requireCompleted(backtests: readonly BacktestOut[]): void {
   throw new AppError('backtest_ended', `Backtest ${id} is ${status}.${hint}`)
 }
 
-function readAll(server: Remote, begun: readonly BacktestOut[]): Promise<BacktestDetail[]> {
-  return Promise.all(begun.map(({ id }) => server.getBacktest({ id })))
+function readAll(server: Remote, begun: readonly BacktestOut[], timezone: string): Promise<BacktestDetail[]> {
+  return Promise.all(begun.map(({ id }) => server.getBacktest({ id, query: { timezone } })))
 }
 
 function progressOf(backtests: readonly BacktestOut[]): string {

@@ -11,16 +11,18 @@ import { asFound } from '../left-behind.ts'
 import { printJson, printLine, printTable } from '../output.ts'
 import { nameOf, printBacktest } from '../print-backtest.ts'
 import { remoteOf } from '../remote.ts'
+import { timezoneOption } from '../timezone-option.ts'
 import { group, runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
 import { requireCompleted, watchHere, watchThere } from '../watch-backtests.ts'
 
 export function backtestVerb(description: string): Command {
   return withBacktestFlags(verb('backtest', description))
+    .addOption(timezoneOption())
     .addHelpText(
       'after',
       '\nSeconds that a checkpoint was trained on are left out unless --include-trained is given.',
     )
-    .action(async (flags: CommonOptions & BacktestFlags) => runVerb(flags, (run) => begin(run, flags)))
+    .action(async (flags: BacktestFlags & ZoneFlags) => runVerb(flags, (run) => begin(run, flags)))
 }
 
 export function backtestsVerb(description: string): Command {
@@ -30,31 +32,46 @@ export function backtestsVerb(description: string): Command {
         runVerb(flags, list),
       ),
     )
-    .addCommand(ofOne('show', 'One backtest; with --json its calls and trades, too', show))
+    .addCommand(
+      ofOne('show', 'One backtest; with --json its calls and trades, too', show).addOption(timezoneOption()),
+    )
     .addCommand(ofOne('pause', 'Set a backtest aside; what it has scored is kept', pause))
-    .addCommand(ofOne('resume', 'Go on with a paused or interrupted one, and watch it to its end', resume))
+    .addCommand(
+      ofOne('resume', 'Go on with a paused or interrupted one, and watch it to its end', resume).addOption(
+        timezoneOption(),
+      ),
+    )
     .addCommand(ofOne('cancel', 'Cancel a backtest', cancel))
 }
 
-function ofOne(name: string, description: string, work: (run: Verb, id: string) => Promise<void>): Command {
-  return verb(name, description)
-    .addArgument(new Argument('<id>', 'of the backtest'))
-    .action(async (id: string, flags: CommonOptions) => runVerb(flags, (run) => work(run, id)))
+interface ZoneFlags extends CommonOptions {
+  timezone: string
 }
 
-async function begin(run: Verb, flags: BacktestFlags): Promise<void> {
+function ofOne(
+  name: string,
+  description: string,
+  work: (run: Verb, id: string, flags: ZoneFlags) => Promise<void>,
+): Command {
+  return verb(name, description)
+    .addArgument(new Argument('<id>', 'of the backtest'))
+    .action(async (id: string, flags: ZoneFlags) => runVerb(flags, (run) => work(run, id, flags)))
+}
+
+async function begin(run: Verb, flags: BacktestFlags & ZoneFlags): Promise<void> {
   const bodies = backtestBodies(flags)
+  const { timezone } = flags
   const server = remoteOf(run.workspace)
   if (server === null) {
     return printEnded(
       run,
       await alone(run, (open) =>
-        watchHere(run, open, () => Promise.all(bodies.map((body) => startHere(open, body)))),
+        watchHere(run, open, timezone, () => Promise.all(bodies.map((body) => startHere(open, body)))),
       ),
     )
   }
   const begun = await Promise.all(bodies.map((body) => server.startBacktest({ body })))
-  printEnded(run, await watchThere(run, server, begun, true))
+  printEnded(run, await watchThere(run, server, { begun, timezone, owned: true }))
 }
 
 async function startHere(open: OpenWorkspace, body: BacktestBody): Promise<BacktestOut> {
@@ -80,8 +97,8 @@ async function list(run: Verb): Promise<void> {
   )
 }
 
-async function show(run: Verb, id: string): Promise<void> {
-  const stored = await reading(run, (open) => open.backtests.detail(id))
+async function show(run: Verb, id: string, { timezone }: ZoneFlags): Promise<void> {
+  const stored = await reading(run, (open) => open.backtests.detail(id, timezone))
   const shown = at(asFound(run, [stored], INTERRUPTED), 0)
   if (run.json) printJson(shown)
   else printBacktest(shown)
@@ -103,15 +120,16 @@ async function cancel(run: Verb, id: string): Promise<void> {
   printState(run, cancelled)
 }
 
-async function resume(run: Verb, id: string): Promise<void> {
+async function resume(run: Verb, id: string, { timezone }: ZoneFlags): Promise<void> {
   const server = remoteOf(run.workspace)
   if (server === null) {
     const ended = await alone(run, (open) =>
-      watchHere(run, open, async () => [await open.backtests.resume(id)]),
+      watchHere(run, open, timezone, async () => [await open.backtests.resume(id)]),
     )
     return printEnded(run, ended)
   }
-  printEnded(run, await watchThere(run, server, [await server.resumeBacktest({ id })], false))
+  const begun = [await server.resumeBacktest({ id })]
+  printEnded(run, await watchThere(run, server, { begun, timezone, owned: false }))
 }
 
 function printState({ json }: Verb, backtest: BacktestOut): void {

@@ -7,6 +7,7 @@ import { CallStore } from '../../inference/call-store.ts'
 import { reading } from '../at-workspace.ts'
 import { countTo } from '../numbers.ts'
 import { printJson, printTable } from '../output.ts'
+import { timezoneOption } from '../timezone-option.ts'
 import { group, runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
 
 interface Filters extends CommonOptions {
@@ -43,11 +44,7 @@ export function callsVerb(description: string): Command {
             .choices(['confidence', 'band', 'hour', 'pattern', 'market'])
             .default('confidence'),
         )
-        .option(
-          '--timezone <zone>',
-          'whose hours: a name such as Europe/Berlin, or an offset such as +02:00',
-          'UTC',
-        )
+        .addOption(timezoneOption())
         .action(async (flags: CountFlags) => runVerb(flags, (run) => count(run, flags))),
     )
 }

@@ -18,7 +18,8 @@ import type { Sources } from '../data/sources.ts'
 import { NOTHING_YET } from '../preview/kept-workspace.ts'
 import { agreementOf } from './agreement.ts'
 import { besideGaps } from './beside-gaps.ts'
-import { countsOf, quartersOf, type QuarterCount } from './counts.ts'
+import { countsOf, quartersOf } from './counts.ts'
+import type { ZonedHealth } from './in-zone.ts'
 import { doubtfulMarks, type ScoredMark, type SideScores } from './doubtful.ts'
 import { HeldOutScorer, type HeldOutScores } from './held-out-scores.ts'
 import { DOUBLE_FROM, OPPOSITE_FROM, likeLabels } from './like-labels.ts'
@@ -70,8 +71,7 @@ export class HealthMaker {
     return new HealthMaker(sources, moments, await HeldOutScorer.open(known, THREADS), known)
   }
 
-  /** Its hours are UTC's; `quarters` are what they can be told of in any zone. */
-  async make(): Promise<{ health: DataSetHealth; quarters: QuarterCount[] }> {
+  async make(): Promise<ZonedHealth> {
     const annotations = await this.#sources.annotations.list({})
     const markets = [...byMarket(annotations).values()].map((marks): MarketMarks => {
       const { venue, symbol } = at(marks, 0)

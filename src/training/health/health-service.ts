@@ -1,12 +1,12 @@
 // The state of the data set for whoever shows it: made in a process of its own when it is asked for, and again after marks changed.
-import type { DataSetHealth, DataSetHealthOut } from '../../contract/data-set-health.ts'
+import type { DataSetHealthOut } from '../../contract/data-set-health.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { DatabaseChoice } from '../../core/database.ts'
 import { AppError } from '../../core/errors.ts'
 import { MINUTE, SECOND, toIso, type EpochMs } from '../../core/time.ts'
-import { zoneOf, type Zone } from '../../core/zone.ts'
+import { zoneOf } from '../../core/zone.ts'
 import { AskedProcess } from '../../core/asked-process.ts'
-import { hoursOf } from './counts.ts'
+import { inZone } from './in-zone.ts'
 import type { HealthOrder, MadeHealth } from './messages.ts'
 
 const PROCESS = new URL('health-process.ts', import.meta.url)
@@ -86,10 +86,6 @@ export class HealthService {
     }
     this.#making = null
   }
-}
-
-function inZone({ health, quarters }: MadeHealth, zone: Zone): DataSetHealth {
-  return { ...health, counts: { ...health.counts, hour: hoursOf(quarters, zone) }, timezone: zone.name }
 }
 
 function failed(why: string): AppError {

@@ -1,7 +1,6 @@
 // What the server and the process that looks at the data set tell each other. Both are started from the same files.
-import type { DataSetHealth } from '../../contract/data-set-health.ts'
 import type { DatabaseChoice } from '../../core/database.ts'
-import type { QuarterCount } from './counts.ts'
+import type { ZonedHealth } from './in-zone.ts'
 
 export interface HealthOrder {
   /** Root of the workspace. */
@@ -9,9 +8,6 @@ export interface HealthOrder {
   readonly database: DatabaseChoice
 }
 
-export interface MadeHealth {
-  readonly health: DataSetHealth
-  /** Of which its hours are made in other zones. */
-  readonly quarters: readonly QuarterCount[]
+export interface MadeHealth extends ZonedHealth {
   readonly took_ms: number
 }

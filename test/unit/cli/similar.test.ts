@@ -38,6 +38,8 @@ it('shows the health of a data set, here one without a mark', async () => {
     balance: { long: 0, short: 0 },
     alike: { total: 0, compared: 0, reason: null },
   })
+  const there = await annotateJson<DataSetHealth>(...health, '--timezone', 'Asia/Kolkata')
+  expect(there.timezone).toBe('Asia/Kolkata')
   const { stdout } = await annotate(...health)
   expect(stdout).toMatch(/^0 marks: 0 LONG, 0 SHORT; 0 rejected HOLDs, 0.0 h reviewed.\n/)
   expect(stdout).toContain('Marks that look wrong: none')
