@@ -1,27 +1,17 @@
 // COB RL: reinforcement learning on the consolidated order book, seen by a convolutional encoder after DeepLOB.
 import { WINDOW } from '../contract/timeframes.ts'
 import { at } from '../core/at.ts'
-import { conv1d } from '../nn/conv.ts'
-import { maximum, mul, neg, relu, scale } from '../nn/elementwise.ts'
-import { linear, withBias } from '../nn/matmul.ts'
-import { averagePool, reduceMax } from '../nn/pool.ts'
-import { filled, kaiming } from '../nn/random.ts'
-import { reduceMean } from '../nn/reduce.ts'
+import { scale } from '../nn/elementwise.ts'
+import { averagePool } from '../nn/pool.ts'
 import { concat, reshape, slice, stack } from '../nn/shape.ts'
-import { BATCH, constant, parameter, sizeOf, type Value } from '../nn/value.ts'
+import type { Value } from '../nn/value.ts'
 import type { AgentNetwork, AgentSettings } from './agent/agent.ts'
 import { hiddenLayer } from './agent/dueling.ts'
 import { accountTwins, mirroredValues, twinRows } from './agent/mirrored.ts'
+import { bookEncoder } from './book-encoder.ts'
 import { agent } from './define.ts'
 import { marketInputs } from './features.ts'
-import {
-  BOOK_COLUMNS,
-  BOOK_LEVELS,
-  LEVEL_FIELDS,
-  MID_CHANNELS,
-  orderBookFeatures,
-  orderBookInput,
-} from './order-book-features.ts'
+import { BOOK_COLUMNS, MID_CHANNELS, orderBookFeatures, orderBookInput } from './order-book-features.ts'
 import { dropAll } from './training-mode.ts'
 
 const hyperparameters = {
@@ -113,27 +103,10 @@ const hp = hyperparameters
 
 /** Brings the logarithm of the unit to the size of the rest. */
 const UNIT_SCALE = 0.25
-/** The last steps that are averaged, besides all of them. */
-const HORIZONS = [1, 5, 16]
 
 const STEPS = hp.recentSeconds + (WINDOW - hp.recentSeconds) / hp.blockSeconds
 const CHANNELS = BOOK_COLUMNS + MID_CHANNELS
 const SEEN = STEPS * CHANNELS
-
-/**
- * Of the layer over price and amount, ask and bid side by side: [4, 2·filters] of [2, filters] twice each way. A bid's price counts as a
- * distance down from the mid, as an ask's is one up: then a book upside down is one with its sides exchanged.
- */
-const OF_SIDES = constant(
-  [
-    [1, 0],
-    [1, 0],
-    [0, -1],
-    [0, 1],
-  ].flatMap((of) => of.flatMap((factor) => new Array<number>(hp.sideFilters).fill(factor))),
-  'float32',
-  [LEVEL_FIELDS, 2 * hp.sideFilters],
-)
 
 export const cobNetwork: AgentNetwork = {
   inputs: (batch) => [...marketInputs(batch), orderBookInput(batch)],
@@ -149,7 +122,7 @@ export const cobNetwork: AgentNetwork = {
     const [batch] = observation.shape as [number]
     const steps = reshape(slice(observation, 1, 0, SEEN), [batch, STEPS, CHANNELS])
     const unit = slice(observation, 1, SEEN, SEEN + 1)
-    const encoded = concat([encoder(steps), stack([unit, unit], 1)], 2)
+    const encoded = concat([bookEncoder(steps, hp), stack([unit, unit], 1)], 2)
     const [drop, dropHidden] = dropAll([encoded.shape, [2 * batch, hp.hidden]], hp.dropout, 1, mode)
     const twins = twinRows(concat([drop(encoded), accountTwins(account)], 2))
     const hidden = dropHidden(hiddenLayer('hidden', twins, hp.hidden))
@@ -164,105 +137,6 @@ function coarser(seconds: Value): Value {
     [averagePool(past, 1, hp.blockSeconds), slice(seconds, 1, WINDOW - hp.recentSeconds, WINDOW)],
     1,
   )
-}
-
-/**
- * After DeepLOB's blocks (section IV.B): price and amount of a side, ask and bid of a level, the levels of a book, time, the inception
- * block. Taps that do not overlap are a reshape and a dense layer. The book upside down has its sides exchanged and its mid's moves
- * turned round; it goes through the same weights: [batch, steps, channels] to [batch, 2, n].
- */
-function encoder(steps: Value): Value {
-  const [batch] = steps.shape as [number]
-  const levels = reshape(slice(steps, 2, 0, BOOK_COLUMNS), [batch, STEPS, BOOK_LEVELS, LEVEL_FIELDS])
-  const mid = slice(steps, 2, BOOK_COLUMNS, CHANNELS)
-  const [asIs, turned] = bookTwins(sidesOf(levels))
-  const twins = reshape(concat([asIs, mid, turned, neg(mid)], 2), [
-    batch,
-    STEPS,
-    2,
-    hp.filters + MID_CHANNELS,
-  ])
-  const overTime = timeConvolution('time1', twins, hp.bookTaps)
-  return pooled(inception(timeConvolution('time2', overTime, hp.bookTaps)))
-}
-
-/** Each side of each level by the same layer: [..., 4] to [..., 2·filters], the ask's first. One product of all numbers of a level: two of half are slower. */
-function sidesOf(levels: Value): Value {
-  const { sideFilters } = hp
-  const one = weight('side', [LEVEL_FIELDS / 2, sideFilters], LEVEL_FIELDS / 2)
-  const row = concat([one, one], 1)
-  const offset = bias('side', sideFilters)
-  return active(levels, mul(concat([row, row], 0), OF_SIDES), concat([offset, offset], 0))
-}
-
-/** Books as they are and with their sides exchanged, [batch, steps, filters] each. Exchanged are the weights, which are fewer than the sides. */
-function bookTwins(sides: Value): [Value, Value] {
-  const [batch] = sides.shape as [number]
-  const { sideFilters, filters } = hp
-  const asIs = weight('level', [2 * sideFilters, filters], 2 * sideFilters)
-  const exchanged = concat([slice(asIs, 0, sideFilters, 2 * sideFilters), slice(asIs, 0, 0, sideFilters)], 0)
-  const offset = bias('level', filters)
-  const levels = BOOK_LEVELS * filters
-  const [book, bookOffset] = [weight('book', [levels, filters], levels), bias('book', filters)]
-  const bookOf = (ofLevel: Value): Value => {
-    const pairs = active(sides, ofLevel, offset)
-    return active(reshape(pairs, [batch, STEPS, levels]), book, bookOffset)
-  }
-  return [bookOf(asIs), bookOf(exchanged)]
-}
-
-/** Three branches (Szegedy et al. 2015, as in DeepLOB): one step then 3, one then 5, the largest of 3 then one. */
-function inception(x: Value): Value {
-  const three = timeConvolution('inception.three', dense('inception.three.in', x, hp.filters), 3)
-  const five = timeConvolution('inception.five', dense('inception.five.in', x, hp.filters), 5)
-  const peaks = dense('inception.peak', largestOfThree(x), hp.filters)
-  const length = at(five.shape, 1)
-  return concat(
-    [three, five, peaks].map((branch) => slice(branch, 1, at(branch.shape, 1) - length, at(branch.shape, 1))),
-    3,
-  )
-}
-
-function largestOfThree(x: Value): Value {
-  const length = at(x.shape, 1) - 2
-  const [a, b, c] = [0, 1, 2].map((from) => slice(x, 1, from, from + length)) as [Value, Value, Value]
-  return maximum(maximum(a, b), c)
-}
-
-/** In the place of DeepLOB's LSTM: means over the newest steps, and mean and maximum of all: [batch, steps, 2, n] to [batch, 2, m]. */
-function pooled(x: Value): Value {
-  const length = at(x.shape, 1)
-  const recent = HORIZONS.map((horizon) => reduceMean(slice(x, 1, length - horizon, length), [1]))
-  return concat([...recent, reduceMean(x, [1]), reduceMax(x, [1])], 2)
-}
-
-/** A dense layer over the last axis. */
-function dense(name: string, x: Value, units: number): Value {
-  const n = at(x.shape, -1)
-  return active(x, weight(name, [n, units], n), bias(name, units))
-}
-
-/** A layer with ReLU over the last axis. Of a fixed batch by rows, of which ONNX Runtime makes one operation. */
-function active(x: Value, weights: Value, offset: Value): Value {
-  const [batch, inputs, units] = [at(x.shape, 0), at(weights.shape, 0), at(weights.shape, 1)]
-  if (batch === BATCH) return relu(linear(x, weights, offset))
-  const rows = reshape(x, [sizeOf(x.shape) / inputs, inputs])
-  return reshape(relu(linear(rows, weights, offset)), [...x.shape.slice(0, -1), units])
-}
-
-/** A convolution over axis 1, time, without padding: the last output sees the last steps. */
-function timeConvolution(name: string, x: Value, taps: number): Value {
-  const n = at(x.shape, -1)
-  const kernel = weight(name, [taps, n, hp.filters], taps * n)
-  return relu(withBias(conv1d(x, kernel, { axis: 1 }), bias(name, hp.filters)))
-}
-
-function weight(name: string, shape: readonly number[], inputs: number): Value {
-  return parameter(`${name}.weight`, shape, kaiming(inputs))
-}
-
-function bias(name: string, units: number): Value {
-  return parameter(`${name}.bias`, [units], filled(0), false)
 }
 
 export const cobRl = agent({

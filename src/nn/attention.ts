@@ -1,4 +1,5 @@
 // Multi-head self-attention.
+import { at } from '../core/at.ts'
 import { mul, scale, sub } from './elementwise.ts'
 import { softmax } from './loss.ts'
 import { matmul, swapLast } from './matmul.ts'
@@ -31,19 +32,36 @@ export function attend(projected: Value, heads: number): Value {
   return operation('Reshape', [seen, int64s(shape)], seen.dtype, shape, {
     over: [projected],
     backward: (g) => {
-      const ofSeen = reshape(g, seen.shape)
-      const ofRows = tokensInside(ofSeen)
-      // Σ gradient·look over a row of looks is Σ gradient·seen, which is shorter (Dao et al. 2022, section 3.1 and appendix B.2).
-      const along = tokensInside(reduceSum(mul(ofSeen, seen), [-1], true))
-      const ofLooks = mul(looks, sub(matmul(ofRows, swapLast(values)), along))
-      const ofParts = [
-        scale(matmul(ofLooks, keys), 1 / Math.sqrt(size)),
-        swapLast(matmul(swapLast(queries), ofLooks)),
-        swapLast(matmul(swapLast(ofRows), looks)),
-      ].map((each) => reshape(tokensFirst(each), [tokens, ...rows, 1, heads, size]))
-      return [reshape(concat(ofParts, -3), projected.shape)]
+      const parts = gradients(reshape(g, seen.shape), { queries, keys, values, looks, seen })
+      const apart = parts.map((each) => reshape(tokensFirst(each), [tokens, ...rows, 1, heads, size]))
+      return [reshape(concat(apart, -3), projected.shape)]
     },
   })
+}
+
+interface Attention {
+  /** [..., heads, tokens, size], the queries with their factor. */
+  readonly queries: Value
+  readonly keys: Value
+  readonly values: Value
+  /** [..., heads, tokens, tokens] */
+  readonly looks: Value
+  /** [tokens, ..., heads, size] */
+  readonly seen: Value
+}
+
+/** Of queries before their factor, keys and values, given that of what is seen. */
+function gradients(ofSeen: Value, { queries, keys, values, looks, seen }: Attention): Value[] {
+  const ofRows = tokensInside(ofSeen)
+  // Σ gradient·look over a row of looks is Σ gradient·seen, which is shorter (Dao et al. 2022, section 3.1 and appendix B.2).
+  const along = tokensInside(reduceSum(mul(ofSeen, seen), [-1], true))
+  const ofLooks = mul(looks, sub(matmul(ofRows, swapLast(values)), along))
+  return [
+    scale(matmul(ofLooks, keys), 1 / Math.sqrt(at(keys.shape, -1))),
+    // Wide products, which are faster than high ones.
+    swapLast(matmul(swapLast(queries), ofLooks)),
+    swapLast(matmul(swapLast(ofRows), looks)),
+  ]
 }
 
 /** [tokens, ..., n] to [..., tokens, n]. */
