@@ -54,7 +54,7 @@ export interface Database extends RoomsDatabase {
   local<Tables extends TablesOf<Tables>>(this: void): Kysely<Tables>
   /** Whoever commits without waiting for the disk waits by it; null where every commit waits. */
   readonly wal: Pick<WriteAheadLog, 'synced' | 'syncSoon'> | null
-  /** Its connections are closed when it returns, and nothing of it is open any more when it resolves. */
+  /** The file's connections are closed when it returns, and nothing of it is open any more when it resolves. */
   close(): Promise<void>
 }
 

@@ -52,6 +52,8 @@ export class WriteAheadLog {
     this.#isClosed = true
     this.#settle()
     const file = await this.#file?.catch(() => undefined)
+    // Who waits for the disk is told what came of it.
+    await this.#running?.catch(() => undefined)
     await Promise.all([file?.close().catch(() => undefined), this.#endThread()])
   }
 

@@ -65,7 +65,7 @@ export class MarketSeconds {
     this.#books = books ?? null
   }
 
-  /** States made so far, those with an order book apart from those without. */
+  /** Seconds asked for so far, those with an order book apart from those without; each is made once. */
   get count(): number {
     return this.#count
   }
@@ -86,39 +86,38 @@ export class MarketSeconds {
   #kept(second: EpochMs, withBook: boolean): Promise<MadeSecond> {
     const newest = this.#newest.get(withBook)
     if (newest?.second === second) return newest.made
-    const made = withBook ? this.#makeWithBook(second) : this.#make(second, false)
+    const made = withBook ? this.#makeWithBook(second) : this.#make(second)
     this.#newest.set(withBook, { second, made })
     return made
   }
 
-  /** Its candles are those of the second without a book, in the same memory: they are made once, and told a process once. */
+  /** Its candles are those of the second without a book, in the same memory: made once, and told a process once where both are asked about in one turn. */
   async #makeWithBook(second: EpochMs): Promise<MadeSecond> {
     const plain = await this.#kept(second, false)
-    // Why a second goes without an answer is said of both together.
-    if (plain.state === null) return this.#make(second, true)
+    const { price, reason } = plain
+    if (reason === 'stale_data' || reason === 'not_enough_candles') return plain
     const books = await this.#books?.at(second)
     if (books === null) return none('stale_data')
+    if (reason === 'non_positive_price') return plain
     const orderBook = books === undefined ? null : bookWindowIn(books, second)
-    if (orderBook === null) return none('no_order_book', plain.price)
+    if (orderBook === null) return none('no_order_book', price)
+    if (plain.state === null) return plain
     const state = { ...plain.state, orderBook }
-    if (hasGaps(state)) return none('gaps', plain.price)
+    if (hasGaps(state)) return none('gaps', price)
     return { ...plain, state, inputs: { ...plain.inputs, orderBook: orderBook.values } }
   }
 
-  async #make(second: EpochMs, withBook: boolean): Promise<MadeSecond> {
+  async #make(second: EpochMs): Promise<MadeSecond> {
     if (this.#provider.status(this.#market).state !== 'streaming') return none('stale_data')
     const knownAt = this.#provider.status(this.#market).now
     const slice = await this.#provider.slice(this.#market, { from: second, to: second })
     if (!isSecondKnown(slice, second)) return none('stale_data')
     if (shortfallAt(slice, second) !== null) return none('not_enough_candles')
-    const books = withBook ? await this.#books?.at(second) : undefined
-    if (books === null) return none('stale_data')
-    const state = pricesAsOf(slice, second, books)
+    const state = pricesAsOf(slice, second)
     const price = state.candles['1s'].close.at(-1) ?? Number.NaN
     if (notPositiveIn(state.candles) !== null) return none('non_positive_price', price)
-    if (withBook && state.orderBook === null) return none('no_order_book', price)
     if (hasGaps(state)) return none('gaps', price)
-    const inputs = allocateInputs(1, withBook)
+    const inputs = allocateInputs(1)
     writeState(state, inputs, 0)
     return { state, inputs, price, reason: null, knownAt }
   }

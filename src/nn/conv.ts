@@ -1,4 +1,4 @@
-// One-dimensional convolution as rows picked by one gather and a matrix product (im2col): faster here than ONNX's Conv.
+// One-dimensional convolution as columns (im2col), which along axis 1 are picked by one gather, and a matrix product: faster here than ONNX's Conv.
 import { at } from '../core/at.ts'
 import { flatGradient } from './matmul.ts'
 import { int } from './onnx.ts'

@@ -9,7 +9,7 @@ const PIECE = 256
 const PIECES = 2048
 /** A prime below 2³¹: squares of residues fit int64. */
 const PRIME = 2147483629
-/** Factors lie in [16, 32): their products wrap hundreds of times and keep 14 bits of fraction. */
+/** Places and steps have factors in [16, 32), salts of four times that: their products wrap hundreds of times and keep 14 bits of fraction. */
 const FACTOR = 16
 
 /**
@@ -63,7 +63,7 @@ function hashed(step: Value): Value {
   return scale(cast(hash, 'float32'), 1 / PRIME)
 }
 
-/** (x² + kx + 1) mod p: a cheap mixing round; two of them leave no visible pattern at these sizes. */
+/** (x² + kx + 1) mod p: a cheap mixing round; three of them leave no visible pattern at these sizes. */
 function squareRound(x: Value, k: number): Value {
   const residue = mod(x, int(PRIME))
   return mod(add(mul(residue, add(residue, int(k))), int(1)), int(PRIME))

@@ -172,10 +172,11 @@ function text(writer: BinaryWriter, field: number, value: string): void {
 }
 
 /** The ONNX attribute that holds a whole number. */
-export function float(value: number): Attribute {
-  return { float: value }
-}
-
 export function int(value: number): Attribute {
   return { int: value }
+}
+
+/** The same of any number, to the precision of a float32. */
+export function float(value: number): Attribute {
+  return { float: value }
 }

@@ -64,7 +64,7 @@ export interface OpenWorkspace {
   readonly orchestrator: Orchestrator
   readonly training: TrainingService
   readonly backtests: BacktestService
-  /** Its connections are closed when it returns, and nothing of it is open any more when it resolves. */
+  /** The file's connections are closed when it returns, and nothing of it is open any more when it resolves. */
   close(): Promise<void>
 }
 

@@ -32,15 +32,9 @@ export function backtestsVerb(description: string): Command {
         runVerb(flags, list),
       ),
     )
-    .addCommand(
-      ofOne('show', 'One backtest; with --json its calls and trades, too', show).addOption(timezoneOption()),
-    )
+    .addCommand(inZone('show', 'One backtest; with --json its calls and trades, too', show))
     .addCommand(ofOne('pause', 'Set a backtest aside; what it has scored is kept', pause))
-    .addCommand(
-      ofOne('resume', 'Go on with a paused or interrupted one, and watch it to its end', resume).addOption(
-        timezoneOption(),
-      ),
-    )
+    .addCommand(inZone('resume', 'Go on with a paused or interrupted one, and watch it to its end', resume))
     .addCommand(ofOne('cancel', 'Cancel a backtest', cancel))
 }
 
@@ -48,14 +42,18 @@ interface ZoneFlags extends CommonOptions {
   timezone: string
 }
 
-function ofOne(
-  name: string,
-  description: string,
-  work: (run: Verb, id: string, flags: ZoneFlags) => Promise<void>,
-): Command {
+/** What is done with one backtest. */
+type Work<Flags> = (run: Verb, id: string, flags: Flags) => Promise<void>
+
+function ofOne<Flags extends CommonOptions>(name: string, description: string, work: Work<Flags>): Command {
   return verb(name, description)
     .addArgument(new Argument('<id>', 'of the backtest'))
-    .action(async (id: string, flags: ZoneFlags) => runVerb(flags, (run) => work(run, id, flags)))
+    .action(async (id: string, flags: Flags) => runVerb(flags, (run) => work(run, id, flags)))
+}
+
+/** Whose hours are told can be said. */
+function inZone(name: string, description: string, work: Work<ZoneFlags>): Command {
+  return ofOne(name, description, work).addOption(timezoneOption())
 }
 
 async function begin(run: Verb, flags: BacktestFlags & ZoneFlags): Promise<void> {
