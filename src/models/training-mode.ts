@@ -21,7 +21,7 @@ export function drop(x: Value, rate: number, layer: number, training: TrainingMo
 
 /**
  * `drop` for several tensors of a network, by their shapes: their masks are parts of one, since what a mask costs in a small network is
- * the hash it begins with. `layer` as of `drop`.
+ * the draw it begins with. `layer` as of `drop`.
  */
 export function dropAll<const S extends readonly Shape[]>(
   shapes: S,

@@ -28,6 +28,7 @@ export function modelOf(options: EmitOptions): OnnxModel {
     parents,
   )
   const names = nameAll(order, options.inputs)
+  const results = resultsOf(order, names)
   const nodes = order.flatMap((value): OnnxNode[] =>
     value.source.kind !== 'operation'
       ? []
@@ -36,7 +37,7 @@ export function modelOf(options: EmitOptions): OnnxModel {
             op: value.source.op,
             name: names.get(value)!,
             inputs: parents(value).map((parent) => names.get(parent)!),
-            outputs: resultsOf(value, order, names),
+            outputs: Array.from(results.get(value)!, (name) => name ?? ''),
             attributes: value.source.attributes,
           },
         ],
@@ -56,14 +57,14 @@ function parentsOf({ source }: Value): readonly Value[] {
   return source.kind === 'operation' ? source.inputs : []
 }
 
-/** The names of an operation's results by their place; those that nobody asks for have none. */
-function resultsOf(value: Value, order: readonly Value[], names: ReadonlyMap<Value, string>): string[] {
-  const results = [names.get(value)!]
-  for (const other of order) {
-    const { source } = other
-    if (source.kind === 'further' && source.of === value) results[source.index] = names.get(other)!
+/** The names of each value's results by their place; those that nobody asks for have none. */
+function resultsOf(order: readonly Value[], names: ReadonlyMap<Value, string>): Map<Value, string[]> {
+  const results = new Map(order.map((value) => [value, [names.get(value)!]]))
+  for (const value of order) {
+    const { source } = value
+    if (source.kind === 'further') results.get(source.of)![source.index] = names.get(value)!
   }
-  return Array.from(results, (name) => name ?? '')
+  return results
 }
 
 function resolver(replace: ReadonlyMap<Value, Value>): (value: Value) => Value {

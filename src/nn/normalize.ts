@@ -26,7 +26,7 @@ export interface Norm {
 export function normedLinear(x: Value, { gain, bias }: Norm, weight: Value, offset: Value): Value {
   const [width = 0, wide = 0] = weight.shape
   const factors = reshape(gain, [width, 1])
-  const folded = lessColumnMeans(mul(factors, weight))
+  const folded = lessMean(mul(factors, weight), [0])
   const moved = add(reshape(matmul(reshape(bias, [1, width]), weight), [wide]), offset)
   const { y, perDeviation } = standardRows(x)
   const product = matmul(y, folded)
@@ -34,10 +34,10 @@ export function normedLinear(x: Value, { gain, bias }: Norm, weight: Value, offs
     over: [x, gain, bias, weight, offset],
     backward: (g) => {
       const ofOffset = unbroadcast(g, offset.shape)
-      const ofFolded = lessColumnMeans(flatGradient(y, g))
+      const ofFolded = lessMean(flatGradient(y, g), [0])
       const ofMoved = matmul(reshape(bias, [width, 1]), reshape(ofOffset, [1, wide]))
       return [
-        mul(lessAlong(matmul(g, swapLast(folded)), y), perDeviation),
+        mul(lessAlong(matmul(g, swapLast(folded)), y, [-1]), perDeviation),
         reduceSum(mul(ofFolded, weight), [1]),
         reshape(matmul(weight, reshape(ofOffset, [wide, 1])), [width]),
         add(mul(ofFolded, factors), ofMoved),
@@ -55,19 +55,22 @@ function standardRows(x: Value): { y: Value; perDeviation: Value } {
   const y: Value = operation('LayerNormalization', [x, ones], x.dtype, x.shape, {
     attributes,
     over: [x],
-    backward: (g) => [mul(lessAlong(sub(g, reduceMean(g, [-1], true)), y), perDeviation)],
+    backward: (g) => [mul(lessAlong(lessMean(g, [-1]), y, [-1]), perDeviation)],
   })
   const perDeviation = further(y, 2, x.dtype, [...x.shape.slice(0, -1), 1])
   return { y, perDeviation }
 }
 
-/** A row's gradient less what of it lies along the standardised row `y` (Ioffe and Szegedy 2015, section 3). */
-function lessAlong(g: Value, y: Value): Value {
-  return sub(g, mul(y, reduceMean(mul(g, y), [-1], true)))
+/**
+ * The gradient of what was standardised to `y`, before its factor, in closed form (Ioffe and Szegedy 2015, section 3): half the passes of the
+ * chain rule step by step. `g` has mean 0 over `axes`.
+ */
+function lessAlong(g: Value, y: Value, axes: readonly number[]): Value {
+  return sub(g, mul(y, reduceMean(mul(g, y), axes, true)))
 }
 
-function lessColumnMeans(weight: Value): Value {
-  return sub(weight, reduceMean(weight, [0], true))
+function lessMean(x: Value, axes: readonly number[]): Value {
+  return sub(x, reduceMean(x, axes, true))
 }
 
 /** Group normalisation of [batch, length, channels] (Wu and He 2018): over length and each group of channels. */
@@ -84,16 +87,12 @@ export function groupNorm(x: Value, groups: number, gain: Value, bias: Value): V
 
 /** Mean 0 and variance 1 over `axes`. */
 export function standardize(x: Value, axes: readonly number[]): Value {
-  const centred = sub(x, reduceMean(x, axes, true))
+  const centred = lessMean(x, axes)
   const variance = reduceMean(mul(centred, centred), axes, true)
   const perDeviation = div(scalar(1, x.dtype), sqrt(shift(variance, EPSILON)))
-  // The gradient in closed form (Ioffe and Szegedy 2015, section 3): half the passes of the chain rule step by step.
   const y: Value = operation('Mul', [centred, perDeviation], x.dtype, x.shape, {
     over: [x],
-    backward: (g) => {
-      const along = mul(y, reduceMean(mul(g, y), axes, true))
-      return [mul(sub(sub(g, reduceMean(g, axes, true)), along), perDeviation)]
-    },
+    backward: (g) => [mul(lessAlong(lessMean(g, axes), y, axes), perDeviation)],
   })
   return y
 }
