@@ -27,3 +27,29 @@ it('do what is theirs, and those that are too many end at once', async () => {
   expect(results).toHaveLength(2)
   for (const [code, signal] of await Promise.all(ended)) expect([code, signal]).toEqual([null, 'SIGKILL'])
 }, 300_000)
+
+it.each([
+  [3, 'before the others, where these are shared out evenly without it'],
+  [4, 'beside another, where it would cost a round'],
+])(
+  'do the first of %i %s',
+  async (count) => {
+    const place = await trainingPlace(3)
+    const data = await place.data()
+    place.close()
+    const parameters = resolveParameters({ model: 'cnn', epochs: 2, views: 1 }, cnn, () => 1)
+    const jobs = planRun(data, jobOptionsOf(parameters)).jobs.slice(0, count)
+    expect(jobs).toHaveLength(count)
+    const begunBefore = new Set<number>()
+    let isFirstDone = false
+    const events = {
+      onEpoch: ({ number }: { number: number }) => void (isFirstDone || begunBefore.add(number)),
+      onDone: ({ number }: { number: number }) => void (isFirstDone ||= number === 0),
+    }
+    const options = { ...MODEL, folder: null, processes: 2, signal: NEVER, pause: NEVER }
+    const results = await parallelJobs(options)(sourceOf(data), jobs, events)
+    expect([...begunBefore].toSorted()).toEqual(count === 3 ? [0] : [0, 1])
+    expect(results.map(({ number }) => number)).toEqual(jobs.map(({ number }) => number))
+  },
+  300_000,
+)

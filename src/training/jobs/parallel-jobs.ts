@@ -1,9 +1,10 @@
-// Does a run's jobs in several processes at a time. The results are the same, bit for bit, as one after the other.
-import { valueAt } from '../../core/at.ts'
+// Does a run's jobs in several processes at a time, the first alone where that costs nothing. The results are the same, bit for bit, as one after the other.
+import { at, valueAt } from '../../core/at.ts'
 import type { ChildProcess } from 'node:child_process'
 import { startChild } from '../../core/child.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Job, JobResult } from '../learning/job.ts'
+import { isFirstAlone } from './first-alone.ts'
 import { parseFromJobProcess, type FromJobProcess, type ToJobProcess } from './job-messages.ts'
 import { Interrupted, Paused } from './paused.ts'
 import type { JobEvents, RunJobs } from './run-jobs.ts'
@@ -36,15 +37,17 @@ export function parallelJobs(options: ParallelOptions, begun: readonly ChildProc
     for (const child of begun.slice(count)) child.kill('SIGKILL')
     const crew = Array.from({ length: count }, (_, i) => begun[i] ?? startJobProcess(options))
     for (const child of crew) giveSource(child, source)
+    const take = async (child: ChildProcess, job: Job): Promise<void> => {
+      if (options.pause.aborted) throw new Paused()
+      const result = await doJob(child, job, events, options)
+      results.set(job, result)
+      events.onDone(job, result)
+    }
     const work = async (child: ChildProcess): Promise<void> => {
-      for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
-        if (options.pause.aborted) throw new Paused()
-        const result = await doJob(child, job, events, options)
-        results.set(job, result)
-        events.onDone(job, result)
-      }
+      for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) await take(child, job)
     }
     try {
+      if (isFirstAlone(jobs.length, count)) await take(at(crew, 0), waiting.shift() ?? at(jobs, 0))
       await endOfAll(crew.map(work), options)
     } finally {
       for (const child of crew) child.kill('SIGKILL')

@@ -17,6 +17,8 @@ export interface ProgressParts {
   readonly report: (patch: RunPatch) => void
   /** Jobs done at a time. */
   readonly processes: number
+  /** Whether the others wait for the checkpoint's own training; they do not where absent. */
+  readonly firstAlone?: boolean
   readonly effort: Effort
   /** What an earlier process reported, before the run was paused or interrupted. */
   readonly earlier: readonly EpochMetrics[]
@@ -40,7 +42,7 @@ export class Progress implements JobEvents {
   constructor(jobs: readonly Job[], parts: ProgressParts) {
     this.#parts = parts
     this.#folds = jobs.length - 1
-    this.#left = new TimeLeft(jobs, parts.processes, parts.effort)
+    this.#left = new TimeLeft(jobs, parts.processes, parts.effort, parts.firstAlone)
     this.#lastEpoch = parts.clock.now()
   }
 

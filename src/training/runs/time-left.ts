@@ -52,6 +52,7 @@ export class TimeLeft {
   readonly #jobs = new Map<number, { job: Job; progress: Progress }>()
   readonly #processes: number
   readonly #effort: Effort
+  readonly #isFirstAlone: boolean
   #openings = 0
   readonly #measured: Record<WorkKind | 'freshOpen', Measured> = {
     freshOpen: { amount: 0, ms: 0 },
@@ -62,10 +63,14 @@ export class TimeLeft {
     conclude: { amount: 0, ms: 0 },
   }
 
-  /** @param processes how many do jobs, each one after the other */
-  constructor(jobs: readonly Job[], processes: number, effort: Effort) {
+  /**
+   * @param processes how many do jobs, each one after the other
+   * @param isFirstAlone whether the others wait for the checkpoint's own training
+   */
+  constructor(jobs: readonly Job[], processes: number, effort: Effort, isFirstAlone = false) {
     this.#effort = effort
     this.#processes = Math.max(1, processes)
+    this.#isFirstAlone = isFirstAlone
     for (const job of jobs) {
       const progress = {
         opening: null,
@@ -111,6 +116,9 @@ export class TimeLeft {
     if (this.#measured.epoch.ms === 0) return null
     const rest = [...this.#jobs.values()].filter(({ progress }) => !progress.done)
     const free = new Array<number>(this.#processes).fill(0)
+    const own = this.#isFirstAlone ? rest.findIndex(({ job }) => job.number === 0) : -1
+    for (const { job, progress } of own < 0 ? [] : rest.splice(own, 1))
+      free.fill(this.#left(job, progress, now))
     for (const each of rest) {
       free.sort((a, b) => a - b)
       free[0] = at(free, 0) + this.#left(each.job, each.progress, now)

@@ -15,6 +15,8 @@ export interface JobsPlace {
   readonly runJobs: RunJobs
   /** Jobs done at a time, for the time left. */
   readonly processes: number
+  /** Whether the first has them all to itself where that costs nothing (`isFirstAlone`); workers have other runs' jobs to do. */
+  readonly sparesFirst: boolean
   /** Kinds of machine that workers did jobs on so far, each once. */
   readonly machines: ReadonlySet<string>
 }
@@ -51,12 +53,12 @@ export async function jobsPlace(
   if (isClosedForm(model)) {
     const signal = AbortSignal.any([ends.signal, ends.pause])
     const runJobs = localJobs(model, { signal, known })
-    return { runJobs, processes, machines: new Set() }
+    return { runJobs, processes, sparesFirst: false, machines: new Set() }
   }
   const { modelsModule, model: id, state: folder, database } = order
-  const local = parallelJobs({ processes, modelsModule, model: id, folder, ...ends }, begun)
-  if (database.postgres === null) return { runJobs: local, processes, machines: new Set() }
-  return byWorkers(order, database.postgres, { runJobs: local, processes, machines: new Set() }, ends)
+  const runJobs = parallelJobs({ processes, modelsModule, model: id, folder, ...ends }, begun)
+  const here = { runJobs, processes, sparesFirst: true, machines: new Set<string>() }
+  return database.postgres === null ? here : byWorkers(order, database.postgres, here, ends)
 }
 
 /** A model that no other machine has is trained here. */
@@ -68,10 +70,15 @@ async function byWorkers(order: Order, url: string, here: JobsPlace, ends: Ends)
   if (path === null) return here
   const { queuedJobs, workersCan } = await import('../queue/queued-jobs.ts')
   const machines = new Set<string>()
-  const processes = (await workersCan(url)) || here.processes
+  const ofWorkers = await workersCan(url)
   const onMachine = (kind: string) => void machines.add(kind)
   const place = { url, id: basename(folder), folder, modelsModule: path, model, local: here.runJobs }
-  return { runJobs: queuedJobs({ ...place, ...ends, onMachine }), processes, machines }
+  return {
+    runJobs: queuedJobs({ ...place, ...ends, onMachine }),
+    processes: ofWorkers || here.processes,
+    sparesFirst: ofWorkers === 0,
+    machines,
+  }
 }
 
 /** What is to be said of a run whose jobs were done on machines of several kinds; nothing of one. */
