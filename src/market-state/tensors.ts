@@ -41,6 +41,15 @@ export function allocateInputs(count: number, withOrderBook = false): StateInput
   }
 }
 
+/** The first `count` states of `inputs`, in the same memory. */
+export function firstRows({ tensors, orderBook }: StateTarget, count: number): StateInputs {
+  return {
+    count,
+    tensors: tableOf(TENSOR_NAMES, (name) => tensors[name].subarray(0, count * CANDLE_ROW)),
+    ...(orderBook === undefined ? {} : { orderBook: orderBook.subarray(0, count * BOOK_ROW) }),
+  }
+}
+
 /** Writes one state as row `row` of `inputs`; its order book where both have one. */
 export function writeState(
   state: Pick<MarketState, 'candles' | 'orderBook'>,

@@ -92,7 +92,7 @@ class ClassifierLearner implements Learner {
     const { batchSize, learningRate, totalSteps, schedule, warmup = this.#classifier.warmup } = this.#options
     const losses = new Float32Array(batches.length)
     for (const [i, batch] of batches.entries()) {
-      const t = this.#trainer.state().step + 1
+      const t = this.#trainer.steps + 1
       const rate = learningRateAt(t, totalSteps, learningRate, warmup, schedule)
       losses[i] = await this.#trainer.step(batchFeeds(batch, batchSize), rate)
     }
@@ -234,8 +234,8 @@ function parameterName({ source }: Value): string {
 
 /** Takes the weights of another training as the first ones; the optimizer begins anew. */
 export function beginFrom(trainer: Trainer, initial: NamedTensors): void {
-  const { weights: drawn } = trainer.state()
-  const weights = new Float32Array(drawn.length)
+  const size = trainer.flat.length
+  const weights = new Float32Array(size)
   let at = 0
   for (const [name, { shape, data }] of trainer.weights()) {
     const given = initial.get(name)
@@ -243,7 +243,7 @@ export function beginFrom(trainer: Trainer, initial: NamedTensors): void {
     weights.set(given.data, at)
     at += data.length
   }
-  const zeros = (): Float32Array => new Float32Array(drawn.length)
+  const zeros = (): Float32Array => new Float32Array(size)
   trainer.restore({ step: 0, weights, moment1: zeros(), moment2: zeros() })
 }
 

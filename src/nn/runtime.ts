@@ -58,11 +58,18 @@ export class Session {
     return this.inputs.some((input) => input.name === name)
   }
 
-  /** The outputs by name. Feeds are used in place, not copied: leave them alone until the promise settles. */
-  async run(feeds: Readonly<Record<string, DataTensor>>): Promise<Record<string, TensorData>> {
-    const tensors: Record<string, Tensor> = {}
-    for (const [name, tensor] of Object.entries(feeds)) tensors[name] = toRuntime(name, tensor)
-    const results = await this.#session.run(tensors)
+  /**
+   * The outputs by name, those of `into` written to the memory that lies there. Feeds are used in place, not copied: leave them and that
+   * memory alone until the promise settles.
+   */
+  async run(
+    feeds: Readonly<Record<string, DataTensor>>,
+    into: Readonly<Record<string, DataTensor>> = {},
+  ): Promise<Record<string, TensorData>> {
+    const fetches = Object.fromEntries(
+      this.outputs.map(({ name }) => [name, into[name] === undefined ? null : toRuntime(name, into[name])]),
+    )
+    const results = await this.#session.run(allToRuntime(feeds), fetches)
     return Object.fromEntries(
       Object.entries(results).map(([name, value]) => [name, value.data as TensorData]),
     )
@@ -79,6 +86,12 @@ function declared(values: readonly InferenceSession.ValueMetadata[]): DeclaredTe
       ? { name: value.name, type: value.type, shape: [...value.shape] }
       : { name: value.name, type: 'not a tensor', shape: [] },
   )
+}
+
+function allToRuntime(feeds: Readonly<Record<string, DataTensor>>): Record<string, Tensor> {
+  const tensors: Record<string, Tensor> = {}
+  for (const [name, tensor] of Object.entries(feeds)) tensors[name] = toRuntime(name, tensor)
+  return tensors
 }
 
 function toRuntime(name: string, tensor: DataTensor): Tensor {

@@ -34,17 +34,25 @@ export interface TrainerState {
   readonly moment2: Float32Array
 }
 
+/** Before the names of what a step makes of the vectors. */
+const NEW = 'new_'
+
+type Vectors = Omit<TrainerState, 'step'>
+
 export class Trainer {
   readonly #session: Session
   readonly #options: TrainerOptions
   readonly #parameters: readonly Value[]
   #state: TrainerState
+  /** Of the step before the last, which the next one writes over: vectors of their own each step would have the garbage collector run every tenth. */
+  #spare: Vectors
 
   private constructor(session: Session, options: TrainerOptions, parameters: readonly Value[]) {
     this.#session = session
     this.#options = options
     this.#parameters = parameters
-    this.#state = initialState(parameters, options.seed)
+    this.#state = { step: 0, ...beginning(initialWeights(parameters, options.seed)) }
+    this.#spare = copyOf(this.#state)
   }
 
   static async open(options: TrainerOptions): Promise<Trainer> {
@@ -64,27 +72,34 @@ export class Trainer {
     learningRate: number,
   ): Promise<Record<string, TensorData>> {
     const t = this.#state.step + 1
-    const size = this.#state.weights.length
-    const result = await this.#session.run({
-      ...feeds,
-      ...(this.#options.stepInput === undefined ? {} : { step: int64([t], []) }),
-      weights: float32(this.#state.weights, [size]),
-      moment1: float32(this.#state.moment1, [size]),
-      moment2: float32(this.#state.moment2, [size]),
-      hyper: float32(hyperRow(t, learningRate, this.#options.optimizer), [HYPER_SIZE]),
-    })
-    this.#state = {
-      step: t,
-      weights: result['new_weights'] as Float32Array,
-      moment1: result['new_moment1'] as Float32Array,
-      moment2: result['new_moment2'] as Float32Array,
-    }
+    const next = this.#spare
+    const result = await this.#session.run(
+      {
+        ...feeds,
+        ...(this.#options.stepInput === undefined ? {} : { step: int64([t], []) }),
+        ...tensorsOf(this.#state, ''),
+        hyper: float32(hyperRow(t, learningRate, this.#options.optimizer), [HYPER_SIZE]),
+      },
+      tensorsOf(next, NEW),
+    )
+    this.#spare = this.#state
+    this.#state = { ...next, step: t }
     return result
   }
 
-  /** The state after the last step; feeding it to `restore` continues as if nothing had happened. */
+  /** Steps taken. */
+  get steps(): number {
+    return this.#state.step
+  }
+
+  /** All weights end to end as they lie, until the next step begins. */
+  get flat(): Float32Array {
+    return this.#state.weights
+  }
+
+  /** A copy of the state after the last step; feeding it to `restore` continues as if nothing had happened. */
   state(): TrainerState {
-    return this.#state
+    return { step: this.#state.step, ...copyOf(this.#state) }
   }
 
   restore(state: TrainerState): void {
@@ -93,7 +108,7 @@ export class Trainer {
         `restore: ${state.weights.length} weights given, the network has ${this.#state.weights.length}.`,
       )
     }
-    this.#state = state
+    this.#state = { ...copyOf(state), step: state.step }
   }
 
   /** A copy of the current weights by parameter name. */
@@ -132,10 +147,24 @@ export function byName(parameters: readonly Value[], flat: Float32Array): NamedT
   )
 }
 
-function initialState(parameters: readonly Value[], seed: number): TrainerState {
-  const weights = initialWeights(parameters, seed)
+/** What a training begins with. */
+function beginning(weights: Float32Array): Vectors {
   const zeros = (): Float32Array => new Float32Array(weights.length)
-  return { step: 0, weights, moment1: zeros(), moment2: zeros() }
+  return { weights, moment1: zeros(), moment2: zeros() }
+}
+
+function copyOf({ weights, moment1, moment2 }: Vectors): Vectors {
+  return { weights: weights.slice(), moment1: moment1.slice(), moment2: moment2.slice() }
+}
+
+/** As a step's graph names them, what is new with `NEW` before it. */
+function tensorsOf({ weights, moment1, moment2 }: Vectors, prefix: string): Record<string, DataTensor> {
+  return Object.fromEntries(
+    Object.entries({ weights, moment1, moment2 }).map(([name, vector]) => [
+      `${prefix}${name}`,
+      float32(vector, [vector.length]),
+    ]),
+  )
 }
 
 function stepGraph(options: TrainerOptions, parameters: readonly Value[]): Uint8Array {
@@ -153,9 +182,9 @@ function stepGraph(options: TrainerOptions, parameters: readonly Value[]): Uint8
     outputs: {
       ...options.outputs,
       loss: options.loss,
-      new_weights: next.weights,
-      new_moment1: next.moment1,
-      new_moment2: next.moment2,
+      [`${NEW}weights`]: next.weights,
+      [`${NEW}moment1`]: next.moment1,
+      [`${NEW}moment2`]: next.moment2,
     },
     replace: new Map([...unflatten(weights, parameters), ...(options.replace?.(weights) ?? [])]),
   })

@@ -145,7 +145,7 @@ export class QLearner {
     this.#options = options
     this.#trainer = trainer
     this.#sizes = network.state.map(({ shape }) => sizeOf(shape))
-    this.#delayed = trainer.state().weights
+    this.#delayed = trainer.flat.slice()
   }
 
   static async open(network: QNetwork, options: QLearnerOptions): Promise<QLearner> {
@@ -171,14 +171,14 @@ export class QLearner {
 
   /** Steps taken. */
   get steps(): number {
-    return this.#trainer.state().step
+    return this.#trainer.steps
   }
 
   async step(batch: QBatch): Promise<QStep> {
     const { learningRate, totalSteps, warmup, targetEvery, schedule } = this.#options
     const rate = learningRateAt(this.steps + 1, totalSteps, learningRate, warmup, schedule)
     const result = await this.#trainer.stepAll(this.#feeds(batch), rate)
-    if (this.steps % targetEvery === 0) this.#delayed = this.#trainer.state().weights
+    if (this.steps % targetEvery === 0) this.#delayed = this.#trainer.flat.slice()
     const output = (name: string): Float32Array => named(result, name) as Float32Array
     return { loss: at(output('loss'), 0), td: at(output('td'), 0), errors: output('errors') }
   }
@@ -186,7 +186,7 @@ export class QLearner {
   /** Values [rows, actions] by the weights as they are, without dropout. One network is compiled for each number of rows. */
   async values(states: States, rows: number): Promise<Float32Array> {
     const session = this.#valuers.get(rows) ?? (await this.#compile(rows))
-    const { weights } = this.#trainer.state()
+    const weights = this.#trainer.flat
     const result = await session.run({
       ...this.#stateFeeds(states, '', rows),
       weights: float32(weights, [weights.length]),

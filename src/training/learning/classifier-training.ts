@@ -12,6 +12,7 @@ import {
 import type { NamedTensors } from '../../nn/weights.ts'
 import type { SecondsRange } from '../data/training-data.ts'
 import type { Example } from '../examples/example.ts'
+import { BatchMemory } from './batch-memory.ts'
 import { crossEntropyOf } from './cross-entropy.ts'
 import { learnerOptionsOf, type StepJob } from './job.ts'
 import type { EpochResult, JobTraining } from './job-training.ts'
@@ -77,6 +78,7 @@ class ClassifierTraining implements JobTraining {
   readonly #learner: Learner
   readonly #views: Views
   readonly #job: StepJob
+  readonly #memory: BatchMemory
   #place: Place = { epoch: 0, views: 0, mined: [] }
   /** Of the epoch that is being trained; made when it begins or is gone on with. */
   #order: Int32Array | null = null
@@ -85,6 +87,7 @@ class ClassifierTraining implements JobTraining {
     this.#learner = learner
     this.#views = views
     this.#job = job
+    this.#memory = new BatchMemory(views, job.options.batchSize)
   }
 
   async advance(): Promise<EpochResult | null> {
@@ -161,7 +164,7 @@ class ClassifierTraining implements JobTraining {
       const examples = Array.from(numbers, (view) => at(all, view % all.length))
       const keys = [seed, this.#job.number, epoch]
       const batch = augmentation
-        ? this.#views.augmented(examples, numbers, keys)
+        ? this.#views.augmented(examples, numbers, keys, this.#memory.at(i, examples.length))
         : this.#views.unchanged(examples)
       return ofClass === null ? batch : weighted(batch, ofClass)
     })

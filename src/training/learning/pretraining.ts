@@ -5,6 +5,7 @@ import type { Batch, ClassifierDefinition, Learner, LearnerState } from '../../m
 import type { NamedTensors } from '../../nn/weights.ts'
 import type { SecondsRange } from '../data/training-data.ts'
 import type { Example } from '../examples/example.ts'
+import { BatchMemory } from './batch-memory.ts'
 import type { StepJob } from './job.ts'
 import type { EpochResult, JobTraining } from './job-training.ts'
 import { drawPretext, type PretextPlan } from './pretext.ts'
@@ -47,6 +48,7 @@ interface Facts {
 class PretrainedTraining implements JobTraining {
   readonly #parts: PretrainingParts
   readonly #examples: readonly Example[]
+  readonly #memory: BatchMemory
   /** What the head begins from. */
   readonly #fresh: NamedTensors
   /** Null once the training proper has begun. */
@@ -57,6 +59,7 @@ class PretrainedTraining implements JobTraining {
   constructor(parts: PretrainingParts, examples: readonly Example[], learner: Learner) {
     this.#parts = parts
     this.#examples = examples
+    this.#memory = new BatchMemory(parts.views, parts.job.options.batchSize)
     this.#learner = learner
     this.#fresh = learner.weights()
   }
@@ -144,7 +147,9 @@ class PretrainedTraining implements JobTraining {
     return Array.from({ length: Math.ceil(order.length / batchSize) }, (_, i) => {
       const numbers = order.subarray(i * batchSize, (i + 1) * batchSize)
       const examples = Array.from(numbers, (number) => at(this.#examples, number))
-      return augmentation ? views.augmented(examples, numbers, keys) : views.unchanged(examples)
+      return augmentation
+        ? views.augmented(examples, numbers, keys, this.#memory.at(i, examples.length))
+        : views.unchanged(examples)
     })
   }
 }

@@ -37,7 +37,7 @@ async function scoreInstants(
   into: Float32Array,
 ): Promise<void> {
   const sweep = views.sweep(stretch)
-  const inputs = views.allocate(instants.length)
+  const inputs = views.scratch(instants.length)
   const known = instants.map(
     (asOf, row) => sweep.writeAt(asOf, inputs, row) && sweep.gapSharePct <= MAX_GAP_SHARE_PCT,
   )

@@ -4,7 +4,7 @@ import { at } from '../../core/at.ts'
 import type { NamedTensors } from '../../nn/weights.ts'
 import { SECOND, epochMs, type EpochMs } from '../../core/time.ts'
 import { StateSweep } from '../../market-state/sweep.ts'
-import { allocateInputs, BOOK_ROW, type StateInputs } from '../../market-state/tensors.ts'
+import { allocateInputs, BOOK_ROW, firstRows, type StateInputs } from '../../market-state/tensors.ts'
 import type { BookSlice } from '../../market/book/book-slice.ts'
 import type { MarketSlice } from '../../market/slice.ts'
 import type { Batch, ModelInputs } from '../../models/model.ts'
@@ -49,6 +49,7 @@ export class Views {
   readonly #ticks: readonly number[]
   /** Candles of states as they are, all timeframes one after the other, by example and second. */
   readonly #kept = new Map<string, Float64Array>()
+  #scratch: StateInputs | null = null
 
   constructor(source: StateSource) {
     this.#source = source
@@ -67,6 +68,12 @@ export class Views {
   /** Zeroed inputs for `count` states, with all that the model needs. */
   allocate(count: number): StateInputs {
     return allocateInputs(count, this.#source.books !== undefined)
+  }
+
+  /** The same for states that are asked about at once: in memory that the next call uses again, with what lay there before. */
+  scratch(count: number): StateInputs {
+    if (this.#scratch === null || this.#scratch.count < count) this.#scratch = this.allocate(count)
+    return this.#scratch.count === count ? this.#scratch : firstRows(this.#scratch, count)
   }
 
   /** The unaugmented examples, one row each. */
@@ -90,9 +97,16 @@ export class Views {
     }
   }
 
-  /** One view of each example, by its number: the same number gives the same view. `keys` name run, fold and epoch. */
-  augmented(examples: readonly Example[], numbers: ArrayLike<number>, keys: readonly number[]): Batch {
-    const inputs = this.allocate(examples.length)
+  /**
+   * One view of each example, by its number: the same number gives the same view. `keys` name run, fold and epoch.
+   * @param inputs rows for them, each of which is written whole
+   */
+  augmented(
+    examples: readonly Example[],
+    numbers: ArrayLike<number>,
+    keys: readonly number[],
+    inputs = this.allocate(examples.length),
+  ): Batch {
     for (const [row, example] of examples.entries()) {
       const random = new Random(...keys, PURPOSE.views, at(numbers, row))
       this.#writeKept(example, random.below(example.seconds), inputs, row)
