@@ -40,6 +40,8 @@ export interface LiveCheckParts {
   readonly predictor: Pick<Predictor, 'predict' | 'readsOrderBook'>
   /** One second of so many is looked at; 0: none. */
   readonly every: number
+  /** By so many seconds its samples come later than those of a session without. */
+  readonly offset: number
   /** The state of a second, of the store alone; null where it is no longer stored. */
   readonly rebuild: (second: EpochMs, knownAt: EpochMs | null) => Promise<MarketState | null>
   readonly onChecked: (found: Mismatch | null) => Promise<void>
@@ -59,7 +61,7 @@ export class LiveCheck {
   }
 
   isDue(second: EpochMs): boolean {
-    return isSampled(second, this.#parts.every)
+    return isSampled(second, this.#parts.every, this.#parts.offset)
   }
 
   /** To be looked at once it is some seconds old; `seen` must not change any more. */
@@ -89,11 +91,11 @@ export class LiveCheck {
   }
 }
 
-/** One second of each `every`, at another place in each. */
-export function isSampled(second: EpochMs, every: number): boolean {
+/** One second of each `every`, at another place in each, `offset` further on. */
+export function isSampled(second: EpochMs, every: number, offset: number): boolean {
   if (every === 0) return false
   const [index, block] = [second / SECOND, Math.floor(second / SECOND / every)]
-  return index % every === (block * PHASE_STEP) % every
+  return index % every === (block * PHASE_STEP + offset) % every
 }
 
 function firstDifference(live: SeenSecond, stored: Mismatch['stored']): string | null {

@@ -1,11 +1,11 @@
 // What comes of comparing live seconds with the store, over all sessions: counted, kept where they differ, and told.
 import type { LiveChecksOut, MismatchOut } from '../contract/live-checks.ts'
-import { isShortfall, storedState } from '../market-state/stored-state.ts'
 import type { Announcer } from './announcer.ts'
 import type { Answered } from './answer.ts'
 import { LiveCheck, type Mismatch } from './live-check.ts'
 import { MismatchStore } from './mismatch-store.ts'
 import type { InferenceParts } from './parts.ts'
+import { RebuiltSeconds } from './rebuilt-seconds.ts'
 import { mismatchWarning } from './session-warnings.ts'
 import type { InferenceStore } from './store.ts'
 
@@ -16,6 +16,9 @@ export class LiveChecks {
   readonly #store: InferenceStore
   readonly #announcer: Announcer
   readonly #mismatches: MismatchStore
+  readonly #rebuilt: RebuiltSeconds | null
+  /** That were given a check. */
+  #sessions = 0
   #counts: LiveChecksOut = { checked: 0, mismatched: 0 }
 
   constructor(parts: Parts, store: InferenceStore, announcer: Announcer) {
@@ -23,6 +26,7 @@ export class LiveChecks {
     this.#store = store
     this.#announcer = announcer
     this.#mismatches = new MismatchStore(parts.database)
+    this.#rebuilt = parts.check === undefined ? null : new RebuiltSeconds(parts.check.stored)
   }
 
   /** Since this process began. */
@@ -37,15 +41,12 @@ export class LiveChecks {
 
   /** That of one session. */
   of({ id, market, predictor }: Pick<Answered, 'id' | 'market' | 'predictor'>): LiveCheck {
-    const { check } = this.#parts
     return new LiveCheck({
       predictor,
-      every: check?.every ?? 0,
-      rebuild: async (second, knownAt) => {
-        if (check === undefined) return null
-        const found = await storedState(check.stored, market, second, knownAt)
-        return isShortfall(found) ? null : found
-      },
+      every: this.#parts.check?.every ?? 0,
+      // Looked at in one second, all sessions' samples would keep the loop from the next.
+      offset: this.#sessions++,
+      rebuild: async (second, knownAt) => (await this.#rebuilt?.at(market, second, knownAt)) ?? null,
       onChecked: (found) => this.#compared(id, found),
     })
   }

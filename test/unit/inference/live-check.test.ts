@@ -17,14 +17,22 @@ describe('the sample', () => {
     'of one in %i takes one second of each stretch, at every phase of the minute',
     (every) => {
       const sampled = Array.from({ length: 60 * every }, (_, n) => epochMs(NOW + n * SECOND)).filter(
-        (second) => isSampled(second, every),
+        (second) => isSampled(second, every, 0),
       )
       expect(sampled).toHaveLength(60)
       if (every === 60) expect(new Set(sampled.map((second) => second % 60_000)).size).toBe(60)
     },
   )
 
-  it('of none is empty', () => expect(isSampled(NOW, 0)).toBe(false))
+  it('of sixty sessions takes another second of each', () => {
+    for (let n = 0; n < 120; n++) {
+      const second = epochMs(NOW + n * SECOND)
+      const due = Array.from({ length: 60 }, (_, offset) => isSampled(second, 60, offset))
+      expect(due.filter(Boolean)).toHaveLength(1)
+    }
+  })
+
+  it('of none is empty', () => expect(isSampled(NOW, 0, 0)).toBe(false))
 })
 
 describe('a session', () => {
@@ -113,6 +121,7 @@ describe('a session', () => {
     const check = new LiveCheck({
       predictor: { readsOrderBook: false, predict: async () => new Float32Array(3).fill(Number.NaN) },
       every: 1,
+      offset: 0,
       rebuild: async () => state,
       onChecked: async (found) => mismatched.add(id, found),
     })
