@@ -67,6 +67,12 @@ export function firstSecond(asOf: EpochMs): number {
   return Math.floor(asOf / SECOND) * SECOND - (WINDOW - 1) * SECOND
 }
 
+interface Recording {
+  readonly venue: string
+  /** Ascending, one a second. */
+  readonly snapshots: readonly TopSnapshot[]
+}
+
 function* secondsOf(store: BookStore, markets: readonly Market[], asOf: TimeRange): Generator<Second> {
   const end = asOf.to + 1
   for (let from = firstSecond(asOf.from) - FILL_LIMIT; from < end; from += PART) {
@@ -79,9 +85,9 @@ function* secondsOf(store: BookStore, markets: readonly Market[], asOf: TimeRang
   }
 }
 
-function* merged(
-  recordings: readonly { readonly venue: string; readonly snapshots: readonly TopSnapshot[] }[],
-): Generator<Second> {
+function* merged(recordings: readonly Recording[]): Generator<Second> {
+  const [only] = recordings
+  if (only !== undefined && recordings.length === 1) return yield* ownBooks(only)
   const bySecond = new Map<EpochMs, { venue: string; top: TopSnapshot }[]>()
   for (const { venue, snapshots } of recordings) {
     for (const top of snapshots) {
@@ -96,6 +102,11 @@ function* merged(
     const second = isAlone ? ownBook(first) : jointBook(time, tops)
     if (second !== null) yield second
   }
+}
+
+function* ownBooks({ venue, snapshots }: Recording): Generator<Second> {
+  const venues = [venue]
+  for (const { time, asks, bids } of snapshots) yield { time, asks, bids, venues }
 }
 
 function ownBook({ venue, top }: { venue: string; top: TopSnapshot }): Second {
@@ -120,11 +131,18 @@ function sliceOf(market: Market, asOf: TimeRange, seconds: Iterable<Second>): Bo
   const mix = new Uint16Array(most)
   const mixes: (readonly string[])[] = []
   const known = new Map<string, number>()
-  let count = 0
-  for (const second of seconds) {
-    const key = second.venues.join(' ')
-    const index = known.get(key) ?? mixes.push(second.venues) - 1
+  const indexOf = (venues: readonly string[]): number => {
+    const key = venues.join(' ')
+    const index = known.get(key) ?? mixes.push(venues) - 1
     known.set(key, index)
+    return index
+  }
+  let count = 0
+  let index = 0
+  let before: readonly string[] | null = null
+  for (const second of seconds) {
+    if (second.venues !== before) index = indexOf(second.venues)
+    before = second.venues
     times[count] = second.time
     mix[count] = index
     writeRow(rows, count * WINDOW_COLUMNS, second)
