@@ -15,13 +15,14 @@ import { realCells } from './few-labels/real/cells.ts'
 import { hasMarket, REAL_MARKETS } from './few-labels/real/markets.ts'
 import { REAL_HEADING, realReport } from './few-labels/real/report.ts'
 import { hasRecordedDays } from './few-labels/recorded.ts'
-import { reportOf } from './few-labels/report.ts'
+import { reportOf, sectionOfMarket, type PlainMarket } from './few-labels/report.ts'
 import { sectionOf, withSection } from './few-labels/sections.ts'
 import type { Task } from './few-labels/task-process.ts'
 
 /** Nothing was tuned on these, nor on the markets made of them (5,000 higher). */
 const SEEDS = [51, 52, 53, 54, 55]
 const ANNOTATIONS = [5, 10, 20, 50]
+const PLAIN_MARKETS: readonly PlainMarket[] = ['demo', 'recorded']
 const ABLATED = 'cnn'
 const ABLATION_ANNOTATIONS = [10, 20]
 const CALLERS = [...MODELS, ...FLOORS.map((name) => ({ id: name, name }))]
@@ -51,7 +52,10 @@ const command = new Command('few-labels')
   .option('--cache <folder>', 'where measured cells are kept', join(tmpdir(), 'annotate-few-labels'))
   .option('--parallel <n>', 'processes at a time', '2')
   .option('--models <ids>', 'models, by commas; all where absent')
-  .option('--markets <names>', 'by commas: demo, recorded; with --real gold, spy; all where absent')
+  .option(
+    '--markets <names>',
+    'by commas: demo, recorded, whose sections alone are written; with --real gold, spy; all where absent',
+  )
   .option('--real', 'visible patterns on real seconds: measures and writes that section alone')
   .option(
     '--patterns <ids>',
@@ -87,14 +91,15 @@ async function main(): Promise<void> {
   }
   const tasks = options.real === true ? realTasks(options, wanted) : plainTasks(options, wanted)
   if (options.measure) await runAll(tasks, Number(options.parallel))
-  const text = options.real === true ? await withReal(wanted) : await withoutReal(wanted)
+  const text =
+    options.real === true ? await withReal(wanted) : await withoutReal(wanted, options.markets?.split(','))
   console.log(text)
   if (options.write && !quick) await writeFile(REPORT, text)
 }
 
 function plainTasks(options: Options, { quick, cache, seeds, annotations, models, store }: Wanted): Task[] {
   if (!hasRecordedDays) console.error('The recorded days are left out: ../shared/data is absent.')
-  const markets = (['demo', 'recorded'] as const).filter(
+  const markets = PLAIN_MARKETS.filter(
     (market) =>
       (options.markets?.split(',').includes(market) ?? true) && (market === 'demo' || hasRecordedDays),
   )
@@ -138,16 +143,24 @@ async function withReal({ store }: Wanted): Promise<string> {
   return withSection(await readFile(REPORT, 'utf8'), real)
 }
 
-/** The document made anew, but for its section of real seconds. */
-async function withoutReal({ store }: Wanted): Promise<string> {
-  const text = reportOf(store, {
+/** The document made anew, but for its section of real seconds; of some markets alone, all else as it is. */
+async function withoutReal({ store }: Wanted, markets?: readonly string[]): Promise<string> {
+  const report = {
     callers: CALLERS,
     annotations: ANNOTATIONS,
     seeds: SEEDS,
     ablated: ABLATED,
     ablationAnnotations: ABLATION_ANNOTATIONS,
-  })
-  const real = sectionOf(await readFile(REPORT, 'utf8'), REAL_HEADING)
+  }
+  const before = await readFile(REPORT, 'utf8')
+  if (markets !== undefined) {
+    const sections = PLAIN_MARKETS.filter((market) => markets.includes(market)).map((market) =>
+      sectionOfMarket(store, report, market),
+    )
+    return sections.reduce(withSection, before)
+  }
+  const text = reportOf(store, report)
+  const real = sectionOf(before, REAL_HEADING)
   return real === null ? text : withSection(text, real)
 }
 

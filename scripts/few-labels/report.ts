@@ -11,31 +11,18 @@ export interface ReportOptions {
   readonly ablationAnnotations: readonly number[]
 }
 
+/** Markets with a section of their own in the tables of breakouts. */
+export type PlainMarket = 'demo' | 'recorded'
+
 type Kept = Cell & Measured
 type Of = (measured: Measured) => number | null
 
 export function reportOf(store: CellStore, options: ReportOptions): string {
   return `${[
     '# What it does for you: few labels',
-    `Made by \`npm run few-labels\`. Mean ± standard deviation over the seeds that stand in parentheses; cells that were not measured are empty. ${commitsLine(store, options)}`,
-    '## The demo market',
-    ABOUT_DEMO,
-    'F1:',
-    table(store, options, 'demo', ({ f1 }) => f1),
-    'Share of the true breakouts hit:',
-    table(store, options, 'demo', ({ recall }) => recall),
-    'False calls an hour:',
-    table(store, options, 'demo', ({ falseCallsPerHour }) => falseCallsPerHour),
-    'Net P&L a call, %:',
-    table(store, options, 'demo', ({ netPct }) => netPct, 3),
-    '## Recorded candles with mechanical marks',
-    ABOUT_RECORDED,
-    'F1:',
-    table(store, options, 'recorded', ({ f1 }) => f1),
-    'False calls an hour:',
-    table(store, options, 'recorded', ({ falseCallsPerHour }) => falseCallsPerHour),
-    'Net P&L a call, %:',
-    table(store, options, 'recorded', ({ netPct }) => netPct, 3),
+    'Made by `npm run few-labels`. Mean ± standard deviation over the seeds that stand in parentheses; cells that were not measured are empty.',
+    sectionOfMarket(store, options, 'demo'),
+    sectionOfMarket(store, options, 'recorded'),
     '## What each help brings',
     `F1 of \`${options.ablated}\` on the demo market, by default settings, with one of them taken away, or with pre-training added:`,
     ablations(store, options),
@@ -45,18 +32,47 @@ export function reportOf(store: CellStore, options: ReportOptions): string {
   ].join('\n\n')}\n`
 }
 
+/** What was measured on one market, with its heading. */
+export function sectionOfMarket(store: CellStore, options: ReportOptions, market: PlainMarket): string {
+  const { heading, about, hasRecall } = MARKETS[market]
+  return [
+    heading,
+    `${about} ${commitsLine(store, options, market)}`,
+    'F1:',
+    table(store, options, market, ({ f1 }) => f1),
+    ...(hasRecall
+      ? ['Share of the true breakouts hit:', table(store, options, market, ({ recall }) => recall)]
+      : []),
+    'False calls an hour:',
+    table(store, options, market, ({ falseCallsPerHour }) => falseCallsPerHour),
+    'Net P&L a call, %:',
+    table(store, options, market, ({ netPct }) => netPct, 3),
+  ].join('\n\n')
+}
+
 const ABOUT_DEMO = `The first true breakouts of a seed's market are annotated (entry 5–20 s after the start at the last close, exit at the best close until the move is over), the stretch is reviewed as far as the last of them, and each model is trained by its default settings. The test is another seed's market until there are 30 true and 30 false breakouts. A hit is a call in the right direction that opens within 60 s of a true breakout's start, once per breakout; every other call is false.`
 
 const ABOUT_RECORDED = `Coinbase BTC/USD, 7 to 9 October 2016: two days to train on, the third to test on. The marks are mechanical: events of a CUSUM filter (0.05 %) whose price then touches a barrier of ±0.06 % within an hour, on the side that was touched first. Which side that is, nothing before the event is known to tell, so a model that does no better than the floors is the expected result. In 2016 few seconds had trades (4.4 %), and hours before the recording are carved from the daily candles. Seeds differ in weights, order, augmentation and HOLDs; the data are the same. There are no order books, which COB RL needs.`
 
-const MEANING = `- \`on\` is chosen out of fold, by five models each of which leaves whole episodes out (three from 20 annotations on), for at most one false call an hour and by the rule of before ([above](#how-the-threshold-is-chosen)); the plain rule's k and the regression's threshold likewise.
+const MARKETS: Readonly<
+  Record<PlainMarket, { readonly heading: string; readonly about: string; readonly hasRecall: boolean }>
+> = {
+  demo: { heading: '## The demo market', about: ABOUT_DEMO, hasRecall: true },
+  recorded: {
+    heading: '## Recorded candles with mechanical marks',
+    about: ABOUT_RECORDED,
+    hasRecall: false,
+  },
+}
+
+const MEANING = `- \`on\` is chosen out of fold, by five models each of which leaves whole episodes out (three from 20 annotations on), for at most one false call an hour ([above](#how-the-threshold-is-chosen)); the plain rule's k and the regression's threshold likewise.
 - **against default**: the difference of F1 to the default of the same seed, mean ± standard deviation. **no augmentation**: every view is the example itself. **no hard HOLDs**: all HOLDs are random ones at the annotations' phases, none taken where the plain rule or the model would have called. **no mirroring**: the same network, but up and down share no weights. **with pre-training**: the encoder is first taught by the market itself, which of two prices it reaches first ([training.md](training.md)); for that, 24 hours before the annotated stretch are stored, too.
 - **logistic regression**: a ridge regression on 28 summaries of the candles ([evaluation.md](evaluation.md)). **plain rule**: a 1s close beyond the range of the last 30 minutes by k ATR.
 - F1 is 2·hits / (calls + what there is to hit); net P&L enters each call at its last close and leaves after the median holding time of the annotations, less 0.1 % a side.
 - Benchmarks on published data say that the code is right; this table says what it does for you, on markets that are simulated or marked by a rule.`
 
 /** Measured once, on seeds of its own: another rule can not be measured by the cells. */
-const THRESHOLD = `\`on\` is where the hits are most, less a price for each false call ([evaluation.md](evaluation.md#calls)). Before, F3 within the allowed false calls was the measure, in which a missed annotation weighs as much as nine false calls; **all cells above are of that rule** and were not measured anew. Measured of \`instant\` alone, on five other seeds (61 to 65; the price was settled after a look at 61 to 64), same annotations, folds and tests; 'best' is the threshold that the test itself would choose. F1, and false calls an hour:
+const THRESHOLD = `\`on\` is where the hits are most, less a price for each false call ([evaluation.md](evaluation.md#calls)). Before, F3 within the allowed false calls was the measure, in which a missed annotation weighs as much as nine false calls; **what is told above of recorded candles and of each help is of that rule** and was not measured anew. Measured of \`instant\` alone, on five other seeds (61 to 65; the price was settled after a look at 61 to 64), same annotations, folds and tests; 'best' is the threshold that the test itself would choose. F1, and false calls an hour:
 
 | annotations | 5 | 10 | 20 | 50 |
 | --- | --- | --- | --- | --- |
@@ -132,14 +148,10 @@ export function spread(cells: readonly Measured[], of: Of, digits: number): stri
   return `${centre}${around} (${values.length})`
 }
 
-function commitsLine(store: CellStore, options: ReportOptions): string {
+function commitsLine(store: CellStore, options: ReportOptions, market: MarketName): string {
   const all = options.callers.flatMap(({ id }) =>
-    (['demo', 'recorded'] as const).flatMap((market) =>
-      VARIANTS.flatMap((variant) =>
-        [...new Set([...options.annotations, ...options.ablationAnnotations])].flatMap((annotations) =>
-          measured(store, options, market, id, variant, annotations),
-        ),
-      ),
+    options.annotations.flatMap((annotations) =>
+      measured(store, options, market, id, 'default', annotations),
     ),
   )
   const commits = [...new Set(all.map(({ commit }) => commit))].sort()

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { CellStore, type Cell, type Measured } from '../../../scripts/few-labels/cells.ts'
 import { hasRecordedDays, recordedVenue } from '../../../scripts/few-labels/recorded.ts'
-import { reportOf } from '../../../scripts/few-labels/report.ts'
+import { reportOf, sectionOfMarket } from '../../../scripts/few-labels/report.ts'
+import { withSection } from '../../../scripts/few-labels/sections.ts'
 import { tripleBarrierWinners } from '../../../scripts/few-labels/triple-barrier.ts'
 import { SECOND, epochMs } from '../../../src/core/time.ts'
 import { SecondBars } from '../../../src/market-state/bars.ts'
@@ -92,7 +93,7 @@ describe('cells', () => {
     store.put(cell(2), measured(0.7))
     store.put({ ...cell(2), variant: 'no mirroring' }, measured(0.4))
     expect(new CellStore(folder).get(cell(2))).toMatchObject(measured(0.7))
-    const text = reportOf(store, {
+    const options = {
       callers: [
         { id: 'cnn', name: 'StandardizedCNN' },
         { id: 'plain rule', name: 'plain rule' },
@@ -101,13 +102,16 @@ describe('cells', () => {
       seeds: [1, 2, 3],
       ablated: 'cnn',
       ablationAnnotations: [10],
-    })
+    }
+    const text = reportOf(store, options)
     expect(text).toContain('| StandardizedCNN |  | 0.60 ± 0.14 (2) |')
     expect(text).toContain('| plain rule |  |  |')
     expect(text).toContain('| default | 0.60 ± 0.14 (2) |  |')
     expect(text).toContain('| no mirroring | 0.40 (1) | −0.30 ± ? |')
     expect(text).toContain('| StandardizedCNN |  | no call |')
-    expect(text).toContain('Measured at commit abc1234 in 0.0 hours of one core.')
+    const demo = sectionOfMarket(store, options, 'demo')
+    expect(demo).toContain('Measured at commit abc1234 in 0.0 hours of one core.')
+    expect(withSection(text, demo)).toBe(text)
     rmSync(folder, { recursive: true })
   })
 })
