@@ -44,7 +44,7 @@ export class Trainer {
   readonly #options: TrainerOptions
   readonly #parameters: readonly Value[]
   #state: TrainerState
-  /** Of the step before the last, which the next one writes over: vectors of their own each step would have the garbage collector run every tenth. */
+  /** Of the step before the last, which the next one writes over: vectors of their own each step would have the garbage collector run every few steps. */
   #spare: Vectors
 
   private constructor(session: Session, options: TrainerOptions, parameters: readonly Value[]) {

@@ -31,9 +31,10 @@ export interface ParallelOptions {
  */
 export function parallelJobs(options: ParallelOptions, begun: readonly ChildProcess[] = []): RunJobs {
   return async (source, jobs, events) => {
-    const waiting = [...jobs]
     const results = new Map<Job, JobResult>()
     const count = Math.min(options.processes, jobs.length)
+    const isAlone = isFirstAlone(jobs.length, count)
+    const waiting = jobs.slice(isAlone ? 1 : 0)
     for (const child of begun.slice(count)) child.kill('SIGKILL')
     const crew = Array.from({ length: count }, (_, i) => begun[i] ?? startJobProcess(options))
     for (const child of crew) giveSource(child, source)
@@ -47,7 +48,7 @@ export function parallelJobs(options: ParallelOptions, begun: readonly ChildProc
       for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) await take(child, job)
     }
     try {
-      if (isFirstAlone(jobs.length, count)) await take(at(crew, 0), waiting.shift() ?? at(jobs, 0))
+      if (isAlone) await take(at(crew, 0), at(jobs, 0))
       await endOfAll(crew.map(work), options)
     } finally {
       for (const child of crew) child.kill('SIGKILL')

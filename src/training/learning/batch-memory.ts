@@ -1,4 +1,4 @@
-// Memory of the batches that a learner is handed, used again for the next: what each step gave up would have the garbage collector run every tenth.
+// Memory of the batches that a learner is handed, used again for the next: what each step gave up would have the garbage collector run every few steps.
 import { firstRows, type StateInputs } from '../../market-state/tensors.ts'
 import type { Views } from './views.ts'
 

@@ -116,12 +116,12 @@ export class TimeLeft {
     if (this.#measured.epoch.ms === 0) return null
     const rest = [...this.#jobs.values()].filter(({ progress }) => !progress.done)
     const free = new Array<number>(this.#processes).fill(0)
-    const own = this.#isFirstAlone ? rest.findIndex(({ job }) => job.number === 0) : -1
-    for (const { job, progress } of own < 0 ? [] : rest.splice(own, 1))
-      free.fill(this.#left(job, progress, now))
-    for (const each of rest) {
+    for (const { job, progress } of rest) {
+      const left = this.#left(job, progress, now)
       free.sort((a, b) => a - b)
-      free[0] = at(free, 0) + this.#left(each.job, each.progress, now)
+      // The first of all jobs.
+      if (this.#isFirstAlone && job.number === 0) free.fill(left)
+      else free[0] = at(free, 0) + left
     }
     return Math.max(0, ...free) / SECOND
   }
