@@ -1,6 +1,6 @@
 // The CNN without its mirror: the same encoder, summaries and sizes, but up and down share nothing. For the ablation alone.
 import { TENSOR_NAMES, WINDOW } from '../../src/contract/timeframes.ts'
-import type { Network } from '../../src/models/classifier.ts'
+import type { Network } from '../../src/models/labelled-rows.ts'
 import { hyperparameters as hp } from '../../src/models/cnn.ts'
 import { classifier } from '../../src/models/define.ts'
 import { marketFeatures } from '../../src/models/features.ts'

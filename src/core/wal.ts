@@ -1,6 +1,7 @@
 // The write-ahead log of a database in a process that answers: the disk is waited for off the thread, and what the log holds moves to the file in a thread of its own.
 import { open, type FileHandle } from 'node:fs/promises'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
+import { startThread } from './thread.ts'
 
 /** Bytes from which on it is moved. */
 const LARGE = 4 * 1024 * 1024
@@ -105,16 +106,10 @@ export class WriteAheadLog {
 
   /** Where it can not work, connections move the log themselves, later. */
   #start(): Worker {
-    const [workerData, execArgv] = [this.#database, loaders(process.execArgv)]
-    const thread = new Worker(new URL('wal-thread.ts', import.meta.url), { workerData, execArgv })
+    const thread = startThread(new URL('wal-thread.ts', import.meta.url), this.#database)
     thread.on('error', () => undefined)
     this.#threadEnded = new Promise((resolve) => thread.once('exit', resolve))
     thread.unref()
     return thread
   }
-}
-
-/** Of what this process was started with, what it takes to run TypeScript; threads are refused most else. */
-function loaders(flags: readonly string[]): string[] {
-  return flags.flatMap((flag, i) => (flag === '--import' ? [flag, flags[i + 1] ?? ''] : []))
 }

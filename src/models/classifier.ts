@@ -4,14 +4,16 @@ import { valueAt } from '../core/at.ts'
 import { AppError } from '../core/errors.ts'
 import { emit } from '../nn/emit.ts'
 import { parametersOf } from '../nn/gradient.ts'
-import { crossEntropy, softmax, weightedMean } from '../nn/loss.ts'
+import { softmax } from '../nn/loss.ts'
 import { learningRateAt, type AdamWOptions } from '../nn/optimizer.ts'
-import { float32, float64, int64, Session, type DataTensor } from '../nn/runtime.ts'
-import { Trainer, type TrainerState } from '../nn/trainer.ts'
+import { float32, float64, Session, type DataTensor } from '../nn/runtime.ts'
+import { Trainer } from '../nn/trainer.ts'
+import type { TrainerState } from '../nn/training-state.ts'
 import { BATCH, constant, input, sameShape, type Value } from '../nn/value.ts'
 import type { NamedTensors, WeightTensor } from '../nn/weights.ts'
 import { ACCOUNT_SIZE } from './agent/agent.ts'
 import { marketInputs } from './features.ts'
+import { batchFeeds, partsOf, trainingLoss, type LabelledNetwork, type Network } from './labelled-rows.ts'
 import {
   ACTIONS,
   type Batch,
@@ -20,18 +22,11 @@ import {
   type LearnerState,
   type ModelInputs,
 } from './model.ts'
-import type { TrainingMode } from './training-mode.ts'
 
-/** From the four raw inputs to logits float32 [batch, 3]; with `training`, dropout is on. */
-export type Network = (inputs: readonly Value[], training?: TrainingMode) => Value
-
-export interface ClassifierOptions {
-  readonly network: Network
+export interface ClassifierOptions extends LabelledNetwork {
   readonly optimizer: AdamWOptions
   /** Share of the steps in which the learning rate rises. */
   readonly warmup: number
-  /** Share of the target that goes to all classes alike. */
-  readonly labelSmoothing: number
 }
 
 /** Rows per run when predicting. */
@@ -46,28 +41,18 @@ export async function createClassifierLearner(
   const step = input('step', 'int64', [])
   const { seed, threads, dropout } = options
   const mode = { step, seed, ...(dropout === undefined ? {} : { dropout }) }
+  const { batchSize, cores = 1 } = options
+  const count = partsOf(classifier, batchSize)
   const trainer = await Trainer.open({
-    ...trainingLoss(classifier, options.batchSize, mode),
+    ...trainingLoss(classifier, batchSize / count, mode, count > 1),
     stepInput: step,
     seed,
     threads,
     optimizer: { ...classifier.optimizer, ...options },
+    parts: { count, cores },
   })
   if (options.initial !== undefined) beginFrom(trainer, options.initial)
   return new ClassifierLearner(classifier, options, trainer)
-}
-
-/** The weighted mean cross-entropy of a batch and the inputs it is fed: the candles, `labels` and `row_weights`. */
-export function trainingLoss(
-  { network, labelSmoothing }: Pick<ClassifierOptions, 'network' | 'labelSmoothing'>,
-  batchSize: number,
-  mode?: TrainingMode,
-): { readonly loss: Value; readonly inputs: readonly Value[] } {
-  const inputs = marketInputs(batchSize)
-  const labels = input('labels', 'int64', [batchSize])
-  const weights = input('row_weights', 'float32', [batchSize])
-  const loss = weightedMean(crossEntropy(network(inputs, mode), labels, labelSmoothing), weights)
-  return { loss, inputs: [...inputs, labels, weights] }
 }
 
 class ClassifierLearner implements Learner {
@@ -90,11 +75,12 @@ class ClassifierLearner implements Learner {
   async step(batches: readonly Batch[]): Promise<Float32Array> {
     await this.#thaw()
     const { batchSize, learningRate, totalSteps, schedule, warmup = this.#classifier.warmup } = this.#options
+    const parts = partsOf(this.#classifier, batchSize)
     const losses = new Float32Array(batches.length)
     for (const [i, batch] of batches.entries()) {
       const t = this.#trainer.steps + 1
       const rate = learningRateAt(t, totalSteps, learningRate, warmup, schedule)
-      losses[i] = await this.#trainer.step(batchFeeds(batch, batchSize), rate)
+      losses[i] = await this.#trainer.step(batchFeeds(batch, batchSize, parts), rate)
     }
     return losses
   }
@@ -264,34 +250,4 @@ function weightsMismatch(name: string, tensor: WeightTensor | undefined, shape: 
   const found = tensor === undefined ? 'is missing' : `has shape [${tensor.shape.join(', ')}]`
   const message = `The weights do not fit the network: "${name}" ${found}, expected [${shape.join(', ')}]. `
   return new AppError('weights_mismatch', `${message}They are of another model or version; train again.`)
-}
-
-/** A batch as feeds, filled up to `batchSize` with copies of its first row that weigh 0. */
-function batchFeeds(batch: Batch, batchSize: number): Record<string, DataTensor> {
-  const { count, tensors } = batch.inputs
-  if (count < 1 || count > batchSize || batch.labels.length !== count || batch.weights.length !== count) {
-    const sizes = `${count} rows, ${batch.labels.length} labels, ${batch.weights.length} weights`
-    throw new RangeError(`step: a batch has ${sizes}; expected 1 to ${batchSize} of each.`)
-  }
-  const labels = [...batch.labels, ...new Array<number>(batchSize - count).fill(0)]
-  const weights = new Float32Array(batchSize)
-  weights.set(batch.weights)
-  return {
-    ...Object.fromEntries(
-      TENSOR_NAMES.map((name) => [
-        name,
-        float64(padRows(tensors[name], count, batchSize), [batchSize, WINDOW, FIELDS]),
-      ]),
-    ),
-    labels: int64(labels, [batchSize]),
-    row_weights: float32(weights, [batchSize]),
-  }
-}
-
-function padRows(rows: Float64Array, count: number, batchSize: number): Float64Array {
-  if (count === batchSize) return rows
-  const padded = new Float64Array(batchSize * ROW)
-  padded.set(rows)
-  for (let row = count; row < batchSize; row++) padded.copyWithin(row * ROW, 0, ROW)
-  return padded
 }

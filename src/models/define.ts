@@ -20,17 +20,20 @@ type Hyperparameters = Readonly<Record<string, number>> &
 
 interface ClassifierParts extends Facts {
   readonly network: ClassifierOptions['network']
-  readonly hyperparameters: Hyperparameters & AdamWOptions & Pick<ClassifierOptions, 'labelSmoothing'>
+  readonly hyperparameters: Hyperparameters &
+    AdamWOptions &
+    Pick<ClassifierOptions, 'labelSmoothing' | 'parts'>
 }
 
 /** A classifier whose last layers are the parameters that begin with `head`: pre-training keeps all others. */
 export function classifier({ network, hyperparameters, ...facts }: ClassifierParts): ClassifierDefinition {
-  const { warmup, labelSmoothing } = hyperparameters
-  const options = { network, optimizer: hyperparameters, warmup, labelSmoothing }
+  const { warmup, labelSmoothing, parts = 1 } = hyperparameters
+  const options = { network, optimizer: hyperparameters, warmup, labelSmoothing, parts }
   return {
     ...facts,
     defaults: { ...defaultsOf(hyperparameters), classWeights: EQUAL_CLASSES, pretraining: false },
     head: 'head',
+    cores: parts,
     hyperparameters,
     createLearner: (own) => createClassifierLearner(options, own),
     exportOnnx: (weights) => exportClassifier(network, weights),

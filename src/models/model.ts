@@ -38,6 +38,8 @@ export type LearnerOptions = LearnerSettings &
     readonly totalSteps: number
     /** Weights to begin from; drawn by `seed` where absent. */
     readonly initial?: NamedTensors
+    /** Cores that the parts of a step may use beside each other, where the model has parts; 1 where absent. The result is the same. */
+    readonly cores?: number
   }
 
 /**
@@ -80,6 +82,11 @@ export function glanceOf(learner: Learner, inputs: ModelInputs): Promise<Float32
   return learner.glance?.(inputs) ?? learner.predict(inputs)
 }
 
+/** Most cores that one step of its training can use. */
+export function coresOf(model: ModelDefinition): number {
+  return 'cores' in model ? (model.cores ?? 1) : 1
+}
+
 /** What every model is, whichever way it learns. */
 export interface ModelFacts {
   /** `cnn` */
@@ -100,6 +107,8 @@ export interface ClassifierDefinition extends ModelFacts {
   readonly defaults: StepDefaults
   /** Names of the weights of its head begin so; the others are its encoder, which can be pre-trained. It can not where absent. */
   readonly head?: string
+  /** Most cores that one of its steps can use; 1 where absent. */
+  readonly cores?: number
   createLearner(options: LearnerOptions): Promise<Learner>
 }
 

@@ -7,7 +7,7 @@ import { matmul } from '../nn/matmul.ts'
 import { reduceMean } from '../nn/reduce.ts'
 import { concat, reshape, slice, stack } from '../nn/shape.ts'
 import type { Value } from '../nn/value.ts'
-import type { Network } from './classifier.ts'
+import type { Network } from './labelled-rows.ts'
 import { classifier } from './define.ts'
 import { marketFeatures, MIRROR } from './features.ts'
 import { dense, embed, patches, transformerEncoder } from './series-transformer.ts'
@@ -32,6 +32,8 @@ const hyperparameters = {
   headDropout: 0.5,
   /** Examples of an optimizer step. */
   batchSize: 32,
+  /** A step's examples are taken in so many parts: what a half works on stays in a core's memory, and two cores can share them. */
+  parts: 2,
   /** Peak of the learning rate: warm-up, then half a cosine to 0. */
   learningRate: 1e-3,
   /** Share of the steps spent warming up. */

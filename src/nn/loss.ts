@@ -52,5 +52,10 @@ export function huber(x: Value, delta = 1): Value {
 
 /** Σ weight·value / Σ weight; 0 where all weights are 0. */
 export function weightedMean(values: Value, weights: Value): Value {
-  return div(reduceSum(mul(values, weights)), maximum(reduceSum(weights), scalar(1e-12, weights.dtype)))
+  return div(weightedSum(values, weights), maximum(reduceSum(weights), scalar(1e-12, weights.dtype)))
+}
+
+/** Σ weight·value: []. */
+export function weightedSum(values: Value, weights: Value): Value {
+  return reduceSum(mul(values, weights))
 }

@@ -54,13 +54,13 @@ export interface AdamWState {
 }
 
 /**
- * One step: the new state, given the gradient of each parameter (in the order of the flat vector). Each operation is a
+ * One step: the new state, given the gradient of all parameters end to end. Each operation is a
  * pass over all weights, so the clipping factor and the corrections are folded into numbers, and g² is made once.
  */
 export function adamW(
   state: AdamWState,
   parameters: readonly Value[],
-  gradients: readonly Value[],
+  g: Value,
   hyper: Value,
   options: Pick<AdamWOptions, 'beta1' | 'beta2' | 'epsilon' | 'weightDecay'>,
 ): AdamWState {
@@ -70,7 +70,6 @@ export function adamW(
     Value,
     Value,
   ]
-  const g = concat(gradients.map(flatten), 0)
   const squares = mul(g, g)
   const share = clippedShare(squares, clip)
   const moment1 = moving(state.moment1, g, options.beta1, share)
@@ -82,6 +81,11 @@ export function adamW(
   const kept =
     options.weightDecay === 0 ? weights : sub(weights, mul(mul(weights, decayMask(parameters)), decay))
   return { weights: sub(kept, move), moment1, moment2 }
+}
+
+/** Values in the order of the parameters, as one flat vector. */
+export function endToEnd(values: readonly Value[]): Value {
+  return concat(values.map(flatten), 0)
 }
 
 /** Each parameter as its part of the flat vector. */

@@ -21,7 +21,10 @@ it('do what is theirs, and those that are too many end at once', async () => {
   place.close()
   const parameters = resolveParameters({ model: 'cnn', epochs: 1, views: 1 }, cnn, () => 1)
   const jobs = planRun(data, jobOptionsOf(parameters)).jobs.slice(0, 2)
-  const run = parallelJobs({ ...MODEL, folder: null, processes: 2, signal: NEVER, pause: NEVER }, begun)
+  const run = parallelJobs(
+    { ...MODEL, folder: null, processes: 2, cores: 1, signal: NEVER, pause: NEVER },
+    begun,
+  )
   const results = await run(sourceOf(data), jobs, EVENTS)
   expect(results).toEqual(await localJobs(cnn)(sourceOf(data), jobs, EVENTS))
   expect(results).toHaveLength(2)
@@ -46,7 +49,7 @@ it.each([
       onEpoch: ({ number }: { number: number }) => void (isFirstDone || begunBefore.add(number)),
       onDone: ({ number }: { number: number }) => void (isFirstDone ||= number === 0),
     }
-    const options = { ...MODEL, folder: null, processes: 2, signal: NEVER, pause: NEVER }
+    const options = { ...MODEL, folder: null, processes: 2, cores: 1, signal: NEVER, pause: NEVER }
     const results = await parallelJobs(options)(sourceOf(data), jobs, events)
     expect([...begunBefore].toSorted((a, b) => a - b)).toEqual(count === 3 ? [0] : [0, 1])
     expect(results.map(({ number }) => number)).toEqual(jobs.map(({ number }) => number))

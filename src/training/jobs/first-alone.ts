@@ -1,6 +1,14 @@
-// Whether a run's first job, the checkpoint's own training, has the cores to itself before the others begin.
+// Whether a run's first job, the checkpoint's own training, has the cores to itself before the others begin, and how many it uses.
 
-/** Where it costs no round more: the others are shared out evenly without it. Beside another it would take a tenth longer. */
-export function isFirstAlone(jobs: number, processes: number): boolean {
-  return processes > 1 && jobs > processes && (jobs - 1) % processes === 0
+/**
+ * 0 where it is one among the others. It is alone where that costs no round more, the others being shared out evenly without it (beside
+ * another it would take a tenth longer), and where it can use all the cores.
+ * @param processes jobs at a time, a core each
+ * @param useful most cores that a job of the model can use
+ */
+export function coresOfFirst(jobs: number, processes: number, useful: number): number {
+  const cores = Math.min(useful, processes)
+  if (jobs === 1) return cores
+  if (processes === 1 || jobs <= processes) return 0
+  return (jobs - 1) % processes === 0 || cores === processes ? cores : 0
 }

@@ -14,7 +14,7 @@ export type ToJobProcess =
       readonly folder: string | null
     }
   | { readonly kind: 'source'; readonly source: StateSource }
-  | { readonly kind: 'job'; readonly job: Job }
+  | { readonly kind: 'job'; readonly job: Job; readonly cores: number }
   /** Saves the job at the end of the piece it is at, answers `paused`, and does no more of it. */
   | { readonly kind: 'pause' }
 

@@ -28,13 +28,13 @@ async function answer(message: Exclude<ToJobProcess, { kind: 'pause' }>): Promis
     known = { model: await loadModel(modelsModule, model), folder }
   } else if (message.kind === 'source') source = message.source
   else {
-    const result = await train(message.job)
+    const result = await train(message.job, message.cores)
     send({ kind: 'spent', spent: spending.take() })
     send({ kind: 'done', result })
   }
 }
 
-async function train(job: Job) {
+async function train(job: Job, cores: number) {
   if (known === null || source === null) throw new Error('a job came before what it is trained on')
   return runSavedJob(known.model, source, job, known.folder, {
     onEpoch: (epoch) => send({ kind: 'epoch', epoch }),
@@ -44,6 +44,7 @@ async function train(job: Job) {
       tell: (work, amount, ms) => send({ kind: 'work', work, amount, ms }),
     },
     spending,
+    cores,
     pause: pause.signal,
   })
 }

@@ -1,10 +1,10 @@
-// Does a run's jobs in several processes at a time, the first alone where that costs nothing. The results are the same, bit for bit, as one after the other.
+// Does a run's jobs in several processes at a time, the first alone where that costs little. The results are the same, bit for bit, as one after the other.
 import { at, valueAt } from '../../core/at.ts'
 import type { ChildProcess } from 'node:child_process'
 import { startChild } from '../../core/child.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Job, JobResult } from '../learning/job.ts'
-import { isFirstAlone } from './first-alone.ts'
+import { coresOfFirst } from './first-alone.ts'
 import { parseFromJobProcess, type FromJobProcess, type ToJobProcess } from './job-messages.ts'
 import { Interrupted, Paused } from './paused.ts'
 import type { JobEvents, RunJobs } from './run-jobs.ts'
@@ -17,6 +17,8 @@ export interface ParallelOptions {
   /** File URL of the module whose `MODELS` hold the model. */
   readonly modelsModule: string
   readonly model: string
+  /** Most that one of the model's jobs can use. */
+  readonly cores: number
   /** Where jobs are saved, and where those found there go on; nowhere where null. */
   readonly folder: string | null
   /** Ends the processes at once; the jobs then reject with its reason. */
@@ -33,14 +35,14 @@ export function parallelJobs(options: ParallelOptions, begun: readonly ChildProc
   return async (source, jobs, events) => {
     const results = new Map<Job, JobResult>()
     const count = Math.min(options.processes, jobs.length)
-    const isAlone = isFirstAlone(jobs.length, count)
-    const waiting = jobs.slice(isAlone ? 1 : 0)
+    const alone = coresOfFirst(jobs.length, options.processes, options.cores)
+    const waiting = jobs.slice(alone > 0 ? 1 : 0)
     for (const child of begun.slice(count)) child.kill('SIGKILL')
     const crew = Array.from({ length: count }, (_, i) => begun[i] ?? startJobProcess(options))
     for (const child of crew) giveSource(child, source)
-    const take = async (child: ChildProcess, job: Job): Promise<void> => {
+    const take = async (child: ChildProcess, job: Job, cores = 1): Promise<void> => {
       if (options.pause.aborted) throw new Paused()
-      const result = await doJob(child, job, events, options)
+      const result = await doJob(child, job, events, options, cores)
       results.set(job, result)
       events.onDone(job, result)
     }
@@ -48,7 +50,7 @@ export function parallelJobs(options: ParallelOptions, begun: readonly ChildProc
       for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) await take(child, job)
     }
     try {
-      if (isAlone) await take(at(crew, 0), at(jobs, 0))
+      if (alone > 0) await take(at(crew, 0), at(jobs, 0), alone)
       await endOfAll(crew.map(work), options)
     } finally {
       for (const child of crew) child.kill('SIGKILL')
@@ -85,12 +87,16 @@ export function giveSource(child: ChildProcess, source: StateSource): void {
   send(child, { kind: 'source', source })
 }
 
-/** @throws Interrupted, Paused, the signal's reason; what the job itself failed with */
+/**
+ * @param cores that the job has to itself
+ * @throws Interrupted, Paused, the signal's reason; what the job itself failed with
+ */
 export function doJob(
   child: ChildProcess,
   job: Job,
   events: Omit<JobEvents, 'onDone'>,
   { signal, pause }: Pick<ParallelOptions, 'signal' | 'pause'>,
+  cores = 1,
 ): Promise<JobResult> {
   return new Promise<JobResult>((resolve, reject) => {
     const hear = (raw: unknown): void => {
@@ -119,7 +125,7 @@ export function doJob(
     pause.addEventListener('abort', save)
     if (signal.aborted) stop()
     else if (child.exitCode !== null || child.signalCode !== null) lost(child.exitCode, child.signalCode)
-    else send(child, { kind: 'job', job })
+    else send(child, { kind: 'job', job, cores })
   })
 }
 

@@ -47,6 +47,8 @@ export interface JobHooks {
   readonly meter?: WorkMeter
   /** Told what the processor's time goes to. */
   readonly spending?: Spending
+  /** That the job has to itself; 1 where absent. The result is the same. */
+  readonly cores?: number
 }
 
 /** @throws the signal's reason when aborted */
@@ -72,12 +74,12 @@ function openTraining(
   model: ModelDefinition,
   source: StateSource,
   job: Job,
-  { known }: JobHooks,
+  { known, cores = 1 }: JobHooks,
 ): Promise<JobTraining> {
   const initial = job.warmStart === undefined ? undefined : source.initial
   if (isClosedForm(model)) return closedFormTraining(model, source, job, known)
   if (isAgent(model)) return agentTraining(model, source, stepJob(job), initial)
-  return classifierTraining(model, new Views(source), stepJob(job), initial)
+  return classifierTraining(model, new Views(source), stepJob(job), cores, initial)
 }
 
 class JobInProgress {

@@ -19,6 +19,8 @@ export interface SavedJobHooks {
   onResumed(epochs: readonly EpochResult[]): void
   readonly meter: WorkMeter
   readonly spending?: Spending
+  /** That the job has to itself; 1 where absent. */
+  readonly cores?: number
   /** Once aborted, the job is saved at the end of its piece and ends. */
   readonly pause: AbortSignal
 }
@@ -47,6 +49,7 @@ export async function runSavedJob(
     onEpoch: (epoch) => hooks.onEpoch(epoch),
     meter: hooks.meter,
     ...(hooks.spending === undefined ? {} : { spending: hooks.spending }),
+    ...(hooks.cores === undefined ? {} : { cores: hooks.cores }),
     ...(resume === null ? {} : { resume }),
     onPiece: saver(files, job, hooks),
   })

@@ -7,6 +7,7 @@ import {
   type Batch,
   type ClassifierDefinition,
   type Learner,
+  type LearnerOptions,
   type LearnerState,
 } from '../../models/model.ts'
 import type { NamedTensors } from '../../nn/weights.ts'
@@ -25,15 +26,20 @@ import type { Views } from './views.ts'
 /** Batches handed to the learner at once; between two calls a run can be cancelled, paused and saved. */
 const STEPS_PER_CALL = 8
 
-/** Opens a learner of its own, seeded by the run and the job. */
+/**
+ * Opens a learner of its own, seeded by the run and the job.
+ * @param cores that the job has to itself
+ */
 export async function classifierTraining(
   model: ClassifierDefinition,
   views: Views,
   job: StepJob,
+  cores: number,
   initial?: NamedTensors,
 ): Promise<JobTraining> {
   const { pretraining } = job
-  const open = (steps: number, from?: NamedTensors) => openLearner(model, job, steps, from)
+  const open = (steps: number, from?: NamedTensors) =>
+    openLearner(model, job, { totalSteps: steps, cores, ...(from === undefined ? {} : { initial: from }) })
   const train = async (from?: NamedTensors) =>
     new ClassifierTraining(await open(totalSteps(job), from), views, job)
   return pretraining === undefined
@@ -44,14 +50,12 @@ export async function classifierTraining(
 function openLearner(
   model: ClassifierDefinition,
   { options, number }: StepJob,
-  steps: number,
-  initial?: NamedTensors,
+  own: Pick<LearnerOptions, 'totalSteps' | 'cores' | 'initial'>,
 ): Promise<Learner> {
   return model.createLearner({
     ...learnerOptionsOf(options),
     seed: mix(options.seed ^ mix(PURPOSE.learner ^ (number << 8))),
-    totalSteps: steps,
-    ...(initial === undefined ? {} : { initial }),
+    ...own,
   })
 }
 

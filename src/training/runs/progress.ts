@@ -17,8 +17,8 @@ export interface ProgressParts {
   readonly report: (patch: RunPatch) => void
   /** Jobs done at a time. */
   readonly processes: number
-  /** Whether the others wait for the checkpoint's own training; they do not where absent. */
-  readonly firstAlone?: boolean
+  /** That the checkpoint's own training has to itself while the others wait; they do not where 0 or absent. */
+  readonly coresOfFirst?: number
   readonly effort: Effort
   /** What an earlier process reported, before the run was paused or interrupted. */
   readonly earlier: readonly EpochMetrics[]
@@ -42,7 +42,7 @@ export class Progress implements JobEvents {
   constructor(jobs: readonly Job[], parts: ProgressParts) {
     this.#parts = parts
     this.#folds = jobs.length - 1
-    this.#left = new TimeLeft(jobs, parts.processes, parts.effort, parts.firstAlone)
+    this.#left = new TimeLeft(jobs, parts.processes, parts.effort, parts.coresOfFirst)
     this.#lastEpoch = parts.clock.now()
   }
 

@@ -20,6 +20,9 @@ const FIRST_COUNTS = 0.3
 /** Of the false calls that a job looks for, the share that is expected until one has looked: often there are hardly any. */
 const FOUND = 0.3
 
+/** What a core more adds to the speed of steps that several share; measured of the Transformer on two. */
+const MORE_CORES = 0.5
+
 /** What each measurement leaves of those before it: other programs come and go. */
 const MEMORY = 0.85
 
@@ -52,7 +55,8 @@ export class TimeLeft {
   readonly #jobs = new Map<number, { job: Job; progress: Progress }>()
   readonly #processes: number
   readonly #effort: Effort
-  readonly #isFirstAlone: boolean
+  /** 0 where the others do not wait for the first. */
+  readonly #coresOfFirst: number
   #openings = 0
   readonly #measured: Record<WorkKind | 'freshOpen', Measured> = {
     freshOpen: { amount: 0, ms: 0 },
@@ -65,12 +69,12 @@ export class TimeLeft {
 
   /**
    * @param processes how many do jobs, each one after the other
-   * @param isFirstAlone whether the others wait for the checkpoint's own training
+   * @param coresOfFirst that the checkpoint's own training has to itself while the others wait; they do not where 0
    */
-  constructor(jobs: readonly Job[], processes: number, effort: Effort, isFirstAlone = false) {
+  constructor(jobs: readonly Job[], processes: number, effort: Effort, coresOfFirst = 0) {
     this.#effort = effort
     this.#processes = Math.max(1, processes)
-    this.#isFirstAlone = isFirstAlone
+    this.#coresOfFirst = coresOfFirst
     for (const job of jobs) {
       const progress = {
         opening: null,
@@ -97,7 +101,7 @@ export class TimeLeft {
     progress.since = now
     if (kind === 'open') this.#opened(progress, ms)
     else if (kind === 'epoch') this.#trained(job, progress, amount, ms)
-    else this.#measure(kind, amount, ms)
+    else this.#measure(kind, amount, kind === 'pretrain' ? ms * this.#speed(job) : ms)
     if (kind === 'pretrain') progress.pretrained += amount
     if (kind === 'epoch') {
       progress.epochs += 1
@@ -120,7 +124,7 @@ export class TimeLeft {
       const left = this.#left(job, progress, now)
       free.sort((a, b) => a - b)
       // The first of all jobs.
-      if (this.#isFirstAlone && job.number === 0) free.fill(left)
+      if (this.#coresOfFirst > 0 && job.number === 0) free.fill(left)
       else free[0] = at(free, 0) + left
     }
     return Math.max(0, ...free) / SECOND
@@ -129,9 +133,10 @@ export class TimeLeft {
   #left(job: Job, progress: Progress, now: number): number {
     const { epochs } = job.options
     let ms = this.#onceLeft(progress)
-    if (job.pretraining !== undefined) ms += (1 - progress.pretrained) * this.#rate('pretrain')
+    if (job.pretraining !== undefined)
+      ms += ((1 - progress.pretrained) * this.#rate('pretrain')) / this.#speed(job)
     for (let epoch = progress.epochs + 1; epoch <= epochs; epoch++) {
-      ms += this.#workOf(job, progress, epoch) * this.#rate('epoch')
+      ms += (this.#workOf(job, progress, epoch) * this.#rate('epoch')) / this.#speed(job)
       if (epoch === job.mining.afterEpoch) ms += looksOf(job) * this.#rate('score')
     }
     const scored = secondsInAll(job.evaluate)
@@ -153,7 +158,13 @@ export class TimeLeft {
     if (epoch > job.mining.afterEpoch) progress.mined = examples - job.examples.length
     const counts = epoch === 1 ? FIRST_COUNTS : 1
     const work = this.#workOf(job, progress, epoch)
-    this.#measure('epoch', counts * work, counts * this.#usual(job, progress, epoch, ms))
+    const usual = this.#usual(job, progress, epoch, ms) * this.#speed(job)
+    this.#measure('epoch', counts * work, counts * usual)
+  }
+
+  /** Of the job's steps, against those of a job with one core. */
+  #speed({ number }: Job): number {
+    return number === 0 ? 1 + MORE_CORES * Math.max(0, this.#coresOfFirst - 1) : 1
   }
 
   #workOf(job: Job, { mined }: Progress, epoch: number): number {

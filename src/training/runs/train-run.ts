@@ -3,10 +3,10 @@ import type { EpochMetrics } from '../../contract/training.ts'
 import type { TrainingParameters } from '../../contract/training-parameters.ts'
 import { at } from '../../core/at.ts'
 import type { Clock } from '../../core/clock.ts'
-import { isClosedForm, type ClosedFormDefinition, type ModelDefinition } from '../../models/model.ts'
+import { coresOf, isClosedForm, type ClosedFormDefinition, type ModelDefinition } from '../../models/model.ts'
 import type { KnownRows } from '../../moments/known-rows.ts'
 import type { TrainingData } from '../data/training-data.ts'
-import { isFirstAlone } from '../jobs/first-alone.ts'
+import { coresOfFirst } from '../jobs/first-alone.ts'
 import type { RunJobs } from '../jobs/run-jobs.ts'
 import type { Spending } from '../jobs/spending.ts'
 import type { CallTerms } from '../evaluation/choose-rule.ts'
@@ -142,7 +142,7 @@ class RunInProgress {
       clock,
       report,
       processes,
-      firstAlone: sparesFirst && isFirstAlone(this.#jobs.length, processes),
+      coresOfFirst: sparesFirst ? coresOfFirst(this.#jobs.length, processes, coresOf(model)) : 0,
       effort: effortOf(model),
       earlier,
       onTrained: (own) => this.#publish(own),

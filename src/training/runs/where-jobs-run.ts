@@ -2,7 +2,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { basename } from 'node:path'
-import { isClosedForm, type ModelDefinition } from '../../models/model.ts'
+import { coresOf, isClosedForm, type ModelDefinition } from '../../models/model.ts'
 import type { KnownRows } from '../../moments/known-rows.ts'
 import { localJobs } from '../jobs/local-jobs.ts'
 import { parallelJobs, startJobProcess } from '../jobs/parallel-jobs.ts'
@@ -15,7 +15,7 @@ export interface JobsPlace {
   readonly runJobs: RunJobs
   /** Jobs done at a time, for the time left. */
   readonly processes: number
-  /** Whether the first has them all to itself where that costs nothing (`isFirstAlone`); workers have other runs' jobs to do. */
+  /** Whether the first has them all to itself where that costs little (`coresOfFirst`); workers have other runs' jobs to do. */
   readonly sparesFirst: boolean
   /** Kinds of machine that workers did jobs on so far, each once. */
   readonly machines: ReadonlySet<string>
@@ -56,7 +56,10 @@ export async function jobsPlace(
     return { runJobs, processes, sparesFirst: false, machines: new Set() }
   }
   const { modelsModule, model: id, state: folder, database } = order
-  const runJobs = parallelJobs({ processes, modelsModule, model: id, folder, ...ends }, begun)
+  const runJobs = parallelJobs(
+    { processes, modelsModule, model: id, cores: coresOf(model), folder, ...ends },
+    begun,
+  )
   const here = { runJobs, processes, sparesFirst: true, machines: new Set<string>() }
   return database.postgres === null ? here : byWorkers(order, database.postgres, here, ends)
 }

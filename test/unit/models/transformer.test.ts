@@ -49,6 +49,20 @@ function batches(count: number): Batch[] {
   })
 }
 
+/** The first rows of each. */
+function cut(all: readonly Batch[], count: number): Batch[] {
+  return all.map(({ inputs, labels, weights }) => ({
+    inputs: {
+      count,
+      tensors: Object.fromEntries(
+        TENSOR_NAMES.map((name) => [name, inputs.tensors[name].subarray(0, count * WINDOW * 5)]),
+      ) as Batch['inputs']['tensors'],
+    },
+    labels: labels.subarray(0, count),
+    weights: weights.subarray(0, count),
+  }))
+}
+
 const bytesOf = (weights: NamedTensors): string => Buffer.from(encodeWeights(weights)).toString('base64')
 
 const mean = (numbers: Float32Array): number => numbers.reduce((sum, x) => sum + x, 0) / numbers.length
@@ -135,6 +149,20 @@ describe('training of the Transformer', () => {
 })
 
 describe('the definition', () => {
+  it.each([options.batchSize, options.batchSize - 1])(
+    'gives the same bytes on one core and on two, in batches of %i, the last one short',
+    async (batchSize) => {
+      const trained = async (cores: number) => {
+        const learner = await transformer.createLearner({ ...options, batchSize, cores })
+        const losses = [...(await learner.step([...cut(batches(3), batchSize), ...cut(batches(1), 5)]))]
+        const bytes = bytesOf(learner.weights())
+        await learner.close()
+        return { losses, bytes }
+      }
+      expect(await trained(2)).toEqual(await trained(1))
+    },
+  )
+
   it('is among the models', () => {
     expect(MODELS).toContain(transformer)
     expect(transformer).toMatchObject({ id: 'transformer', name: 'Transformer', needs: [] })

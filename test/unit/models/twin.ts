@@ -2,12 +2,8 @@
 import { readFile } from 'node:fs/promises'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { FIELDS, TENSOR_NAMES, WINDOW } from '../../../src/contract/timeframes.ts'
-import {
-  exportClassifier,
-  predictInChunks,
-  trainingLoss,
-  type Network,
-} from '../../../src/models/classifier.ts'
+import { exportClassifier, predictInChunks } from '../../../src/models/classifier.ts'
+import { trainingLoss, type Network } from '../../../src/models/labelled-rows.ts'
 import type { ClassifierDefinition } from '../../../src/models/model.ts'
 import { emit } from '../../../src/nn/emit.ts'
 import { gradients, parametersOf } from '../../../src/nn/gradient.ts'

@@ -21,6 +21,8 @@ const EPOCH = 562
 const ROW_MS = EPOCH / (40 * 32)
 const SCORE_MS = 0.13
 const EPOCHS = 10
+/** Of the checkpoint's own training, by the cores that it has to itself. */
+const STEP_SPEED = [1, 1, 1.5, 2, 2.5]
 
 /** It looks for so many false calls after its fourth epoch. */
 function job(number: number, examples: number, scored: number, count = 14): Job {
@@ -53,13 +55,13 @@ function runOf(
   jobs: readonly Job[],
   processes: number,
   found: number,
-  firstAlone: boolean,
+  cores: number,
 ): { readings: Reading[]; end: number } {
   const readings: Reading[] = []
   const all = Array.from({ length: processes }, () => ({ at: 0, once: FRESH }))
   for (const { number, examples, evaluate } of jobs) {
     const own = all.toSorted((a, b) => a.at - b.at)[0]!
-    if (number === 1 && firstAlone) for (const other of all) other.at = Math.max(...all.map(({ at }) => at))
+    if (number === 1 && cores > 0) for (const other of all) other.at = Math.max(...all.map(({ at }) => at))
     const take = (kind: Reading[2], amount: number, ms: number): void => {
       own.at += ms
       readings.push([own.at, number, kind, amount, ms])
@@ -70,7 +72,7 @@ function runOf(
       take(
         'epoch',
         examplesOf(examples.length, epoch, found),
-        epochMsOf(examples.length, epoch, found) + once,
+        epochMsOf(examples.length, epoch, found) / (number === 0 ? STEP_SPEED[cores]! : 1) + once,
       )
       if (epoch === 1) take('score', 256, 256 * SCORE_MS)
       take('told', 0, 0)
@@ -83,10 +85,10 @@ function runOf(
 }
 
 /** Told over taken, when each epoch of the checkpoint's own training is over. */
-function ratiosOf(jobs: readonly Job[], processes: number, found: number, firstAlone: boolean): number[] {
-  const left = new TimeLeft(jobs, processes, EFFORT, firstAlone)
+function ratiosOf(jobs: readonly Job[], processes: number, found: number, cores: number): number[] {
+  const left = new TimeLeft(jobs, processes, EFFORT, cores)
   expect(left.seconds(0)).toBeNull()
-  const { readings, end } = runOf(jobs, processes, found, firstAlone)
+  const { readings, end } = runOf(jobs, processes, found, cores)
   const ratios: number[] = []
   for (const [at, number, kind, amount, ms] of readings) {
     if (kind === 'done') left.done(number)
@@ -98,18 +100,20 @@ function ratiosOf(jobs: readonly Job[], processes: number, found: number, firstA
 
 describe('what is told when an epoch is over', () => {
   it.each([
-    [1, 1, 0, false],
-    [2, 5, 0, false],
-    [2, 5, 0, true],
-    [4, 11, 0, false],
-    [4, 11, 7, false],
-    [4, 11, 14, false],
-    [4, 13, 7, true],
+    [1, 1, 0, 0],
+    [2, 5, 0, 0],
+    [2, 5, 0, 1],
+    [2, 5, 7, 2],
+    [4, 11, 0, 0],
+    [4, 11, 7, 0],
+    [4, 11, 14, 0],
+    [4, 13, 7, 1],
+    [4, 13, 7, 4],
   ])(
-    '%i processes, %i jobs, %i of 14 false calls found, the first alone %s: an eighth off at most, and 3 % once one job has looked for them',
-    (processes, count, found, firstAlone) => {
+    '%i processes, %i jobs, %i of 14 false calls found, the first alone with %i cores: an eighth off at most, and 3 % once one job has looked for them',
+    (processes, count, found, cores) => {
       const jobs = Array.from({ length: count }, (_, i) => job(i, 48 - (i % 4) * 2, i === 0 ? 0 : 600))
-      const ratios = ratiosOf(jobs, processes, found, firstAlone)
+      const ratios = ratiosOf(jobs, processes, found, cores)
       expect(ratios).toHaveLength(EPOCHS)
       // Of a job alone nothing is left after the last.
       for (const [i, ratio] of ratios.slice(0, EPOCHS - 1).entries())
