@@ -91,18 +91,14 @@ async function main(): Promise<void> {
   }
   const tasks = options.real === true ? realTasks(options, wanted) : plainTasks(options, wanted)
   if (options.measure) await runAll(tasks, Number(options.parallel))
-  const text =
-    options.real === true ? await withReal(wanted) : await withoutReal(wanted, options.markets?.split(','))
+  const text = options.real === true ? await withReal(wanted) : await withoutReal(wanted, options.markets)
   console.log(text)
   if (options.write && !quick) await writeFile(REPORT, text)
 }
 
 function plainTasks(options: Options, { quick, cache, seeds, annotations, models, store }: Wanted): Task[] {
   if (!hasRecordedDays) console.error('The recorded days are left out: ../shared/data is absent.')
-  const markets = PLAIN_MARKETS.filter(
-    (market) =>
-      (options.markets?.split(',').includes(market) ?? true) && (market === 'demo' || hasRecordedDays),
-  )
+  const markets = plainMarkets(options.markets).filter((market) => market === 'demo' || hasRecordedDays)
   return annotations.flatMap((count) =>
     seeds.flatMap((seed) =>
       markets.map((market): Task => {
@@ -144,7 +140,7 @@ async function withReal({ store }: Wanted): Promise<string> {
 }
 
 /** The document made anew, but for its section of real seconds; of some markets alone, all else as it is. */
-async function withoutReal({ store }: Wanted, markets?: readonly string[]): Promise<string> {
+async function withoutReal({ store }: Wanted, markets?: string): Promise<string> {
   const report = {
     callers: CALLERS,
     annotations: ANNOTATIONS,
@@ -154,14 +150,21 @@ async function withoutReal({ store }: Wanted, markets?: readonly string[]): Prom
   }
   const before = await readFile(REPORT, 'utf8')
   if (markets !== undefined) {
-    const sections = PLAIN_MARKETS.filter((market) => markets.includes(market)).map((market) =>
-      sectionOfMarket(store, report, market),
-    )
+    const sections = plainMarkets(markets).map((market) => sectionOfMarket(store, report, market))
     return sections.reduce(withSection, before)
   }
   const text = reportOf(store, report)
   const real = sectionOf(before, REAL_HEADING)
   return real === null ? text : withSection(text, real)
+}
+
+function plainMarkets(names: string | undefined): PlainMarket[] {
+  const ids = chosen(
+    'market',
+    names,
+    PLAIN_MARKETS.map((id) => ({ id })),
+  )
+  return PLAIN_MARKETS.filter((market) => ids.includes(market))
 }
 
 /** Ids as an option names them, by commas; all where it is absent. */

@@ -60,8 +60,7 @@ export class LiveDrift {
   }
 }
 
-/** Of a session that is not answered here. */
-/** `hasParts`: of a session of all patterns. */
+/** Of a session that is not answered here. `hasParts`: of one of all patterns. */
 export function noDrift(session: string, hasParts = false): DriftOut {
   const words = hasParts
     ? 'Each of its patterns is looked at by itself.'

@@ -1,5 +1,8 @@
 // Whether a run's first job, the checkpoint's own training, has the cores to itself before the others begin, and how many it uses.
 
+/** Cores that the first of so many jobs has to itself; 0 where it is one among the others. */
+export type CoresOfFirst = (jobs: number) => number
+
 /**
  * 0 where it is one among the others. It is alone where that costs no round more, the others being shared out evenly without it (beside
  * another it would take a tenth longer), and where it can use all the cores.

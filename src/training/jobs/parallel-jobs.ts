@@ -4,7 +4,7 @@ import type { ChildProcess } from 'node:child_process'
 import { startChild } from '../../core/child.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Job, JobResult } from '../learning/job.ts'
-import { coresOfFirst } from './first-alone.ts'
+import type { CoresOfFirst } from './first-alone.ts'
 import { parseFromJobProcess, type FromJobProcess, type ToJobProcess } from './job-messages.ts'
 import { Interrupted, Paused } from './paused.ts'
 import type { JobEvents, RunJobs } from './run-jobs.ts'
@@ -17,8 +17,7 @@ export interface ParallelOptions {
   /** File URL of the module whose `MODELS` hold the model. */
   readonly modelsModule: string
   readonly model: string
-  /** Most that one of the model's jobs can use. */
-  readonly cores: number
+  readonly coresOfFirst: CoresOfFirst
   /** Where jobs are saved, and where those found there go on; nowhere where null. */
   readonly folder: string | null
   /** Ends the processes at once; the jobs then reject with its reason. */
@@ -35,7 +34,7 @@ export function parallelJobs(options: ParallelOptions, begun: readonly ChildProc
   return async (source, jobs, events) => {
     const results = new Map<Job, JobResult>()
     const count = Math.min(options.processes, jobs.length)
-    const alone = coresOfFirst(jobs.length, options.processes, options.cores)
+    const alone = options.coresOfFirst(jobs.length)
     const waiting = jobs.slice(alone > 0 ? 1 : 0)
     for (const child of begun.slice(count)) child.kill('SIGKILL')
     const crew = Array.from({ length: count }, (_, i) => begun[i] ?? startJobProcess(options))

@@ -3,10 +3,10 @@ import type { EpochMetrics } from '../../contract/training.ts'
 import type { TrainingParameters } from '../../contract/training-parameters.ts'
 import { at } from '../../core/at.ts'
 import type { Clock } from '../../core/clock.ts'
-import { coresOf, isClosedForm, type ClosedFormDefinition, type ModelDefinition } from '../../models/model.ts'
+import { isClosedForm, type ClosedFormDefinition, type ModelDefinition } from '../../models/model.ts'
 import type { KnownRows } from '../../moments/known-rows.ts'
 import type { TrainingData } from '../data/training-data.ts'
-import { coresOfFirst } from '../jobs/first-alone.ts'
+import type { CoresOfFirst } from '../jobs/first-alone.ts'
 import type { RunJobs } from '../jobs/run-jobs.ts'
 import type { Spending } from '../jobs/spending.ts'
 import type { CallTerms } from '../evaluation/choose-rule.ts'
@@ -45,8 +45,8 @@ export interface RunContext {
   readonly pattern?: string | null
   /** Jobs done at a time, for the time left; 1 where absent. */
   readonly processes?: number
-  /** Whether `runJobs` does the first alone where that costs nothing; it does not where absent. */
-  readonly sparesFirst?: boolean
+  /** As `runJobs` does them; none where absent. */
+  readonly coresOfFirst?: CoresOfFirst
   /** Given the checkpoint as soon as it is trained, before it is validated; the run ends no sooner than this resolves. */
   readonly onTrained?: (trained: CheckpointOfRun) => Promise<void>
   /** Given it again once its folds are judged, before it is compared with anything. */
@@ -136,13 +136,13 @@ class RunInProgress {
   }
 
   #progressOf(): Progress {
-    const { model, clock, report, processes = 1, sparesFirst = false, earlier = [] } = this.#context
+    const { model, clock, report, processes = 1, coresOfFirst = () => 0, earlier = [] } = this.#context
     const soFar = new SoFar(this.#begun.plan, this.#terms)
     return new Progress(this.#jobs, {
       clock,
       report,
       processes,
-      coresOfFirst: sparesFirst ? coresOfFirst(this.#jobs.length, processes, coresOf(model)) : 0,
+      coresOfFirst: coresOfFirst(this.#jobs.length),
       effort: effortOf(model),
       earlier,
       onTrained: (own) => this.#publish(own),

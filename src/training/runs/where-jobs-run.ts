@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os'
 import { basename } from 'node:path'
 import { coresOf, isClosedForm, type ModelDefinition } from '../../models/model.ts'
 import type { KnownRows } from '../../moments/known-rows.ts'
+import { coresOfFirst, type CoresOfFirst } from '../jobs/first-alone.ts'
 import { localJobs } from '../jobs/local-jobs.ts'
 import { parallelJobs, startJobProcess } from '../jobs/parallel-jobs.ts'
 import type { RunJobs } from '../jobs/run-jobs.ts'
@@ -15,11 +16,13 @@ export interface JobsPlace {
   readonly runJobs: RunJobs
   /** Jobs done at a time, for the time left. */
   readonly processes: number
-  /** Whether the first has them all to itself where that costs little (`coresOfFirst`); workers have other runs' jobs to do. */
-  readonly sparesFirst: boolean
+  /** Workers have other runs' jobs to do: with them it has none. */
+  readonly coresOfFirst: CoresOfFirst
   /** Kinds of machine that workers did jobs on so far, each once. */
   readonly machines: ReadonlySet<string>
 }
+
+const NONE: CoresOfFirst = () => 0
 
 interface Ends {
   readonly signal: AbortSignal
@@ -53,14 +56,15 @@ export async function jobsPlace(
   if (isClosedForm(model)) {
     const signal = AbortSignal.any([ends.signal, ends.pause])
     const runJobs = localJobs(model, { signal, known })
-    return { runJobs, processes, sparesFirst: false, machines: new Set() }
+    return { runJobs, processes, coresOfFirst: NONE, machines: new Set() }
   }
   const { modelsModule, model: id, state: folder, database } = order
+  const alone = (jobs: number) => coresOfFirst(jobs, processes, coresOf(model))
   const runJobs = parallelJobs(
-    { processes, modelsModule, model: id, cores: coresOf(model), folder, ...ends },
+    { processes, modelsModule, model: id, coresOfFirst: alone, folder, ...ends },
     begun,
   )
-  const here = { runJobs, processes, sparesFirst: true, machines: new Set<string>() }
+  const here = { runJobs, processes, coresOfFirst: alone, machines: new Set<string>() }
   return database.postgres === null ? here : byWorkers(order, database.postgres, here, ends)
 }
 
@@ -79,7 +83,7 @@ async function byWorkers(order: Order, url: string, here: JobsPlace, ends: Ends)
   return {
     runJobs: queuedJobs({ ...place, ...ends, onMachine }),
     processes: ofWorkers || here.processes,
-    sparesFirst: ofWorkers === 0,
+    coresOfFirst: ofWorkers === 0 ? here.coresOfFirst : NONE,
     machines,
   }
 }

@@ -77,7 +77,7 @@ async function train(order: Order): Promise<FromWorker> {
   // What is solved at once asks about the same rows next.
   if (isClosedForm(model)) await ordinary.catch(() => {})
   const ends = { signal: cancelled.signal, pause: paused.signal }
-  const { runJobs, processes, sparesFirst, machines } = await jobsPlace(order, model, ends, { known, begun })
+  const { runJobs, processes, coresOfFirst, machines } = await jobsPlace(order, model, ends, { known, begun })
   const publisher = new Publisher(workspace, model, order, ordinary)
   const finished = await trainRun(data, {
     model,
@@ -86,7 +86,7 @@ async function train(order: Order): Promise<FromWorker> {
     clock: systemClock,
     report: (patch) => send({ kind: 'update', patch }),
     processes,
-    sparesFirst,
+    coresOfFirst,
     earlier: order.earlier,
     onTrained: async (trained) => {
       send({ kind: 'update', patch: { checkpoint: await publisher.provisional(trained) } })
