@@ -28,6 +28,23 @@ process.on('message', (orders) => {
 
 async function work(): Promise<void> {
   isAtWork = true
+  do await workOff()
+  while ((await compare()) || waiting.length > 0)
+  isAtWork = false
+}
+
+/** Whether there was anything to compare: what has come meanwhile goes first. */
+async function compare(): Promise<boolean> {
+  for (const { batched } of networks.values()) {
+    // A fault is told to the next who asks.
+    const compared = await batched.compare().catch(() => false)
+    await turn()
+    if (compared) return true
+  }
+  return false
+}
+
+async function workOff(): Promise<void> {
   for (let [first] = waiting; first !== undefined; [first] = waiting) {
     const began = performance.now()
     if (first.kind === 'ask') {
@@ -37,7 +54,6 @@ async function work(): Promise<void> {
     // What has come meanwhile joins the next run.
     await turn()
   }
-  isAtWork = false
 }
 
 async function carryOut(order: Exclude<InferenceOrder, Question>): Promise<void> {

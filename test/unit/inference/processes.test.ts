@@ -162,22 +162,52 @@ describe('a process that dies', () => {
 })
 
 describe('several questions in one run', () => {
-  it('are asked one by one where a row among others has other bits than by itself', async () => {
+  const quarter = new Float32Array(3).fill(0.25)
+  const quarters = (count: number) => Array.from({ length: count }, () => quarter)
+
+  /** Answers a quarter to all, but half where so many or more are asked together. */
+  function networkOf(otherFrom: number) {
     const asked: number[] = []
     const network = new BatchedNetwork({
       predict: ({ count }) => {
         asked.push(count)
-        return Promise.resolve(new Float32Array(3 * count).fill(count < 4 ? 0.25 : 0.5))
+        return Promise.resolve(new Float32Array(3 * count).fill(count < otherFrom ? 0.25 : 0.5))
       },
     })
-    const states = [1, 2, 3, 4].map((n) => state(n))
-    const quarter = new Float32Array(3).fill(0.25)
-    for (let time = 0; time < 2; time++)
-      expect(await network.answer(states)).toEqual([quarter, quarter, quarter, quarter])
-    expect(asked).toEqual([4, 1, 1, 1, 1, 1, 1, 1, 1])
-    asked.length = 0
-    for (let time = 0; time < 2; time++)
-      expect(await network.answer(states.slice(1))).toEqual([quarter, quarter, quarter])
-    expect(asked).toEqual([3, 1, 1, 1, 3])
+    const answersTo = async (count: number) => {
+      asked.length = 0
+      const answers = await network.answer(Array.from({ length: count }, (_, n) => state(n + 1)))
+      return { answers, asked: [...asked] }
+    }
+    const compareAll = async () => {
+      asked.length = 0
+      while (await network.compare());
+      return [...asked]
+    }
+    return { answersTo, compareAll }
+  }
+
+  it('are asked one by one where a row among others has other bits than by itself', async () => {
+    const { answersTo, compareAll } = networkOf(4)
+    expect(await answersTo(4)).toEqual({ answers: quarters(4), asked: [1, 1, 1, 1] })
+    expect(await compareAll()).toEqual([4, 1])
+    expect(await answersTo(4)).toEqual({ answers: quarters(4), asked: [1, 1, 1, 1] })
+    expect(await compareAll()).toEqual([])
+    expect(await answersTo(3)).toEqual({ answers: quarters(3), asked: [1, 1, 1] })
+    expect(await compareAll()).toEqual([3, 1, 1, 1])
+    expect(await answersTo(3)).toEqual({ answers: quarters(3), asked: [3] })
+  })
+
+  it('do not wait for a number of them to be compared: they are answered in numbers that were', async () => {
+    const { answersTo, compareAll } = networkOf(100)
+    await answersTo(3)
+    await compareAll()
+    expect(await answersTo(7)).toEqual({ answers: quarters(7), asked: [3, 3, 1] })
+    // Of two that are new the first is compared, the other once it comes again.
+    expect((await answersTo(5)).asked).toEqual([3, 1, 1])
+    expect(await compareAll()).toEqual([7, 1, 1, 1, 1, 1, 1, 1])
+    expect((await answersTo(5)).asked).toEqual([3, 1, 1])
+    expect((await answersTo(8)).asked).toEqual([7, 1])
+    expect(await compareAll()).toEqual([5, 1, 1, 1, 1, 1])
   })
 })
