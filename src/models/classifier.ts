@@ -51,7 +51,12 @@ export async function createClassifierLearner(
     optimizer: { ...classifier.optimizer, ...options },
     parts: { count, cores },
   })
-  if (options.initial !== undefined) beginFrom(trainer, options.initial)
+  try {
+    if (options.initial !== undefined) beginFrom(trainer, options.initial)
+  } catch (error) {
+    await trainer.close()
+    throw error
+  }
   return new ClassifierLearner(classifier, options, trainer)
 }
 

@@ -3,6 +3,7 @@ import { camelCase, EQUAL_CLASSES, settingsFor } from '../contract/parameters.ts
 import type { AgentNetwork, AgentSettings } from './agent/agent.ts'
 import { exportAgent } from './agent/export-agent.ts'
 import { createClassifierLearner, exportClassifier, type ClassifierOptions } from './classifier.ts'
+import { partsOf } from './labelled-rows.ts'
 import type {
   AgentDefinition,
   ClassifierDefinition,
@@ -33,7 +34,7 @@ export function classifier({ network, hyperparameters, ...facts }: ClassifierPar
     ...facts,
     defaults: { ...defaultsOf(hyperparameters), classWeights: EQUAL_CLASSES, pretraining: false },
     head: 'head',
-    cores: parts,
+    cores: (batchSize) => partsOf(options, batchSize),
     hyperparameters,
     createLearner: (own) => createClassifierLearner(options, own),
     exportOnnx: (weights) => exportClassifier(network, weights),

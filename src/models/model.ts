@@ -82,9 +82,10 @@ export function glanceOf(learner: Learner, inputs: ModelInputs): Promise<Float32
   return learner.glance?.(inputs) ?? learner.predict(inputs)
 }
 
-/** Most cores that one step of its training can use. */
-export function coresOf(model: ModelDefinition): number {
-  return 'cores' in model ? (model.cores ?? 1) : 1
+/** Most cores that one step of its training can use, in batches of that size or the model's own. */
+export function coresOf(model: ModelDefinition, batchSize?: number): number {
+  if (isAgent(model) || isClosedForm(model)) return 1
+  return model.cores?.(batchSize ?? model.defaults.batchSize) ?? 1
 }
 
 /** What every model is, whichever way it learns. */
@@ -107,8 +108,8 @@ export interface ClassifierDefinition extends ModelFacts {
   readonly defaults: StepDefaults
   /** Names of the weights of its head begin so; the others are its encoder, which can be pre-trained. It can not where absent. */
   readonly head?: string
-  /** Most cores that one of its steps can use; 1 where absent. */
-  readonly cores?: number
+  /** Most cores that one of its steps of so many rows can use; 1 where absent. */
+  cores?(batchSize: number): number
   createLearner(options: LearnerOptions): Promise<Learner>
 }
 

@@ -1,6 +1,7 @@
 // A thread that makes the gradient of a part of each step. What it is fed and what it gives lies in memory that both threads see.
 import type { Worker } from 'node:worker_threads'
 import { startThread } from '../core/thread.ts'
+import { flushesDenormals } from './denormals.ts'
 import { float32, type DataTensor } from './runtime.ts'
 import type { Feeds } from './steps.ts'
 import type { TensorData } from './value.ts'
@@ -8,10 +9,7 @@ import type { TensorData } from './value.ts'
 const MODULE = new URL('gradient-thread-module.ts', import.meta.url)
 
 /** Of one part of a step: what its loss adds to the whole, float32 [], and the gradient of that, float32 [size]. */
-export interface Gradient extends Feeds {
-  readonly loss: DataTensor
-  readonly gradient: DataTensor
-}
+export type Gradient = Readonly<Record<'loss' | 'gradient', DataTensor>>
 
 /** Who makes a part's gradient. */
 export interface PartWorker {
@@ -28,39 +26,53 @@ export interface GradientOrder {
 
 /** The memory of all runs is told once; each message after it is a run. */
 export type ToGradientThread = { readonly feeds: Feeds; readonly into: Gradient } | 'run'
+export type FromGradientThread = { readonly flushesDenormals: boolean } | 'done'
+
+interface Waiting {
+  readonly resolve: (message: FromGradientThread) => void
+  readonly reject: (fault: Error) => void
+}
 
 export class GradientThread implements PartWorker {
   readonly #thread: Worker
   readonly #into: Gradient
   #feeds: Feeds | null = null
-  #settle: { resolve: () => void; reject: (fault: Error) => void } | null = null
+  #waiting: Waiting | null = null
+  /** Settles when it is at nothing. */
+  #answered: Promise<unknown> = Promise.resolve()
   #fault: Error | null = null
+  /** Whether it computes as this thread does, to the bit. */
+  isAlike = false
 
   private constructor(thread: Worker, size: number) {
     this.#thread = thread
-    this.#into = noGradient(size, shared)
-    thread.on('message', () => this.#settle?.resolve())
+    this.#into = roomForGradient(size, shared)
+    thread.on('message', (message: FromGradientThread) => this.#waiting?.resolve(message))
     thread.on('error', (fault: Error) => this.#fail(fault))
     thread.on('exit', () => this.#fail(new Error('the thread of a part of the steps has ended')))
   }
 
-  /** Resolves once it has opened the model. @throws what the thread failed with */
+  /** Resolves once it has opened the model. After a session of this thread's, whose modes it takes on. @throws what the thread failed with */
   static async open(order: GradientOrder, size: number): Promise<GradientThread> {
     const opened = new GradientThread(startThread(MODULE, order), size)
-    await opened.#answer()
+    const message = await opened.#answer()
+    opened.isAlike = message !== 'done' && message.flushesDenormals === flushesDenormals()
     return opened
   }
 
+  /** One at a time. @throws what the thread failed with */
   async run(feeds: Feeds): Promise<Gradient> {
     const own = (this.#feeds ??= this.#share(feeds))
-    for (const [name, { data }] of Object.entries(feeds)) own[name]!.data.set(data as never)
+    for (const [name, { data }] of Object.entries(feeds)) fill(own[name]?.data, data, name)
     const done = this.#answer()
     this.#send('run')
     await done
     return this.#into
   }
 
+  /** Once it is at nothing: a thread that is ended while it computes takes its process along. */
   async close(): Promise<void> {
+    await this.#answered.catch(() => undefined)
     await this.#thread.terminate()
   }
 
@@ -77,21 +89,23 @@ export class GradientThread implements PartWorker {
     this.#thread.postMessage(message)
   }
 
-  #answer(): Promise<void> {
+  #answer(): Promise<FromGradientThread> {
     if (this.#fault !== null) return Promise.reject(this.#fault)
-    return new Promise((resolve, reject) => {
-      this.#settle = { resolve, reject }
+    const answered = new Promise<FromGradientThread>((resolve, reject) => {
+      this.#waiting = { resolve, reject }
     })
+    this.#answered = answered
+    return answered
   }
 
   #fail(fault: Error): void {
     this.#fault ??= fault
-    this.#settle?.reject(this.#fault)
+    this.#waiting?.reject(this.#fault)
   }
 }
 
 /** Memory for a gradient of so many numbers. */
-export function noGradient(size: number, memory = <T extends TensorData>(like: T): T => like): Gradient {
+export function roomForGradient(size: number, memory = <T extends TensorData>(like: T): T => like): Gradient {
   return {
     loss: float32(memory(new Float32Array(1)), []),
     gradient: float32(memory(new Float32Array(size)), [size]),
@@ -102,4 +116,10 @@ export function noGradient(size: number, memory = <T extends TensorData>(like: T
 function shared<T extends TensorData>(like: T): T {
   const Elements = like.constructor as new (memory: SharedArrayBuffer) => T
   return new Elements(new SharedArrayBuffer(like.byteLength))
+}
+
+function fill(memory: TensorData | undefined, data: TensorData, name: string): void {
+  if (memory?.length !== data.length)
+    throw new RangeError(`run: "${name}" has ${data.length} elements, where it had ${memory?.length ?? 0}.`)
+  memory.set(data as never)
 }

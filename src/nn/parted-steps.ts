@@ -1,7 +1,8 @@
 // A step whose rows are taken in equal parts, beside each other where cores are free: gradients of the parts, their sum, one update.
+import { at } from '../core/at.ts'
 import { add } from './elementwise.ts'
 import { emit } from './emit.ts'
-import { GradientThread, noGradient, type PartWorker } from './gradient-thread.ts'
+import { GradientThread, roomForGradient, type Gradient, type PartWorker } from './gradient-thread.ts'
 import { gradients } from './gradient.ts'
 import { adamW, endToEnd, unflatten } from './optimizer.ts'
 import { Session, type DataTensor } from './runtime.ts'
@@ -31,26 +32,46 @@ export interface Parts {
 export async function partedSteps(
   options: Omit<StepOptions, 'replace' | 'outputs'>,
   parameters: readonly Value[],
+  parts: Parts,
+): Promise<Steps> {
+  const opened: Opened[] = []
+  try {
+    return await openSteps(options, parameters, parts, opened)
+  } catch (error) {
+    await closeAll(opened)
+    throw error
+  }
+}
+
+/** @param opened all that it has opened, also where it throws */
+async function openSteps(
+  options: Omit<StepOptions, 'replace' | 'outputs'>,
+  parameters: readonly Value[],
   { count, cores }: Parts,
+  opened: Opened[],
 ): Promise<Steps> {
   const { threads } = options
-  const { weights } = stateInputs(parameters)
-  const size = sizeOf(weights.shape)
+  const size = sizeOf(stateInputs(parameters).weights.shape)
   const model = gradientGraph(options, parameters)
-  const beside = Array.from({ length: Math.min(cores, count) - 1 }, () =>
+  const session = await Session.open(model, { threads })
+  opened.push(session)
+  const free = Math.min(count, Math.floor(cores / threads)) - 1
+  const beside = Array.from({ length: Math.max(0, free) }, () =>
     GradientThread.open({ model, threads }, size),
   )
-  const [session, update, ...others] = await Promise.all([
-    Session.open(model, { threads }),
-    Session.open(updateGraph(options, parameters, count), { threads }),
-    ...beside,
-  ])
-  const workers = Array.from({ length: count }, (_, part) => others[part - 1] ?? workerHere(session, size))
-  return new PartedSteps(options, workers, update, [session, ...others])
+  for (const thread of beside) opened.push({ close: async () => (await thread.catch(() => null))?.close() })
+  const update = await Session.open(updateGraph(options, parameters, count), { threads })
+  opened.push(update)
+  const others = await Promise.all(beside)
+  const workers = Array.from({ length: count }, (_, part) => {
+    const other = others[part - 1]
+    return other?.isAlike === true ? other : workerHere(session, size)
+  })
+  return new PartedSteps(options, workers, update, opened)
 }
 
 function workerHere(session: Session, size: number): PartWorker {
-  const into = noGradient(size)
+  const into = roomForGradient(size)
   return {
     run: async (feeds) => {
       await session.run(feeds, into)
@@ -59,19 +80,22 @@ function workerHere(session: Session, size: number): PartWorker {
   }
 }
 
+interface Opened {
+  close(): Promise<void>
+}
+
 class PartedSteps implements Steps {
   readonly #options: Pick<StepOptions, 'inputs' | 'stepInput'>
   /** Of each part; the first, and those without a core of their own, are worked on here. */
   readonly #workers: readonly PartWorker[]
   readonly #update: Session
-  /** What else is to be closed. */
-  readonly #opened: readonly { close(): Promise<void> }[]
+  readonly #opened: readonly Opened[]
 
   constructor(
     options: Pick<StepOptions, 'inputs' | 'stepInput'>,
     workers: readonly PartWorker[],
     update: Session,
-    opened: readonly { close(): Promise<void> }[],
+    opened: readonly Opened[],
   ) {
     this.#options = options
     this.#workers = workers
@@ -85,43 +109,55 @@ class PartedSteps implements Steps {
     next: Vectors,
   ): Promise<Record<string, TensorData>> {
     const given = tensorsOf(state, '')
-    // Backwards: the first is computed in this thread, and the others are told before.
-    const running = this.#workers
-      .map(
-        (worker, part) => () =>
-          worker.run({ ...this.#feedsOf(feeds, number, part), weights: given['weights']! }),
-      )
-      .toReversed()
-      .map((run) => run())
-    const made = (await Promise.all(running)).toReversed()
-    const parts = made.map(({ gradient }, part) => [gradientOf(part), gradient])
-    const ofUpdate = { ...Object.fromEntries(parts), ...given, hyper: hyperTensor(hyper) }
+    const made = await this.#gradients({ ...feeds, weights: given['weights']! }, number)
+    const fed = made.map(({ gradient }, part) => [gradientOf(part), gradient] as const)
+    const ofUpdate = { ...Object.fromEntries(fed), ...given, hyper: hyperTensor(hyper) }
     await this.#update.run(ofUpdate, tensorsOf(next, NEW))
     return { loss: Float32Array.of(made.reduce((sum, { loss }) => sum + Number(loss.data[0]), 0)) }
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#opened, this.#update].map((opened) => opened.close()))
+    await closeAll(this.#opened)
   }
 
-  #feedsOf(feeds: Feeds, number: number, part: number): Feeds {
+  /** Of each part. Settles when nobody is at work any more. */
+  async #gradients(feeds: Feeds, number: number): Promise<Gradient[]> {
+    const running: Promise<Gradient>[] = []
+    // What is computed in this thread keeps it busy: the others are told before.
+    for (let part = this.#workers.length - 1; part >= 0; part--)
+      running.unshift(at(this.#workers, part).run(this.#feedsOf(feeds, number, part)))
+    await Promise.allSettled(running)
+    return Promise.all(running)
+  }
+
+  #feedsOf({ weights, ...feeds }: Feeds, number: number, part: number): Feeds {
     const { inputs, stepInput } = this.#options
-    const rows = inputs.map((value): [string, DataTensor] => {
-      const name = nameOf(value)
-      return [name, rowsOf(feeds[name]!, value, part)]
+    const rows = inputs.map((value) => {
+      const name = inputName(value)
+      return [name, rowsOf(name, feeds[name], value, part)] as const
     })
     const count = this.#workers.length
-    return { ...Object.fromEntries(rows), ...numbered(stepInput, (number - 1) * count + part + 1) }
+    return {
+      ...Object.fromEntries(rows),
+      ...numbered(stepInput, (number - 1) * count + part + 1),
+      weights: weights!,
+    }
   }
 }
 
-function rowsOf({ dtype, data }: DataTensor, { shape }: Value, part: number): DataTensor {
-  const size = sizeOf(shape)
-  return { dtype, shape, data: data.subarray(part * size, (part + 1) * size) }
+async function closeAll(opened: readonly Opened[]): Promise<void> {
+  await Promise.all(opened.map((one) => one.close()))
 }
 
-function nameOf({ source }: Value): string {
-  return source.kind === 'input' ? source.name : ''
+function rowsOf(name: string, all: DataTensor | undefined, { shape }: Value, part: number): DataTensor {
+  if (all === undefined) throw new RangeError(`step: "${name}" is not fed.`)
+  const size = sizeOf(shape)
+  return { dtype: all.dtype, shape, data: all.data.subarray(part * size, (part + 1) * size) }
+}
+
+function inputName({ source }: Value): string {
+  if (source.kind !== 'input') throw new TypeError('step: what is fed is no input.')
+  return source.name
 }
 
 function gradientOf(part: number): string {

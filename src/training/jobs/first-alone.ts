@@ -5,7 +5,8 @@ export type CoresOfFirst = (jobs: number) => number
 
 /**
  * 0 where it is one among the others. It is alone where that costs no round more, the others being shared out evenly without it (beside
- * another it would take a tenth longer), and where it can use all the cores.
+ * another it would take a tenth longer). Where it can use all the cores it is alone even so: it is over in two thirds of the time, and all
+ * of them later by two thirds of a round at most.
  * @param processes jobs at a time, a core each
  * @param useful most cores that a job of the model can use
  */

@@ -15,7 +15,8 @@ let queue: Promise<void> = Promise.resolve()
 const pause = new AbortController()
 const spending = new Spending(processorOf(process))
 
-process.on('disconnect', () => process.exit(1))
+// Not by `exit`, which aborts where a thread computes.
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
 process.on('message', (raw) => {
   const message = parseToJobProcess(raw)
   if (message.kind === 'pause') return pause.abort()

@@ -59,7 +59,8 @@ export async function jobsPlace(
     return { runJobs, processes, coresOfFirst: NONE, machines: new Set() }
   }
   const { modelsModule, model: id, state: folder, database } = order
-  const alone = (jobs: number) => coresOfFirst(jobs, processes, coresOf(model))
+  const alone = (jobs: number) =>
+    coresOfFirst(jobs, processes, coresOf(model, order.parameters.batch_size ?? undefined))
   const runJobs = parallelJobs(
     { processes, modelsModule, model: id, coresOfFirst: alone, folder, ...ends },
     begun,

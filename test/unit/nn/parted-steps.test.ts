@@ -1,7 +1,11 @@
 // Steps whose rows are taken in parts: the same learning as whole ones, the same bytes on any number of cores.
-import { describe, expect, it } from 'vitest'
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { cast, mul, sub } from '../../../src/nn/elementwise.ts'
-import { GradientThread } from '../../../src/nn/gradient-thread.ts'
+import { emit } from '../../../src/nn/emit.ts'
+import { GradientThread, type GradientOrder } from '../../../src/nn/gradient-thread.ts'
 import { dropout } from '../../../src/nn/dropout.ts'
 import { weightedSum } from '../../../src/nn/loss.ts'
 import { matmul } from '../../../src/nn/matmul.ts'
@@ -65,15 +69,42 @@ describe('steps in parts', () => {
     }
   })
 
-  it('give the same bytes on any number of cores, dropout included', async () => {
+  it('give the same bytes on any number of cores, dropout included, in a thread for each further core', async () => {
+    const opened = vi.spyOn(GradientThread, 'open')
+    onTestFinished(() => opened.mockRestore())
     const alone = await trained(await parted(3, 1, 0.3))
-    for (const cores of [2, 3, 8]) expect(await trained(await parted(3, cores, 0.3))).toEqual(alone)
+    expect(opened).toHaveBeenCalledTimes(0)
+    for (const [cores, threads] of [
+      [2, 1],
+      [3, 2],
+      [8, 2],
+    ] as const) {
+      opened.mockClear()
+      expect(await trained(await parted(3, cores, 0.3))).toEqual(alone)
+      expect(opened).toHaveBeenCalledTimes(threads)
+      for (const { value } of opened.mock.results)
+        expect(await (value as Promise<GradientThread>)).toMatchObject({ isAlike: true })
+    }
+  })
+
+  it('go on from a state of other cores as if nothing had happened', async () => {
+    const whole = await parted(2, 1, 0.3)
+    const first = await parted(2, 2, 0.3)
+    for (let n = 1; n <= 6; n++) await whole.step(feeds(n), 0.1)
+    for (let n = 1; n <= 3; n++) await first.step(feeds(n), 0.1)
+    const second = await parted(2, 1, 0.3)
+    second.restore(structuredClone(first.state()))
+    for (let n = 4; n <= 6; n++) await second.step(feeds(n), 0.1)
+    expect(second.state()).toEqual(whole.state())
+    for (const trainer of [whole, first, second]) await trainer.close()
   })
 
   it('do not learn from rows that weigh nothing, be it a whole part', async () => {
     const first = (row: number): number => (row < ROWS / 2 ? 2 / ROWS : 0)
     const whole = await trained(await Trainer.open(leastSquares(ROWS, 0)), first)
     expect((await trained(await parted(2, 2), first)).weights).toEqual(near(whole.weights))
+    const none = await trained(await parted(2, 2), () => 0)
+    expect(none.losses).toEqual(new Array(20).fill(0))
   })
 
   it('have dropout masks of their own: no two parts of any steps have the same number', async () => {
@@ -91,8 +122,58 @@ describe('steps in parts', () => {
   })
 })
 
-it('a thread that can not open its model says so to who waits', async () => {
-  await expect(GradientThread.open({ model: Uint8Array.of(1, 2, 3), threads: 1 }, 4)).rejects.toThrow(
-    /model|protobuf/i,
-  )
+describe('a thread', () => {
+  const order = (): GradientOrder => {
+    const x = input('x', 'float32', [2])
+    const model = emit({
+      name: 'squares',
+      inputs: [x],
+      outputs: { loss: reduceSum(mul(x, x)), gradient: mul(x, x) },
+    })
+    return { model, threads: 1 }
+  }
+
+  it('that can not open its model says so to who waits', async () => {
+    const none = { model: Uint8Array.of(1, 2, 3), threads: 1 }
+    await expect(GradientThread.open(none, 4)).rejects.toThrow(/model|protobuf/i)
+  })
+
+  it('gives what it is asked for, and fails who asks once it has failed', async () => {
+    const thread = await GradientThread.open(order(), 2)
+    const { loss, gradient } = await thread.run({ x: float32(Float32Array.of(2, 3), [2]) })
+    expect([[...loss.data], [...gradient.data]]).toEqual([[13], [4, 9]])
+    await thread.close()
+    await expect(thread.run({ x: float32(Float32Array.of(2, 3), [2]) })).rejects.toThrow('has ended')
+    const other = await GradientThread.open(order(), 2)
+    await expect(other.run({ y: float32(Float32Array.of(2, 3), [2]) })).rejects.toThrow(/'x'|input/)
+    await other.close()
+  })
+})
+
+const PROGRAM = fileURLToPath(new URL('trains-in-parts.ts', import.meta.url))
+
+/** What a process of its own says; it must have ended by itself. */
+async function saidBy(what: string): Promise<unknown> {
+  const child = fork(PROGRAM, [what])
+  const exit = once(child, 'exit')
+  const [said] = (await once(child, 'message')) as [unknown]
+  expect(await exit).toEqual([0, null])
+  return said
+}
+
+describe('a process with such a thread', () => {
+  it('takes what is too small for 0 in it as elsewhere', async () => {
+    const losses = await saidBy('denormals1')
+    expect(losses).toHaveLength(3)
+    expect(await saidBy('denormals2')).toEqual(losses)
+  })
+
+  it('ends by itself where steps failed', async () => {
+    const failed = ['RangeError', 'RangeError']
+    expect(await saidBy('fedTooLittle')).toEqual([10, ...failed, 10])
+  })
+
+  it('ends by itself where a learner could not be opened', async () => {
+    expect(await saidBy('otherWeights')).toBe('weights_mismatch')
+  })
 })
