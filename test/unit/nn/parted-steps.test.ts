@@ -163,9 +163,7 @@ async function saidBy(what: string): Promise<unknown> {
 
 describe('a process with such a thread', () => {
   it('takes what is too small for 0 in it as elsewhere', async () => {
-    const losses = await saidBy('denormals1')
-    expect(losses).toHaveLength(3)
-    expect(await saidBy('denormals2')).toEqual(losses)
+    expect([await saidBy('denormals1'), await saidBy('denormals2')]).toEqual([0, 0])
   })
 
   it('ends by itself where steps failed', async () => {

@@ -22,11 +22,9 @@ async function throughDenormals(cores: number): Promise<unknown> {
     optimizer,
     parts: { count: 2, cores },
   })
-  const losses: number[] = []
-  for (let n = 0; n < 3; n++)
-    losses.push(await trainer.step({ x: float32(Float32Array.of(1, 2, 3, 4), [4]) }, 0.1))
+  const before = await trainer.step({ x: float32(Float32Array.of(1, 2, 3, 4), [4]) }, 0.1)
   await trainer.close()
-  return losses
+  return before
 }
 
 /** One step is fed too little: it fails while the other part is at work. */
