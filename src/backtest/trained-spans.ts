@@ -2,7 +2,8 @@
 import { testCaseId } from '../annotation/case-content.ts'
 import { CaseFiles } from '../annotation/case-files.ts'
 import type { AnnotationOut } from '../contract/annotations.ts'
-import { epochMs, type EpochMs } from '../core/time.ts'
+import { sameMarket } from '../contract/market-name.ts'
+import type { EpochMs } from '../core/time.ts'
 import { rangeOf, unionOf } from '../market/ranges.ts'
 import type { Market, TimeRange } from '../market/types.ts'
 import type { LoadedCheckpoint } from '../orchestrator/checkpoints.ts'
@@ -32,8 +33,8 @@ export interface TrainedSources {
 type Case = LoadedCheckpoint['metadata']['data']['test_cases'][number]
 
 /**
- * Label spans of the marks that it and the checkpoints it began from were trained on, as they stand now, and what was reviewed or
- * assumed to be HOLD, each widened by the embargo: as far as the finest candles of a market state reach.
+ * What it and the checkpoints it began from were shown, or could be, each span widened by the embargo: as far as the finest candles of a
+ * market state reach. Checkpoints of before 0.2 do not say it themselves: of those it is what the workspace says now.
  */
 export async function trainedOn(
   sources: TrainedSources,
@@ -42,21 +43,41 @@ export async function trainedOn(
 ): Promise<TrainedOn> {
   if (checkpoint.model === CUSTOM) return { spans: null, warnings: [UNKNOWN] }
   const { chain, lost } = await lineOf(sources, checkpoint)
-  const cases = chain.flatMap(({ metadata }) => metadata.data.test_cases)
-  const ids = new Set(cases.map(({ test_case_id: id }) => id))
-  const annotations = await sources.annotations.list({ market })
-  const trained = new Set(annotations.map(({ id }) => id).filter((id) => ids.has(testCaseId(id))))
-  const marks = annotations.filter(({ id }) => trained.has(id)).map((each) => markOf(each, trained))
-  const isReviewed = chain.every(({ metadata }) => metadata.data.hold_source === 'reviewed')
+  const silent = chain.filter(({ metadata }) => metadata.data.labelled === undefined)
+  const cases = silent.flatMap(({ metadata }) => metadata.data.test_cases)
   const spans = [
-    ...marks.map(labelSpan),
-    ...(marks.length === 0 ? [] : await holdSpans(sources, market)),
-    ...(isReviewed ? [] : assumedSpans(marks)),
+    ...chain.flatMap((each) => toldSpans(each, market)),
+    ...(await spansNow(sources, silent, market)),
   ]
   return {
     spans: unionOf(spans.map(({ from, to }) => rangeOf(from - EMBARGO, to + EMBARGO))),
     warnings: [...lost, ...(await changedWarning(sources, cases)), ...pretrainedWarning(chain)],
   }
+}
+
+function toldSpans({ metadata }: LoadedCheckpoint, market: Market): TimeRange[] {
+  return (metadata.data.labelled ?? []).filter((span) => sameMarket(span, market)).map(spanOf)
+}
+
+/** Label spans of the marks that these were trained on, as they stand now, and what is reviewed or assumed to be HOLD. */
+async function spansNow(
+  sources: TrainedSources,
+  checkpoints: readonly LoadedCheckpoint[],
+  market: Market,
+): Promise<TimeRange[]> {
+  if (checkpoints.length === 0) return []
+  const cases = checkpoints.flatMap(({ metadata }) => metadata.data.test_cases)
+  const ids = new Set(cases.map(({ test_case_id: id }) => id))
+  const annotations = await sources.annotations.list({ market })
+  const trained = new Set(annotations.map(({ id }) => id).filter((id) => ids.has(testCaseId(id))))
+  const marks = annotations.filter(({ id }) => trained.has(id)).map((each) => markOf(each, trained))
+  if (marks.length === 0) return []
+  const isReviewed = checkpoints.every(({ metadata }) => metadata.data.hold_source === 'reviewed')
+  return [
+    ...marks.map(labelSpan),
+    ...(await holdSpans(sources, market)),
+    ...(isReviewed ? [] : assumedSpans(marks)),
+  ]
 }
 
 /** The checkpoint, the one that its weights began from, and so on. */
@@ -74,10 +95,11 @@ async function lineOf({ checkpoints }: TrainedSources, checkpoint: LoadedCheckpo
 
 async function holdSpans(sources: TrainedSources, market: Market): Promise<TimeRange[]> {
   const reviewed = await sources.reviewedSpans.list(market)
-  return [
-    ...reviewed.map(({ from, to }) => ({ from: epochMs(Date.parse(from)), to: epochMs(Date.parse(to)) })),
-    ...rejectedSpans(await sources.rejectedHolds.list(market)),
-  ]
+  return [...reviewed.map(spanOf), ...rejectedSpans(await sources.rejectedHolds.list(market))]
+}
+
+function spanOf({ from, to }: { readonly from: string; readonly to: string }): TimeRange {
+  return rangeOf(Date.parse(from), Date.parse(to))
 }
 
 /** Where a mark stood that was moved or deleted since is not known. */

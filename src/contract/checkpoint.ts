@@ -96,6 +96,12 @@ export const CheckpointFacts = Type.Object({
     left_out: Type.Array(Type.Object({ test_case_id: Type.String(), reason: Type.String() })),
     holds: Type.Integer(),
     hold_source: Nullable(Type.String()),
+    /** Seconds [from, to) whose targets it was shown or could be: its marks', and where HOLDs were taken; of each market merged, ascending. Absent in checkpoints of before 0.2. */
+    labelled: Type.Optional(
+      Type.Array(
+        Type.Object({ venue: VenueName, symbol: SymbolName, from: Type.String(), to: Type.String() }),
+      ),
+    ),
   }),
   rule: Rule,
   calibration: Nullable(CalibrationFields),

@@ -6,7 +6,9 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { epochMs, toIso } from '../../src/core/time.ts'
 import type { TrainingRunOut } from '../../src/contract/training.ts'
+import { rangeOut } from '../../src/market/ranges.ts'
 import { Checkpoints } from '../../src/orchestrator/checkpoints.ts'
+import { labelledSpans } from '../../src/training/data/training-data.ts'
 import { trainingPlace, type TrainingPlace } from './training-place.ts'
 import { patient, until } from '../patience.ts'
 
@@ -55,6 +57,10 @@ describe('a run', () => {
     expect(run.validation!.majority_floor).toBeGreaterThan(0.9)
     const { metadata } = await new Checkpoints(place.workspace.checkpoints).load('tiny', run.checkpoint!)
     expect(metadata.data.test_cases).toHaveLength(4)
+    const data = await place.data()
+    const labelled = data.markets.flatMap((market) => labelledSpans(market).map(rangeOut))
+    expect(labelled.length).toBeGreaterThan(0)
+    expect(metadata.data.labelled).toMatchObject(labelled)
     expect(metadata.rule.pauseSeconds).toBeGreaterThanOrEqual(3)
     // What a run sets stands in its parameters, once.
     expect(Object.keys(metadata.hyperparameters)).toEqual(['features'])

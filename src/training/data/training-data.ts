@@ -2,7 +2,7 @@
 import { marketKey, sameMarket } from '../../contract/market-name.ts'
 import { DAY, HOUR, SECOND, ceilTo, epochMs, floorTo, type EpochMs } from '../../core/time.ts'
 import type { BookSlice } from '../../market/book/book-slice.ts'
-import { joined } from '../../market/ranges.ts'
+import { joined, unionOf } from '../../market/ranges.ts'
 import type { MarketSlice } from '../../market/slice.ts'
 import type { Market, TimeRange } from '../../market/types.ts'
 import type { ModelInputs } from '../../models/model.ts'
@@ -119,6 +119,12 @@ export const HOLD_SECONDS = 10
 /** What rejections say HOLD of. */
 export function rejectedSpans(rejected: readonly EpochMs[]): TimeRange[] {
   return rejected.map((from) => ({ from, to: epochMs(from + HOLD_SECONDS * SECOND) }))
+}
+
+/** Seconds of a market whose targets a training is shown or could be: its trained marks', and where HOLDs are taken. Merged, ascending. */
+export function labelledSpans({ marks, holdSpans, rejected = [] }: MarketData): TimeRange[] {
+  const trained = marks.filter((mark) => mark.trained)
+  return unionOf([...trained.map(labelSpan), ...holdSpans, ...rejectedSpans(rejected)])
 }
 
 /** Puts a market's parts together; the targets follow from them. */

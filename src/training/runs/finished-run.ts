@@ -5,10 +5,11 @@ import type { EpochMetrics } from '../../contract/training.ts'
 import type { TrainingParameters } from '../../contract/training-parameters.ts'
 import { at } from '../../core/at.ts'
 import { toIso } from '../../core/time.ts'
+import { rangeOut } from '../../market/ranges.ts'
 import { isAgent, type ModelDefinition } from '../../models/model.ts'
 import type { NamedTensors } from '../../nn/weights.ts'
 import { heldOutTrading } from '../agent/summary.ts'
-import type { TrainingData } from '../data/training-data.ts'
+import { labelledSpans, type TrainingData } from '../data/training-data.ts'
 import { allStretches, type Example } from '../examples/example.ts'
 import type { JobResult } from '../learning/job.ts'
 import type { EpochResult } from '../learning/job-training.ts'
@@ -123,6 +124,13 @@ function factsOf(run: TrainedRun, folds: readonly JobResult[]): CheckpointFacts 
       left_out: [...data.leftOut],
       holds: holdsOf(run).length,
       hold_source: start.hold_source,
+      labelled: data.markets.flatMap((each) =>
+        labelledSpans(each).map((span) => ({
+          venue: each.market.venue,
+          symbol: each.market.symbol,
+          ...rangeOut(span),
+        })),
+      ),
     },
     rule: outcome.rule,
     calibration: outcome.calibration,

@@ -18,7 +18,11 @@ export interface Decision {
   rule: CallRule
   calibration: Calibration | null
   /** Of its metadata, other than what is usual here. */
-  data?: { test_cases: { test_case_id: string; sha256: string }[]; hold_source: string | null }
+  data?: {
+    test_cases: { test_case_id: string; sha256: string }[]
+    hold_source: string | null
+    labelled?: { venue: string; symbol: string; from: string; to: string }[]
+  }
   parent?: string
   /** What an ordinary second of its training looked like; it has none where absent. */
   oddness?: ReturnType<typeof oddnessFile>

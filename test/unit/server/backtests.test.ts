@@ -8,6 +8,7 @@ import type { BacktestDetail, BacktestOut } from '../../../src/contract/backtest
 import type { CandlesOut } from '../../../src/contract/market.ts'
 import type { ErrorBody } from '../../../src/contract/shapes.ts'
 import { MINUTE, SECOND } from '../../../src/core/time.ts'
+import { rangeOf, rangeOut } from '../../../src/market/ranges.ts'
 import { publishUntrained, EAGER } from '../inference/checkpoint.ts'
 import { patient } from '../../patience.ts'
 import { NOW, startServer, type Answer, type Harness } from './harness.ts'
@@ -186,7 +187,24 @@ describe('seconds that the checkpoint was trained on', () => {
     expect(body.error.message).toMatch(/trained on every stored second/)
   })
 
-  it('are not known of a mark that was moved since, and that is said', async () => {
+  it('are those that it says itself, whatever is marked and reviewed now', async () => {
+    const [from, to] = [SPAN.from + 2 * MINUTE, SPAN.from + 3 * MINUTE]
+    const labelled = [
+      { venue: mark.venue, symbol: mark.symbol, ...rangeOut(rangeOf(from, to)) },
+      { venue: mark.venue, symbol: 'OTHER/USDT', ...rangeOut(rangeOf(SPAN.from, SPAN.to)) },
+    ]
+    // A mark that was moved since, and nothing that is reviewed.
+    const test_cases = [{ test_case_id: mark.test_case_id, sha256: '0'.repeat(64) }]
+    const data = { test_cases, hold_source: 'reviewed', labelled }
+    const root = server.workspace.checkpoints
+    const checkpoint = await publishUntrained(root, { rule: EAGER, calibration: null, data })
+    const { body } = await start({ checkpoint })
+    await call('POST', `/api/backtests/${body.id}/cancel`)
+    expect(body.trained_overlap_seconds).toBe(60 + 2 * 100)
+    expect(body.warnings).toEqual([expect.stringMatching(/left out/)])
+  })
+
+  it('are not known of a mark that was moved since where it does not say them, and that is said', async () => {
     const sha256 = '0'.repeat(64)
     const data = { test_cases: [{ test_case_id: mark.test_case_id, sha256 }], hold_source: 'reviewed' }
     const root = server.workspace.checkpoints
