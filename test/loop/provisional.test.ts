@@ -91,4 +91,18 @@ describe('a provisional checkpoint', { timeout: 240_000 }, () => {
     const later = await server.call<SessionOut>('GET', `/api/inference-sessions/${session.id}`)
     expect(later.warnings).toHaveLength(1)
   })
+
+  it('of the instant model is validated before its entries are placed at random, which is usual for it', async () => {
+    const told: TrainingRunOut[] = []
+    server.harness.app.bus.on('training', (each) => void told.push(each))
+    run = await server.call('POST', '/api/training-runs', { model: 'instant', seed: 4 })
+    expect(run.parameters).toMatchObject({ permutation_test: true })
+    await vi.waitUntil(async () => (await read()).status === 'COMPLETED', { timeout: 200_000, interval: 50 })
+    const { validation } = await read()
+    expect(validation!.permutation).toMatchObject({ placements: 19 })
+    const phases = told.filter(({ id, status }) => id === run.id && status === 'RUNNING')
+    const placing = phases.find(({ phase }) => phase === 'comparing with 19 random placements')
+    expect(placing).toMatchObject({ checkpoint: '0001', validation: { folds: 3 } })
+    expect(placing!.validation!.permutation ?? null).toBeNull()
+  })
 })

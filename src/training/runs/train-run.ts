@@ -124,7 +124,6 @@ class RunInProgress {
     report({ phase: 'choosing when calls open' })
     spending?.turnTo('figures')
     const judgement = judge(data, plan, held, this.#terms)
-    // Nothing but their scores is told of placements that were solved.
     const folds = held.filter(({ epochs }) => epochs.length > 0)
     await onValidated?.(validatedRun({ ...this.#trained(own, judgement.outcome), folds }))
     report({ phase: 'comparing with simple rules', ...validationOf(judgement.outcome) })
@@ -156,11 +155,32 @@ class RunInProgress {
     const results = await runJobs(this.#source, this.#jobs, this.#progress)
     await this.#published
     spending?.turnTo('solving folds')
-    const { data, plan } = this.#begun
+    const { plan } = this.#begun
     const held = isClosedForm(model)
-      ? await solveFolds(model, this.#context, data, plan)
+      ? await this.#solve(model, plan.seeds, { phase: 'validating', fitsOf: plan.seeds.length })
       : byNumber(results.slice(1))
     return { own: at(results, 0), held }
+  }
+
+  /** Of entries placed at random, where they are solved: when the checkpoint is validated, which they say nothing of. Other models' are among the jobs. */
+  async #placed(): Promise<JobResult[]> {
+    const { model } = this.#context
+    const { placements } = this.#begun.plan
+    if (!isClosedForm(model)) return []
+    return this.#solve(model, placements, { phase: `comparing with ${placements.length} random placements` })
+  }
+
+  /** @param phase what is told of it meanwhile */
+  async #solve(
+    model: ClosedFormDefinition,
+    sets: Plan['placements'],
+    { phase, fitsOf = 0 }: { readonly phase: string; readonly fitsOf?: number },
+  ): Promise<JobResult[]> {
+    const [first] = sets
+    if (first === undefined) return []
+    this.#context.report({ phase: fitsOf > 0 ? `${phase}: ${first.jobs.length} folds` : phase })
+    const jobs = sets.map((set) => set.jobs)
+    return solvedFolds(model, this.#begun.data, jobs, { fitsOf, ...solvingOf(this.#context) })
   }
 
   /** Before its folds are done. */
@@ -183,7 +203,7 @@ class RunInProgress {
     spending?.turnTo('instant model beside')
     const { folds: instant, warnings } = await besideOf(this.#context, data)
     spending?.turnTo('floors')
-    const judged = { data, plan, results: held, terms: this.#terms }
+    const judged = { data, plan, results: [...held, ...(await this.#placed())], terms: this.#terms }
     return { outcome: compare(judgement, judged, instant), warnings }
   }
 }
@@ -203,20 +223,6 @@ function solvingOf({ signal, known }: RunContext): Pick<RunContext, 'signal' | '
 /** What is known of it before it is compared. */
 function validationOf({ validation, reason }: Outcome): RunPatch {
   return { validation, validation_reason: reason }
-}
-
-/** Of the run's seeds, and of entries placed at random. */
-async function solveFolds(
-  model: ClosedFormDefinition,
-  context: RunContext,
-  data: TrainingData,
-  { seeds, placements }: Plan,
-): Promise<JobResult[]> {
-  const sets = [...seeds, ...placements].map((set) => set.jobs)
-  if (sets.length === 0) return []
-  const random = placements.length === 0 ? '' : `, and ${placements.length} random placements`
-  context.report({ phase: `validating: ${at(sets, 0).length} folds${random}` })
-  return solvedFolds(model, data, sets, { fitsOf: seeds.length, ...solvingOf(context) })
 }
 
 /** As planned, in whatever order they were trained. */
