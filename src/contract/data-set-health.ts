@@ -45,7 +45,9 @@ export const HealthBalance = Type.Object({
   long: Type.Integer(),
   short: Type.Integer(),
   rejected_holds: Type.Integer({ description: 'seconds that were said to be HOLD' }),
-  reviewed_hours: Type.Number({ description: 'in which every second that no mark speaks of is HOLD' }),
+  reviewed_hours: Type.Number({
+    description: 'of what is stored, in which every second that no mark speaks of is HOLD',
+  }),
 })
 export type HealthBalance = Static<typeof HealthBalance>
 

@@ -6,7 +6,7 @@ import type { DataSetHealth, LabelledMoment } from '../../contract/data-set-heal
 import { at } from '../../core/at.ts'
 import { AppError } from '../../core/errors.ts'
 import { HOUR, epochMs } from '../../core/time.ts'
-import { joined, rangeOf } from '../../market/ranges.ts'
+import { clip, joined, rangeOf } from '../../market/ranges.ts'
 import type { Market } from '../../market/types.ts'
 import { StateSweep } from '../../market-state/sweep.ts'
 import { ComparedRows } from '../../moments/alike.ts'
@@ -112,11 +112,14 @@ export class HealthMaker {
     return found
   }
 
+  /** Of what is stored: a training learns nothing from the rest. */
   async #reviewedHours(markets: readonly MarketMarks[]): Promise<number> {
     let sum = 0
     for (const { market } of markets) {
       const spans = await this.#sources.reviewedSpans.list(market)
-      const ranges = joined(spans.map(({ from, to }) => rangeOf(Date.parse(from), Date.parse(to))))
+      const stored = await this.#sources.reader.coverage(market, '1s')
+      const reviewed = joined(spans.map(({ from, to }) => rangeOf(Date.parse(from), Date.parse(to))))
+      const ranges = reviewed.flatMap((range) => clip(stored, range))
       sum += ranges.reduce((hours, { from, to }) => hours + (to - from) / HOUR, 0)
     }
     return sum

@@ -110,6 +110,9 @@ beforeAll(async () => {
   await mark('twin of burst 4', BURSTS[4]! + SEEN + 2, 'LONG')
   const range = { from: START, to: START + LENGTH }
   await open.reviewedSpans.create({ symbol: MARKET.symbol, ...range }, MARKET)
+  // Of which nothing is stored.
+  const early = { from: epochMs(START - 400 * DAY), to: epochMs(START - 399 * DAY) }
+  await open.reviewedSpans.create({ symbol: MARKET.symbol, ...early }, MARKET)
   const table = await MomentTable.open(workspace, 100)
   await table.step()
   await table.close()
