@@ -17,7 +17,7 @@ export const CallCountsBy = Type.Union([
 ])
 export type CallCountsBy = Static<typeof CallCountsBy>
 
-const { outcome: _outcome, limit: _limit, ...filters } = CallsQuery.properties
+const { outcome: _outcome, before: _before, limit: _limit, ...filters } = CallsQuery.properties
 
 export const CallCountsQuery = Type.Object(
   {

@@ -79,9 +79,13 @@ export const CallsQuery = Type.Object(
     checkpoint: Type.Optional(Type.String()),
     symbol: Type.Optional(SymbolName),
     venue: Type.Optional(VenueName),
+    action: Type.Optional(Type.Union([Type.Literal('BUY'), Type.Literal('SELL')])),
     outcome: Type.Optional(CallOutcome),
     from: Type.Optional(InstantIn),
     to: Type.Optional(InstantIn),
+    before: Type.Optional(
+      Type.String({ description: 'the id of a call: those that come after it in the list' }),
+    ),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000, default: 50 })),
   },
   { additionalProperties: false },

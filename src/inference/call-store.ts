@@ -2,6 +2,7 @@
 import { sql, type Insertable, type Kysely, type Selectable, type Transaction } from 'kysely'
 import type { CallsQuery, CallVerdict } from '../contract/live-calls.ts'
 import type { RoomsDatabase } from '../core/database.ts'
+import { unknownThing } from '../core/errors.ts'
 import { SECOND, epochMs, parseInstant, type EpochMs } from '../core/time.ts'
 import type { Market } from '../market/types.ts'
 import type { Barriers } from '../signals/barriers.ts'
@@ -86,20 +87,26 @@ export class CallStore {
     return this.#calls().where('call.id', '=', id).executeTakeFirst()
   }
 
-  /** Newest first. @throws AppError `invalid_timestamp` */
-  async list({ limit = PAGE, ...query }: CallsQuery): Promise<CallRow[]> {
-    return this.matching(query).limit(limit).execute()
+  /** Newest first. @throws AppError `invalid_timestamp`; `unknown_call` */
+  async list({ limit = PAGE, before, ...query }: CallsQuery): Promise<CallRow[]> {
+    const calls = this.matching(query).limit(limit)
+    if (before === undefined) return calls.execute()
+    const last = await this.find(before)
+    if (last === undefined) throw unknownThing('call', before, 'GET /api/calls lists them.')
+    const place = sql`(${last.opened_at}, ${last.id})`
+    return calls.where(sql<boolean>`(call.opened_at, call.id) < ${place}`).execute()
   }
 
   /** As a query to go on with, newest first. @throws AppError `invalid_timestamp` */
-  matching(query: Omit<CallsQuery, 'limit'>) {
-    const { session, model, checkpoint, symbol, venue, outcome, from, to } = query
+  matching(query: Omit<CallsQuery, 'limit' | 'before'>) {
+    const { session, model, checkpoint, symbol, venue, action, outcome, from, to } = query
     let calls = this.#calls().orderBy('opened_at', 'desc').orderBy('call.id', 'desc')
     if (session !== undefined) calls = calls.where(madeBy(session))
     if (model !== undefined) calls = calls.where('model', '=', model)
     if (checkpoint !== undefined) calls = calls.where('checkpoint', '=', checkpoint)
     if (symbol !== undefined) calls = calls.where('symbol', '=', symbol)
     if (venue !== undefined) calls = calls.where('venue', '=', venue)
+    if (action !== undefined) calls = calls.where('action', '=', action)
     if (outcome !== undefined) calls = calls.where('outcome', '=', outcome)
     if (from !== undefined) calls = calls.where('opened_at', '>=', parseInstant(from, 'from'))
     if (to !== undefined) calls = calls.where('opened_at', '<', parseInstant(to, 'to'))

@@ -1,6 +1,7 @@
 // `annotate calls`: calls of live sessions with their outcomes, and how they ended counted by confidence, hour, pattern or market.
 import { Option, type Command } from 'commander'
 import type { CallCount, CallCountsBy, CallCountsOut } from '../../contract/call-counts.ts'
+import type { CallOutcome } from '../../contract/live-calls.ts'
 import { callCounts } from '../../inference/call-counts.ts'
 import { callOut } from '../../inference/call-row.ts'
 import { CallStore } from '../../inference/call-store.ts'
@@ -11,6 +12,8 @@ import { timezoneOption } from '../timezone-option.ts'
 import { group, runVerb, verb, type CommonOptions, type Verb } from '../verb.ts'
 
 interface Filters extends CommonOptions {
+  session?: string
+  action?: 'BUY' | 'SELL'
   model?: string
   checkpoint?: string
   symbol?: string
@@ -25,6 +28,8 @@ interface CountFlags extends Filters {
 }
 
 interface ListFlags extends Filters {
+  outcome?: CallOutcome
+  before?: string
   limit: number
 }
 
@@ -34,6 +39,15 @@ export function callsVerb(description: string): Command {
   return group('calls', description)
     .addCommand(
       withFilters(verb('list', 'Calls and what came of them, newest first'))
+        .addOption(
+          new Option('--outcome <what>', 'only those that ended so, or have not').choices([
+            'right',
+            'wrong',
+            'expired',
+            'open',
+          ]),
+        )
+        .option('--before <call>', 'those after the call of this id in the list')
         .addOption(new Option('--limit <n>', 'at most so many').argParser(countTo(MOST)).default(50))
         .action(async (flags: ListFlags) => runVerb(flags, (run) => list(run, flags))),
     )
@@ -51,6 +65,8 @@ export function callsVerb(description: string): Command {
 
 function withFilters(command: Command): Command {
   return command
+    .option('--session <id>', 'only calls of this session')
+    .addOption(new Option('--action <side>', 'only of this side').choices(['BUY', 'SELL']))
     .option('--model <id>', 'only calls of this model')
     .option('--checkpoint <version>', 'only of this checkpoint')
     .option('--symbol <symbol>', 'only on this symbol')
@@ -60,8 +76,10 @@ function withFilters(command: Command): Command {
 }
 
 /** What was asked for, without what was not. */
-function filtersOf({ model, checkpoint, symbol, venue, from, to }: Filters) {
+function filtersOf({ session, action, model, checkpoint, symbol, venue, from, to }: Filters) {
   return {
+    ...(session === undefined ? {} : { session }),
+    ...(action === undefined ? {} : { action }),
     ...(model === undefined ? {} : { model }),
     ...(checkpoint === undefined ? {} : { checkpoint }),
     ...(symbol === undefined ? {} : { symbol }),
@@ -72,7 +90,13 @@ function filtersOf({ model, checkpoint, symbol, venue, from, to }: Filters) {
 }
 
 async function list(run: Verb, flags: ListFlags): Promise<void> {
-  const query = { ...filtersOf(flags), limit: flags.limit }
+  const { outcome, before, limit } = flags
+  const query = {
+    ...filtersOf(flags),
+    ...(outcome === undefined ? {} : { outcome }),
+    ...(before === undefined ? {} : { before }),
+    limit,
+  }
   const rows = await reading(run, ({ database }) => new CallStore(database).list(query))
   const calls = rows.map(callOut)
   if (run.json) return printJson({ calls })

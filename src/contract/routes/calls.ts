@@ -10,7 +10,7 @@ export const callRoutes = {
     tag,
     query: CallsQuery,
     answers: { 200: CallsOut },
-    errors: ['invalid_timestamp'],
+    errors: ['invalid_timestamp', 'unknown_call'],
   },
   countCalls: {
     summary:

@@ -174,6 +174,25 @@ it('that were open when the server ended get their outcome from the next one', a
   expect(call!.outcome, JSON.stringify(later)).not.toBe('open')
 })
 
+it('are told page by page, each once, also those of one second, and by their side', async () => {
+  const both = [await start(), await start()]
+  for (const { id } of both) await live(id, 1)
+  const all = await callsOf('limit=10000')
+  const [newest, twin] = all
+  expect(newest!.opened_at).toBe(twin!.opened_at)
+  const paged: CallOut[] = []
+  for (let page = await callsOf('limit=1'); page.length > 0;) {
+    paged.push(...page)
+    page = await callsOf(`limit=1&before=${page[0]!.id}`)
+  }
+  expect(paged.map(({ id }) => id)).toEqual(all.map(({ id }) => id))
+  for (const side of ['BUY', 'SELL'])
+    expect(await callsOf(`action=${side}&limit=10000`)).toEqual(all.filter(({ action }) => action === side))
+  const unknown = await server.call<{ error: { code: string } }>('GET', '/api/calls?before=none')
+  expect([unknown.status, unknown.body.error.code]).toEqual([404, 'unknown_call'])
+  for (const { id } of both) await ask('POST', `/api/inference-sessions/${id}/stop`)
+})
+
 it('are counted as the list tells them, and a session says what is known of its drift', async () => {
   const calls = await callsOf('model=cnn&limit=10000')
   const { counts, all } = await ask<CallCountsOut>('GET', '/api/calls/counts?by=market&model=cnn')
