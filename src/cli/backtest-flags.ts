@@ -115,10 +115,14 @@ function costNumber(text: string): number {
   throw new InvalidArgumentError('Expected percent of the price, 0 to 10.')
 }
 
+/** The values of a name that is given twice are all tried, each once. */
 function swept(text: string, before: BacktestSweepBody = {}): BacktestSweepBody {
   const [name = '', list = ''] = text.split('=')
   const values = list.split(',').map((value) => (value.trim() === '' ? Number.NaN : Number(value)))
-  if (name in SWEPT && values.every(Number.isFinite))
-    return { ...before, [SWEPT[name as keyof typeof SWEPT]]: values }
-  throw new InvalidArgumentError(`Expected one of ${Object.keys(SWEPT).join(', ')} and numbers: on=0.5,0.6.`)
+  if (!Object.hasOwn(SWEPT, name) || !values.every(Number.isFinite))
+    throw new InvalidArgumentError(
+      `Expected one of ${Object.keys(SWEPT).join(', ')} and numbers: on=0.5,0.6.`,
+    )
+  const field = SWEPT[name as keyof typeof SWEPT]
+  return { ...before, [field]: [...new Set([...(before[field] ?? []), ...values])] }
 }

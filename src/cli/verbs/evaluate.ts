@@ -1,5 +1,5 @@
 // `annotate evaluate`: what a training run's held-out seconds said of its model, beside the floors.
-import { type Command } from 'commander'
+import { Option, type Command } from 'commander'
 import type { TrainingRunOut } from '../../contract/training.ts'
 import { AppError } from '../../core/errors.ts'
 import { reading } from '../at-workspace.ts'
@@ -15,7 +15,12 @@ interface EvaluateFlags extends CommonOptions {
 
 export function evaluateVerb(description: string): Command {
   return verb('evaluate', description)
-    .option('--run <id>', 'a training run; the newest completed one where nothing is said')
+    .addOption(
+      new Option('--run <id>', 'a training run; the newest completed one where nothing is said').conflicts([
+        'model',
+        'checkpoint',
+      ]),
+    )
     .option('--model <id>', 'the newest completed run of this model')
     .option('--checkpoint <version>', 'with --model: the run that made this checkpoint')
     .addHelpText('after', '\nWhat each figure means: docs/evaluation.md.')
@@ -23,6 +28,7 @@ export function evaluateVerb(description: string): Command {
 }
 
 async function evaluate(run: Verb, flags: EvaluateFlags): Promise<void> {
+  requireModel(flags)
   await reading(run, async (open) => {
     const found =
       flags.run === undefined
@@ -32,6 +38,16 @@ async function evaluate(run: Verb, flags: EvaluateFlags): Promise<void> {
     if (run.json) printJson({ id, model, checkpoint, validation })
     else printReport(found)
   })
+}
+
+/** Each model counts its checkpoints by itself. @throws AppError `invalid_request` */
+function requireModel({ model, checkpoint }: EvaluateFlags): void {
+  if (checkpoint === undefined || model !== undefined) return
+  throw new AppError(
+    'invalid_request',
+    `--checkpoint ${checkpoint} needs --model, such as --model cnn: each model has a checkpoint of that number.`,
+    { field: 'model' },
+  )
 }
 
 /** @param runs newest first */

@@ -2,6 +2,7 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { annotationFilter } from '../../../src/cli/annotation-filter.ts'
 import { annotationsCsv } from '../../../src/cli/annotations-csv.ts'
+import { backtestBodies, withBacktestFlags, type BacktestFlags } from '../../../src/cli/backtest-flags.ts'
 import { databaseChoice } from '../../../src/cli/database-option.ts'
 import { bar } from '../../../src/cli/output.ts'
 import { sourceOf, type SourceFlags } from '../../../src/cli/source-flags.ts'
@@ -114,4 +115,23 @@ it.each([
   [1, '[####################] 100 %'],
 ])('shows %d as a bar', (share, text) => {
   expect(bar(share)).toBe(text)
+})
+
+describe('what a backtest tries', () => {
+  const tried = (...sweeps: string[]) => {
+    const span = ['--model', 'cnn', '--symbol', 'ETH/USDT', '--from', '0', '--to', '9000']
+    const command = withBacktestFlags(verb('any', ''))
+      .exitOverride()
+      .configureOutput({ writeErr() {} })
+    command.parse([...span, ...sweeps.flatMap((each) => ['--sweep', each])], { from: 'user' })
+    return backtestBodies(command.opts<BacktestFlags>())[0]!.sweep
+  }
+
+  it('is all values of a name that is given twice, each once', () => {
+    expect(tried('on=0.5', 'fee=0.1', 'on=0.6,0.5')).toEqual({ on: [0.5, 0.6], fee_pct: [0.1] })
+  })
+
+  it.each(['off=1', 'toString=1', 'on=', 'on=a'])('is not %j', (text) => {
+    expect(() => tried(text)).toThrow(/Expected one of on, fee, target, stop, hold and numbers/)
+  })
 })

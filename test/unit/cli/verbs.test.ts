@@ -227,6 +227,18 @@ describe('train and infer', () => {
   })
 })
 
+describe('evaluate', () => {
+  it('takes no number of a checkpoint without its model, and no run beside them', async () => {
+    const wrong = async (...flags: string[]) => {
+      const { code, stderr } = await annotate('evaluate', ...at(), ...flags)
+      expect(code).toBe(1)
+      return stderr
+    }
+    expect(await wrong('--checkpoint', '0001')).toMatch(/--checkpoint 0001 needs --model, such as/)
+    expect(await wrong('--run', 'a', '--model', 'cnn')).toMatch(/'--run <id>' cannot be used with/)
+  })
+})
+
 describe('beside a server', { timeout: 180_000 }, () => {
   it('marks through it, refuses what needs the workspace alone, and takes over when it was killed', async () => {
     const replay = [
