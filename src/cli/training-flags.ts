@@ -5,7 +5,7 @@ import { valueOfText } from '../contract/parameter-text.ts'
 import { TrainingBody } from '../contract/training-parameters.ts'
 import { AppError, messageOf } from '../core/errors.ts'
 import { readGivenFile } from '../core/given-file.ts'
-import { checkBySchema } from '../server/schema-check.ts'
+import { requireBody } from '../server/schema-check.ts'
 import { wholeNumber } from './numbers.ts'
 
 /** Beside the parameters: on what to train. Flags and help; the field of the body is its name with underscores. */
@@ -74,10 +74,7 @@ export async function trainingBody(
       field: 'model',
     })
   }
-  const check = checkBySchema({ schema: TrainingBody, httpPart: 'body', method: 'POST', url: '' })
-  const result = check(body) as { error?: Error }
-  if (result.error !== undefined) throw result.error
-  return body as TrainingBody
+  return requireBody(TrainingBody, body)
 }
 
 async function readConfig(path: string): Promise<object> {

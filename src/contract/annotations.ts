@@ -2,6 +2,7 @@
 import Type, { type Static } from 'typebox'
 import { OrderBookPart } from './case-order-book.ts'
 import { Next, PageQuery } from './pages.ts'
+import { ANY_PATTERN } from './pattern.ts'
 import {
   ActionName,
   Direction,
@@ -27,7 +28,15 @@ const LevelIn = Type.Union([PriceIn, Type.Null()], {
   description:
     'where the trader would leave at a loss (stop) or with the gain that was aimed at (target), on its side of the entry; null: none; left out of a PUT it stays',
 })
-const Tags = Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: 32 })
+const TAG = { minLength: 1, maxLength: 64 }
+const MOST_TAGS = { maxItems: 32 }
+const TagIn = Type.String({
+  ...TAG,
+  not: { const: ANY_PATTERN },
+  description: `a name of its own: "${ANY_PATTERN}" means all patterns together`,
+})
+/** Marks that were made before may have any. */
+const Tags = Type.Array(Type.String(TAG), MOST_TAGS)
 
 /** POST and PUT; prices in quote units; entry timestamp = T, the as-of instant, a whole second. */
 export const AnnotationBody = Type.Object(
@@ -40,7 +49,7 @@ export const AnnotationBody = Type.Object(
     stop_price: Type.Optional(LevelIn),
     target_price: Type.Optional(LevelIn),
     notes: Type.Optional(Type.String({ maxLength: 10_000 })),
-    tags: Type.Optional(Tags),
+    tags: Type.Optional(Type.Array(TagIn, MOST_TAGS)),
     provenance: Type.Optional(
       Type.Object(
         {

@@ -1,9 +1,10 @@
 // Requests checked by the same schemas that type and describe them: bodies as they are, query strings read from text.
 import type { FastifySchemaCompiler } from 'fastify'
-import type { TSchema } from 'typebox'
+import type { Static, TSchema } from 'typebox'
 import { InstantIn } from '../contract/shapes.ts'
 import { Checker, type Fault } from '../core/checker.ts'
 import { AppError } from '../core/errors.ts'
+import { textFault } from '../core/whole-text.ts'
 
 /** What is read of a schema to say what was expected. */
 interface Described {
@@ -21,9 +22,29 @@ export const checkBySchema: FastifySchemaCompiler<TSchema> = ({ schema, httpPart
   const textual = httpPart === 'querystring' || httpPart === 'params'
   return (input: unknown) => {
     const value = textual ? readText(schema, input) : input
-    if (checker.check(value)) return { value }
-    return { error: faultError(schema, value, checker.faults(value)) }
+    if (!checker.check(value)) return { error: faultError(schema, value, checker.faults(value)) }
+    const error = textError(value)
+    return error === null ? { value } : { error }
   }
+}
+
+/**
+ * A body that comes from elsewhere than a request, checked as one.
+ * @throws AppError `invalid_request`, `invalid_timestamp`
+ */
+export function requireBody<Type extends TSchema>(schema: Type, body: unknown): Static<Type> {
+  const check = checkBySchema({ schema, httpPart: 'body', method: 'POST', url: '' })
+  const { error } = check(body) as { error?: Error }
+  if (error !== undefined) throw error
+  return body as Static<Type>
+}
+
+function textError(value: unknown): AppError | null {
+  const fault = textFault(value)
+  if (fault === null) return null
+  const { field, words } = fault
+  const subject = field === '' ? 'The request' : field
+  return new AppError('invalid_request', `${subject} ${words}.`, field === '' ? {} : { field })
 }
 
 /** Query strings hold text only: numbers and booleans are read where the schema wants them and the text is plainly one. */
@@ -80,6 +101,9 @@ function expectation(wanted: Described | undefined, faults: readonly Fault[]): s
   if (isInstant(wanted)) {
     return 'ISO 8601 with an offset such as 2024-08-09T00:00:05Z, or whole UTC milliseconds'
   }
+  // What is excluded by name: only its description says what is meant.
+  if (faults.some(({ keyword }) => keyword === 'not') && wanted?.description !== undefined)
+    return wanted.description
   const words = faults.filter((fault) => fault.keyword !== 'anyOf').map((fault) => wording(fault))
   const isOutside = faults.some(({ keyword }) => keyword === 'minimum' || keyword === 'maximum')
   const why = isOutside && wanted?.description !== undefined ? ` (${wanted.description})` : ''

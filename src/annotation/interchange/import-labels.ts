@@ -2,9 +2,11 @@
 import { basename } from 'node:path'
 import { Check } from 'typebox/value'
 import { AnnotationBody, type AnnotationOut } from '../../contract/annotations.ts'
+import { ANY_PATTERN } from '../../contract/pattern.ts'
 import { systemClock, type Clock } from '../../core/clock.ts'
 import { AppError } from '../../core/errors.ts'
 import { ceilTo, SECOND, shift, toIso } from '../../core/time.ts'
+import { textFault } from '../../core/whole-text.ts'
 import { FileBytes } from '../../market/importing/file-bytes.ts'
 import type { MarketReader } from '../../market/provider.ts'
 import { durationOf, type Timeframe } from '../../market/timeframe.ts'
@@ -177,10 +179,18 @@ async function bodyOf(
     notes: label.notes,
     ...provenancePart(label),
   }
-  if (Check(AnnotationBody, body)) return body
+  requireSavable(body)
+  return body
+}
+
+function requireSavable(body: AnnotationBody): void {
+  const fault = textFault(body)
+  if (fault !== null)
+    throw new AppError('invalid_label', `It cannot be saved: ${fault.field} ${fault.words}.`)
+  if (Check(AnnotationBody, body)) return
   throw new AppError(
     'invalid_label',
-    `It cannot be saved: expected at most 32 tags of up to 64 letters, an annotator of up to 128 and notes of up to 10,000.`,
+    `It cannot be saved: expected at most 32 tags of up to 64 letters, none of them "${ANY_PATTERN}", an annotator of up to 128 and notes of up to 10,000.`,
   )
 }
 

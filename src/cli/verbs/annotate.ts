@@ -1,9 +1,10 @@
 // `annotate annotate`: marks from the command line; a running server of the workspace is asked to make them, so that its pages see them.
 import { Argument, InvalidArgumentError, Option, type Command } from 'commander'
-import type { AnnotationBody, AnnotationOut } from '../../contract/annotations.ts'
+import { AnnotationBody, type AnnotationOut } from '../../contract/annotations.ts'
 import type { Direction } from '../../contract/direction.ts'
 import { typedLevel, type LevelName } from '../../contract/levels.ts'
 import { AppError } from '../../core/errors.ts'
+import { requireBody } from '../../server/schema-check.ts'
 import { storedMarket } from '../../server/stored-market.ts'
 import { annotationFilter, FILTER_HELP } from '../annotation-filter.ts'
 import { reading, type Ways } from '../at-workspace.ts'
@@ -60,7 +61,7 @@ async function create(
   run: Verb,
   { symbol, venue, direction, entry, exit, stop, target, notes, tag }: CreateFlags,
 ): Promise<void> {
-  const body: AnnotationBody = {
+  const body = requireBody(AnnotationBody, {
     symbol,
     direction,
     entry,
@@ -70,7 +71,7 @@ async function create(
     ...(venue === undefined ? {} : { venue }),
     ...(notes === undefined ? {} : { notes }),
     ...(tag === undefined ? {} : { tags: tag }),
-  }
+  })
   const annotation = await either(run, {
     remote: (server) => server.createAnnotation({ body }),
     local: async (open) => open.annotations.create(body, await storedMarket(open.reader, symbol, venue)),

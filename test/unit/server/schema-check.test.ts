@@ -49,6 +49,15 @@ describe('bodies', () => {
     [{ ...mark, entry: { ...mark.entry, price: 0 } }, 'entry.price', /entry.price is 0: expected .*above 0/],
     [{ ...mark, tags: 'breakout' }, 'tags', /tags is "breakout": expected array/],
     [{ ...mark, tags: [1] }, 'tags.0', /tags.0 is 1: expected string/],
+    [
+      { ...mark, tags: ['breakout', '*'] },
+      'tags.1',
+      /tags.1 is "\*": expected a name of its own: "\*" means all patterns/,
+    ],
+    [{ ...mark, notes: 'cut\0short' }, 'notes', /^notes holds a NUL character \(U\+0000\).*leave it out/],
+    [{ ...mark, tags: ['a', 'b\0'] }, 'tags.1', /^tags.1 holds a NUL/],
+    [{ ...mark, notes: 'half \ud83d' }, 'notes', /^notes holds half of a surrogate pair.*leave it out/],
+    [{ ...mark, provenance: { annotator: '\udc00x' } }, 'provenance.annotator', /half of a surrogate pair/],
   ])('%j is refused by its field', (body, field, words) => {
     const { error } = check(AnnotationBody, 'body', body)
     expect(error).toMatchObject({ code: 'invalid_request', field, status: 400 })
@@ -64,6 +73,19 @@ describe('bodies', () => {
   it.each([[null], [undefined], ['text'], [[]]])('%j is no body', (body) => {
     const { error } = check(AnnotationBody, 'body', body)
     expect(error).toMatchObject({ code: 'invalid_request', status: 400 })
+  })
+
+  it('take all other text, of every plane', () => {
+    const body = { ...mark, notes: 'ä\u0001\n😀\uffff', tags: ['*a', '**'] }
+    expect(check(AnnotationBody, 'body', body)).toEqual({ value: body })
+  })
+
+  it('are looked through however deep, names of fields too', () => {
+    const deep = (inner: unknown) =>
+      JSON.parse(`${'[['.repeat(50_000)}${JSON.stringify(inner)}${']]'.repeat(50_000)}`)
+    for (const inner of ['\0', { '\ud800': 1 }])
+      expect(check(Type.Unknown(), 'body', deep(inner)).error).toMatchObject({ code: 'invalid_request' })
+    expect(check(Type.Unknown(), 'body', deep('whole')).error).toBeUndefined()
   })
 
   it('have limits', () => {
@@ -95,6 +117,11 @@ describe('query strings', () => {
       code: 'invalid_request',
       field: name,
     })
+  })
+
+  it('hold no NUL either', () => {
+    const query = { symbol: 'ETH\0/USDT', timeframe: '1m' }
+    expect(check(CandlesQuery, 'querystring', query).error).toMatchObject({ field: 'symbol' })
   })
 
   it('take no value twice', () => {
