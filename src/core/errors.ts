@@ -27,10 +27,11 @@ export class AppError extends Error {
   }
 }
 
-/** The 404 for a thing that is not there; `code` is `unknown_<what>`. */
-export function unknownThing(what: string, id: string, hint: string): AppError {
+/** The 404 for a thing that is not there; `code` is `unknown_<what>`. `field`: what named it, where that is no part of a path. */
+export function unknownThing(what: string, id: string, hint: string, field?: string): AppError {
   return new AppError(`unknown_${what}`, `There is no ${what.replaceAll('_', ' ')} "${id}". ${hint}`, {
     status: 404,
+    ...(field === undefined ? {} : { field }),
   })
 }
 

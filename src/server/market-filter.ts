@@ -1,7 +1,7 @@
 // Which market a list is asked of, by its query.
 import type { Market } from '../market/types.ts'
 
-interface MarketAsked {
+export interface MarketAsked {
   readonly symbol?: string | undefined
   readonly venue?: string | undefined
 }

@@ -8,11 +8,15 @@ import { TIMEFRAMES } from '../market/timeframe.ts'
 import type { Market } from '../market/types.ts'
 import { testCaseSpans } from '../market-state/availability.ts'
 
-/** The primary market first, then the others that are followed. */
 export async function describeMarkets(provider: DataProvider): Promise<MarketOut[]> {
+  return Promise.all((await marketsOf(provider)).map((market) => describeMarket(provider, market)))
+}
+
+/** The primary market first, then the others that are followed, then those that are stored alone. */
+export async function marketsOf(provider: DataProvider): Promise<Market[]> {
   const streamed = provider.statuses().map(({ market }) => market)
   const others = (await provider.markets()).filter((market) => provider.statusOf(market) === null)
-  return Promise.all([...streamed, ...others].map((market) => describeMarket(provider, market)))
+  return [...streamed, ...others]
 }
 
 /** The newest instant of `market` that there is anything to see of: its clock, or the end of what is stored beyond it in a replay. */

@@ -1,8 +1,10 @@
 // `annotate alerts`: where calls are sent as they open, and what became of each delivery; by the running server where there is one.
 import { Argument, Option, type Command } from 'commander'
 import { AlertService } from '../../alerts/alert-service.ts'
-import type { AlertBody, AlertOut, DeliveryOut } from '../../contract/alerts.ts'
+import { AlertBody, type AlertOut, type DeliveryOut } from '../../contract/alerts.ts'
+import { requireMeetable } from '../../server/alert-filters.ts'
 import type { OpenWorkspace } from '../../server/open-workspace.ts'
+import { requireBody } from '../../server/schema-check.ts'
 import { either, reading } from '../at-workspace.ts'
 import { percentNumber } from '../numbers.ts'
 import { printJson, printLine, printTable } from '../output.ts'
@@ -63,12 +65,15 @@ function ofOne(name: string, description: string, work: Work): Command {
 }
 
 async function add(run: Verb, url: string, flags: AddFlags): Promise<void> {
-  const { workspace: _, json: __, minConfidence, ...filters } = flags
+  const { workspace: _, database: __, json: ___, minConfidence, ...filters } = flags
   const least = minConfidence === undefined ? {} : { min_confidence: minConfidence }
-  const body: AlertBody = { url, ...filters, ...least }
+  const body = requireBody(AlertBody, { url, ...filters, ...least })
   const made = await either(run, {
     remote: (server) => server.createAlert({ body }),
-    local: (open) => alertsIn(open).create(body),
+    local: async (open) => {
+      await requireMeetable(open, body, await open.reader.markets())
+      return alertsIn(open).create(body)
+    },
   })
   if (run.json) return printJson(made)
   printLine(`Alert ${made.id} sends calls to ${made.url}.`)

@@ -20,7 +20,14 @@ export const alertRoutes = {
     tag,
     body: AlertBody,
     answers: { 201: NewAlertOut },
-    errors: ['invalid_url', 'unknown_inference_session', 'unknown_model'],
+    errors: [
+      'invalid_url',
+      'unknown_inference_session',
+      'unknown_model',
+      'unknown_symbol',
+      'unknown_venue',
+      'unknown_pattern',
+    ],
   },
   listAlerts: { summary: 'Alerts, oldest first', tag, answers: { 200: AlertsOut } },
   deleteAlert: {

@@ -1,14 +1,16 @@
 // /api/alerts: where calls are sent, and what became of each.
 import type { alertRoutes } from '../../contract/routes/alerts.ts'
+import { requireMeetable } from '../alert-filters.ts'
 import type { App } from '../app.ts'
+import { marketsOf } from '../markets.ts'
 import type { Handlers } from '../typed.ts'
 
-export function alertHandlers({ alerts, inference, orchestrator }: App): Handlers<keyof typeof alertRoutes> {
+export function alertHandlers(app: App): Handlers<keyof typeof alertRoutes> {
+  const { alerts, inference } = app
   return {
     async createAlert({ body }) {
-      // A filter that nothing can ever meet is a slip.
       if (body.session !== undefined) await inference.get(body.session)
-      if (body.model !== undefined) await orchestrator.model(body.model)
+      await requireMeetable(app, body, await marketsOf(app.provider))
       return alerts.create(body)
     },
     listAlerts: async () => ({ alerts: await alerts.list() }),

@@ -47,8 +47,28 @@ it('sends the call of a session as GET /api/calls has it, and counts it', async 
 it.each([
   [{ session: 'none' }, 404, 'unknown_inference_session'],
   [{ model: 'none' }, 404, 'unknown_model'],
+  [{ symbol: 'ETH/EUR' }, 404, 'unknown_symbol'],
+  [{ venue: 'demo-2' }, 404, 'unknown_venue'],
+  [{ symbol: 'ETH/USDT', venue: 'demo-2' }, 404, 'unknown_venue'],
+  [{ pattern: 'breakouts' }, 404, 'unknown_pattern'],
+  [{ pattern: '*' }, 404, 'unknown_pattern'],
   [{ url: 'file:///etc/passwd' }, 400, 'invalid_url'],
 ])('refuses an alert with %j', async (body, status, code) => {
   const answer = await server.call('POST', '/api/alerts', { body: { url: to.url, ...body } })
   expect([answer.status, answer.body]).toMatchObject([status, { error: { code } }])
+})
+
+it('takes an alert for a market that there is and for a pattern that is marked', async () => {
+  const mark = {
+    symbol: 'ETH/USDT',
+    direction: 'LONG',
+    entry: { timestamp: shift(NOW, -60 * SECOND), price: 2400 },
+    exit: { timestamp: shift(NOW, -30 * SECOND), price: 2410 },
+    tags: ['breakout'],
+  }
+  expect((await server.call('POST', '/api/annotations', { body: mark })).status).toBe(201)
+  for (const filter of [{ pattern: 'breakout' }, { symbol: 'ETH/USDT' }, { venue: 'demo-1' }]) {
+    const { status } = await server.call('POST', '/api/alerts', { body: { url: to.url, ...filter } })
+    expect([filter, status]).toEqual([filter, 201])
+  }
 })
