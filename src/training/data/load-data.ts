@@ -1,14 +1,13 @@
 // Reads what a run is trained on from the workspace: annotations, their test cases, reviewed spans, market data.
 import type { AnnotationOut, TestCaseState } from '../../contract/annotations.ts'
 import { isSimulated } from '../../contract/market-name.ts'
-import { AppError } from '../../core/errors.ts'
 import { statesOf } from './case-states.ts'
 import { loadMarkets, loadUnlabelled } from './load-markets.ts'
 import { lacking, lackOf, noOrderBook } from './needs.ts'
 import type { Parent } from './parent.ts'
 import { CaseGone, readCases } from './read-cases.ts'
 import { noTestCases, refuseMixture } from './refusals.ts'
-import { isChosen, untaggedWarning, type Selection } from './selection.ts'
+import { isChosen, requireNamed, untaggedWarning, type Selection } from './selection.ts'
 import { CANDLES_ALONE, type ModelNeeds, type Sources } from './sources.ts'
 import type { TrainingData } from './training-data.ts'
 import { oldCasesOf, warmStartData } from './warm-start.ts'
@@ -27,7 +26,7 @@ const MOST_LOOKS = 10
 
 /**
  * As of the annotations that stand when it is done: where one is deleted meanwhile, all is loaded once more.
- * @throws AppError `no_test_cases` where nothing is annotated or nothing of it can be trained on; `no_order_book` where the model needs one and
+ * @throws AppError `no_test_cases` where nothing is annotated or nothing of it can be trained on; `unknown_annotation`; `no_order_book` where the model needs one and
  * no case has it; `mixed_sources` where simulated and recorded markets would be trained together; `unreadable_test_case` where cases go again and again
  */
 export async function loadTrainingData(
@@ -56,6 +55,8 @@ async function loadOnce(
     ...(selection.venue === undefined ? {} : { venue: selection.venue }),
   }
   const annotations = await sources.annotations.list({ market })
+  // One of another market is there, and not chosen.
+  if (selection.annotation_ids !== undefined) requireNamed(await sources.annotations.list({}), selection)
   const states = await sources.testCases.list({ market }, { revisions: false })
   const chosen = chosenStates(states, annotations, selection)
   const reasons = new Map(chosen.map((state) => [state, reasonOf(state) ?? lackOf(state, model.needs)]))
@@ -101,18 +102,6 @@ function chosenStates(
   annotations: readonly AnnotationOut[],
   selection: Selection,
 ): TestCaseState[] {
-  const { annotation_ids } = selection
-  const known = new Set(annotations.map(({ id }) => id))
-  const wanted = annotation_ids === undefined ? null : new Set(annotation_ids)
-  for (const id of wanted ?? []) {
-    if (!known.has(id)) {
-      throw new AppError(
-        'unknown_annotation',
-        `There is no annotation "${id}" to train on. List them with GET /api/annotations, or leave annotation_ids out to train on all.`,
-        { status: 404, field: 'annotation_ids' },
-      )
-    }
-  }
   const chosen = new Set(
     annotations.filter((annotation) => isChosen(annotation, selection)).map(({ id }) => id),
   )

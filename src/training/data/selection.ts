@@ -49,20 +49,44 @@ export function settlePattern(
 }
 
 /**
- * Where nothing is annotated yet, or ids are named, the run itself says so.
- * @throws AppError `no_test_cases` where there are annotations and none of them is chosen
+ * Where nothing is annotated yet, and no ids are named, the run itself says so.
+ * @param annotations of all markets
+ * @throws AppError `unknown_annotation` as `requireNamed`; `no_test_cases` where there are annotations and none of them, of those named, is chosen
  */
 export function requireChosen(annotations: readonly Chosen[], selection: Selection): void {
-  if (annotations.length === 0 || selection.annotation_ids !== undefined) return
+  requireNamed(annotations, selection)
+  if (annotations.length === 0) return
   if (annotations.some((annotation) => isChosen(annotation, selection))) return
-  const { symbol, venue, tags, from, to, pattern } = selection
+  const { annotation_ids: named, symbol, venue, tags, from, to, pattern } = selection
   const asked = Object.entries({ symbol, venue, 'a tag of': tags?.join(', '), from, to, pattern })
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name} ${value}`)
+  const which =
+    named === undefined
+      ? `${annotations.length} annotations`
+      : `${named.length} annotations of annotation_ids`
   throw new AppError(
     'no_test_cases',
-    `None of the ${annotations.length} annotations fits what was asked for (${asked.join('; ')}). Choose others, or leave that out. annotate annotate list and GET /api/annotations show them with their tags.`,
+    `None of the ${which} fits what was asked for (${asked.join('; ')}). Choose others, or leave that out. annotate annotate list and GET /api/annotations show them with their tags.`,
     { status: 422 },
+  )
+}
+
+/**
+ * @param annotations of all markets
+ * @throws AppError 422 `unknown_annotation` where one that is named is not there
+ */
+export function requireNamed(
+  annotations: readonly Pick<Chosen, 'id'>[],
+  { annotation_ids: named = [] }: Selection,
+): void {
+  const known = new Set(annotations.map(({ id }) => id))
+  const missing = named.find((id) => !known.has(id))
+  if (missing === undefined) return
+  throw new AppError(
+    'unknown_annotation',
+    `There is no annotation "${missing}" to train on. List them with GET /api/annotations, or leave annotation_ids out to train on all.`,
+    { status: 422, field: 'annotation_ids' },
   )
 }
 

@@ -47,7 +47,7 @@ export class TrainingService {
 
   /**
    * Queues a run and answers at once; it starts when those before it are over.
-   * @throws AppError `unknown_model`, `unsupported_parameter`, `choose_pattern`, `no_test_cases`, `no_order_book`, `unknown_checkpoint`, `broken_checkpoint`
+   * @throws AppError `unknown_model`, `unsupported_parameter`, `choose_pattern`, `unknown_annotation`, `no_test_cases`, `no_order_book`, `unknown_checkpoint`, `broken_checkpoint`
    */
   async start(body: TrainingBody): Promise<TrainingRunOut> {
     const definition = this.#parts.models.definition(body.model)

@@ -222,3 +222,16 @@ describe('TRAINSET', () => {
     })
   })
 })
+
+it('annotations whose text would not be kept, or whose tag means all patterns, are refused by line', async () => {
+  const saved = await openFilledRoom().annotations.create(markAt(300, 60), MARKET)
+  const changes = [{ notes: 'cut\0short' }, { tags: ['flag', '\ud800'] }, { tags: ['*'] }, {}]
+  const path = write(changes.map((change) => ({ ...saved, ...change })))
+  const report = await importInto(openFilledRoom(), path)
+  expect(report).toMatchObject({ added: 1, refused_count: 3 })
+  expect(report.refused.map(({ reason }) => reason)).toEqual([
+    expect.stringMatching(/notes holds a NUL character/),
+    expect.stringMatching(/tags.1 holds half of a surrogate pair/),
+    expect.stringMatching(/none of them "\*"/),
+  ])
+})

@@ -218,24 +218,6 @@ describe('our own annotations', () => {
     return room.annotations.list()
   }
 
-  it('are refused by line where a text of theirs would not be kept, or a tag means all patterns', async () => {
-    const [first, ...others] = await marked()
-    const changed = (more: object) => ({ ...first, ...more })
-    const file = write([
-      changed({ notes: 'cut\0short' }),
-      changed({ tags: ['flag', '\ud800'] }),
-      changed({ tags: ['*'] }),
-      ...others,
-    ])
-    const report = await importInto(openFilledRoom(), file)
-    expect(report).toMatchObject({ added: 3, refused_count: 3 })
-    expect(report.refused.map(({ reason }) => reason)).toEqual([
-      expect.stringMatching(/notes holds a NUL character/),
-      expect.stringMatching(/tags.1 holds half of a surrogate pair/),
-      expect.stringMatching(/none of them "\*"/),
-    ])
-  })
-
   it('come back from CSV, JSON and Parquet as they were, once', async () => {
     const standing = await marked()
     const files = [

@@ -62,6 +62,19 @@ it('says that nothing is annotated where the last one goes, and which one was ch
   })
 })
 
+it('narrows those that are named to a market, which is no reason to say that they are not there', async () => {
+  const { room, ids } = await filledWith(1)
+  const selection = { annotation_ids: ids, symbol: 'BTC/USDT' }
+  await expect(
+    loadTrainingData(
+      sourcesOf(room, async () => {}),
+      selection,
+    ),
+  ).rejects.toMatchObject({
+    code: 'no_test_cases',
+  })
+})
+
 it('gives up in words where files of cases go and come without end', async () => {
   const { room, ids } = await filledWith(2)
   const [id = ''] = ids

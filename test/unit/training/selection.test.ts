@@ -35,12 +35,32 @@ describe('where nothing is chosen', () => {
     expect(() => requireChosen(annotations, selection)).toThrow(words)
   })
 
-  it('says nothing where some are, where there are none at all, or where ids are named', () => {
+  it.each<Selection>([{ symbol: 'BTC/USDT' }, { venue: 'binance' }, { pattern: 'pullback' }])(
+    'says that none of those that are named fits %o',
+    (selection) => {
+      const [{ id } = { id: '' }] = annotations
+      expect(() => requireChosen(annotations, { ...selection, annotation_ids: [id] })).toThrow(
+        expect.objectContaining({
+          code: 'no_test_cases',
+          status: 422,
+          message: expect.stringMatching(/^None of the 1 annotations of annotation_ids fits/) as string,
+        }),
+      )
+    },
+  )
+
+  it.each([[annotations], [[]]])('names the first of those that are named and not there', (there) => {
+    expect(() => requireChosen(there, { annotation_ids: ['gone'] })).toThrow(
+      expect.objectContaining({ code: 'unknown_annotation', status: 422, field: 'annotation_ids' }),
+    )
+  })
+
+  it('says nothing where some are, or where there are none at all', () => {
     expect(() => {
       requireChosen(annotations, { tags: ['late'] })
       requireChosen(annotations, {})
       requireChosen([], { pattern: 'breakout' })
-      requireChosen(annotations, { annotation_ids: ['gone'] })
+      requireChosen(annotations, { annotation_ids: annotations.map(({ id }) => id), pattern: 'breakout' })
     }).not.toThrow()
   })
 })
