@@ -96,7 +96,7 @@ export interface App extends OpenWorkspace {
   readonly followed: FollowedMarkets
   /** How exchanges are reached. */
   readonly exchangeSettings: ExchangeSettings
-  /** What a user should know, in words: files that could not be repaired, sessions that ended. */
+  /** What a user should know, in words: files that could not be repaired, sessions that ended, forward records that are behind. */
   warnings(): readonly string[]
   /** What is wrong with what is stored, in words: damaged pages, marks that the database lost. Health is not ok while there are any. */
   troubles(): readonly string[]
@@ -171,7 +171,7 @@ async function assemble(options: AppOptions, lock: WorkspaceLock): Promise<App> 
       ...services,
       followed,
       exchangeSettings: settings,
-      warnings: () => [...found, ...state.recovered.warnings],
+      warnings: () => [...found, ...state.recovered.warnings, ...forwardTrouble(services)],
       troubles: () => [
         ...troublesOf(open, upkeep.watch, state.recovered.lost),
         ...[takeover.words, shared?.markets.trouble ?? null].filter((words) => words !== null),
@@ -276,6 +276,10 @@ function servicesOf(
       new SuggestionService({ workspace: open.workspace.root, database: open.database.choice }),
     ),
   }
+}
+
+function forwardTrouble({ forward: { trouble } }: Services): string[] {
+  return trouble === null ? [] : [trouble]
 }
 
 function troublesOf(open: OpenWorkspace, watch: Parts['watch'], lost: string | null): string[] {

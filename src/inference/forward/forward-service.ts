@@ -17,6 +17,8 @@ const AFTER_START_MS = 30_000
 /** Calls that end together are added together. */
 const AFTER_CALL_MS = 5_000
 const EVERY_MS = 3_600_000
+const TROUBLE =
+  'forward_records: Not every forward record could be brought up to now; it is tried again within the hour.'
 
 export class ForwardService {
   readonly #parts: ForwardServiceParts
@@ -25,9 +27,15 @@ export class ForwardService {
   /** Something ended while the process was under way. */
   #isDue = false
   #isStopped = false
+  #trouble: string | null = null
 
   constructor(parts: ForwardServiceParts) {
     this.#parts = parts
+  }
+
+  /** Why the last try did not bring all records up to now, in words; null where it did. */
+  get trouble(): string | null {
+    return this.#trouble
   }
 
   start(): void {
@@ -74,6 +82,7 @@ export class ForwardService {
     if (this.#child === null) return
     this.#child = null
     if (this.#isStopped) return
+    this.#trouble = fault === null ? null : `${TROUBLE} ${fault.message}`
     if (fault !== null) this.#parts.onFault(fault)
     this.#wait(this.#isDue ? AFTER_CALL_MS : EVERY_MS)
     this.#isDue = false

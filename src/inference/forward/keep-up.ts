@@ -1,12 +1,13 @@
 // Brings forward records up to now: calls that ended are added, and for each day that is over what the opponents would have earned.
 import { sameMarket } from '../../contract/market-name.ts'
 import type { RoomsDatabase } from '../../core/database.ts'
-import { DAY, MINUTE, SECOND, epochMs, floorTo, shift, toIso, type EpochMs } from '../../core/time.ts'
+import { messageOf } from '../../core/errors.ts'
+import { DAY, MINUTE, SECOND, ceilTo, epochMs, floorTo, shift, toIso, type EpochMs } from '../../core/time.ts'
 import { SecondBars } from '../../market-state/bars.ts'
 import { withLookback } from '../../market-state/plain-rule.ts'
 import type { MarketReader } from '../../market/provider.ts'
 import type { CallEntry, PromotionEntry } from '../../orchestrator/forward/entry.ts'
-import type { ForwardRecord, ForwardRecords } from '../../orchestrator/forward/records.ts'
+import type { ForwardRecord, ForwardRecords, RecordId } from '../../orchestrator/forward/records.ts'
 import { LONGEST_CALL_SECONDS } from '../../signals/call-tracker.ts'
 import type { InferenceTables } from '../schema.ts'
 import {
@@ -32,15 +33,25 @@ const SETTLED = 15 * MINUTE
 /** Those before the last two promotions of a model, or of one of its patterns, are over for good. */
 const RECORDS = 2
 
-/** Reads the history of a record: for a process of its own. A record whose chain is broken is left as it is. */
+/**
+ * Reads the history of a record: for a process of its own. A record whose chain is broken is left as it is.
+ * @throws AggregateError that names the records that could not be brought up to now; all others are
+ */
 export async function keepUp(parts: KeepUpParts): Promise<void> {
+  const faults: Error[] = []
   for (const model of await parts.records.models()) {
-    for (const number of await parts.records.newest(model, RECORDS)) {
-      const id = { model, record: number }
-      await addCalls(parts, await parts.records.read(id))
-      await addDays(parts, await parts.records.read(id))
+    for (const record of await parts.records.newest(model, RECORDS)) {
+      await keepRecord(parts, { model, record }).catch((cause: unknown) => {
+        faults.push(new Error(`${model}, promotion ${record}: ${messageOf(cause)}`, { cause }))
+      })
     }
   }
+  if (faults.length > 0) throw new AggregateError(faults, faults.map(messageOf).join(' '))
+}
+
+async function keepRecord(parts: KeepUpParts, id: RecordId): Promise<void> {
+  await addCalls(parts, await parts.records.read(id))
+  await addDays(parts, await parts.records.read(id))
 }
 
 /** Calls of this record so far. */
@@ -140,7 +151,9 @@ function dayOf({ opened_at: opened }: CallEntry): string {
   return opened.slice(0, 10)
 }
 
+/** A promotion is between two seconds; calls and states are of whole ones. */
 function spanOf({ model, first, endedAt }: ForwardRecord, checkpoint: string): LiveSpan {
-  const from = epochMs(Date.parse(first?.at ?? ''))
-  return { model, checkpoint, from, to: epochMs(endedAt === null ? Infinity : Date.parse(endedAt)) }
+  const from = ceilTo(Date.parse(first?.at ?? ''), SECOND)
+  const to = endedAt === null ? epochMs(Infinity) : ceilTo(Date.parse(endedAt), SECOND)
+  return { model, checkpoint, from, to }
 }

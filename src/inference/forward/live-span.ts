@@ -5,7 +5,7 @@ import type { Market, TimeRange } from '../../market/types.ts'
 import type { Barriers } from '../../signals/barriers.ts'
 import type { InferenceTables } from '../schema.ts'
 
-/** A checkpoint, and the time in which its calls count. */
+/** A checkpoint, and the time in which its calls count: whole seconds [from, to); to: infinite while it holds. */
 export interface LiveSpan extends TimeRange {
   readonly model: string
   readonly checkpoint: string

@@ -8,16 +8,19 @@ import { HOUR, MINUTE, SECOND, epochMs, toIso } from '../../../src/core/time.ts'
 import { forwardFigures } from '../../../src/inference/forward/figures.ts'
 import { callsOf, keepUp } from '../../../src/inference/forward/keep-up.ts'
 import { inferenceMigrations } from '../../../src/inference/schema.ts'
+import type { MarketReader } from '../../../src/market/provider.ts'
 import { createMarketReader } from '../../../src/market/reader.ts'
 import { marketMigrations } from '../../../src/market/store/schema.ts'
 import { openMarketStore } from '../../../src/market/store/market-store.ts'
 import type { CallEntry, DayEntry } from '../../../src/orchestrator/forward/entry.ts'
-import { beginRecord, ForwardRecords } from '../../../src/orchestrator/forward/records.ts'
+import { beginRecord, ForwardRecords, type RecordId } from '../../../src/orchestrator/forward/records.ts'
 import { forwardTerms } from '../../../src/orchestrator/forward/terms.ts'
 import { orchestratorMigrations, type OrchestratorTables } from '../../../src/orchestrator/schema.ts'
 import { at, BY_TIME, MARKET, span, storeTrades, trade } from '../market/fixture.ts'
 
 const BEGAN = at('2024-08-09T21:00:00Z')
+/** As a promotion is: between two seconds. */
+const PROMOTED = epochMs(BEGAN - 371)
 /** Seconds of the market, from an hour before the promotion on. */
 const LONG = 2 * 3600 + 900
 const BARRIERS = { target_pct: 0.3, stop_pct: 0.2, stop_assumed: true, seconds: 120, fee_pct_per_side: 0.05 }
@@ -26,12 +29,39 @@ const TERMS = forwardTerms(0.1, { calls: 2, days: 1 })
 let database: Database
 let records: ForwardRecords
 
-function addSession(id: string, startedAt: number, checkpoint = '0001'): void {
+interface Session {
+  readonly checkpoint?: string
+  readonly model?: string
+  readonly symbol?: string
+}
+
+function addSession(id: string, startedAt: number, session: Session = {}): void {
+  const { checkpoint = '0001', model = 'cnn', symbol = MARKET.symbol } = session
   database.sqlite
     .prepare(
-      "INSERT INTO inference_session (id, model, checkpoint, symbol, venue, confidence_n, started_at, stopped_at, barriers) VALUES (?, 'cnn', ?, ?, ?, 0, ?, ?, ?)",
+      'INSERT INTO inference_session (id, model, checkpoint, symbol, venue, confidence_n, started_at, stopped_at, barriers) VALUES (?, ?, ?, ?, ?, 0, ?, ?, ?)',
     )
-    .run(id, checkpoint, MARKET.symbol, MARKET.venue, startedAt, BEGAN + HOUR, JSON.stringify(BARRIERS))
+    .run(id, model, checkpoint, symbol, MARKET.venue, startedAt, BEGAN + HOUR, JSON.stringify(BARRIERS))
+}
+
+function addSignals(session: string, seconds: number): void {
+  const { sqlite } = database
+  sqlite.exec('BEGIN')
+  const insert = sqlite.prepare(
+    "INSERT INTO signal (session, timestamp, emitted_at, action, buy, sell, hold, confidence_n, latency_ms, call_opens) VALUES (?, ?, 0, 'HOLD', 0.1, 0.1, 0.8, 0, 1, 0)",
+  )
+  for (let i = 0; i < seconds; i++) insert.run(session, BEGAN + i * SECOND)
+  sqlite.exec('COMMIT')
+}
+
+async function promote(model: string, promotedAt: number): Promise<RecordId> {
+  const { lastInsertRowid } = database.sqlite
+    .prepare("INSERT INTO promotion (model, version, promoted_at, kind) VALUES (?, '0001', ?, 'promote')")
+    .run(model, promotedAt)
+  const id = { model, record: Number(lastInsertRowid) }
+  const begun = { ...id, pattern: null, checkpoint: '0001', at: epochMs(promotedAt), terms: TERMS }
+  await beginRecord(database.tables<OrchestratorTables>(), begun)
+  return id
 }
 
 function addCall(session: string, second: number, facts: { pct?: number; seen?: number | null } = {}): void {
@@ -43,9 +73,12 @@ function addCall(session: string, second: number, facts: { pct?: number; seen?: 
     .run(`${session}.${second}`, session, BEGAN + second * SECOND, seen, pct, BEGAN + (second + 60) * SECOND)
 }
 
-function keep(now: number): Promise<void> {
-  const reader = createMarketReader(openMarketStore(database.sqlite))
+function keep(now: number, reader = readerOf()): Promise<void> {
   return keepUp({ database, records, reader, now: epochMs(now) })
+}
+
+function readerOf(): MarketReader {
+  return createMarketReader(openMarketStore(database.sqlite))
 }
 
 const root = mkdtempSync(join(tmpdir(), 'annotate-forward-'))
@@ -75,32 +108,17 @@ beforeAll(async () => {
   const store = openMarketStore(sqlite)
   storeTrades(store, trades, span(from, from + LONG * SECOND))
   store.recompose(MARKET, '1m', span(from, from + LONG * SECOND), BY_TIME)
-  sqlite.exec(
-    `INSERT INTO promotion (model, version, promoted_at, kind) VALUES ('cnn', '0001', ${BEGAN}, 'first')`,
-  )
-  await beginRecord(database.tables<OrchestratorTables>(), {
-    model: 'cnn',
-    pattern: null,
-    record: 1,
-    checkpoint: '0001',
-    at: BEGAN,
-    terms: TERMS,
-  })
+  await promote('cnn', PROMOTED)
   addSession('s', BEGAN - HOUR)
   addSession('beside', BEGAN)
-  addSession('other', BEGAN, '0002')
+  addSession('other', BEGAN, { checkpoint: '0002' })
   addCall('s', -30)
   addCall('s', 900)
   addCall('beside', 901, { pct: 0.9 })
   addCall('other', 1000)
   addCall('s', 2000, { seen: null })
   addCall('s', 2400, { pct: -0.3 })
-  sqlite.exec('BEGIN')
-  const insert = sqlite.prepare(
-    "INSERT INTO signal (session, timestamp, emitted_at, action, buy, sell, hold, confidence_n, latency_ms, call_opens) VALUES ('s', ?, 0, 'HOLD', 0.1, 0.1, 0.8, 0, 1, 0)",
-  )
-  for (let i = 0; i < 3000; i++) insert.run(BEGAN + i * SECOND)
-  sqlite.exec('COMMIT')
+  addSignals('s', 3000)
 })
 
 describe('a record brought up to now', () => {
@@ -137,6 +155,32 @@ describe('a record brought up to now', () => {
     )
     await keep(BEGAN + 5 * HOUR)
     expect(await records.read({ model: 'cnn', record: 1 })).toEqual(before)
+  })
+
+  it('ends with the last second before the next promotion, which is between two', async () => {
+    const id = await promote('ended', PROMOTED)
+    await promote('ended', BEGAN + 1000 * SECOND + 500)
+    addSession('ended', BEGAN, { model: 'ended' })
+    addSignals('ended', 2000)
+    await keep(BEGAN + 5 * HOUR)
+    expect((await records.read(id)).entries.at(-1)).toMatchObject({ day: '2024-08-09', seconds: 1001 })
+  })
+
+  it('is so where another could not be: what was the matter with that one is told at the end', async () => {
+    const ids = [await promote('a', PROMOTED), await promote('b', PROMOTED)]
+    addSession('a', BEGAN, { model: 'a', symbol: 'ODD/USDT' })
+    addSession('b', BEGAN, { model: 'b' })
+    for (const session of ['a', 'b']) addSignals(session, 100)
+    const reader = readerOf()
+    const slice: MarketReader['slice'] = async (market, ...rest) => {
+      if (market.symbol === 'ODD/USDT') throw new Error('It can not be read.')
+      return reader.slice(market, ...rest)
+    }
+    const kept = keep(BEGAN + 5 * HOUR, { ...reader, slice })
+    await expect(kept).rejects.toThrow(`a, promotion ${ids[0]?.record}: It can not be read.`)
+    const [odd, other] = await Promise.all(ids.map((id) => records.read(id)))
+    expect(odd?.entries).toHaveLength(1)
+    expect(other?.entries.at(-1)).toMatchObject({ kind: 'day', seconds: 100 })
   })
 })
 
