@@ -90,15 +90,19 @@ export class Checkpoints {
    * @throws AppError `unknown_checkpoint`; `broken_checkpoint` naming the file at fault.
    */
   async load(model: string, version: string): Promise<LoadedCheckpoint> {
-    const versions = await versionsIn(this.folder(model))
-    if (!versions.includes(version)) {
-      const hint =
-        versions.length === 0
-          ? `Model ${model} has none yet: train it first.`
-          : `Model ${model} has ${versions.join(', ')}.`
-      throw unknownThing('checkpoint', version, hint)
-    }
+    await this.require(model, version)
     return { model, version, ...(await readContent(this.folder(model, version))) }
+  }
+
+  /** That there is such a version, broken or not. @throws AppError `unknown_checkpoint` */
+  async require(model: string, version: string): Promise<void> {
+    const versions = await versionsIn(this.folder(model))
+    if (versions.includes(version)) return
+    const hint =
+      versions.length === 0
+        ? `Model ${model} has none yet: train it first.`
+        : `Model ${model} has ${versions.join(', ')}.`
+    throw unknownThing('checkpoint', version, hint)
   }
 
   /** The newest version, where its files are these to the byte; else null. */

@@ -123,8 +123,9 @@ export class Orchestrator {
   }
 
   /**
-   * The newest forward record of a checkpoint, by default of the promoted one; its chain is checked. Null where it has none.
-   * @throws AppError `unknown_model`, `no_challenger`
+   * The newest forward record of a checkpoint, by default of the promoted one; its chain is checked. Null where it has none; one
+   * that was kept is there after its checkpoint is gone.
+   * @throws AppError `unknown_model`, `no_challenger`, `unknown_checkpoint`
    */
   async forward(
     id: string,
@@ -133,7 +134,9 @@ export class Orchestrator {
   ): Promise<{ model: string; version: string | null; record: ForwardRecord | null }> {
     const { id: model } = this.#known(id)
     const version = await this.#live.version({ model, pattern }, named ?? null)
-    const record = version === null ? null : await this.#records.newestOf({ model, pattern }, version)
+    if (version === null) return { model, version, record: null }
+    const record = await this.#records.newestOf({ model, pattern }, version)
+    if (record === null) await this.#checkpoints.require(model, version)
     return { model, version, record }
   }
 

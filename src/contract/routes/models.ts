@@ -50,7 +50,7 @@ export const modelRoutes = {
     tag,
     query: ForwardQuery,
     answers: { 200: ForwardOut },
-    errors: ['unknown_model', 'no_challenger'],
+    errors: ['unknown_model', 'no_challenger', 'unknown_checkpoint'],
   },
   compareCheckpoints: {
     summary:

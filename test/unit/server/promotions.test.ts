@@ -70,8 +70,11 @@ it('answers the forward record of the promoted checkpoint, or of one that is nam
   })
   const { body: first } = await server.call<ForwardOut>('GET', `${path}/forward?checkpoint=0001`)
   expect(first).toMatchObject({ checkpoint: '0001', ended_at: toIso(NOW), terms: { calls_needed: 30 } })
-  const { body: none } = await server.call<ForwardOut>('GET', `${path}/forward?checkpoint=0009`)
-  expect(none).toMatchObject({ state: 'none', terms: null, head: null })
+  const never = `${path}/forward?checkpoint=0001&pattern=breakout`
+  const { body: none } = await server.call<ForwardOut>('GET', never)
+  expect(none).toMatchObject({ checkpoint: '0001', state: 'none', terms: null, head: null })
+  const unknown = await server.call<ErrorBody>('GET', `${path}/forward?checkpoint=0009`)
+  expect(unknown).toMatchObject({ status: 404, body: { error: { code: 'unknown_checkpoint' } } })
   const wrong = { checkpoint: '0001', needed: { calls: 0 } }
   const refused = await server.call<ErrorBody>('POST', `${path}/promote`, { body: wrong })
   expect(refused).toMatchObject({ status: 400, body: { error: { field: 'needed.calls' } } })
