@@ -20,21 +20,18 @@ export class CallVerdicts {
     this.#app = app
   }
 
-  /**
-   * `made` where an annotation was made now.
-   * @throws AppError 404 `unknown_call`; 409 `call_too_new` where nothing is known after its second yet; 422 `not_enough_candles`
-   */
-  async judge(id: string, verdict: CallVerdict | null): Promise<{ made: boolean; answer: CallVerdictOut }> {
+  /** @throws AppError 404 `unknown_call`; 409 `call_too_new` where nothing is known after its second yet; 422 `not_enough_candles` */
+  async judge(id: string, verdict: CallVerdict | null): Promise<CallVerdictOut> {
     return this.#turns.run(id, async () => {
       const row = await this.#app.inference.record.call(id)
       const standing = await this.#annotationOf(row)
       const isSame = verdict === row.verdict && (row.annotation === null || standing !== null)
-      if (isSame) return { made: false, answer: await this.#answer(row, verdict, standing) }
+      if (isSame) return this.#answer(row, verdict, standing)
       const annotation =
         verdict === 'right' || verdict === 'other_side' ? await this.#mark(row, verdict) : null
       await this.#hold(row, verdict)
       if (standing !== null) await this.#app.annotations.remove(standing.id)
-      return { made: annotation !== null, answer: await this.#answer(row, verdict, annotation) }
+      return this.#answer(row, verdict, annotation)
     })
   }
 

@@ -29,10 +29,10 @@ export const callRoutes = {
   judgeCall: {
     summary: 'Say what a call was: HOLD, right, or the other side',
     description:
-      '`hold` makes its second a HOLD of the next training; `right` and `other_side` make an annotation at it (201), whose exit is where the call ended so far; null takes the verdict back.',
+      '`hold` makes its second a HOLD of the next training; `right` and `other_side` answer the annotation that they made at it, whose exit is where the call ended so far; null takes the verdict back.',
     tag,
     body: CallVerdictBody,
-    answers: { 200: CallVerdictOut, 201: CallVerdictOut },
+    answers: { 200: CallVerdictOut },
     errors: ['unknown_call', 'call_too_new', 'not_enough_candles', 'non_positive_price'],
   },
 } as const

@@ -14,9 +14,6 @@ export function callHandlers(app: App): Handlers<keyof typeof callRoutes> {
     }),
     countCalls: ({ query }) => app.inference.record.callCounts(query),
     getCallState: ({ params }) => callState(app, params.id),
-    async judgeCall({ params, body }) {
-      const { made, answer } = await verdicts.judge(params.id, body.verdict)
-      return { status: made ? 201 : 200, answer }
-    },
+    judgeCall: ({ params, body }) => verdicts.judge(params.id, body.verdict),
   }
 }

@@ -143,7 +143,7 @@ it('become a HOLD, a mark of either side, and nothing again', async () => {
   const right = await judge('right')
   const direction = call!.action === 'BUY' ? 'LONG' : 'SHORT'
   expect(right).toMatchObject({
-    status: 201,
+    status: 200,
     body: { verdict: 'right', matched_annotation: hitBy(right.body) },
   })
   expect(right.body.annotation).toMatchObject({
