@@ -28,6 +28,7 @@ export async function askedMoment(
   if ((query.annotation === undefined) === (query.at === undefined)) throw choose()
   if (query.annotation !== undefined) {
     const { venue, symbol, entry, direction } = await annotations.get(query.annotation)
+    requireSame(query, { venue, symbol })
     return { market: { venue, symbol }, at: parseInstant(entry.timestamp, 'annotation'), direction }
   }
   const at = wholeSecond(query.at, 'at')
@@ -35,6 +36,14 @@ export async function askedMoment(
   if (symbol === undefined) throw choose()
   const venue = query.venue ?? (symbol === served?.symbol ? served.venue : undefined)
   return { market: await storedMarket(reader, symbol, venue), at, direction: 'LONG' }
+}
+
+/** An annotation says its market; whoever names another one means another moment. @throws AppError `choose_moment` */
+function requireSame(named: SimilarQuery, own: Market): void {
+  const field = (['symbol', 'venue'] as const).find((part) => (named[part] ?? own[part]) !== own[part])
+  if (field === undefined) return
+  const message = `The annotation is on ${own.symbol} from ${own.venue}, not ${field} ${named[field]}: leave ${field} out, or ask about a market at an instant (at).`
+  throw new AppError('choose_moment', message, { field })
 }
 
 /** @throws AppError `not_enough_candles` where the moment asked about has no row */

@@ -6,7 +6,7 @@ export const momentRoutes = {
   findSimilar: {
     summary: 'Moments of all stored markets that look most like one, both ways up',
     description:
-      'Of an `annotation`, or of a market `at` an instant. At least two minutes apart. Searched is what the table of moments holds so far: GET /api/health says how much.',
+      'Of an `annotation`, or of a market `at` an instant; with an annotation, another market than its own is refused. At least two minutes apart. Searched is what the table of moments holds so far: GET /api/health says how much.',
     tag: 'market',
     query: SimilarQuery,
     answers: { 200: SimilarOut },

@@ -50,6 +50,20 @@ it('refuses what it does not know, and says what to ask', async () => {
   expect((await get('at=2020-01-01T00:00:00Z')).body.error).toMatchObject({ code: 'not_enough_candles' })
 })
 
+it('takes the market of a mark where it is named, and refuses another one', async () => {
+  const mark = `annotation=${await marked('LONG')}`
+  for (const own of ['symbol=ETH/USDT', 'venue=demo-1', 'symbol=ETH/USDT&venue=demo-1'])
+    expect((await get(`${mark}&${own}`)).status).toBe(200)
+  for (const [field, other] of [
+    ['symbol', 'symbol=BTC/USDT'],
+    ['venue', 'symbol=ETH/USDT&venue=binance'],
+  ]) {
+    const { status, body } = await get(`${mark}&${other}`)
+    expect(status).toBe(400)
+    expect(body.error).toMatchObject({ code: 'choose_moment', field })
+  }
+})
+
 it('finds what looks like a mark, from what the table holds so far, which health tells', async () => {
   const id = await marked('SHORT')
   const found = await vi.waitUntil(
