@@ -1,4 +1,5 @@
 // Dates as people and programs write them, taken apart; what is no day or no time of day says why.
+import { offsetIn } from './offset.ts'
 
 /** A date as it is written. */
 export interface DateText {
@@ -84,8 +85,7 @@ function hourOf(hour: number, half: string | undefined): number {
 
 /** `+05:45`, `-0400`, `+02`, `UTC`, `GMT+0200`, as ms east of UTC. */
 function offsetOf(zone: string): number | string {
-  const [, sign, hours, minutes = '0'] = /([+-])(\d{1,2}?):?(\d{2})?$/.exec(zone) ?? []
+  const [, sign, hours = '', minutes] = /([+-])(\d{1,2}?):?(\d{2})?$/.exec(zone) ?? []
   if (sign === undefined) return 0
-  if (Number(hours) > 14 || Number(minutes) > 59) return `there is no offset ${zone}`
-  return (sign === '-' ? -60_000 : 60_000) * (Number(hours) * 60 + Number(minutes))
+  return offsetIn({ sign, hours, minutes }) ?? `there is no offset ${zone}`
 }

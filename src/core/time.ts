@@ -1,6 +1,7 @@
 // Instants and durations: nominal types, so that milliseconds, seconds and ISO text are never mixed up.
 import { readDate } from './date-text.ts'
 import { AppError } from './errors.ts'
+import { offsetIn } from './offset.ts'
 
 declare const brand: unique symbol
 
@@ -40,7 +41,8 @@ export function toIso(instant: EpochMs): string {
   return instant % 1000 === 0 ? `${text.slice(0, 19)}Z` : text
 }
 
-const ISO_WITH_OFFSET = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?([Zz]|[+-]\d{2}:?\d{2})$/
+const ISO_WITH_OFFSET =
+  /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:[Zz]|([+-])(\d{2}):?(\d{2}))$/
 /** Years 1 to 9999: what ISO 8601 writes with four digits. */
 const EARLIEST = -62_135_596_800_000
 const LATEST = 253_402_300_799_999
@@ -69,7 +71,11 @@ function problemOf(value: unknown): string {
 
 function instantOfText(text: string): number {
   if (/^-?\d+$/.test(text)) return Number(text)
-  return ISO_WITH_OFFSET.test(text) && isDay(text.slice(0, 10)) ? Date.parse(text) : Number.NaN
+  const iso = ISO_WITH_OFFSET.exec(text)
+  if (iso === null || !isDay(text.slice(0, 10))) return Number.NaN
+  const [, sign, hours = '', minutes] = iso
+  const isClock = sign === undefined || offsetIn({ sign, hours, minutes }) !== null
+  return isClock ? Date.parse(text) : Number.NaN
 }
 
 /** Date.parse takes 30 February for 1 March. */

@@ -1,5 +1,6 @@
 // A time zone by its IANA name or its offset: which instants a wall clock there means, summer time included.
 import { AppError } from './errors.ts'
+import { offsetIn } from './offset.ts'
 import { DAY } from './time.ts'
 
 /** Offsets change on quarter hours, ms. */
@@ -67,7 +68,9 @@ export function sameZone(a: string, b: string): boolean {
 function offsetsOf(name: string): (utc: number) => number {
   const fixed = FIXED.exec(name)
   if (fixed !== null) {
-    const offset = (Number(fixed[2]) * 60 + Number(fixed[3] ?? 0)) * (fixed[1] === '-' ? -60_000 : 60_000)
+    const [, sign = '', hours = '', minutes] = fixed
+    const offset = offsetIn({ sign, hours, minutes })
+    if (offset === null) throw unknownZone(name)
     return () => offset
   }
   const format = formatOf(name)
@@ -88,10 +91,14 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
   try {
     return new Intl.DateTimeFormat('en-US', { timeZone, hourCycle: 'h23', calendar: 'gregory', ...fields })
   } catch (error) {
-    throw new AppError(
-      'unknown_timezone',
-      `There is no time zone "${timeZone}": expected a name such as UTC, America/New_York or Europe/Berlin, or an offset such as +02:00.`,
-      { field: 'timezone', cause: error },
-    )
+    throw unknownZone(timeZone, error)
   }
+}
+
+function unknownZone(name: string, cause?: unknown): AppError {
+  return new AppError(
+    'unknown_timezone',
+    `There is no time zone "${name}": expected a name such as UTC, America/New_York or Europe/Berlin, or an offset such as +02:00.`,
+    { field: 'timezone', cause },
+  )
 }

@@ -1,6 +1,6 @@
 // Times in files of labels as instants; what is no time says what is wrong with it.
 import { epochMs, toIso, type EpochMs } from '../../core/time.ts'
-import { zoneOf } from '../../core/zone.ts'
+import { isZone, zoneOf } from '../../core/zone.ts'
 
 /** Why a label is left out; the line is added where it is caught. */
 export class RefusedLabelError extends Error {}
@@ -58,10 +58,10 @@ function ofDate(parts: RegExpExecArray, what: string, zone: Zone): EpochMs {
   }
   const fault = faultOf(wall)
   if (fault !== null) throw new RefusedLabelError(`${what} ${fault}`)
-  if (rest !== '' && !OFFSET.test(rest)) {
+  const where = rest === '' ? zone : /^[a-z]/i.test(rest) ? 'UTC' : rest
+  if (rest !== '' && !(OFFSET.test(rest) && isZone(where ?? ''))) {
     throw new RefusedLabelError(`${what} ends in ${rest}: expected Z or an offset such as +02:00`)
   }
-  const where = rest === '' ? zone : /^[a-z]/i.test(rest) ? 'UTC' : rest
   if (where === null) {
     throw new RefusedLabelError(`${what} says no zone: put Z or an offset behind it, or give --timezone`)
   }

@@ -48,7 +48,8 @@ function instantsIn(text: string, day: number): number[] {
   return offset === null ? instantsOf(wall, shownZone()) : [wall - offset]
 }
 
-const OFFSET = /\s*(?:(Z|UTC)|([+-])(\d{2}):?(\d{2}))$/i
+/** No clock is further from UTC than 14 h. */
+const OFFSET = /\s*(?:(Z|UTC)|([+-])(0\d|1[0-3]|14(?=:?00)):?([0-5]\d))$/i
 
 /** By how much the text says that it is ahead of UTC, ms; null where it does not say. */
 function offsetIn(text: string): number | null {

@@ -42,6 +42,8 @@ describe('a time', () => {
     ['2024-08-09T10:61:00Z', /no such minute as 61/],
     ['2024-08-09T00:00:05', /says no zone: .*--timezone/],
     ['2024-08-09 00:00:05 MESZ', /ends in MESZ: expected Z or an offset/],
+    ['2024-08-09T00:00:05+99:00', /ends in \+99:00: expected Z or an offset/],
+    ['2024-08-09T00:00:05+02:75', /ends in \+02:75: expected Z or an offset/],
     ['09/08/2024 10:00', /day or month first/],
     ['noon', /start noon is no time/],
     ['', /start is missing/],

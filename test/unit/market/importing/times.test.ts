@@ -140,6 +140,7 @@ describe('a time', () => {
       ['2024-08-08T24:00:00Z', 'no hour 24'],
       ['2024-08-08T22:61:00Z', 'no minute 61'],
       ['2024-08-08T22:00:00+25:00', 'no offset +25:00'],
+      ['2024-08-08T22:00:00+14:30', 'no offset +14:30'],
       ['08/09/2024 10:00', 'day and month'],
       ['2262-04-11T00:00:00Z', 'in the future'],
       ['yesterday', 'expected UTC seconds'],
