@@ -34,7 +34,7 @@ export const instant: ClosedFormDefinition = {
   id: 'instant',
   name: 'Instant (ridge on summaries)',
   needs: [],
-  defaults: { epochs: 1, ridge: hp.ridge, permutationTest: true },
+  defaults: { epochs: 1, ridge: hp.ridge },
   hyperparameters,
   closedForm: {
     ridge: hp.ridge,
