@@ -35,7 +35,9 @@ interface Waiting {
 
 export class GradientThread implements PartWorker {
   readonly #thread: Worker
+  /** Where the thread writes it, and the same in memory of this thread: ONNX Runtime under Node 20 takes no other. */
   readonly #into: Gradient
+  readonly #own: Gradient
   #feeds: Feeds | null = null
   #waiting: Waiting | null = null
   /** Settles when it is at nothing. */
@@ -47,6 +49,7 @@ export class GradientThread implements PartWorker {
   private constructor(thread: Worker, size: number) {
     this.#thread = thread
     this.#into = roomForGradient(size, shared)
+    this.#own = roomForGradient(size)
     thread.on('message', (message: FromGradientThread) => this.#waiting?.resolve(message))
     thread.on('error', (fault: Error) => this.#fail(fault))
     thread.on('exit', () => this.#fail(new Error('the thread of a part of the steps has ended')))
@@ -63,11 +66,12 @@ export class GradientThread implements PartWorker {
   /** One at a time. @throws what the thread failed with */
   async run(feeds: Feeds): Promise<Gradient> {
     const own = (this.#feeds ??= this.#share(feeds))
-    for (const [name, { data }] of Object.entries(feeds)) fill(own[name]?.data, data, name)
+    copyAll(feeds, own)
     const done = this.#answer()
     this.#send('run')
     await done
-    return this.#into
+    copyAll(this.#into, this.#own)
+    return this.#own
   }
 
   /** Once it is at nothing: a thread that is ended while it computes takes its process along. */
@@ -110,6 +114,11 @@ export function roomForGradient(size: number, memory = <T extends TensorData>(li
     loss: float32(memory(new Float32Array(1)), []),
     gradient: float32(memory(new Float32Array(size)), [size]),
   }
+}
+
+/** Elements of tensors of the same names and sizes. */
+export function copyAll(from: Feeds, to: Feeds): void {
+  for (const [name, { data }] of Object.entries(from)) fill(to[name]?.data, data, name)
 }
 
 /** As many elements in memory that several threads see. */
